@@ -1,0 +1,16 @@
+/** What an API key allows. */
+export const SCOPES = ['read', 'write'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who calls: an API client of one tenant, with what its key allows. */
+export interface Principal {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** Recognises API keys. Revoked and unknown ones give undefined, in the same time. */
+export interface ApiKeyDirectory {
+  authenticate(key: string): Promise<Principal | undefined>;
+}

@@ -1,0 +1,26 @@
+/** The wire formats and roles that a connection can have. One folder under `src/vendors/` each. */
+export const CONNECTION_KINDS = ['jerry', 'winit', 'increff', 'comestri', 'standard'] as const;
+export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
+
+/** One configured counterpart of a tenant. */
+export interface Connection {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ConnectionKind;
+  /** The location it is bound to, where its messages name none. */
+  readonly locationCode: string | null;
+  /** As stored; each vendor folder parses its own. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Decrypted; never logged, never stored elsewhere. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Finds connections by what a request carries. Disabled ones are not found. */
+export interface ConnectionDirectory {
+  /** By the secret path token, or bearer token, that the connection was made with. */
+  byToken(kind: ConnectionKind, token: string): Promise<Connection | undefined>;
+  /** By the account name that the vendor's form carries. Tenants may share a name: the secret decides between them. */
+  byHandle(kind: ConnectionKind, handle: string): Promise<readonly Connection[]>;
+  byId(tenantId: string, id: string): Promise<Connection | undefined>;
+}

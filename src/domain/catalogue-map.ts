@@ -1,0 +1,95 @@
+import {
+  identifierSpecification,
+  SKU_SCHEMES,
+  type Item,
+  type ItemReference,
+  type Location,
+  type LocationReference,
+} from './catalogue';
+
+/** An identifier and the item that it names. */
+export interface IdentifierRow {
+  readonly scheme: string;
+  readonly value: string;
+  /** Empty where the scheme does not mean a sku; see `identifierSpecification`. */
+  readonly specification: string;
+  readonly itemId: string;
+}
+
+/** Names looked up in the catalogue, as far as it has been read. */
+export interface Catalogue {
+  itemById(id: string): Item | undefined;
+  /** All specifications of a sku. */
+  itemsOfSku(sku: string): readonly Item[];
+  identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined;
+  locationById(id: string): Location | undefined;
+  locationByCode(code: string): Location | undefined;
+}
+
+/** A catalogue in memory: what has been read of a tenant's items and locations, or what a batch has made of them. */
+export class CatalogueMap implements Catalogue {
+  readonly items = new Map<string, Item>();
+  readonly itemsBySku = new Map<string, readonly Item[]>();
+  readonly identifiers = new Map<string, IdentifierRow>();
+  readonly locations = new Map<string, Location>();
+  readonly locationsByCode = new Map<string, Location>();
+
+  itemById(id: string): Item | undefined {
+    return this.items.get(id);
+  }
+
+  itemsOfSku(sku: string): readonly Item[] {
+    return this.itemsBySku.get(sku) ?? [];
+  }
+
+  identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
+    return this.identifiers.get(identifierKey(scheme, value, specification));
+  }
+
+  locationById(id: string): Location | undefined {
+    return this.locations.get(id);
+  }
+
+  locationByCode(code: string): Location | undefined {
+    return this.locationsByCode.get(code);
+  }
+
+  addItem(item: Item): void {
+    if (this.items.has(item.id)) return;
+    this.items.set(item.id, item);
+    this.itemsBySku.set(item.sku, [...this.itemsOfSku(item.sku), item]);
+  }
+
+  addIdentifier(row: IdentifierRow): void {
+    this.identifiers.set(identifierKey(row.scheme, row.value, row.specification), row);
+  }
+
+  addLocation(location: Location): void {
+    this.locations.set(location.id, location);
+    this.locationsByCode.set(location.code, location);
+  }
+}
+
+/** The key of an identifier in a map. */
+export function identifierKey(scheme: string, value: string, specification: string): string {
+  return `${scheme}\n${value}\n${identifierSpecification(scheme, specification)}`;
+}
+
+/** The item of a sku and specification. */
+export function itemBySku(catalogue: Catalogue, sku: string, specification: string): Item | undefined {
+  return catalogue.itemsOfSku(sku).find((item) => item.specification === specification);
+}
+
+/** The item that a reference means among those known; makes nothing. */
+export function findItem(catalogue: Catalogue, reference: ItemReference): Item | undefined {
+  if (reference.by === 'SKU') return itemBySku(catalogue, reference.sku, reference.specification);
+  const { scheme, value, specification } = reference;
+  const row = catalogue.identifier(scheme, value, specification);
+  if (row) return catalogue.itemById(row.itemId);
+  return SKU_SCHEMES.has(scheme) ? itemBySku(catalogue, value, specification) : undefined;
+}
+
+/** The location that a reference means among those known; makes nothing. */
+export function findLocation(catalogue: Catalogue, reference: LocationReference): Location | undefined {
+  return reference.by === 'ID' ? catalogue.locationById(reference.id) : catalogue.locationByCode(reference.code);
+}

@@ -1,0 +1,79 @@
+/** Items, their other names, and locations. */
+
+export interface Item {
+  readonly id: string;
+  readonly sku: string;
+  /** Empty for an item without variants. */
+  readonly specification: string;
+  readonly name: string | null;
+  /** How many single units a package of this item holds; null where unknown. */
+  readonly unitsPerPackage: number | null;
+}
+
+export interface Location {
+  readonly id: string;
+  readonly code: string;
+  readonly name: string | null;
+  readonly parentId: string | null;
+}
+
+/**
+ * The schemes that Stockbridge's own formats use; a client may use others. Where a scheme means a sku, its value falls
+ * back to an item of that sku, and the item's specification is part of the name. A barcode never does.
+ */
+export const SKU_SCHEMES: ReadonlySet<string> = new Set([
+  'WINIT_MERCHANDISE',
+  'CHANNEL_SKU',
+  'CLIENT_SKU',
+  'PRODUCT_CODE',
+]);
+
+export interface ItemIdentifier {
+  readonly scheme: string;
+  readonly value: string;
+}
+
+/** How a posting names an item. */
+export type ItemReference =
+  | { readonly by: 'SKU'; readonly sku: string; readonly specification: string }
+  | {
+      readonly by: 'IDENTIFIER';
+      readonly scheme: string;
+      readonly value: string;
+      readonly specification: string;
+      /** Further names that the source gives the same item; they are noted when not known yet. */
+      readonly alsoKnownAs: readonly ItemIdentifier[];
+      readonly whenUnknown: 'CREATE' | 'REFUSE';
+    };
+
+/** How a posting names a location. */
+export type LocationReference =
+  | { readonly by: 'ID'; readonly id: string }
+  | { readonly by: 'CODE'; readonly code: string; readonly whenUnknown: 'REFUSE' }
+  | {
+      readonly by: 'CODE';
+      readonly code: string;
+      readonly whenUnknown: 'CREATE';
+      /** Code of the parent of a location made from a message. */
+      readonly parentCode: string | null;
+    };
+
+/**
+ * The specification under which an identifier is kept: identifiers of a scheme that means a sku name one specification
+ * of it; all others (barcodes, serial numbers) are unique by themselves.
+ */
+export function identifierSpecification(scheme: string, specification: string): string {
+  return SKU_SCHEMES.has(scheme) ? specification : '';
+}
+
+/**
+ * The 14-digit GTIN that a value is, where it is a valid GTIN-8, -12, -13 or -14 (GS1 General Specifications, section
+ * 7.9: check digit), else null. Noted beside an identifier, never required.
+ */
+export function gtin14(value: string): string | null {
+  if (!/^(\d{8}|\d{12,14})$/.test(value)) return null;
+  const digits = value.padStart(14, '0');
+  let sum = 0;
+  for (let i = 0; i < 13; i++) sum += Number(digits[i]) * (i % 2 === 0 ? 3 : 1);
+  return (10 - (sum % 10)) % 10 === Number(digits[13]) ? digits : null;
+}

@@ -1,0 +1,44 @@
+/** Documents that are stored in the same transaction as the movements they explain. Clocks are epoch milliseconds. */
+
+export const INBOUND_MESSAGE_STATUSES = ['APPLIED', 'PARTLY_QUARANTINED', 'QUARANTINED', 'DUPLICATE'] as const;
+export type InboundMessageStatus = (typeof INBOUND_MESSAGE_STATUSES)[number];
+
+/** One webhook delivery as received: the evidence behind its movements. */
+export interface InboundMessage {
+  readonly id: string;
+  readonly connectionId: string;
+  /** The wire format, such as `jerry`. */
+  readonly format: string;
+  readonly receivedAtMs: number;
+  readonly status: InboundMessageStatus;
+  /** SHA-256 (hex) of the bytes as received. */
+  readonly bodySha256: string;
+  /** The text as received, secrets redacted. */
+  readonly body: string;
+  /** How the sender was recognised, such as `digest raw/hex`. */
+  readonly verdict: string;
+  /** The movements it caused when it came, from and to; null where it caused none. */
+  readonly sequences: { readonly first: number; readonly last: number } | null;
+}
+
+/** A row of an authenticated message that could not be applied. */
+export interface QuarantinedRow {
+  readonly messageId: string;
+  readonly index: number;
+  readonly code: string;
+  /** A sentence that says what is in the way. */
+  readonly detail: string;
+  /** The row's exact text. */
+  readonly row: string;
+}
+
+/** What a replay made of a quarantined row. */
+export type QuarantineUpdate =
+  | { readonly messageId: string; readonly index: number; readonly closed: true; readonly sequence: number | null }
+  | {
+      readonly messageId: string;
+      readonly index: number;
+      readonly closed: false;
+      readonly code: string;
+      readonly detail: string;
+    };

@@ -1,0 +1,297 @@
+import type { Item, Location } from './catalogue';
+import { identifierKey, type Catalogue, type IdentifierRow } from './catalogue-map';
+import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './documents';
+import type { Movement } from './movement';
+import type { OutcomeDraft, StoredOutcome } from './posting';
+import type { StockBucket, StockKey } from './stock-key';
+
+/** The present state of one stock key. Values, not objects that change: a posting replaces a level by the next one. */
+export interface Level {
+  readonly id: string;
+  readonly key: StockKey;
+  readonly quantity: number;
+  /** Number of entries posted to it. */
+  readonly version: number;
+  readonly updatedAtMs: number;
+  /** True once an opening or an accepted count has given the quantity a footing. */
+  readonly hasBaseline: boolean;
+  /** The explicit `asOf` of the last accepted count that had one: legs effective up to then are in it already. */
+  readonly countedAsOfMs: number | null;
+  readonly lastCount: LastCount | null;
+}
+
+/** The last accepted count of a level. */
+export interface LastCount {
+  readonly effectiveAtMs: number;
+  /** Whether the count came with a clock of its own. */
+  readonly explicit: boolean;
+  readonly quantity: number;
+  readonly originId: string;
+  readonly sourceSequence: number | null;
+}
+
+/** The tenant's ledger head, locked. */
+export interface LedgerHead {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly recordedAtMs: number;
+  /** The next number to give an adjustment order. */
+  readonly nextOrderNumber: number;
+  /** The next integer id for vendor forms that know items and locations by integers. */
+  readonly nextVendorId: number;
+}
+
+/** What has been read under the lock for one batch. */
+export interface LoadedLedger {
+  readonly head: LedgerHead;
+  readonly outcomes: readonly StoredOutcome[];
+  /** As far as the batch's names reach. */
+  readonly catalogue: Catalogue;
+  readonly levels: readonly Level[];
+  /** Σ of deltas and absorbed legs, count corrections left out, effective after a moment, by level and moment. */
+  readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number; readonly sum: number }[];
+}
+
+/** Everything a batch has to write. */
+export interface BatchWrites {
+  readonly movements: Movement[];
+  readonly outcomes: (OutcomeDraft & { readonly originId: string })[];
+  readonly newItems: Item[];
+  readonly changedItems: Item[];
+  readonly newIdentifiers: IdentifierRow[];
+  readonly removedIdentifiers: IdentifierRow[];
+  readonly newLocations: Location[];
+  readonly changedLocations: Location[];
+  readonly inboundMessages: InboundMessage[];
+  readonly quarantinedRows: QuarantinedRow[];
+  readonly quarantineUpdates: QuarantineUpdate[];
+  readonly messageStatuses: { readonly messageId: string; readonly status: InboundMessageStatus }[];
+}
+
+/**
+ * A tenant's ledger as far as one batch needs it, in memory. Everything that changes is journaled, so that what one
+ * posting did can be dropped without touching what the postings before it did.
+ */
+export class LedgerState implements Catalogue {
+  head: LedgerHead;
+  readonly writes: BatchWrites = {
+    movements: [],
+    outcomes: [],
+    newItems: [],
+    changedItems: [],
+    newIdentifiers: [],
+    removedIdentifiers: [],
+    newLocations: [],
+    changedLocations: [],
+    inboundMessages: [],
+    quarantinedRows: [],
+    quarantineUpdates: [],
+    messageStatuses: [],
+  };
+  readonly #journal: (() => void)[] = [];
+  readonly #outcomes = new Map<string, StoredOutcome>();
+  readonly #catalogue: Catalogue;
+  readonly #itemsById = new Map<string, Item>();
+  readonly #itemsBySku = new Map<string, readonly Item[]>();
+  /** Null where this batch has removed the identifier. */
+  readonly #identifiers = new Map<string, IdentifierRow | null>();
+  readonly #locationsById = new Map<string, Location>();
+  readonly #locationsByCode = new Map<string, Location>();
+  readonly #levels = new Map<string, Level>();
+  readonly #levelsByPlace = new Map<string, Set<string>>();
+  readonly #touchedLevels = new Set<string>();
+  readonly #loadedLevels = new Map<string, Level>();
+  readonly #loadedDeltas = new Map<string, number>();
+  readonly #postedLegs = new Map<string, { effectiveAtMs: number; delta: number }[]>();
+
+  constructor(
+    loaded: LoadedLedger,
+    /** Our clock for everything in this batch. */
+    readonly recordedAtMs: number,
+  ) {
+    this.head = loaded.head;
+    for (const outcome of loaded.outcomes) this.#outcomes.set(pairKey(outcome.originId, outcome.externalId), outcome);
+    this.#catalogue = loaded.catalogue;
+    for (const level of loaded.levels) this.#indexLevel(level);
+    for (const { levelId, asOfMs, sum } of loaded.deltasAfter) {
+      this.#loadedDeltas.set(pairKey(levelId, String(asOfMs)), sum);
+    }
+  }
+
+  /** A point to roll back to. */
+  mark(): number {
+    return this.#journal.length;
+  }
+
+  /** Drops everything that was done since `mark`. */
+  rollBackTo(mark: number): void {
+    while (this.#journal.length > mark) this.#journal.pop()?.();
+  }
+
+  outcome(originId: string, externalId: string): StoredOutcome | undefined {
+    return this.#outcomes.get(pairKey(originId, externalId));
+  }
+
+  recordOutcome(originId: string, draft: OutcomeDraft): void {
+    const key = pairKey(originId, draft.externalId);
+    const outcome = { ...draft, originId };
+    this.#set(this.#outcomes, key, outcome);
+    this.#push(this.writes.outcomes, outcome);
+  }
+
+  itemById(id: string): Item | undefined {
+    return this.#itemsById.get(id) ?? this.#catalogue.itemById(id);
+  }
+
+  itemsOfSku(sku: string): readonly Item[] {
+    return this.#itemsBySku.get(sku) ?? this.#catalogue.itemsOfSku(sku);
+  }
+
+  identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
+    const here = this.#identifiers.get(identifierKey(scheme, value, specification));
+    return here === undefined ? this.#catalogue.identifier(scheme, value, specification) : (here ?? undefined);
+  }
+
+  addItem(item: Item): void {
+    this.#set(this.#itemsById, item.id, item);
+    this.#set(this.#itemsBySku, item.sku, [...this.itemsOfSku(item.sku), item]);
+    this.#push(this.writes.newItems, item);
+  }
+
+  changeItem(item: Item): void {
+    this.#set(this.#itemsById, item.id, item);
+    const others = this.itemsOfSku(item.sku).filter((other) => other.id !== item.id);
+    this.#set(this.#itemsBySku, item.sku, [...others, item]);
+    this.#push(this.writes.changedItems, item);
+  }
+
+  addIdentifier(row: IdentifierRow): void {
+    this.#set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), row);
+    this.#push(this.writes.newIdentifiers, row);
+  }
+
+  removeIdentifier(row: IdentifierRow): void {
+    this.#set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), null);
+    this.#push(this.writes.removedIdentifiers, row);
+  }
+
+  locationById(id: string): Location | undefined {
+    return this.#locationsById.get(id) ?? this.#catalogue.locationById(id);
+  }
+
+  locationByCode(code: string): Location | undefined {
+    return this.#locationsByCode.get(code) ?? this.#catalogue.locationByCode(code);
+  }
+
+  addLocation(location: Location): void {
+    this.#set(this.#locationsById, location.id, location);
+    this.#set(this.#locationsByCode, location.code, location);
+    this.#push(this.writes.newLocations, location);
+  }
+
+  changeLocation(location: Location): void {
+    this.#set(this.#locationsById, location.id, location);
+    this.#set(this.#locationsByCode, location.code, location);
+    this.#push(this.writes.changedLocations, location);
+  }
+
+  level(id: string): Level | undefined {
+    return this.#levels.get(id);
+  }
+
+  /** The levels of one item, location and bucket, whatever their other dimensions. */
+  levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
+    const ids = this.#levelsByPlace.get(placeKey(itemId, locationId)) ?? new Set<string>();
+    return [...ids].map((id) => this.#levels.get(id)).filter((level) => level?.key.bucket === bucket) as Level[];
+  }
+
+  putLevel(level: Level): void {
+    const place = placeKey(level.key.itemId, level.key.locationId);
+    if (!this.#levels.has(level.id)) this.#set(this.#levelsByPlace, place, this.#placeWith(place, level.id));
+    this.#set(this.#levels, level.id, level);
+    if (!this.#touchedLevels.has(level.id)) {
+      this.#touchedLevels.add(level.id);
+      this.#journal.push(() => this.#touchedLevels.delete(level.id));
+    }
+  }
+
+  /** The levels that this batch has changed, as they are now. */
+  touchedLevels(): Level[] {
+    return [...this.#touchedLevels].map((id) => this.#levels.get(id) as Level);
+  }
+
+  /** A level as it was read; undefined for one that this batch makes. */
+  loadedLevel(id: string): Level | undefined {
+    return this.#loadedLevels.get(id);
+  }
+
+  addMovement(movement: Movement): void {
+    const before = this.head;
+    this.head = {
+      ...before,
+      sequence: movement.sequence,
+      hash: movement.hash,
+      recordedAtMs: movement.recordedAtMs,
+    };
+    this.#journal.push(() => (this.head = before));
+    this.#push(this.writes.movements, movement);
+  }
+
+  takeOrderNumber(): number {
+    const before = this.head;
+    this.head = { ...before, nextOrderNumber: before.nextOrderNumber + 1 };
+    this.#journal.push(() => (this.head = before));
+    return before.nextOrderNumber;
+  }
+
+  takeVendorId(): number {
+    const before = this.head;
+    this.head = { ...before, nextVendorId: before.nextVendorId + 1 };
+    this.#journal.push(() => (this.head = before));
+    return before.nextVendorId;
+  }
+
+  /** Notes a leg, with effect or absorbed, so that later counts in this batch see it in their sums. */
+  noteLeg(levelId: string, effectiveAtMs: number, delta: number): void {
+    const legs = this.#postedLegs.get(levelId) ?? [];
+    this.#postedLegs.set(levelId, legs);
+    this.#push(legs, { effectiveAtMs, delta });
+  }
+
+  /** Σ of a level's deltas and absorbed legs effective after a moment, count corrections left out. */
+  deltasAfter(levelId: string, asOfMs: number): number {
+    let sum = this.#loadedDeltas.get(pairKey(levelId, String(asOfMs))) ?? 0;
+    for (const leg of this.#postedLegs.get(levelId) ?? []) if (leg.effectiveAtMs > asOfMs) sum += leg.delta;
+    return sum;
+  }
+
+  /** Appends to one of the lists of `writes`, journaled. */
+  append<K extends keyof BatchWrites>(list: K, value: BatchWrites[K][number]): void {
+    this.#push(this.writes[list] as unknown[], value);
+  }
+
+  #push<T>(list: T[], value: T): void {
+    list.push(value);
+    this.#journal.push(() => list.pop());
+  }
+
+  #set<K, V>(map: Map<K, V>, key: K, value: V): void {
+    const before = map.get(key);
+    map.set(key, value);
+    this.#journal.push(() => (before === undefined ? map.delete(key) : map.set(key, before)));
+  }
+
+  #indexLevel(level: Level): void {
+    this.#loadedLevels.set(level.id, level);
+    const place = placeKey(level.key.itemId, level.key.locationId);
+    this.#levels.set(level.id, level);
+    this.#levelsByPlace.set(place, this.#placeWith(place, level.id));
+  }
+
+  #placeWith(place: string, levelId: string): Set<string> {
+    return new Set(this.#levelsByPlace.get(place)).add(levelId);
+  }
+}
+
+const pairKey = (a: string, b: string): string => `${a}\n${b}`;
+const placeKey = pairKey;

@@ -1,0 +1,27 @@
+import type { LedgerState } from './ledger-state';
+import type { Posting } from './posting';
+import { UnitOfWork, type PlanningTools } from './unit-of-work';
+
+/** What planning made of one posting: its result, or the exception that its plan threw. */
+export type Settled = { readonly result: unknown } | { readonly error: unknown };
+
+/**
+ * Runs the plans of a batch in order, each seeing what the ones before it did. What a refused, dry or failed posting
+ * did is dropped. Pure: everything to write afterwards stands in `state.writes`.
+ */
+export function planBatch(state: LedgerState, postings: readonly Posting<unknown>[], tools: PlanningTools): Settled[] {
+  return postings.map((posting) => planOne(state, posting, tools));
+}
+
+function planOne(state: LedgerState, posting: Posting<unknown>, tools: PlanningTools): Settled {
+  const mark = state.mark();
+  try {
+    const planned = posting.plan(new UnitOfWork(state, posting.origin, tools));
+    if (!planned.keep) state.rollBackTo(mark);
+    for (const outcome of planned.remember ?? []) state.recordOutcome(posting.origin.id, outcome);
+    return { result: planned.result };
+  } catch (error) {
+    state.rollBackTo(mark);
+    return { error };
+  }
+}

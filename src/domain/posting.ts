@@ -1,0 +1,71 @@
+import type { ItemReference, LocationReference } from './catalogue';
+import type { UnitOfWork } from './unit-of-work';
+import type { Origin } from './movement';
+import type { StockDimensions, StockKey } from './stock-key';
+
+/** A stock key by the names that a message or command uses for item and location. */
+export interface NamedKey {
+  readonly item: ItemReference;
+  readonly location: LocationReference;
+  readonly dimensions: StockDimensions;
+}
+
+/** What a posting's plan will ask for; read under the head lock before the plan runs. */
+export interface PostingReads {
+  /** External ids of this posting's origin whose outcomes the plan needs. */
+  readonly outcomes: readonly string[];
+  readonly keys: readonly NamedKey[];
+  /** Items and locations that are named outside of `keys`. */
+  readonly items?: readonly ItemReference[];
+  readonly locations?: readonly LocationReference[];
+  /** Levels that are already known by their ids. */
+  readonly levels?: readonly StockKey[];
+  /** Identifiers of which the plan needs to know whose they are. */
+  readonly identifiers?: readonly { readonly scheme: string; readonly value: string }[];
+  /**
+   * Counts: for these, the sibling levels and the deltas effective after `asOfMs` (null: none) are read as well.
+   */
+  readonly counts?: readonly { readonly key: NamedKey; readonly asOfMs: number | null }[];
+  /** Inventory records the plan merges into. */
+  readonly inventoryRecords?: readonly { readonly item: ItemReference; readonly location: LocationReference }[];
+  /** Numbers of adjustment orders whose present status the plan needs. */
+  readonly orderNumbers?: readonly string[];
+}
+
+/**
+ * What a use case hands the poster: which tenant and origin, what it needs to read, and a pure function that decides
+ * under the lock. A plan that throws is a bug and fails its own posting only.
+ */
+export interface Posting<Result> {
+  readonly tenantId: string;
+  readonly origin: Origin;
+  readonly reads: PostingReads;
+  readonly plan: (work: UnitOfWork) => Planned<Result>;
+}
+
+/** What a plan decided. */
+export interface Planned<Result> {
+  /** False: everything the plan did is dropped again (a refusal, or a dry run). */
+  readonly keep: boolean;
+  readonly result: Result;
+  /** Outcomes to remember although nothing else is kept, such as a refusal under its idempotency key. */
+  readonly remember?: readonly OutcomeDraft[];
+}
+
+/** What became of one external row or command, to be kept under (tenant, origin, externalId). */
+export interface OutcomeDraft {
+  readonly externalId: string;
+  /** SHA-256 (hex) of the canonical input. */
+  readonly fingerprint: string;
+  /** The movement that the row or command became part of, where it is one. */
+  readonly sequence: number | null;
+  /** What a replay answers beyond the movement; null for rows of a message. */
+  readonly result: OutcomeResult | null;
+}
+
+/** A use case's own JSON, given back to it on replay. */
+export type OutcomeResult = Readonly<Record<string, unknown>>;
+
+export interface StoredOutcome extends OutcomeDraft {
+  readonly originId: string;
+}

@@ -1,0 +1,80 @@
+/**
+ * What a quantity is about. A stock key names item, location and every dimension; two facts about the same key add up,
+ * two facts about different keys never do.
+ */
+
+/** In which state units are. The vendors' own words for them stay in `src/vendors/`. */
+export const STOCK_BUCKETS = [
+  'AVAILABLE',
+  'RESERVED',
+  'COMMITTED',
+  'MISSING',
+  'BLOCKED',
+  'ON_HOLD',
+  'INCOMING',
+  'REPORTED_ON_HAND',
+] as const;
+export type StockBucket = (typeof STOCK_BUCKETS)[number];
+
+/** The buckets whose sum is `onHand`. INCOMING is not here yet; REPORTED_ON_HAND is the warehouse's own total, a control figure. */
+export const ON_HAND_BUCKETS = [
+  'AVAILABLE',
+  'RESERVED',
+  'COMMITTED',
+  'MISSING',
+  'BLOCKED',
+  'ON_HOLD',
+] as const satisfies readonly StockBucket[];
+
+export const STOCK_CONDITIONS = ['GOOD', 'DAMAGED'] as const;
+export type StockCondition = (typeof STOCK_CONDITIONS)[number];
+
+export const PACKAGINGS = ['SINGLE', 'BOX', 'SUITE'] as const;
+export type Packaging = (typeof PACKAGINGS)[number];
+
+/** The parts of a stock key beside item and location. Text dimensions are empty where they do not apply. */
+export interface StockDimensions {
+  readonly owner: string;
+  readonly pool: string;
+  readonly channel: string;
+  readonly condition: StockCondition;
+  readonly packaging: Packaging;
+  readonly barcode: string;
+  readonly lot: string;
+  readonly bucket: StockBucket;
+}
+
+export interface StockKey extends StockDimensions {
+  readonly itemId: string;
+  readonly locationId: string;
+}
+
+/** The dimensions of loose, good, available stock. */
+export const DEFAULT_DIMENSIONS: StockDimensions = {
+  owner: '',
+  pool: '',
+  channel: '',
+  condition: 'GOOD',
+  packaging: 'SINGLE',
+  barcode: '',
+  lot: '',
+  bucket: 'AVAILABLE',
+};
+
+/** The dimensions that a connection may choose not to track; what it does not track is empty in the key. */
+export const TRACKABLE_DIMENSIONS = ['owner', 'pool', 'channel', 'packaging', 'barcode', 'lot'] as const;
+export type TrackableDimension = (typeof TRACKABLE_DIMENSIONS)[number];
+
+/** Empties every dimension that is not tracked, so that a key is never finer than its source can tell. */
+export function keepTracked(dimensions: StockDimensions, tracked: ReadonlySet<TrackableDimension>): StockDimensions {
+  return {
+    owner: tracked.has('owner') ? dimensions.owner : '',
+    pool: tracked.has('pool') ? dimensions.pool : '',
+    channel: tracked.has('channel') ? dimensions.channel : '',
+    condition: dimensions.condition,
+    packaging: tracked.has('packaging') ? dimensions.packaging : 'SINGLE',
+    barcode: tracked.has('barcode') ? dimensions.barcode : '',
+    lot: tracked.has('lot') ? dimensions.lot : '',
+    bucket: dimensions.bucket,
+  };
+}

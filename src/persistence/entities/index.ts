@@ -1,0 +1,36 @@
+import { AbsorbedLegEntity } from './absorbed-leg';
+import { ApiClientEntity } from './api-client';
+import { ApiKeyEntity } from './api-key';
+import { ConnectionEntity } from './connection';
+import { InboundMessageEntity } from './inbound-message';
+import { ItemEntity } from './item';
+import { ItemIdentifierEntity } from './item-identifier';
+import { LedgerEntryEntity } from './ledger-entry';
+import { LedgerHeadEntity } from './ledger-head';
+import { LocationEntity } from './location';
+import { MovementEntity } from './movement';
+import { OutcomeEntity } from './outcome';
+import { QuarantinedRowEntity } from './quarantined-row';
+import { StockCountEntity } from './stock-count';
+import { StockLevelEntity } from './stock-level';
+import { TenantEntity } from './tenant';
+
+/** Every table. The poster and the readers use SQL; `migration-drift.test.ts` holds the two descriptions together. */
+export const ENTITIES = [
+  TenantEntity,
+  LedgerHeadEntity,
+  ApiClientEntity,
+  ApiKeyEntity,
+  ItemEntity,
+  ItemIdentifierEntity,
+  LocationEntity,
+  ConnectionEntity,
+  StockLevelEntity,
+  MovementEntity,
+  LedgerEntryEntity,
+  AbsorbedLegEntity,
+  StockCountEntity,
+  OutcomeEntity,
+  InboundMessageEntity,
+  QuarantinedRowEntity,
+];

@@ -1,0 +1,30 @@
+import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { CODE, ID, NULLABLE, TEXT, WHOLE } from './columns';
+
+/** A warehouse or part of one. */
+@Entity('location')
+@Unique('location_code_key', ['tenantId', 'code'])
+@Unique('location_vendor_id_key', ['tenantId', 'vendorId'])
+@ForeignKey(() => LocationEntity, ['tenantId', 'parentId'], ['tenantId', 'locationId'], {
+  name: 'location_parent_fkey',
+})
+export class LocationEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'location_pkey' })
+  tenantId!: string;
+
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'location_pkey' })
+  locationId!: string;
+
+  @Column(CODE)
+  code!: string;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  name!: string | null;
+
+  @Column({ ...ID, ...NULLABLE })
+  parentId!: string | null;
+
+  /** For vendor forms that know locations by integers; given from the ledger head when first needed. */
+  @Column({ ...WHOLE, ...NULLABLE })
+  vendorId!: number | null;
+}

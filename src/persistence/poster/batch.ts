@@ -1,0 +1,167 @@
+import type { Pool, PoolClient } from 'pg';
+import { LedgerUnavailableError } from '../../application/poster';
+import { LedgerState } from '../../domain/ledger-state';
+import { planBatch, type Settled } from '../../domain/plan-batch';
+import type { Posting } from '../../domain/posting';
+import type { PlanningTools } from '../../domain/unit-of-work';
+import { isConnectionLoss, isTransient } from './faults';
+import { CatalogueCache, namesOf, readCatalogue } from './read-catalogue';
+import { lockHead, readClock, readDeltasAfter, readLevels, readOutcomes, type LockedHead } from './read-ledger';
+import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
+
+/** How long a batch is tried again while the database is in trouble, before its callers are told to come back. */
+const RETRY_FOR_MS = 20_000;
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1_000;
+
+export interface BatchDeps {
+  /** Connections in pipeline mode, with statement and lock timeouts. */
+  readonly pool: Pool;
+  readonly tools: PlanningTools;
+  /** Called once for each retry, for the log. */
+  readonly onRetry: (error: unknown) => void;
+}
+
+/** What a COMMIT of unknown fate would have meant. */
+interface Undecided {
+  readonly transactionId: string;
+  readonly settled: Settled[];
+}
+
+class CommitFateUnknown extends Error {
+  constructor(
+    readonly undecided: Undecided,
+    cause: unknown,
+  ) {
+    super('The connection was lost while a batch was being committed.', { cause });
+  }
+}
+
+/**
+ * Posts batches of one tenant, one transaction each. Keeps what it has read of the catalogue between batches; the
+ * head's catalogue revision, read under the lock, tells whether that is still good.
+ */
+export class BatchRunner {
+  #cache: CatalogueCache | undefined;
+
+  constructor(
+    private readonly tenantId: string,
+    private readonly deps: BatchDeps,
+  ) {}
+
+  /** Settles every posting, in order. Never rejects: what fails settles as an error. */
+  async settle(postings: readonly Posting<unknown>[]): Promise<Settled[]> {
+    const deadline = Date.now() + RETRY_FOR_MS;
+    let undecided: Undecided | undefined;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
+      try {
+        return await this.#inTransaction(postings, undecided);
+      } catch (error) {
+        this.#cache = undefined;
+        if (error instanceof CommitFateUnknown) undecided = error.undecided;
+        else if (!isTransient(error)) return this.#splitAroundFault(postings, error);
+        if (Date.now() + pauseMs > deadline) {
+          return postings.map(() => ({ error: new LedgerUnavailableError(error) }));
+        }
+        this.deps.onRetry(error);
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  /** Halves the batch until the posting at fault stands alone, so that nobody fails for a neighbour. */
+  async #splitAroundFault(postings: readonly Posting<unknown>[], error: unknown): Promise<Settled[]> {
+    if (postings.length === 1) return [{ error }];
+    const half = postings.length >> 1;
+    const first = await this.settle(postings.slice(0, half));
+    return [...first, ...(await this.settle(postings.slice(half)))];
+  }
+
+  async #inTransaction(postings: readonly Posting<unknown>[], undecided: Undecided | undefined): Promise<Settled[]> {
+    const client = await this.deps.pool.connect();
+    try {
+      const settled = await this.#lockPlanWrite(client, postings, undecided);
+      client.release();
+      return settled;
+    } catch (error) {
+      // A connection in an unknown state is not worth mending: the server rolls back what it had begun.
+      client.release(true);
+      throw error;
+    }
+  }
+
+  async #lockPlanWrite(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+    undecided: Undecided | undefined,
+  ): Promise<Settled[]> {
+    const { locked, nowMs, state } = await this.#load(client, postings);
+    // The lock is ours, so whoever held it for the earlier attempt has committed or gone.
+    if (undecided && (await this.#wasCommitted(client, undecided.transactionId))) {
+      await client.query('ROLLBACK');
+      return undecided.settled;
+    }
+    const recordedAtMs = Math.max(nowMs, locked.head.recordedAtMs);
+    const ledger = state(recordedAtMs);
+    const settled = planBatch(ledger, postings, this.deps.tools);
+    if (!hasWrites(ledger.writes)) {
+      await client.query('ROLLBACK');
+      return settled;
+    }
+    await this.#writeAndCommit(client, ledger, { transactionId: locked.transactionId, settled });
+    if (changesCatalogue(ledger.writes)) this.#cache = undefined;
+    return settled;
+  }
+
+  /** Locks the head and reads what the plans ask for; one round trip where the catalogue's names are known already. */
+  async #load(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+  ): Promise<{ locked: LockedHead; nowMs: number; state: (recordedAtMs: number) => LedgerState }> {
+    const names = namesOf(postings);
+    const guess = this.#cache?.covers(names) === true ? this.#cache : undefined;
+    const [, locked, nowMs, outcomes, early] = await Promise.all([
+      client.query('BEGIN'),
+      lockHead(client, this.tenantId),
+      readClock(client),
+      readOutcomes(client, postings),
+      guess ? this.#readLevels(client, postings, guess) : undefined,
+    ]);
+    const cache = this.#validCache(locked);
+    if (cache !== guess) await readCatalogue(client, this.tenantId, cache, names);
+    const { levels, deltasAfter } = early && cache === guess ? early : await this.#readLevels(client, postings, cache);
+    const { head } = locked;
+    const loaded = { head, outcomes, catalogue: cache.map, levels, deltasAfter };
+    return { locked, nowMs, state: (recordedAtMs) => new LedgerState(loaded, recordedAtMs) };
+  }
+
+  async #readLevels(client: PoolClient, postings: readonly Posting<unknown>[], { map }: CatalogueCache) {
+    const [levels, deltasAfter] = await Promise.all([
+      readLevels(client, postings, map),
+      readDeltasAfter(client, postings, map),
+    ]);
+    return { levels, deltasAfter };
+  }
+
+  #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
+    if (this.#cache?.revision !== catalogueRevision || this.#cache.isFull) {
+      this.#cache = new CatalogueCache(catalogueRevision);
+    }
+    return this.#cache;
+  }
+
+  async #wasCommitted(client: PoolClient, transactionId: string): Promise<boolean> {
+    const { rows } = await client.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [
+      transactionId,
+    ]);
+    return rows[0]?.status === 'committed';
+  }
+
+  async #writeAndCommit(client: PoolClient, ledger: LedgerState, undecided: Undecided): Promise<void> {
+    try {
+      await Promise.all([...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
+    } catch (error) {
+      throw isConnectionLoss(error) ? new CommitFateUnknown(undecided, error) : error;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/** Sorts what goes wrong while a batch is written. SQLSTATE codes: PostgreSQL manual, appendix A. */
+
+const TRANSIENT_CLASSES = new Set(['08', '53', '57', '58']);
+const TRANSIENT_CODES = new Set(['40001', '40P01', '55P03', '25P03', 'XX000']);
+
+/** Whether the same batch may succeed if it is tried again: the database's trouble, not a posting's. */
+export function isTransient(error: unknown): boolean {
+  const code = sqlState(error);
+  // Without an SQLSTATE it did not come from the server: the connection was lost, refused or timed out.
+  if (code === undefined) return error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
+  return TRANSIENT_CODES.has(code) || TRANSIENT_CLASSES.has(code.slice(0, 2));
+}
+
+/** Whether the connection itself is gone or unfit, so that the fate of a COMMIT under way is unknown. */
+export function isConnectionLoss(error: unknown): boolean {
+  const code = sqlState(error);
+  return code === undefined || code.startsWith('08') || code.startsWith('57P') || code.startsWith('58');
+}
+
+function sqlState(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,170 @@
+import type { Item, ItemReference, Location, LocationReference } from '../../domain/catalogue';
+import { CatalogueMap, type IdentifierRow } from '../../domain/catalogue-map';
+import type { Posting } from '../../domain/posting';
+import { run, type Session, type Statement } from './statement';
+
+/** Names remembered before the cache starts anew: bounds its memory, not its use. */
+const MAX_CACHED_NAMES = 200_000;
+
+/**
+ * What a lane has read of its tenant's catalogue, good as long as the head's catalogue revision is the one it was read
+ * at. Knows which names it has asked for, so that one which does not exist is not asked for again.
+ */
+export class CatalogueCache {
+  readonly map = new CatalogueMap();
+  readonly #asked = new Set<string>();
+
+  constructor(readonly revision: number) {}
+
+  get isFull(): boolean {
+    return this.#asked.size > MAX_CACHED_NAMES;
+  }
+
+  /** The names among those given that have not been read yet; marks them as read. */
+  missing(names: CatalogueNames): CatalogueNames {
+    return {
+      skus: names.skus.filter((sku) => this.#ask(`sku\n${sku}`)),
+      identifiers: names.identifiers.filter(({ scheme, value }) => this.#ask(`id\n${scheme}\n${value}`)),
+      locationCodes: names.locationCodes.filter((code) => this.#ask(`location\n${code}`)),
+      locationIds: names.locationIds.filter((id) => this.#ask(`location id\n${id}`)),
+    };
+  }
+
+  /** Whether every name has been read. */
+  covers(names: CatalogueNames): boolean {
+    return (
+      names.skus.every((sku) => this.#asked.has(`sku\n${sku}`)) &&
+      names.identifiers.every(({ scheme, value }) => this.#asked.has(`id\n${scheme}\n${value}`)) &&
+      names.locationCodes.every((code) => this.#asked.has(`location\n${code}`)) &&
+      names.locationIds.every((id) => this.#asked.has(`location id\n${id}`))
+    );
+  }
+
+  #ask(name: string): boolean {
+    if (this.#asked.has(name)) return false;
+    this.#asked.add(name);
+    return true;
+  }
+}
+
+export interface CatalogueNames {
+  readonly skus: readonly string[];
+  readonly identifiers: readonly { readonly scheme: string; readonly value: string }[];
+  readonly locationCodes: readonly string[];
+  readonly locationIds: readonly string[];
+}
+
+/** Every name by which the postings speak of items and locations. */
+export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
+  const skus = new Set<string>();
+  const identifiers = new Map<string, { scheme: string; value: string }>();
+  const locationCodes = new Set<string>();
+  const locationIds = new Set<string>();
+  const addIdentifier = (identifier: { scheme: string; value: string }): void => {
+    identifiers.set(`${identifier.scheme}\n${identifier.value}`, identifier);
+  };
+  const addItem = (item: ItemReference): void => {
+    skus.add(item.by === 'SKU' ? item.sku : item.value);
+    if (item.by === 'IDENTIFIER') addIdentifier(item);
+  };
+  const addLocation = (location: LocationReference): void => {
+    if (location.by === 'ID') locationIds.add(location.id);
+    else locationCodes.add(location.code);
+    if (location.by === 'CODE' && location.whenUnknown === 'CREATE' && location.parentCode !== null) {
+      locationCodes.add(location.parentCode);
+    }
+  };
+  for (const { reads } of postings) {
+    for (const key of reads.keys) {
+      addItem(key.item);
+      addLocation(key.location);
+    }
+    reads.items?.forEach(addItem);
+    reads.locations?.forEach(addLocation);
+    reads.identifiers?.forEach(addIdentifier);
+  }
+  return {
+    skus: [...skus],
+    identifiers: [...identifiers.values()],
+    locationCodes: [...locationCodes],
+    locationIds: [...locationIds],
+  };
+}
+
+const READ_ITEMS: Statement = {
+  name: 'poster_items',
+  text: `SELECT i.item_id AS id, i.sku, i.specification, i.name, i.units_per_package AS "unitsPerPackage"
+    FROM unnest($2::text[]) AS asked (sku) JOIN item i ON i.tenant_id = $1 AND i.sku = asked.sku`,
+};
+
+const READ_IDENTIFIERS: Statement = {
+  name: 'poster_identifiers',
+  text: `SELECT n.scheme, n.value, n.specification AS identifier_specification, n.item_id AS id, i.sku, i.specification,
+      i.name, i.units_per_package AS "unitsPerPackage"
+    FROM unnest($2::text[], $3::text[]) AS asked (scheme, value)
+    JOIN item_identifier n ON n.tenant_id = $1 AND n.scheme = asked.scheme AND n.value = asked.value
+    JOIN item i ON i.tenant_id = $1 AND i.item_id = n.item_id`,
+};
+
+// With the ancestors, so that a parent can be checked against going round in a circle.
+const READ_LOCATIONS: Statement = {
+  name: 'poster_locations',
+  text: `WITH RECURSIVE found AS (
+      SELECT location_id, code, name, parent_id FROM location
+        WHERE tenant_id = $1 AND (code = ANY ($2::text[]) OR location_id = ANY ($3::uuid[]))
+      UNION
+      SELECT p.location_id, p.code, p.name, p.parent_id FROM location p
+        JOIN found ON p.tenant_id = $1 AND p.location_id = found.parent_id
+    )
+    SELECT location_id AS id, code, name, parent_id AS "parentId" FROM found`,
+};
+
+/** Reads the names that the cache does not know yet into it. */
+export async function readCatalogue(
+  session: Session,
+  tenantId: string,
+  cache: CatalogueCache,
+  names: CatalogueNames,
+): Promise<void> {
+  const { skus, identifiers, locationCodes, locationIds } = cache.missing(names);
+  const reads: Promise<void>[] = [];
+  if (skus.length > 0) reads.push(readItems(session, tenantId, cache.map, skus));
+  if (identifiers.length > 0) reads.push(readIdentifiers(session, tenantId, cache.map, identifiers));
+  if (locationCodes.length + locationIds.length > 0) {
+    reads.push(
+      run<Location & Record<string, unknown>>(session, READ_LOCATIONS, [tenantId, locationCodes, locationIds]).then(
+        ({ rows }) => rows.forEach((location) => cache.map.addLocation(location)),
+      ),
+    );
+  }
+  await Promise.all(reads);
+}
+
+async function readItems(
+  session: Session,
+  tenantId: string,
+  map: CatalogueMap,
+  skus: readonly string[],
+): Promise<void> {
+  const { rows } = await run<Item & Record<string, unknown>>(session, READ_ITEMS, [tenantId, skus]);
+  for (const item of rows) map.addItem(item);
+}
+
+type IdentifiedItem = Item & Pick<IdentifierRow, 'scheme' | 'value'> & { identifier_specification: string };
+
+async function readIdentifiers(
+  session: Session,
+  tenantId: string,
+  map: CatalogueMap,
+  identifiers: CatalogueNames['identifiers'],
+): Promise<void> {
+  const { rows } = await run<IdentifiedItem>(session, READ_IDENTIFIERS, [
+    tenantId,
+    identifiers.map(({ scheme }) => scheme),
+    identifiers.map(({ value }) => value),
+  ]);
+  for (const { scheme, value, identifier_specification: specification, ...item } of rows) {
+    map.addItem(item);
+    map.addIdentifier({ scheme, value, specification, itemId: item.id });
+  }
+}

@@ -1,0 +1,255 @@
+import { findItem, findLocation, type Catalogue } from '../../domain/catalogue-map';
+import type { LedgerHead, Level } from '../../domain/ledger-state';
+import { levelId } from '../../domain/level-id';
+import type { NamedKey, Posting, StoredOutcome } from '../../domain/posting';
+import type { Packaging, StockBucket, StockCondition, StockKey } from '../../domain/stock-key';
+import { sha256 } from '../sha256';
+import { run, timestamp, type Session, type Statement } from './statement';
+
+/** The head as locked, and what tells whether earlier reads are still good. */
+export interface LockedHead {
+  readonly head: LedgerHead;
+  /** Changes whenever an item, identifier or location of the tenant does. */
+  readonly catalogueRevision: number;
+  /** This transaction's id, by which its fate can be asked for later. */
+  readonly transactionId: string;
+}
+
+const LOCK_HEAD: Statement = {
+  name: 'poster_lock_head',
+  text: `SELECT sequence, encode(hash, 'hex') AS hash,
+      coalesce(extract(epoch FROM recorded_at) * 1000, 0)::bigint AS recorded_at_ms,
+      catalogue_revision, next_order_number, next_vendor_id, pg_current_xact_id()::text AS transaction_id
+    FROM ledger_head WHERE tenant_id = $1 FOR UPDATE`,
+};
+
+interface HeadRow {
+  sequence: number;
+  hash: string;
+  recorded_at_ms: number;
+  catalogue_revision: number;
+  next_order_number: number;
+  next_vendor_id: number;
+  transaction_id: string;
+}
+
+/** Locks the tenant's ledger head: from here to the commit this is the ledger's only writer. */
+export async function lockHead(session: Session, tenantId: string): Promise<LockedHead> {
+  const { rows } = await run<HeadRow>(session, LOCK_HEAD, [tenantId]);
+  const row = rows[0];
+  if (!row) throw new TypeError(`Tenant ${tenantId} has no ledger.`);
+  return {
+    head: {
+      sequence: row.sequence,
+      hash: row.hash,
+      recordedAtMs: row.recorded_at_ms,
+      nextOrderNumber: row.next_order_number,
+      nextVendorId: row.next_vendor_id,
+    },
+    catalogueRevision: row.catalogue_revision,
+    transactionId: row.transaction_id,
+  };
+}
+
+// Asked in a statement of its own, after the lock: the lock's own statement may read the clock before it waits.
+const READ_CLOCK: Statement = {
+  name: 'poster_clock',
+  text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms',
+};
+
+/** PostgreSQL's clock, in whole milliseconds. */
+export async function readClock(session: Session): Promise<number> {
+  const { rows } = await run<{ now_ms: number }>(session, READ_CLOCK, []);
+  return (rows[0] as { now_ms: number }).now_ms;
+}
+
+const READ_OUTCOMES: Statement = {
+  name: 'poster_outcomes',
+  text: `SELECT o.origin_id AS "originId", o.external_id AS "externalId", encode(o.fingerprint, 'hex') AS fingerprint,
+      o.sequence, o.result
+    FROM unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)
+    JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = asked.origin_id AND o.external_id = asked.external_id`,
+};
+
+/** The outcomes that exist of what the postings speak of. */
+export async function readOutcomes(session: Session, postings: readonly Posting<unknown>[]): Promise<StoredOutcome[]> {
+  const origins: string[] = [];
+  const externalIds: string[] = [];
+  for (const { origin, reads } of postings) {
+    for (const externalId of reads.outcomes) {
+      origins.push(origin.id);
+      externalIds.push(externalId);
+    }
+  }
+  if (origins.length === 0) return [];
+  const tenantId = (postings[0] as Posting<unknown>).tenantId;
+  const { rows } = await run<StoredOutcome>(session, READ_OUTCOMES, [tenantId, origins, externalIds]);
+  return rows;
+}
+
+const LEVEL_COLUMNS = `l.level_id, l.item_id, l.location_id, l.owner, l.pool, l.channel, l.condition, l.packaging,
+  l.barcode, l.lot, l.bucket, l.quantity, l.version, l.updated_at, l.has_baseline, l.counted_as_of, l.last_count_at,
+  l.last_count_explicit, l.last_count_quantity, l.last_count_origin_id, l.last_count_source_sequence`;
+
+const READ_LEVELS: Statement = {
+  name: 'poster_levels',
+  text: `SELECT ${LEVEL_COLUMNS} FROM unnest($2::uuid[]) AS asked (level_id)
+    JOIN stock_level l ON l.tenant_id = $1 AND l.level_id = asked.level_id`,
+};
+
+const READ_LEVELS_AT: Statement = {
+  name: 'poster_levels_at',
+  text: `SELECT ${LEVEL_COLUMNS} FROM unnest($2::uuid[], $3::uuid[]) AS asked (item_id, location_id)
+    JOIN stock_level l ON l.tenant_id = $1 AND l.item_id = asked.item_id AND l.location_id = asked.location_id`,
+};
+
+interface LevelRow {
+  level_id: string;
+  item_id: string;
+  location_id: string;
+  owner: string;
+  pool: string;
+  channel: string;
+  condition: StockCondition;
+  packaging: Packaging;
+  barcode: string;
+  lot: string;
+  bucket: StockBucket;
+  quantity: number;
+  version: number;
+  updated_at: string;
+  has_baseline: boolean;
+  counted_as_of: string | null;
+  last_count_at: string | null;
+  last_count_explicit: boolean | null;
+  last_count_quantity: number | null;
+  last_count_origin_id: string | null;
+  last_count_source_sequence: number | null;
+}
+
+/** The levels that the postings name, and the siblings of those that are counted. */
+export async function readLevels(
+  session: Session,
+  postings: readonly Posting<unknown>[],
+  catalogue: Catalogue,
+): Promise<Level[]> {
+  const tenantId = (postings[0] as Posting<unknown>).tenantId;
+  const { ids, places } = levelsAsked(postings, catalogue);
+  const [named, siblings] = await Promise.all([
+    ids.length === 0 ? [] : run<LevelRow>(session, READ_LEVELS, [tenantId, ids]).then(({ rows }) => rows),
+    places.length === 0
+      ? []
+      : run<LevelRow>(session, READ_LEVELS_AT, [
+          tenantId,
+          places.map((place) => place.itemId),
+          places.map((place) => place.locationId),
+        ]).then(({ rows }) => rows),
+  ]);
+  const byId = new Map([...named, ...siblings].map((row) => [row.level_id, row]));
+  return [...byId.values()].map(toLevel);
+}
+
+function levelsAsked(
+  postings: readonly Posting<unknown>[],
+  catalogue: Catalogue,
+): { ids: string[]; places: { itemId: string; locationId: string }[] } {
+  const ids = new Set<string>();
+  const places = new Map<string, { itemId: string; locationId: string }>();
+  for (const { reads } of postings) {
+    for (const named of reads.keys) {
+      const key = resolveKey(named, catalogue);
+      if (key) ids.add(levelId(key, sha256));
+    }
+    for (const key of reads.levels ?? []) ids.add(levelId(key, sha256));
+    for (const count of reads.counts ?? []) {
+      const key = resolveKey(count.key, catalogue);
+      if (key) places.set(`${key.itemId} ${key.locationId}`, key);
+    }
+  }
+  return { ids: [...ids], places: [...places.values()] };
+}
+
+/** The stock key that names mean; undefined while an item or location is unknown, and so has no level yet. */
+export function resolveKey({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey | undefined {
+  const foundItem = findItem(catalogue, item);
+  const foundLocation = findLocation(catalogue, location);
+  return foundItem && foundLocation && { ...dimensions, itemId: foundItem.id, locationId: foundLocation.id };
+}
+
+function toLevel(row: LevelRow): Level {
+  return {
+    id: row.level_id,
+    key: {
+      itemId: row.item_id,
+      locationId: row.location_id,
+      owner: row.owner,
+      pool: row.pool,
+      channel: row.channel,
+      condition: row.condition,
+      packaging: row.packaging,
+      barcode: row.barcode,
+      lot: row.lot,
+      bucket: row.bucket,
+    },
+    quantity: row.quantity,
+    version: row.version,
+    updatedAtMs: Date.parse(row.updated_at),
+    hasBaseline: row.has_baseline,
+    countedAsOfMs: row.counted_as_of === null ? null : Date.parse(row.counted_as_of),
+    lastCount:
+      row.last_count_at === null
+        ? null
+        : {
+            effectiveAtMs: Date.parse(row.last_count_at),
+            explicit: row.last_count_explicit ?? false,
+            quantity: row.last_count_quantity ?? 0,
+            originId: row.last_count_origin_id ?? '',
+            sourceSequence: row.last_count_source_sequence,
+          },
+  };
+}
+
+// A leg effective after a moment was recorded after it too, so only the ledger's tail from there on is read.
+const READ_DELTAS_AFTER: Statement = {
+  name: 'poster_deltas_after',
+  text: `SELECT asked.level_id AS "levelId", asked.as_of_ms AS "asOfMs", (
+      SELECT coalesce(sum(legs.delta), 0)::bigint FROM (
+        SELECT e.sequence, e.delta FROM ledger_entry e
+          WHERE e.tenant_id = $1 AND e.level_id = asked.level_id AND e.sequence > since.sequence
+        UNION ALL
+        SELECT a.sequence, a.delta FROM absorbed_leg a
+          WHERE a.tenant_id = $1 AND a.level_id = asked.level_id AND a.sequence > since.sequence
+      ) legs
+      JOIN movement m ON m.tenant_id = $1 AND m.sequence = legs.sequence
+      WHERE m.effective_at > asked.as_of AND m.reason <> 'COUNT'
+    ) AS sum
+    FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[]) AS asked (level_id, as_of_ms, as_of)
+    CROSS JOIN LATERAL (
+      SELECT coalesce((
+        SELECT m.sequence FROM movement m WHERE m.tenant_id = $1 AND m.recorded_at <= asked.as_of
+        ORDER BY m.recorded_at DESC, m.sequence DESC LIMIT 1), 0) AS sequence
+    ) since`,
+};
+
+/** For counts with a clock: what happened to their levels after it. */
+export async function readDeltasAfter(
+  session: Session,
+  postings: readonly Posting<unknown>[],
+  catalogue: Catalogue,
+): Promise<{ levelId: string; asOfMs: number; sum: number }[]> {
+  const asked = postings.flatMap(({ reads }) =>
+    (reads.counts ?? []).flatMap((count) => {
+      const key = resolveKey(count.key, catalogue);
+      return key && count.asOfMs !== null ? [{ levelId: levelId(key, sha256), asOfMs: count.asOfMs }] : [];
+    }),
+  );
+  if (asked.length === 0) return [];
+  const tenantId = (postings[0] as Posting<unknown>).tenantId;
+  const { rows } = await run<{ levelId: string; asOfMs: number; sum: number }>(session, READ_DELTAS_AFTER, [
+    tenantId,
+    asked.map((count) => count.levelId),
+    asked.map((count) => count.asOfMs),
+    asked.map((count) => timestamp(count.asOfMs)),
+  ]);
+  return rows;
+}

@@ -1,0 +1,38 @@
+import type { QueryResult, QueryResultRow } from 'pg';
+
+/** A statement that each connection prepares once, under its name. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The part of a pg client that the poster needs; pipelined, so that several statements share a round trip. */
+export interface Session {
+  query<Row extends QueryResultRow>(query: {
+    name?: string;
+    text: string;
+    values?: unknown[];
+  }): Promise<QueryResult<Row>>;
+}
+
+/** Runs a prepared statement. */
+export function run<Row extends QueryResultRow>(
+  session: Session,
+  statement: Statement,
+  values: unknown[],
+): Promise<QueryResult<Row>> {
+  return session.query<Row>({ ...statement, values });
+}
+
+/** Turns rows into one array a column, as unnest takes them. */
+export function columns<Row>(rows: readonly Row[], ...pick: ((row: Row) => unknown)[]): unknown[][] {
+  return pick.map((value) => rows.map(value));
+}
+
+/** A hash in hex as the text form of bytea. */
+export const bytea = (hex: string): string => `\\x${hex}`;
+
+/** Epoch milliseconds as the text form of timestamptz. */
+export const timestamp = (ms: number): string => new Date(ms).toISOString();
+
+export const timestampOrNull = (ms: number | null): string | null => (ms === null ? null : timestamp(ms));
