@@ -24,7 +24,7 @@ export const idempotencyId = (idempotencyKey: string): string => `idempotencyKey
 export function replayOf<Result extends CommandResult>(
   work: UnitOfWork,
   command: Idempotent,
-): { refused?: never; first: Result } | { refused: UserError } | undefined {
+): { refused: null; first: Result } | { refused: UserError } | undefined {
   const outcome = work.outcome(idempotencyId(command.idempotencyKey));
   if (!outcome) return undefined;
   if (outcome.fingerprint !== command.fingerprint) {
@@ -36,7 +36,7 @@ export function replayOf<Result extends CommandResult>(
       },
     };
   }
-  return { first: { ...(outcome.result as unknown as Result), replayed: true } };
+  return { refused: null, first: { ...(outcome.result as unknown as Result), replayed: true } };
 }
 
 /** A refused command is remembered under its key, so that a retry gets the same answer. A dry run leaves no trace. */

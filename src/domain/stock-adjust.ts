@@ -96,7 +96,6 @@ function resolveRow(work: UnitOfWork, row: StockAdjustRow, index: number, legs: 
 
 /** Rows that would take a level below zero. A leg that a count already contains has no effect, so it needs no stock. */
 function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): UserError[] {
-  const effectiveAtMs = work.effectiveAt(command.occurredAtMs);
   const firstRowOf = new Map<string, number>();
   return legs.flatMap(({ key, delta }, index): UserError[] => {
     const level = work.level(key);
@@ -107,7 +106,7 @@ function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDra
       return [{ code: 'DUPLICATE_ROW', message, field }];
     }
     firstRowOf.set(level.id, index);
-    if (delta >= 0 || level.quantity + delta >= 0 || work.isAbsorbed(level, effectiveAtMs)) return [];
+    if (delta >= 0 || level.quantity + delta >= 0 || work.isAbsorbed(level, command.occurredAtMs)) return [];
     const requested = -delta;
     const message = `There are ${level.quantity} units, and ${requested} are asked for.`;
     return [{ code: 'INSUFFICIENT_STOCK', message, field: [...field, 'delta'], current: level.quantity, requested }];

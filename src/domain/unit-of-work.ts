@@ -161,11 +161,12 @@ export class UnitOfWork {
   }
 
   /**
-   * Whether a leg effective at this time is already contained in the level's last accepted count. Legs of counts
-   * themselves are never absorbed.
+   * Whether a leg is already contained in the level's last accepted count. Only one that states its own time can be:
+   * what comes without a clock happens now, after every count that has been recorded.
    */
-  isAbsorbed(level: Level, effectiveAtMs: number): boolean {
-    return level.countedAsOfMs !== null && effectiveAtMs <= level.countedAsOfMs;
+  isAbsorbed(level: Level, occurredAtMs: number | null, receivedAtMs?: number): boolean {
+    if (occurredAtMs === null || level.countedAsOfMs === null) return false;
+    return this.effectiveAt(occurredAtMs, receivedAtMs) <= level.countedAsOfMs;
   }
 
   /** Appends a movement. Throws QuantityOverflowError where a level would leave the exact range; see `attempt`. */
@@ -177,7 +178,7 @@ export class UnitOfWork {
     for (const leg of draft.legs) {
       const level = this.level(leg.key);
       if (draft.reason !== 'COUNT') this.state.noteLeg(level.id, effectiveAtMs, leg.delta);
-      if (draft.reason !== 'COUNT' && this.isAbsorbed(level, effectiveAtMs)) {
+      if (draft.reason !== 'COUNT' && this.isAbsorbed(level, draft.occurredAtMs, draft.receivedAtMs)) {
         absorbedLegs.push({ levelId: level.id, delta: leg.delta });
         continue;
       }

@@ -1,0 +1,240 @@
+import type { ItemReference, LocationReference } from './catalogue';
+import { USER_ERROR_CODES, type UserError, type UserErrorCode } from './errors';
+import type { Level } from './ledger-state';
+import type { CountStatus } from './movement';
+import type { NamedKey } from './posting';
+import { addQuantities, QuantityOverflowError } from './quantity';
+import type { StockKey, TrackableDimension } from './stock-key';
+import type { CountDraft, UnitOfWork } from './unit-of-work';
+
+/** How far ahead of our clock a count may be dated, for clocks that are not quite right. */
+export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
+
+/** One absolute statement: "there were `quantity` of this stock key at `asOfMs`". */
+export interface CountRow {
+  readonly key: NamedKey;
+  readonly quantity: number;
+  /** What the caller believes is there; null: whatever it is. */
+  readonly changeFromQuantity: number | null;
+  /** When it was counted, epoch milliseconds; null: now. */
+  readonly asOfMs: number | null;
+  /** The source's own order of its counts; null where it has none. */
+  readonly sourceSequence: number | null;
+}
+
+export interface CountPolicy {
+  /** The dimensions that the count's origin can tell apart. */
+  readonly tellsApart: ReadonlySet<TrackableDimension>;
+  /** Whether a stale count is a refusal rather than something to pass over. */
+  readonly staleIsError: boolean;
+}
+
+/** What a count would do, judged against the level as it is. */
+export type CountVerdict =
+  | {
+      readonly status: 'APPLIED' | 'UNCHANGED';
+      readonly key: StockKey;
+      readonly previousQuantity: number;
+      readonly quantity: number;
+      readonly effectiveAtMs: number;
+      readonly draft: CountDraft;
+    }
+  | {
+      readonly status: 'STALE_IGNORED' | 'DUPLICATE';
+      readonly key: StockKey;
+      readonly previousQuantity: number;
+      readonly effectiveAtMs: number;
+      readonly draft: CountDraft;
+    }
+  | {
+      readonly status: 'REJECTED';
+      readonly error: UserError;
+      readonly previousQuantity: number | null;
+      readonly effectiveAtMs: number;
+      /** Null where the row names no stock key that exists. */
+      readonly draft: CountDraft | null;
+      readonly key: StockKey | null;
+    };
+
+/** Judges one count against the ledger as it is (design: absolute updates, steps 1 to 5). Posts nothing. */
+export function judgeCount(
+  work: UnitOfWork,
+  row: CountRow,
+  policy: CountPolicy,
+  field: readonly string[],
+): CountVerdict {
+  const effectiveAtMs = work.effectiveAt(row.asOfMs);
+  const resolved = resolveNames(work, row.key.item, row.key.location, field);
+  if ('error' in resolved) {
+    return { status: 'REJECTED', error: resolved.error, previousQuantity: null, effectiveAtMs, draft: null, key: null };
+  }
+  const key: StockKey = { ...row.key.dimensions, itemId: resolved.itemId, locationId: resolved.locationId };
+  const level = work.level(key);
+  const judged = { work, row, level, effectiveAtMs, policy, field };
+  const refusal = refusalOf(judged);
+  if (refusal) return rejected(judged, refusal);
+  const order = orderAmongCounts(judged);
+  if (order === 'AS_OF_CONFLICT') return rejected(judged, asOfConflict(judged));
+  if (order === 'STALE' && policy.staleIsError) return rejected(judged, staleError(judged));
+  if (order === 'STALE') return passedOver(judged, 'STALE_IGNORED');
+  if (order === 'DUPLICATE') return passedOver(judged, 'DUPLICATE');
+  if (row.changeFromQuantity !== null && row.changeFromQuantity !== level.quantity) {
+    return rejected(judged, changeFromStale(judged, row.changeFromQuantity));
+  }
+  return accepted(judged);
+}
+
+interface Judged {
+  readonly work: UnitOfWork;
+  readonly row: CountRow;
+  readonly level: Level;
+  readonly effectiveAtMs: number;
+  readonly policy: CountPolicy;
+  readonly field: readonly string[];
+}
+
+/** The ids that a row's names mean, or the first name that is unknown. */
+export function resolveNames(
+  work: UnitOfWork,
+  item: ItemReference,
+  location: LocationReference,
+  field: readonly string[],
+): { itemId: string; locationId: string } | { error: UserError } {
+  const foundLocation = work.location(location);
+  if ('refused' in foundLocation) return { error: nameError(foundLocation.refused, [...field, 'location']) };
+  const foundItem = work.item(item);
+  if ('refused' in foundItem) return { error: nameError(foundItem.refused, [...field, 'sku']) };
+  return { itemId: foundItem.found.id, locationId: foundLocation.found.id };
+}
+
+const nameError = (code: UserErrorCode, field: readonly string[]): UserError => ({
+  code,
+  message: USER_ERROR_CODES[code],
+  field,
+});
+
+/** Steps 1 and 2: dated ahead, or coarser than the keys that hold stock. */
+function refusalOf({ work, row, level, policy, field }: Judged): UserError | undefined {
+  if (row.asOfMs !== null && row.asOfMs > work.recordedAtMs + MAX_CLOCK_SKEW_MS) {
+    const now = new Date(work.recordedAtMs).toISOString();
+    const message = `asOf lies more than 5 minutes ahead of this server's clock (${now}).`;
+    return { code: 'AS_OF_IN_FUTURE', message, field: [...field, 'asOf'] };
+  }
+  const finer = finerSiblings(work, level, policy.tellsApart);
+  if (finer.length === 0) return undefined;
+  const names = finer.slice(0, 5).map((sibling) => describeDifference(level.key, sibling));
+  const message = `Stock of this item is kept here under ${names.join('; ')}, which this count does not tell apart.`;
+  return { code: 'KEY_TOO_COARSE', message, field };
+}
+
+/** Levels with stock that differ from this one only in dimensions which the origin does not know. */
+function finerSiblings(work: UnitOfWork, level: Level, tellsApart: ReadonlySet<TrackableDimension>): Level[] {
+  const { key } = level;
+  const told = [...tellsApart];
+  return work
+    .levelsAt(key.itemId, key.locationId, key.bucket)
+    .filter(
+      (sibling) =>
+        sibling.id !== level.id &&
+        sibling.quantity !== 0 &&
+        sibling.key.condition === key.condition &&
+        told.every((dimension) => sibling.key[dimension] === key[dimension]),
+    );
+}
+
+function describeDifference(key: StockKey, { key: other, quantity }: Level): string {
+  const dimensions = ['owner', 'pool', 'channel', 'packaging', 'barcode', 'lot'] as const;
+  const differing = dimensions.filter((name) => key[name] !== other[name]);
+  return `${differing.map((name) => `${name} "${other[name]}"`).join(', ')} (${quantity} units)`;
+}
+
+/** Step 3: where a count stands among the counts of its level. */
+function orderAmongCounts({
+  work,
+  row,
+  level,
+  effectiveAtMs,
+}: Judged): 'NEXT' | 'STALE' | 'DUPLICATE' | 'AS_OF_CONFLICT' {
+  const last = level.lastCount;
+  if (!last) return 'NEXT';
+  const sameQuantity = last.quantity === row.quantity;
+  if (row.sourceSequence !== null && last.sourceSequence !== null && last.originId === work.origin.id) {
+    if (row.sourceSequence > last.sourceSequence) return 'NEXT';
+    if (row.sourceSequence < last.sourceSequence) return 'STALE';
+    return sameQuantity ? 'DUPLICATE' : 'AS_OF_CONFLICT';
+  }
+  if (effectiveAtMs < last.effectiveAtMs) return 'STALE';
+  if (effectiveAtMs > last.effectiveAtMs || row.asOfMs === null || !last.explicit) return 'NEXT';
+  return sameQuantity ? 'DUPLICATE' : 'AS_OF_CONFLICT';
+}
+
+function asOfConflict({ level, row, field }: Judged): UserError {
+  const stated = level.lastCount?.quantity ?? 0;
+  const message = `A count of the same moment has stated ${stated}; count again, or leave the first.`;
+  return { code: 'AS_OF_CONFLICT', message, field: [...field, 'asOf'], current: stated, requested: row.quantity };
+}
+
+function staleError({ level, row, field }: Judged): UserError {
+  const at = new Date(level.lastCount?.effectiveAtMs ?? 0).toISOString();
+  const message = `A later count, of ${at}, has been accepted already.`;
+  return { code: 'STALE', message, field: [...field, 'asOf'], current: level.quantity, requested: row.quantity };
+}
+
+function changeFromStale({ level, row, field }: Judged, changeFrom: number): UserError {
+  const message = `There are ${level.quantity} units, not ${changeFrom}; read again and decide anew.`;
+  return {
+    code: 'CHANGE_FROM_QUANTITY_STALE',
+    message,
+    field: [...field, 'changeFromQuantity'],
+    current: level.quantity,
+    requested: row.quantity,
+  };
+}
+
+/** Step 5: the target is the count plus what has happened to the key since. */
+function accepted(judged: Judged): CountVerdict {
+  const { work, row, level, effectiveAtMs, field } = judged;
+  try {
+    const since = row.asOfMs === null ? 0 : work.deltasAfter(level, effectiveAtMs);
+    const quantity = addQuantities(row.quantity, since);
+    addQuantities(quantity, -level.quantity);
+    const status = quantity === level.quantity ? 'UNCHANGED' : 'APPLIED';
+    const lastCount = {
+      effectiveAtMs,
+      explicit: row.asOfMs !== null,
+      quantity: row.quantity,
+      originId: work.origin.id,
+      sourceSequence: row.sourceSequence,
+    };
+    const draft = { ...draftOf(judged, status), accepted: lastCount };
+    return { status, key: level.key, previousQuantity: level.quantity, quantity, effectiveAtMs, draft };
+  } catch (error) {
+    if (!(error instanceof QuantityOverflowError)) throw error;
+    return rejected(judged, { code: 'INVALID_QUANTITY', message: error.message, field: [...field, 'quantity'] });
+  }
+}
+
+function passedOver(judged: Judged, status: 'STALE_IGNORED' | 'DUPLICATE'): CountVerdict {
+  const { level, effectiveAtMs } = judged;
+  const draft = draftOf(judged, status);
+  return { status, key: level.key, previousQuantity: level.quantity, effectiveAtMs, draft };
+}
+
+function rejected(judged: Judged, error: UserError): CountVerdict {
+  const { level, effectiveAtMs } = judged;
+  const draft = { ...draftOf(judged, 'REJECTED'), code: error.code };
+  return { status: 'REJECTED', error, previousQuantity: level.quantity, effectiveAtMs, draft, key: level.key };
+}
+
+function draftOf({ row, level }: Judged, status: CountStatus): CountDraft {
+  return {
+    key: level.key,
+    status,
+    quantity: row.quantity,
+    previousQuantity: level.quantity,
+    asOfMs: row.asOfMs,
+    sourceSequence: row.sourceSequence,
+    code: null,
+    accepted: null,
+  };
+}

@@ -1,0 +1,71 @@
+import { types } from 'node:util';
+
+/**
+ * The embedded PostgreSQL can't be used, for a reason that the person who starts the gateway can mend. The message is
+ * one line that says what to mend.
+ */
+export class EmbeddedPostgresError extends Error {
+  override readonly name = 'EmbeddedPostgresError';
+}
+
+/** The way out that every message about a missing or unusable server ends with. */
+export const OR_OWN_DATABASE = 'or set DATABASE_URL to a PostgreSQL of your own';
+
+/** Unlike `instanceof`, also true of errors that Node itself makes when we run in a realm of Jest's. */
+export function isError(error: unknown): error is Error {
+  return error instanceof Error || types.isNativeError(error);
+}
+
+/** The code (`ENOENT`, `28P01`, …) of an error from Node or from PostgreSQL; undefined when it has none. */
+export function codeOf(error: unknown): string | undefined {
+  if (!isError(error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The text of an error on one line. */
+export function lineOf(error: unknown): string {
+  return (isError(error) ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+}
+
+/**
+ * Says what to mend about a failure of the file system in the data folder. Other errors, which are bugs of ours, come
+ * back as they are.
+ */
+export function explainFileError(error: unknown, dataDir: string): unknown {
+  if (!isError(error) || error instanceof EmbeddedPostgresError || !('syscall' in error)) return error;
+  return new EmbeddedPostgresError(mendFile(codeOf(error), lineOf(error), dataDir), { cause: error });
+}
+
+function mendFile(code: string | undefined, reason: string, dataDir: string): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return `The data folder ${dataDir} can't be read and written by ${ourselves()} (${reason}): mend its owner or permissions, or set another DATA_DIR`;
+    case 'EROFS':
+      return `The data folder ${dataDir} is on a read-only file system: set DATA_DIR to a folder that can be written`;
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return `No space is left for the data folder ${dataDir}: free some, or set another DATA_DIR`;
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `The data folder ${dataDir} is not a folder (${reason}): set DATA_DIR to a folder`;
+    case undefined:
+    default:
+      return `The data folder ${dataDir} can't be used (${reason}): mend that, or set another DATA_DIR`;
+  }
+}
+
+function ourselves(): string {
+  return process.getuid === undefined ? 'this user' : `this user (id ${process.getuid()})`;
+}
+
+/** What to mend when PostgreSQL itself gave the reason for not working. */
+export function whatToMend(reason: string): string {
+  // Asked first, since a lack of shared memory is reported as a lack of space too.
+  if (/memory/i.test(reason)) return `free some memory (it takes 300 MB), ${OR_OWN_DATABASE}`;
+  if (/No space left|Disk quota/i.test(reason)) return 'free some disk space, or set another DATA_DIR';
+  if (/Permission denied|wrong ownership|invalid permissions/i.test(reason)) {
+    return 'mend the owner or permissions of the data folder, or set another DATA_DIR';
+  }
+  return `mend that, set another DATA_DIR, ${OR_OWN_DATABASE}`;
+}
