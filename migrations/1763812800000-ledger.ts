@@ -63,10 +63,8 @@ const CATALOGUE = [
     specification text COLLATE "C" NOT NULL,
     name text,
     units_per_package integer,
-    vendor_id bigint,
     CONSTRAINT item_pkey PRIMARY KEY (tenant_id, item_id),
-    CONSTRAINT item_sku_key UNIQUE (tenant_id, sku, specification),
-    CONSTRAINT item_vendor_id_key UNIQUE (tenant_id, vendor_id)
+    CONSTRAINT item_sku_key UNIQUE (tenant_id, sku, specification)
   )`,
   `CREATE TABLE item_identifier (
     tenant_id uuid NOT NULL,

@@ -8,6 +8,8 @@ export interface Principal {
   readonly clientId: string;
   readonly clientName: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Whether its orders keep stock by inventory organisation (design: adjustment orders). */
+  readonly inventoryOrganisations: boolean;
 }
 
 /** Recognises API keys. Revoked and unknown ones give undefined, in the same time. */

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { UserError } from '../domain/errors';
 import type { NamedKey } from '../domain/posting';
 import { planStockAdjust, stockAdjustReads, type StockAdjust, type StockAdjustResult } from '../domain/stock-adjust';
 import { checkQuantity, checkRowCount, checkText } from '../domain/validation';
 import type { Principal } from './access';
+import { commandFingerprint } from './fingerprint';
 import type { Poster } from './poster';
 
 /** A stockAdjust as asked for; the fingerprint is made here. */
@@ -54,12 +54,4 @@ export function checkKey({ item, location, dimensions }: NamedKey, field: readon
   return Object.entries({ ...texts, ...places, owner, pool, channel, barcode, lot }).flatMap(([name, value]) =>
     checkText(value, [...field, name], name === 'sku' || name === 'location'),
   );
-}
-
-/** SHA-256 (hex) of a command's canonical input. Whether it is a dry run does not count. */
-export function commandFingerprint(command: string, input: object): string {
-  const { dryRun: _, idempotencyKey: __, ...content } = input as Record<string, unknown>;
-  return createHash('sha256')
-    .update(JSON.stringify([command, content]))
-    .digest('hex');
 }

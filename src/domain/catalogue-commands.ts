@@ -120,6 +120,7 @@ export function planLocationSave(work: UnitOfWork, command: LocationSave): Plann
     code: command.code,
     name: command.name === undefined ? (known?.name ?? null) : command.name,
     parentId: command.parent === undefined ? (known?.parentId ?? null) : (parent?.id ?? null),
+    vendorId: known?.vendorId ?? null,
   };
   if (!known) state.addLocation(location);
   else if (known.name !== location.name || known.parentId !== location.parentId) state.changeLocation(location);

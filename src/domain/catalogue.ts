@@ -15,6 +15,8 @@ export interface Location {
   readonly code: string;
   readonly name: string | null;
   readonly parentId: string | null;
+  /** The integer by which vendor forms know it, counted per tenant; null until one asks. */
+  readonly vendorId: number | null;
 }
 
 /**

@@ -21,10 +21,10 @@ interface Idempotent {
 export const idempotencyId = (idempotencyKey: string): string => `idempotencyKey/${idempotencyKey}`;
 
 /** The first outcome under a command's idempotency key, or the refusal of a key used before with other input. */
-export function replayOf<Result extends CommandResult>(
+export function replayOf(
   work: UnitOfWork,
   command: Idempotent,
-): { refused: null; first: Result } | { refused: UserError } | undefined {
+): { refused: null; first: OutcomeResult } | { refused: UserError } | undefined {
   const outcome = work.outcome(idempotencyId(command.idempotencyKey));
   if (!outcome) return undefined;
   if (outcome.fingerprint !== command.fingerprint) {
@@ -36,7 +36,7 @@ export function replayOf<Result extends CommandResult>(
       },
     };
   }
-  return { refused: null, first: { ...(outcome.result as unknown as Result), replayed: true } };
+  return { refused: null, first: { ...outcome.result, replayed: true } };
 }
 
 /** A refused command is remembered under its key, so that a retry gets the same answer. A dry run leaves no trace. */

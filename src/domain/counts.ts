@@ -20,6 +20,8 @@ export interface CountRow {
   readonly asOfMs: number | null;
   /** The source's own order of its counts; null where it has none. */
   readonly sourceSequence: number | null;
+  /** What is wrong with the row in itself; such a row is not looked up. */
+  readonly fault: UserError | null;
 }
 
 export interface CountPolicy {
@@ -64,10 +66,10 @@ export function judgeCount(
   field: readonly string[],
 ): CountVerdict {
   const effectiveAtMs = work.effectiveAt(row.asOfMs);
+  const noKey = { previousQuantity: null, effectiveAtMs, draft: null, key: null };
+  if (row.fault) return { status: 'REJECTED', error: row.fault, ...noKey };
   const resolved = resolveNames(work, row.key.item, row.key.location, field);
-  if ('error' in resolved) {
-    return { status: 'REJECTED', error: resolved.error, previousQuantity: null, effectiveAtMs, draft: null, key: null };
-  }
+  if ('error' in resolved) return { status: 'REJECTED', error: resolved.error, ...noKey };
   const key: StockKey = { ...row.key.dimensions, itemId: resolved.itemId, locationId: resolved.locationId };
   const level = work.level(key);
   const judged = { work, row, level, effectiveAtMs, policy, field };

@@ -198,10 +198,15 @@ function knownVerdict(
 }
 
 function resolve(work: UnitOfWork, index: number, fact: Fact): ResolvedFact | RowVerdict {
+  const mark = work.state.mark();
   const location = work.location(fact.location);
   if ('refused' in location) return quarantined(index, location.refused, fact);
   const item = work.item(fact.item);
-  if ('refused' in item) return quarantined(index, item.refused, fact);
+  if ('refused' in item) {
+    // A row that waits makes nothing, not even the location it names.
+    work.state.rollBackTo(mark);
+    return quarantined(index, item.refused, fact);
+  }
   return { index, fact, key: { ...fact.dimensions, itemId: item.found.id, locationId: location.found.id } };
 }
 

@@ -1,6 +1,8 @@
+import type { AdjustmentOrder } from './adjustment-order';
 import type { Item, Location } from './catalogue';
 import { identifierKey, type Catalogue, type IdentifierRow } from './catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './documents';
+import type { InventoryRecord } from './inventory-record';
 import type { Movement } from './movement';
 import type { OutcomeDraft, StoredOutcome } from './posting';
 import type { StockBucket, StockKey } from './stock-key';
@@ -50,6 +52,8 @@ export interface LoadedLedger {
   readonly levels: readonly Level[];
   /** Σ of deltas and absorbed legs, count corrections left out, effective after a moment, by level and moment. */
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number; readonly sum: number }[];
+  readonly orders: readonly AdjustmentOrder[];
+  readonly inventoryRecords: readonly InventoryRecord[];
 }
 
 /** Everything a batch has to write. */
@@ -66,6 +70,9 @@ export interface BatchWrites {
   readonly quarantinedRows: QuarantinedRow[];
   readonly quarantineUpdates: QuarantineUpdate[];
   readonly messageStatuses: { readonly messageId: string; readonly status: InboundMessageStatus }[];
+  readonly newOrders: AdjustmentOrder[];
+  readonly changedOrders: AdjustmentOrder[];
+  readonly inventoryRecords: InventoryRecord[];
 }
 
 /**
@@ -87,6 +94,9 @@ export class LedgerState implements Catalogue {
     quarantinedRows: [],
     quarantineUpdates: [],
     messageStatuses: [],
+    newOrders: [],
+    changedOrders: [],
+    inventoryRecords: [],
   };
   readonly #journal: (() => void)[] = [];
   readonly #outcomes = new Map<string, StoredOutcome>();
@@ -102,6 +112,8 @@ export class LedgerState implements Catalogue {
   readonly #touchedLevels = new Set<string>();
   readonly #loadedLevels = new Map<string, Level>();
   readonly #loadedDeltas = new Map<string, number>();
+  readonly #orders = new Map<string, AdjustmentOrder>();
+  readonly #inventoryRecords = new Map<string, InventoryRecord>();
   readonly #postedLegs = new Map<string, { effectiveAtMs: number; delta: number }[]>();
 
   constructor(
@@ -113,6 +125,10 @@ export class LedgerState implements Catalogue {
     for (const outcome of loaded.outcomes) this.#outcomes.set(pairKey(outcome.originId, outcome.externalId), outcome);
     this.#catalogue = loaded.catalogue;
     for (const level of loaded.levels) this.#indexLevel(level);
+    for (const order of loaded.orders) this.#orders.set(order.orderNo, order);
+    for (const record of loaded.inventoryRecords) {
+      this.#inventoryRecords.set(placeKey(record.itemId, record.locationId), record);
+    }
     for (const { levelId, asOfMs, sum } of loaded.deltasAfter) {
       this.#loadedDeltas.set(pairKey(levelId, String(asOfMs)), sum);
     }
@@ -237,6 +253,24 @@ export class LedgerState implements Catalogue {
     this.#push(this.writes.movements, movement);
   }
 
+  order(orderNo: string): AdjustmentOrder | undefined {
+    return this.#orders.get(orderNo);
+  }
+
+  putOrder(order: AdjustmentOrder, list: 'newOrders' | 'changedOrders'): void {
+    this.#set(this.#orders, order.orderNo, order);
+    this.#push(this.writes[list], order);
+  }
+
+  inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
+    return this.#inventoryRecords.get(placeKey(itemId, locationId));
+  }
+
+  putInventoryRecord(record: InventoryRecord): void {
+    this.#set(this.#inventoryRecords, placeKey(record.itemId, record.locationId), record);
+    this.#push(this.writes.inventoryRecords, record);
+  }
+
   takeOrderNumber(): number {
     const before = this.head;
     this.head = { ...before, nextOrderNumber: before.nextOrderNumber + 1 };
@@ -266,8 +300,9 @@ export class LedgerState implements Catalogue {
   }
 
   /** Appends to one of the lists of `writes`, journaled. */
-  append<K extends keyof BatchWrites>(list: K, value: BatchWrites[K][number]): void {
-    this.#push(this.writes[list] as unknown[], value);
+  append<Name extends keyof BatchWrites>(name: Name, value: BatchWrites[Name][number]): void {
+    const list: BatchWrites[Name][number][] = this.writes[name];
+    this.#push(list, value);
   }
 
   #push<T>(list: T[], value: T): void {

@@ -37,8 +37,12 @@ export function stockAdjustReads(command: StockAdjust): PostingReads {
 
 /** Plans a stockAdjust: a command, so it fails closed. */
 export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned<StockAdjustResult> {
-  const replay = replayOf<StockAdjustResult>(work, command);
-  if (replay) return { keep: false, result: replay.refused ? refused(work, [replay.refused]) : replay.first };
+  const replay = replayOf(work, command);
+  if (replay)
+    return {
+      keep: false,
+      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as StockAdjustResult),
+    };
   const legs: LegDraft[] = [];
   const userErrors = command.rows.flatMap((row, index) => resolveRow(work, row, index, legs));
   if (userErrors.length === 0) userErrors.push(...shortages(work, command, legs));

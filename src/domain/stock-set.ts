@@ -54,7 +54,8 @@ export interface StockSetResult extends CommandResult {
 }
 
 export function stockSetReads(command: StockSet): PostingReads {
-  const { idempotencyKey, rows } = command;
+  const { idempotencyKey } = command;
+  const rows = command.rows.filter(({ fault }) => fault === null);
   return {
     outcomes: idempotencyKey === null ? [] : [idempotencyId(idempotencyKey)],
     keys: rows.map((row) => row.key),
@@ -65,9 +66,11 @@ export function stockSetReads(command: StockSet): PostingReads {
 /** Plans a batch of counts: each row judged against the ledger as it is, then all that count posted together. */
 export function planStockSet(work: UnitOfWork, command: StockSet): Planned<StockSetResult> {
   const keyed = command.idempotencyKey === null ? null : { ...command, idempotencyKey: command.idempotencyKey };
-  const replay = keyed && replayOf<StockSetResult>(work, keyed);
+  const replay = keyed && replayOf(work, keyed);
   if (replay) {
-    const result = replay.refused ? { ...answer(work, []), userErrors: [replay.refused] } : replay.first;
+    const result = replay.refused
+      ? { ...answer(work, []), userErrors: [replay.refused] }
+      : (replay.first as unknown as StockSetResult);
     return { keep: false, result };
   }
   const verdicts = judgeRows(work, command);

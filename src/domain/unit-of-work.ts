@@ -1,5 +1,7 @@
+import type { AdjustmentOrder } from './adjustment-order';
 import {
   identifierSpecification,
+  SKU_SCHEMES,
   type Item,
   type ItemReference,
   type Location,
@@ -9,6 +11,7 @@ import { findItem, findLocation, itemBySku } from './catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './documents';
 import type { UserErrorCode } from './errors';
 import type { Sha256 } from './hashing';
+import type { InventoryRecord } from './inventory-record';
 import { levelId } from './level-id';
 import type { LastCount, LedgerState, Level } from './ledger-state';
 import {
@@ -118,8 +121,10 @@ export class UnitOfWork {
   item(reference: ItemReference): Resolved<Item> {
     if (reference.by === 'SKU') return this.#itemBySku(reference.sku, reference.specification);
     const known = findItem(this.state, reference);
-    if (!known && reference.whenUnknown === 'REFUSE')
+    if (!known && reference.whenUnknown === 'REFUSE') {
+      if (!SKU_SCHEMES.has(reference.scheme)) return { refused: 'ITEM_NOT_FOUND' };
       return this.#unknownItem(reference.value, reference.specification);
+    }
     if (!known && itemBySku(this.state, reference.value, reference.specification)) return { refused: 'SKU_TAKEN' };
     for (const other of reference.alsoKnownAs) {
       const owner = this.state.identifier(other.scheme, other.value, reference.specification);
@@ -213,6 +218,35 @@ export class UnitOfWork {
     this.state.append('messageStatuses', { messageId, status });
   }
 
+  /** An order as it is now. The posting has to have asked for it. */
+  order(orderNo: string): AdjustmentOrder | undefined {
+    return this.state.order(orderNo);
+  }
+
+  storeOrder(order: AdjustmentOrder): void {
+    this.state.putOrder(order, 'newOrders');
+  }
+
+  changeOrder(order: AdjustmentOrder): void {
+    this.state.putOrder(order, 'changedOrders');
+  }
+
+  /** A record as it is now. The posting has to have asked for it. */
+  inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
+    return this.state.inventoryRecord(itemId, locationId);
+  }
+
+  saveInventoryRecord(record: InventoryRecord): void {
+    this.state.putInventoryRecord(record);
+  }
+
+  /** Gives a location the integer by which vendor forms know it, where it has none yet. */
+  numberLocation(locationId: string): void {
+    const location = this.state.locationById(locationId);
+    if (!location || location.vendorId !== null) return;
+    this.state.changeLocation({ ...location, vendorId: this.state.takeVendorId() });
+  }
+
   #advance(level: Level, delta: number, reason: MovementReason): Level {
     const next: Level = {
       ...level,
@@ -295,7 +329,7 @@ export class UnitOfWork {
   #locationMade(code: string, parentId: string | null): Location {
     const known = this.state.locationByCode(code);
     if (known) return known;
-    const location: Location = { id: this.tools.newId(), code, name: null, parentId };
+    const location: Location = { id: this.tools.newId(), code, name: null, parentId, vendorId: null };
     this.state.addLocation(location);
     return location;
   }

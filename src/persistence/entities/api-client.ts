@@ -18,4 +18,8 @@ export class ApiClientEntity {
 
   @Column(INSTANT)
   createdAt!: Date;
+
+  /** Whether its orders keep stock by inventory organisation. */
+  @Column({ type: 'boolean', default: false })
+  inventoryOrganisations!: boolean;
 }

@@ -25,8 +25,9 @@ export class ConnectionEntity {
   @Column({ ...TEXT, ...NULLABLE })
   locationCode!: string | null;
 
+  /** A JSON object, as the vendor's folder understands it. */
   @Column({ type: 'jsonb' })
-  settings!: Readonly<Record<string, unknown>>;
+  settings!: object;
 
   /** Encrypted; see `secrets.ts`. */
   @Column(BYTES)

@@ -1,3 +1,5 @@
+import { AdjustmentOrderEntity } from './adjustment-order';
+import { InventoryRecordEntity } from './inventory-record';
 import { AbsorbedLegEntity } from './absorbed-leg';
 import { ApiClientEntity } from './api-client';
 import { ApiKeyEntity } from './api-key';
@@ -33,4 +35,6 @@ export const ENTITIES = [
   OutcomeEntity,
   InboundMessageEntity,
   QuarantinedRowEntity,
+  AdjustmentOrderEntity,
+  InventoryRecordEntity,
 ];

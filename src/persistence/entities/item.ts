@@ -1,10 +1,9 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
-import { CODE, ID, NULLABLE, SMALL_WHOLE, TEXT, WHOLE } from './columns';
+import { CODE, ID, NULLABLE, SMALL_WHOLE, TEXT } from './columns';
 
 /** A sellable thing. */
 @Entity('item')
 @Unique('item_sku_key', ['tenantId', 'sku', 'specification'])
-@Unique('item_vendor_id_key', ['tenantId', 'vendorId'])
 export class ItemEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'item_pkey' })
   tenantId!: string;
@@ -24,8 +23,4 @@ export class ItemEntity {
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })
   unitsPerPackage!: number | null;
-
-  /** For vendor forms that know items by integers; given from the ledger head when first needed. */
-  @Column({ ...WHOLE, ...NULLABLE })
-  vendorId!: number | null;
 }

@@ -6,6 +6,7 @@ import type { Posting } from '../../domain/posting';
 import type { PlanningTools } from '../../domain/unit-of-work';
 import { isConnectionLoss, isTransient } from './faults';
 import { CatalogueCache, namesOf, readCatalogue } from './read-catalogue';
+import { readInventoryRecords, readOrders } from './read-documents';
 import { lockHead, readClock, readDeltasAfter, readLevels, readOutcomes, type LockedHead } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
@@ -125,22 +126,25 @@ export class BatchRunner {
       lockHead(client, this.tenantId),
       readClock(client),
       readOutcomes(client, postings),
-      guess ? this.#readLevels(client, postings, guess) : undefined,
+      guess ? this.#readNamed(client, postings, guess) : undefined,
     ]);
     const cache = this.#validCache(locked);
     if (cache !== guess) await readCatalogue(client, this.tenantId, cache, names);
-    const { levels, deltasAfter } = early && cache === guess ? early : await this.#readLevels(client, postings, cache);
-    const { head } = locked;
-    const loaded = { head, outcomes, catalogue: cache.map, levels, deltasAfter };
+    const read = early && cache === guess ? early : await this.#readNamed(client, postings, cache);
+
+    const loaded = { head: locked.head, outcomes, catalogue: cache.map, ...read };
     return { locked, nowMs, state: (recordedAtMs) => new LedgerState(loaded, recordedAtMs) };
   }
 
-  async #readLevels(client: PoolClient, postings: readonly Posting<unknown>[], { map }: CatalogueCache) {
-    const [levels, deltasAfter] = await Promise.all([
+  /** Reads what has to be named by ids, which the catalogue gives. */
+  async #readNamed(client: PoolClient, postings: readonly Posting<unknown>[], { map }: CatalogueCache) {
+    const [levels, deltasAfter, orders, inventoryRecords] = await Promise.all([
       readLevels(client, postings, map),
       readDeltasAfter(client, postings, map),
+      readOrders(client, postings),
+      readInventoryRecords(client, postings, map),
     ]);
-    return { levels, deltasAfter };
+    return { levels, deltasAfter, orders, inventoryRecords };
   }
 
   #validCache({ catalogueRevision }: LockedHead): CatalogueCache {

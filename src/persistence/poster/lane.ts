@@ -49,7 +49,7 @@ export class Lane {
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
       const settled = await this.settle(batch.map(({ posting }) => posting));
-      batch.forEach((waiting, index) => answer(waiting, settled[index]));
+      for (const [index, waiting] of batch.entries()) answer(waiting, settled[index]);
     }
     this.#running = undefined;
   }

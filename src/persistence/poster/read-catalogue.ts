@@ -110,13 +110,13 @@ const READ_IDENTIFIERS: Statement = {
 const READ_LOCATIONS: Statement = {
   name: 'poster_locations',
   text: `WITH RECURSIVE found AS (
-      SELECT location_id, code, name, parent_id FROM location
+      SELECT location_id, code, name, parent_id, vendor_id FROM location
         WHERE tenant_id = $1 AND (code = ANY ($2::text[]) OR location_id = ANY ($3::uuid[]))
       UNION
-      SELECT p.location_id, p.code, p.name, p.parent_id FROM location p
+      SELECT p.location_id, p.code, p.name, p.parent_id, p.vendor_id FROM location p
         JOIN found ON p.tenant_id = $1 AND p.location_id = found.parent_id
     )
-    SELECT location_id AS id, code, name, parent_id AS "parentId" FROM found`,
+    SELECT location_id AS id, code, name, parent_id AS "parentId", vendor_id AS "vendorId" FROM found`,
 };
 
 /** Reads the names that the cache does not know yet into it. */
@@ -131,11 +131,7 @@ export async function readCatalogue(
   if (skus.length > 0) reads.push(readItems(session, tenantId, cache.map, skus));
   if (identifiers.length > 0) reads.push(readIdentifiers(session, tenantId, cache.map, identifiers));
   if (locationCodes.length + locationIds.length > 0) {
-    reads.push(
-      run<Location & Record<string, unknown>>(session, READ_LOCATIONS, [tenantId, locationCodes, locationIds]).then(
-        ({ rows }) => rows.forEach((location) => cache.map.addLocation(location)),
-      ),
-    );
+    reads.push(readLocations(session, tenantId, cache.map, locationCodes, locationIds));
   }
   await Promise.all(reads);
 }
@@ -148,6 +144,17 @@ async function readItems(
 ): Promise<void> {
   const { rows } = await run<Item & Record<string, unknown>>(session, READ_ITEMS, [tenantId, skus]);
   for (const item of rows) map.addItem(item);
+}
+
+async function readLocations(
+  session: Session,
+  tenantId: string,
+  map: CatalogueMap,
+  codes: readonly string[],
+  ids: readonly string[],
+): Promise<void> {
+  const { rows } = await run<Location & Record<string, unknown>>(session, READ_LOCATIONS, [tenantId, codes, ids]);
+  for (const location of rows) map.addLocation(location);
 }
 
 type IdentifiedItem = Item & Pick<IdentifierRow, 'scheme' | 'value'> & { identifier_specification: string };

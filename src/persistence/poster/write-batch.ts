@@ -1,6 +1,7 @@
 import type { BatchWrites, LedgerState, Level } from '../../domain/ledger-state';
 import type { Movement } from '../../domain/movement';
 import { writeCatalogue } from './write-catalogue';
+import { writeDocuments } from './write-documents';
 import { writeEvidence } from './write-evidence';
 import { bytea, columns, run, timestamp, timestampOrNull, type Session, type Statement } from './statement';
 
@@ -21,6 +22,7 @@ export function writeBatch(session: Session, tenantId: string, state: LedgerStat
     ...writeMovements(session, tenantId, writes.movements),
     ...writeLevels(session, tenantId, state),
     ...writeEvidence(session, tenantId, writes),
+    ...writeDocuments(session, tenantId, writes),
     advanceHead(session, tenantId, state),
   ];
 }

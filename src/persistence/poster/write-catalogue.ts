@@ -33,14 +33,15 @@ const DELETE_IDENTIFIERS: Statement = {
 
 const INSERT_LOCATIONS: Statement = {
   name: 'poster_insert_locations',
-  text: `INSERT INTO location (tenant_id, location_id, code, name, parent_id)
-    SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[])`,
+  text: `INSERT INTO location (tenant_id, location_id, code, name, parent_id, vendor_id)
+    SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[])`,
 };
 
 const UPDATE_LOCATIONS: Statement = {
   name: 'poster_update_locations',
-  text: `UPDATE location l SET name = next.name, parent_id = next.parent_id
-    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[]) AS next (location_id, code, name, parent_id)
+  text: `UPDATE location l SET name = next.name, parent_id = next.parent_id, vendor_id = next.vendor_id
+    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[])
+      AS next (location_id, code, name, parent_id, vendor_id)
     WHERE l.tenant_id = $1 AND l.location_id = next.location_id`,
 };
 
@@ -98,5 +99,6 @@ function locationColumns(locations: readonly Location[]): unknown[][] {
     (location) => location.code,
     (location) => location.name,
     (location) => location.parentId,
+    (location) => location.vendorId,
   );
 }

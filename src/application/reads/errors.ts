@@ -1,0 +1,24 @@
+/** A read took longer than it may. */
+export class ReadTooSlowError extends Error {
+  readonly retryAfterSeconds = 1;
+
+  constructor(cause: unknown) {
+    super('The read took too long. Narrow the filter, ask for a smaller page, or leave out totalCount.', { cause });
+  }
+}
+
+/** The database could not be reached for a read. */
+export class ReadsUnavailableError extends Error {
+  readonly retryAfterSeconds = 5;
+
+  constructor(cause: unknown) {
+    super('The database cannot be read at present; send it again.', { cause });
+  }
+}
+
+/** A text of the input cannot be looked for, since none that is stored has such a character. */
+export class UnreadableTextError extends Error {
+  constructor(cause: unknown) {
+    super('A text of the input has a NUL character (U+0000); leave it out.', { cause });
+  }
+}

@@ -1,0 +1,18 @@
+import type { ItemReads, LocationReads } from './catalogue';
+import type { InboxReads } from './inbox';
+import type { LedgerReads } from './ledger';
+import type { StockReads } from './stock';
+
+/**
+ * Everything that can be read. Each call is one statement, bound to its tenant, and shows one moment of the ledger.
+ * Rejects with one of the errors of `errors.ts` where it is not a bug.
+ */
+export interface Reads extends ItemReads, LocationReads, StockReads, LedgerReads, InboxReads {}
+
+export type * from './catalogue';
+export * from './errors';
+export * from './ids';
+export type * from './inbox';
+export type * from './ledger';
+export * from './page';
+export type * from './stock';

@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { isNativeError } from 'node:util/types';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** How the gateway is run. */
+export interface Config {
+  /** The address to listen on. */
+  readonly host: string;
+  /** The port to listen on; 0: any that is free. */
+  readonly port: number;
+  /** The absolute path of the folder for everything that the gateway keeps. */
+  readonly dataDir: string;
+  /** Undefined: the embedded database of the data folder. */
+  readonly databaseUrl: string | undefined;
+  readonly logLevel: LogLevel;
+  /** The key that connection secrets are encrypted with; undefined: the data folder's own. */
+  readonly secretKey: Buffer | undefined;
+}
+
+/** The gateway can't run as it was asked to. The message is one line that says what to mend, without any secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment. An empty variable counts as not set. Throws ConfigError. */
+export function readConfig(environment: Environment = process.env): Config {
+  const databaseUrl = readDatabaseUrl(given(environment, 'DATABASE_URL'));
+  const secretKey = readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY'));
+  if (databaseUrl !== undefined && secretKey === undefined) {
+    throw new ConfigError(
+      `DATABASE_URL is set but STOCKBRIDGE_SECRET_KEY is not: make a key once with "openssl rand -base64 32", keep it apart from the database, and set it`,
+    );
+  }
+  return {
+    host: given(environment, 'HOST') ?? '127.0.0.1',
+    port: readPort(given(environment, 'PORT') ?? '4000'),
+    dataDir: path.resolve(given(environment, 'DATA_DIR') ?? '.data'),
+    databaseUrl,
+    logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
+    secretKey,
+  };
+}
+
+function given(environment: Environment, name: string): string | undefined {
+  return environment[name]?.trim() === '' ? undefined : environment[name];
+}
+
+function readPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : NaN;
+  if (port <= 65_535) return port;
+  throw new ConfigError(`PORT is ${JSON.stringify(text)}: set it to a whole number from 0 (any free port) to 65535`);
+}
+
+function readLogLevel(text: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === text);
+  if (level) return level;
+  throw new ConfigError(`LOG_LEVEL is ${JSON.stringify(text)}: set it to one of ${LOG_LEVELS.join(', ')}`);
+}
+
+function readDatabaseUrl(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
+  // The value isn't shown, since there is a password in it.
+  throw new ConfigError(
+    'DATABASE_URL is not the URL of a PostgreSQL database: write postgres://user:password@host:5432/database, special characters of the password percent-encoded',
+  );
+}
+
+const SECRET_KEY_BYTES = 32;
+
+function readSecretKey(text: string | undefined): Buffer | undefined {
+  if (text === undefined) return undefined;
+  const key = parseSecretKey(text);
+  if (key) return key;
+  throw new ConfigError(
+    `STOCKBRIDGE_SECRET_KEY must be ${SECRET_KEY_BYTES} bytes as base64 or hex: make one with "openssl rand -base64 32"`,
+  );
+}
+
+function parseSecretKey(text: string): Buffer | undefined {
+  const trimmed = text.trim();
+  if (/^[\da-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
+  if (/^[\w+/-]{43}=?$/.test(trimmed)) return Buffer.from(trimmed, 'base64');
+  return undefined;
+}
+
+/**
+ * The key that connection secrets are encrypted with: the environment's, or the one in the data folder, which is made
+ * when there is none. Throws ConfigError.
+ */
+export async function resolveSecretKey(config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<Buffer> {
+  if (config.secretKey) return config.secretKey;
+  const file = path.join(config.dataDir, 'secret.key');
+  try {
+    return (await readKeyFile(file)) ?? (await makeKeyFile(file));
+  } catch (error) {
+    if (error instanceof ConfigError || !isNativeError(error)) throw error;
+    throw new ConfigError(`${file} can't be read or made (${error.message}): mend that, or set another DATA_DIR`, {
+      cause: error,
+    });
+  }
+}
+
+async function readKeyFile(file: string): Promise<Buffer | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const key = parseSecretKey(text);
+  if (key) return key;
+  throw new ConfigError(
+    `${file} is damaged: restore it from a backup, since connection secrets can't be read without it`,
+  );
+}
+
+/** Makes the file as a whole or not at all; of two that make it at the same time, the first one's holds for both. */
+async function makeKeyFile(file: string): Promise<Buffer> {
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const draft = `${file}.${randomBytes(8).toString('hex')}.draft`;
+  const key = randomBytes(SECRET_KEY_BYTES);
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      await handle.writeFile(`${key.toString('base64')}\n`);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await link(draft, file);
+    return key;
+  } catch (error) {
+    const theirs = hasCode(error, 'EEXIST') ? await readKeyFile(file) : undefined;
+    if (theirs) return theirs;
+    throw error;
+  } finally {
+    await unlink(draft).catch(() => undefined);
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return isNativeError(error) && 'code' in error && error.code === code;
+}

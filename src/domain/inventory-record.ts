@@ -1,0 +1,87 @@
+import type { InboundMessage } from './documents';
+import type { ItemReference, LocationReference } from './catalogue';
+
+export const INVENTORY_STYLES = ['DYNAMIC', 'STATIC', 'PERPETUAL'] as const;
+/** DYNAMIC: what can be sold falls with every order. STATIC and PERPETUAL: it stays as last stated. */
+export type InventoryStyle = (typeof INVENTORY_STYLES)[number];
+
+export const STOCK_AVAILABILITIES = ['IN_STOCK', 'OUT_OF_STOCK'] as const;
+export type StockAvailability = (typeof STOCK_AVAILABILITIES)[number];
+
+export const BACK_ORDER_HANDLINGS = ['PRE_ORDERABLE', 'BACK_ORDERABLE'] as const;
+export type BackOrderHandling = (typeof BACK_ORDER_HANDLINGS)[number];
+
+export const DURATION_UNITS = ['HOUR', 'DAY', 'WEEK', 'MONTH'] as const;
+export type DurationUnit = (typeof DURATION_UNITS)[number];
+
+/** What a shop needs to know of an item at a location beside its quantities. */
+export interface InventoryTerms {
+  /** The item's sku at this source. */
+  readonly sourceSku: string | null;
+  readonly stockAvailability: StockAvailability | null;
+  /** Units that are not sold: at or below it, the item counts as out of stock. */
+  readonly outOfStockThreshold: number | null;
+  readonly dispatchTime: number | null;
+  readonly dispatchTimeUnit: DurationUnit | null;
+  readonly leadTime: number | null;
+  readonly leadTimeUnit: DurationUnit | null;
+  /** Epoch milliseconds. */
+  readonly stockArrivalDateMs: number | null;
+  readonly backOrderHandling: BackOrderHandling | null;
+  /** Units that may be sold before they are there. */
+  readonly backOrderAllocation: number | null;
+  /** What the source says is available; kept as said, compared with nothing. */
+  readonly reportedAvailable: number | null;
+  /** The source's own clock, epoch milliseconds. */
+  readonly sourceTimestampMs: number | null;
+  /** An exact decimal. */
+  readonly unitCost: string | null;
+  readonly style: InventoryStyle;
+  readonly supportShipping: boolean;
+}
+
+export interface InventoryRecord extends InventoryTerms {
+  readonly itemId: string;
+  readonly locationId: string;
+  /** The integer by which vendor forms know it, counted per tenant. */
+  readonly vendorId: number;
+  readonly updatedAtMs: number;
+}
+
+/** A record as asked to be saved: what is left out stays as it is. */
+export interface InventoryRecordSave {
+  /** Null where the form has none. */
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: string;
+  readonly externalId: string;
+  readonly item: ItemReference;
+  readonly location: LocationReference;
+  readonly terms: { readonly [Name in keyof InventoryTerms]?: InventoryTerms[Name] | undefined };
+  /** A count of AVAILABLE here; null: none. */
+  readonly quantity: number | null;
+  /** When it was counted, epoch milliseconds; null: now. */
+  readonly asOfMs: number | null;
+  /** Whether a count older than the last accepted one is a refusal; else the save is passed over. */
+  readonly staleIsError: boolean;
+  readonly dryRun: boolean;
+  /** The call as received, where it came in a vendor's form. */
+  readonly message?: Omit<InboundMessage, 'status' | 'sequences'>;
+}
+
+export const DEFAULT_TERMS: InventoryTerms = {
+  sourceSku: null,
+  stockAvailability: null,
+  outOfStockThreshold: null,
+  dispatchTime: null,
+  dispatchTimeUnit: null,
+  leadTime: null,
+  leadTimeUnit: null,
+  stockArrivalDateMs: null,
+  backOrderHandling: null,
+  backOrderAllocation: null,
+  reportedAvailable: null,
+  sourceTimestampMs: null,
+  unitCost: null,
+  style: 'DYNAMIC',
+  supportShipping: true,
+};

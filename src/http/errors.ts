@@ -1,0 +1,131 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { uuidv7 } from 'uuidv7';
+import { HTTP_LIMITS } from './limits';
+import { HttpProblem, httpProblems, PROBLEM_MEDIA_TYPE } from './problem';
+
+const RETRY_AFTER_SECONDS = 1;
+
+/** Answers every error as a problem document (RFC 9457), and refuses what no route takes before its body is read. */
+export function registerErrors(app: FastifyInstance): void {
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.is404) done(noSuchRoute(app, request));
+    else done(codingProblem(request));
+  });
+  // For a route that finds out itself that it has nothing, such as that of the static files.
+  app.setNotFoundHandler((request, reply) => answerError(httpProblems.notFound(), request, reply));
+}
+
+/** Logs an error that is a fault of ours, and answers it. Nothing of an unknown error is shown but the request id. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = problemOf(error, request);
+  if (problem.status >= 500 && problem.cause !== undefined) request.log.error({ err: problem.cause }, 'request failed');
+  if (problem.status === 413) keepConnectionWhileDiscarding(request, reply);
+  return (
+    reply
+      .code(problem.status)
+      .headers({ ...problem.headers, 'cache-control': 'no-store' })
+      .type(PROBLEM_MEDIA_TYPE)
+      // As bytes, because Fastify would add a charset, which JSON has none of (RFC 8259, section 11).
+      .send(Buffer.from(JSON.stringify(problem.toDocument(request.id))))
+  );
+}
+
+/** What an error that was thrown somewhere in a request is answered as. */
+function problemOf(error: unknown, request: FastifyRequest): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (typeof error !== 'object' || error === null) return httpProblems.internal(error);
+  switch ('code' in error ? error.code : undefined) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return httpProblems.contentTooLarge(request.routeOptions.bodyLimit);
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return httpProblems.unsupportedMediaType('The path does not take a body of this content type.');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return httpProblems.badRequest('The body is not valid JSON.');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return httpProblems.badRequest('The body is not as long as Content-Length says.');
+    case 'FST_ERR_BAD_URL':
+      return httpProblems.badRequest('The path is not a valid URL path.');
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return httpProblems.uriTooLong();
+    case 'FST_ERR_HANDLER_TIMEOUT':
+      return httpProblems.unavailable(RETRY_AFTER_SECONDS, 'The answer took too long.', error);
+    default:
+      return clientFaultOf(error) ?? httpProblems.internal(error);
+  }
+}
+
+/** Libraries mark an error that is the client's fault with a status. Their message may quote the URL, so only the status is kept. */
+function clientFaultOf(error: object): HttpProblem | undefined {
+  if (!('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  return error.statusCode >= 400 && error.statusCode < 500 ? new HttpProblem(error.statusCode) : undefined;
+}
+
+/** 405 where the path has other methods (RFC 9110, section 15.5.6), else 404. */
+function noSuchRoute(app: FastifyInstance, request: FastifyRequest): HttpProblem {
+  const [path = '/'] = request.url.split('?', 1);
+  // Fastify's types know only method names, and only names come from its own list.
+  const methods = app.supportedMethods as HTTPMethods[];
+  const allow = methods.filter((method) => isRouted(app, method, path));
+  return allow.length === 0 ? httpProblems.notFound() : httpProblems.methodNotAllowed(allow);
+}
+
+function isRouted(app: FastifyInstance, method: HTTPMethods, path: string): boolean {
+  // The declared type leaves out that there may be no such route.
+  const route = app.findRoute({ method, url: path }) as object | null;
+  return route !== null;
+}
+
+function codingProblem(request: FastifyRequest): HttpProblem | undefined {
+  const coding = request.headers['content-encoding'];
+  return coding === undefined || coding.toLowerCase() === 'identity'
+    ? undefined
+    : httpProblems.unsupportedContentCoding();
+}
+
+/**
+ * Closing a connection while the client still sends makes its machine throw away our answer, so that it sees a reset instead of
+ * the 413 and tries again. So the rest of the body is read and dropped by Node, up to a bound and no longer than the request timeout.
+ */
+function keepConnectionWhileDiscarding(request: FastifyRequest, reply: FastifyReply): void {
+  const declaredBytes = Number(request.headers['content-length'] ?? 0);
+  if (declaredBytes <= HTTP_LIMITS.discardBytes) reply.removeHeader('connection');
+}
+
+/** Answers what Node's parser has refused, before there is a request that a route could see. */
+export function answerClientError(app: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const problem = parserProblem(error.code);
+  const requestId = uuidv7();
+  // Only the code is logged: the error also carries the bytes received, credentials and all.
+  app.log.info({ requestId, status: problem.status, code: error.code }, 'request refused by the parser');
+  const body = JSON.stringify(problem.toDocument(requestId));
+  socket.write(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+      `content-type: ${PROBLEM_MEDIA_TYPE}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      `x-request-id: ${requestId}`,
+      'x-content-type-options: nosniff',
+      'connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  );
+  socket.destroySoon();
+}
+
+function parserProblem(code: string | undefined): HttpProblem {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return httpProblems.requestTimeout();
+    case 'HPE_HEADER_OVERFLOW':
+      return httpProblems.headersTooLarge();
+    case undefined:
+    default:
+      return httpProblems.badRequest('This is not a well-formed HTTP request.');
+  }
+}

@@ -1,0 +1,28 @@
+import { newSecret } from '../secrets';
+
+/** What an API key names. */
+export interface KeyIds {
+  readonly tenantId: string;
+  readonly keyId: string;
+}
+
+/** Both parts have a fixed length, since base64url may itself contain the character between them. */
+const FORM = /^sb_([\w-]{43})_[\w-]{43}$/;
+
+/** A new key: `sb_` + base64url(tenant id ‖ key id) + `_` + base64url(256 random bits). */
+export function newApiKey({ tenantId, keyId }: KeyIds): string {
+  const ids = Buffer.from((tenantId + keyId).replaceAll('-', ''), 'hex');
+  return `sb_${ids.toString('base64url')}_${newSecret()}`;
+}
+
+/** The ids in a key; undefined where the text doesn't have the form of one. Says nothing of its secret. */
+export function idsInApiKey(key: string): KeyIds | undefined {
+  const ids = FORM.exec(key)?.[1];
+  if (ids === undefined) return undefined;
+  const hex = Buffer.from(ids, 'base64url').toString('hex');
+  return { tenantId: uuid(hex.slice(0, 32)), keyId: uuid(hex.slice(32)) };
+}
+
+function uuid(hex: string): string {
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,82 @@
+import { IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import type { Scope } from '../../application/access';
+import { ApiClientEntity } from '../entities/api-client';
+import { ApiKeyEntity } from '../entities/api-key';
+import { TenantEntity } from '../entities/tenant';
+import { hashSecret } from '../secrets';
+import { newApiKey } from './api-key-text';
+import { AccessError } from './errors';
+
+export interface ApiKeyDraft {
+  readonly tenantId: string;
+  /** Made where the tenant has none of that name; a further key of an existing client keeps its movements' origin. */
+  readonly clientName: string;
+  readonly scopes: readonly Scope[];
+}
+
+export interface CreatedApiKey {
+  /** The key itself, shown this once: only its hash is kept. */
+  readonly key: string;
+  readonly keyId: string;
+  readonly clientId: string;
+}
+
+export interface ApiKeyInfo {
+  readonly keyId: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+}
+
+export interface ApiKeys {
+  /** Throws AccessError where there is no such tenant. */
+  create(draft: ApiKeyDraft): Promise<CreatedApiKey>;
+  /** A tenant's keys, revoked ones included, oldest first. */
+  list(tenantId: string): Promise<ApiKeyInfo[]>;
+  /**
+   * False where the tenant has no such key, or it is revoked already. Running gateways refuse it a second later at the
+   * latest (`CACHE_TTL_MS`).
+   */
+  revoke(tenantId: string, keyId: string): Promise<boolean>;
+}
+
+export function createApiKeys(dataSource: DataSource): ApiKeys {
+  return {
+    create: (draft) => dataSource.transaction((manager) => createKey(manager, draft)),
+    async list(tenantId) {
+      const [clients, keys] = await Promise.all([
+        dataSource.getRepository(ApiClientEntity).findBy({ tenantId }),
+        dataSource.getRepository(ApiKeyEntity).find({ where: { tenantId }, order: { keyId: 'ASC' } }),
+      ]);
+      const names = new Map(clients.map((client) => [client.clientId, client.name]));
+      return keys.map(({ keyId, clientId, scopes, createdAt, revokedAt }) => {
+        return { keyId, clientId, clientName: names.get(clientId) ?? '', scopes, createdAt, revokedAt };
+      });
+    },
+    async revoke(tenantId, keyId) {
+      const keys = dataSource.getRepository(ApiKeyEntity);
+      const { affected } = await keys.update({ tenantId, keyId, revokedAt: IsNull() }, { revokedAt: new Date() });
+      return affected === 1;
+    },
+  };
+}
+
+async function createKey(
+  manager: EntityManager,
+  { tenantId, clientName, scopes }: ApiKeyDraft,
+): Promise<CreatedApiKey> {
+  if (clientName.trim() === '') throw new AccessError('An API client needs a name');
+  if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
+  const createdAt = new Date();
+  const client = { tenantId, clientId: uuidv7(), name: clientName, createdAt };
+  await manager.createQueryBuilder().insert().into(ApiClientEntity).values(client).orIgnore().execute();
+  const { clientId } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, name: clientName });
+  const keyId = uuidv7();
+  const key = newApiKey({ tenantId, keyId });
+  const row = { tenantId, keyId, clientId, secretHash: hashSecret(key), scopes: [...new Set(scopes)], createdAt };
+  await manager.insert(ApiKeyEntity, { ...row, revokedAt: null });
+  return { key, keyId, clientId };
+}

@@ -1,0 +1,45 @@
+import { IsNull, type DataSource, type FindOptionsWhere } from 'typeorm';
+import type { Connection, ConnectionDirectory } from '../../application/connections';
+import { ConnectionEntity } from '../entities/connection';
+import { hashSecret, type SecretBox } from '../secrets';
+import { MAX_SHARED_HANDLES, settingsOf } from './connections';
+import { handleHash } from './derived-ids';
+import { cached, type Clock } from './short-cache';
+
+/**
+ * Finds connections by what a request carries. One that is disabled stops being found within a second. Tokens and
+ * handles are looked up by their hash, so the time that takes tells nothing about the secret.
+ */
+export function createConnectionDirectory(dataSource: DataSource, box: SecretBox, clock?: Clock): ConnectionDirectory {
+  const repository = dataSource.getRepository(ConnectionEntity);
+  const find = async (where: FindOptionsWhere<ConnectionEntity>): Promise<Connection[]> => {
+    const enabled = { ...where, disabledAt: IsNull() };
+    const rows = await repository.find({ where: enabled, order: { createdAt: 'ASC' }, take: MAX_SHARED_HANDLES });
+    return rows.map((row) => opened(row, box));
+  };
+  const byTokenHash = cached((hash) => find({ tokenHash: Buffer.from(hash, 'hex') }), clock);
+  const byHandleHash = cached((hash) => find({ handleHash: Buffer.from(hash, 'hex') }), clock);
+  const byIds = cached((ids) => {
+    const [tenantId = '', connectionId = ''] = ids.split('/');
+    return find({ tenantId, connectionId });
+  }, clock);
+  return {
+    async byToken(kind, token) {
+      const found = await byTokenHash(hashSecret(token).toString('hex'));
+      return found.find((connection) => connection.kind === kind);
+    },
+    byHandle: (kind, handle) => byHandleHash(handleHash(kind, handle).toString('hex')),
+    async byId(tenantId, id) {
+      if (!UUID.test(tenantId) || !UUID.test(id)) return undefined;
+      return (await byIds(`${tenantId}/${id}`))[0];
+    },
+  };
+}
+
+/** What else is asked for as an id would be an error of the database's, not a connection that isn't there. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+function opened(row: ConnectionEntity, box: SecretBox): Connection {
+  const { tenantId, connectionId: id, name, kind, locationCode } = row;
+  return { tenantId, id, name, kind, locationCode, settings: settingsOf(row), secrets: box.open(row.secrets, row) };
+}

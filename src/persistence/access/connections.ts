@@ -1,0 +1,124 @@
+import { IsNull, type DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import type { Connection, ConnectionKind } from '../../application/connections';
+import { ConnectionEntity } from '../entities/connection';
+import { codeOf } from '../errors';
+import { hashSecret, newSecret, type SecretBox, type Secrets } from '../secrets';
+import { handleHash } from './derived-ids';
+import { AccessError } from './errors';
+
+export interface ConnectionDraft {
+  readonly tenantId: string;
+  readonly kind: ConnectionKind;
+  /** Unique in the tenant. */
+  readonly name: string;
+  readonly locationCode: string | null;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly secrets: Secrets;
+  /** The account name that the vendor's messages carry; left out for kinds that have none. */
+  readonly handle?: string;
+}
+
+export interface CreatedConnection {
+  readonly connectionId: string;
+  /** The secret of its webhook's path, or bearer token. Shown this once: only its hash is kept. */
+  readonly token: string;
+}
+
+/** A connection without its secrets. */
+export interface ConnectionInfo extends Omit<Connection, 'secrets'> {
+  readonly createdAt: Date;
+  readonly disabledAt: Date | null;
+}
+
+export interface Connections {
+  /** Throws AccessError where the tenant isn't there or has a connection of that name. */
+  create(draft: ConnectionDraft): Promise<CreatedConnection>;
+  /** A tenant's connections, disabled ones included, ordered by name. */
+  list(tenantId: string): Promise<ConnectionInfo[]>;
+  /** Replaces the token; the old one stops working within a second. Throws AccessError where there is no connection. */
+  renewToken(tenantId: string, connectionId: string): Promise<string>;
+  /** False where the tenant has no such connection, or it is disabled already. */
+  disable(tenantId: string, connectionId: string): Promise<boolean>;
+  /** Tries the key on a stored connection, so that a wrong one is noticed at the start. Throws SecretKeyError. */
+  checkSecretKey(): Promise<void>;
+}
+
+/** How many connections may share one account name, all tenants together: each is tried for a message. */
+export const MAX_SHARED_HANDLES = 100;
+
+export function createConnections(dataSource: DataSource, box: SecretBox): Connections {
+  const repository = dataSource.getRepository(ConnectionEntity);
+  return {
+    async create(draft) {
+      const connectionId = uuidv7();
+      const token = newSecret();
+      const row = newRow(draft, connectionId, token, box);
+      if ((await repository.countBy({ handleHash: row.handleHash })) >= MAX_SHARED_HANDLES) {
+        throw new AccessError(`${MAX_SHARED_HANDLES} connections have this account name already`);
+      }
+      await repository.insert(row).catch((error: unknown) => {
+        throw explainInsert(error, draft);
+      });
+      return { connectionId, token };
+    },
+    async list(tenantId) {
+      return (await repository.find({ where: { tenantId }, order: { name: 'ASC' } })).map(withoutSecrets);
+    },
+    async renewToken(tenantId, connectionId) {
+      const token = newSecret();
+      const { affected } = await repository.update({ tenantId, connectionId }, { tokenHash: hashSecret(token) });
+      if (affected !== 1) throw new AccessError(`There is no connection ${connectionId}`);
+      return token;
+    },
+    async disable(tenantId, connectionId) {
+      const enabled = { tenantId, connectionId, disabledAt: IsNull() };
+      return (await repository.update(enabled, { disabledAt: new Date() })).affected === 1;
+    },
+    async checkSecretKey() {
+      const [row] = await repository.find({ take: 1, order: { tenantId: 'ASC', connectionId: 'ASC' } });
+      if (row) box.open(row.secrets, row);
+    },
+  };
+}
+
+function newRow(draft: ConnectionDraft, connectionId: string, token: string, box: SecretBox) {
+  const { tenantId, kind, name, locationCode, settings, secrets, handle } = draft;
+  if (name.trim() === '') throw new AccessError('A connection needs a name');
+  return {
+    tenantId,
+    connectionId,
+    name,
+    kind,
+    locationCode,
+    settings,
+    secrets: box.seal(secrets, { tenantId, connectionId }),
+    // Nobody sends our random id as an account name, so a connection without one isn't found by one.
+    handleHash: handleHash(kind, handle ?? connectionId),
+    tokenHash: hashSecret(token),
+    createdAt: new Date(),
+    disabledAt: null,
+  };
+}
+
+function withoutSecrets(row: ConnectionEntity): ConnectionInfo {
+  const { tenantId, connectionId: id, name, kind, locationCode, createdAt, disabledAt } = row;
+  return { tenantId, id, name, kind, locationCode, settings: settingsOf(row), createdAt, disabledAt };
+}
+
+/** The settings of a connection as they were given. */
+export function settingsOf({ settings }: ConnectionEntity): Readonly<Record<string, unknown>> {
+  return settings as Readonly<Record<string, unknown>>;
+}
+
+function explainInsert(error: unknown, { tenantId, name }: ConnectionDraft): unknown {
+  switch (codeOf(error)) {
+    case '23503':
+      return new AccessError(`There is no tenant ${tenantId}`, { cause: error });
+    case '23505':
+      return new AccessError(`The tenant has a connection named ${name} already`, { cause: error });
+    case undefined:
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,20 @@
+import { createHash } from 'node:crypto';
+import { lengthPrefixed } from '../../domain/hashing';
+import { uuidFromHex } from '../../domain/level-id';
+
+/**
+ * The id of a tenant: the first 128 bits of SHA-256 over a version and its code, as a UUID of version 8. Derived, so that
+ * two tenants of one code can't be made, without a constraint across shards.
+ */
+export function tenantIdOf(code: string): string {
+  return uuidFromHex(sha256('stockbridge.tenant.1', code).toString('hex'), '8');
+}
+
+/** By what a connection is found from the account name in a vendor's message. */
+export function handleHash(kind: string, handle: string): Buffer {
+  return sha256('stockbridge.handle.1', kind, handle);
+}
+
+function sha256(...components: string[]): Buffer {
+  return createHash('sha256').update(lengthPrefixed(components), 'utf8').digest();
+}

@@ -1,0 +1,68 @@
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT, WHOLE } from './columns';
+
+/** What a shop needs to know of an item at a location beside its quantities. */
+@Entity('inventory_record')
+@Unique('inventory_record_vendor_id_key', ['tenantId', 'vendorId'])
+export class InventoryRecordEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'inventory_record_pkey' })
+  tenantId!: string;
+
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'inventory_record_pkey' })
+  itemId!: string;
+
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'inventory_record_pkey' })
+  locationId!: string;
+
+  @Column(WHOLE)
+  vendorId!: number;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  sourceSku!: string | null;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  stockAvailability!: string | null;
+
+  @Column({ ...SMALL_WHOLE, ...NULLABLE })
+  outOfStockThreshold!: number | null;
+
+  @Column({ ...SMALL_WHOLE, ...NULLABLE })
+  dispatchTime!: number | null;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  dispatchTimeUnit!: string | null;
+
+  @Column({ ...SMALL_WHOLE, ...NULLABLE })
+  leadTime!: number | null;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  leadTimeUnit!: string | null;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  stockArrivalDate!: Date | null;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  backOrderHandling!: string | null;
+
+  @Column({ ...SMALL_WHOLE, ...NULLABLE })
+  backOrderAllocation!: number | null;
+
+  @Column({ ...WHOLE, ...NULLABLE })
+  reportedAvailable!: number | null;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  sourceTimestamp!: Date | null;
+
+  /** An exact decimal. */
+  @Column({ type: 'numeric', ...NULLABLE })
+  unitCost!: string | null;
+
+  @Column(TEXT)
+  style!: string;
+
+  @Column({ type: 'boolean' })
+  supportShipping!: boolean;
+
+  @Column(INSTANT)
+  updatedAt!: Date;
+}

@@ -1,0 +1,60 @@
+import type { Pool, QueryResultRow } from 'pg';
+import { ReadsUnavailableError, ReadTooSlowError, UnreadableTextError } from '../../application/reads';
+import { codeOf } from '../errors';
+import { createPool, type PoolOptions } from '../pool';
+import { parseDatabaseUrl } from '../errors';
+import { isTransient } from '../poster/faults';
+
+/** A statement that each session prepares once, under its name. */
+export interface ReadStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+/** What the readers need of a database. A test that counts statements wraps it. */
+export interface ReadDatabase {
+  /** Rejects with one of the errors of `application/reads` where it is not a bug. */
+  query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]>;
+}
+
+/**
+ * One plan for all values: the readers' statements are written for one plan, and without this PostgreSQL plans their
+ * joins anew at every execution, at twice the cost. Compiling them (`jit`) takes longer than running them.
+ */
+const READ_SETTINGS = '-c plan_cache_mode=force_generic_plan -c jit=off -c default_transaction_read_only=on';
+
+/** A pool whose sessions can only read, for {@link readDatabase}. Nothing connects yet. */
+export function createReadPool(url: string, options: PoolOptions): Pool {
+  const withSettings = parseDatabaseUrl(url);
+  const given = withSettings.searchParams.get('options');
+  withSettings.searchParams.set('options', given === null ? READ_SETTINGS : `${given} ${READ_SETTINGS}`);
+  return createPool(withSettings.href, options);
+}
+
+/** Reads through a pool. */
+export function readDatabase(pool: Pool): ReadDatabase {
+  return {
+    async query<Row extends QueryResultRow>(statement: ReadStatement) {
+      try {
+        const { rows } = await pool.query<Row>(statement);
+        return rows;
+      } catch (error) {
+        throw explained(error);
+      }
+    },
+  };
+}
+
+/** SQLSTATE codes: PostgreSQL manual, appendix A. */
+function explained(error: unknown): unknown {
+  switch (codeOf(error)) {
+    case '57014': // query_canceled, by statement_timeout
+      return new ReadTooSlowError(error);
+    case '22021': // character_not_in_repertoire
+      return new UnreadableTextError(error);
+    case undefined:
+    default:
+      return isTransient(error) ? new ReadsUnavailableError(error) : error;
+  }
+}

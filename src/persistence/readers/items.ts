@@ -1,0 +1,61 @@
+import type { ItemIdentifierView, ItemReads } from '../../application/reads';
+import { gtin14, identifierSpecification, type Item } from '../../domain/catalogue';
+import type { ReadDatabase } from './database';
+import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
+import { Parameters, statement } from './statement';
+
+/** Reads items and their other names. */
+export function createItemReads(database: ReadDatabase): ItemReads {
+  const itemsWhere = async (parameters: Parameters, condition: string): Promise<Item[]> => {
+    const text = `SELECT ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1 AND ${condition}`;
+    return (await database.query<ItemColumns>(statement(text, parameters))).map(toItem);
+  };
+  return {
+    async itemBySku(tenantId, sku, specification) {
+      const parameters = new Parameters(tenantId);
+      const condition = `i.sku = ${parameters.add(sku, 'text')} AND i.specification = ${parameters.add(specification, 'text')}`;
+      return (await itemsWhere(parameters, condition))[0];
+    },
+    async itemByIdentifier(tenantId, scheme, value, specification) {
+      const parameters = new Parameters(tenantId);
+      const named = [scheme, value, identifierSpecification(scheme, specification)];
+      const condition = `i.item_id = (SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1
+        AND (n.scheme, n.value, n.specification) = (${named.map((part) => parameters.add(part, 'text')).join(', ')}))`;
+      return (await itemsWhere(parameters, condition))[0];
+    },
+    itemsById(tenantId, ids) {
+      const parameters = new Parameters(tenantId);
+      return itemsWhere(parameters, `i.item_id = ANY (${parameters.add(ids, 'uuid[]')})`);
+    },
+    async identifiersOfItems(tenantId, itemIds) {
+      const parameters = new Parameters(tenantId);
+      const text = `SELECT n.item_id AS "itemId", n.scheme, n.value FROM item_identifier n
+        WHERE n.tenant_id = $1 AND n.item_id = ANY (${parameters.add(itemIds, 'uuid[]')}) ORDER BY n.scheme, n.value`;
+      const rows = await database.query<Omit<ItemIdentifierView, 'gtin'>>(statement(text, parameters));
+      return rows.map((row) => ({ ...row, gtin: gtin14(row.value) }));
+    },
+    async items(tenantId, search, page) {
+      const parameters = new Parameters(tenantId);
+      const list = itemList(search === null ? '' : matches(parameters, search));
+      const rows = await database.query<ItemColumns & PageColumns>(pageStatement(parameters, list, page));
+      return toPage(rows, page, toItem);
+    },
+  };
+}
+
+const itemList = (matching: string): ListSql => ({
+  key: [
+    { column: 'i.sku', type: 'text', indexed: true },
+    { column: 'i.specification', type: 'text', indexed: true },
+  ],
+  select: (bounds, tail) =>
+    `SELECT true AS "isRow", ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1${matching}${bounds}${tail}`,
+});
+
+function matches(parameters: Parameters, search: string): string {
+  const text = parameters.add(search, 'text');
+  // position() and not LIKE, to which % and _ in a sku would be wildcards.
+  return ` AND (position(lower(${text}) IN lower(i.sku)) > 0 OR position(lower(${text}) IN lower(i.name)) > 0
+    OR i.item_id IN (SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = ${text}))`;
+}

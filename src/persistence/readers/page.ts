@@ -1,0 +1,115 @@
+import type { Page, PageRequest, SortKey } from '../../application/reads';
+import { statement, type Parameters } from './statement';
+import type { ReadStatement } from './database';
+
+/** A list in SQL, ready to be cut into pages. */
+export interface ListSql {
+  /** The columns that order it; together they are unique in it. */
+  readonly key: readonly KeyColumn[];
+  /**
+   * A SELECT of its rows. `bounds` has to be among its conditions (it begins with AND), `tail` behind them; where the
+   * order can be used to read less further inside, they stand there as well.
+   */
+  select(bounds: string, tail: string): string;
+}
+
+export interface KeyColumn {
+  readonly column: string;
+  readonly type: 'text' | 'uuid' | 'bigint' | 'integer';
+  /** Whether an index has the rows in the order of the key up to here. */
+  readonly indexed?: boolean;
+}
+
+/** What stands beside each row of a page; `isRow` is null in the one row that an empty page consists of. */
+export interface PageColumns {
+  readonly ledgerSequence: number;
+  readonly totalCount: number | null;
+  readonly behind: boolean;
+  readonly ahead: boolean;
+  readonly isRow: true | null;
+}
+
+/** The ledger's last movement: every page says how far it reaches, and its rows are of the same moment. */
+export const LEDGER_HEAD = 'SELECT head.sequence FROM ledger_head head WHERE head.tenant_id = $1';
+
+/** The statement for one page of a list. `head` is a SELECT of the one `sequence` that the page shows. */
+export function pageStatement(parameters: Parameters, list: ListSql, request: PageRequest, head = LEDGER_HEAD): ReadStatement {
+  const { beside, rows } = pageParts(parameters, list, request);
+  return statement(
+    `SELECT head.sequence AS "ledgerSequence", ${beside}, page.* FROM (${head}) head LEFT JOIN LATERAL (${rows}) page ON true`,
+    parameters,
+  );
+}
+
+/**
+ * The parts of a statement that makes a page for each row of something: what stands beside the page's rows, and the
+ * page's rows. They come out in order, because a lateral join that is not a look-up can only be a nested loop.
+ */
+export function pageParts(
+  parameters: Parameters,
+  list: ListSql,
+  { direction, size, after, before, wants }: PageRequest,
+): { beside: string; rows: string } {
+  const afterKey = after && keyParameters(parameters, list, after);
+  const beforeKey = before && keyParameters(parameters, list, before);
+  const bounds = (afterKey ? bound(list, afterKey, '>') : '') + (beforeKey ? bound(list, beforeKey, '<') : '');
+  const exists = (key: readonly string[] | null, operator: '<=' | '>=') =>
+    wants.ends && key ? `EXISTS (${list.select(bound(list, key, operator), '')})` : 'false';
+  const total = wants.totalCount ? `(SELECT count(*) FROM (${list.select('', '')}) counted)` : 'NULL::bigint';
+  const order = list.key.map(({ column }) => (direction === 'FORWARD' ? column : `${column} DESC`)).join(', ');
+  return {
+    beside: `${total} AS "totalCount", ${exists(afterKey, '<=')} AS behind, ${exists(beforeKey, '>=')} AS ahead`,
+    rows: list.select(bounds, ` ORDER BY ${order} LIMIT ${limitFor(size)}`),
+  };
+}
+
+/** Puts a page's rows together; one row more than was asked for tells that the list goes on. */
+export function toPage<Row extends PageColumns, Out>(
+  fetched: readonly Row[],
+  { direction, size }: PageRequest,
+  toOut: (row: Row) => Out,
+): Page<Out> {
+  const first = fetched[0];
+  const count = first?.isRow ? fetched.length : 0;
+  const more = count > size;
+  const rows = fetched.slice(0, Math.min(count, size)).map(toOut);
+  if (direction === 'BACKWARD') rows.reverse();
+  return {
+    rows,
+    hasNext: (direction === 'FORWARD' && more) || first?.ahead === true,
+    hasPrevious: (direction === 'BACKWARD' && more) || first?.behind === true,
+    totalCount: first?.totalCount ?? null,
+    ledgerSequence: first?.ledgerSequence ?? 0,
+  };
+}
+
+function keyParameters(parameters: Parameters, { key }: ListSql, values: SortKey): string[] {
+  return key.map(({ type }, index) => parameters.add(values[index], type));
+}
+
+/**
+ * The rows on one side of a place. Where only the first columns of the key have an index, they get a condition of their
+ * own, which finds the place in it; the whole key then decides.
+ */
+function bound({ key }: ListSql, values: readonly string[], operator: '>' | '<' | '>=' | '<='): string {
+  const indexed = key.filter((column) => column.indexed);
+  const whole = compared(key, values, operator);
+  if (indexed.length === key.length || indexed.length === 0) return whole;
+  return compared(indexed, values, operator.startsWith('>') ? '>=' : '<=') + whole;
+}
+
+function compared(key: readonly KeyColumn[], values: readonly string[], operator: string): string {
+  const columns = key.map(({ column }) => column).join(', ');
+  return ` AND (${columns}) ${operator} (${values.slice(0, key.length).join(', ')})`;
+}
+
+/**
+ * Limits are part of the text, since a plan for an unknown limit is made for a tenth of the table; in few steps, so that
+ * there are few texts.
+ */
+const LIMITS = [2, 11, 26, 51, 101] as const;
+const MAX_LIMIT = 201;
+
+function limitFor(size: number): number {
+  return LIMITS.find((limit) => limit > size) ?? MAX_LIMIT;
+}

@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+import { DatabaseError, describeDatabase } from './errors';
+import { sessionConfig } from './session';
+
+/** The oldest PostgreSQL that the schema and the statements are made for. */
+const MIN_POSTGRES_MAJOR = 15;
+
+/** Connects once. Throws DatabaseError where what answers can't hold a ledger, and the driver's error where nothing does. */
+export async function checkServer(url: string): Promise<void> {
+  const client = new Client(sessionConfig(url, { applicationName: 'stockbridge' }));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<ServerFacts>(SERVER_FACTS);
+    const fault = rows[0] && serverFault(rows[0], url);
+    if (fault) throw fault;
+  } finally {
+    // Even where it failed: a connection that stopped before its password would stay open for a minute.
+    await client.end().catch(() => undefined);
+  }
+}
+
+const SERVER_FACTS = `
+  SELECT current_setting('server_version_num')::integer AS "versionNumber",
+         current_setting('server_encoding') AS encoding,
+         pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly"`;
+
+/** What a server says of itself when it is first connected to. */
+export interface ServerFacts {
+  /** As `server_version_num` has it: 150004 for 15.4. */
+  readonly versionNumber: number;
+  readonly encoding: string;
+  readonly isReadOnly: boolean;
+}
+
+/** What keeps a server that answers from being used; null where nothing does. */
+export function serverFault({ versionNumber, encoding, isReadOnly }: ServerFacts, url: string): DatabaseError | null {
+  const major = Math.floor(versionNumber / 10_000);
+  const { place, database } = describeDatabase(url);
+  if (major < MIN_POSTGRES_MAJOR) {
+    const message = `The server of ${place} is PostgreSQL ${major}: Stockbridge needs ${MIN_POSTGRES_MAJOR} or newer, so upgrade it or set another DATABASE_URL`;
+    return new DatabaseError(message);
+  }
+  if (encoding !== 'UTF8') {
+    const create = `CREATE DATABASE "${database}" TEMPLATE template0 ENCODING 'UTF8'`;
+    const message = `The database ${place} has the encoding ${encoding}, which can't hold every text: make one with ${create}, or set another DATABASE_URL`;
+    return new DatabaseError(message);
+  }
+  if (isReadOnly) {
+    return new DatabaseError(`The database ${place} takes no writes: set DATABASE_URL to the primary server`);
+  }
+  return null;
+}

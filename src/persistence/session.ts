@@ -1,0 +1,44 @@
+import type { ClientConfig } from 'pg';
+import { parseDatabaseUrl } from './errors';
+import { columnTypes, type BytesAs } from './column-types';
+
+export interface SessionOptions {
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** A statement that runs longer is given up; 0: never. */
+  readonly statementTimeoutMs?: number;
+  /** A statement that waits longer for a lock is given up; 0: never. */
+  readonly lockTimeoutMs?: number;
+  /** How `bytea` columns come; buffers unless said. */
+  readonly bytes?: BytesAs;
+  /** Whether statements are sent without waiting for the answers to those before them. */
+  readonly pipeline?: boolean;
+}
+
+/** Waiting for a connection, be it a new one or one of a pool that is all in use. */
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A transaction that its process left behind must not keep the ledger's head locked. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
+
+/** What our types are read from; set for each session, since a server or user may have them otherwise. */
+const TEXT_FORMS = '-c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex';
+
+/** How every session of the gateway is opened: bounded, in UTC, and with types that lose nothing. */
+export function sessionConfig(url: string, options: SessionOptions): ClientConfig {
+  const parsed = parseDatabaseUrl(url);
+  // What the URL says outweighs the other fields, so its options have to be taken out to be added to.
+  const fromUrl = parsed.searchParams.get('options');
+  parsed.searchParams.delete('options');
+  return {
+    connectionString: fromUrl === null ? url : parsed.href,
+    options: fromUrl === null ? TEXT_FORMS : `${fromUrl} ${TEXT_FORMS}`,
+    application_name: options.applicationName,
+    statement_timeout: options.statementTimeoutMs ?? 5_000,
+    lock_timeout: options.lockTimeoutMs ?? 2_000,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    pipeline: options.pipeline ?? false,
+    types: columnTypes(options.bytes ?? 'BUFFER'),
+  };
+}
