@@ -1,0 +1,83 @@
+import type { Connection } from '../../application/connections';
+import type { ReceivedMessage } from '../../application/receive-delivery';
+import type { DecodedRow } from '../../domain/facts';
+import {
+  isJsonArray,
+  isJsonObject,
+  parseStrictJson,
+  StrictJsonError,
+  type JsonObject,
+  type JsonValue,
+  type ParsedJson,
+} from '../../domain/strict-json';
+import { MAX_ROWS } from '../../domain/validation';
+import { sameSecret } from '../shared/hashes';
+import { redactMembers } from '../shared/redact';
+import { decodeRows } from '../shared/rows';
+import { decodeStockChange } from './decode';
+import type { Refusal } from './encode';
+import { jerrySettings, type JerrySettings } from './settings';
+import { isSignedBy } from './signature';
+import { SECRET_MEMBERS } from './wire';
+
+/** What a delivery that proves to be the connection's holds. */
+export type JerryMessage = Pick<ReceivedMessage, 'body' | 'verdict' | 'rows'>;
+
+/**
+ * Checks and decodes a delivery: first that it is JSON, then the credentials and the digest, only then what it says.
+ *
+ * @throws {ConnectionSettingsError} where the connection itself is not set up rightly
+ */
+export function readJerryMessage(body: Buffer, connection: Connection): JerryMessage | { refused: Refusal } {
+  const settings = jerrySettings(connection);
+  const parsed = parse(body);
+  if ('refused' in parsed) return parsed;
+  const { message, members } = parsed;
+  const refused = authenticate(message, members, settings);
+  if (refused) return { refused };
+  const rows = decodeGoods(message, members['goods'], settings);
+  if ('refused' in rows) return rows;
+  const { serialisation, encoding } = settings.digest;
+  const text = redactMembers(body.toString(), message, SECRET_MEMBERS);
+  return { body: text, verdict: `digest ${serialisation}/${encoding}`, rows };
+}
+
+function parse(body: Buffer): { message: ParsedJson; members: JsonObject } | { refused: Refusal } {
+  try {
+    const message = parseStrictJson(body);
+    return isJsonObject(message.value) ? { message, members: message.value } : invalid('the body is not an object');
+  } catch (error) {
+    if (error instanceof StrictJsonError) return invalid(`the body is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function authenticate(message: ParsedJson, members: JsonObject, settings: JerrySettings): Refusal | undefined {
+  const { secrets, digest } = settings;
+  // Both are compared whatever the first gives, so that the time says nothing about which is wrong.
+  const isUser = sameSecret(textOf(members['userName']), secrets.userName);
+  const isPassword = sameSecret(textOf(members['apiPassword']), secrets.apiPassword);
+  if (!isUser || !isPassword) return { kind: 'BAD_CREDENTIALS', detail: 'userName or apiPassword is not right' };
+  if (members['goods'] === undefined) return { kind: 'INVALID_PARAMETER', detail: 'goods is missing' };
+  if (isSignedBy(message, textOf(members['sign']), secrets, digest)) return undefined;
+  return { kind: 'BAD_SIGNATURE', detail: 'sign is not the digest of this message' };
+}
+
+/** Of a credential that is missing or no text, the empty text: it equals no secret. */
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function decodeGoods(
+  message: ParsedJson,
+  goods: JsonValue | undefined,
+  settings: JerrySettings,
+): readonly DecodedRow[] | { refused: Refusal } {
+  if (!isJsonArray(goods)) return invalid('goods is not an array');
+  if (goods.length > MAX_ROWS) return invalid(`goods has ${goods.length} elements; at most ${MAX_ROWS} are taken`);
+  return decodeRows(message, goods, decodeStockChange, settings);
+}
+
+function invalid(detail: string): { refused: Refusal } {
+  return { refused: { kind: 'INVALID_PARAMETER', detail } };
+}

@@ -1,0 +1,44 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { rawBodyOf } from '../../http/raw-body';
+import { sha256Hex } from '../shared/hashes';
+import {
+  registerWebhook,
+  retryAfterSeconds,
+  sendReply,
+  type TokenRoute,
+  type VendorReply,
+  type WebhookDeps,
+} from '../shared/webhook';
+import { busyReply, failureForm, refusalReply, SUCCESS, type Refusal } from './encode';
+import { readJerryMessage } from './message';
+
+/** Adds `POST /webhooks/jerry/:token`, where Jerry pushes stock changes. Answers success only after the commit. */
+export function registerJerry(app: FastifyInstance, deps: WebhookDeps): void {
+  registerWebhook(app, failureForm, (scope) => {
+    scope.post<TokenRoute>('/webhooks/jerry/:token', async (request, reply) =>
+      sendReply(reply, await receive(deps, request.params.token, rawBodyOf(request), request.log)),
+    );
+  });
+}
+
+async function receive(deps: WebhookDeps, token: string, body: Buffer, log: FastifyBaseLogger): Promise<VendorReply> {
+  const receivedAtMs = deps.nowMs();
+  try {
+    const connection = await deps.connections.byToken('jerry', token);
+    if (!connection) return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
+    const message = readJerryMessage(body, connection);
+    if ('refused' in message) return refuse(log, message.refused, connection.id);
+    await deps.receive({ connection, format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body), ...message });
+    return SUCCESS;
+  } catch (error) {
+    const seconds = retryAfterSeconds(error);
+    if (seconds === undefined) throw error;
+    log.warn({ err: error }, 'jerry delivery not taken in');
+    return busyReply(seconds);
+  }
+}
+
+function refuse(log: FastifyBaseLogger, refusal: Refusal, connectionId: string | null = null): VendorReply {
+  log.warn({ connectionId, ...refusal }, 'jerry delivery refused');
+  return refusalReply(refusal);
+}

@@ -1,0 +1,41 @@
+import type { Connection } from '../../application/connections';
+import type { TrackableDimension } from '../../domain/stock-key';
+import { ConnectionReader } from '../shared/connection-reader';
+import { ENCODINGS, SERIALISATIONS, type DigestSecrets, type DigestVariant } from './signature';
+
+/** The dimensions that the format can fill. */
+const DIMENSIONS = ['lot'] as const satisfies readonly TrackableDimension[];
+
+/** A Jerry connection, ready to work with. */
+export interface JerrySettings {
+  /** Setting `serialisation` (default `raw`) and `encoding` (default `hex`). */
+  readonly digest: DigestVariant;
+  readonly secrets: DigestSecrets;
+  /** Where all of its stock is: the messages name no warehouse. */
+  readonly locationCode: string;
+  /** Setting `unknownItems`: `create` (default) or `quarantine`. */
+  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `tracks`: `["lot"]` (default) or `[]`. */
+  readonly tracked: ReadonlySet<TrackableDimension>;
+}
+
+/** @throws {ConnectionSettingsError} where the operator has something to mend */
+export function jerrySettings(connection: Connection): JerrySettings {
+  const reader = new ConnectionReader(connection);
+  const settings: JerrySettings = {
+    digest: {
+      serialisation: reader.choice('serialisation', SERIALISATIONS, 'raw'),
+      encoding: reader.choice('encoding', ENCODINGS, 'hex'),
+    },
+    secrets: {
+      userName: reader.secret('userName'),
+      apiPassword: reader.secret('apiPassword'),
+      key: reader.secret('key'),
+    },
+    locationCode: reader.location(),
+    whenItemUnknown: reader.unknownItems(),
+    tracked: reader.subset('tracks', DIMENSIONS),
+  };
+  reader.end();
+  return settings;
+}

@@ -1,0 +1,96 @@
+import type { Connection } from '../../application/connections';
+
+/** A connection whose stored settings or secrets cannot be used. For the operator's eyes: the message holds no secret. */
+export class ConnectionSettingsError extends Error {
+  override readonly name = 'ConnectionSettingsError';
+
+  constructor(connection: Connection, fault: string) {
+    super(`Connection "${connection.name}" (${connection.kind}): ${fault}.`);
+  }
+}
+
+/**
+ * Reads a connection's settings and secrets, which are kept as stored, into what a vendor folder works with. What is left out
+ * has a default; what is wrong, or known to nobody, is an error and never passed over: a misspelt setting would silently not apply.
+ *
+ * @throws {ConnectionSettingsError} from every method
+ */
+export class ConnectionReader {
+  readonly #known = new Set<string>();
+
+  constructor(private readonly connection: Connection) {}
+
+  /** A setting that has to be there: a text that is not blank. */
+  text(name: string): string {
+    const value = this.#setting(name);
+    if (typeof value !== 'string' || value.trim() === '') this.fail(`setting ${name} has to be a text`);
+    return value;
+  }
+
+  /** One of a few values; `fallback` where the setting is left out. */
+  choice<T extends string | number>(name: string, choices: readonly T[], fallback: T): T {
+    const value = this.#setting(name);
+    if (value === undefined) return fallback;
+    return this.#oneOf(name, value, choices);
+  }
+
+  /** Some of a few values; all of them where the setting is left out. */
+  subset<T extends string>(name: string, choices: readonly T[]): ReadonlySet<T> {
+    const values = this.#setting(name);
+    if (values === undefined) return new Set(choices);
+    if (!Array.isArray(values)) this.fail(`setting ${name} has to be a list`);
+    return new Set(values.map((value: unknown) => this.#oneOf(name, value, choices)));
+  }
+
+  /** A list of texts; undefined where the setting is left out. An empty list is an error, as its meaning would be a guess. */
+  texts(name: string): readonly string[] | undefined {
+    const values = this.#setting(name);
+    if (values === undefined) return undefined;
+    const texts = Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
+    if (!Array.isArray(values) || texts.length === 0 || texts.length < values.length) {
+      this.fail(`setting ${name} has to be a list of texts; leave it out for none`);
+    }
+    return texts;
+  }
+
+  /** What becomes of an item that nobody has named before: setting `unknownItems`. */
+  unknownItems(): 'CREATE' | 'REFUSE' {
+    return this.choice('unknownItems', ['create', 'quarantine'], 'create') === 'create' ? 'CREATE' : 'REFUSE';
+  }
+
+  /** A secret that has to be there and may not be empty. */
+  secret(name: string): string {
+    const value = this.connection.secrets[name];
+    if (value === undefined || value === '') this.fail(`secret ${name} is missing`);
+    return value;
+  }
+
+  /** The location that the connection is bound to. */
+  location(): string {
+    const { locationCode } = this.connection;
+    if (locationCode === null || locationCode === '') this.fail('it has to be bound to a location');
+    return locationCode;
+  }
+
+  /** Call it last: refuses settings that were not asked for. */
+  end(): void {
+    const unknown = Object.keys(this.connection.settings).find((name) => !this.#known.has(name));
+    if (unknown === undefined) return;
+    this.fail(`there is no setting ${JSON.stringify(unknown.slice(0, 40))}; there are ${[...this.#known].join(', ')}`);
+  }
+
+  fail(fault: string): never {
+    throw new ConnectionSettingsError(this.connection, fault);
+  }
+
+  #setting(name: string): unknown {
+    this.#known.add(name);
+    return Object.hasOwn(this.connection.settings, name) ? this.connection.settings[name] : undefined;
+  }
+
+  #oneOf<T extends string | number>(name: string, value: unknown, choices: readonly T[]): T {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) this.fail(`setting ${name} takes ${choices.join(', ')} only`);
+    return choice;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ParsedJson } from '../../domain/strict-json';
+
+const REDACTED = '"[redacted]"';
+
+/** What stands between two values of an object: a brace or comma, the next key, a colon. */
+const UP_TO_NEXT_VALUE = /\s*[{,]\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*/y;
+
+/**
+ * The text of a document with the values of some of its top-level members replaced, all else byte for byte as it was. The
+ * document stays JSON.
+ *
+ * @param text what `parsed` was read from: its outermost value is an object
+ */
+export function redactMembers(text: string, parsed: ParsedJson, names: ReadonlySet<string>): string {
+  let redacted = '';
+  let copiedTo = 0;
+  for (let at = 0; ;) {
+    // The document is known to be well-formed and how long each value is, so nothing within the values has to be read again.
+    UP_TO_NEXT_VALUE.lastIndex = at;
+    const key = UP_TO_NEXT_VALUE.exec(text)?.[1];
+    if (key === undefined) return redacted + text.slice(copiedTo);
+    const start = UP_TO_NEXT_VALUE.lastIndex;
+    const name = JSON.parse(key) as string;
+    at = start + (parsed.memberText(name)?.length ?? 0);
+    if (!names.has(name)) continue;
+    redacted += text.slice(copiedTo, start) + REDACTED;
+    copiedTo = at;
+  }
+}

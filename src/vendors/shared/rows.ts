@@ -1,0 +1,44 @@
+import type { Connection } from '../../application/connections';
+import type { RowDecoder } from '../../application/replay-message';
+import type { DecodedRow, Fact, RowFault } from '../../domain/facts';
+import { parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../../domain/strict-json';
+import { ConnectionSettingsError } from './connection-reader';
+
+/** What a row says, or why that cannot be used. */
+export type RowContent = { readonly fact: Fact } | { readonly fault: RowFault };
+
+/** Decodes one row. It throws nothing, whatever the row is. */
+export type DecodeRow<Settings> = (row: JsonValue, settings: Settings) => RowContent;
+
+/** A row that goes to quarantine. `detail` is one or more sentences for the person who is to mend it. */
+export function invalidRow(detail: string): RowContent {
+  return { fault: { code: 'ROW_INVALID', detail } };
+}
+
+/** Decodes every element of an array of a message, each with its text exactly as received. */
+export function decodeRows<Settings>(
+  message: ParsedJson,
+  rows: JsonArray,
+  decode: DecodeRow<Settings>,
+  settings: Settings,
+): readonly DecodedRow[] {
+  return rows.map((row, index) => ({ index, text: message.elementText(rows, index) ?? '', ...decode(row, settings) }));
+}
+
+/**
+ * Makes a vendor's decoder for replays: one row's text, by the connection's present settings. Where those cannot be used the row
+ * goes on waiting, and says that.
+ */
+export function replayDecoder<Settings>(
+  settingsOf: (connection: Connection) => Settings,
+  decode: DecodeRow<Settings>,
+): RowDecoder {
+  return (text, index, connection) => {
+    try {
+      return { index, text, ...decode(parseStrictJson(Buffer.from(text)).value, settingsOf(connection)) };
+    } catch (error) {
+      if (error instanceof ConnectionSettingsError) return { index, text, ...invalidRow(error.message) };
+      throw error;
+    }
+  };
+}

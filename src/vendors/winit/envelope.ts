@@ -1,0 +1,52 @@
+import { createDecipheriv, type DecipherGCM } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Gets the message out of a body, as JSON bytes; undefined where the body is not what the sender with this secret would send.
+ * Winit's production bodies are ciphertext in a cipher that is not public: whoever learns it adds a function here.
+ */
+export type Decrypt = (rawBody: Buffer, headers: IncomingHttpHeaders, secret: string) => Buffer | undefined;
+
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+
+/** Bound into the tag, so that nothing that was sealed with the key for another purpose opens here. */
+const PURPOSE = Buffer.from('stockbridge.winit.envelope.1');
+
+/** The envelopes that a connection can have. `aes-256-gcm` is ours, for relays; it claims nothing about Winit's. */
+export const ENVELOPES = {
+  plain: (rawBody) => rawBody,
+  'aes-256-gcm': (rawBody, _headers, secret) => openAes256Gcm(rawBody, secret),
+} satisfies Record<string, Decrypt>;
+export type EnvelopeName = keyof typeof ENVELOPES;
+
+/** What keeps a text from being the secret of an envelope; undefined where nothing does. */
+export function envelopeSecretFault(secret: string): string | undefined {
+  const bytes = Buffer.from(secret, 'base64');
+  const exact = bytes.length === KEY_BYTES && bytes.toString('base64') === secret;
+  return exact ? undefined : `secret envelopeSecret has to be ${KEY_BYTES} bytes in base64`;
+}
+
+/** Opens the base64 of `nonce (12 bytes) ‖ ciphertext ‖ tag (16 bytes)`. */
+function openAes256Gcm(rawBody: Buffer, secret: string): Buffer | undefined {
+  const sealed = Buffer.from(rawBody.toString('latin1'), 'base64');
+  if (sealed.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  const tagAt = sealed.length - TAG_BYTES;
+  const key = Buffer.from(secret, 'base64');
+  const nonce = sealed.subarray(0, NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+  decipher.setAAD(PURPOSE);
+  decipher.setAuthTag(sealed.subarray(tagAt));
+  return finish(decipher, sealed.subarray(NONCE_BYTES, tagAt));
+}
+
+function finish(decipher: DecipherGCM, ciphertext: Buffer): Buffer | undefined {
+  const message = decipher.update(ciphertext);
+  try {
+    return Buffer.concat([message, decipher.final()]);
+  } catch {
+    // What Node throws where the tag does not fit.
+    return undefined;
+  }
+}
