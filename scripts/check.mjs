@@ -1,0 +1,22 @@
+// The one gate: format, lint, types, dependency rules, then all tests, which include the drift of schema.graphql and of
+// the migrations. Runs every step even where an earlier one fails, and says at the end which did.
+import { spawnSync } from 'node:child_process';
+
+const STEPS = [
+  ['format', 'npx', ['prettier', '--check', '.']],
+  ['lint', 'npx', ['eslint', '.']],
+  ['types', 'npx', ['tsc', '-p', 'tsconfig.json']],
+  ['dependencies', 'npx', ['depcruise', 'src', '--config', '.dependency-cruiser.cjs']],
+  ['tests', 'npm', ['test']],
+];
+
+const failed = STEPS.filter(([name, command, parameters]) => {
+  process.stdout.write(`\n== ${name}\n`);
+  return spawnSync(command, parameters, { stdio: 'inherit' }).status !== 0;
+}).map(([name]) => name);
+
+if (failed.length > 0) {
+  process.stderr.write(`\nfailed: ${failed.join(', ')}\n`);
+  process.exit(1);
+}
+process.stdout.write('\nall checks passed\n');
