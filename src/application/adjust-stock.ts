@@ -1,4 +1,5 @@
 import type { UserError } from '../domain/errors';
+import type { MovementReason } from '../domain/movement';
 import type { NamedKey } from '../domain/posting';
 import { planStockAdjust, stockAdjustReads, type StockAdjust, type StockAdjustResult } from '../domain/stock-adjust';
 import { checkQuantity, checkRowCount, checkText } from '../domain/validation';
@@ -33,12 +34,28 @@ function faults(input: StockAdjustInput): UserError[] {
     ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
     ...checkText(input.reference, ['reference']),
     ...checkText(input.note, ['note']),
+    ...checkReason(input.reason),
     ...checkRowCount(input.rows.length, ['rows']),
     ...input.rows.flatMap(({ key, delta }, index) => {
       const field = ['rows', String(index)];
       return [...checkKey(key, field), ...checkQuantity(delta, [...field, 'delta']), ...checkNotZero(delta, field)];
     }),
   ];
+}
+
+/** Reasons that say which other command moved the stock; each is given by that command only. */
+const OTHER_COMMANDS: ReadonlySet<MovementReason> = new Set([
+  'COUNT',
+  'REVERSAL',
+  'UNPACK',
+  'OWNER_TRANSFER',
+  'BARCODE_CHANGE',
+]);
+
+function checkReason(reason: MovementReason): UserError[] {
+  if (!OTHER_COMMANDS.has(reason)) return [];
+  const message = `${reason} is not for adjustments: counts and adjustment orders have commands of their own.`;
+  return [{ code: 'INVALID_INPUT', message, field: ['reason'] }];
 }
 
 function checkNotZero(delta: number, field: readonly string[]): UserError[] {

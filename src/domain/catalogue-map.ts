@@ -70,9 +70,9 @@ export class CatalogueMap implements Catalogue {
   }
 }
 
-/** The key of an identifier in a map. */
+/** The key of an identifier in a map. The parts are joined by NUL, which no text that was taken in contains. */
 export function identifierKey(scheme: string, value: string, specification: string): string {
-  return `${scheme}\n${value}\n${identifierSpecification(scheme, specification)}`;
+  return `${scheme}\0${value}\0${identifierSpecification(scheme, specification)}`;
 }
 
 /** The item of a sku and specification. */

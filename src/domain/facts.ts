@@ -236,7 +236,7 @@ function postEvent(
       work.post({
         reason: first.reason,
         reference: first.reference,
-        note: first.note,
+        note: joinedNotes(facts),
         correlationId: first.eventId,
         externalId: first.eventId,
         occurredAtMs: first.occurredAtMs,
@@ -258,6 +258,19 @@ function postEvent(
     const fault = { code: 'INVALID_QUANTITY', detail: error.message } as const;
     return { verdicts: facts.map(({ index }) => ({ index, status: 'QUARANTINED', ...fault })), belowZero: 0 };
   }
+}
+
+/** Longest note of a movement, in UTF-16 units. */
+const MAX_NOTE_LENGTH = 1_000;
+
+/** What the rows of an event say beside their keys, each thing once. */
+function joinedNotes(facts: readonly ResolvedFact[]): string | null {
+  const notes = new Set(facts.flatMap(({ fact }) => fact.note ?? []));
+  if (notes.size === 0) return null;
+  const text = [...notes].join(' | ');
+  if (text.length <= MAX_NOTE_LENGTH) return text;
+  // No half of a surrogate pair may be left at the cut.
+  return `${text.slice(0, MAX_NOTE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function messageStatus(verdicts: readonly RowVerdict[]): InboundMessageStatus {

@@ -288,7 +288,7 @@ export class UnitOfWork {
       correlationId: draft.correlationId ?? null,
       origin: this.origin,
       externalId: draft.externalId,
-      occurredAtMs: draft.occurredAtMs ?? this.recordedAtMs,
+      occurredAtMs: draft.occurredAtMs ?? effectiveAtMs,
       effectiveAtMs,
       recordedAtMs: this.recordedAtMs,
       evidenceHash: draft.evidenceHash,

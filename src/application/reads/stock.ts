@@ -1,5 +1,5 @@
-import type { Item, Location } from '../../domain/catalogue';
 import type { StockBucket, StockCondition, StockDimensions } from '../../domain/stock-key';
+import type { ItemView, LocationView } from './catalogue';
 import type { Page, PageRequest } from './page';
 
 /** A moment of the ledger; one later than the head means the head. Null, where it may be: the head. */
@@ -8,8 +8,8 @@ export type AsOf = { readonly sequence: number } | { readonly recordedAtMs: numb
 /** What one location holds of one item: its levels, summed by bucket. Quantities are exact. */
 export interface StockView {
   readonly id: string;
-  readonly item: Item;
-  readonly location: Location;
+  readonly item: ItemView;
+  readonly location: LocationView;
   readonly available: number;
   readonly reserved: number;
   readonly committed: number;
@@ -32,8 +32,8 @@ export interface StockView {
 /** The quantity of one stock key. */
 export interface StockLevelView extends StockDimensions {
   readonly id: string;
-  readonly item: Item;
-  readonly location: Location;
+  readonly item: ItemView;
+  readonly location: LocationView;
   readonly quantity: number;
   /** The number of entries posted to it. */
   readonly version: number;

@@ -5,6 +5,7 @@ import { ApiKeyEntity } from '../entities/api-key';
 import { hashSecret, sameBytes } from '../secrets';
 import { idsInApiKey } from './api-key-text';
 import { cached, type Clock } from './short-cache';
+import { orUnavailable } from './unavailable';
 
 /** What a key may do, and the hash that shows it; a hash of nothing where there is no such key, or it is revoked. */
 interface KnownKey {
@@ -17,7 +18,7 @@ const NO_KEY: KnownKey = { secretHash: Buffer.alloc(32), principal: undefined };
 
 /** Recognises API keys. A key that is revoked stops working within a second. */
 export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): ApiKeyDirectory {
-  const knownKey = cached((ids) => readKey(dataSource, ids), clock);
+  const knownKey = cached((ids) => orUnavailable(readKey(dataSource, ids)), clock);
   return {
     async authenticate(key) {
       const ids = idsInApiKey(key);

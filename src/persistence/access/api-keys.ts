@@ -13,6 +13,11 @@ export interface ApiKeyDraft {
   /** Made where the tenant has none of that name; a further key of an existing client keeps its movements' origin. */
   readonly clientName: string;
   readonly scopes: readonly Scope[];
+  /**
+   * Whether the client's orders keep stock by inventory organisation; it holds for all of its keys. Left out: as the
+   * client has it, and off for a new one.
+   */
+  readonly inventoryOrganisations?: boolean | undefined;
 }
 
 export interface CreatedApiKey {
@@ -27,6 +32,8 @@ export interface ApiKeyInfo {
   readonly clientId: string;
   readonly clientName: string;
   readonly scopes: readonly Scope[];
+  /** The client's, see {@link ApiKeyDraft}. */
+  readonly inventoryOrganisations: boolean;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 }
@@ -51,9 +58,10 @@ export function createApiKeys(dataSource: DataSource): ApiKeys {
         dataSource.getRepository(ApiClientEntity).findBy({ tenantId }),
         dataSource.getRepository(ApiKeyEntity).find({ where: { tenantId }, order: { keyId: 'ASC' } }),
       ]);
-      const names = new Map(clients.map((client) => [client.clientId, client.name]));
+      const clientsById = new Map(clients.map((client) => [client.clientId, client]));
       return keys.map(({ keyId, clientId, scopes, createdAt, revokedAt }) => {
-        return { keyId, clientId, clientName: names.get(clientId) ?? '', scopes, createdAt, revokedAt };
+        const { name: clientName = '', inventoryOrganisations = false } = clientsById.get(clientId) ?? {};
+        return { keyId, clientId, clientName, scopes, inventoryOrganisations, createdAt, revokedAt };
       });
     },
     async revoke(tenantId, keyId) {
@@ -66,7 +74,7 @@ export function createApiKeys(dataSource: DataSource): ApiKeys {
 
 async function createKey(
   manager: EntityManager,
-  { tenantId, clientName, scopes }: ApiKeyDraft,
+  { tenantId, clientName, scopes, inventoryOrganisations }: ApiKeyDraft,
 ): Promise<CreatedApiKey> {
   if (clientName.trim() === '') throw new AccessError('An API client needs a name');
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
@@ -74,6 +82,9 @@ async function createKey(
   const client = { tenantId, clientId: uuidv7(), name: clientName, createdAt };
   await manager.createQueryBuilder().insert().into(ApiClientEntity).values(client).orIgnore().execute();
   const { clientId } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, name: clientName });
+  if (inventoryOrganisations !== undefined) {
+    await manager.update(ApiClientEntity, { tenantId, clientId }, { inventoryOrganisations });
+  }
   const keyId = uuidv7();
   const key = newApiKey({ tenantId, keyId });
   const row = { tenantId, keyId, clientId, secretHash: hashSecret(key), scopes: [...new Set(scopes)], createdAt };

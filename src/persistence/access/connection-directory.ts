@@ -5,6 +5,7 @@ import { hashSecret, type SecretBox } from '../secrets';
 import { MAX_SHARED_HANDLES, settingsOf } from './connections';
 import { handleHash } from './derived-ids';
 import { cached, type Clock } from './short-cache';
+import { orUnavailable } from './unavailable';
 
 /**
  * Finds connections by what a request carries. One that is disabled stops being found within a second. Tokens and
@@ -14,7 +15,8 @@ export function createConnectionDirectory(dataSource: DataSource, box: SecretBox
   const repository = dataSource.getRepository(ConnectionEntity);
   const find = async (where: FindOptionsWhere<ConnectionEntity>): Promise<Connection[]> => {
     const enabled = { ...where, disabledAt: IsNull() };
-    const rows = await repository.find({ where: enabled, order: { createdAt: 'ASC' }, take: MAX_SHARED_HANDLES });
+    const asked = { where: enabled, order: { createdAt: 'ASC' }, take: MAX_SHARED_HANDLES } as const;
+    const rows = await orUnavailable(repository.find(asked));
     return rows.map((row) => opened(row, box));
   };
   const byTokenHash = cached((hash) => find({ tokenHash: Buffer.from(hash, 'hex') }), clock);

@@ -23,20 +23,20 @@ export class CatalogueCache {
   /** The names among those given that have not been read yet; marks them as read. */
   missing(names: CatalogueNames): CatalogueNames {
     return {
-      skus: names.skus.filter((sku) => this.#ask(`sku\n${sku}`)),
-      identifiers: names.identifiers.filter(({ scheme, value }) => this.#ask(`id\n${scheme}\n${value}`)),
-      locationCodes: names.locationCodes.filter((code) => this.#ask(`location\n${code}`)),
-      locationIds: names.locationIds.filter((id) => this.#ask(`location id\n${id}`)),
+      skus: names.skus.filter((sku) => this.#ask(`sku\0${sku}`)),
+      identifiers: names.identifiers.filter(({ scheme, value }) => this.#ask(`id\0${scheme}\0${value}`)),
+      locationCodes: names.locationCodes.filter((code) => this.#ask(`location\0${code}`)),
+      locationIds: names.locationIds.filter((id) => this.#ask(`location id\0${id}`)),
     };
   }
 
   /** Whether every name has been read. */
   covers(names: CatalogueNames): boolean {
     return (
-      names.skus.every((sku) => this.#asked.has(`sku\n${sku}`)) &&
-      names.identifiers.every(({ scheme, value }) => this.#asked.has(`id\n${scheme}\n${value}`)) &&
-      names.locationCodes.every((code) => this.#asked.has(`location\n${code}`)) &&
-      names.locationIds.every((id) => this.#asked.has(`location id\n${id}`))
+      names.skus.every((sku) => this.#asked.has(`sku\0${sku}`)) &&
+      names.identifiers.every(({ scheme, value }) => this.#asked.has(`id\0${scheme}\0${value}`)) &&
+      names.locationCodes.every((code) => this.#asked.has(`location\0${code}`)) &&
+      names.locationIds.every((id) => this.#asked.has(`location id\0${id}`))
     );
   }
 
@@ -61,7 +61,7 @@ export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
   const locationCodes = new Set<string>();
   const locationIds = new Set<string>();
   const addIdentifier = (identifier: { scheme: string; value: string }): void => {
-    identifiers.set(`${identifier.scheme}\n${identifier.value}`, identifier);
+    identifiers.set(`${identifier.scheme}\0${identifier.value}`, identifier);
   };
   const addItem = (item: ItemReference): void => {
     skus.add(item.by === 'SKU' ? item.sku : item.value);

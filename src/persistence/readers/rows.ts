@@ -1,4 +1,4 @@
-import type { Item, Location } from '../../domain/catalogue';
+import type { ItemView, LocationView } from '../../application/reads';
 
 /** Columns of an item `i` and of a location `l`, named so that both fit into one row. */
 
@@ -12,7 +12,7 @@ export interface ItemColumns {
   readonly unitsPerPackage: number | null;
 }
 
-export function toItem(row: ItemColumns): Item {
+export function toItem(row: ItemColumns): ItemView {
   const { itemId: id, sku, specification, itemName: name, unitsPerPackage } = row;
   return { id, sku, specification, name, unitsPerPackage };
 }
@@ -26,6 +26,6 @@ export interface LocationColumns {
   readonly parentId: string | null;
 }
 
-export function toLocation({ locationId: id, code, locationName: name, parentId }: LocationColumns): Location {
+export function toLocation({ locationId: id, code, locationName: name, parentId }: LocationColumns): LocationView {
   return { id, code, name, parentId };
 }

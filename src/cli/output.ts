@@ -1,0 +1,43 @@
+import Table from 'cli-table3';
+
+/** A value in a table; a moment is shown in UTC, null and undefined as nothing. */
+export type Cell = string | number | boolean | Date | null | undefined;
+
+/** The exit codes of the command line. */
+export const EXIT = {
+  /** The question was understood, and its answer is no: a ledger that doesn't verify, a key that isn't there. */
+  NO: 1,
+  /** The command line can't be understood, or something has to be mended first. */
+  FAILED: 2,
+} as const;
+
+/** Writes a table for a person to read, columns as wide as their content and no colours. */
+export function printTable(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
+  printLine(tableText(head, rows));
+}
+
+/** The text that {@link printTable} writes. Numbers stand to the right. */
+export function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
+  for (const row of rows) {
+    table.push(
+      row.map((cell) => (typeof cell === 'number' ? { content: cell, hAlign: 'right' as const } : cellText(cell))),
+    );
+  }
+  return table.toString();
+}
+
+function cellText(cell: Exclude<Cell, number>): string {
+  if (cell instanceof Date) return cell.toISOString();
+  if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
+  return cell ?? '';
+}
+
+/** Writes a value for a program to read. */
+export function printJson(value: unknown): void {
+  printLine(JSON.stringify(value, null, 2));
+}
+
+export function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

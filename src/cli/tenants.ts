@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import { withDatabase } from './command-database';
+import { printJson, printLine, printTable } from './output';
+
+interface Options {
+  readonly json?: true;
+}
+
+/** `stockbridge tenants create|list`. */
+export function addTenants(program: Command): void {
+  const tenants = program.command('tenants').summary('make and list tenants').description('Makes and lists tenants.');
+  tenants
+    .command('create <code>')
+    .summary('make a tenant with an empty ledger')
+    .description('Makes a tenant with an empty ledger. One that is there already stays as it is.')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  stockbridge tenants create acme')
+    .action((code: string, options: Options) => create(code, options));
+  tenants
+    .command('list')
+    .summary('list the tenants')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  stockbridge tenants list --json')
+    .action((options: Options) => list(options));
+}
+
+function create(code: string, { json }: Options): Promise<void> {
+  return withDatabase(async ({ tenants }) => {
+    const known = await tenants.list();
+    const created = !known.some((tenant) => tenant.code === code);
+    const tenantId = await tenants.ensure(code);
+    if (json) printJson({ code, tenantId, created });
+    else printLine(created ? `Tenant ${code} made (${tenantId}).` : `Tenant ${code} is there already (${tenantId}).`);
+  });
+}
+
+function list({ json }: Options): Promise<void> {
+  return withDatabase(async ({ tenants }) => {
+    const known = await tenants.list();
+    if (json) printJson(known);
+    else
+      printTable(
+        ['tenant', 'id', 'made'],
+        known.map(({ code, tenantId, createdAt }) => [code, tenantId, createdAt]),
+      );
+  });
+}

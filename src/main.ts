@@ -1,0 +1,8 @@
+import { explainFailure } from './cli/failures';
+import { serve } from './serve';
+
+// `npm start` is `stockbridge serve`, without the parsing of commands in the way of a start.
+serve({ demo: process.argv.includes('--demo') }).catch((error: unknown) => {
+  process.stderr.write(`${explainFailure(error)}\n`);
+  process.exitCode = 1;
+});

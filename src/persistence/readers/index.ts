@@ -1,0 +1,21 @@
+import type { Reads } from '../../application/reads';
+import type { ReadDatabase } from './database';
+import { createInboxReads } from './inbox';
+import { createItemReads } from './items';
+import { createLedgerReads } from './ledger';
+import { createLocationReads } from './locations';
+import { createStockReads } from './stock';
+
+export { createReadPool, readDatabase, type ReadDatabase, type ReadStatement } from './database';
+export { createInbox } from './waiting-message';
+
+/** Everything that can be read, from one database. */
+export function createReads(database: ReadDatabase): Reads {
+  return {
+    ...createItemReads(database),
+    ...createLocationReads(database),
+    ...createStockReads(database),
+    ...createLedgerReads(database),
+    ...createInboxReads(database),
+  };
+}

@@ -1,0 +1,134 @@
+import { groupBy } from '../../application/group-by';
+import type {
+  LedgerEntryFilter,
+  LedgerEntryQuery,
+  LedgerEntryView,
+  LevelHistory,
+  Page,
+  PageRequest,
+} from '../../application/reads';
+import type { ReadDatabase } from './database';
+import { entryConditions, movementConditions } from './ledger-filter';
+import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
+import { itemIds } from './named';
+import { pageParts, pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { and, Parameters, statement } from './statement';
+
+const KEY = [
+  { column: 'e.sequence', type: 'bigint' },
+  { column: 'e.leg', type: 'integer' },
+] as const;
+
+/** The movement's other columns are there where they were asked for. */
+interface EntryColumns extends Pick<MovementColumns, 'sequence' | 'recordedAt'>, Partial<MovementColumns> {
+  readonly sequence: number;
+  readonly recordedAt: string;
+  readonly leg: number;
+  readonly levelId: string;
+  readonly delta: number;
+  readonly quantityAfter: number;
+  readonly levelVersion: number;
+}
+
+function toEntry(row: EntryColumns): LedgerEntryView {
+  return {
+    sequence: row.sequence,
+    leg: row.leg,
+    levelId: row.levelId,
+    delta: row.delta,
+    quantityAfter: row.quantityAfter,
+    levelVersion: row.levelVersion,
+    recordedAt: row.recordedAt,
+    movement: isWithMovement(row) ? toMovement(row) : null,
+  };
+}
+
+const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementColumns => row.hash !== undefined;
+
+/** A SELECT of entries `e` with their movement `m`, open for conditions. */
+function entries(withMovement: boolean, join = ''): string {
+  return `SELECT true AS "isRow", e.sequence, e.leg, e.level_id AS "levelId", e.delta, e.quantity_after AS "quantityAfter",
+      e.level_version AS "levelVersion", m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
+    FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence ${join}
+    ${withMovement ? ORIGIN_JOIN : ''} WHERE e.tenant_id = $1`;
+}
+
+export async function readEntries(
+  database: ReadDatabase,
+  tenantId: string,
+  { filter, page, withMovement }: LedgerEntryQuery,
+): Promise<Page<LedgerEntryView>> {
+  const parameters = new Parameters(tenantId);
+  const list = entryList(parameters, filter, withMovement);
+  const rows = await database.query<EntryColumns & PageColumns>(pageStatement(parameters, list, page));
+  return toPage(rows, page, toEntry);
+}
+
+/** Goes through the ledger, or through the parts of it that an index has together: a document's, or an item's. */
+function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
+  const { references, skus } = filter;
+  const { join, conditions } = entryConditions(parameters, filter);
+  const matching = and([...movementConditions(parameters, filter), ...conditions]);
+  const all = `${entries(withMovement, join)}${matching}`;
+  const within = (parts: string, condition: string): ListSql => ({
+    key: KEY,
+    select: (bounds, tail) =>
+      `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${all} AND ${condition}${bounds}${tail}) e${tail}`,
+  });
+  if (references) {
+    const documents = `unnest(${parameters.add([...new Set(references)], 'text[]')}) document (reference)`;
+    const ofItems = skus ? ` AND e.item_id IN (${itemIds(parameters, skus)})` : '';
+    return within(documents, `m.reference = document.reference${ofItems}`);
+  }
+  if (skus) return within(`(${itemIds(parameters, skus)}) item`, 'e.item_id = item.item_id');
+  const select = (bounds: string, tail: string) => `${all}${bounds}${tail}`;
+  const total = `(SELECT count(*) FROM ledger_entry e WHERE e.tenant_id = $1)`;
+  return { key: KEY, select, ...(matching === '' ? { total } : {}) };
+}
+
+/** A level's version is the number of its entries. */
+const VERSION_THEN = `coalesce((SELECT e.level_version FROM ledger_entry e
+  WHERE e.tenant_id = $1 AND e.level_id = history.level_id AND e.sequence <= history.up_to
+  ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
+
+/** The same page of each level's entries, in one statement. */
+export async function readEntriesOfLevels(
+  database: ReadDatabase,
+  tenantId: string,
+  levels: readonly LevelHistory[],
+  page: PageRequest,
+  withMovement: boolean,
+): Promise<Page<LedgerEntryView>[]> {
+  const parameters = new Parameters(tenantId);
+  const levelIds = parameters.add(
+    levels.map(({ levelId }) => levelId),
+    'uuid[]',
+  );
+  const upTo = parameters.add(
+    levels.map(({ upToSequence }) => upToSequence),
+    'bigint[]',
+  );
+  const ofLevel = `${entries(withMovement)} AND e.level_id = history.level_id AND e.sequence <= history.up_to`;
+  const { beside, rows } = pageParts(
+    parameters,
+    { key: KEY, select: (bounds, tail) => ofLevel + bounds + tail, total: VERSION_THEN },
+    page,
+  );
+  const text = `SELECT history.ordinal, history.up_to AS "ledgerSequence", ${beside}, page.*
+    FROM unnest(${levelIds}, ${upTo}) WITH ORDINALITY history (level_id, up_to, ordinal)
+    LEFT JOIN LATERAL (${rows}) page ON true`;
+  const fetched = await database.query<EntryColumns & PageColumns & { ordinal: number }>(statement(text, parameters));
+  const byOrdinal = groupBy(fetched, ({ ordinal }) => ordinal);
+  return levels.map((_, index) => toPage(byOrdinal.get(index + 1) ?? [], page, toEntry));
+}
+
+export async function readEntriesOfMovements(
+  database: ReadDatabase,
+  tenantId: string,
+  sequences: readonly number[],
+): Promise<LedgerEntryView[]> {
+  const parameters = new Parameters(tenantId);
+  const text = `${entries(false)} AND e.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
+    ORDER BY e.sequence, e.leg`;
+  return (await database.query<EntryColumns>(statement(text, parameters))).map(toEntry);
+}

@@ -1,0 +1,56 @@
+import type { AsOf } from '../../application/reads';
+import { LEDGER_HEAD } from './page';
+import type { Parameters } from './statement';
+
+/** Stock levels at a moment: a SELECT of the sequence that is shown, and a table of the levels as they were then. */
+export interface LevelsAt {
+  /** For `pageStatement`, whose rows know it as `head`. */
+  readonly head: string;
+  /** As `stock_level`, without the columns about counts. */
+  readonly levels: string;
+}
+
+/** Every entry carries the quantity after it, so any moment is as exact as the present. */
+export function levelsAt(parameters: Parameters, asOf: AsOf | null): LevelsAt {
+  if (asOf === null) return { head: LEDGER_HEAD, levels: 'stock_level' };
+  const wanted =
+    'sequence' in asOf ? parameters.add(asOf.sequence, 'bigint') : lastSequenceAt(parameters, asOf.recordedAtMs);
+  return {
+    head: `SELECT least(head.sequence, ${wanted}) AS sequence FROM ledger_head head WHERE head.tenant_id = $1`,
+    levels: `(${LEVELS_AT_HEAD})`,
+  };
+}
+
+/** The sequence of the last movement recorded by then, else 0. `recorded_at` never falls, so the index has it at its end. */
+export function lastSequenceAt(parameters: Parameters, recordedAtMs: number): string {
+  return `coalesce((SELECT past.sequence FROM movement past
+    WHERE past.tenant_id = $1 AND past.recorded_at <= ${instant(parameters, recordedAtMs)}
+    ORDER BY past.recorded_at DESC, past.sequence DESC LIMIT 1), 0)`;
+}
+
+export function instant(parameters: Parameters, ms: number): string {
+  return parameters.add(new Date(ms).toISOString(), 'timestamptz');
+}
+
+const ACCEPTED_COUNT = `FROM stock_count c WHERE c.tenant_id = $1 AND c.level_id = now.level_id
+  AND c.sequence <= head.sequence AND c.status IN ('APPLIED', 'UNCHANGED')`;
+
+/**
+ * A level is there from its first entry or accepted count on. Its baseline is an opening or an accepted count; it never
+ * loses it again, so only levels that have one now, of the one bucket where it matters, are looked at.
+ */
+const LEVELS_AT_HEAD = `SELECT now.tenant_id, now.level_id, now.item_id, now.location_id, now.owner, now.pool, now.channel,
+    now.condition, now.packaging, now.barcode, now.lot, now.bucket,
+    coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
+    (SELECT m.recorded_at FROM movement m WHERE m.tenant_id = $1
+      AND m.sequence = coalesce(e.sequence, (SELECT min(c.sequence) ${ACCEPTED_COUNT}))) AS updated_at,
+    CASE WHEN now.has_baseline AND now.bucket = 'REPORTED_ON_HAND' THEN
+      EXISTS (SELECT ${ACCEPTED_COUNT}) OR EXISTS (SELECT FROM ledger_entry o
+        JOIN movement m ON m.tenant_id = $1 AND m.sequence = o.sequence AND m.reason = 'OPENING'
+        WHERE o.tenant_id = $1 AND o.level_id = now.level_id AND o.sequence <= head.sequence)
+      ELSE false END AS has_baseline
+  FROM stock_level now
+  LEFT JOIN LATERAL (SELECT entry.sequence, entry.quantity_after, entry.level_version FROM ledger_entry entry
+    WHERE entry.tenant_id = $1 AND entry.level_id = now.level_id AND entry.sequence <= head.sequence
+    ORDER BY entry.sequence DESC, entry.leg DESC LIMIT 1) e ON true
+  WHERE e.sequence IS NOT NULL OR EXISTS (SELECT ${ACCEPTED_COUNT})`;

@@ -1,0 +1,121 @@
+import {
+  movementId,
+  type LedgerEntryFilter,
+  type MovementQuery,
+  type MovementView,
+  type Page,
+} from '../../application/reads';
+import type { MovementReason } from '../../domain/movement';
+import type { ReadDatabase } from './database';
+import { entryConditions, movementConditions } from './ledger-filter';
+import { itemIds } from './named';
+import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { and, Parameters, statement } from './statement';
+
+/** Columns of a movement `m` beside its sequence and `recorded_at`; they need {@link ORIGIN_JOIN}. */
+export const MOVEMENT_COLUMNS = `encode(m.hash, 'hex') AS hash, m.reason, m.correlation_id AS "correlationId", m.reference,
+  coalesce(origin_connection.name, origin_client.name, m.origin_id::text) AS origin, m.external_id AS "externalId", m.note,
+  m.occurred_at AS "occurredAt", m.effective_at AS "effectiveAt", m.inbound_message_id AS "inboundMessageId"`;
+
+/** The names of who caused a movement `m`. */
+export const ORIGIN_JOIN = `
+  LEFT JOIN connection origin_connection ON origin_connection.tenant_id = $1
+    AND origin_connection.connection_id = m.origin_id AND m.origin_kind = 'CONNECTION'
+  LEFT JOIN api_client origin_client ON origin_client.tenant_id = $1
+    AND origin_client.client_id = m.origin_id AND m.origin_kind = 'API_CLIENT'`;
+
+export interface MovementColumns {
+  readonly sequence: number;
+  readonly hash: string;
+  readonly reason: MovementReason;
+  readonly correlationId: string | null;
+  readonly reference: string | null;
+  readonly origin: string;
+  readonly externalId: string;
+  readonly note: string | null;
+  readonly occurredAt: string;
+  readonly effectiveAt: string;
+  readonly recordedAt: string;
+  readonly inboundMessageId: string | null;
+}
+
+export function toMovement(row: MovementColumns): MovementView {
+  return {
+    id: movementId(row.sequence),
+    sequence: row.sequence,
+    hash: row.hash,
+    reason: row.reason,
+    correlationId: row.correlationId,
+    reference: row.reference,
+    origin: row.origin,
+    externalId: row.externalId,
+    note: row.note,
+    occurredAt: row.occurredAt,
+    effectiveAt: row.effectiveAt,
+    recordedAt: row.recordedAt,
+    inboundMessageId: row.inboundMessageId,
+  };
+}
+
+export const MOVEMENTS = `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
+  FROM movement m ${ORIGIN_JOIN} WHERE m.tenant_id = $1`;
+
+export async function readMovements(
+  database: ReadDatabase,
+  tenantId: string,
+  { filter, page }: MovementQuery,
+): Promise<Page<MovementView>> {
+  const parameters = new Parameters(tenantId);
+  const list = movementList(parameters, filter);
+  const rows = await database.query<MovementColumns & PageColumns>(pageStatement(parameters, list, page));
+  return toPage(rows, page, toMovement);
+}
+
+export async function readMovementsBySequence(
+  database: ReadDatabase,
+  tenantId: string,
+  sequences: readonly number[],
+): Promise<MovementView[]> {
+  const parameters = new Parameters(tenantId);
+  const text = `${MOVEMENTS} AND m.sequence = ANY (${parameters.add(sequences, 'bigint[]')})`;
+  return (await database.query<MovementColumns>(statement(text, parameters))).map(toMovement);
+}
+
+const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;
+
+/** Goes through the ledger, or through the parts of it that an index has together: a document's, or an item's. */
+function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSql {
+  const { references, skus } = filter;
+  const ofMovement = and(movementConditions(parameters, filter));
+  const { join, conditions } = entryConditions(parameters, filter);
+  if (references) {
+    const documents = `unnest(${parameters.add([...new Set(references)], 'text[]')}) document (reference)`;
+    const ofEntry = skus ? [...conditions, `e.item_id IN (${itemIds(parameters, skus)})`] : conditions;
+    const matching = `${ofMovement}${hasEntry(join, ofEntry)}`;
+    const select = (bounds: string, tail: string) => `SELECT m.* FROM ${documents}
+      CROSS JOIN LATERAL (${MOVEMENTS} AND m.reference = document.reference${matching}${bounds}${tail}) m${tail}`;
+    return { key: KEY, select };
+  }
+  if (skus) {
+    const items = `(${itemIds(parameters, skus)}) item`;
+    const select = (
+      bounds: string,
+      tail: string,
+    ) => `${MOVEMENTS} AND m.sequence IN (SELECT found.sequence FROM ${items}
+      CROSS JOIN LATERAL (SELECT DISTINCT m.sequence FROM ledger_entry e ${join}
+        JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
+        WHERE e.tenant_id = $1 AND e.item_id = item.item_id${and(conditions)}${ofMovement}${bounds}${tail}) found)${tail}`;
+    return { key: KEY, select };
+  }
+  const matching = `${ofMovement}${hasEntry(join, conditions)}`;
+  const select = (bounds: string, tail: string) => `${MOVEMENTS}${matching}${bounds}${tail}`;
+  // The ledger has no gaps.
+  return { key: KEY, select, ...(matching === '' ? { total: 'head.sequence' } : {}) };
+}
+
+/** That one entry of the movement `m` fulfils all conditions; nothing where there are none. */
+function hasEntry(join: string, conditions: readonly string[]): string {
+  if (conditions.length === 0) return '';
+  return ` AND EXISTS (SELECT FROM ledger_entry e ${join}
+    WHERE e.tenant_id = $1 AND e.sequence = m.sequence${and(conditions)})`;
+}

@@ -1,0 +1,107 @@
+import type { AsOf, StockFilter, StockReads } from '../../application/reads';
+import type { ReadDatabase } from './database';
+import { lastSequenceAt, levelsAt } from './levels-at';
+import { locationIds } from './named';
+import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
+import { and, Parameters, statement } from './statement';
+import {
+  LEVEL_COLUMNS,
+  ON_HAND_SUM,
+  PACKED_LEVELS,
+  REPORTED_SUM,
+  STOCK_COLUMNS,
+  STOCK_SUMS,
+  toStock,
+  toStockLevel,
+  type LevelColumns,
+  type StockColumns,
+} from './stock-rows';
+import { stockLevelList } from './stock-levels';
+
+/** Reads stock: sums by item and location, and the levels behind them. */
+export function createStockReads(database: ReadDatabase): StockReads {
+  return {
+    async stock(tenantId, { filter, asOf, page, withLevels }) {
+      const parameters = new Parameters(tenantId);
+      const { head, list } = stockList(parameters, filter, asOf, withLevels);
+      const rows = await database.query<StockColumns & PageColumns>(pageStatement(parameters, list, page, head));
+      return toPage(rows, page, toStock);
+    },
+    async stockOfItems(tenantId, itemIds, withLevels) {
+      const parameters = new Parameters(tenantId);
+      const { list } = stockList(parameters, { itemIds }, null, withLevels);
+      const text = `SELECT head.sequence AS "ledgerSequence", s.* FROM (${LEDGER_HEAD}) head
+        CROSS JOIN LATERAL (${list.select('', '')}) s ORDER BY s."itemId", s.code`;
+      return (await database.query<StockColumns>(statement(text, parameters))).map(toStock);
+    },
+    async stockLevels(tenantId, { filter, asOf, page }) {
+      const parameters = new Parameters(tenantId);
+      const { head, levels } = levelsAt(parameters, asOf);
+      const list = stockLevelList(parameters, filter, levels);
+      const rows = await database.query<LevelColumns & PageColumns>(pageStatement(parameters, list, page, head));
+      return toPage(rows, page, toStockLevel);
+    },
+    async levelsById(tenantId, ids) {
+      const parameters = new Parameters(tenantId);
+      const text = `SELECT head.sequence AS "ledgerSequence", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS}
+        FROM (${LEDGER_HEAD}) head CROSS JOIN stock_level v
+        JOIN item i ON i.tenant_id = $1 AND i.item_id = v.item_id
+        JOIN location l ON l.tenant_id = $1 AND l.location_id = v.location_id
+        WHERE v.tenant_id = $1 AND v.level_id = ANY (${parameters.add(ids, 'uuid[]')})`;
+      return (await database.query<LevelColumns>(statement(text, parameters))).map(toStockLevel);
+    },
+  };
+}
+
+/**
+ * Goes through the items in order and sums up each one's levels as it comes by, so that a page reads little more than
+ * the page. Where only what has changed is wanted, it goes through that.
+ */
+function stockList(
+  parameters: Parameters,
+  filter: StockFilter,
+  asOf: AsOf | null,
+  withLevels: boolean,
+): { head: string; list: ListSql } {
+  const { head, levels } = levelsAt(parameters, asOf);
+  const { skus, itemIds, locations } = filter;
+  const ofItem: string[] = [];
+  if (skus) ofItem.push(`i.sku = ANY (${parameters.add(skus, 'text[]')})`);
+  if (itemIds) ofItem.push(`i.item_id = ANY (${parameters.add(itemIds, 'uuid[]')})`);
+  const ofLevel: string[] = [];
+  if (locations) ofLevel.push(`v.location_id = ANY (${locationIds(parameters, locations)})`);
+  const changed = changedPlaces(parameters, filter);
+  if (changed) ofLevel.push('v.location_id = changed.location_id');
+  const having = filter.drifting ? `HAVING ${REPORTED_SUM} <> coalesce(${ON_HAND_SUM}, 0)` : '';
+  const items = changed ? `${changed} JOIN item i ON i.item_id = changed.item_id` : 'item i';
+  const columns = withLevels ? `${STOCK_COLUMNS}, s.levels` : STOCK_COLUMNS;
+  const sums = `SELECT v.location_id, ${STOCK_SUMS}${withLevels ? `, ${PACKED_LEVELS}` : ''} FROM ${levels} v
+    WHERE v.tenant_id = $1 AND v.item_id = i.item_id${and(ofLevel)} GROUP BY v.location_id ${having}`;
+  const list: ListSql = {
+    key: [
+      { column: 'i.sku', type: 'text', indexed: true },
+      { column: 'i.specification', type: 'text', indexed: true },
+      { column: 'l.code', type: 'text' },
+    ],
+    select: (bounds, tail) =>
+      `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${columns} FROM ${items} CROSS JOIN LATERAL (${sums}) s
+      JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
+      WHERE i.tenant_id = $1${and(ofItem)}${bounds}${tail}`,
+  };
+  return { head, list };
+}
+
+/** The items and locations with an entry or an accepted count since; undefined where the filter asks for no such thing. */
+function changedPlaces(parameters: Parameters, filter: StockFilter): string | undefined {
+  const since: string[] = [];
+  if (filter.changedAfterSequence !== undefined) since.push(parameters.add(filter.changedAfterSequence, 'bigint'));
+  if (filter.changedSinceMs !== undefined) since.push(lastSequenceAt(parameters, filter.changedSinceMs));
+  if (since.length === 0) return undefined;
+  const span = (table: string) =>
+    `${table}.tenant_id = $1 AND ${table}.sequence > greatest(${since.join(', ')}) AND ${table}.sequence <= head.sequence`;
+  return `(SELECT DISTINCT v.item_id, v.location_id FROM (
+      SELECT e.level_id FROM ledger_entry e WHERE ${span('e')}
+      UNION SELECT c.level_id FROM stock_count c WHERE ${span('c')} AND c.status IN ('APPLIED', 'UNCHANGED')
+    ) touched JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = touched.level_id) changed`;
+}

@@ -1,0 +1,135 @@
+import { levelId } from '../../domain/level-id';
+import type { StockKey } from '../../domain/stock-key';
+import { run, type Session, type Statement } from '../poster/statement';
+import { sha256 } from '../sha256';
+import type { LedgerFault } from './verdict';
+
+/** Levels checked at a time; the database goes through the entries of each in order. */
+const PAGE_LEVELS = 500;
+const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
+
+// Sums are numeric, so that no number that somebody has put in can break the statement.
+const CHECK_LEVELS: Statement = {
+  name: 'verify_levels',
+  text: `WITH page AS (
+      SELECT * FROM stock_level WHERE tenant_id = $1 AND level_id > $2 ORDER BY level_id LIMIT ${PAGE_LEVELS}
+    ), followed AS (
+      SELECT e.level_id, e.sequence, e.delta, e.item_id = page.item_id AS is_of_item,
+        e.quantity_after = lag(e.quantity_after, 1, 0::bigint) OVER of_level + e.delta::numeric
+          AND e.level_version = row_number() OVER of_level AS continues
+      FROM page JOIN ledger_entry e ON e.tenant_id = $1 AND e.level_id = page.level_id
+      WINDOW of_level AS (PARTITION BY e.level_id ORDER BY e.sequence, e.leg)
+    ), summed AS (
+      SELECT level_id, count(*) AS entries, sum(delta) AS quantity, max(sequence) AS last_sequence,
+        min(sequence) FILTER (WHERE NOT continues OR NOT is_of_item) AS broken_at
+      FROM followed GROUP BY level_id
+    )
+    SELECT page.level_id, page.item_id, page.location_id, page.owner, page.pool, page.channel, page.condition,
+      page.packaging, page.barcode, page.lot, page.bucket, coalesce(summed.entries, 0)::text AS entries,
+      coalesce(summed.quantity, 0)::text AS entries_sum, page.quantity::text, page.version::text,
+      summed.last_sequence::text, summed.broken_at::text
+    FROM page LEFT JOIN summed USING (level_id) ORDER BY page.level_id`,
+};
+
+interface LevelRow extends Record<string, unknown> {
+  level_id: string;
+  item_id: string;
+  location_id: string;
+  owner: string;
+  pool: string;
+  channel: string;
+  condition: StockKey['condition'];
+  packaging: StockKey['packaging'];
+  barcode: string;
+  lot: string;
+  bucket: StockKey['bucket'];
+  entries: string;
+  entries_sum: string;
+  quantity: string;
+  version: string;
+  last_sequence: string | null;
+  broken_at: string | null;
+}
+
+/**
+ * Compares every level with its entries, and gives the fault that shows first in the ledger. `entries` is how many the
+ * ledger has: those that the levels do not account for belong to a level that is missing.
+ */
+export async function verifyLevels(
+  session: Session,
+  tenantId: string,
+  entries: number,
+  report: (levels: number) => void,
+): Promise<LedgerFault | undefined> {
+  let after = BEFORE_ALL_IDS;
+  let checked = 0;
+  let accounted = 0;
+  let first: LedgerFault | undefined;
+  for (;;) {
+    const { rows } = await run<LevelRow>(session, CHECK_LEVELS, [tenantId, after]);
+    for (const row of rows) {
+      const problem = problemOf(row);
+      if (problem !== null) first = earlier(first, { ok: false, sequence: sequenceOf(row), problem });
+      accounted += Number(row.entries);
+      after = row.level_id;
+    }
+    checked += rows.length;
+    report(checked);
+    if (rows.length > 0) continue;
+    return accounted === entries ? first : earlier(first, await faultOfMissingLevel(session, tenantId));
+  }
+}
+
+/** Of two faults the one at the earlier movement; one about no movement comes last. */
+function earlier(one: LedgerFault | undefined, other: LedgerFault): LedgerFault {
+  return one && (one.sequence ?? Infinity) <= (other.sequence ?? Infinity) ? one : other;
+}
+
+/** Where a level and its entries part, or the last of them. */
+function sequenceOf(row: LevelRow): number | null {
+  const sequence = row.broken_at ?? row.last_sequence;
+  return sequence === null ? null : Number(sequence);
+}
+
+function problemOf(row: LevelRow): string | null {
+  const level = `Stock level ${row.level_id}`;
+  if (row.broken_at !== null) return `${level}: its entries do not continue each other.`;
+  if (row.quantity !== row.entries_sum) {
+    return `${level} holds ${row.quantity} units; its entries come to ${row.entries_sum}.`;
+  }
+  if (row.version !== row.entries) return `${level} is at version ${row.version}; it has ${row.entries} entries.`;
+  if (levelId(keyOf(row), sha256) !== row.level_id)
+    return `${level} is kept under another stock key than it was made for.`;
+  return null;
+}
+
+function keyOf(row: LevelRow): StockKey {
+  return {
+    itemId: row.item_id,
+    locationId: row.location_id,
+    owner: row.owner,
+    pool: row.pool,
+    channel: row.channel,
+    condition: row.condition,
+    packaging: row.packaging,
+    barcode: row.barcode,
+    lot: row.lot,
+    bucket: row.bucket,
+  };
+}
+
+const READ_MISSING_LEVEL: Statement = {
+  name: 'verify_missing_level',
+  text: `SELECT e.sequence::text, e.level_id FROM ledger_entry e
+    WHERE e.tenant_id = $1 AND NOT EXISTS (
+      SELECT FROM stock_level l WHERE l.tenant_id = $1 AND l.level_id = e.level_id)
+    ORDER BY e.sequence, e.leg LIMIT 1`,
+};
+
+async function faultOfMissingLevel(session: Session, tenantId: string): Promise<LedgerFault> {
+  const { rows } = await run<{ sequence: string; level_id: string }>(session, READ_MISSING_LEVEL, [tenantId]);
+  const [entry] = rows;
+  if (!entry) return { ok: false, sequence: null, problem: 'The levels do not account for all entries.' };
+  const problem = `Stock level ${entry.level_id} is missing, though it has entries.`;
+  return { ok: false, sequence: Number(entry.sequence), problem };
+}

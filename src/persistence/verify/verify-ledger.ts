@@ -1,0 +1,116 @@
+import type { Pool, PoolClient } from 'pg';
+import { run, type Session, type Statement } from '../poster/statement';
+import { verifyChain } from './chain';
+import { verifyLevels } from './levels';
+import type { LedgerFault, LedgerVerdict, StatedHead, VerifyOptions } from './verdict';
+
+/**
+ * Recomputes a tenant's whole ledger from what is stored, as of one moment: the chain's hashes, gapless sequences and
+ * level versions, quantities that continue each other, levels that are the sums of their entries under ids that are
+ * their keys', evidence, and the head (docs/ledger-format.md). Reads page by page, so that memory stays bounded; posting
+ * goes on meanwhile. Rejects with the database's error where it cannot be read.
+ */
+export async function verifyLedger(pool: Pool, tenantId: string, options: VerifyOptions = {}): Promise<LedgerVerdict> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    // A long history takes longer than any request may.
+    await client.query('SET LOCAL statement_timeout = 0');
+    const verdict = await verifySnapshot(client, tenantId, options);
+    await client.query('COMMIT');
+    client.release();
+    return verdict;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+async function verifySnapshot(
+  client: PoolClient,
+  tenantId: string,
+  { onProgress }: VerifyOptions,
+): Promise<LedgerVerdict> {
+  const { head, movements: total, levels } = await readScope(client, tenantId);
+  const report = (checked: number): void => {
+    onProgress?.({ checked, total: total + levels });
+  };
+  const chain = await verifyChain(client, tenantId, report);
+  if ('ok' in chain) return chain;
+  const { movements, entries } = chain;
+  const { sequence, hash } = chain.last;
+  const headFault = faultOfHead(head, chain.last) ?? (await faultOfStrays(client, tenantId, sequence));
+  if (headFault) return headFault;
+  const levelFault = await verifyLevels(client, tenantId, entries, (checked) => {
+    report(movements + checked);
+  });
+  return levelFault ?? { ok: true, sequence, hash, movements, entries, levels };
+}
+
+const READ_SCOPE: Statement = {
+  name: 'verify_scope',
+  text: `SELECT (SELECT count(*) FROM movement WHERE tenant_id = $1)::text AS movements,
+      (SELECT count(*) FROM stock_level WHERE tenant_id = $1)::text AS levels,
+      h.sequence::text, encode(h.hash, 'hex') AS hash, (extract(epoch FROM h.recorded_at) * 1000)::text AS recorded_at_ms
+    FROM (SELECT 1) one LEFT JOIN ledger_head h ON h.tenant_id = $1`,
+};
+
+interface ScopeRow {
+  movements: string;
+  levels: string;
+  sequence: string | null;
+  hash: string | null;
+  recorded_at_ms: string | null;
+}
+
+async function readScope(
+  session: Session,
+  tenantId: string,
+): Promise<{ head: StatedHead | undefined; movements: number; levels: number }> {
+  const { rows } = await run<ScopeRow>(session, READ_SCOPE, [tenantId]);
+  const { movements, levels, sequence, hash, recorded_at_ms: recordedAtMs } = rows[0] as ScopeRow;
+  const head =
+    sequence === null || hash === null
+      ? undefined
+      : { sequence: Number(sequence), hash, recordedAtMs: recordedAtMs === null ? null : Number(recordedAtMs) };
+  return { head, movements: Number(movements), levels: Number(levels) };
+}
+
+function faultOfHead(head: StatedHead | undefined, last: StatedHead): LedgerFault | undefined {
+  if (!head) return { ok: false, sequence: null, problem: 'The ledger has no head.' };
+  if (head.sequence !== last.sequence) {
+    const problem = `The head stands at ${head.sequence}, the last movement is ${last.sequence}.`;
+    return { ok: false, sequence: Math.min(head.sequence, last.sequence) + 1, problem };
+  }
+  if (head.hash !== last.hash) {
+    return { ok: false, sequence: last.sequence, problem: 'The head has another hash than the last movement.' };
+  }
+  // Batches that hold no movement move the head's clock on no further either.
+  if (head.recordedAtMs !== last.recordedAtMs) {
+    return { ok: false, sequence: last.sequence, problem: 'The head has another clock than the last movement.' };
+  }
+  return undefined;
+}
+
+const READ_STRAY: Statement = {
+  name: 'verify_stray',
+  text: `SELECT min(sequence)::text AS sequence FROM (
+      SELECT sequence FROM ledger_entry WHERE tenant_id = $1 AND (sequence < 1 OR sequence > $2)
+      UNION ALL
+      SELECT sequence FROM absorbed_leg WHERE tenant_id = $1 AND (sequence < 1 OR sequence > $2)
+      UNION ALL
+      SELECT sequence FROM stock_count WHERE tenant_id = $1 AND (sequence < 1 OR sequence > $2)
+    ) strays`,
+};
+
+/** Parts that belong to no movement. Within the chain there are none: what a movement does not hash, breaks its hash. */
+async function faultOfStrays(session: Session, tenantId: string, last: number): Promise<LedgerFault | undefined> {
+  const { rows } = await run<{ sequence: string | null }>(session, READ_STRAY, [tenantId, last]);
+  const stray = rows[0]?.sequence ?? null;
+  if (stray === null) return undefined;
+  return {
+    ok: false,
+    sequence: Number(stray),
+    problem: `There are legs of a movement ${stray}, which does not exist.`,
+  };
+}

@@ -1,0 +1,84 @@
+import type { Logger } from 'pino';
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { uuidv7 } from 'uuidv7';
+import type { ApiKeyDirectory } from './application/access';
+import type { ConnectionDirectory } from './application/connections';
+import {
+  createApiKeyDirectory,
+  createApiKeys,
+  createConnectionDirectory,
+  createConnections,
+  createTenants,
+  type ApiKeys,
+  type Connections,
+  type Tenants,
+} from './persistence/access';
+import { openDataSource, runMigrations } from './persistence/data-source';
+import { createPool } from './persistence/pool';
+import { createPoster, type ClosablePoster } from './persistence/poster/poster';
+import { createReadPool } from './persistence/readers/database';
+import { createSecretBox } from './persistence/secrets';
+import { sha256 } from './persistence/sha256';
+
+/** Connections to the database, by use: few for a lane's batches, more for reads. */
+const POSTER_CONNECTIONS = 8;
+const READ_CONNECTIONS = 12;
+const ACCESS_CONNECTIONS = 4;
+
+/** What a process of Stockbridge works with, the gateway and the command line alike. */
+export interface Services {
+  readonly dataSource: DataSource;
+  readonly readPool: Pool;
+  readonly poster: ClosablePoster;
+  readonly tenants: Tenants;
+  readonly apiKeys: ApiKeys;
+  readonly connections: Connections;
+  readonly apiKeyDirectory: ApiKeyDirectory;
+  readonly connectionDirectory: ConnectionDirectory;
+  /** Lets what was taken in be committed, then lets go of the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the database, brings its schema up to date and puts the services on it.
+ * @throws DatabaseError, SecretKeyError: one line that says what to mend.
+ */
+export async function openServices(url: string, secretKey: Uint8Array, logger: Logger): Promise<Services> {
+  const log = (line: string): void => {
+    logger.warn(line);
+  };
+  const dataSource = await openDataSource(url, { max: ACCESS_CONNECTIONS, log });
+  try {
+    await runMigrations(dataSource, url);
+    const box = createSecretBox(secretKey);
+    const connections = createConnections(dataSource, box);
+    await connections.checkSecretKey();
+    const postPool = createPool(url, { applicationName: 'stockbridge poster', max: POSTER_CONNECTIONS, pipeline: true, log });
+    const readPool = createReadPool(url, { applicationName: 'stockbridge reads', max: READ_CONNECTIONS, log });
+    const poster = createPoster({
+      pool: postPool,
+      tools: { sha256, newId: uuidv7 },
+      onRetry: (error) => {
+        logger.warn({ err: error }, 'a batch is tried again');
+      },
+    });
+    return {
+      dataSource,
+      readPool,
+      poster,
+      tenants: createTenants(dataSource),
+      apiKeys: createApiKeys(dataSource),
+      connections,
+      apiKeyDirectory: createApiKeyDirectory(dataSource),
+      connectionDirectory: createConnectionDirectory(dataSource, box),
+      async close() {
+        await poster.close();
+        await Promise.all([postPool.end(), readPool.end(), dataSource.destroy()]);
+      },
+    };
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+}
