@@ -1,9 +1,27 @@
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
+import { createAdjustStock } from './application/adjust-stock';
+import { createAdjustmentOrders, type AdjustmentOrderStore } from './application/adjustment-orders';
 import { createReceiveDelivery } from './application/receive-delivery';
+import { createReplayMessage } from './application/replay-message';
+import { createSaveCatalogue } from './application/save-catalogue';
+import { createSaveInventoryRecord } from './application/save-inventory-record';
+import { createSetStock } from './application/set-stock';
+import { registerGraphql } from './graphql/server';
 import { createHttpServer, type HttpServer } from './http/server';
+import { createInbox, createReads, readDatabase } from './persistence/readers';
+import { createAdjustmentOrderReads } from './persistence/readers/adjustment-orders';
+import { createInventoryRecordDirectory } from './persistence/readers/inventory-records';
+import { createLocationDirectory } from './persistence/readers/location-directory';
 import type { Services } from './services';
+import { registerComestri } from './vendors/comestri/route';
+import { registerIncreff } from './vendors/increff/route';
+import { replayStockChange } from './vendors/jerry/decode';
 import { registerJerry } from './vendors/jerry/route';
+import { replayFact } from './vendors/standard/decode';
+import { registerStandard } from './vendors/standard/route';
+import { replayInventoryUpdate } from './vendors/winit/decode';
+import { registerWinitOrders } from './vendors/winit/order-route';
 import { registerWinitEvents } from './vendors/winit/route';
 
 export interface AppOptions {
@@ -14,13 +32,42 @@ export interface AppOptions {
 
 /** Puts the gateway together: use cases on the services, vendors and GraphQL on the use cases, all on one HTTP server. */
 export function createApp(services: Services, options: AppOptions): HttpServer {
-  const { poster, connectionDirectory: connections } = services;
-  const nowMs = (): number => Date.now();
-  const http = createHttpServer({ ...options, readiness: () => readiness(services) });
+  const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
+  const database = readDatabase(services.readPool);
+  const reads = createReads(database);
+  const locations = createLocationDirectory(database);
+  const records = createInventoryRecordDirectory(database);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
-  registerJerry(http.app, { connections, receive, nowMs });
-  registerWinitEvents(http.app, { connections, receive, nowMs });
+  const setStock = createSetStock({ poster });
+  const orders = createAdjustmentOrders({ poster, orders: orderStore(createAdjustmentOrderReads(database)) });
+  const saveInventoryRecord = createSaveInventoryRecord({ poster });
+  const replayMessage = createReplayMessage({
+    poster,
+    inbox: createInbox(database),
+    connections,
+    decoders: { jerry: replayStockChange, winit: replayInventoryUpdate, standard: replayFact },
+  });
+  const shared = { connections, locations, receive, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
+
+  const http = createHttpServer({ ...options, readiness: () => readiness(services) });
+  registerJerry(http.app, shared);
+  registerWinitEvents(http.app, shared);
+  registerWinitOrders(http.app, shared);
+  registerIncreff(http.app, shared);
+  registerComestri(http.app, { ...shared, items: reads, records, save: saveInventoryRecord });
+  registerStandard(http.app, shared);
+  registerGraphql(http.app, {
+    apiKeys,
+    reads,
+    adjustStock: createAdjustStock({ poster }),
+    saveCatalogue: createSaveCatalogue({ poster }),
+    replayMessage,
+  });
   return http;
+}
+
+function orderStore({ ordersByNumber }: ReturnType<typeof createAdjustmentOrderReads>): AdjustmentOrderStore {
+  return { findOrder: async (tenantId, orderNo) => (await ordersByNumber(tenantId, [orderNo]))[0] };
 }
 
 /** Undefined when the gateway can do its work, else what is missing. */

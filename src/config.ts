@@ -17,7 +17,7 @@ export interface Config {
   /** Undefined: the embedded database of the data folder. */
   readonly databaseUrl: string | undefined;
   readonly logLevel: LogLevel;
-  /** The key that connection secrets are encrypted with; undefined: the data folder's own. */
+  /** The key that connection secrets are encrypted with; undefined: the data folder's own, see `secretKeyFile`. */
   readonly secretKey: Buffer | undefined;
 }
 
@@ -30,21 +30,21 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment. An empty variable counts as not set. Throws ConfigError. */
 export function readConfig(environment: Environment = process.env): Config {
-  const databaseUrl = readDatabaseUrl(given(environment, 'DATABASE_URL'));
-  const secretKey = readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY'));
-  if (databaseUrl !== undefined && secretKey === undefined) {
-    throw new ConfigError(
-      `DATABASE_URL is set but STOCKBRIDGE_SECRET_KEY is not: make a key once with "openssl rand -base64 32", keep it apart from the database, and set it`,
-    );
-  }
   return {
     host: given(environment, 'HOST') ?? '127.0.0.1',
     port: readPort(given(environment, 'PORT') ?? '4000'),
     dataDir: path.resolve(given(environment, 'DATA_DIR') ?? '.data'),
-    databaseUrl,
+    databaseUrl: readDatabaseUrl(given(environment, 'DATABASE_URL')),
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
-    secretKey,
+    secretKey: readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
+}
+
+/** A variable that a command was told to take a secret from. Throws ConfigError where it isn't set. */
+export function readVariable(name: string, environment: Environment = process.env): string {
+  const value = given(environment, name);
+  if (value === undefined) throw new ConfigError(`The environment variable ${name} is not set`);
+  return value;
 }
 
 function given(environment: Environment, name: string): string | undefined {
@@ -90,13 +90,18 @@ function parseSecretKey(text: string): Buffer | undefined {
   return undefined;
 }
 
+/** Where the data folder keeps the key that connection secrets are encrypted with. */
+export function secretKeyFile({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return path.join(dataDir, 'secret.key');
+}
+
 /**
  * The key that connection secrets are encrypted with: the environment's, or the one in the data folder, which is made
  * when there is none. Throws ConfigError.
  */
 export async function resolveSecretKey(config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<Buffer> {
   if (config.secretKey) return config.secretKey;
-  const file = path.join(config.dataDir, 'secret.key');
+  const file = secretKeyFile(config);
   try {
     return (await readKeyFile(file)) ?? (await makeKeyFile(file));
   } catch (error) {

@@ -7,14 +7,14 @@ export interface OpenDatabase {
   /** Whether it is the embedded one of the data folder. */
   readonly embedded: boolean;
   /** The key that connection secrets are encrypted with; asked for by those who read or write them. Throws ConfigError. */
-  secretKey(): Promise<Uint8Array>;
+  readonly secretKey: () => Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
 /** Takes what a person may want to know, a line at a time. */
 export interface LineLog {
-  info(line: string): void;
-  warn(line: string): void;
+  readonly info: (line: string) => void;
+  readonly warn: (line: string) => void;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { pino, type Logger } from 'pino';
 import { createApp } from './app';
 import { readConfig, type Config } from './config';
-import { seedDemo, writeDemoFile } from './demo/seed';
+import { writeDemoFile } from './demo/demo-file';
+import { seedDemo } from './demo/seed';
 import { openDatabase } from './open-database';
 import { openServices } from './services';
 
@@ -46,7 +47,7 @@ async function start(
   stops.push('services', () => services.close());
   if (stop.isAsked()) return;
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
-  const http = await createApp(services, { logger, host, port });
+  const http = createApp(services, { logger, host, port });
   stops.push('http', () => http.close());
   if (stop.isAsked()) return;
   const origin = await http.listen();

@@ -1,14 +1,13 @@
 import type { AdjustmentOrder, AdjustmentOrderCreate } from '../domain/adjustment-order';
+import { orderFaults } from '../domain/adjustment-order-rules';
 import type { UserError } from '../domain/errors';
+import { adjustmentOrderReads, planAdjustmentOrder, type AdjustmentOrderResult } from '../domain/plan-adjustment-order';
 import {
-  adjustmentOrderReads,
   adjustmentOrderReverseReads,
   orderKeys,
-  planAdjustmentOrder,
   planAdjustmentOrderReverse,
-  type AdjustmentOrderResult,
-} from '../domain/plan-adjustment-order';
-import { checkRowCount, checkText } from '../domain/validation';
+} from '../domain/plan-adjustment-order-reversal';
+import { checkRowCount, checkText, MAX_ROWS } from '../domain/validation';
 import type { Caller } from './caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from './poster';
@@ -37,9 +36,9 @@ export interface AdjustmentOrders {
 export function createAdjustmentOrders(deps: { poster: Poster; orders: AdjustmentOrderStore }): AdjustmentOrders {
   return {
     async create(caller, input) {
-      const userErrors = inputFaults(input);
-      if (userErrors.length > 0) return refusedBeforehand(userErrors);
       const order = { ...input, fingerprint: commandFingerprint('adjustmentOrderCreate', input) };
+      const faults = inputFaults(order);
+      if (faults.length > 0) return refusedBeforehand([...faults, ...orderFaults(bounded(order))]);
       return deps.poster.post({
         ...caller,
         reads: adjustmentOrderReads(order),
@@ -73,6 +72,12 @@ const refusedBeforehand = (userErrors: readonly UserError[]): AdjustmentOrderRes
   ledgerSequence: null,
 });
 
+/** As many lines as one order may have: of more, no more is looked at. */
+const bounded = <Order extends AdjustmentOrderInput>(order: Order): Order => ({
+  ...order,
+  lines: order.lines.slice(0, MAX_ROWS),
+});
+
 function inputFaults(input: AdjustmentOrderInput): UserError[] {
   const businessField = input.businessKey?.kind ?? 'sellerOrderNo';
   const place = input.location.by === 'CODE' ? input.location.code : input.location.id;
@@ -85,7 +90,7 @@ function inputFaults(input: AdjustmentOrderInput): UserError[] {
     ...checkText(input.turnInOwner, ['turnInOwner']),
     ...checkText(input.note, ['note']),
     ...checkRowCount(input.lines.length, ['lines']),
-    ...input.lines.slice(0, 300).flatMap((line, index) =>
+    ...bounded(input).lines.flatMap((line, index) =>
       (['out', 'in'] as const).flatMap((side) => {
         const { item, barcode } = line[side];
         const field = ['lines', String(index), side];

@@ -5,7 +5,7 @@ import { checkQuantity, checkText } from '../domain/validation';
 import type { Caller } from './caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from './poster';
-import { checkCount } from './set-stock';
+import { checkCount, checkMoment } from './set-stock';
 
 export type InventoryRecordInput = Omit<InventoryRecordSave, 'fingerprint'>;
 
@@ -43,6 +43,9 @@ function faults(input: InventoryRecordInput): UserError[] {
     ...(quantity === null ? [] : checkCount(quantity, ['quantity'])),
     ...(terms.reportedAvailable == null ? [] : checkQuantity(terms.reportedAvailable, ['reportedAvailable'])),
     ...WHOLE_TERMS.flatMap((name) => checkWhole(terms[name], name)),
+    ...checkMoment(input.asOfMs, ['asOf']),
+    ...checkMoment(terms.stockArrivalDateMs, ['stockArrivalDate']),
+    ...checkMoment(terms.sourceTimestampMs, ['sourceTimestamp']),
     ...checkDecimal(terms.unitCost, ['unitCost']),
   ];
 }

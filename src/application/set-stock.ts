@@ -10,7 +10,7 @@ import type { Poster } from './poster';
 
 /** A stockSet as asked for. `changeFromQuantity` undefined: not said; null: whatever is there. */
 export interface StockSetInput extends Omit<StockSet, 'fingerprint' | 'rows'> {
-  readonly rows: readonly (Omit<CountRow, 'fault' | 'changeFromQuantity'> & {
+  readonly rows: readonly (Omit<CountRow, 'faults' | 'changeFromQuantity'> & {
     readonly changeFromQuantity: number | null | undefined;
   })[];
 }
@@ -31,7 +31,7 @@ export function createSetStock(deps: { poster: Poster }): SetStock {
       rows: input.rows.map((row, index) => ({
         ...row,
         changeFromQuantity: row.changeFromQuantity ?? null,
-        fault: rowFaults(row, index)[0] ?? null,
+        faults: rowFaults(row, index),
       })),
     };
     return deps.poster.post({
@@ -53,8 +53,11 @@ function envelopeFaults(input: StockSetInput): UserError[] {
 
 function rowFaults(row: StockSetInput['rows'][number], index: number): UserError[] {
   const field = ['rows', String(index)];
+  const { item } = row.key;
   const errors = [
     ...checkKey(row.key, field),
+    ...(item.by === 'IDENTIFIER' ? checkText(item.value, [...field, 'sku'], true) : []),
+    ...checkMoment(row.asOfMs, [...field, 'asOf']),
     ...checkCount(row.quantity, [...field, 'quantity']),
     ...(row.changeFromQuantity == null ? [] : checkQuantity(row.changeFromQuantity, [...field, 'changeFromQuantity'])),
     ...(row.sourceSequence === null ? [] : checkQuantity(row.sourceSequence, [...field, 'sourceSequence'])),
@@ -65,6 +68,17 @@ function rowFaults(row: StockSetInput['rows'][number], index: number): UserError
     errors.push({ code: 'INVALID_INPUT', message, field: [...field, 'changeFromQuantity'] });
   }
   return errors;
+}
+
+/** The years that every part of the gateway can write with four digits. */
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** Checks a moment of the input, epoch milliseconds; null and undefined are fine. */
+export function checkMoment(ms: number | null | undefined, field: readonly string[]): UserError[] {
+  if (ms == null || (Number.isInteger(ms) && ms >= EARLIEST_MS && ms <= LATEST_MS)) return [];
+  const message = `${field.at(-1) ?? 'The moment'} must lie within the years 1 to 9999.`;
+  return [{ code: 'INVALID_INPUT', message, field }];
 }
 
 /** A count is a whole number of units, and never below zero. */

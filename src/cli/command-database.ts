@@ -9,11 +9,13 @@ import { openServices, type Services } from '../services';
 /** Enough for a command, which does one thing at a time. */
 const COMMAND_CONNECTIONS = 2;
 
-/** What a command works with that needs no secret of a connection, and so no secret key. */
+/** What a command works with that reads no secret of a connection. */
 export interface CommandDatabase {
   readonly url: string;
   readonly dataSource: DataSource;
   readonly tenants: Tenants;
+  /** The key that connection secrets are encrypted with; not tried on those that are stored. Throws ConfigError. */
+  readonly secretKey: () => Promise<Uint8Array>;
   /** The migrations that this command found due, and has run. */
   readonly migrated: readonly string[];
 }
@@ -24,7 +26,7 @@ export interface CommandDatabase {
  * @throws what is to be mended, as `explainFailure` knows it.
  */
 export async function withDatabase(run: (database: CommandDatabase) => Promise<void>): Promise<void> {
-  await withOpenDatabase(async ({ url }) => {
+  await withOpenDatabase(async ({ url, secretKey }) => {
     const dataSource = await openDataSource(url, {
       applicationName: 'stockbridge command',
       max: COMMAND_CONNECTIONS,
@@ -32,17 +34,21 @@ export async function withDatabase(run: (database: CommandDatabase) => Promise<v
     });
     try {
       const migrated = await runMigrations(dataSource, url);
-      await run({ url, dataSource, tenants: createTenants(dataSource), migrated });
+      await run({ url, dataSource, tenants: createTenants(dataSource), secretKey, migrated });
     } finally {
       await dataSource.destroy();
     }
   });
 }
 
-/** As {@link withDatabase}, with all that a gateway has: for commands that post, or that handle connection secrets. */
+/** As {@link withDatabase}, with all that a gateway has: for commands that post, or make connection secrets. */
 export async function withServices(run: (services: Services) => Promise<void>): Promise<void> {
   await withOpenDatabase(async ({ url, secretKey }) => {
-    const services = await openServices(url, await secretKey(), pino({ level: 'warn', base: null }, pino.destination(2)));
+    const services = await openServices(
+      url,
+      await secretKey(),
+      pino({ level: 'warn', base: null }, pino.destination(2)),
+    );
     try {
       await run(services);
     } finally {

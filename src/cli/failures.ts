@@ -1,6 +1,6 @@
 import { LedgerUnavailableError } from '../application/poster';
 import { ConfigError } from '../config';
-import { DemoFileError } from '../demo/demo-file';
+import { DemoError } from '../demo/demo-file';
 import { ListenError } from '../http/listen';
 import { AccessError } from '../persistence/access';
 import { EmbeddedPostgresError } from '../persistence/embedded';
@@ -16,7 +16,7 @@ export class CommandError extends Error {
 const MENDABLE = [
   CommandError,
   ConfigError,
-  DemoFileError,
+  DemoError,
   ListenError,
   AccessError,
   EmbeddedPostgresError,

@@ -24,14 +24,14 @@ export function addKeys(program: Command): void {
   addCreate(keys);
   keys
     .command('list')
-    .summary("list a tenant's keys, revoked ones included")
+    .description("list a tenant's keys, revoked ones included")
     .requiredOption('--tenant <code>', 'whose keys')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge keys list --tenant demo')
     .action((options: Options) => list(options));
   keys
     .command('revoke <key-id>')
-    .summary('revoke a key: running gateways refuse it within a second')
+    .description('revoke a key: running gateways refuse it within a second')
     .requiredOption('--tenant <code>', 'whose key')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge keys revoke --tenant demo 0199d0e2-5f6a-7cc1-b6a5-9f2d1c3b4a50')

@@ -18,7 +18,7 @@ export function addTenants(program: Command): void {
     .action((code: string, options: Options) => create(code, options));
   tenants
     .command('list')
-    .summary('list the tenants')
+    .description('list the tenants')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge tenants list --json')
     .action((options: Options) => list(options));

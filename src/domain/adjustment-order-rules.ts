@@ -1,5 +1,6 @@
 import type { AdjustmentOrderCreate, AdjustmentOrderLine, AdjustmentOrderType } from './adjustment-order';
 import type { UserError, UserErrorCode } from './errors';
+import { isQuantity } from './quantity';
 
 /**
  * What must hold of an order before stock is looked at (design: adjustment orders; Winit's page on
@@ -48,22 +49,17 @@ function ownerFaults({ type, organisations, turnOutOwner, turnInOwner }: Adjustm
 }
 
 function quantityFaults(line: AdjustmentOrderLine, index: number): UserError[] {
-  return (['out', 'in'] as const).flatMap((side) => {
-    const { quantity, standardPartsQuantity } = line[side];
-    const errors: UserError[] = [];
-    if (!Number.isSafeInteger(quantity) || quantity <= 0) {
-      errors.push(at(index, side, 'quantity', 'INVALID_QUANTITY', 'quantity must be a whole number above zero.'));
-    }
-    if (
-      standardPartsQuantity !== null &&
-      (!Number.isSafeInteger(standardPartsQuantity) || standardPartsQuantity <= 0)
-    ) {
-      const message = 'standardPartsQuantity must be a whole number above zero.';
-      errors.push(at(index, side, 'standardPartsQuantity', 'INVALID_QUANTITY', message));
-    }
-    return errors;
-  });
+  return (['out', 'in'] as const).flatMap((side) =>
+    (['quantity', 'standardPartsQuantity'] as const).flatMap((name) => {
+      const value = line[side][name];
+      if (value === null || isPositive(value)) return [];
+      return [at(index, side, name, 'INVALID_QUANTITY', `${name} must be a whole number above zero.`)];
+    }),
+  );
 }
+
+/** Whether a number is a quantity above zero. */
+export const isPositive = (value: number): boolean => isQuantity(value) && value > 0;
 
 function unpackPackaging(
   { out, in: into }: AdjustmentOrderLine,

@@ -70,6 +70,37 @@ export class CatalogueMap implements Catalogue {
   }
 }
 
+/** A catalogue in which one identifier means another item than it has it for. */
+export class ReinterpretedCatalogue implements Catalogue {
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly row: IdentifierRow,
+  ) {}
+
+  itemById(id: string): Item | undefined {
+    return this.catalogue.itemById(id);
+  }
+
+  itemsOfSku(sku: string): readonly Item[] {
+    return this.catalogue.itemsOfSku(sku);
+  }
+
+  identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
+    const { row } = this;
+    const key = identifierKey(row.scheme, row.value, row.specification);
+    if (identifierKey(scheme, value, specification) === key) return row;
+    return this.catalogue.identifier(scheme, value, specification);
+  }
+
+  locationById(id: string): Location | undefined {
+    return this.catalogue.locationById(id);
+  }
+
+  locationByCode(code: string): Location | undefined {
+    return this.catalogue.locationByCode(code);
+  }
+}
+
 /** The key of an identifier in a map. The parts are joined by NUL, which no text that was taken in contains. */
 export function identifierKey(scheme: string, value: string, specification: string): string {
   return `${scheme}\0${value}\0${identifierSpecification(scheme, specification)}`;

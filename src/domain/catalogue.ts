@@ -37,16 +37,18 @@ export interface ItemIdentifier {
 
 /** How a posting names an item. */
 export type ItemReference =
-  | { readonly by: 'SKU'; readonly sku: string; readonly specification: string }
-  | {
-      readonly by: 'IDENTIFIER';
-      readonly scheme: string;
-      readonly value: string;
-      readonly specification: string;
-      /** Further names that the source gives the same item; they are noted when not known yet. */
-      readonly alsoKnownAs: readonly ItemIdentifier[];
-      readonly whenUnknown: 'CREATE' | 'REFUSE';
-    };
+  { readonly by: 'SKU'; readonly sku: string; readonly specification: string } | IdentifierReference;
+
+/** An item named by an identifier. */
+export interface IdentifierReference {
+  readonly by: 'IDENTIFIER';
+  readonly scheme: string;
+  readonly value: string;
+  readonly specification: string;
+  /** Further names that the source gives the same item; they are noted when not known yet. */
+  readonly alsoKnownAs: readonly ItemIdentifier[];
+  readonly whenUnknown: 'CREATE' | 'REFUSE';
+}
 
 /** How a posting names a location. */
 export type LocationReference =

@@ -4,7 +4,7 @@ import type { Level } from './ledger-state';
 import type { CountStatus } from './movement';
 import type { NamedKey } from './posting';
 import { addQuantities, QuantityOverflowError } from './quantity';
-import type { StockKey, TrackableDimension } from './stock-key';
+import { TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from './stock-key';
 import type { CountDraft, UnitOfWork } from './unit-of-work';
 
 /** How far ahead of our clock a count may be dated, for clocks that are not quite right. */
@@ -21,7 +21,7 @@ export interface CountRow {
   /** The source's own order of its counts; null where it has none. */
   readonly sourceSequence: number | null;
   /** What is wrong with the row in itself; such a row is not looked up. */
-  readonly fault: UserError | null;
+  readonly faults: readonly UserError[];
 }
 
 export interface CountPolicy {
@@ -50,7 +50,8 @@ export type CountVerdict =
     }
   | {
       readonly status: 'REJECTED';
-      readonly error: UserError;
+      /** At least one. */
+      readonly errors: readonly UserError[];
       readonly previousQuantity: number | null;
       readonly effectiveAtMs: number;
       /** Null where the row names no stock key that exists. */
@@ -67,9 +68,9 @@ export function judgeCount(
 ): CountVerdict {
   const effectiveAtMs = work.effectiveAt(row.asOfMs);
   const noKey = { previousQuantity: null, effectiveAtMs, draft: null, key: null };
-  if (row.fault) return { status: 'REJECTED', error: row.fault, ...noKey };
+  if (row.faults.length > 0) return { status: 'REJECTED', errors: row.faults, ...noKey };
   const resolved = resolveNames(work, row.key.item, row.key.location, field);
-  if ('error' in resolved) return { status: 'REJECTED', error: resolved.error, ...noKey };
+  if ('errors' in resolved) return { status: 'REJECTED', errors: resolved.errors, ...noKey };
   const key: StockKey = { ...row.key.dimensions, itemId: resolved.itemId, locationId: resolved.locationId };
   const level = work.level(key);
   const judged = { work, row, level, effectiveAtMs, policy, field };
@@ -95,19 +96,29 @@ interface Judged {
   readonly field: readonly string[];
 }
 
-/** The ids that a row's names mean, or the first name that is unknown. */
+/** The ids that a row's names mean, or every name that is unknown; a row that is refused makes nothing. */
 export function resolveNames(
   work: UnitOfWork,
   item: ItemReference,
   location: LocationReference,
   field: readonly string[],
-): { itemId: string; locationId: string } | { error: UserError } {
-  const foundLocation = work.location(location);
-  if ('refused' in foundLocation) return { error: nameError(foundLocation.refused, [...field, 'location']) };
+): { itemId: string; locationId: string } | { errors: readonly UserError[] } {
+  const mark = work.state.mark();
   const foundItem = work.item(item);
-  if ('refused' in foundItem) return { error: nameError(foundItem.refused, [...field, 'sku']) };
-  return { itemId: foundItem.found.id, locationId: foundLocation.found.id };
+  const foundLocation = work.location(location);
+  if ('found' in foundItem && 'found' in foundLocation) {
+    return { itemId: foundItem.found.id, locationId: foundLocation.found.id };
+  }
+  work.state.rollBackTo(mark);
+  return {
+    errors: [
+      ...('refused' in foundItem ? [nameError(foundItem.refused, [...field, nameAtFault(foundItem.refused)])] : []),
+      ...('refused' in foundLocation ? [nameError(foundLocation.refused, [...field, 'location'])] : []),
+    ],
+  };
 }
+
+const nameAtFault = (code: UserErrorCode): string => (code === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku');
 
 const nameError = (code: UserErrorCode, field: readonly string[]): UserError => ({
   code,
@@ -124,10 +135,14 @@ function refusalOf({ work, row, level, policy, field }: Judged): UserError | und
   }
   const finer = finerSiblings(work, level, policy.tellsApart);
   if (finer.length === 0) return undefined;
-  const names = finer.slice(0, 5).map((sibling) => describeDifference(level.key, sibling));
-  const message = `Stock of this item is kept here under ${names.join('; ')}, which this count does not tell apart.`;
+  const names = finer.slice(0, MAX_NAMED_SIBLINGS).map((sibling) => describeDifference(level.key, sibling));
+  const more = finer.length > names.length ? ` and ${finer.length - names.length} more` : '';
+  const message = `Stock of this item is kept here under ${names.join('; ')}${more}, which this count does not tell apart.`;
   return { code: 'KEY_TOO_COARSE', message, field };
 }
+
+/** Most finer keys that one refusal names: a message stays readable. */
+const MAX_NAMED_SIBLINGS = 5;
 
 /** Levels with stock that differ from this one only in dimensions which the origin does not know. */
 function finerSiblings(work: UnitOfWork, level: Level, tellsApart: ReadonlySet<TrackableDimension>): Level[] {
@@ -145,41 +160,53 @@ function finerSiblings(work: UnitOfWork, level: Level, tellsApart: ReadonlySet<T
 }
 
 function describeDifference(key: StockKey, { key: other, quantity }: Level): string {
-  const dimensions = ['owner', 'pool', 'channel', 'packaging', 'barcode', 'lot'] as const;
-  const differing = dimensions.filter((name) => key[name] !== other[name]);
+  const differing = TRACKABLE_DIMENSIONS.filter((name) => key[name] !== other[name]);
   return `${differing.map((name) => `${name} "${other[name]}"`).join(', ')} (${quantity} units)`;
 }
 
 /** Step 3: where a count stands among the counts of its level. */
-function orderAmongCounts({
-  work,
-  row,
-  level,
-  effectiveAtMs,
-}: Judged): 'NEXT' | 'STALE' | 'DUPLICATE' | 'AS_OF_CONFLICT' {
+function orderAmongCounts(judged: Judged): 'NEXT' | 'STALE' | 'DUPLICATE' | 'AS_OF_CONFLICT' {
+  const { row, level, effectiveAtMs } = judged;
   const last = level.lastCount;
   if (!last) return 'NEXT';
-  const sameQuantity = last.quantity === row.quantity;
-  if (row.sourceSequence !== null && last.sourceSequence !== null && last.originId === work.origin.id) {
-    if (row.sourceSequence > last.sourceSequence) return 'NEXT';
-    if (row.sourceSequence < last.sourceSequence) return 'STALE';
-    return sameQuantity ? 'DUPLICATE' : 'AS_OF_CONFLICT';
+  const repeated = last.quantity === row.quantity ? 'DUPLICATE' : 'AS_OF_CONFLICT';
+  const sequences = sourceSequences(judged);
+  if (sequences) {
+    if (sequences.next === sequences.last) return repeated;
+    return sequences.next > sequences.last ? 'NEXT' : 'STALE';
   }
   if (effectiveAtMs < last.effectiveAtMs) return 'STALE';
   if (effectiveAtMs > last.effectiveAtMs || row.asOfMs === null || !last.explicit) return 'NEXT';
-  return sameQuantity ? 'DUPLICATE' : 'AS_OF_CONFLICT';
+  return repeated;
 }
 
-function asOfConflict({ level, row, field }: Judged): UserError {
+/** The source's own numbers of this count and the last one, where both are of the same source: these order them. */
+function sourceSequences({ work, row, level }: Judged): { next: number; last: number } | undefined {
+  const last = level.lastCount;
+  if (row.sourceSequence === null || last?.originId !== work.origin.id || last.sourceSequence === null)
+    return undefined;
+  return { next: row.sourceSequence, last: last.sourceSequence };
+}
+
+/** The field by which a count was ordered among the others. */
+const orderingField = (judged: Judged): readonly string[] => [
+  ...judged.field,
+  sourceSequences(judged) ? 'sourceSequence' : 'asOf',
+];
+
+function asOfConflict(judged: Judged): UserError {
+  const { level, row } = judged;
   const stated = level.lastCount?.quantity ?? 0;
   const message = `A count of the same moment has stated ${stated}; count again, or leave the first.`;
-  return { code: 'AS_OF_CONFLICT', message, field: [...field, 'asOf'], current: stated, requested: row.quantity };
+  const field = orderingField(judged);
+  return { code: 'AS_OF_CONFLICT', message, field, current: stated, requested: row.quantity };
 }
 
-function staleError({ level, row, field }: Judged): UserError {
+function staleError(judged: Judged): UserError {
+  const { level, row } = judged;
   const at = new Date(level.lastCount?.effectiveAtMs ?? 0).toISOString();
   const message = `A later count, of ${at}, has been accepted already.`;
-  return { code: 'STALE', message, field: [...field, 'asOf'], current: level.quantity, requested: row.quantity };
+  return { code: 'STALE', message, field: orderingField(judged), current: level.quantity, requested: row.quantity };
 }
 
 function changeFromStale({ level, row, field }: Judged, changeFrom: number): UserError {
@@ -197,7 +224,7 @@ function changeFromStale({ level, row, field }: Judged, changeFrom: number): Use
 function accepted(judged: Judged): CountVerdict {
   const { work, row, level, effectiveAtMs, field } = judged;
   try {
-    const since = row.asOfMs === null ? 0 : work.deltasAfter(level, effectiveAtMs);
+    const since = row.asOfMs === null ? 0 : addQuantities(work.deltasAfter(level, effectiveAtMs), 0);
     const quantity = addQuantities(row.quantity, since);
     addQuantities(quantity, -level.quantity);
     const status = quantity === level.quantity ? 'UNCHANGED' : 'APPLIED';
@@ -223,9 +250,29 @@ function passedOver(judged: Judged, status: 'STALE_IGNORED' | 'DUPLICATE'): Coun
 }
 
 function rejected(judged: Judged, error: UserError): CountVerdict {
-  const { level, effectiveAtMs } = judged;
-  const draft = { ...draftOf(judged, 'REJECTED'), code: error.code };
-  return { status: 'REJECTED', error, previousQuantity: level.quantity, effectiveAtMs, draft, key: level.key };
+  const { work, level, effectiveAtMs } = judged;
+  const draft = draftOf(judged, 'REJECTED');
+  return refusedCount(work, { key: level.key, previousQuantity: level.quantity, effectiveAtMs, draft }, error);
+}
+
+/**
+ * A verdict turned into a refusal. It is evidence only where its level is there: what speaks of a stock key that was
+ * never posted to could be found by nobody.
+ */
+export function refusedCount(
+  work: UnitOfWork,
+  {
+    key,
+    previousQuantity,
+    effectiveAtMs,
+    draft,
+  }: Pick<CountVerdict, 'key' | 'previousQuantity' | 'effectiveAtMs' | 'draft'>,
+  error: UserError,
+): CountVerdict {
+  const isKept = key !== null && work.state.level(work.level(key).id) !== undefined;
+  const refusal =
+    draft && isKept ? ({ ...draft, status: 'REJECTED', code: error.code, accepted: null } as const) : null;
+  return { status: 'REJECTED', errors: [error], previousQuantity, effectiveAtMs, draft: refusal, key };
 }
 
 function draftOf({ row, level }: Judged, status: CountStatus): CountDraft {

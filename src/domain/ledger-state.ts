@@ -1,6 +1,6 @@
 import type { AdjustmentOrder } from './adjustment-order';
-import type { Item, Location } from './catalogue';
-import { identifierKey, type Catalogue, type IdentifierRow } from './catalogue-map';
+import type { IdentifierReference, Item, Location } from './catalogue';
+import { findItem, identifierKey, type Catalogue, type IdentifierRow } from './catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './documents';
 import type { InventoryRecord } from './inventory-record';
 import type { Movement } from './movement';
@@ -98,6 +98,11 @@ export class LedgerState implements Catalogue {
     changedOrders: [],
     inventoryRecords: [],
   };
+  /**
+   * Identifiers that came to mean an item after its levels were read, since a posting of this batch has given or taken
+   * them. What was planned by such a name may have missed the item's levels. Not journaled: a refusal may rest on it.
+   */
+  readonly lateMeanings = new Map<string, IdentifierRow>();
   readonly #journal: (() => void)[] = [];
   readonly #outcomes = new Map<string, StoredOutcome>();
   readonly #catalogue: Catalogue;
@@ -189,6 +194,15 @@ export class LedgerState implements Catalogue {
   removeIdentifier(row: IdentifierRow): void {
     this.#set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), null);
     this.#push(this.writes.removedIdentifiers, row);
+  }
+
+  /** Notes what a reference was found to mean; see `lateMeanings`. */
+  noteMeaning(reference: IdentifierReference, item: Item): void {
+    // An item that this batch has made has no levels to be read.
+    if (!this.#catalogue.itemById(item.id) || findItem(this.#catalogue, reference)?.id === item.id) return;
+    const { scheme, value, specification } = reference;
+    const key = pairKey(identifierKey(scheme, value, specification), item.id);
+    this.lateMeanings.set(key, { scheme, value, specification, itemId: item.id });
   }
 
   locationById(id: string): Location | undefined {

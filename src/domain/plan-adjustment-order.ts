@@ -1,17 +1,17 @@
 import {
-  NEXT_STATUSES,
   orderNumber,
   type AdjustmentOrder,
   type AdjustmentOrderCreate,
+  type AdjustmentOrderLine,
   type AdjustmentOrderSide,
 } from './adjustment-order';
-import { at, orderFaults } from './adjustment-order-rules';
+import { at, isPositive, orderFaults } from './adjustment-order-rules';
 import type { Item, Location } from './catalogue';
 import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
 import { USER_ERROR_CODES, type UserError } from './errors';
-import type { Planned, PostingReads } from './posting';
+import type { OutcomeDraft, OutcomeResult, Planned, PostingReads } from './posting';
 import { QuantityOverflowError } from './quantity';
-import { DEFAULT_DIMENSIONS, type StockDimensions, type StockKey } from './stock-key';
+import { DEFAULT_DIMENSIONS, type StockDimensions } from './stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from './unit-of-work';
 
 export interface AdjustmentOrderResult extends CommandResult {
@@ -20,7 +20,7 @@ export interface AdjustmentOrderResult extends CommandResult {
   readonly changes: readonly StockChange[];
 }
 
-type OrderLines = AdjustmentOrder['lines'];
+export type OrderLines = AdjustmentOrder['lines'];
 
 export function adjustmentOrderReads(order: AdjustmentOrderCreate): PostingReads {
   const keys = order.lines.flatMap((line) =>
@@ -35,7 +35,7 @@ export function adjustmentOrderReads(order: AdjustmentOrderCreate): PostingReads
 /** Plans an order: posted whole or not at all, refused with everything that is to mend. */
 export function planAdjustmentOrder(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> {
   const first = firstOutcome(work, order);
-  if (first) return { keep: false, result: first };
+  if (first) return first;
   const faults = orderFaults(order);
   const resolved = resolveLines(work, order);
   if (faults.length + resolved.errors.length > 0) return refuse(work, order, [...faults, ...resolved.errors]);
@@ -57,20 +57,26 @@ function outcomeIds({ idempotencyKey, businessKey }: AdjustmentOrderCreate): str
 }
 
 /** The answer given before under the idempotency key or the order number, or the refusal of a number used up. */
-function firstOutcome(work: UnitOfWork, order: AdjustmentOrderCreate): AdjustmentOrderResult | undefined {
+function firstOutcome(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> | undefined {
   const { idempotencyKey, businessKey, fingerprint } = order;
   if (idempotencyKey !== null) {
     const replay = replayOf(work, { ...order, idempotencyKey });
-    if (replay)
-      return replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as AdjustmentOrderResult);
+    if (replay) {
+      const first = replay.refused ? refused(work, [replay.refused]) : replay.first;
+      return { keep: false, result: first as AdjustmentOrderResult };
+    }
   }
   const used = businessKey && work.outcome(`${businessKey.kind}/${businessKey.value}`);
   if (!used) return undefined;
-  if (used.fingerprint === fingerprint) {
-    return { ...(used.result as unknown as AdjustmentOrderResult), replayed: true };
+  if (used.fingerprint !== fingerprint) {
+    const message = `${businessKey.value} was used before by another order; give this one a number of its own.`;
+    return refuse(work, order, [{ code: 'SELLER_ORDER_NO_REUSED', message, field: [businessKey.kind] }]);
   }
-  const message = `${businessKey.value} was used before by another order; give this one a number of its own.`;
-  return refused(work, [{ code: 'SELLER_ORDER_NO_REUSED', message, field: ['sellerOrderNo'] }]);
+  return {
+    keep: false,
+    result: { ...(used.result as unknown as AdjustmentOrderResult), replayed: true },
+    remember: rememberedUnder(order, { ...used.result }, used.sequence),
+  };
 }
 
 function resolveLines(
@@ -112,16 +118,17 @@ function resolveItem(
 }
 
 /** An unpacked package gives as many units as it holds: by the line's word, else by the item's. */
-function factorFaults(line: AdjustmentOrderCreate['lines'][number], index: number, item: Item): UserError[] {
-  const factor = line.out.standardPartsQuantity ?? item.unitsPerPackage;
+function factorFaults({ out, in: into }: AdjustmentOrderLine, index: number, item: Item): UserError[] {
+  const factor = out.standardPartsQuantity ?? item.unitsPerPackage;
   if (factor === null) {
     const message = 'Say how many units a package holds: standardPartsQuantity, or unitsPerPackage of the item.';
     return [at(index, 'out', 'standardPartsQuantity', 'UNPACK_FACTOR_REQUIRED', message)];
   }
-  const expected = line.out.quantity * factor;
-  if (line.in.quantity === expected) return [];
-  const message = `${line.out.quantity} packages of ${factor} give ${expected} units, not ${line.in.quantity}.`;
-  return [at(index, 'in', 'quantity', 'QUANTITY_MISMATCH', message, { requested: line.in.quantity })];
+  // Numbers that are no quantities are refused by themselves; nothing follows from them.
+  if (![out.quantity, factor, into.quantity].every(isPositive)) return [];
+  if (into.quantity === out.quantity * factor) return [];
+  const message = `${out.quantity} packages of ${factor} do not give ${into.quantity} units.`;
+  return [at(index, 'in', 'quantity', 'QUANTITY_MISMATCH', message, { requested: into.quantity })];
 }
 
 function dimensionsOf(order: AdjustmentOrderCreate, side: 'out' | 'in', info: AdjustmentOrderSide): StockDimensions {
@@ -134,14 +141,20 @@ function dimensionsOf(order: AdjustmentOrderCreate, side: 'out' | 'in', info: Ad
   };
 }
 
-/** Out legs that ask for more than is left after the lines before them. */
-function shortages(work: UnitOfWork, lines: OrderLines): UserError[] {
+/**
+ * Out legs that ask for more than the lines before them leave. What the order itself brings in serves none of them:
+ * whether it can be done does not hang on the order of its lines.
+ */
+export function shortages(work: UnitOfWork, lines: OrderLines): UserError[] {
   const taken = new Map<string, number>();
   return lines.flatMap(({ out }, index) => {
     const level = work.level(out.key);
-    const current = level.quantity - (taken.get(level.id) ?? 0);
-    taken.set(level.id, (taken.get(level.id) ?? 0) + out.quantity);
-    if (current >= out.quantity) return [];
+    const takenBefore = taken.get(level.id) ?? 0;
+    const current = level.quantity - takenBefore;
+    if (current >= out.quantity) {
+      taken.set(level.id, takenBefore + out.quantity);
+      return [];
+    }
     const message = `Line ${index} asks for ${out.quantity} units, and there are ${current}.`;
     return [at(index, 'out', 'quantity', 'INSUFFICIENT_STOCK', message, { current, requested: out.quantity })];
   });
@@ -196,18 +209,30 @@ function place(
   return { keep: true, result };
 }
 
-const legsOf = (lines: OrderLines): LegDraft[] =>
+/** The legs of an order's lines, in their order. */
+export const legsOf = (lines: OrderLines): LegDraft[] =>
   lines.flatMap((line) => [
     { key: line.out.key, delta: -line.out.quantity },
     { key: line.in.key, delta: line.in.quantity },
   ]);
 
-function refused(work: UnitOfWork, userErrors: readonly UserError[]): AdjustmentOrderResult {
+/** The answer to an order that is not posted. */
+export function refused(work: UnitOfWork, userErrors: readonly UserError[]): AdjustmentOrderResult {
   return { orderNo: null, changes: [], userErrors, replayed: false, ledgerSequence: work.sequence };
 }
 
+/** Notes an answer that an order number has given already under a further idempotency key. */
+function rememberedUnder(
+  { idempotencyKey, fingerprint, dryRun }: AdjustmentOrderCreate,
+  result: OutcomeResult,
+  sequence: number | null,
+): OutcomeDraft[] {
+  if (idempotencyKey === null || dryRun) return [];
+  return [{ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result }];
+}
+
 /** A refusal is remembered under the idempotency key only: the order number is used up by success alone. */
-function refuse(
+export function refuse(
   work: UnitOfWork,
   order: Pick<AdjustmentOrderCreate, 'idempotencyKey' | 'fingerprint' | 'dryRun'>,
   userErrors: readonly UserError[],
@@ -220,92 +245,3 @@ function refuse(
     remember: idempotencyKey === null ? [] : refusalOutcome({ ...order, idempotencyKey }, { ...result }),
   };
 }
-
-/** A reversal as asked for. */
-export interface AdjustmentOrderReverse {
-  readonly idempotencyKey: string;
-  readonly fingerprint: string;
-  readonly orderNo: string;
-  readonly note: string | null;
-  readonly dryRun: boolean;
-}
-
-/** What a reversal reads; the keys are those of the order's own legs, which never change. */
-export function adjustmentOrderReverseReads(command: AdjustmentOrderReverse, keys: readonly StockKey[]): PostingReads {
-  return {
-    outcomes: [idempotencyId(command.idempotencyKey)],
-    keys: [],
-    levels: keys,
-    orderNumbers: [command.orderNo],
-  };
-}
-
-/** Plans a reversal: the opposite legs under an order of its own, once, and only while the stock is still there. */
-export function planAdjustmentOrderReverse(
-  work: UnitOfWork,
-  command: AdjustmentOrderReverse,
-): Planned<AdjustmentOrderResult> {
-  const replay = replayOf(work, command);
-  if (replay)
-    return {
-      keep: false,
-      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as AdjustmentOrderResult),
-    };
-  const order = work.order(command.orderNo);
-  if (!order) {
-    const message = `There is no order ${command.orderNo}.`;
-    return refuse(work, command, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);
-  }
-  if (!NEXT_STATUSES[order.status].includes('REVERSED')) {
-    const message = `Order ${order.orderNo} has been reversed already, by ${order.reversedBy ?? 'another order'}.`;
-    return refuse(work, command, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
-  }
-  const lines = order.lines.map((line) => ({ out: line.in, in: line.out }));
-  const short = shortages(work, lines).map((error) => ({ ...error, field: ['orderNo'] }));
-  if (short.length > 0) return refuse(work, command, short);
-  return reverse(work, command, order, lines);
-}
-
-function reverse(
-  work: UnitOfWork,
-  command: AdjustmentOrderReverse,
-  order: AdjustmentOrder,
-  lines: OrderLines,
-): Planned<AdjustmentOrderResult> {
-  const before = work.sequence;
-  const orderNo = orderNumber(work.state.takeOrderNumber());
-  const { movement, changes } = work.post({
-    reason: 'REVERSAL',
-    reference: orderNo,
-    note: command.note,
-    correlationId: order.orderNo,
-    externalId: command.idempotencyKey,
-    occurredAtMs: null,
-    evidenceHash: command.fingerprint,
-    legs: legsOf(lines),
-  });
-  const { sequence } = movement;
-  const result = { orderNo: order.orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
-  if (command.dryRun) return { keep: false, result: { ...result, orderNo: null, ledgerSequence: before } };
-  work.storeOrder({
-    ...order,
-    orderNo,
-    status: 'COMPLETED',
-    originId: work.origin.id,
-    sellerOrderNo: null,
-    turnOutOwner: order.turnInOwner,
-    turnInOwner: order.turnOutOwner,
-    lines,
-    sequence,
-    createdAtMs: work.recordedAtMs,
-    reverses: order.orderNo,
-    reversedBy: null,
-  });
-  work.changeOrder({ ...order, status: 'REVERSED', reversedBy: orderNo });
-  const { idempotencyKey, fingerprint } = command;
-  work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
-  return { keep: true, result };
-}
-
-/** The stock keys that an order's legs are about. */
-export const orderKeys = (lines: OrderLines): StockKey[] => lines.flatMap((line) => [line.out.key, line.in.key]);

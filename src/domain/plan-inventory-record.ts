@@ -43,21 +43,22 @@ export function planInventoryRecord(work: UnitOfWork, command: InventoryRecordSa
   if (replay)
     return {
       keep: false,
-      result: replay.refused ? refused(work, replay.refused) : (replay.first as unknown as InventoryRecordResult),
+      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as InventoryRecordResult),
     };
   const names = resolveNames(work, command.item, command.location, []);
-  if ('error' in names) return refuse(work, command, names.error);
+  if ('errors' in names) return refuse(work, command, names.errors);
   const known = work.inventoryRecord(names.itemId, names.locationId);
   const verdict = countOf(work, command);
-  if (verdict?.status === 'REJECTED') return refuse(work, command, verdict.error);
-  if (verdict?.status === 'STALE_IGNORED') return passOver(work, command, known, verdict);
+  if (verdict?.status === 'REJECTED') return refuse(work, command, verdict.errors);
+  // Only a record that is there can be newer than what this save says.
+  if (verdict?.status === 'STALE_IGNORED' && known) return passOver(work, command, known, verdict);
   return save(work, command, names, known, verdict);
 }
 
 function countOf(work: UnitOfWork, command: InventoryRecordSave): CountVerdict | undefined {
   const { quantity, asOfMs, staleIsError } = command;
   if (quantity === null) return undefined;
-  const row = { key: keyOf(command), quantity, changeFromQuantity: null, asOfMs, sourceSequence: null, fault: null };
+  const row = { key: keyOf(command), quantity, changeFromQuantity: null, asOfMs, sourceSequence: null, faults: [] };
   return judgeCount(work, row, { tellsApart: TELLS_APART, staleIsError }, []);
 }
 
@@ -96,15 +97,15 @@ function save(
 function passOver(
   work: UnitOfWork,
   command: InventoryRecordSave,
-  known: InventoryRecord | undefined,
+  record: InventoryRecord,
   verdict: CountVerdict,
 ): Planned<InventoryRecordResult> {
   const before = work.sequence;
   postCount(work, command, verdict);
   const result: InventoryRecordResult = {
-    record: known ?? null,
+    record,
     created: false,
-    countStatus: verdict.status === 'REJECTED' ? null : verdict.status,
+    countStatus: verdict.status,
     userErrors: [],
     replayed: false,
     ledgerSequence: command.dryRun ? before : work.sequence,
@@ -151,13 +152,27 @@ function withoutUndefined(terms: InventoryRecordSave['terms']): Partial<Inventor
   return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
 }
 
-function refused(work: UnitOfWork, error: UserError): InventoryRecordResult {
-  const ledgerSequence = work.sequence;
-  return { record: null, created: false, countStatus: null, userErrors: [error], replayed: false, ledgerSequence };
+function refused(work: UnitOfWork, userErrors: readonly UserError[]): InventoryRecordResult {
+  return {
+    record: null,
+    created: false,
+    countStatus: null,
+    userErrors,
+    replayed: false,
+    ledgerSequence: work.sequence,
+  };
 }
 
-function refuse(work: UnitOfWork, command: InventoryRecordSave, error: UserError): Planned<InventoryRecordResult> {
-  const result = refused(work, error);
+function refuse(
+  work: UnitOfWork,
+  command: InventoryRecordSave,
+  errors: readonly UserError[],
+): Planned<InventoryRecordResult> {
+  // What is wrong with the count as a whole is a matter of its quantity here.
+  const result = refused(
+    work,
+    errors.map((error) => (error.field.length > 0 ? error : { ...error, field: ['quantity'] })),
+  );
   const { idempotencyKey } = command;
   const remember = idempotencyKey === null ? [] : refusalOutcome({ ...command, idempotencyKey }, { ...result });
   return { keep: false, result, remember };

@@ -1,5 +1,5 @@
 import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
-import { judgeCount, type CountPolicy, type CountRow, type CountVerdict } from './counts';
+import { judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './counts';
 import type { InboundMessage } from './documents';
 import type { UserError } from './errors';
 import { levelId } from './level-id';
@@ -46,6 +46,7 @@ export interface StockSetRowResult {
   readonly quantity: number | null;
   readonly delta: number | null;
   readonly movementSequence: number | null;
+  /** The first thing to mend; `userErrors` has all of them. */
   readonly error: UserError | null;
 }
 
@@ -55,7 +56,7 @@ export interface StockSetResult extends CommandResult {
 
 export function stockSetReads(command: StockSet): PostingReads {
   const { idempotencyKey } = command;
-  const rows = command.rows.filter(({ fault }) => fault === null);
+  const rows = command.rows.filter(({ faults }) => faults.length === 0);
   return {
     outcomes: idempotencyKey === null ? [] : [idempotencyId(idempotencyKey)],
     keys: rows.map((row) => row.key),
@@ -69,14 +70,14 @@ export function planStockSet(work: UnitOfWork, command: StockSet): Planned<Stock
   const replay = keyed && replayOf(work, keyed);
   if (replay) {
     const result = replay.refused
-      ? { ...answer(work, []), userErrors: [replay.refused] }
+      ? { ...answer(work, [], []), userErrors: [replay.refused] }
       : (replay.first as unknown as StockSetResult);
     return { keep: false, result };
   }
   const verdicts = judgeRows(work, command);
   const refusesAll = command.onRowError === 'REJECT_ALL' && verdicts.some(({ status }) => status === 'REJECTED');
   if (refusesAll) {
-    const result = answer(work, verdicts.map(notApplied));
+    const result = answer(work, verdicts, verdicts.map(notApplied));
     return { keep: false, result, remember: keyed ? refusalOutcome(keyed, { ...result }) : [] };
   }
   const before = work.sequence;
@@ -84,9 +85,9 @@ export function planStockSet(work: UnitOfWork, command: StockSet): Planned<Stock
   const results = verdicts.map((verdict, index) => rowResult(verdict, index, sequences[index] ?? null));
   if (command.dryRun) {
     const dry = results.map((row) => ({ ...row, movementSequence: null }));
-    return { keep: false, result: { ...answer(work, dry), ledgerSequence: before } };
+    return { keep: false, result: { ...answer(work, verdicts, dry), ledgerSequence: before } };
   }
-  const result = answer(work, results);
+  const result = answer(work, verdicts, results);
   storeCall(work, command, before);
   if (keyed) {
     const externalId = idempotencyId(keyed.idempotencyKey);
@@ -106,37 +107,35 @@ function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
   });
   for (const indexes of rowsOf.values()) {
     if (indexes.length < 2) continue;
-    for (const index of indexes) verdicts[index] = duplicateRow(verdicts[index] as CountVerdict, index, indexes);
+    for (const index of indexes) {
+      const verdict = verdicts[index] as CountVerdict;
+      verdicts[index] = refusedCount(work, verdict, duplicateRow(index, indexes));
+    }
   }
   return verdicts;
 }
 
-function duplicateRow(verdict: CountVerdict, index: number, indexes: readonly number[]): CountVerdict {
+function duplicateRow(index: number, indexes: readonly number[]): UserError {
   const others = indexes.filter((other) => other !== index).join(', ');
   const message = `Row ${index} means the same stock key as row ${others}; state each key once.`;
-  const error: UserError = { code: 'DUPLICATE_ROW', message, field: ['rows', String(index)] };
-  const { previousQuantity, effectiveAtMs, key } = verdict;
-  const draft = verdict.draft && ({ ...verdict.draft, status: 'REJECTED', code: error.code, accepted: null } as const);
-  return { status: 'REJECTED', error, previousQuantity, effectiveAtMs, draft, key };
+  return { code: 'DUPLICATE_ROW', message, field: ['rows', String(index)] };
 }
 
 /** Posts one movement for each moment that rows speak of, with the counts that had no effect kept in it as well. */
 function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly CountVerdict[]): (number | null)[] {
-  const groups = new Map<string, number[]>();
-  verdicts.forEach(({ effectiveAtMs, draft }, index) => {
-    if (!draft) return;
-    const moment = `${effectiveAtMs} ${draft.asOfMs === null}`;
-    groups.set(moment, [...(groups.get(moment) ?? []), index]);
+  const groups = new Map<number | null, number[]>();
+  verdicts.forEach(({ draft }, index) => {
+    if (draft) groups.set(draft.asOfMs, [...(groups.get(draft.asOfMs) ?? []), index]);
   });
   const sequences: (number | null)[] = verdicts.map(() => null);
-  for (const indexes of groups.values()) {
+  for (const [asOfMs, indexes] of groups) {
     const members = indexes.map((index) => verdicts[index] as CountVerdict);
     const { movement } = work.post({
       reason: 'COUNT',
       reference: command.reference,
       note: command.note,
       externalId: command.externalId,
-      occurredAtMs: members[0]?.draft?.asOfMs ?? null,
+      occurredAtMs: asOfMs,
       evidenceHash: command.message?.bodySha256 ?? command.fingerprint,
       inboundMessageId: command.message?.id ?? null,
       legs: members.flatMap((verdict) =>
@@ -162,7 +161,7 @@ function rowResult(verdict: CountVerdict, index: number, sequence: number | null
     const delta = quantity - verdict.previousQuantity;
     return { index, status, previousQuantity, quantity, delta, movementSequence: sequence, error: null };
   }
-  const error = status === 'REJECTED' ? verdict.error : null;
+  const error = status === 'REJECTED' ? (verdict.errors[0] ?? null) : null;
   return { index, status, previousQuantity, quantity: null, delta: null, movementSequence: null, error };
 }
 
@@ -171,7 +170,11 @@ function notApplied(verdict: CountVerdict, index: number): StockSetRowResult {
   return row.status === 'REJECTED' ? row : { ...row, status: 'NOT_APPLIED', quantity: null, delta: null };
 }
 
-function answer(work: UnitOfWork, results: readonly StockSetRowResult[]): StockSetResult {
-  const userErrors = results.flatMap(({ error }) => (error ? [error] : []));
+function answer(
+  work: UnitOfWork,
+  verdicts: readonly CountVerdict[],
+  results: readonly StockSetRowResult[],
+): StockSetResult {
+  const userErrors = verdicts.flatMap((verdict) => (verdict.status === 'REJECTED' ? verdict.errors : []));
   return { results, userErrors, replayed: false, ledgerSequence: work.sequence };
 }

@@ -2,6 +2,7 @@ import type { AdjustmentOrder } from './adjustment-order';
 import {
   identifierSpecification,
   SKU_SCHEMES,
+  type IdentifierReference,
   type Item,
   type ItemReference,
   type Location,
@@ -131,6 +132,7 @@ export class UnitOfWork {
       if (owner && owner.itemId !== known?.id) return { refused: 'IDENTIFIER_TAKEN' };
     }
     const item = known ?? this.#makeItem(reference);
+    this.state.noteMeaning(reference, item);
     for (const other of reference.alsoKnownAs) this.#noteIdentifier(item, other.scheme, other.value);
     return { found: item };
   }
@@ -312,7 +314,7 @@ export class UnitOfWork {
     return { refused: hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND' };
   }
 
-  #makeItem(reference: ItemReference & { by: 'IDENTIFIER' }): Item {
+  #makeItem(reference: IdentifierReference): Item {
     const { value: sku, specification } = reference;
     const item: Item = { id: this.tools.newId(), sku, specification, name: null, unitsPerPackage: null };
     this.state.addItem(item);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { useSchemasAsDocumentation } from './openapi';
 
 const EMPTY = Buffer.alloc(0);
 
@@ -8,9 +9,10 @@ const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 /**
  * Makes the routes of a scope get the bytes of the body as they came, whatever content type they are said to be: a digest is over
  * bytes, and only the route knows how to read them. Call it in a scope of its own (`app.register(async (scope) => …)`) before
- * the routes are added.
+ * the routes are added. The schemas of its routes describe them and check nothing, as there is nothing parsed to check.
  */
 export function useRawBody(scope: FastifyInstance): void {
+  useSchemasAsDocumentation(scope);
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
     done(null, body);

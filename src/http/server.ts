@@ -5,6 +5,7 @@ import { answerClientError, answerError, registerErrors } from './errors';
 import { registerHealth } from './health';
 import { HTTP_LIMITS } from './limits';
 import { listen } from './listen';
+import { registerOpenApi } from './openapi';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id';
 import { AccessLog, forgetUrl, httpLogger } from './request-log';
 import { setPageSecurityHeaders, setSecurityHeaders } from './security-headers';
@@ -35,8 +36,8 @@ export interface HttpServer {
 }
 
 /**
- * Makes the HTTP server, with request ids, access log, limits, security headers, problem documents, health checks and drain.
- * It knows no vendor and no table: whoever composes the gateway adds the routes.
+ * Makes the HTTP server, with request ids, access log, limits, security headers, problem documents, health checks, the OpenAPI
+ * document and drain. It knows no vendor and no table: whoever composes the gateway adds the routes, in plugins.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const app = createApp(httpLogger(options.logger));
@@ -51,6 +52,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   registerDrain(app, options.drainTimeoutMs ?? HTTP_LIMITS.drainTimeoutMs);
   registerErrors(app);
+  registerOpenApi(app);
   registerHealth(app, options.readiness);
   return { app, listen: () => listen(app, options.host, options.port), close: () => app.close() };
 }

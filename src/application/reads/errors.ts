@@ -22,3 +22,10 @@ export class UnreadableTextError extends Error {
     super('A text of the input has a NUL character (U+0000); leave it out.', { cause });
   }
 }
+
+/** A sum of exact quantities leaves the range in which numbers are exact. */
+export class SumTooLargeError extends Error {
+  constructor(cause: unknown) {
+    super('A sum lies beyond ±(2^53−1), where numbers are not exact; ask for a shorter span.', { cause });
+  }
+}

@@ -17,6 +17,10 @@ export function stockId(itemId: string, locationId: string): string {
   return opaque(`stock:${itemId}:${locationId}`);
 }
 
+export function inventoryRecordId(itemId: string, locationId: string): string {
+  return opaque(`inventoryRecord:${itemId}:${locationId}`);
+}
+
 export function quarantinedRowId(messageId: string, index: number): string {
   return opaque(`quarantined:${messageId}:${index}`);
 }

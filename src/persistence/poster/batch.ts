@@ -1,13 +1,23 @@
 import type { Pool, PoolClient } from 'pg';
 import { LedgerUnavailableError } from '../../application/poster';
-import { LedgerState } from '../../domain/ledger-state';
+import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue-map';
+import { LedgerState, type LoadedLedger } from '../../domain/ledger-state';
 import { planBatch, type Settled } from '../../domain/plan-batch';
 import type { Posting } from '../../domain/posting';
 import type { PlanningTools } from '../../domain/unit-of-work';
 import { isConnectionLoss, isTransient } from './faults';
 import { CatalogueCache, namesOf, readCatalogue } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
-import { lockHead, readClock, readDeltasAfter, readLevels, readOutcomes, type LockedHead } from './read-ledger';
+import {
+  lockHead,
+  readClock,
+  readDeltasAfter,
+  readLevels,
+  readOutcomes,
+  wasCommitted,
+  type AttemptedCommit,
+  type LockedHead,
+} from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
 /** How long a batch is tried again while the database is in trouble, before its callers are told to come back. */
@@ -23,9 +33,11 @@ export interface BatchDeps {
   readonly onRetry: (error: unknown) => void;
 }
 
+/** What is read by ids that the catalogue gives. */
+type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'inventoryRecords'>;
+
 /** What a COMMIT of unknown fate would have meant. */
-interface Undecided {
-  readonly transactionId: string;
+interface Undecided extends AttemptedCommit {
   readonly settled: Settled[];
 }
 
@@ -96,20 +108,19 @@ export class BatchRunner {
     postings: readonly Posting<unknown>[],
     undecided: Undecided | undefined,
   ): Promise<Settled[]> {
-    const { locked, nowMs, state } = await this.#load(client, postings);
+    const { locked, nowMs, loaded } = await this.#load(client, postings);
     // The lock is ours, so whoever held it for the earlier attempt has committed or gone.
-    if (undecided && (await this.#wasCommitted(client, undecided.transactionId))) {
+    if (undecided && (await wasCommitted(client, this.tenantId, locked, undecided))) {
       await client.query('ROLLBACK');
       return undecided.settled;
     }
     const recordedAtMs = Math.max(nowMs, locked.head.recordedAtMs);
-    const ledger = state(recordedAtMs);
-    const settled = planBatch(ledger, postings, this.deps.tools);
+    const { ledger, settled } = await this.#plan(client, postings, loaded, recordedAtMs);
     if (!hasWrites(ledger.writes)) {
       await client.query('ROLLBACK');
       return settled;
     }
-    await this.#writeAndCommit(client, ledger, { transactionId: locked.transactionId, settled });
+    await this.#writeAndCommit(client, ledger, { locked, lastMovement: ledger.writes.movements.at(-1), settled });
     if (changesCatalogue(ledger.writes)) this.#cache = undefined;
     return settled;
   }
@@ -118,7 +129,7 @@ export class BatchRunner {
   async #load(
     client: PoolClient,
     postings: readonly Posting<unknown>[],
-  ): Promise<{ locked: LockedHead; nowMs: number; state: (recordedAtMs: number) => LedgerState }> {
+  ): Promise<{ locked: LockedHead; nowMs: number; loaded: LoadedLedger }> {
     const names = namesOf(postings);
     const guess = this.#cache?.covers(names) === true ? this.#cache : undefined;
     const [, locked, nowMs, outcomes, early] = await Promise.all([
@@ -126,23 +137,45 @@ export class BatchRunner {
       lockHead(client, this.tenantId),
       readClock(client),
       readOutcomes(client, postings),
-      guess ? this.#readNamed(client, postings, guess) : undefined,
+      guess ? this.#readNamed(client, postings, guess.map) : undefined,
     ]);
     const cache = this.#validCache(locked);
     if (cache !== guess) await readCatalogue(client, this.tenantId, cache, names);
-    const read = early && cache === guess ? early : await this.#readNamed(client, postings, cache);
+    const read = early && cache === guess ? early : await this.#readNamed(client, postings, cache.map);
+    return { locked, nowMs, loaded: { head: locked.head, outcomes, catalogue: cache.map, ...read } };
+  }
 
-    const loaded = { head: locked.head, outcomes, catalogue: cache.map, ...read };
-    return { locked, nowMs, state: (recordedAtMs) => new LedgerState(loaded, recordedAtMs) };
+  /** Plans the batch; once more, with more levels read, where postings have given a name to an item that was there. */
+  async #plan(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+    loaded: LoadedLedger,
+    recordedAtMs: number,
+  ): Promise<{ ledger: LedgerState; settled: Settled[] }> {
+    const known = new Set<string>();
+    for (let read = loaded; ;) {
+      const ledger = new LedgerState(read, recordedAtMs);
+      const settled = planBatch(ledger, postings, this.deps.tools);
+      const late = [...ledger.lateMeanings].filter(([key]) => !known.has(key));
+      if (late.length === 0) return { ledger, settled };
+      for (const [key, row] of late) {
+        known.add(key);
+        read = withMore(read, await this.#readNamed(client, postings, new ReinterpretedCatalogue(read.catalogue, row)));
+      }
+    }
   }
 
   /** Reads what has to be named by ids, which the catalogue gives. */
-  async #readNamed(client: PoolClient, postings: readonly Posting<unknown>[], { map }: CatalogueCache) {
+  async #readNamed(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+    catalogue: Catalogue,
+  ): Promise<NamedReads> {
     const [levels, deltasAfter, orders, inventoryRecords] = await Promise.all([
-      readLevels(client, postings, map),
-      readDeltasAfter(client, postings, map),
+      readLevels(client, postings, catalogue),
+      readDeltasAfter(client, postings, catalogue),
       readOrders(client, postings),
-      readInventoryRecords(client, postings, map),
+      readInventoryRecords(client, postings, catalogue),
     ]);
     return { levels, deltasAfter, orders, inventoryRecords };
   }
@@ -154,13 +187,6 @@ export class BatchRunner {
     return this.#cache;
   }
 
-  async #wasCommitted(client: PoolClient, transactionId: string): Promise<boolean> {
-    const { rows } = await client.query<{ status: string | null }>('SELECT pg_xact_status($1::xid8) AS status', [
-      transactionId,
-    ]);
-    return rows[0]?.status === 'committed';
-  }
-
   async #writeAndCommit(client: PoolClient, ledger: LedgerState, undecided: Undecided): Promise<void> {
     try {
       await Promise.all([...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
@@ -168,4 +194,15 @@ export class BatchRunner {
       throw isConnectionLoss(error) ? new CommitFateUnknown(undecided, error) : error;
     }
   }
+}
+
+/** What is read twice is the same, as the head is locked. */
+function withMore(read: LoadedLedger, more: NamedReads): LoadedLedger {
+  return {
+    ...read,
+    levels: [...read.levels, ...more.levels],
+    deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
+    orders: [...read.orders, ...more.orders],
+    inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
+  };
 }

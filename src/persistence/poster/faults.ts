@@ -23,5 +23,6 @@ const isProgrammingError = ({ name }: Error): boolean => ['TypeError', 'RangeErr
 
 function sqlState(error: unknown): string | undefined {
   const code = types.isNativeError(error) && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
+  // Every SQLSTATE has a digit; the system's codes, of which EPIPE is as long, have none.
+  return typeof code === 'string' && /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
 }

@@ -4,13 +4,15 @@ import { levelId } from '../../domain/level-id';
 import type { NamedKey, Posting, StoredOutcome } from '../../domain/posting';
 import type { Packaging, StockBucket, StockCondition, StockKey } from '../../domain/stock-key';
 import { sha256 } from '../sha256';
-import { run, timestamp, type Session, type Statement } from './statement';
+import { bytea, run, timestamp, type Session, type Statement } from './statement';
 
 /** The head as locked, and what tells whether earlier reads are still good. */
 export interface LockedHead {
   readonly head: LedgerHead;
   /** Changes whenever an item, identifier or location of the tenant does. */
   readonly catalogueRevision: number;
+  /** Of the head's row: another one after each commit that wrote to the ledger. */
+  readonly rowVersion: string;
   /** This transaction's id, by which its fate can be asked for later. */
   readonly transactionId: string;
 }
@@ -19,7 +21,8 @@ const LOCK_HEAD: Statement = {
   name: 'poster_lock_head',
   text: `SELECT sequence, encode(hash, 'hex') AS hash,
       coalesce(extract(epoch FROM recorded_at) * 1000, 0)::bigint AS recorded_at_ms,
-      catalogue_revision, next_order_number, next_vendor_id, pg_current_xact_id()::text AS transaction_id
+      catalogue_revision, next_order_number, next_vendor_id, xmin::text AS row_version,
+      pg_current_xact_id()::text AS transaction_id
     FROM ledger_head WHERE tenant_id = $1 FOR UPDATE`,
 };
 
@@ -30,6 +33,7 @@ interface HeadRow {
   catalogue_revision: number;
   next_order_number: number;
   next_vendor_id: number;
+  row_version: string;
   transaction_id: string;
 }
 
@@ -47,8 +51,47 @@ export async function lockHead(session: Session, tenantId: string): Promise<Lock
       nextVendorId: row.next_vendor_id,
     },
     catalogueRevision: row.catalogue_revision,
+    rowVersion: row.row_version,
     transactionId: row.transaction_id,
   };
+}
+
+/** What an attempt whose COMMIT has no known fate would have left in the ledger. */
+export interface AttemptedCommit {
+  /** The head as it was locked for the attempt. */
+  readonly locked: LockedHead;
+  /** The last movement of the attempt; undefined where it had none. */
+  readonly lastMovement: { readonly sequence: number; readonly hash: string } | undefined;
+}
+
+const HAS_MOVEMENT: Statement = {
+  name: 'poster_has_movement',
+  text: 'SELECT FROM movement WHERE tenant_id = $1 AND sequence = $2 AND hash = $3::bytea',
+};
+
+// An id from the future is one that a crash of the server has taken back.
+const WAS_COMMITTED: Statement = {
+  name: 'poster_was_committed',
+  text: `SELECT FROM pg_current_xact_id() AS now (id)
+    WHERE CASE WHEN $1::xid8 < now.id THEN pg_xact_status($1::xid8) END = 'committed'`,
+};
+
+/**
+ * Whether an attempt was committed after all; to be asked under the head lock, which says that it is over. The ledger
+ * itself tells. The transaction's id alone would not do: a server that crashes before the log has reached the disk gives
+ * the same id to another transaction afterwards.
+ */
+export async function wasCommitted(
+  session: Session,
+  tenantId: string,
+  now: LockedHead,
+  { locked, lastMovement }: AttemptedCommit,
+): Promise<boolean> {
+  if (now.rowVersion === locked.rowVersion) return false;
+  const { rowCount } = await (lastMovement
+    ? run(session, HAS_MOVEMENT, [tenantId, lastMovement.sequence, bytea(lastMovement.hash)])
+    : run(session, WAS_COMMITTED, [locked.transactionId]));
+  return rowCount === 1;
 }
 
 // Asked in a statement of its own, after the lock: the lock's own statement may read the clock before it waits.

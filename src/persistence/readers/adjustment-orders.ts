@@ -1,4 +1,5 @@
-import type { AdjustmentOrderReads } from '../../application/reads/orders';
+import type { AdjustmentOrderStore } from '../../application/adjustment-orders';
+import type { AdjustmentOrderReads } from '../../application/reads';
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import { ADJUSTMENT_ORDER_COLUMNS } from '../document-columns';
 import type { ReadDatabase } from './database';
@@ -20,28 +21,36 @@ export function createAdjustmentOrderReads(database: ReadDatabase): AdjustmentOr
       const rest = `AND o.seller_order_no = ${asked} ORDER BY o.order_no DESC LIMIT 1`;
       return (await select(parameters, rest))[0];
     },
-    async ordersByNumber(tenantId, orderNumbers) {
+    ordersByNumber(tenantId, orderNumbers) {
       const parameters = new Parameters(tenantId);
       return select(parameters, `AND o.order_no = ANY (${parameters.add(orderNumbers, 'text[]')})`);
     },
-    async ordersBySequence(tenantId, sequences) {
+    ordersBySequence(tenantId, sequences) {
       const parameters = new Parameters(tenantId);
       return select(parameters, `AND o.sequence = ANY (${parameters.add(sequences, 'bigint[]')})`);
     },
     async adjustmentOrders(tenantId, { type, status, page }) {
       const parameters = new Parameters(tenantId);
-      const conditions = [
+      const conditions = and([
         ...(type === null ? [] : [`o.type = ${parameters.add(type, 'text')}`]),
         ...(status === null ? [] : [`o.status = ${parameters.add(status, 'text')}`]),
-      ];
+      ]);
       const list: ListSql = {
         key: [{ column: 'o.order_no', type: 'text', indexed: true }],
-        select: (bounds, tail) => `SELECT true AS "isRow", ${ORDERS}${and(conditions)}${bounds}${tail}`,
+        select: (bounds, tail) => `SELECT true AS "isRow", ${ORDERS}${conditions}${bounds}${tail}`,
       };
-      const rows = await database.query<AdjustmentOrder & PageColumns & Record<string, unknown>>(
-        pageStatement(parameters, list, page),
-      );
-      return toPage(rows, page, ({ isRow, behind, ahead, totalCount, ledgerSequence, ...order }) => order);
+      const rows = await database.query<OrderColumns & PageColumns>(pageStatement(parameters, list, page));
+      return toPage(rows, page, (row): AdjustmentOrder => row);
+    },
+  };
+}
+
+/** Finds orders for the use cases about them. */
+export function createAdjustmentOrderStore(database: ReadDatabase): AdjustmentOrderStore {
+  const { ordersByNumber } = createAdjustmentOrderReads(database);
+  return {
+    async findOrder(tenantId, orderNo) {
+      return (await ordersByNumber(tenantId, [orderNo]))[0];
     },
   };
 }

@@ -1,15 +1,31 @@
-import { MAX_EXPLAINED, type ExplanationReads, type ExplanationView } from '../../application/reads/explanation';
-import type { AsOf } from '../../application/reads';
+import {
+  MAX_EXPLAINED,
+  SumTooLargeError,
+  type AsOf,
+  type CountView,
+  type ExplanationReads,
+  type ExplanationView,
+  type LevelReference,
+  type ReasonSum,
+} from '../../application/reads';
+import { exactNumber } from '../column-types';
 import type { ReadDatabase } from './database';
 import { lastSequenceAt } from './levels-at';
 import { Parameters, statement } from './statement';
 
+/** Sums are text, since numeric has no bounds. */
+interface ExplanationColumns
+  extends Omit<ExplanationView, 'reasons' | 'absorbedDelta' | 'countsWithoutEffect'>, Record<string, unknown> {
+  readonly reasons: readonly (Omit<ReasonSum, 'delta'> & { readonly delta: string })[];
+  readonly absorbedDelta: string;
+  readonly countsWithoutEffect: readonly Omit<CountView, 'levelId'>[];
+}
+
 /** Reads how a level came to its quantity. */
 export function createExplanationReads(database: ReadDatabase): ExplanationReads {
   return {
-    async explanation(tenantId, levelId, from, to) {
+    async explanation(tenantId, level, from, to) {
       const parameters = new Parameters(tenantId);
-      const level = parameters.add(levelId, 'uuid');
       const until = to === null ? 'head.sequence' : `least(head.sequence, ${sequenceAt(parameters, to)})`;
       const since = from === null ? '0' : `least(${until}, ${sequenceAt(parameters, from)})`;
       const text = `SELECT level.level_id AS "levelId", span.since AS "fromSequence", span.until AS "toSequence",
@@ -17,12 +33,20 @@ export function createExplanationReads(database: ReadDatabase): ExplanationReads
           ${REASONS} AS reasons, absorbed.*, counts.*
         FROM ledger_head head
         CROSS JOIN LATERAL (SELECT ${since} AS since, ${until} AS until) span
-        JOIN stock_level level ON level.tenant_id = $1 AND level.level_id = ${level}
+        ${levelJoin(parameters, level)}
         CROSS JOIN LATERAL (${ABSORBED}) absorbed
         CROSS JOIN LATERAL (${COUNTS}) counts
         WHERE head.tenant_id = $1`;
-      const rows = await database.query<ExplanationView & Record<string, unknown>>(statement(text, parameters));
-      return rows[0];
+      const [row] = await database.query<ExplanationColumns>(statement(text, parameters));
+      return row && toExplanation(row);
+    },
+    countsOfMovements(tenantId, sequences) {
+      const parameters = new Parameters(tenantId);
+      const text = `SELECT c.sequence, c.level_id AS "levelId", c.status, c.quantity,
+          c.previous_quantity AS "previousQuantity", c.as_of AS "asOf", c.source_sequence AS "sourceSequence", c.code
+        FROM stock_count c WHERE c.tenant_id = $1 AND c.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
+        ORDER BY c.sequence, c.ordinal`;
+      return database.query<CountView & Record<string, unknown>>(statement(text, parameters));
     },
   };
 }
@@ -33,31 +57,73 @@ function sequenceAt(parameters: Parameters, moment: AsOf): string {
     : lastSequenceAt(parameters, moment.recordedAtMs);
 }
 
+function levelJoin(parameters: Parameters, level: LevelReference): string {
+  if ('id' in level) {
+    return `JOIN stock_level level ON level.tenant_id = $1 AND level.level_id = ${parameters.add(level.id, 'uuid')}`;
+  }
+  const { sku, specification, locationCode, dimensions } = level;
+  const equal = (column: string, value: string): string => `${column} = ${parameters.add(value, 'text')}`;
+  return `JOIN item i ON i.tenant_id = $1 AND ${equal('i.sku', sku)} AND ${equal('i.specification', specification)}
+    JOIN location l ON l.tenant_id = $1 AND ${equal('l.code', locationCode)}
+    JOIN stock_level level ON level.tenant_id = $1 AND level.item_id = i.item_id AND level.location_id = l.location_id
+      AND ${equal('level.owner', dimensions.owner)} AND ${equal('level.pool', dimensions.pool)}
+      AND ${equal('level.channel', dimensions.channel)} AND ${equal('level.condition', dimensions.condition)}
+      AND ${equal('level.packaging', dimensions.packaging)} AND ${equal('level.barcode', dimensions.barcode)}
+      AND ${equal('level.lot', dimensions.lot)} AND ${equal('level.bucket', dimensions.bucket)}`;
+}
+
 const quantityAt = (sequence: string): string => `coalesce((SELECT e.quantity_after FROM ledger_entry e
   WHERE e.tenant_id = $1 AND e.level_id = level.level_id AND e.sequence <= ${sequence}
   ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
 
-const IN_SPAN = 'sequence > span.since AND sequence <= span.until';
+/** What belongs to the level within the span, of a table that has its sequences. */
+const inSpan = (table: string): string =>
+  `${table}.tenant_id = $1 AND ${table}.level_id = level.level_id
+    AND ${table}.sequence > span.since AND ${table}.sequence <= span.until`;
 
 const REASONS = `(SELECT coalesce(json_agg(sums ORDER BY sums.reason), '[]') FROM (
-    SELECT m.reason, sum(e.delta)::bigint AS delta, count(*) AS entries
+    SELECT m.reason, sum(e.delta)::text AS delta, count(*) AS "entryCount"
     FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
-    WHERE e.tenant_id = $1 AND e.level_id = level.level_id AND e.${IN_SPAN.replaceAll('AND sequence', 'AND e.sequence')}
-    GROUP BY m.reason) sums)`;
+    WHERE ${inSpan('e')} GROUP BY m.reason) sums)`;
 
-const ABSORBED = `SELECT coalesce(sum(a.delta), 0)::bigint AS "absorbedDelta", count(*) AS "absorbedCount",
-    coalesce(json_agg(json_build_object('sequence', a.sequence, 'delta', a.delta) ORDER BY a.sequence, a.leg)
-      FILTER (WHERE a.place <= ${MAX_EXPLAINED}), '[]') AS absorbed
-  FROM (SELECT sequence, leg, delta, row_number() OVER (ORDER BY sequence, leg) AS place FROM absorbed_leg
-    WHERE tenant_id = $1 AND level_id = level.level_id AND ${IN_SPAN}) a`;
+const ABSORBED = `SELECT coalesce(sum(listed.delta), 0)::text AS "absorbedDelta", count(*) AS "absorbedCount",
+    coalesce(json_agg(json_build_object('sequence', listed.sequence, 'delta', listed.delta)
+      ORDER BY listed.sequence, listed.leg) FILTER (WHERE listed.place <= ${MAX_EXPLAINED}), '[]') AS absorbed
+  FROM (SELECT a.sequence, a.leg, a.delta, row_number() OVER (ORDER BY a.sequence, a.leg) AS place
+    FROM absorbed_leg a WHERE ${inSpan('a')}) listed`;
 
 // As text in the form in which every time is answered; the session is in UTC.
-const AS_OF_TEXT = `to_char(c.as_of, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+const AS_OF_TEXT = `to_char(listed.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const COUNTS = `SELECT count(*) AS "countsWithoutEffectCount",
-    coalesce(json_agg(json_build_object('sequence', c.sequence, 'status', c.status, 'quantity', c.quantity,
-      'previousQuantity', c.previous_quantity, 'asOf', ${AS_OF_TEXT}, 'code', c.code) ORDER BY c.sequence, c.ordinal)
-      FILTER (WHERE c.place <= ${MAX_EXPLAINED}), '[]') AS "countsWithoutEffect"
-  FROM (SELECT *, row_number() OVER (ORDER BY sequence, ordinal) AS place FROM stock_count
-    WHERE tenant_id = $1 AND level_id = level.level_id AND status IN ('STALE_IGNORED', 'DUPLICATE', 'REJECTED')
-      AND ${IN_SPAN}) c`;
+    coalesce(json_agg(json_build_object('sequence', listed.sequence, 'status', listed.status,
+      'quantity', listed.quantity, 'previousQuantity', listed.previous_quantity, 'asOf', ${AS_OF_TEXT},
+      'sourceSequence', listed.source_sequence, 'code', listed.code) ORDER BY listed.sequence, listed.ordinal)
+      FILTER (WHERE listed.place <= ${MAX_EXPLAINED}), '[]') AS "countsWithoutEffect"
+  FROM (SELECT c.*, row_number() OVER (ORDER BY c.sequence, c.ordinal) AS place FROM stock_count c
+    WHERE ${inSpan('c')} AND c.status IN ('STALE_IGNORED', 'DUPLICATE', 'REJECTED')) listed`;
+
+function toExplanation(row: ExplanationColumns): ExplanationView {
+  const { levelId } = row;
+  return {
+    levelId,
+    fromSequence: row.fromSequence,
+    toSequence: row.toSequence,
+    opening: row.opening,
+    closing: row.closing,
+    reasons: row.reasons.map((sum) => ({ ...sum, delta: exactSum(sum.delta) })),
+    absorbedDelta: exactSum(row.absorbedDelta),
+    absorbedCount: row.absorbedCount,
+    absorbed: row.absorbed,
+    countsWithoutEffectCount: row.countsWithoutEffectCount,
+    countsWithoutEffect: row.countsWithoutEffect.map((count) => ({ ...count, levelId })),
+  };
+}
+
+function exactSum(sum: string): number {
+  try {
+    return exactNumber(sum);
+  } catch (error) {
+    throw error instanceof RangeError ? new SumTooLargeError(error) : error;
+  }
+}

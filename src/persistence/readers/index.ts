@@ -1,11 +1,15 @@
 import type { Reads } from '../../application/reads';
+import { createAdjustmentOrderReads } from './adjustment-orders';
 import type { ReadDatabase } from './database';
+import { createExplanationReads } from './explanation';
 import { createInboxReads } from './inbox';
 import { createItemReads } from './items';
 import { createLedgerReads } from './ledger';
 import { createLocationReads } from './locations';
+import { createSalesReads } from './sales';
 import { createStockReads } from './stock';
 
+export { createAdjustmentOrderStore } from './adjustment-orders';
 export { createReadPool, readDatabase, type ReadDatabase, type ReadStatement } from './database';
 export { createInbox } from './waiting-message';
 
@@ -17,5 +21,8 @@ export function createReads(database: ReadDatabase): Reads {
     ...createStockReads(database),
     ...createLedgerReads(database),
     ...createInboxReads(database),
+    ...createAdjustmentOrderReads(database),
+    ...createSalesReads(database),
+    ...createExplanationReads(database),
   };
 }

@@ -1,14 +1,14 @@
-import type { Place, SalesReads, SaleStock } from '../../application/reads/sales';
+import type { ItemSaleStocks, Place, SalesReads, SaleStock } from '../../application/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
 import { exactNumber } from '../column-types';
 import { INVENTORY_RECORD_COLUMNS } from '../document-columns';
 import type { ReadDatabase } from './database';
-import { locationIds } from './named';
 import { LEDGER_HEAD } from './page';
+import { toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
 
 // Condition is part of a key: damaged units are not sold, whatever their bucket.
-const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
+export const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
 
 /** What is for sale at a place `p`: sums of its levels, and its record. */
 const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
@@ -23,7 +23,8 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
 const SALE_COLUMNS = `p.item_id AS "placeItemId", p.location_id AS "placeLocationId", l.code AS "locationCode",
   s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${INVENTORY_RECORD_COLUMNS}`;
 
-interface SaleColumns extends InventoryRecord {
+/** A sum of bigint is numeric, which comes as text; null where there is nothing to sum up. */
+interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly placeItemId: string;
   readonly placeLocationId: string;
   readonly locationCode: string;
@@ -34,71 +35,107 @@ interface SaleColumns extends InventoryRecord {
   readonly hasRecord: boolean;
 }
 
-/** `isPlace` is null in the one row of an item that is nowhere. */
-interface SaleRow {
+/** The item beside each of its places; `isPlace` is null in the one row of an item that is nowhere. */
+interface ItemSaleColumns extends SaleColumns {
   readonly ledgerSequence: number;
+  readonly item: ItemColumns;
   readonly isPlace: true | null;
 }
+
+type RecordColumns = InventoryRecord & Record<string, unknown>;
 
 /** Reads inventory records, and what can be sold by them. */
 export function createSalesReads(database: ReadDatabase): SalesReads {
   return {
-    async inventoryRecordsAt(tenantId, places) {
+    async inventoryRecord(tenantId, sku, specification, locationCode) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM ${placesGiven(parameters, places)}
-        JOIN inventory_record r
-          ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
-      return database.query<InventoryRecord & Record<string, unknown>>(statement(text, parameters));
+      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM item i
+        JOIN location l ON l.tenant_id = $1 AND l.code = ${parameters.add(locationCode, 'text')}
+        JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = l.location_id
+        WHERE ${itemNamed(parameters, sku, specification)}`;
+      return (await database.query<RecordColumns>(statement(text, parameters)))[0];
+    },
+    inventoryRecordsAt(tenantId, places) {
+      const parameters = new Parameters(tenantId);
+      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM ${placesGiven(parameters, places)} p
+        JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
+      return database.query<RecordColumns>(statement(text, parameters));
     },
     async saleStocksAt(tenantId, places) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT ${SALE_COLUMNS} FROM ${placesGiven(parameters, places)} ${SALE_STOCK}`;
-      return (await database.query<SaleColumns & Record<string, unknown>>(statement(text, parameters))).map(
-        toSaleStock,
-      );
+      const text = `SELECT ${SALE_COLUMNS} FROM ${placesGiven(parameters, places)} p ${SALE_STOCK}`;
+      return (await database.query<SaleColumns>(statement(text, parameters))).map(toSaleStock);
     },
-    async saleStocksOf(tenantId, itemId, locations) {
-      const parameters = new Parameters(tenantId);
-      const item = parameters.add(itemId, 'uuid');
-      const only = locations ? ` AND location_id = ANY (${locationIds(parameters, locations)})` : '';
-      const places = `SELECT item_id, location_id FROM stock_level WHERE tenant_id = $1 AND item_id = ${item}${only}
-        UNION SELECT item_id, location_id FROM inventory_record WHERE tenant_id = $1 AND item_id = ${item}${only}`;
-      const text = `SELECT head.sequence AS "ledgerSequence", sales.* FROM (${LEDGER_HEAD}) head
-        LEFT JOIN LATERAL (SELECT true AS "isPlace", ${SALE_COLUMNS} FROM (${places}) p ${SALE_STOCK}) sales ON true
-        ORDER BY sales."locationCode"`;
-      const rows = await database.query<SaleColumns & SaleRow & Record<string, unknown>>(statement(text, parameters));
-      const stocks = rows.filter(({ isPlace }) => isPlace).map(toSaleStock);
-      return { stocks, ledgerSequence: rows[0]?.ledgerSequence ?? 0 };
-    },
+    saleStocksOf: (tenantId, sku, specification, locationCodes) =>
+      readSaleStocksOf(database, tenantId, [sku, specification], locationCodes),
   };
 }
 
+async function readSaleStocksOf(
+  database: ReadDatabase,
+  tenantId: string,
+  [sku, specification]: [sku: string, specification: string],
+  locationCodes: readonly string[] | null,
+): Promise<ItemSaleStocks | undefined> {
+  const parameters = new Parameters(tenantId);
+  const places = locationCodes ? placesNamed(parameters, locationCodes) : EVERY_PLACE;
+  const text = `SELECT head.sequence AS "ledgerSequence", json_build_object('itemId', i.item_id, 'sku', i.sku,
+      'specification', i.specification, 'itemName', i.name, 'unitsPerPackage', i.units_per_package) AS item, sales.*
+    FROM (${LEDGER_HEAD}) head CROSS JOIN item i
+    LEFT JOIN LATERAL (SELECT true AS "isPlace", ${SALE_COLUMNS} FROM (${places}) p ${SALE_STOCK}) sales ON true
+    WHERE ${itemNamed(parameters, sku, specification)} ORDER BY sales."locationCode"`;
+  const rows = await database.query<ItemSaleColumns>(statement(text, parameters));
+  const first = rows[0];
+  if (!first) return undefined;
+  const stocks = rows.filter(({ isPlace }) => isPlace).map(toSaleStock);
+  return { item: toItem(first.item), stocks, ledgerSequence: first.ledgerSequence };
+}
+
+const itemNamed = (parameters: Parameters, sku: string, specification: string): string =>
+  `i.tenant_id = $1 AND i.sku = ${parameters.add(sku, 'text')} AND i.specification = ${parameters.add(specification, 'text')}`;
+
+/** Where the item `i` has a level or a record. */
+const EVERY_PLACE = `SELECT v.item_id, v.location_id FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = i.item_id
+  UNION SELECT r.item_id, r.location_id FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = i.item_id`;
+
+const placesNamed = (parameters: Parameters, codes: readonly string[]): string =>
+  `SELECT i.item_id, named.location_id FROM location named
+   WHERE named.tenant_id = $1 AND named.code = ANY (${parameters.add(codes, 'text[]')})`;
+
 function placesGiven(parameters: Parameters, places: readonly Place[]): string {
-  const items = parameters.add(
-    places.map((place) => place.itemId),
-    'uuid[]',
-  );
-  const locations = parameters.add(
-    places.map((place) => place.locationId),
-    'uuid[]',
-  );
-  return `unnest(${items}, ${locations}) AS p (item_id, location_id)`;
+  const itemIds = places.map((place) => place.itemId);
+  const locationIds = places.map((place) => place.locationId);
+  const [items, locations] = [parameters.add(itemIds, 'uuid[]'), parameters.add(locationIds, 'uuid[]')];
+  return `(SELECT * FROM unnest(${items}, ${locations}) AS given (item_id, location_id))`;
 }
 
 function toSaleStock(row: SaleColumns): SaleStock {
-  const { placeItemId, placeLocationId, locationCode, available, stated, counted, incoming, hasRecord, ...record } =
-    row;
-  const known: InventoryRecord | null = hasRecord ? record : null;
+  const record: InventoryRecord | null = row.hasRecord ? toRecord(row) : null;
   return {
-    itemId: placeItemId,
-    locationId: placeLocationId,
-    locationCode,
-    available: exactSum(available),
-    lastCounted: counted ? exactSum(stated) : null,
-    incoming: exactSum(incoming),
-    terms: known,
-    record: known,
+    itemId: row.placeItemId,
+    locationId: row.placeLocationId,
+    locationCode: row.locationCode,
+    available: exactSum(row.available),
+    lastCounted: row.counted ? exactSum(row.stated) : null,
+    incoming: exactSum(row.incoming),
+    terms: record,
+    record,
   };
+}
+
+/** The record alone of a row that has more beside it. */
+function toRecord({
+  placeItemId,
+  placeLocationId,
+  locationCode,
+  available,
+  stated,
+  counted,
+  incoming,
+  hasRecord,
+  ...record
+}: SaleColumns): InventoryRecord {
+  return record;
 }
 
 const exactSum = (sum: string | null): number => (sum === null ? 0 : exactNumber(sum));

@@ -27,6 +27,36 @@ export class ConnectionReader {
     return value;
   }
 
+  /** A text; undefined where the setting is left out. A blank one is an error, as its meaning would be a guess. */
+  optionalText(name: string): string | undefined {
+    return this.#setting(name) === undefined ? undefined : this.text(name);
+  }
+
+  /** A whole number that is not negative, or its digits; undefined where the setting is left out. */
+  optionalWholeNumber(name: string): number | undefined {
+    const value = this.#setting(name);
+    if (value === undefined) return undefined;
+    const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
+    if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
+      this.fail(`setting ${name} has to be a whole number`);
+    }
+    return number;
+  }
+
+  /** Texts by a key; empty where the setting is left out. */
+  textsByKey(name: string): ReadonlyMap<string, string> {
+    const value = this.#setting(name) ?? {};
+    const entries = typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : undefined;
+    if (!entries) this.fail(`setting ${name} has to be an object of texts`);
+    return new Map(
+      entries.map(([key, text]: [string, unknown]) => {
+        if (typeof text !== 'string' || text.trim() === '')
+          this.fail(`setting ${name}: ${key.slice(0, 40)} has to be a text`);
+        return [key, text];
+      }),
+    );
+  }
+
   /** One of a few values; `fallback` where the setting is left out. */
   choice<T extends string | number>(name: string, choices: readonly T[], fallback: T): T {
     const value = this.#setting(name);
@@ -53,6 +83,26 @@ export class ConnectionReader {
     return texts;
   }
 
+  /** True or false; `fallback` where the setting is left out. */
+  flag(name: string, fallback: boolean): boolean {
+    const value = this.#setting(name) ?? fallback;
+    if (typeof value !== 'boolean') this.fail(`setting ${name} takes true, false only`);
+    return value;
+  }
+
+  /** A whole number of a range, or null for none; `fallback` where the setting is left out. */
+  wholeNumberOrNull(name: string, min: number, max: number, fallback: number): number | null {
+    const value = this.#setting(name);
+    if (value === undefined || value === null) return value === null ? null : fallback;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    return this.fail(`setting ${name} has to be a whole number from ${min} to ${max}, or null for none`);
+  }
+
+  /** Settings of the same connection that another part of its folder reads. */
+  readElsewhere(names: readonly string[]): void {
+    for (const name of names) this.#known.add(name);
+  }
+
   /** What becomes of an item that nobody has named before: setting `unknownItems`. */
   unknownItems(): 'CREATE' | 'REFUSE' {
     return this.choice('unknownItems', ['create', 'quarantine'], 'create') === 'create' ? 'CREATE' : 'REFUSE';
@@ -63,6 +113,11 @@ export class ConnectionReader {
     const value = this.connection.secrets[name];
     if (value === undefined || value === '') this.fail(`secret ${name} is missing`);
     return value;
+  }
+
+  /** A secret that may be left out; undefined then. */
+  optionalSecret(name: string): string | undefined {
+    return this.connection.secrets[name] === undefined ? undefined : this.secret(name);
   }
 
   /** The location that the connection is bound to. */

@@ -31,11 +31,11 @@ export interface TokenRoute {
  * Makes a scope for a vendor's webhook: its routes get bodies as raw bytes, and what the server itself refuses (body too large,
  * stopping, a fault of ours) is answered in the vendor's form too, with the status and header fields that it has anyway.
  *
- * @param form the vendor's form of a sentence that says what is wrong
+ * @param form the vendor's form of a sentence that says what is wrong, for an answer of that status
  */
 export function registerWebhook(
   app: FastifyInstance,
-  form: (sentence: string) => Pick<VendorReply, 'contentType' | 'body'>,
+  form: (sentence: string, status: number) => Pick<VendorReply, 'contentType' | 'body'>,
   addRoutes: (scope: FastifyInstance) => void,
 ): void {
   app.register((scope, _options, done) => {
@@ -46,7 +46,7 @@ export function registerWebhook(
         return;
       }
       const problem = JSON.parse(payload.toString()) as ProblemDocument;
-      const { contentType, body } = form(problem.detail ?? problem.title);
+      const { contentType, body } = form(problem.detail ?? problem.title, problem.status);
       reply.header('content-type', contentType);
       next(null, Buffer.from(body));
     });

@@ -5,7 +5,16 @@ import { ConnectionReader } from '../shared/connection-reader';
 import { ENVELOPES, envelopeSecretFault, type EnvelopeName } from './envelope';
 
 /** The dimensions that Winit's forms can fill: the push the channel, the adjustment order the others. */
-const DIMENSIONS = ['owner', 'channel', 'packaging', 'barcode'] as const satisfies readonly TrackableDimension[];
+export const DIMENSIONS = ['owner', 'channel', 'packaging', 'barcode'] as const satisfies readonly TrackableDimension[];
+
+/** The settings that the other half of the vendor reads: of the events, and of the orders. */
+export const EVENT_SETTINGS = ['customerCode', 'envelope', 'ipAllowList', 'failureStatus', 'unknownItems'] as const;
+const ORDER_SETTINGS = [
+  'inventoryOrganisations',
+  'requireClientSign',
+  'timeZone',
+  'timestampToleranceSeconds',
+] as const;
 
 const ENVELOPE_NAMES = Object.keys(ENVELOPES) as readonly EnvelopeName[];
 
@@ -28,12 +37,13 @@ export interface WinitSettings {
 }
 
 /**
- * Reads all settings that a connection of kind `winit` can have: one that is not read here is refused as unknown.
+ * Reads what events need of a connection; what only its orders need is not looked at. Any other setting is refused as unknown.
  *
  * @throws {ConnectionSettingsError} where the operator has something to mend
  */
 export function winitSettings(connection: Connection): WinitSettings {
   const reader = new ConnectionReader(connection);
+  reader.readElsewhere(ORDER_SETTINGS);
   const envelope = reader.choice('envelope', ENVELOPE_NAMES, 'plain');
   const settings: WinitSettings = {
     customerCode: reader.text('customerCode'),

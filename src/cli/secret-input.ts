@@ -1,0 +1,65 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { InvalidArgumentError } from 'commander';
+import { readVariable } from '../config';
+import { CommandError } from './failures';
+
+/** Where a secret comes from, as `--secret` says it. */
+export interface SecretSource {
+  readonly name: string;
+  readonly from: { readonly value: string } | { readonly variable: string } | 'STDIN';
+}
+
+/** What `--secret` takes, for the help. */
+export const SECRET_FORMS = 'name=- reads a line of the standard input, name=env:VARIABLE the environment, name=value';
+
+/** Collects the values of an option `--secret`, which may be given several times. */
+export function collectSecret(text: string, before: readonly SecretSource[] = []): readonly SecretSource[] {
+  const [, name, value] = /^(\w+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError(`It has to be one of: ${SECRET_FORMS}.`);
+  if (before.some((source) => source.name === name)) throw new InvalidArgumentError(`${name} is given twice.`);
+  const variable = /^env:(\w+)$/.exec(value)?.[1];
+  const from = value === '-' ? 'STDIN' : variable === undefined ? { value } : { variable };
+  return [...before, { name, from }];
+}
+
+/** Reads the secrets; those of the standard input a line each, in the order given. Throws CommandError, ConfigError. */
+export async function readSecrets(sources: readonly SecretSource[]): Promise<Record<string, string>> {
+  const awaited = sources.filter(({ from }) => from === 'STDIN').map(({ name }) => name);
+  const lines = awaited.length === 0 ? [] : await readLines(awaited);
+  return Object.fromEntries(
+    sources.map(({ name, from }) => {
+      if (from === 'STDIN') return [name, lines.shift() ?? ''];
+      return [name, 'value' in from ? from.value : readVariable(from.variable)];
+    }),
+  );
+}
+
+async function readLines(names: readonly string[]): Promise<string[]> {
+  const lines: string[] = [];
+  // On a terminal each is asked for, and what is typed isn't shown.
+  const isTerminal = process.stdin.isTTY;
+  const unseen = new Writable({
+    write(_chunk, _encoding, done) {
+      done();
+    },
+  });
+  const reader = createInterface({ input: process.stdin, output: unseen, terminal: isTerminal });
+  const ask = (name: string | undefined): void => {
+    if (isTerminal && name !== undefined) process.stderr.write(`${name}: `);
+  };
+  ask(names[0]);
+  for await (const line of reader) {
+    if (isTerminal) process.stderr.write('\n');
+    if (line === '') throw new CommandError(`The secret ${names[lines.length] ?? ''} is empty`);
+    lines.push(line);
+    if (lines.length === names.length) break;
+    ask(names[lines.length]);
+  }
+  reader.close();
+  if (lines.length < names.length) {
+    throw new CommandError(`The standard input has ${lines.length} lines; there are ${names.length} secrets to read`);
+  }
+  return lines;
+}

@@ -1,0 +1,142 @@
+import { printLine, printTable, type Cell } from '../cli/output';
+import { DemoError } from './demo-file';
+import type { Graphql } from './graphql';
+import type { Step, StepResult } from './steps/step';
+
+/** Most of a reply that a table shows; the whole of it is shown where a step fails. */
+const REPLY_WIDTH = 60;
+
+/** Shows what was sent and what became of it. */
+export function printSteps(steps: readonly { readonly step: Step; readonly result: StepResult }[]): void {
+  printLine('\nWhat was sent:');
+  printTable(
+    ['', 'from', 'says', 'answer', 'what became of it'],
+    steps.map(({ step, result: { reply, outcome, wrong } }, index) => [
+      index + 1,
+      step.sender,
+      step.says,
+      `${reply.status} ${shortened(reply.body)}`,
+      wrong === undefined ? outcome : `FAILED: ${outcome}`,
+    ]),
+  );
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > REPLY_WIDTH ? `${line.slice(0, REPLY_WIDTH - 1)}…` : line;
+}
+
+interface StockRow {
+  readonly item: { readonly sku: string; readonly specification: string; readonly name: string | null };
+  readonly location: { readonly code: string };
+  readonly onHand: number;
+  readonly available: number;
+  readonly reserved: number;
+  readonly committed: number;
+  readonly incoming: number;
+  readonly reportedOnHand: number | null;
+  readonly drift: number | null;
+}
+
+const STOCK = `query Stock {
+  stock(first: 50) {
+    nodes {
+      item { sku specification name } location { code }
+      onHand available reserved committed incoming reportedOnHand drift
+    }
+    ledgerSequence
+  }
+}`;
+
+/** Shows the stock of the whole tenant, as GraphQL reads it. */
+export async function printStock(graphql: Graphql): Promise<void> {
+  const { stock } = await read<{ stock: { nodes: readonly StockRow[]; ledgerSequence: number } }>(graphql, STOCK);
+  printLine(`\nThe stock, at ${stock.ledgerSequence} of the ledger:`);
+  printTable(
+    ['item', 'name', 'location', 'on hand', 'available', 'reserved', 'committed', 'incoming', 'their total', 'drift'],
+    stock.nodes.map(({ item, location, ...quantities }) => [
+      item.specification === '' ? item.sku : `${item.sku} ${item.specification}`,
+      item.name,
+      location.code,
+      quantities.onHand,
+      quantities.available,
+      quantities.reserved,
+      quantities.committed,
+      quantities.incoming,
+      quantities.reportedOnHand,
+      quantities.drift,
+    ]),
+  );
+}
+
+interface EntryRow {
+  readonly sequence: number;
+  readonly delta: number;
+  readonly quantityAfter: number;
+  readonly level: {
+    readonly item: { readonly sku: string; readonly specification: string };
+    readonly location: { readonly code: string };
+    readonly bucket: string;
+    readonly owner: string;
+    readonly packaging: string;
+    readonly barcode: string;
+  };
+  readonly movement: { readonly reason: string; readonly origin: string; readonly reference: string | null };
+}
+
+const LEDGER = `query Ledger($afterSequence: Quantity!) {
+  ledgerEntries(filter: { afterSequence: $afterSequence }, first: 100) {
+    nodes {
+      sequence delta quantityAfter
+      level { item { sku specification } location { code } bucket owner packaging barcode }
+      movement { reason origin reference }
+    }
+    pageInfo { hasNextPage }
+  }
+}`;
+
+/** Shows what the ledger recorded behind a place. */
+export async function printLedger(graphql: Graphql, afterSequence: number): Promise<void> {
+  const { ledgerEntries } = await read<{
+    ledgerEntries: { nodes: readonly EntryRow[]; pageInfo: { hasNextPage: boolean } };
+  }>(graphql, LEDGER, { afterSequence });
+  printLine('\nWhat the ledger recorded:');
+  printTable(
+    ['movement', 'reason', 'caused by', 'reference', 'item', 'location', 'bucket', 'change', 'after'],
+    ledgerEntries.nodes.map(entryCells),
+  );
+  if (ledgerEntries.pageInfo.hasNextPage) printLine('… and more.');
+  const { sequence, hash } = await ledgerHead(graphql);
+  printLine(`\nThe ledger is at ${sequence}, its hash ${hash}. Check it: npm run stockbridge -- verify`);
+}
+
+function entryCells({ sequence, delta, quantityAfter, level, movement }: EntryRow): Cell[] {
+  const { item, location, bucket, owner, packaging, barcode } = level;
+  const finer = [owner, packaging === 'SINGLE' ? '' : packaging, barcode].filter((part) => part !== '');
+  return [
+    sequence,
+    movement.reason,
+    movement.origin,
+    movement.reference,
+    [item.sku, item.specification, ...finer].filter((part) => part !== '').join(' '),
+    location.code,
+    bucket,
+    delta,
+    quantityAfter,
+  ];
+}
+
+const LEDGER_HEAD = 'query LedgerHead { ledgerHead { sequence hash } }';
+
+/** Where the ledger stands. Throws DemoError where GraphQL can't be read with the demo's key. */
+export async function ledgerHead(graphql: Graphql): Promise<{ sequence: number; hash: string }> {
+  return (await read<{ ledgerHead: { sequence: number; hash: string } }>(graphql, LEDGER_HEAD)).ledgerHead;
+}
+
+async function read<Data>(graphql: Graphql, document: string, variables?: Record<string, unknown>): Promise<Data> {
+  const reply = await graphql<Data>(document, variables);
+  if ('data' in reply) return reply.data;
+  const { status, body } = reply.refused;
+  const advice = status === 401 ? '; is demo.json of another gateway? Start that one again' : '';
+  throw new DemoError(`GraphQL answered ${status} ${shortened(body)}${advice}`);
+}

@@ -1,0 +1,125 @@
+import type { GraphqlReply } from '../graphql';
+import type { DemoContext, Step, StepResult } from './step';
+
+interface UserError {
+  readonly code: string;
+  readonly message: string;
+}
+
+interface Payload {
+  readonly userErrors: readonly UserError[];
+  readonly ledgerSequence: number | null;
+}
+
+/** Commands of an integrator in GraphQL, one of which is refused. */
+export const GRAPHQL_STEPS: readonly Step[] = [
+  step('stockAdjust: two tees are put by for a customer', async (context) =>
+    stockAdjust(context, 'hold', [
+      { ...TEE, delta: -2 },
+      { ...TEE, bucket: 'RESERVED', delta: 2 },
+    ]),
+  ),
+  step('stockAdjust: and given back', async (context) =>
+    stockAdjust(context, 'release', [
+      { ...TEE, bucket: 'RESERVED', delta: -2 },
+      { ...TEE, delta: 2 },
+    ]),
+  ),
+  step(
+    'stockAdjust: a million tees are asked for',
+    async (context) => stockAdjust(context, 'greedy', [{ ...TEE, delta: -1_000_000 }]),
+    'INSUFFICIENT_STOCK',
+  ),
+  step('stockSet: there are 40 tees, whatever was believed', stockSet),
+  step('adjustmentOrderCreate: two boxes go from nj to bj', async (context) => (await transfer(context)).answer),
+  step('adjustmentOrderReverse: … and back again', reverse),
+];
+
+const TEE = { sku: 'TEE', specification: 'M', location: 'SHOP-1' };
+
+type Answer = GraphqlReply<Payload>;
+
+/** @param refusal the code with which the command is to be refused; left out: it is to be done */
+function step(says: string, command: (context: DemoContext) => Promise<Answer>, refusal?: string): Step {
+  return { sender: 'GraphQL', says, send: async (context) => judged(await command(context), refusal) };
+}
+
+function judged(answer: Answer, refusal: string | undefined): StepResult {
+  if ('refused' in answer) return { reply: answer.refused, outcome: 'refused', wrong: 'data' };
+  const { userErrors, ledgerSequence } = answer.data;
+  const reply = { status: 200, body: JSON.stringify(answer.data) };
+  const [error] = userErrors;
+  const outcome = error ? error.code : `ledger at ${String(ledgerSequence)}`;
+  return error?.code === refusal ? { reply, outcome } : { reply, outcome, wrong: refusal ?? 'no userErrors' };
+}
+
+const STOCK_ADJUST = `mutation StockAdjust($input: StockAdjustInput!) {
+  result: stockAdjust(input: $input) { userErrors { code message field current requested } ledgerSequence }
+}`;
+
+async function stockAdjust(context: DemoContext, purpose: string, rows: readonly object[]): Promise<Answer> {
+  const idempotencyKey = `demo-${context.run}-${purpose}`;
+  const reason = rows.length > 1 ? 'ALLOCATION' : 'ADJUSTMENT';
+  return command(context, STOCK_ADJUST, { input: { idempotencyKey, reason, rows, reference: `demo ${context.run}` } });
+}
+
+const STOCK_SET = `mutation StockSet($input: StockSetInput!) {
+  result: stockSet(input: $input) {
+    results { index status previousQuantity quantity delta }
+    userErrors { code message field }
+    ledgerSequence
+  }
+}`;
+
+async function stockSet(context: DemoContext): Promise<Answer> {
+  const rows = [{ ...TEE, quantity: 40, changeFromQuantity: null }];
+  return command(context, STOCK_SET, { input: { idempotencyKey: `demo-${context.run}-count`, rows } });
+}
+
+const ORDER_CREATE = `mutation OrderCreate($input: AdjustmentOrderCreateInput!) {
+  result: adjustmentOrderCreate(input: $input) {
+    adjustmentOrder { orderNo status }
+    userErrors { code message field current requested }
+    ledgerSequence
+  }
+}`;
+
+type OrderPayload = Payload & { readonly adjustmentOrder: { readonly orderNo: string } | null };
+
+/** Its idempotencyKey is the run's, so that the reversal learns the orderNo by asking once more. */
+async function transfer(context: DemoContext): Promise<{ answer: Answer; orderNo: string | undefined }> {
+  const box = { sku: 'liaowl1002', packaging: 'BOX', barcode: 'T00001', quantity: 2 };
+  const input = {
+    idempotencyKey: `demo-${context.run}-transfer`,
+    type: 'OWNER_TRANSFER',
+    location: 'US0001',
+    turnOutOwner: 'nj',
+    turnInOwner: 'bj',
+    lines: [{ out: box, in: box }],
+  };
+  const answer = await command<OrderPayload>(context, ORDER_CREATE, { input });
+  return { answer, orderNo: 'data' in answer ? answer.data.adjustmentOrder?.orderNo : undefined };
+}
+
+const ORDER_REVERSE = `mutation OrderReverse($orderNo: String!, $idempotencyKey: String!) {
+  result: adjustmentOrderReverse(orderNo: $orderNo, idempotencyKey: $idempotencyKey) {
+    adjustmentOrder { orderNo status }
+    userErrors { code message field }
+    ledgerSequence
+  }
+}`;
+
+async function reverse(context: DemoContext): Promise<Answer> {
+  const { answer, orderNo } = await transfer(context);
+  if (orderNo === undefined) return answer;
+  return command(context, ORDER_REVERSE, { orderNo, idempotencyKey: `demo-${context.run}-reverse` });
+}
+
+async function command<Data extends Payload>(
+  { graphql }: DemoContext,
+  document: string,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<GraphqlReply<Data>> {
+  const reply = await graphql<{ result: Data }>(document, variables);
+  return 'data' in reply ? { data: reply.data.result } : reply;
+}

@@ -1,0 +1,54 @@
+import type { Principal } from '../application/access';
+import type { AdjustStock } from '../application/adjust-stock';
+import type { Reads } from '../application/reads';
+import type { ReplayMessage } from '../application/replay-message';
+import type { SaveCatalogue } from '../application/save-catalogue';
+import { createLoaders, type Loaders } from './loaders';
+
+/** What the resolvers work with. */
+export interface GraphqlServices {
+  readonly reads: Reads;
+  readonly adjustStock: AdjustStock;
+  readonly saveCatalogue: SaveCatalogue;
+  readonly replayMessage: ReplayMessage;
+}
+
+/** One request. */
+export interface Context {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly services: GraphqlServices;
+  readonly tenantId: string;
+  readonly reads: Reads;
+  /** What nested fields are read with: each kind of thing in one statement, however many of it are asked for. */
+  readonly loaders: Loaders;
+  /** After a mutation: what was read before it may have changed. */
+  forgetLoaded(): void;
+}
+
+/** Apollo Server copies it property by property, so it has no private fields of JavaScript's kind. */
+export class RequestContext implements Context {
+  private loadersOfRequest: Loaders | undefined;
+
+  constructor(
+    readonly principal: Principal,
+    readonly requestId: string,
+    readonly services: GraphqlServices,
+  ) {}
+
+  get tenantId(): string {
+    return this.principal.tenantId;
+  }
+
+  get reads(): Reads {
+    return this.services.reads;
+  }
+
+  get loaders(): Loaders {
+    return (this.loadersOfRequest ??= createLoaders(this.reads, this.tenantId));
+  }
+
+  forgetLoaded(): void {
+    this.loadersOfRequest = undefined;
+  }
+}

@@ -1,0 +1,23 @@
+import type DataLoader from 'dataloader';
+import type { ItemIdentifierView, ItemView, Reads } from '../../application/reads';
+import { loadMany, loadOne } from '../loading';
+
+export interface ItemLoaders {
+  /** By id. */
+  readonly item: DataLoader<string, ItemView | null>;
+  /** By the item's id. */
+  readonly identifiersOfItem: DataLoader<string, readonly ItemIdentifierView[]>;
+}
+
+export function createItemLoaders(reads: Reads, tenantId: string): ItemLoaders {
+  return {
+    item: loadOne(
+      (ids) => reads.itemsById(tenantId, ids),
+      ({ id }) => id,
+    ),
+    identifiersOfItem: loadMany(
+      (itemIds) => reads.identifiersOfItems(tenantId, itemIds),
+      ({ itemId }) => itemId,
+    ),
+  };
+}

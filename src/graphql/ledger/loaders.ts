@@ -1,0 +1,50 @@
+import DataLoader from 'dataloader';
+import type {
+  AbsorbedLegView,
+  LedgerEntryView,
+  LevelHistory,
+  MovementView,
+  Page,
+  PageRequest,
+  Reads,
+} from '../../application/reads';
+import { loadMany, loadOne } from '../loading';
+
+export interface LedgerLoaders {
+  /** By sequence. */
+  readonly movement: DataLoader<number, MovementView | null>;
+  /** By the movement's sequence. */
+  readonly entriesOfMovement: DataLoader<number, readonly LedgerEntryView[]>;
+  readonly absorbedLegsOfMovement: DataLoader<number, readonly AbsorbedLegView[]>;
+  /** The same page of every level's entries that is asked for. */
+  entriesOfLevel(page: PageRequest, withMovement: boolean): DataLoader<LevelHistory, Page<LedgerEntryView>, string>;
+}
+
+export function createLedgerLoaders(reads: Reads, tenantId: string): LedgerLoaders {
+  const byPage = new Map<string, DataLoader<LevelHistory, Page<LedgerEntryView>, string>>();
+  return {
+    movement: loadOne(
+      (sequences) => reads.movementsBySequence(tenantId, sequences),
+      ({ sequence }) => sequence,
+    ),
+    entriesOfMovement: loadMany(
+      (sequences) => reads.entriesOfMovements(tenantId, sequences),
+      ({ sequence }) => sequence,
+    ),
+    absorbedLegsOfMovement: loadMany(
+      (sequences) => reads.absorbedLegsOfMovements(tenantId, sequences),
+      ({ sequence }) => sequence,
+    ),
+    entriesOfLevel(page, withMovement) {
+      const key = JSON.stringify([page, withMovement]);
+      const loader =
+        byPage.get(key) ??
+        new DataLoader<LevelHistory, Page<LedgerEntryView>, string>(
+          (levels) => reads.entriesOfLevels(tenantId, levels, page, withMovement),
+          { cacheKeyFn: ({ levelId, upToSequence }) => `${levelId}/${upToSequence}` },
+        );
+      byPage.set(key, loader);
+      return loader;
+    },
+  };
+}

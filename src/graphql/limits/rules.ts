@@ -1,0 +1,73 @@
+import {
+  Kind,
+  type ASTVisitor,
+  type FragmentDefinitionNode,
+  type SelectionSetNode,
+  type ValidationContext,
+  type ValidationRule,
+} from 'graphql';
+import { tooLarge } from '../errors';
+import { GRAPHQL_LIMITS } from './limits';
+
+/** Refuses documents with too many aliases: each is work of its own under another name. */
+export const aliasLimit: ValidationRule = (context) => {
+  let aliases = 0;
+  return {
+    Field({ alias }) {
+      if (alias && ++aliases === GRAPHQL_LIMITS.aliases + 1) {
+        context.reportError(
+          tooLarge(`The document has more than ${GRAPHQL_LIMITS.aliases} aliases; send it in parts.`),
+        );
+      }
+    },
+  };
+};
+
+/** Refuses operations with fields too far below each other. */
+export const depthLimit: ValidationRule = (context): ASTVisitor => ({
+  OperationDefinition({ selectionSet }) {
+    const depth = depthOf(selectionSet, context, new Map());
+    if (depth > GRAPHQL_LIMITS.depth) {
+      context.reportError(
+        tooLarge(
+          `The query is ${depth} fields deep; at most ${GRAPHQL_LIMITS.depth} are taken. Ask for the rest by id.`,
+        ),
+      );
+    }
+  },
+});
+
+/** Fragments are measured once; one that contains itself, which another rule refuses, counts as flat while it is measured. */
+function depthOf(
+  { selections }: SelectionSetNode,
+  context: ValidationContext,
+  known: Map<FragmentDefinitionNode, number>,
+): number {
+  let deepest = 0;
+  for (const selection of selections) {
+    if (selection.kind === Kind.FIELD) {
+      // Introspection has a limit of its own, in graphql-js.
+      if (selection.name.value.startsWith('__')) continue;
+      deepest = Math.max(deepest, 1 + (selection.selectionSet ? depthOf(selection.selectionSet, context, known) : 0));
+    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+      deepest = Math.max(deepest, depthOf(selection.selectionSet, context, known));
+    } else {
+      const fragment = context.getFragment(selection.name.value);
+      if (fragment) deepest = Math.max(deepest, depthOfFragment(fragment, context, known));
+    }
+  }
+  return deepest;
+}
+
+function depthOfFragment(
+  fragment: FragmentDefinitionNode,
+  context: ValidationContext,
+  known: Map<FragmentDefinitionNode, number>,
+): number {
+  const depth = known.get(fragment);
+  if (depth !== undefined) return depth;
+  known.set(fragment, 0);
+  const measured = depthOf(fragment.selectionSet, context, known);
+  known.set(fragment, measured);
+  return measured;
+}

@@ -1,0 +1,17 @@
+import type DataLoader from 'dataloader';
+import type { LocationView, Reads } from '../../application/reads';
+import { loadOne } from '../loading';
+
+export interface LocationLoaders {
+  /** By id. */
+  readonly location: DataLoader<string, LocationView | null>;
+}
+
+export function createLocationLoaders(reads: Reads, tenantId: string): LocationLoaders {
+  return {
+    location: loadOne(
+      (ids) => reads.locationsById(tenantId, ids),
+      ({ id }) => id,
+    ),
+  };
+}

@@ -1,0 +1,39 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { LocationView } from '../../application/reads';
+import type { Context } from '../context';
+import { pageCost } from '../limits/cost';
+import { Connection } from '../paging/connection';
+import { Cursors, type List } from '../paging/cursors';
+import { PageArgs, pageRequest } from '../paging/page-args';
+import { selectionOf } from '../selection';
+import { Location, LocationConnection } from './type';
+
+const LOCATIONS: List = { name: 'locations', key: ['text'] };
+
+@Resolver(() => Location)
+export class LocationResolver {
+  @Query(() => Location, { nullable: true, description: 'The location with this code; null where there is none.' })
+  location(
+    @Arg('code', () => String, { description: 'The code, exactly.' }) code: string,
+    @Ctx() { reads, tenantId }: Context,
+  ): Promise<LocationView | undefined> {
+    return reads.locationByCode(tenantId, code);
+  }
+
+  @Query(() => LocationConnection, { description: 'The locations, in the order of their code.', complexity: pageCost })
+  async locations(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { reads, tenantId }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<LocationView>> {
+    const cursors = new Cursors(LOCATIONS, null);
+    const page = await reads.locations(tenantId, pageRequest(args, cursors, selectionOf(info)));
+    return new Connection(page, cursors, ({ code }) => [code]);
+  }
+
+  @FieldResolver(() => Location, { nullable: true, description: 'What it is a part of; null where it stands alone.' })
+  parent(@Root() { parentId }: LocationView, @Ctx() { loaders }: Context): Promise<LocationView | null> | null {
+    return parentId === null ? null : loaders.location.load(parentId);
+  }
+}

@@ -1,0 +1,110 @@
+import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
+import type { Page, SortKey } from '../../application/reads';
+import { TOTAL_COUNT_COST } from '../limits/cost';
+import type { Cursors } from './cursors';
+
+interface PageInfoView {
+  readonly hasNextPage: boolean;
+  readonly hasPreviousPage: boolean;
+  readonly startCursor: string | null;
+  readonly endCursor: string | null;
+}
+
+@ObjectType({ description: 'Where a page lies in its list.', simpleResolvers: true })
+export class PageInfo implements PageInfoView {
+  @Field(() => Boolean, { description: 'Whether the list goes on behind the page.' })
+  readonly hasNextPage!: boolean;
+
+  @Field(() => Boolean, { description: 'Whether the list goes on ahead of the page.' })
+  readonly hasPreviousPage!: boolean;
+
+  @Field(() => String, { nullable: true, description: "The first node's cursor; null where the page is empty." })
+  readonly startCursor!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The last node's cursor; null where the page is empty." })
+  readonly endCursor!: string | null;
+}
+
+export interface Edge<Node> {
+  readonly cursor: string;
+  readonly node: Node;
+}
+
+/** A page as clients see it. Its parts are made when they are asked for. */
+export class Connection<Node> {
+  readonly nodes: readonly Node[];
+  /** Null where it was not selected. */
+  readonly totalCount: number | null;
+  readonly ledgerSequence: number;
+  #edges: Edge<Node>[] | undefined;
+  #pageInfo: PageInfoView | undefined;
+
+  constructor(
+    private readonly page: Page<Node>,
+    private readonly cursors: Cursors,
+    private readonly keyOf: (node: Node) => SortKey,
+  ) {
+    this.nodes = page.rows;
+    this.totalCount = page.totalCount;
+    this.ledgerSequence = page.ledgerSequence;
+  }
+
+  get edges(): readonly Edge<Node>[] {
+    return (this.#edges ??= this.nodes.map((node) => ({ cursor: this.#cursorOf(node), node })));
+  }
+
+  get pageInfo(): PageInfoView {
+    return (this.#pageInfo ??= this.#makePageInfo());
+  }
+
+  #makePageInfo(): PageInfoView {
+    const { hasNext: hasNextPage, hasPrevious: hasPreviousPage } = this.page;
+    const first = this.nodes[0];
+    const last = this.nodes.at(-1);
+    return {
+      hasNextPage,
+      hasPreviousPage,
+      startCursor: first === undefined ? null : this.#cursorOf(first),
+      endCursor: last === undefined ? null : this.#cursorOf(last),
+    };
+  }
+
+  #cursorOf(node: Node): string {
+    return this.cursors.write(this.keyOf(node));
+  }
+}
+
+/** The base of a type `…Edge`. */
+export function edgeOf<Node extends object>(nodeType: ClassType<Node>) {
+  @ObjectType({ simpleResolvers: true })
+  abstract class EdgeBase implements Edge<Node> {
+    @Field(() => String, { description: 'Its place in the list, for after and before.' })
+    readonly cursor!: string;
+
+    @Field(() => nodeType, { description: 'What is there.' })
+    readonly node!: Node;
+  }
+  return EdgeBase;
+}
+
+/** The base of a type `…Connection`. */
+export function connectionOf<Node extends object>(nodeType: ClassType<Node>, edgeType: ClassType<Edge<Node>>) {
+  @ObjectType({ simpleResolvers: true })
+  abstract class ConnectionBase {
+    @Field(() => [edgeType], { description: 'The nodes of this page with their cursors.' })
+    readonly edges!: Edge<Node>[];
+
+    @Field(() => [nodeType], { description: 'The nodes of this page.' })
+    readonly nodes!: Node[];
+
+    @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
+    readonly pageInfo!: PageInfo;
+
+    @Field(() => Int, {
+      description: 'How many there are on all pages. Counted only when selected.',
+      complexity: TOTAL_COUNT_COST,
+    })
+    readonly totalCount!: number;
+  }
+  return ConnectionBase;
+}

@@ -1,0 +1,55 @@
+import { ArgsType, Field, Int } from 'type-graphql';
+import { MAX_PAGE_SIZE, type PageRequest } from '../../application/reads';
+import { badUserInput } from '../errors';
+import type { Selection } from '../selection';
+import type { Cursors } from './cursors';
+
+/** The page that is given where neither `first` nor `last` is. */
+export const DEFAULT_PAGE_SIZE = 50;
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: `The first so many, at most ${MAX_PAGE_SIZE}. Without first and last: ${DEFAULT_PAGE_SIZE}.`,
+  })
+  readonly first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  readonly after?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `The last so many, at most ${MAX_PAGE_SIZE}; in the order of the list all the same. Not together with first.`,
+  })
+  readonly last?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
+  readonly before?: string | null;
+}
+
+/** The part of a list that is asked for. Throws BAD_USER_INPUT that says what to mend. */
+export function pageRequest(
+  { first, after, last, before }: PageArgs,
+  cursors: Cursors,
+  selection: Selection,
+): PageRequest {
+  if (isGiven(first) && isGiven(last))
+    throw badUserInput('Give first or last, not both: a page is counted from one side.');
+  const size = first ?? last ?? DEFAULT_PAGE_SIZE;
+  if (size < 0 || size > MAX_PAGE_SIZE) {
+    throw badUserInput(`${isGiven(last) ? 'last' : 'first'} is ${size}; it has to be from 0 to ${MAX_PAGE_SIZE}.`);
+  }
+  return {
+    direction: isGiven(last) ? 'BACKWARD' : 'FORWARD',
+    size,
+    after: isGiven(after) ? cursors.read(after) : null,
+    before: isGiven(before) ? cursors.read(before) : null,
+    wants: {
+      totalCount: selection.has('totalCount'),
+      ends: selection.has('pageInfo.hasNextPage') || selection.has('pageInfo.hasPreviousPage'),
+    },
+  };
+}
+
+const isGiven = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;

@@ -1,0 +1,37 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { InboundMessageResolver, MovementMessageResolver } from './inbox/resolver';
+import { ItemMutations } from './item/mutations';
+import { ItemResolver } from './item/resolver';
+import { LedgerEntryResolver, LedgerResolver, MovementResolver, StockLevelEntriesResolver } from './ledger/resolver';
+import { LocationMutations } from './location/mutations';
+import { LocationResolver } from './location/resolver';
+import { StockAdjustResolver } from './stock-adjust/resolver';
+import { ItemStockResolver, StockChangeResolver, StockResolver } from './stock/resolver';
+
+/**
+ * The schema that clients see. Each noun has a folder; a noun that builds on another adds its fields to it, so that
+ * folders depend on each other one way only: item, location, stock, ledger, inbox.
+ */
+export function buildStockbridgeSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      ItemResolver,
+      ItemMutations,
+      LocationResolver,
+      LocationMutations,
+      StockResolver,
+      ItemStockResolver,
+      StockChangeResolver,
+      LedgerResolver,
+      LedgerEntryResolver,
+      MovementResolver,
+      StockLevelEntriesResolver,
+      StockAdjustResolver,
+      InboundMessageResolver,
+      MovementMessageResolver,
+    ],
+    validate: false,
+  });
+}

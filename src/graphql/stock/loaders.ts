@@ -1,0 +1,27 @@
+import type DataLoader from 'dataloader';
+import type { Reads, StockLevelView, StockView } from '../../application/reads';
+import { loadMany, loadOne } from '../loading';
+
+export interface StockLoaders {
+  /** By id, as they are now. */
+  readonly level: DataLoader<string, StockLevelView | null>;
+  /** By the item's id. */
+  readonly stockOfItem: DataLoader<string, readonly StockView[]>;
+  readonly stockOfItemWithLevels: DataLoader<string, readonly StockView[]>;
+}
+
+export function createStockLoaders(reads: Reads, tenantId: string): StockLoaders {
+  const stockOfItem = (withLevels: boolean) =>
+    loadMany(
+      (itemIds: readonly string[]) => reads.stockOfItems(tenantId, itemIds, withLevels),
+      ({ item }) => item.id,
+    );
+  return {
+    level: loadOne(
+      (ids) => reads.levelsById(tenantId, ids),
+      ({ id }) => id,
+    ),
+    stockOfItem: stockOfItem(false),
+    stockOfItemWithLevels: stockOfItem(true),
+  };
+}

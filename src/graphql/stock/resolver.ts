@@ -1,0 +1,91 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
+import type { ItemView, LocationView, StockLevelView, StockView } from '../../application/reads';
+import type { Context } from '../context';
+import { Item } from '../item/type';
+import { listCost, pageCost } from '../limits/cost';
+import { Location } from '../location/type';
+import { Connection } from '../paging/connection';
+import { Cursors, type List } from '../paging/cursors';
+import { pageRequest } from '../paging/page-args';
+import { selectionOf, selectsOfNodes } from '../selection';
+import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs } from './input';
+import { Stock, StockChange, StockConnection, StockLevelConnection, type StockChangeView } from './type';
+
+const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
+const STOCK_LEVELS: List = { name: 'stockLevels', key: ['text', 'text', 'text', 'uuid'] };
+
+@Resolver()
+export class StockResolver {
+  @Query(() => StockConnection, {
+    description:
+      'What each location holds of each item, in the order of sku, specification and location. An item and location are there from their first movement on.',
+    complexity: pageCost,
+  })
+  async stock(
+    @Args(() => StockArgs) args: StockArgs,
+    @Ctx() { reads, tenantId }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<StockView>> {
+    const filter = stockFilter(args.filter);
+    const asOf = momentOf(args.asOf);
+    const cursors = new Cursors(STOCK, { filter, asOf });
+    const selection = selectionOf(info);
+    const page = pageRequest(args, cursors, selection);
+    const withLevels = selectsOfNodes(selection, 'levels');
+    return new Connection(
+      await reads.stock(tenantId, { filter, asOf, page, withLevels }),
+      cursors,
+      ({ item, location }) => [item.sku, item.specification, location.code],
+    );
+  }
+
+  @Query(() => StockLevelConnection, {
+    description: 'The quantities of single stock keys, in the order of sku, specification, location and id.',
+    complexity: pageCost,
+  })
+  async stockLevels(
+    @Args(() => StockLevelsArgs) args: StockLevelsArgs,
+    @Ctx() { reads, tenantId }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<StockLevelView>> {
+    const filter = stockLevelFilter(args.filter);
+    const asOf = momentOf(args.asOf);
+    const cursors = new Cursors(STOCK_LEVELS, { filter, asOf });
+    const page = pageRequest(args, cursors, selectionOf(info));
+    return new Connection(
+      await reads.stockLevels(tenantId, { filter, asOf, page }),
+      cursors,
+      ({ id, item, location }) => [item.sku, item.specification, location.code, id],
+    );
+  }
+}
+
+@Resolver(() => Item)
+export class ItemStockResolver {
+  @FieldResolver(() => [Stock], {
+    description: 'What each location holds of it now, in the order of their code.',
+    complexity: listCost,
+  })
+  stock(
+    @Root() { id }: ItemView,
+    @Ctx() { loaders }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<readonly StockView[]> {
+    const withLevels = selectionOf(info).has('levels');
+    return (withLevels ? loaders.stockOfItemWithLevels : loaders.stockOfItem).load(id);
+  }
+}
+
+@Resolver(() => StockChange)
+export class StockChangeResolver {
+  @FieldResolver(() => Item, { description: 'What moves.' })
+  item(@Root() { itemId }: StockChangeView, @Ctx() { loaders }: Context): Promise<ItemView | null> {
+    return loaders.item.load(itemId);
+  }
+
+  @FieldResolver(() => Location, { description: 'Where it moves.' })
+  location(@Root() { locationId }: StockChangeView, @Ctx() { loaders }: Context): Promise<LocationView | null> {
+    return loaders.location.load(locationId);
+  }
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Connection, ConnectionDirectory } from '../../application/connections';
+import { ReadsUnavailableError, ReadTooSlowError } from '../../application/reads';
+import { httpProblems } from '../../http/problem';
+import { rawBodyOf, useRawBody } from '../../http/raw-body';
+import { retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
+import { readPage, sliceOf } from './page';
+import { saveInventory, type SaveDeps } from './save';
+import { LIST_INVENTORIES, SAVE_INVENTORY, SHOW_INVENTORY } from './schema';
+
+/** What the routes need. */
+export interface ComestriDeps extends SaveDeps {
+  readonly connections: ConnectionDirectory;
+}
+
+interface ListRoute {
+  Querystring: Record<string, unknown>;
+}
+
+interface ShowRoute {
+  Params: { id: string };
+}
+
+const CHALLENGE = 'Bearer realm="comestri"';
+const BEARER = /^Bearer +(\S+) *$/i;
+
+/**
+ * Adds `POST /api/v2/inventories`, `GET /api/v2/inventories` and `GET /api/v2/inventories/:id`, where integrators call in Comestri's
+ * form. Answers a POST only after the commit.
+ */
+export function registerComestri(app: FastifyInstance, deps: ComestriDeps): void {
+  app.register((scope, _options, done) => {
+    useRawBody(scope);
+
+    scope.post(INVENTORIES_PATH, { schema: SAVE_INVENTORY }, async (request, reply) => {
+      const received = { body: rawBodyOf(request), requestId: request.id };
+      return sendReply(reply, await answer(deps, request, (connection) => saveInventory(deps, connection, received)));
+    });
+
+    scope.get<ListRoute>(INVENTORIES_PATH, { schema: LIST_INVENTORIES }, async (request, reply) => {
+      const { query, id } = request;
+      return sendReply(reply, await answer(deps, request, ({ tenantId }) => list(deps, tenantId, query, id)));
+    });
+
+    scope.get<ShowRoute>(`${INVENTORIES_PATH}/:id`, { schema: SHOW_INVENTORY }, async (request, reply) => {
+      const { id } = request.params;
+      return sendReply(reply, await answer(deps, request, ({ tenantId }) => show(deps, tenantId, id)));
+    });
+    done();
+  });
+}
+
+/** Finds out who calls before anything else is looked at, and does the work for them. */
+async function answer(
+  { connections }: ComestriDeps,
+  { headers }: Pick<FastifyRequest, 'headers'>,
+  work: (connection: Connection) => Promise<VendorReply>,
+): Promise<VendorReply> {
+  try {
+    const token = BEARER.exec(headers.authorization ?? '')?.[1];
+    const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
+    if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
+    return await work(connection);
+  } catch (error) {
+    const seconds = laterSeconds(error);
+    if (seconds === undefined) throw error;
+    throw httpProblems.unavailable(seconds, 'The request could not be answered at present; send it again.', error);
+  }
+}
+
+function laterSeconds(error: unknown): number | undefined {
+  const isRead = error instanceof ReadsUnavailableError || error instanceof ReadTooSlowError;
+  return isRead ? error.retryAfterSeconds : retryAfterSeconds(error);
+}
+
+async function list(
+  { records }: ComestriDeps,
+  tenantId: string,
+  query: ListRoute['Querystring'],
+  requestId: string,
+): Promise<VendorReply> {
+  const page = readPage(query);
+  if ('faults' in page) return faultsReply(page.faults, requestId);
+  const { total, records: views } = await records.list(tenantId, sliceOf(page));
+  return listReply(page, total, views);
+}
+
+async function show({ records }: ComestriDeps, tenantId: string, id: string): Promise<VendorReply> {
+  const vendorId = /^[1-9]\d{0,15}$/.test(id) ? Number(id) : NaN;
+  const view = Number.isSafeInteger(vendorId) ? await records.byVendorId(tenantId, vendorId) : undefined;
+  if (!view) throw httpProblems.notFound('There is no inventory with this id.');
+  return shownReply(view);
+}

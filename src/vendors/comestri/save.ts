@@ -1,0 +1,136 @@
+import { callerOfConnection } from '../../application/caller';
+import type { Connection } from '../../application/connections';
+import type { InventoryRecordDirectory } from '../../application/inventory-records';
+import type { LocationDirectory } from '../../application/locations';
+import type { ItemReads } from '../../application/reads';
+import type { SaveInventoryRecord } from '../../application/save-inventory-record';
+import type { IdentifierReference } from '../../domain/catalogue';
+import { parseStrictJson, StrictJsonError, type JsonValue } from '../../domain/strict-json';
+import { httpProblems } from '../../http/problem';
+import { sha256Hex } from '../shared/hashes';
+import type { VendorReply } from '../shared/webhook';
+import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
+import { faultsReply, savedReply } from './encode';
+import { faultAt, faultOf, type Fault } from './faults';
+import { comestriSettings } from './settings';
+
+/** What the POST needs. */
+export interface SaveDeps {
+  readonly locations: LocationDirectory;
+  readonly items: Pick<ItemReads, 'itemByIdentifier' | 'itemBySku'>;
+  readonly records: InventoryRecordDirectory;
+  readonly save: SaveInventoryRecord;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+  /** Our clock, epoch milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** A POST as received. */
+export interface SaveRequest {
+  readonly body: Buffer;
+  readonly requestId: string;
+}
+
+/**
+ * Makes or updates the inventory that a body states, and answers it as it is then.
+ *
+ * @throws {ConnectionSettingsError} where the connection itself is not set up rightly
+ * @throws {HttpProblem} where the answer has nothing of the form's own
+ */
+export async function saveInventory(
+  deps: SaveDeps,
+  connection: Connection,
+  received: SaveRequest,
+): Promise<VendorReply> {
+  const receivedAtMs = deps.nowMs();
+  const settings = comestriSettings(connection);
+  if (settings.readOnly) throw httpProblems.forbidden('The token of this connection may read only.');
+  const { body, requestId } = received;
+  const { tenantId } = connection;
+  const decoded = decodeInventory(parse(body), settings);
+  if ('faults' in decoded) {
+    return faultsReply([...decoded.faults, ...(await unknownNames(deps, tenantId, decoded.names))], requestId);
+  }
+  const { request } = decoded;
+  const location = await deps.locations.byCodeOrName(tenantId, request.source);
+  if (!location) return faultsReply(await unknownNames(deps, tenantId, request), requestId);
+  return post(deps, connection, { ...request, body, requestId, receivedAtMs, locationId: location.id });
+}
+
+function parse(body: Buffer): JsonValue {
+  try {
+    return parseStrictJson(body).value;
+  } catch (error) {
+    if (error instanceof StrictJsonError) throw httpProblems.badRequest(`The body is not JSON: ${error.message}.`);
+    throw error;
+  }
+}
+
+interface FoundRequest extends InventoryRequest, SaveRequest {
+  readonly receivedAtMs: number;
+  readonly locationId: string;
+}
+
+async function post(deps: SaveDeps, connection: Connection, request: FoundRequest): Promise<VendorReply> {
+  const { item, product, terms, quantity, asOfMs, body, requestId } = request;
+  const messageId = deps.newId();
+  const { record, created, userErrors } = await deps.save(callerOfConnection(connection), {
+    idempotencyKey: null,
+    externalId: messageId,
+    item,
+    location: { by: 'ID', id: request.locationId },
+    terms,
+    quantity,
+    asOfMs,
+    staleIsError: false,
+    dryRun: false,
+    message: {
+      id: messageId,
+      connectionId: connection.id,
+      format: 'comestri',
+      receivedAtMs: request.receivedAtMs,
+      bodySha256: sha256Hex(body),
+      body: body.toString(),
+      verdict: 'bearer token',
+    },
+  });
+  const faults = userErrors.map((error) => faultOf(error, product));
+  if (faults.length > 0) return faultsReply(faults, requestId);
+  if (!record) return faultsReply([STALE_WITHOUT_RECORD], requestId);
+  const view = await deps.records.byKey(connection.tenantId, record.itemId, record.locationId);
+  if (!view) throw new Error('A record that was saved has to be found.');
+  return savedReply(view, created);
+}
+
+/** The stock was counted later by another way, so nothing was applied; and there is no inventory that could be shown. */
+const STALE_WITHOUT_RECORD: Fault = faultAt(
+  'source_system_stock_timestamp',
+  'is older than the last count of this stock, and there is no inventory yet; send a later one',
+);
+
+/** The names of a request that is refused anyway which mean nothing, so that they are told with the rest. */
+async function unknownNames(
+  deps: SaveDeps,
+  tenantId: string,
+  { source, item, product }: ReadableNames,
+): Promise<readonly Fault[]> {
+  const faults: Fault[] = [];
+  if (item && product && !(await isKnownOrMade(deps, tenantId, item))) {
+    faults.push(faultOf({ code: 'ITEM_NOT_FOUND', field: ['sku'], message: '' }, product));
+  }
+  if (source !== undefined && !(await deps.locations.byCodeOrName(tenantId, source))) {
+    faults.push(faultOf({ code: 'LOCATION_NOT_FOUND', field: ['location'], message: '' }, 'product_id'));
+  }
+  return faults;
+}
+
+/** As the posting would find it: by the identifier, else, where that means a sku, by the sku. */
+async function isKnownOrMade(
+  { items }: SaveDeps,
+  tenantId: string,
+  { scheme, value, specification, whenUnknown }: IdentifierReference,
+): Promise<boolean> {
+  if (whenUnknown === 'CREATE' || (await items.itemByIdentifier(tenantId, scheme, value, specification))) return true;
+  return scheme === 'PRODUCT_CODE' && (await items.itemBySku(tenantId, value, specification)) !== undefined;
+}

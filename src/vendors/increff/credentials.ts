@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Connection, ConnectionDirectory } from '../../application/connections';
+import { sameSecret } from '../shared/hashes';
+import { increffSettings, type IncreffSettings } from './settings';
+
+/** Who calls, once the header fields prove it. */
+export interface IncreffCaller {
+  readonly connection: Connection;
+  readonly settings: IncreffSettings;
+}
+
+/**
+ * Finds the one connection that authUsername and authPassword are of, and authDomainName where the connection asks for it. Tenants
+ * may share a user name; where they share the password too, and no domain tells them apart, nobody is let in.
+ *
+ * @throws {ConnectionSettingsError} where the connection of these credentials is not set up rightly
+ */
+export async function authenticate(
+  connections: ConnectionDirectory,
+  headers: IncomingHttpHeaders,
+): Promise<IncreffCaller | undefined> {
+  const candidates = await connections.byHandle('increff', fieldOf(headers, 'authusername'));
+  const password = fieldOf(headers, 'authpassword');
+  // Every candidate is compared whatever the others give, so that the time says nothing about whose password it is.
+  const callers = candidates
+    .filter((connection) => isPasswordOf(connection, password))
+    .map((connection) => ({ connection, settings: increffSettings(connection) }))
+    .filter(({ settings }) => isDomainOf(settings, fieldOf(headers, 'authdomainname')));
+  return callers.length === 1 ? callers[0] : undefined;
+}
+
+function isPasswordOf({ secrets }: Connection, password: string): boolean {
+  const secret = secrets['authPassword'];
+  return secret !== undefined && secret !== '' && sameSecret(password, secret);
+}
+
+function isDomainOf({ authDomainName }: IncreffSettings, domain: string): boolean {
+  return authDomainName === null || sameSecret(domain, authDomainName);
+}
+
+/** A field that is missing is the empty text: it equals no secret. */
+function fieldOf(headers: IncomingHttpHeaders, name: string): string {
+  const value = headers[name];
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,134 @@
+import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/stock-key';
+import {
+  isJsonArray,
+  isJsonObject,
+  parseStrictJson,
+  StrictJsonError,
+  type JsonArray,
+  type JsonObject,
+  type JsonValue,
+} from '../../domain/strict-json';
+import { MAX_ROWS } from '../../domain/validation';
+import type { IncreffSettings } from './settings';
+import { MAY_NOT_BE_NULL, readClientSku, readProduct, required, someText, type Fault, type WireRow } from './wire';
+
+/** The two forms of the call: an object with `products`, and the older one, an array. Each is answered in its own. */
+export type CallForm = 'PRODUCTS' | 'CLIENT_SKUS';
+
+/** One statement of a call: so many units of a code at a location. */
+export interface CountedCode {
+  /** As sent. */
+  readonly code: string;
+  readonly quantity: number;
+  readonly locationCode: string;
+  /** As sent, tracked or not. */
+  readonly dimensions: StockDimensions;
+  /** Contradicted by a row that cannot count, of the same code, pool and location: it fails with that one. */
+  readonly contradicted: boolean;
+}
+
+export interface InventoryCall {
+  readonly form: CallForm;
+  readonly rows: readonly CountedCode[];
+  /** The codes of the locations that the call names, each with the field that does so first. */
+  readonly locations: ReadonlyMap<string, string>;
+}
+
+type Read<T> = T | { readonly faults: readonly Fault[] };
+
+/** Decodes a call; or says all that is wrong with it, and then nothing of it counts. */
+export function decodeCall(body: Buffer, settings: IncreffSettings): Read<InventoryCall> {
+  const value = parse(body);
+  if ('faults' in value) return value;
+  if (isJsonArray(value.json)) return decodeClientSkus(value.json, settings);
+  if (isJsonObject(value.json)) return decodeProducts(value.json, settings);
+  return { faults: [{ field: 'body', message: 'has to be an object or an array' }] };
+}
+
+function parse(body: Buffer): Read<{ json: JsonValue }> {
+  try {
+    return { json: parseStrictJson(body).value };
+  } catch (error) {
+    if (!(error instanceof StrictJsonError)) throw error;
+    return { faults: [{ field: 'body', message: `is not JSON: ${error.message}` }] };
+  }
+}
+
+function decodeProducts(body: JsonObject, settings: IncreffSettings): Read<InventoryCall> {
+  const faults: Fault[] = [];
+  const locationCode = required(body, 'locationCode', someText, faults) ?? '';
+  const products = required(body, 'products', arrayForm, faults);
+  const rows = products === null ? [] : readRows(products, 'products', readProduct, faults);
+  if (faults.length > 0) return { faults };
+  const counted = rows.map((row) => countedCode(row, locationCode));
+  const locations = new Map([[locationCode, 'locationCode']]);
+  return { form: 'PRODUCTS', rows: markContradicted(counted, settings), locations };
+}
+
+function decodeClientSkus(body: JsonArray, settings: IncreffSettings): Read<InventoryCall> {
+  const faults: Fault[] = [];
+  const read = (row: JsonObject, found: Fault[]): WireRow => ownRow(readClientSku(row, found), settings, found);
+  const rows = readRows(body, '', read, faults);
+  if (faults.length > 0) return { faults };
+  const locations = new Map<string, string>();
+  const counted = rows.map((row, index) => {
+    const digits = String(row.fulfillmentLocationId);
+    const code = settings.fulfillmentLocations.get(digits) ?? digits;
+    if (!locations.has(code)) locations.set(code, `${rowPrefix('', index, rows.length)}fulfillmentLocationId`);
+    return countedCode(row, code);
+  });
+  return { form: 'CLIENT_SKUS', rows: markContradicted(counted, settings), locations };
+}
+
+function ownRow(row: WireRow, { clientId }: IncreffSettings, faults: Fault[]): WireRow {
+  const isForeign = clientId !== null && row.clientId !== null && row.clientId !== clientId;
+  if (isForeign) faults.push({ field: 'clientId', message: 'is not the client of this connection' });
+  return row;
+}
+
+const arrayForm = (value: JsonValue) => (isJsonArray(value) ? { value } : { fault: 'has to be a list' });
+
+function readRows(
+  elements: JsonArray,
+  name: string,
+  read: (row: JsonObject, faults: Fault[]) => WireRow,
+  faults: Fault[],
+): readonly WireRow[] {
+  if (elements.length > MAX_ROWS) {
+    const message = `has ${elements.length} rows; at most ${MAX_ROWS} are taken`;
+    faults.push({ field: name === '' ? 'body' : name, message });
+    return [];
+  }
+  return elements.flatMap((element, index) => {
+    if (!isJsonObject(element)) {
+      faults.push({ field: `${name}[${index}]`, message: element === null ? MAY_NOT_BE_NULL : 'has to be an object' });
+      return [];
+    }
+    const found: Fault[] = [];
+    const row = read(element, found);
+    const prefix = rowPrefix(name, index, elements.length);
+    faults.push(...found.map(({ field, message }) => ({ field: prefix + field, message })));
+    return [row];
+  });
+}
+
+/** Where it can be no other row, a fault names the field alone, as the vendor's own answers do. */
+function rowPrefix(name: string, index: number, count: number): string {
+  return count === 1 ? '' : `${name}[${index}].`;
+}
+
+function countedCode({ code, quantity, inventoryPoolId }: WireRow, locationCode: string): CountedCode {
+  const pool = inventoryPoolId === 0 ? '' : String(inventoryPoolId);
+  return { code, quantity, locationCode, dimensions: { ...DEFAULT_DIMENSIONS, pool }, contradicted: false };
+}
+
+/**
+ * Two rows of one stock key fail both. The ledger sees to that where both could count; a negative quantity is none, and must
+ * not let the row beside it pass as the only one.
+ */
+function markContradicted(rows: readonly CountedCode[], { tracked }: IncreffSettings): readonly CountedCode[] {
+  const keyOf = ({ code, locationCode, dimensions }: CountedCode): string =>
+    JSON.stringify([code, locationCode, keepTracked(dimensions, tracked).pool]);
+  const negative = new Set(rows.filter(({ quantity }) => quantity < 0).map(keyOf));
+  return rows.map((row) => ({ ...row, contradicted: row.quantity >= 0 && negative.has(keyOf(row)) }));
+}

@@ -1,0 +1,104 @@
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import { callerOfConnection } from '../../application/caller';
+import type { ConnectionDirectory } from '../../application/connections';
+import type { LocationDirectory } from '../../application/locations';
+import type { SetStock } from '../../application/set-stock';
+import type { StockSetStatus } from '../../domain/stock-set';
+import { rawBodyOf } from '../../http/raw-body';
+import { registerWebhook, retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { stockSetOf, type ReceivedCall } from './command';
+import { authenticate, type IncreffCaller } from './credentials';
+import { decodeCall, type InventoryCall } from './decode';
+import { badDataReply, busyReply, failureForm, listsReply, UNAUTHORIZED, type CodeVerdict } from './encode';
+import { UPDATE_INVENTORY } from './schema';
+import type { Fault } from './wire';
+
+export interface IncreffDeps {
+  readonly connections: ConnectionDirectory;
+  readonly locations: LocationDirectory;
+  readonly setStock: SetStock;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+  /** Our clock, epoch milliseconds. */
+  readonly nowMs: () => number;
+}
+
+/** Whether a code that came to this may be listed as a success. Of a stale count the ledger took nothing. */
+const SUCCEEDED = {
+  APPLIED: true,
+  UNCHANGED: true,
+  DUPLICATE: true,
+  STALE_IGNORED: false,
+  REJECTED: false,
+  NOT_APPLIED: false,
+} satisfies Record<StockSetStatus, boolean>;
+
+/** Adds `PUT /usp/inventories/absolute`, where a warehouse system states quantities. Answers the lists only after the commit. */
+export function registerIncreff(app: FastifyInstance, deps: IncreffDeps): void {
+  registerWebhook(app, failureForm, (scope) => {
+    scope.put('/usp/inventories/absolute', { schema: UPDATE_INVENTORY }, async (request, reply) =>
+      sendReply(reply, await answer(deps, request)),
+    );
+  });
+}
+
+async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<VendorReply> {
+  const { headers, log } = request;
+  const receivedAtMs = deps.nowMs();
+  try {
+    const caller = await authenticate(deps.connections, headers);
+    if (!caller) return refuse(log, UNAUTHORIZED, null);
+    return await update(deps, caller, { body: rawBodyOf(request), receivedAtMs }, log);
+  } catch (error) {
+    const seconds = retryAfterSeconds(error);
+    if (seconds === undefined) throw error;
+    log.warn({ err: error }, 'increff call not taken in');
+    return busyReply(seconds);
+  }
+}
+
+async function update(
+  deps: IncreffDeps,
+  caller: IncreffCaller,
+  received: Omit<ReceivedCall, 'id'>,
+  log: FastifyBaseLogger,
+): Promise<VendorReply> {
+  const { connection, settings } = caller;
+  const call = decodeCall(received.body, settings);
+  if ('faults' in call) return refuse(log, badDataReply(call.faults), connection.id);
+  const unknown = await unknownLocations(deps.locations, connection.tenantId, call);
+  if (unknown.length > 0) return refuse(log, badDataReply(unknown), connection.id);
+  return listsReply(call.form, await setStock(deps, caller, call, received));
+}
+
+async function unknownLocations(
+  directory: LocationDirectory,
+  tenantId: string,
+  { locations }: InventoryCall,
+): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const [code, field] of locations) {
+    if (!(await directory.byCode(tenantId, code))) faults.push({ field, message: 'is not the code of a location' });
+  }
+  return faults;
+}
+
+async function setStock(
+  deps: IncreffDeps,
+  caller: IncreffCaller,
+  { form, rows }: InventoryCall,
+  received: Omit<ReceivedCall, 'id'>,
+): Promise<CodeVerdict[]> {
+  const judged = rows.filter(({ contradicted }) => !contradicted);
+  if (judged.length === 0) return [];
+  const input = stockSetOf(caller, form, judged, { ...received, id: deps.newId() });
+  const { results, userErrors } = await deps.setStock(callerOfConnection(caller.connection), input);
+  if (results.length !== judged.length) throw new Error(`increff call not judged: ${userErrors[0]?.code ?? ''}`);
+  const succeeded = new Set(judged.filter((_row, index) => SUCCEEDED[results[index]?.status ?? 'REJECTED']));
+  return rows.map((row) => ({ code: row.code, succeeded: succeeded.has(row) }));
+}
+
+function refuse(log: FastifyBaseLogger, reply: VendorReply, connectionId: string | null): VendorReply {
+  log.warn({ connectionId, status: reply.status, answer: reply.body }, 'increff call refused');
+  return reply;
+}

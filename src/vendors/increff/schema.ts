@@ -1,0 +1,111 @@
+import type { FastifySchema } from 'fastify';
+import { MAX_QUANTITY } from '../../domain/quantity';
+import { MAX_ROWS, MAX_TEXT_LENGTH } from '../../domain/validation';
+import { ERROR_CODES } from './encode';
+
+const quantity = {
+  type: 'integer',
+  maximum: MAX_QUANTITY,
+  description: 'The absolute quantity available for sale. A negative one fails its code.',
+} as const;
+
+const code = { type: 'string', minLength: 1, maxLength: MAX_TEXT_LENGTH } as const;
+
+const productsBody = {
+  type: 'object',
+  required: ['locationCode', 'products'],
+  properties: {
+    locationCode: { ...code, description: 'The code of a location that is known.' },
+    products: {
+      type: 'array',
+      maxItems: MAX_ROWS,
+      items: {
+        type: 'object',
+        required: ['channelSkuCode', 'quantity'],
+        properties: {
+          channelSkuCode: { ...code, description: 'The item. `channelskuCode` is the same.' },
+          quantity,
+        },
+      },
+    },
+  },
+} as const;
+
+const clientSkusBody = {
+  type: 'array',
+  maxItems: MAX_ROWS,
+  items: {
+    type: 'object',
+    required: ['clientId', 'clientSkuId', 'quantity', 'fulfillmentLocationId'],
+    properties: {
+      clientId: { type: 'integer', minimum: 0 },
+      clientSkuId: { ...code, description: 'The item.' },
+      inventoryPoolId: { type: ['integer', 'null'], minimum: 0, description: '0 and none are the common pool.' },
+      quantity,
+      fulfillmentLocationId: {
+        type: 'integer',
+        minimum: 0,
+        description: 'The location: its digits are the code, or the setting `fulfillmentLocations` has the code.',
+      },
+    },
+  },
+} as const;
+
+const codes = (description: string) => ({ type: 'array', items: { type: 'string' }, description }) as const;
+
+const failed = codes('Codes that did not count in every row, as sent, each once.');
+const succeeded = codes('Codes that counted, as sent, each once.');
+
+const error = (description: string) => ({
+  description,
+  type: 'object',
+  required: ['code', 'message', 'description'],
+  properties: {
+    code: { type: 'string', enum: ERROR_CODES },
+    message: { type: 'string' },
+    description: { type: 'string' },
+  },
+});
+
+/** What the OpenAPI document says of `PUT /usp/inventories/absolute`; decode.ts is what checks. */
+export const UPDATE_INVENTORY = {
+  operationId: 'increffUpdateInventory',
+  tags: ['Increff'],
+  summary: 'State absolute quantities',
+  description:
+    'Increff OMS "Update Inventory", in both of its forms: an object with `products`, or the older array. Every row is a count of ' +
+    'available stock without a clock. Rows that cannot count fail their code; the others post together.',
+  headers: {
+    type: 'object',
+    required: ['authUsername', 'authPassword'],
+    properties: {
+      authUsername: { type: 'string' },
+      authPassword: { type: 'string' },
+      authDomainName: { type: 'string', description: 'Where the connection asks for it.' },
+    },
+  },
+  consumes: ['application/json'],
+  body: { oneOf: [productsBody, clientSkusBody] },
+  response: {
+    200: {
+      description: 'Judged, and what counts is posted. The lists are those of the form that was called.',
+      oneOf: [
+        {
+          type: 'object',
+          required: ['failureProducts', 'successProducts'],
+          properties: { failureProducts: failed, successProducts: succeeded },
+        },
+        {
+          type: 'object',
+          required: ['failureSkus', 'successSkus'],
+          properties: { failureSkus: failed, successSkus: succeeded },
+        },
+      ],
+    },
+    400: error('The call cannot be read, or names a location that is not known. Nothing of it counts.'),
+    401: error('The header fields are those of no connection.'),
+    413: error('The body has more than 1 MiB.'),
+    500: error('A fault of the gateway.'),
+    503: error('Not taken in, for want of room or of the database: send it again after Retry-After.'),
+  },
+} satisfies FastifySchema;

@@ -1,0 +1,34 @@
+import type { Connection } from '../../application/connections';
+import type { TrackableDimension } from '../../domain/stock-key';
+import { ConnectionReader } from '../shared/connection-reader';
+
+/** The dimensions that the format can fill. */
+const DIMENSIONS = ['pool'] as const satisfies readonly TrackableDimension[];
+
+/** An Increff connection, ready to take calls. Its secret `authPassword` is for credentials.ts alone. */
+export interface IncreffSettings {
+  /** Setting `authDomainName`; null where the header is not looked at. */
+  readonly authDomainName: string | null;
+  /** Setting `clientId`: the only one whose rows are taken; null where any are. */
+  readonly clientId: number | null;
+  /** Setting `fulfillmentLocations`: location codes by the digits of a fulfillmentLocationId. */
+  readonly fulfillmentLocations: ReadonlyMap<string, string>;
+  /** Setting `unknownItems`: `fail` (default) or `create`. */
+  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `tracks`: `["pool"]` (default) or `[]`. */
+  readonly tracked: ReadonlySet<TrackableDimension>;
+}
+
+/** @throws {ConnectionSettingsError} where the operator has something to mend */
+export function increffSettings(connection: Connection): IncreffSettings {
+  const reader = new ConnectionReader(connection);
+  const settings: IncreffSettings = {
+    authDomainName: reader.optionalText('authDomainName') ?? null,
+    clientId: reader.optionalWholeNumber('clientId') ?? null,
+    fulfillmentLocations: reader.textsByKey('fulfillmentLocations'),
+    whenItemUnknown: reader.choice('unknownItems', ['fail', 'create'], 'fail') === 'create' ? 'CREATE' : 'REFUSE',
+    tracked: reader.subset('tracks', DIMENSIONS),
+  };
+  reader.end();
+  return settings;
+}

@@ -1,0 +1,29 @@
+import {
+  DEFAULT_DIMENSIONS,
+  TRACKABLE_DIMENSIONS,
+  type StockDimensions,
+  type TrackableDimension,
+} from '../../domain/stock-key';
+import { MAX_TEXT_LENGTH } from '../../domain/validation';
+
+/**
+ * What a connection was told of dimensions that it does not track, so that it stays readable on the movement:
+ * `pool 7, 9; lot L1`. Null where there is nothing of it.
+ */
+export function untrackedText(
+  dimensions: readonly StockDimensions[],
+  tracked: ReadonlySet<TrackableDimension>,
+): string | null {
+  const parts = TRACKABLE_DIMENSIONS.filter((name) => !tracked.has(name)).flatMap((name) => {
+    const told = new Set(dimensions.map((row) => row[name]).filter((value) => value !== DEFAULT_DIMENSIONS[name]));
+    return told.size === 0 ? [] : [`${name} ${[...told].join(', ')}`];
+  });
+  return parts.length === 0 ? null : shortened(parts.join('; '), MAX_TEXT_LENGTH);
+}
+
+/** A text of at most so many UTF-16 units, with an ellipsis where something is left out, and no half of a surrogate pair. */
+export function shortened(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const kept = text.slice(0, maxLength - 1);
+  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
+}

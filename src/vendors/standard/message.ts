@@ -1,0 +1,61 @@
+import type { DecodedRow } from '../../domain/facts';
+import {
+  isJsonArray,
+  isJsonObject,
+  parseStrictJson,
+  StrictJsonError,
+  type JsonArray,
+  type JsonObject,
+  type ParsedJson,
+} from '../../domain/strict-json';
+import { MAX_ROWS } from '../../domain/validation';
+import { decodeRows } from '../shared/rows';
+import { decodeCount, decodeFact, type DecodedCount } from './decode';
+import type { StandardSettings } from './settings';
+import { MESSAGE_TYPES, type MessageType } from './wire';
+
+/** What a message holds. */
+export type StandardMessage =
+  | { readonly type: 'stock.facts'; readonly rows: readonly DecodedRow[] }
+  | { readonly type: 'stock.counts'; readonly rows: readonly DecodedCount[] };
+
+/** Decodes a message that was verified. Or says why nothing of it is taken, in a sentence that quotes nothing of it. */
+export function readMessage(body: Buffer, settings: StandardSettings): StandardMessage | { refused: string } {
+  try {
+    const parsed = parseStrictJson(body);
+    return isJsonObject(parsed.value)
+      ? open(parsed, parsed.value, settings)
+      : { refused: 'The body is not an object.' };
+  } catch (error) {
+    if (error instanceof StrictJsonError) return { refused: `The body is not JSON: ${error.message}.` };
+    throw error;
+  }
+}
+
+function open(
+  parsed: ParsedJson,
+  envelope: JsonObject,
+  settings: StandardSettings,
+): StandardMessage | { refused: string } {
+  const type = MESSAGE_TYPES.find((candidate) => candidate === envelope['type']);
+  if (type === undefined) return { refused: `type has to be one of ${MESSAGE_TYPES.join(', ')}.` };
+  const { data } = envelope;
+  const rows = isJsonObject(data) ? data['rows'] : undefined;
+  if (!isJsonArray(rows)) return { refused: 'data has to be an object, and its member rows an array.' };
+  if (rows.length > MAX_ROWS) return { refused: `data.rows has ${rows.length} rows; at most ${MAX_ROWS} are taken.` };
+  return decodeAll(type, parsed, rows, settings);
+}
+
+function decodeAll(
+  type: MessageType,
+  parsed: ParsedJson,
+  rows: JsonArray,
+  settings: StandardSettings,
+): StandardMessage {
+  switch (type) {
+    case 'stock.facts':
+      return { type, rows: decodeRows(parsed, rows, decodeFact, settings) };
+    case 'stock.counts':
+      return { type, rows: rows.map((row) => decodeCount(row, settings)) };
+  }
+}

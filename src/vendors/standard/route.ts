@@ -1,0 +1,126 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { callerOfConnection } from '../../application/caller';
+import type { Connection } from '../../application/connections';
+import type { SetStock, StockSetInput } from '../../application/set-stock';
+import { httpProblems, HttpProblem } from '../../http/problem';
+import { rawBodyOf, useRawBody } from '../../http/raw-body';
+import { sha256Hex } from '../shared/hashes';
+import { untrackedText } from '../shared/untracked';
+import { retryAfterSeconds, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
+import type { DecodedCount } from './decode';
+import { CHALLENGE, countAnswers, countsReply, factsReply } from './encode';
+import { readMessage } from './message';
+import { RECEIVE_MESSAGE } from './schema';
+import { standardSettings, type StandardSettings } from './settings';
+import { verifyMessage } from './signature';
+
+export interface StandardDeps extends WebhookDeps {
+  readonly setStock: SetStock;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+}
+
+/** A message whose sender is known, as evidence. */
+interface ReceivedMessage {
+  readonly connection: Connection;
+  readonly settings: StandardSettings;
+  /** The `webhook-id`. */
+  readonly webhookId: string;
+  readonly evidence: {
+    readonly format: 'standard';
+    readonly receivedAtMs: number;
+    readonly bodySha256: string;
+    readonly body: string;
+    readonly verdict: string;
+  };
+}
+
+/**
+ * Adds `POST /webhooks/standard/:token`, the webhook for everyone whose form is not among the vendors': facts and counts in our own,
+ * signed as Standard Webhooks 1.0 says. Answers success only after the commit.
+ */
+export function registerStandard(app: FastifyInstance, deps: StandardDeps): void {
+  app.register((scope, _options, done) => {
+    useRawBody(scope);
+    scope.post<TokenRoute>('/webhooks/standard/:token', { schema: RECEIVE_MESSAGE }, async (request, reply) =>
+      sendReply(reply, await answer(deps, request)),
+    );
+    done();
+  });
+}
+
+async function answer(deps: StandardDeps, request: FastifyRequest<TokenRoute>): Promise<VendorReply> {
+  try {
+    return await receive(deps, request);
+  } catch (error) {
+    const seconds = retryAfterSeconds(error);
+    if (error instanceof HttpProblem) request.log.warn({ detail: error.detail }, 'standard message refused');
+    if (seconds === undefined) throw error;
+    throw httpProblems.unavailable(seconds, 'The message could not be taken in at present; send it again.', error);
+  }
+}
+
+async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>): Promise<VendorReply> {
+  const receivedAtMs = deps.nowMs();
+  const body = rawBodyOf(request);
+  const connection = await deps.connections.byToken('standard', request.params.token);
+  if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'The path is of no connection.');
+  const settings = standardSettings(connection);
+  const verified = verifyMessage(request.headers, body, settings.keys, receivedAtMs);
+  if ('refused' in verified) throw httpProblems.unauthorized(CHALLENGE, verified.refused);
+  const message = readMessage(body, settings);
+  if ('refused' in message) throw httpProblems.badRequest(message.refused);
+  const verdict = `standard webhooks v1, ${verified.signedBy} secret`;
+  const evidence = {
+    format: 'standard',
+    receivedAtMs,
+    bodySha256: sha256Hex(body),
+    body: body.toString(),
+    verdict,
+  } as const;
+  if (message.type === 'stock.facts') {
+    return factsReply(await deps.receive({ connection, ...evidence, rows: message.rows }));
+  }
+  return setStock(deps, { connection, settings, webhookId: verified.id, evidence }, message.rows);
+}
+
+/** Counts those of the rows that can be counted; the others are answered beside them. */
+async function setStock(
+  deps: StandardDeps,
+  message: ReceivedMessage,
+  decoded: readonly DecodedCount[],
+): Promise<VendorReply> {
+  const counts = decoded.flatMap((row) => ('count' in row ? [row] : []));
+  const { results, userErrors, replayed } =
+    counts.length === 0
+      ? NOTHING_TO_COUNT
+      : await deps.setStock(callerOfConnection(message.connection), stockSetOf(message, counts, deps.newId()));
+  if (results.length !== counts.length) throw notCounted(userErrors[0]?.code);
+  return countsReply(replayed, countAnswers(decoded, results));
+}
+
+const NOTHING_TO_COUNT = { results: [], userErrors: [], replayed: false } as const;
+
+function stockSetOf(
+  { connection, settings, webhookId, evidence }: ReceivedMessage,
+  counts: readonly Extract<DecodedCount, { count: unknown }>[],
+  id: string,
+): StockSetInput {
+  const told = counts.map((row) => row.told);
+  return {
+    idempotencyKey: webhookId,
+    externalId: webhookId,
+    onRowError: 'REJECT_ROWS',
+    policy: { tellsApart: settings.tracked, staleIsError: false },
+    reference: null,
+    note: untrackedText(told, settings.tracked),
+    dryRun: false,
+    rows: counts.map(({ count }) => count),
+    message: { ...evidence, id, connectionId: connection.id },
+  };
+}
+
+function notCounted(code: string | undefined): Error {
+  if (code !== 'IDEMPOTENCY_KEY_REUSED') return new Error(`standard message not judged: ${code ?? ''}`);
+  return new HttpProblem(409, { detail: 'A message with this webhook-id was received before with other counts.' });
+}

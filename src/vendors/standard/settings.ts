@@ -1,0 +1,43 @@
+import type { Connection } from '../../application/connections';
+import { TRACKABLE_DIMENSIONS, type TrackableDimension } from '../../domain/stock-key';
+import { ConnectionReader } from '../shared/connection-reader';
+import { signingKey, type SigningKeys } from './signature';
+
+/** A connection of our own format, ready to take messages. */
+export interface StandardSettings {
+  /** Secret `secret`, and `previousSecret` during a rotation. */
+  readonly keys: SigningKeys;
+  /** Where a row's stock is that names no location; null where each has to. */
+  readonly locationCode: string | null;
+  /** Setting `unknownItems`: `create` (default) or `quarantine`. Of items named by an identifier. */
+  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `unknownLocations`: `create` (default) or `quarantine`. */
+  readonly whenLocationUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `tracks`: all dimensions by default. */
+  readonly tracked: ReadonlySet<TrackableDimension>;
+}
+
+/** @throws {ConnectionSettingsError} where the operator has something to mend */
+export function standardSettings(connection: Connection): StandardSettings {
+  const reader = new ConnectionReader(connection);
+  const unknownLocations = reader.choice('unknownLocations', ['create', 'quarantine'], 'create');
+  const settings: StandardSettings = {
+    keys: {
+      present: keyOf(reader, 'secret') ?? reader.fail('secret secret is missing'),
+      previous: keyOf(reader, 'previousSecret'),
+    },
+    locationCode: connection.locationCode === '' ? null : connection.locationCode,
+    whenItemUnknown: reader.unknownItems(),
+    whenLocationUnknown: unknownLocations === 'create' ? 'CREATE' : 'REFUSE',
+    tracked: reader.subset('tracks', TRACKABLE_DIMENSIONS),
+  };
+  reader.end();
+  return settings;
+}
+
+function keyOf(reader: ConnectionReader, name: string): Buffer | null {
+  const secret = reader.optionalSecret(name);
+  if (secret === undefined) return null;
+  const reading = signingKey(secret);
+  return 'key' in reading ? reading.key : reader.fail(`secret ${name} ${reading.fault}`);
+}
