@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { serve } from '../serve';
 
 /** `stockbridge serve`: what `npm start` does. */
 export function addServe(program: Command): void {
@@ -11,5 +10,9 @@ export function addServe(program: Command): void {
     )
     .option('--demo', 'seed the demo tenant also on a database of your own', false)
     .addHelpText('after', '\nExample:\n  PORT=8080 stockbridge serve')
-    .action((options: { demo: boolean }) => serve(options));
+    .action(async (options: { demo: boolean }) => {
+      // Loaded only here: all of GraphQL and HTTP would make every other command wait for it.
+      const { serve } = await import('../serve.js');
+      await serve(options);
+    });
 }

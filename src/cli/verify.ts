@@ -94,7 +94,7 @@ function progressBar(tenant: string): { show: (progress: VerifyProgress) => void
   return {
     show({ checked, total }) {
       if (shown) bar.update(checked);
-      else if (process.stderr.isTTY || performance.now() - startedAt > LONG_RUN_MS) {
+      else if (total > 0 && (process.stderr.isTTY || performance.now() - startedAt > LONG_RUN_MS)) {
         bar.start(total, checked);
         shown = true;
       }

@@ -28,7 +28,7 @@ async function runDemo(): Promise<void> {
   const { dataDir } = readConfig();
   const file = await demoFileOf(dataDir);
   const graphql = createGraphql(file.graphql, file.apiKey);
-  const context: DemoContext = { file, graphql, run: Date.now() };
+  const context: DemoContext = { file, graphql, run: Date.now(), orderNumbers: new Map() };
   const before = await ledgerHead(graphql);
   printLine(`Sending to ${file.url} as tenant ${file.tenant}.`);
   const sent = await sendAll(context);

@@ -4,7 +4,7 @@ import type { Graphql } from './graphql';
 import type { Step, StepResult } from './steps/step';
 
 /** Most of a reply that a table shows; the whole of it is shown where a step fails. */
-const REPLY_WIDTH = 60;
+const REPLY_WIDTH = 40;
 
 /** Shows what was sent and what became of it. */
 export function printSteps(steps: readonly { readonly step: Step; readonly result: StepResult }[]): void {

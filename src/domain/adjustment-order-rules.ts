@@ -36,9 +36,9 @@ const LINE_RULES: Readonly<Record<AdjustmentOrderType, LineRule>> = {
 
 function ownerFaults({ type, organisations, turnOutOwner, turnInOwner }: AdjustmentOrderCreate): UserError[] {
   if (type !== 'OWNER_TRANSFER' && !organisations) return [];
-  const missing = [...(turnOutOwner ? [] : ['turnOutOwner']), ...(turnInOwner ? [] : ['turnInOwner'])].map((name) =>
-    fault('OWNERS_REQUIRED', `${name} is required for this type of order.`, [name]),
-  );
+  const missing = Object.entries({ turnOutOwner, turnInOwner })
+    .filter(([, owner]) => (owner ?? '').trim() === '')
+    .map(([name]) => fault('OWNERS_REQUIRED', `${name} is required for this type of order.`, [name]));
   if (missing.length > 0) return missing;
   if (type === 'OWNER_TRANSFER') {
     if (turnOutOwner !== turnInOwner) return [];

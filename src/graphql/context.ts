@@ -1,14 +1,22 @@
 import type { Principal } from '../application/access';
 import type { AdjustStock } from '../application/adjust-stock';
+import type { AdjustmentOrders } from '../application/adjustment-orders';
+import type { FindAvailability } from '../application/find-availability';
 import type { Reads } from '../application/reads';
 import type { ReplayMessage } from '../application/replay-message';
 import type { SaveCatalogue } from '../application/save-catalogue';
+import type { SaveInventoryRecord } from '../application/save-inventory-record';
+import type { SetStock } from '../application/set-stock';
 import { createLoaders, type Loaders } from './loaders';
 
 /** What the resolvers work with. */
 export interface GraphqlServices {
   readonly reads: Reads;
   readonly adjustStock: AdjustStock;
+  readonly setStock: SetStock;
+  readonly adjustmentOrders: AdjustmentOrders;
+  readonly saveInventoryRecord: SaveInventoryRecord;
+  readonly findAvailability: FindAvailability;
   readonly saveCatalogue: SaveCatalogue;
   readonly replayMessage: ReplayMessage;
 }

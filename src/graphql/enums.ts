@@ -1,8 +1,11 @@
 import { registerEnumType } from 'type-graphql';
+import type { AdjustmentOrderStatus, AdjustmentOrderType } from '../domain/adjustment-order';
 import type { InboundMessageStatus } from '../domain/documents';
 import { USER_ERROR_CODES, type UserErrorCode } from '../domain/errors';
+import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../domain/inventory-record';
 import type { MovementReason } from '../domain/movement';
 import type { Packaging, StockBucket, StockCondition } from '../domain/stock-key';
+import type { RowErrorPolicy, StockSetStatus } from '../domain/stock-set';
 
 /** Makes an enum type whose every value is described; the compiler checks that none is left out. */
 function describedEnum<Value extends string>(
@@ -77,3 +80,86 @@ export const UserErrorCodeEnum = describedEnum<UserErrorCode>(
   'What is wrong with an input. A mutation answers these as values, never as errors of the request.',
   USER_ERROR_CODES,
 );
+
+export const AdjustmentOrderTypeEnum = describedEnum<AdjustmentOrderType>(
+  'AdjustmentOrderType',
+  'What an adjustment order turns units into.',
+  {
+    UNPACK: 'Boxes or suites into single units.',
+    OWNER_TRANSFER: 'Units of one inventory organisation into units of another.',
+    BARCODE_CHANGE: 'Units with one barcode into units with another.',
+  },
+);
+
+export const AdjustmentOrderStatusEnum = describedEnum<AdjustmentOrderStatus>(
+  'AdjustmentOrderStatus',
+  'How far an adjustment order is.',
+  {
+    COMPLETED: 'Its movement is in the ledger.',
+    REVERSED: 'Another order has undone it.',
+  },
+);
+
+export const RowErrorPolicyEnum = describedEnum<RowErrorPolicy>(
+  'RowErrorPolicy',
+  'What becomes of good rows where others are refused.',
+  {
+    REJECT_ALL: 'No row takes effect; the good ones answer NOT_APPLIED.',
+    REJECT_ROWS: 'The good rows take effect, all of them or, where the gateway fails, none.',
+  },
+);
+
+export type StalePolicy = 'IGNORE' | 'REJECT';
+
+export const StalePolicyEnum = describedEnum<StalePolicy>(
+  'StalePolicy',
+  'What becomes of a count that is older than the last accepted one of its stock key.',
+  {
+    IGNORE: 'It is passed over: STALE_IGNORED.',
+    REJECT: 'It is refused with the code STALE.',
+  },
+);
+
+export const StockSetStatusEnum = describedEnum<StockSetStatus>('StockSetStatus', 'What became of a count.', {
+  APPLIED: 'It was accepted, and the quantity changed.',
+  UNCHANGED: 'It was accepted, and the quantity was right already.',
+  STALE_IGNORED: 'A later count has been accepted already, so it has no effect.',
+  DUPLICATE: 'The same count of the same moment has been accepted already, so it has no effect.',
+  REJECTED: 'It was refused; its error says why.',
+  NOT_APPLIED: 'There was nothing wrong with it, but another row was refused and onRowError is REJECT_ALL.',
+});
+
+export const InventoryStyleEnum = describedEnum<InventoryStyle>(
+  'InventoryStyle',
+  'Whether what can be sold falls with every order.',
+  {
+    DYNAMIC: 'It does: what is available can be sold.',
+    STATIC: 'It does not: what the last count stated can be sold, until it is stated anew.',
+    PERPETUAL: 'It does not, as with STATIC.',
+  },
+);
+
+export const StockAvailabilityEnum = describedEnum<StockAvailability>(
+  'StockAvailability',
+  'What a location says about an item, whatever the quantity.',
+  {
+    IN_STOCK: 'It can be sold, as far as the quantity reaches.',
+    OUT_OF_STOCK: 'It cannot be sold now, whatever the quantity.',
+  },
+);
+
+export const BackOrderHandlingEnum = describedEnum<BackOrderHandling>(
+  'BackOrderHandling',
+  'How units may be sold before they are there.',
+  {
+    PRE_ORDERABLE: 'As pre-orders of something that has yet to come out.',
+    BACK_ORDERABLE: 'As back-orders of something that is being replenished.',
+  },
+);
+
+export const DurationUnitEnum = describedEnum<DurationUnit>('DurationUnit', 'In what a duration is measured.', {
+  HOUR: 'Hours.',
+  DAY: 'Days.',
+  WEEK: 'Weeks.',
+  MONTH: 'Months, counted as 30 days.',
+});

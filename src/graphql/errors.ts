@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { LaneFullError, LedgerUnavailableError } from '../application/poster';
-import { ReadsUnavailableError, ReadTooSlowError, UnreadableTextError } from '../application/reads';
+import { ReadsUnavailableError, ReadTooSlowError, SumTooLargeError, UnreadableTextError } from '../application/reads';
 
 /** The codes that an error of a request can have. Expected refusals are not errors: mutations answer them as `userErrors`. */
 const CODES = {
@@ -52,7 +52,7 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
     const { retryAfterSeconds } = cause;
     return { formatted: shown(error, 'UNAVAILABLE', cause.message), status: 503, retryAfterSeconds, isFault: false };
   }
-  if (cause instanceof UnreadableTextError) {
+  if (cause instanceof UnreadableTextError || cause instanceof SumTooLargeError) {
     return { formatted: shown(error, 'BAD_USER_INPUT', cause.message), isFault: false };
   }
   const code = publicCode(error);

@@ -52,3 +52,25 @@ function exactInteger(value: unknown): number {
   if (Number.isSafeInteger(value)) return (value as number) + 0;
   throw badUserInput('A Quantity is a whole number within ±9007199254740991.');
 }
+
+/** As JSON writes numbers, without an exponent: one way only to write each digit sequence. */
+const PLAIN_DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
+
+export const Decimal = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  description:
+    'An exact decimal, as a string such as "12.50": digits, with a point or without, and no exponent. A whole number is taken on input as well.',
+  serialize: (value) => {
+    if (typeof value === 'string') return value;
+    throw new TypeError(`Decimal cannot represent ${String(value)}.`);
+  },
+  parseValue: (value) => plainDecimal(Number.isSafeInteger(value) ? String(value) : value),
+  parseLiteral: (node) => plainDecimal(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
+});
+
+function plainDecimal(value: unknown): string {
+  if (typeof value === 'string' && PLAIN_DECIMAL.test(value)) return value;
+  throw badUserInput(
+    'A Decimal is a string of digits with or without a point, such as "12.50"; fractions are not exact as numbers.',
+  );
+}

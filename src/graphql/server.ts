@@ -1,10 +1,12 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeyDirectory, Principal } from '../application/access';
+import { useSchemasAsDocumentation } from '../http/openapi';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from './context';
 import { explorerPage, registerExplorer } from './explorer/explorer';
 import { GRAPHQL_LIMITS } from './limits/limits';
+import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
 
 const PATH = '/graphql';
@@ -19,14 +21,16 @@ export interface GraphqlDeps extends GraphqlServices {
 export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
   registerExplorer(app);
   app.register(async (scope) => {
+    useSchemasAsDocumentation(scope);
     const apollo = createApolloServer(buildStockbridgeSchema(), (error, requestId) => {
       app.log.error({ err: error, requestId }, 'request failed');
     });
     await apollo.start();
     scope.addHook('onClose', () => apollo.stop());
     scope.decorateRequest(PRINCIPAL, null);
-    scope.get(PATH, (request, reply) => answerBrowser(request, reply));
+    scope.get(PATH, { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
     scope.post(PATH, {
+      schema: POST_GRAPHQL,
       bodyLimit: GRAPHQL_LIMITS.bodyBytes,
       onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
       handler: (request, reply) => answerOperation(apollo, deps, request, reply),

@@ -7,7 +7,6 @@ export type AsOf = { readonly sequence: number } | { readonly recordedAtMs: numb
 
 /** What one location holds of one item: its levels, summed by bucket. Quantities are exact. */
 export interface StockView {
-  readonly id: string;
   readonly item: ItemView;
   readonly location: LocationView;
   readonly available: number;
@@ -54,6 +53,8 @@ export interface StockFilter {
   readonly changedAfterSequence?: number;
   /** True: only where the reported total differs from the sum. */
   readonly drifting?: boolean;
+  /** True: only where fewer units can be sold from than the inventory record's threshold: good ones, in AVAILABLE. */
+  readonly belowThreshold?: boolean;
 }
 
 export interface StockLevelFilter {

@@ -1,4 +1,4 @@
-import type { GraphqlReply } from '../graphql';
+import type { Graphql, GraphqlReply } from '../graphql';
 import type { DemoContext, Step, StepResult } from './step';
 
 interface UserError {
@@ -14,20 +14,20 @@ interface Payload {
 /** Commands of an integrator in GraphQL, one of which is refused. */
 export const GRAPHQL_STEPS: readonly Step[] = [
   step('stockAdjust: two tees are put by for a customer', async (context) =>
-    stockAdjust(context, 'hold', [
+    stockAdjust(context, 'ALLOCATION', [
       { ...TEE, delta: -2 },
       { ...TEE, bucket: 'RESERVED', delta: 2 },
     ]),
   ),
   step('stockAdjust: and given back', async (context) =>
-    stockAdjust(context, 'release', [
+    stockAdjust(context, 'DEALLOCATION', [
       { ...TEE, bucket: 'RESERVED', delta: -2 },
       { ...TEE, delta: 2 },
     ]),
   ),
   step(
     'stockAdjust: a million tees are asked for',
-    async (context) => stockAdjust(context, 'greedy', [{ ...TEE, delta: -1_000_000 }]),
+    async (context) => stockAdjust(context, 'SHIPMENT', [{ ...TEE, delta: -1_000_000 }]),
     'INSUFFICIENT_STOCK',
   ),
   step('stockSet: there are 40 tees, whatever was believed', stockSet),
@@ -57,10 +57,9 @@ const STOCK_ADJUST = `mutation StockAdjust($input: StockAdjustInput!) {
   result: stockAdjust(input: $input) { userErrors { code message field current requested } ledgerSequence }
 }`;
 
-async function stockAdjust(context: DemoContext, purpose: string, rows: readonly object[]): Promise<Answer> {
-  const idempotencyKey = `demo-${context.run}-${purpose}`;
-  const reason = rows.length > 1 ? 'ALLOCATION' : 'ADJUSTMENT';
-  return command(context, STOCK_ADJUST, { input: { idempotencyKey, reason, rows, reference: `demo ${context.run}` } });
+async function stockAdjust({ graphql, run }: DemoContext, reason: string, rows: readonly object[]): Promise<Answer> {
+  const input = { idempotencyKey: `demo-${run}-${reason}`, reason, rows, reference: `CUST${run.toString(36)}` };
+  return command(graphql, STOCK_ADJUST, { input });
 }
 
 const STOCK_SET = `mutation StockSet($input: StockSetInput!) {
@@ -73,7 +72,7 @@ const STOCK_SET = `mutation StockSet($input: StockSetInput!) {
 
 async function stockSet(context: DemoContext): Promise<Answer> {
   const rows = [{ ...TEE, quantity: 40, changeFromQuantity: null }];
-  return command(context, STOCK_SET, { input: { idempotencyKey: `demo-${context.run}-count`, rows } });
+  return command(context.graphql, STOCK_SET, { input: { idempotencyKey: `demo-${context.run}-count`, rows } });
 }
 
 const ORDER_CREATE = `mutation OrderCreate($input: AdjustmentOrderCreateInput!) {
@@ -97,7 +96,7 @@ async function transfer(context: DemoContext): Promise<{ answer: Answer; orderNo
     turnInOwner: 'bj',
     lines: [{ out: box, in: box }],
   };
-  const answer = await command<OrderPayload>(context, ORDER_CREATE, { input });
+  const answer = await command<OrderPayload>(context.graphql, ORDER_CREATE, { input });
   return { answer, orderNo: 'data' in answer ? answer.data.adjustmentOrder?.orderNo : undefined };
 }
 
@@ -112,11 +111,11 @@ const ORDER_REVERSE = `mutation OrderReverse($orderNo: String!, $idempotencyKey:
 async function reverse(context: DemoContext): Promise<Answer> {
   const { answer, orderNo } = await transfer(context);
   if (orderNo === undefined) return answer;
-  return command(context, ORDER_REVERSE, { orderNo, idempotencyKey: `demo-${context.run}-reverse` });
+  return command(context.graphql, ORDER_REVERSE, { orderNo, idempotencyKey: `demo-${context.run}-reverse` });
 }
 
 async function command<Data extends Payload>(
-  { graphql }: DemoContext,
+  graphql: Graphql,
   document: string,
   variables: Readonly<Record<string, unknown>>,
 ): Promise<GraphqlReply<Data>> {

@@ -63,14 +63,14 @@ function receipt({ run }: DemoContext): StockChange[] {
       upc: '888888888888',
       qty: '24',
       changeType: '200',
-      businessNo: `ASN${run}`,
+      businessNo: `ASN${run.toString(36)}`,
       flag: '2',
     },
   ];
 }
 
 function shipped(run: number, number: number, upc: string, quantity: number): StockChange {
-  const businessNo = `ORD${run}-${number}`;
+  const businessNo = `ORD${run.toString(36)}-${number}`;
   return {
     time: utc(run),
     stockChangeId: idOf(run, number),

@@ -8,6 +8,8 @@ export interface DemoContext {
   readonly graphql: Graphql;
   /** A number that no other run has, for ids: epoch milliseconds. */
   readonly run: number;
+  /** Order numbers by the seller's number, so that a repeated order is known by the first one's. */
+  readonly orderNumbers: Map<string, string>;
 }
 
 /** One message, or command, and what it should come to. */

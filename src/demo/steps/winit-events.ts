@@ -32,7 +32,7 @@ export const WINIT_EVENT_STEPS: readonly Step[] = [
     ];
   }),
   step('60 on their way, and put on the shelf', 'APPLIED', ({ run }) => {
-    const inbound = { docType: 'INBOUND', orderNo: `IN${run}` };
+    const inbound = { docType: 'INBOUND', orderNo: `IN${run.toString(36)}` };
     const shelved = { ...inbound, uuid: `${run}-3`, operationType: 'SHELVES' };
     return [
       { ...inbound, uuid: `${run}-2`, operationType: 'SUBMIT_ORDER', inventoryType: 'ONORDER', qty: 60 },
@@ -46,7 +46,7 @@ export const WINIT_EVENT_STEPS: readonly Step[] = [
 ];
 
 function order({ run }: DemoContext): Leg[] {
-  const outbound = { docType: 'OUTBOUND', orderNo: `WO${run}` };
+  const outbound = { docType: 'OUTBOUND', orderNo: `WO${run.toString(36)}` };
   const ordered = { ...outbound, uuid: `${run}-4`, operationType: 'SUBMIT_ORDER' };
   const shipped = { ...outbound, uuid: `${run}-5`, operationType: 'SHIPMENTS' };
   return [

@@ -54,12 +54,17 @@ function step(says: string, order: Order): Step {
   return {
     sender: 'Winit orders',
     says,
-    async send({ file, run }): Promise<StepResult> {
-      const call = signed(file.connections.winit, order, `DEMO-${order.winitProductCode.slice(0, 5)}-${run}`);
+    async send({ file, run, orderNumbers }): Promise<StepResult> {
+      const sellerOrderNo = `DEMO-${order.winitProductCode.slice(0, 5)}-${run}`;
+      const call = signed(file.connections.winit, order, sellerOrderNo);
       const reply = await send(file.connections.winit.endpoint, { method: 'POST', body: JSON.stringify(call) });
       const orderNo = orderNoOf(jsonOf(reply));
-      if (reply.status === 200 && orderNo !== undefined) return { reply, outcome: orderNo };
-      return { reply, outcome: 'refused', wrong: 'code 0 and an orderNo' };
+      if (reply.status !== 200 || orderNo === undefined) {
+        return { reply, outcome: 'refused', wrong: 'code 0 and an orderNo' };
+      }
+      const expected = orderNumbers.get(sellerOrderNo) ?? orderNo;
+      orderNumbers.set(sellerOrderNo, orderNo);
+      return orderNo === expected ? { reply, outcome: orderNo } : { reply, outcome: orderNo, wrong: expected };
     },
   };
 }

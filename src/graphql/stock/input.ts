@@ -57,6 +57,13 @@ export class StockFilterInput {
 
   @Field(() => Boolean, { nullable: true, description: 'True: only where drift is not zero.' })
   readonly drifting?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: only where there are fewer units in bucket AVAILABLE and condition GOOD than the outOfStockThreshold of the inventory record, as that is now.',
+  })
+  readonly belowThreshold?: boolean | null;
 }
 
 export function stockFilter(input: StockFilterInput | null | undefined): StockFilter {

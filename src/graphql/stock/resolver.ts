@@ -1,6 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { ItemView, LocationView, StockLevelView, StockView } from '../../application/reads';
+import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import {
+  stockId,
+  type ItemView,
+  type LocationView,
+  type StockLevelView,
+  type StockView,
+} from '../../application/reads';
 import type { Context } from '../context';
 import { Item } from '../item/type';
 import { listCost, pageCost } from '../limits/cost';
@@ -15,7 +21,7 @@ import { Stock, StockChange, StockConnection, StockLevelConnection, type StockCh
 const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
 const STOCK_LEVELS: List = { name: 'stockLevels', key: ['text', 'text', 'text', 'uuid'] };
 
-@Resolver()
+@Resolver(() => Stock)
 export class StockResolver {
   @Query(() => StockConnection, {
     description:
@@ -58,6 +64,11 @@ export class StockResolver {
       cursors,
       ({ id, item, location }) => [item.sku, item.specification, location.code, id],
     );
+  }
+
+  @FieldResolver(() => ID, { description: 'Derived from item and location.' })
+  id(@Root() { item, location }: StockView): string {
+    return stockId(item.id, location.id);
   }
 }
 

@@ -65,9 +65,6 @@ export class StockLevel extends Dimensions implements StockLevelView {
   simpleResolvers: true,
 })
 export class Stock implements StockView {
-  @Field(() => ID, { description: 'Derived from item and location.' })
-  readonly id!: string;
-
   @Field(() => Item, { description: 'What is held.' })
   readonly item!: Item;
 

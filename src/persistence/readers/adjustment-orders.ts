@@ -47,10 +47,10 @@ export function createAdjustmentOrderReads(database: ReadDatabase): AdjustmentOr
 
 /** Finds orders for the use cases about them. */
 export function createAdjustmentOrderStore(database: ReadDatabase): AdjustmentOrderStore {
-  const { ordersByNumber } = createAdjustmentOrderReads(database);
+  const reads = createAdjustmentOrderReads(database);
   return {
     async findOrder(tenantId, orderNo) {
-      return (await ordersByNumber(tenantId, [orderNo]))[0];
+      return (await reads.ordersByNumber(tenantId, [orderNo]))[0];
     },
   };
 }

@@ -92,7 +92,7 @@ const ABSORBED = `SELECT coalesce(sum(listed.delta), 0)::text AS "absorbedDelta"
   FROM (SELECT a.sequence, a.leg, a.delta, row_number() OVER (ORDER BY a.sequence, a.leg) AS place
     FROM absorbed_leg a WHERE ${inSpan('a')}) listed`;
 
-// As text in the form in which every time is answered; the session is in UTC.
+// In JSON a time is text already, so it is written here in the form in which every time is answered.
 const AS_OF_TEXT = `to_char(listed.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const COUNTS = `SELECT count(*) AS "countsWithoutEffectCount",

@@ -11,7 +11,7 @@ import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
 import { itemIds } from './named';
-import { pageParts, pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 
 const KEY = [
@@ -109,15 +109,20 @@ export async function readEntriesOfLevels(
     'bigint[]',
   );
   const ofLevel = `${entries(withMovement)} AND e.level_id = history.level_id AND e.sequence <= history.up_to`;
-  const { beside, rows } = pageParts(
-    parameters,
-    { key: KEY, select: (bounds, tail) => ofLevel + bounds + tail, total: VERSION_THEN },
-    page,
+  const list: ListSql = {
+    key: KEY,
+    select: (bounds, tail) => ofLevel + bounds + tail,
+    total: VERSION_THEN,
+  };
+  const each = {
+    alias: 'history',
+    columns: 'history.ordinal, history.level_id, history.up_to',
+    from: `unnest(${levelIds}, ${upTo}) WITH ORDINALITY history (level_id, up_to, ordinal)`,
+  };
+  const shown = 'history.ordinal, history.up_to AS "ledgerSequence"';
+  const fetched = await database.query<EntryColumns & PageColumns & { ordinal: number }>(
+    pagesStatement(parameters, list, page, each, shown),
   );
-  const text = `SELECT history.ordinal, history.up_to AS "ledgerSequence", ${beside}, page.*
-    FROM unnest(${levelIds}, ${upTo}) WITH ORDINALITY history (level_id, up_to, ordinal)
-    LEFT JOIN LATERAL (${rows}) page ON true`;
-  const fetched = await database.query<EntryColumns & PageColumns & { ordinal: number }>(statement(text, parameters));
   const byOrdinal = groupBy(fetched, ({ ordinal }) => ordinal);
   return levels.map((_, index) => toPage(byOrdinal.get(index + 1) ?? [], page, toEntry));
 }

@@ -32,8 +32,16 @@ export function instant(parameters: Parameters, ms: number): string {
   return parameters.add(new Date(ms).toISOString(), 'timestamptz');
 }
 
-const ACCEPTED_COUNT = `FROM stock_count c WHERE c.tenant_id = $1 AND c.level_id = now.level_id
-  AND c.sequence <= head.sequence AND c.status IN ('APPLIED', 'UNCHANGED')`;
+/**
+ * The first accepted count of the level `now`. A scalar, as everything here that is asked of single levels: EXISTS would
+ * let PostgreSQL go through all counts of the tenant instead.
+ */
+const FIRST_COUNT = `(SELECT c.sequence FROM stock_count c WHERE c.tenant_id = $1 AND c.level_id = now.level_id
+  AND c.sequence <= head.sequence AND c.status IN ('APPLIED', 'UNCHANGED') ORDER BY c.sequence LIMIT 1)`;
+
+const FIRST_OPENING = `(SELECT o.sequence FROM ledger_entry o
+  JOIN movement m ON m.tenant_id = $1 AND m.sequence = o.sequence AND m.reason = 'OPENING'
+  WHERE o.tenant_id = $1 AND o.level_id = now.level_id AND o.sequence <= head.sequence ORDER BY o.sequence LIMIT 1)`;
 
 /**
  * A level is there from its first entry or accepted count on. Its baseline is an opening or an accepted count; it never
@@ -43,14 +51,11 @@ const LEVELS_AT_HEAD = `SELECT now.tenant_id, now.level_id, now.item_id, now.loc
     now.condition, now.packaging, now.barcode, now.lot, now.bucket,
     coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
     (SELECT m.recorded_at FROM movement m WHERE m.tenant_id = $1
-      AND m.sequence = coalesce(e.sequence, (SELECT min(c.sequence) ${ACCEPTED_COUNT}))) AS updated_at,
-    CASE WHEN now.has_baseline AND now.bucket = 'REPORTED_ON_HAND' THEN
-      EXISTS (SELECT ${ACCEPTED_COUNT}) OR EXISTS (SELECT FROM ledger_entry o
-        JOIN movement m ON m.tenant_id = $1 AND m.sequence = o.sequence AND m.reason = 'OPENING'
-        WHERE o.tenant_id = $1 AND o.level_id = now.level_id AND o.sequence <= head.sequence)
-      ELSE false END AS has_baseline
+      AND m.sequence = coalesce(e.sequence, ${FIRST_COUNT})) AS updated_at,
+    CASE WHEN now.has_baseline AND now.bucket = 'REPORTED_ON_HAND'
+      THEN coalesce(${FIRST_COUNT}, ${FIRST_OPENING}) IS NOT NULL ELSE false END AS has_baseline
   FROM stock_level now
   LEFT JOIN LATERAL (SELECT entry.sequence, entry.quantity_after, entry.level_version FROM ledger_entry entry
     WHERE entry.tenant_id = $1 AND entry.level_id = now.level_id AND entry.sequence <= head.sequence
     ORDER BY entry.sequence DESC, entry.leg DESC LIMIT 1) e ON true
-  WHERE e.sequence IS NOT NULL OR EXISTS (SELECT ${ACCEPTED_COUNT})`;
+  WHERE coalesce(e.sequence, ${FIRST_COUNT}) IS NOT NULL`;

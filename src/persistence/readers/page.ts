@@ -41,18 +41,39 @@ export function pageStatement(
   request: PageRequest,
   head = LEDGER_HEAD,
 ): ReadStatement {
+  const each = { alias: 'head', columns: 'head.sequence', from: `(${head}) head` };
+  return pagesStatement(parameters, list, request, each, 'head.sequence AS "ledgerSequence"');
+}
+
+/** What there shall be a page for: the rows of `from`, by the columns that are shown or that the list refers to. */
+interface EachRow {
+  readonly alias: string;
+  readonly columns: string;
+  readonly from: string;
+}
+
+/**
+ * The statement for the same page of each of several lists. What stands beside the rows is worked out first: OFFSET 0
+ * keeps PostgreSQL from doing it anew for every row. The rows come out in order, because a lateral join that is no
+ * look-up can only be a nested loop.
+ */
+export function pagesStatement(
+  parameters: Parameters,
+  list: ListSql,
+  request: PageRequest,
+  { alias, columns, from }: EachRow,
+  shown: string,
+): ReadStatement {
   const { beside, rows } = pageParts(parameters, list, request);
   return statement(
-    `SELECT head.sequence AS "ledgerSequence", ${beside}, page.* FROM (${head}) head LEFT JOIN LATERAL (${rows}) page ON true`,
+    `SELECT ${shown}, ${alias}."totalCount", ${alias}.behind, ${alias}.ahead, page.*
+    FROM (SELECT ${columns}, ${beside} FROM ${from} OFFSET 0) ${alias} LEFT JOIN LATERAL (${rows}) page ON true`,
     parameters,
   );
 }
 
-/**
- * The parts of a statement that makes a page for each row of something: what stands beside the page's rows, and the
- * page's rows. They come out in order, because a lateral join that is not a look-up can only be a nested loop.
- */
-export function pageParts(
+/** What stands beside the rows of a page, and the SELECT of the rows. */
+function pageParts(
   parameters: Parameters,
   list: ListSql,
   { direction, size, after, before, wants }: PageRequest,
@@ -62,10 +83,11 @@ export function pageParts(
   const bounds = (afterKey ? bound(list, afterKey, '>') : '') + (beforeKey ? bound(list, beforeKey, '<') : '');
   const exists = (key: readonly string[] | null, operator: '<=' | '>=') =>
     wants.ends && key ? `EXISTS (${list.select(bound(list, key, operator), '')})` : 'false';
-  const total = list.total ?? `(SELECT count(*) FROM (${list.select('', '')}) counted)`;
+  const counted = (): string => list.total ?? `(SELECT count(*) FROM (${list.select('', '')}) counted)`;
+  const total = wants.totalCount ? counted() : 'NULL::bigint';
   const order = list.key.map(({ column }) => (direction === 'FORWARD' ? column : `${column} DESC`)).join(', ');
   return {
-    beside: `${wants.totalCount ? total : 'NULL::bigint'} AS "totalCount", ${exists(afterKey, '<=')} AS behind, ${exists(beforeKey, '>=')} AS ahead`,
+    beside: `${total} AS "totalCount", ${exists(afterKey, '<=')} AS behind, ${exists(beforeKey, '>=')} AS ahead`,
     rows: list.select(bounds, ` ORDER BY ${order} LIMIT ${limitFor(size)}`),
   };
 }

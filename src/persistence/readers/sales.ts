@@ -6,9 +6,7 @@ import type { ReadDatabase } from './database';
 import { LEDGER_HEAD } from './page';
 import { toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
-
-// Condition is part of a key: damaged units are not sold, whatever their bucket.
-export const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
+import { SALEABLE } from './stock-rows';
 
 /** What is for sale at a place `p`: sums of its levels, and its record. */
 const SALE_STOCK = `CROSS JOIN LATERAL (SELECT

@@ -1,10 +1,4 @@
-import {
-  stockId,
-  type ItemView,
-  type LocationView,
-  type StockLevelView,
-  type StockView,
-} from '../../application/reads';
+import type { ItemView, LocationView, StockLevelView, StockView } from '../../application/reads';
 import { addQuantities } from '../../domain/quantity';
 import { ON_HAND_BUCKETS, type Packaging, type StockBucket, type StockCondition } from '../../domain/stock-key';
 import { exactNumber, isoInstant } from '../column-types';
@@ -53,6 +47,9 @@ export function toStockLevel(row: LevelColumns): StockLevelView {
 const sumOf = (condition: string): string => `sum(v.quantity) FILTER (WHERE ${condition})`;
 
 export const ON_HAND_SUM = sumOf(`v.bucket IN (${ON_HAND_BUCKETS.map((bucket) => `'${bucket}'`).join(', ')})`);
+// Condition is part of a key: damaged units are not sold, whatever their bucket.
+export const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
+export const SALEABLE_SUM = sumOf(SALEABLE);
 export const REPORTED_SUM = sumOf(`v.bucket = 'REPORTED_ON_HAND' AND v.has_baseline`);
 
 /** Sums of the levels `v` of one item and location. A sum of bigint is numeric, so nothing overflows on the way. */
@@ -101,58 +98,38 @@ export interface StockColumns extends ItemColumns, LocationColumns {
 }
 
 export function toStock(row: StockColumns): StockView {
-  return new StockOfRow(row);
+  const item = toItem(row);
+  const location = toLocation(row);
+  const available = exactSum(row.available);
+  const reserved = exactSum(row.reserved);
+  const committed = exactSum(row.committed);
+  const missing = exactSum(row.missing);
+  const blocked = exactSum(row.blocked);
+  const onHold = exactSum(row.onHold);
+  const onHand = [reserved, committed, missing, blocked, onHold].reduce(addQuantities, available);
+  const reportedOnHand = row.reported === null ? null : exactNumber(row.reported);
+  return {
+    item,
+    location,
+    available,
+    reserved,
+    committed,
+    missing,
+    blocked,
+    onHold,
+    incoming: exactSum(row.incoming),
+    onHand,
+    reportedOnHand,
+    drift: reportedOnHand === null ? null : addQuantities(reportedOnHand, -onHand),
+    updatedAt: row.updatedAt,
+    levels: row.levels?.map((level) => unpacked(level, item, location, row.ledgerSequence)) ?? null,
+  };
 }
 
-/** What is derived is derived when it is asked for: most answers show a few of these only. */
-class StockOfRow implements StockView {
-  readonly item: ItemView;
-  readonly location: LocationView;
-  readonly available: number;
-  readonly reserved: number;
-  readonly committed: number;
-  readonly missing: number;
-  readonly blocked: number;
-  readonly onHold: number;
-  readonly incoming: number;
-  readonly reportedOnHand: number | null;
-  readonly updatedAt: string;
-  readonly levels: readonly StockLevelView[] | null;
-
-  constructor(row: StockColumns) {
-    this.item = toItem(row);
-    this.location = toLocation(row);
-    this.available = exactSum(row.available);
-    this.reserved = exactSum(row.reserved);
-    this.committed = exactSum(row.committed);
-    this.missing = exactSum(row.missing);
-    this.blocked = exactSum(row.blocked);
-    this.onHold = exactSum(row.onHold);
-    this.incoming = exactSum(row.incoming);
-    this.reportedOnHand = row.reported === null ? null : exactNumber(row.reported);
-    this.updatedAt = row.updatedAt;
-    this.levels = row.levels?.map((level) => this.#unpacked(level, row.ledgerSequence)) ?? null;
-  }
-
-  get id(): string {
-    return stockId(this.item.id, this.location.id);
-  }
-
-  get onHand(): number {
-    const { available, reserved, committed, missing, blocked, onHold } = this;
-    return [reserved, committed, missing, blocked, onHold].reduce(addQuantities, available);
-  }
-
-  get drift(): number | null {
-    return this.reportedOnHand === null ? null : addQuantities(this.reportedOnHand, -this.onHand);
-  }
-
-  #unpacked(packed: PackedLevel, shownSequence: number): StockLevelView {
-    const [id, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] = packed;
-    const { item, location } = this;
-    const key = { owner, pool, channel, condition, packaging, barcode, lot, bucket };
-    return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt), shownSequence };
-  }
+function unpacked(packed: PackedLevel, item: ItemView, location: LocationView, shownSequence: number): StockLevelView {
+  const [id, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] = packed;
+  const key = { owner, pool, channel, condition, packaging, barcode, lot, bucket };
+  return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt), shownSequence };
 }
 
 const exactSum = (sum: Sum): number => (sum === null ? 0 : exactNumber(sum));

@@ -10,6 +10,7 @@ import {
   ON_HAND_SUM,
   PACKED_LEVELS,
   REPORTED_SUM,
+  SALEABLE_SUM,
   STOCK_COLUMNS,
   STOCK_SUMS,
   toStock,
@@ -73,11 +74,11 @@ function stockList(
   if (locations) ofLevel.push(`v.location_id = ANY (${locationIds(parameters, locations)})`);
   const changed = changedPlaces(parameters, filter);
   if (changed) ofLevel.push('v.location_id = changed.location_id');
-  const having = filter.drifting ? `HAVING ${REPORTED_SUM} <> coalesce(${ON_HAND_SUM}, 0)` : '';
+  if (filter.belowThreshold) ofItem.push(HAS_THRESHOLD);
   const items = changed ? `${changed} JOIN item i ON i.item_id = changed.item_id` : 'item i';
   const columns = withLevels ? `${STOCK_COLUMNS}, s.levels` : STOCK_COLUMNS;
   const sums = `SELECT v.location_id, ${STOCK_SUMS}${withLevels ? `, ${PACKED_LEVELS}` : ''} FROM ${levels} v
-    WHERE v.tenant_id = $1 AND v.item_id = i.item_id${and(ofLevel)} GROUP BY v.location_id ${having}`;
+    WHERE v.tenant_id = $1 AND v.item_id = i.item_id${and(ofLevel)} GROUP BY v.location_id${having(filter)}`;
   const list: ListSql = {
     key: [
       { column: 'i.sku', type: 'text', indexed: true },
@@ -91,6 +92,22 @@ function stockList(
   };
   return { head, list };
 }
+
+function having({ drifting, belowThreshold }: StockFilter): string {
+  const conditions = [
+    ...(drifting ? [`${REPORTED_SUM} <> coalesce(${ON_HAND_SUM}, 0)`] : []),
+    ...(belowThreshold ? [`coalesce(${SALEABLE_SUM}, 0) < ${THRESHOLD}`] : []),
+  ];
+  return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
+}
+
+/** Of the place whose levels are summed up; null where there is none. */
+const THRESHOLD = `(SELECT r.out_of_stock_threshold FROM inventory_record r
+  WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = v.location_id)`;
+
+/** So that items which have no threshold anywhere are not summed up. */
+const HAS_THRESHOLD = `EXISTS (SELECT FROM inventory_record r
+  WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.out_of_stock_threshold IS NOT NULL)`;
 
 /** The items and locations with an entry or an accepted count since; undefined where the filter asks for no such thing. */
 function changedPlaces(parameters: Parameters, filter: StockFilter): string | undefined {

@@ -22,6 +22,8 @@ export interface IncreffSettings {
 /** @throws {ConnectionSettingsError} where the operator has something to mend */
 export function increffSettings(connection: Connection): IncreffSettings {
   const reader = new ConnectionReader(connection);
+  // Compared by credentials.ts; looked at here so that a connection without one is noticed when it is made.
+  reader.secret('authPassword');
   const settings: IncreffSettings = {
     authDomainName: reader.optionalText('authDomainName') ?? null,
     clientId: reader.optionalWholeNumber('clientId') ?? null,

@@ -7,6 +7,7 @@ import type { JsonValue } from '../../domain/strict-json';
 import { readRow } from '../shared/fields';
 import { sha256Hex } from '../shared/hashes';
 import { invalidRow, replayDecoder, type RowContent } from '../shared/rows';
+import { shortened } from '../shared/untracked';
 import { jerrySettings, type JerrySettings } from './settings';
 import { FLAGS, STOCK_CHANGE, type ChangeType, type Flag, type ItemProperties, type StockChange } from './wire';
 
@@ -104,15 +105,10 @@ function fingerprintOf(row: StockChange): string {
 
 /** The raw values that have no place of their own on a movement: `changeType 101: out reason; lot batch123456`. */
 function noteOf(row: StockChange, tracked: JerrySettings['tracked']): string {
-  const parts = [`changeType ${row.changeType}${row.reason === null ? '' : `: ${shortened(row.reason)}`}`];
+  const parts = [
+    `changeType ${row.changeType}${row.reason === null ? '' : `: ${shortened(row.reason, MAX_REASON_IN_NOTE)}`}`,
+  ];
   if (row.lotNumber !== null && !tracked.has('lot')) parts.push(`lot ${row.lotNumber}`);
   if (row.seq !== null) parts.push(`seq ${row.seq}`);
   return parts.join('; ');
-}
-
-function shortened(comment: string): string {
-  if (comment.length <= MAX_REASON_IN_NOTE) return comment;
-  const kept = comment.slice(0, MAX_REASON_IN_NOTE - 1);
-  // Not in the middle of a surrogate pair.
-  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
 }

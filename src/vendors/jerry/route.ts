@@ -11,11 +11,12 @@ import {
 } from '../shared/webhook';
 import { busyReply, failureForm, refusalReply, SUCCESS, type Refusal } from './encode';
 import { readJerryMessage } from './message';
+import { RECEIVE_STOCK_CHANGES } from './schema';
 
 /** Adds `POST /webhooks/jerry/:token`, where Jerry pushes stock changes. Answers success only after the commit. */
 export function registerJerry(app: FastifyInstance, deps: WebhookDeps): void {
   registerWebhook(app, failureForm, (scope) => {
-    scope.post<TokenRoute>('/webhooks/jerry/:token', async (request, reply) =>
+    scope.post<TokenRoute>('/webhooks/jerry/:token', { schema: RECEIVE_STOCK_CHANGES }, async (request, reply) =>
       sendReply(reply, await receive(deps, request.params.token, rawBodyOf(request), request.log)),
     );
   });

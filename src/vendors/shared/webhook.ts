@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ConnectionDirectory } from '../../application/connections';
 import { LaneFullError, LedgerUnavailableError } from '../../application/poster';
+import { ReadsUnavailableError, ReadTooSlowError } from '../../application/reads';
 import type { ReceiveDelivery } from '../../application/receive-delivery';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { useRawBody } from '../../http/raw-body';
@@ -64,10 +65,14 @@ export function sendReply(reply: FastifyReply, { status, contentType, body, head
 }
 
 /**
- * After how many seconds a delivery should be sent again that failed with this error: it was not taken in, for want of room or
- * of the database. Undefined for any other error.
+ * After how many seconds a request should be sent again that failed with this error: it was not taken in or answered, for want of
+ * room or of the database. Undefined for any other error.
  */
 export function retryAfterSeconds(error: unknown): number | undefined {
-  const passing = error instanceof LaneFullError || error instanceof LedgerUnavailableError;
+  const passing =
+    error instanceof LaneFullError ||
+    error instanceof LedgerUnavailableError ||
+    error instanceof ReadsUnavailableError ||
+    error instanceof ReadTooSlowError;
   return passing ? error.retryAfterSeconds : undefined;
 }

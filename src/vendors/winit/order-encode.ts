@@ -10,9 +10,10 @@ const CONTENT_TYPE = 'application/json';
 /** Most faults that one message names, so that a message of 300 bad lines does not make an answer of a megabyte. */
 const MAX_NAMED_FAULTS = 100;
 
+/** How each language says what is the same for all codes. A bar between faults: their sentences have commas and semicolons. */
 const WORDS = {
-  zh_CN: { success: '操作成功', between: ';', more: (count: number) => `另有 ${count} 处错误` },
-  en_US: { success: 'Operation succeeded', between: '; ', more: (count: number) => `and ${count} more` },
+  zh_CN: { success: '操作成功', between: ' | ', more: (count: number) => `另有 ${count} 处错误` },
+  en_US: { success: 'Operation succeeded', between: ' | ', more: (count: number) => `and ${count} more` },
 } satisfies Record<Language, object>;
 
 /** Winit's own language where a call names none of the two. */

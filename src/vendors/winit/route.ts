@@ -12,6 +12,7 @@ import {
 } from '../shared/webhook';
 import { failureForm, failureReply, SUCCESS, UNKNOWN_PATH } from './encode';
 import { readWinitMessage } from './message';
+import { PROBE, RECEIVE_INVENTORY_UPDATES } from './schema';
 import { winitSettings, type WinitSettings } from './settings';
 
 const PATH = '/webhooks/winit/:token';
@@ -22,7 +23,7 @@ const PATH = '/webhooks/winit/:token';
  */
 export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): void {
   registerWebhook(app, failureForm, (scope) => {
-    scope.post<TokenRoute>(PATH, async (request, reply) => {
+    scope.post<TokenRoute>(PATH, { schema: RECEIVE_INVENTORY_UPDATES }, async (request, reply) => {
       const receivedAtMs = deps.nowMs();
       const answer = await answerCaller(deps, request, async (connection, settings) => {
         const body = rawBodyOf(request);
@@ -34,7 +35,7 @@ export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): vo
       return sendReply(reply, answer);
     });
 
-    scope.get<TokenRoute>(PATH, async (request, reply) =>
+    scope.get<TokenRoute>(PATH, { schema: PROBE }, async (request, reply) =>
       sendReply(reply, await answerCaller(deps, request, () => Promise.resolve(undefined))),
     );
   });

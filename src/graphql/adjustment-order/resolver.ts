@@ -1,0 +1,143 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import type { ItemView, LocationView, MovementView } from '../../application/reads';
+import type { AdjustmentOrder as AdjustmentOrderView, PostedSide } from '../../domain/adjustment-order';
+import type { Packaging } from '../../domain/stock-key';
+import type { Context } from '../context';
+import { PackagingEnum } from '../enums';
+import { badUserInput } from '../errors';
+import { given } from '../given';
+import { isoOf } from '../instants';
+import { Item } from '../item/type';
+import { Movement } from '../ledger/type';
+import { pageCost } from '../limits/cost';
+import { Location } from '../location/type';
+import { Connection } from '../paging/connection';
+import { Cursors, type List } from '../paging/cursors';
+import { pageRequest } from '../paging/page-args';
+import { DateTime } from '../scalars';
+import { selectionOf } from '../selection';
+import { AdjustmentOrderArgs, AdjustmentOrdersArgs } from './input';
+import { AdjustmentOrder, AdjustmentOrderConnection, AdjustmentOrderSide } from './type';
+
+const ADJUSTMENT_ORDERS: List = { name: 'adjustmentOrders', key: ['text'] };
+
+@Resolver(() => AdjustmentOrder)
+export class AdjustmentOrderResolver {
+  @Query(() => AdjustmentOrder, {
+    nullable: true,
+    description: 'The adjustment order with this number, of which exactly one is given; null where there is none.',
+  })
+  adjustmentOrder(
+    @Args(() => AdjustmentOrderArgs) args: AdjustmentOrderArgs,
+    @Ctx() { loaders, reads, tenantId }: Context,
+  ): Promise<AdjustmentOrderView | null | undefined> {
+    const { orderNo, sellerOrderNo } = given(args);
+    if (orderNo !== undefined && sellerOrderNo === undefined) return loaders.order.load(orderNo);
+    if (sellerOrderNo === undefined || orderNo !== undefined) {
+      throw badUserInput('adjustmentOrder takes exactly one of orderNo and sellerOrderNo.');
+    }
+    return reads.orderBySellerOrderNo(tenantId, sellerOrderNo);
+  }
+
+  @Query(() => AdjustmentOrderConnection, {
+    description: 'The adjustment orders, in the order of their numbers, the oldest first.',
+    complexity: pageCost,
+  })
+  async adjustmentOrders(
+    @Args(() => AdjustmentOrdersArgs) args: AdjustmentOrdersArgs,
+    @Ctx() { reads, tenantId }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<AdjustmentOrderView>> {
+    const { type = null, status = null } = args;
+    const cursors = new Cursors(ADJUSTMENT_ORDERS, { type, status });
+    const page = pageRequest(args, cursors, selectionOf(info));
+    return new Connection(await reads.adjustmentOrders(tenantId, { type, status, page }), cursors, ({ orderNo }) => [
+      orderNo,
+    ]);
+  }
+
+  @FieldResolver(() => ID, { description: 'The order number.' })
+  id(@Root() { orderNo }: AdjustmentOrderView): string {
+    return orderNo;
+  }
+
+  @FieldResolver(() => Location, { description: 'Where it was carried out.' })
+  location(@Root() { locationId }: AdjustmentOrderView, @Ctx() { loaders }: Context): Promise<LocationView | null> {
+    return loaders.location.load(locationId);
+  }
+
+  @FieldResolver(() => [Movement], {
+    description: 'What it posted: one movement. What undid it is a movement of the order that reversed it.',
+  })
+  async movements(@Root() { sequence }: AdjustmentOrderView, @Ctx() { loaders }: Context): Promise<MovementView[]> {
+    const movement = await loaders.movement.load(sequence);
+    return movement ? [movement] : [];
+  }
+
+  @FieldResolver(() => AdjustmentOrder, {
+    nullable: true,
+    description: 'The order that undid it; null where none has.',
+  })
+  reversedBy(
+    @Root() { reversedBy }: AdjustmentOrderView,
+    @Ctx() { loaders }: Context,
+  ): Promise<AdjustmentOrderView | null> | null {
+    return reversedBy === null ? null : loaders.order.load(reversedBy);
+  }
+
+  @FieldResolver(() => AdjustmentOrder, {
+    nullable: true,
+    description: 'The order that it undid; null where it is no reversal.',
+  })
+  reverses(
+    @Root() { reverses }: AdjustmentOrderView,
+    @Ctx() { loaders }: Context,
+  ): Promise<AdjustmentOrderView | null> | null {
+    return reverses === null ? null : loaders.order.load(reverses);
+  }
+
+  @FieldResolver(() => DateTime, { description: 'When it was carried out, by the clock of the ledger.' })
+  createdAt(@Root() { createdAtMs }: AdjustmentOrderView): string {
+    return isoOf(createdAtMs);
+  }
+}
+
+@Resolver(() => AdjustmentOrderSide)
+export class AdjustmentOrderSideResolver {
+  @FieldResolver(() => Item, { description: 'What left or came.' })
+  item(@Root() { key }: PostedSide, @Ctx() { loaders }: Context): Promise<ItemView | null> {
+    return loaders.item.load(key.itemId);
+  }
+
+  @FieldResolver(() => PackagingEnum, { description: 'How the units were packed.' })
+  packaging(@Root() { key }: PostedSide): Packaging {
+    return key.packaging;
+  }
+
+  @FieldResolver(() => String, { description: 'The barcode on the units; empty where none is tracked.' })
+  barcode(@Root() { key }: PostedSide): string {
+    return key.barcode;
+  }
+
+  @FieldResolver(() => String, {
+    description: 'The inventory organisation whose units they were; empty where stock is not kept by organisation.',
+  })
+  owner(@Root() { key }: PostedSide): string {
+    return key.owner;
+  }
+}
+
+@Resolver(() => Movement)
+export class MovementOrderResolver {
+  @FieldResolver(() => AdjustmentOrder, {
+    nullable: true,
+    description: 'The adjustment order that posted it; null where it was none.',
+  })
+  adjustmentOrder(
+    @Root() { sequence }: MovementView,
+    @Ctx() { loaders }: Context,
+  ): Promise<AdjustmentOrderView | null> {
+    return loaders.orderOfMovement.load(sequence);
+  }
+}

@@ -1,0 +1,34 @@
+import { ArgsType, Field, ID } from 'type-graphql';
+import { isUuid, type LevelReference } from '../../application/reads';
+import { badUserInput } from '../errors';
+import { given } from '../given';
+import { AsOfInput } from '../stock/input';
+import { dimensionsOf, StockKeyInput } from '../stock/key-input';
+
+@ArgsType()
+export class ExplainArgs {
+  @Field(() => ID, { nullable: true, description: 'The stock level, as its id field gives it.' })
+  readonly level?: string | null;
+
+  @Field(() => StockKeyInput, { nullable: true, description: 'The stock level by its stock key.' })
+  readonly key?: StockKeyInput | null;
+
+  @Field(() => AsOfInput, {
+    nullable: true,
+    description:
+      'The moment after which to begin. Left out: the beginning of the ledger. Not later than `to`, or it means that.',
+  })
+  readonly from?: AsOfInput | null;
+
+  @Field(() => AsOfInput, { nullable: true, description: 'The moment up to which to go. Left out: now.' })
+  readonly to?: AsOfInput | null;
+}
+
+/** Null: what is no id of ours names nothing. Throws BAD_USER_INPUT unless exactly one of level and key is given. */
+export function levelReference(args: Pick<ExplainArgs, 'level' | 'key'>): LevelReference | null {
+  const { level, key } = given(args);
+  if (level !== undefined && key === undefined) return isUuid(level) ? { id: level.toLowerCase() } : null;
+  if (key === undefined || level !== undefined) throw badUserInput('explain takes exactly one of level and key.');
+  const { sku, specification, location: locationCode } = key;
+  return { sku, specification, locationCode, dimensions: dimensionsOf(key) };
+}

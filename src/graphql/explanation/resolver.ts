@@ -1,0 +1,69 @@
+import { Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type {
+  CountView,
+  ExplainedAbsorbedLeg,
+  ExplanationView,
+  MovementView,
+  StockLevelView,
+} from '../../application/reads';
+import type { Context } from '../context';
+import { Movement } from '../ledger/type';
+import { listCost } from '../limits/cost';
+import { momentOf } from '../stock/input';
+import { StockLevel } from '../stock/type';
+import { ExplainArgs, levelReference } from './input';
+import { AbsorbedFact, Explanation, StockCount } from './type';
+
+@Resolver(() => Explanation)
+export class ExplanationResolver {
+  @Query(() => Explanation, {
+    nullable: true,
+    description:
+      'How one stock level, given by exactly one of level and key, came to its quantity between two moments. Null where there is no such level.',
+  })
+  async explain(
+    @Args(() => ExplainArgs) args: ExplainArgs,
+    @Ctx() { reads, tenantId }: Context,
+  ): Promise<ExplanationView | null> {
+    const level = levelReference(args);
+    const [from, to] = [momentOf(args.from), momentOf(args.to)];
+    return level && ((await reads.explanation(tenantId, level, from, to)) ?? null);
+  }
+
+  @FieldResolver(() => StockLevel, { description: 'The level that is explained, as it is now.' })
+  level(@Root() { levelId }: ExplanationView, @Ctx() { loaders }: Context): Promise<StockLevelView | null> {
+    return loaders.level.load(levelId);
+  }
+}
+
+@Resolver(() => AbsorbedFact)
+export class AbsorbedFactResolver {
+  @FieldResolver(() => Movement, { description: 'What it is a part of.' })
+  movement(@Root() { sequence }: ExplainedAbsorbedLeg, @Ctx() { loaders }: Context): Promise<MovementView | null> {
+    return loaders.movement.load(sequence);
+  }
+}
+
+@Resolver(() => StockCount)
+export class StockCountResolver {
+  @FieldResolver(() => StockLevel, { description: 'What it is about, as it is now.' })
+  level(@Root() { levelId }: CountView, @Ctx() { loaders }: Context): Promise<StockLevelView | null> {
+    return loaders.level.load(levelId);
+  }
+
+  @FieldResolver(() => Movement, { description: 'The movement that keeps it.' })
+  movement(@Root() { sequence }: CountView, @Ctx() { loaders }: Context): Promise<MovementView | null> {
+    return loaders.movement.load(sequence);
+  }
+}
+
+@Resolver(() => Movement)
+export class MovementCountsResolver {
+  @FieldResolver(() => [StockCount], {
+    description: 'The counts that it keeps, also those that had no effect.',
+    complexity: listCost,
+  })
+  counts(@Root() { sequence }: MovementView, @Ctx() { loaders }: Context): Promise<readonly CountView[]> {
+    return loaders.countsOfMovement.load(sequence);
+  }
+}

@@ -1,0 +1,31 @@
+import DataLoader from 'dataloader';
+import type { Place, Reads, SaleStock } from '../../application/reads';
+import type { InventoryRecord } from '../../domain/inventory-record';
+
+export interface SalesLoaders {
+  readonly inventoryRecord: DataLoader<Place, InventoryRecord | null, string>;
+  /** What is for sale there now. */
+  readonly saleStock: DataLoader<Place, SaleStock | null, string>;
+}
+
+export function createSalesLoaders(reads: Reads, tenantId: string): SalesLoaders {
+  return {
+    inventoryRecord: loadByPlace((places) => reads.inventoryRecordsAt(tenantId, places)),
+    saleStock: loadByPlace((places) => reads.saleStocksAt(tenantId, places)),
+  };
+}
+
+const placeKey = ({ itemId, locationId }: Place): string => `${itemId}/${locationId}`;
+
+/** Loads one thing for each item at a location, or null. */
+function loadByPlace<Value extends Place>(
+  fetch: (places: readonly Place[]) => Promise<readonly Value[]>,
+): DataLoader<Place, Value | null, string> {
+  return new DataLoader(
+    async (places: readonly Place[]) => {
+      const byPlace = new Map((await fetch(places)).map((value) => [placeKey(value), value]));
+      return places.map((place) => byPlace.get(placeKey(place)) ?? null);
+    },
+    { cacheKeyFn: placeKey },
+  );
+}

@@ -1,0 +1,101 @@
+import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { callerOfPrincipal } from '../../application/caller';
+import type { ItemView, LocationView, StockView } from '../../application/reads';
+import type { UserError as UserErrorView } from '../../domain/errors';
+import type { StockSetStatus } from '../../domain/stock-set';
+import type { Context } from '../context';
+import { StockSetStatusEnum } from '../enums';
+import type { FieldsOf } from '../fields';
+import { Item } from '../item/type';
+import { Location } from '../location/type';
+import { Quantity } from '../scalars';
+import { Stock } from '../stock/type';
+import { UserError } from '../user-error';
+import { InventoryRecordSaveInput, saveRecordCommand } from './input';
+import { InventoryRecord, recordView } from './type';
+
+@ObjectType({ description: 'What became of an inventoryRecordSave.', simpleResolvers: true })
+class InventoryRecordPayload {
+  @Field(() => InventoryRecord, {
+    nullable: true,
+    description: 'The record as saved, or on a dry run as it would be; null where the command was refused.',
+  })
+  readonly inventoryRecord!: FieldsOf<InventoryRecord> | null;
+
+  @Field(() => StockSetStatusEnum, {
+    nullable: true,
+    description: 'What became of the quantity; null where none was given, and where the command was refused.',
+  })
+  readonly countStatus!: StockSetStatus | null;
+
+  @Field(() => [UserError], { description: 'What to mend; empty where the record was saved.' })
+  readonly userErrors!: readonly UserErrorView[];
+
+  @Field(() => Boolean, { description: 'True where this is the first answer to this idempotencyKey again.' })
+  readonly replayed!: boolean;
+
+  @Field(() => Quantity, {
+    nullable: true,
+    description: "The ledger's sequence after the command; null where the input was refused before it was looked at.",
+  })
+  readonly ledgerSequence!: number | null;
+}
+
+@Resolver(() => InventoryRecord)
+export class InventoryRecordResolver {
+  @Query(() => InventoryRecord, {
+    nullable: true,
+    description: 'The record of this item at this location; null where there is none.',
+  })
+  async inventoryRecord(
+    @Arg('sku', () => String, { description: 'The sku, exactly.' }) sku: string,
+    @Arg('specification', () => String, { defaultValue: '', description: 'The variant; empty where there are none.' })
+    specification: string,
+    @Arg('location', () => String, { description: 'Code of the location, exactly.' }) location: string,
+    @Ctx() { reads, tenantId }: Context,
+  ): Promise<FieldsOf<InventoryRecord> | null> {
+    return recordView(await reads.inventoryRecord(tenantId, sku, specification, location));
+  }
+
+  @Mutation(() => InventoryRecordPayload, {
+    description:
+      'Makes or changes the record of an item at a location, and counts its stock where a quantity is given: both or neither.',
+  })
+  async inventoryRecordSave(
+    @Arg('input', () => InventoryRecordSaveInput, { description: 'What to save.' }) input: InventoryRecordSaveInput,
+    @Ctx() context: Context,
+  ): Promise<FieldsOf<InventoryRecordPayload>> {
+    const caller = callerOfPrincipal(context.principal);
+    const { record, ...result } = await context.services.saveInventoryRecord(caller, saveRecordCommand(input));
+    context.forgetLoaded();
+    return { ...result, inventoryRecord: recordView(record) };
+  }
+
+  @FieldResolver(() => Item, { description: 'What it is about.' })
+  item(@Root() { itemId }: FieldsOf<InventoryRecord>, @Ctx() { loaders }: Context): Promise<ItemView | null> {
+    return loaders.item.load(itemId);
+  }
+
+  @FieldResolver(() => Location, { description: 'Where.' })
+  location(
+    @Root() { locationId }: FieldsOf<InventoryRecord>,
+    @Ctx() { loaders }: Context,
+  ): Promise<LocationView | null> {
+    return loaders.location.load(locationId);
+  }
+}
+
+@Resolver(() => Stock)
+export class StockInventoryResolver {
+  @FieldResolver(() => InventoryRecord, {
+    nullable: true,
+    description:
+      'The record of the item at the location; null where there is none. As it is now, also where asOf shows an earlier moment: records keep no history.',
+  })
+  async inventory(
+    @Root() { item, location }: StockView,
+    @Ctx() { loaders }: Context,
+  ): Promise<FieldsOf<InventoryRecord> | null> {
+    return recordView(await loaders.inventoryRecord.load({ itemId: item.id, locationId: location.id }));
+  }
+}

@@ -1,0 +1,196 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import { seedDemo } from '../../src/demo/seed';
+import { openServices, type Services } from '../../src/services';
+import { jerryDigest } from '../../src/vendors/jerry/signature';
+import { createTestDatabase, type TestDatabase } from '../integration/support/database';
+import { CLI, complaints, killLeftOver, run, type Ended, type Settings } from './support/processes';
+
+jest.setTimeout(60_000);
+
+const KEY = randomBytes(32);
+
+let database: TestDatabase;
+let services: Services;
+let dataDir: string;
+let settings: Settings;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  services = await openServices(database.url, KEY, pino({ level: 'silent' }));
+  dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-cli-'));
+  settings = { DATA_DIR: dataDir, DATABASE_URL: database.url, STOCKBRIDGE_SECRET_KEY: KEY.toString('base64') };
+  await seedDemo(services, dataDir);
+});
+
+afterEach(killLeftOver);
+
+afterAll(async () => {
+  await services.close();
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
+
+const stockbridge = (args: string, stdin?: string): Promise<Ended> => run(CLI, args.split(' '), settings, stdin);
+
+/** Runs a command with `--json`, and gives what it printed. */
+async function json<Answer>(args: string, stdin?: string): Promise<Answer> {
+  const ended = await stockbridge(`${args} --json`, stdin);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(ended.stdout) as Answer;
+}
+
+test.each([
+  ['serve', 'migrate', 'verify', 'jerry-sign-probe'],
+  ['tenants create', 'tenants list'],
+  ['keys create', 'keys list', 'keys revoke'],
+  ['connections create', 'connections list', 'connections disable'],
+])('help of %s and its neighbours has an example', async (...commands) => {
+  const helped = await Promise.all(commands.map((command) => stockbridge(`${command} --help`)));
+  helped.forEach(({ code, stdout }, index) => {
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`Examples?:\n.*stockbridge ${commands[index] ?? ''}`));
+  });
+});
+
+test('a key opens its tenant until it is revoked', async () => {
+  const { key, keyId } = await json<{ key: string; keyId: string }>(
+    'keys create --tenant demo --client shop --scopes read,write --inventory-organisations',
+  );
+  expect(await services.apiKeyDirectory.authenticate(key)).toMatchObject({
+    clientName: 'shop',
+    scopes: new Set(['read', 'write']),
+    inventoryOrganisations: true,
+  });
+  const { stdout } = await stockbridge('keys list --tenant demo');
+  expect(stdout).toMatch(new RegExp(`│ ${keyId} │ shop +│ read, write │ yes +│`));
+  expect(stdout).not.toContain(key.slice(-43));
+  expect(await stockbridge(`keys revoke --tenant demo ${keyId}`)).toMatchObject({
+    code: 0,
+    stdout: `Key ${keyId} revoked.\n`,
+  });
+  expect(await stockbridge(`keys revoke --tenant demo ${keyId}`)).toMatchObject({ code: 1 });
+});
+
+test('a further key leaves its client as it is, unless told otherwise', async () => {
+  const organisations = async (options: string): Promise<boolean | undefined> => {
+    const { key } = await json<{ key: string }>(`keys create --tenant demo --client rotating --scopes read${options}`);
+    return (await services.apiKeyDirectory.authenticate(key))?.inventoryOrganisations;
+  };
+  expect(await organisations('')).toBe(false);
+  expect(await organisations(' --inventory-organisations')).toBe(true);
+  expect(await organisations('')).toBe(true);
+  expect(await organisations(' --no-inventory-organisations')).toBe(false);
+});
+
+test('a connection takes secrets from the standard input and the environment, makes the others, and its location', async () => {
+  settings = { ...settings, SECRET: 'from-the-environment' };
+  const made = await json<{ connectionId: string; token: string; entries: string[]; secrets: unknown }>(
+    'connections create --tenant demo --kind jerry --name jerry-eu --location JERRY-EU --set serialisation=compact tracks=[] --secret userName=- --secret key=env:SECRET',
+    'acme\n',
+  );
+  expect(made.entries).toEqual([`POST /webhooks/jerry/${made.token}`]);
+  expect(made.secrets).toEqual({ apiPassword: expect.stringMatching(/^[\w-]{43}$/) as string });
+  expect(await services.connectionDirectory.byToken('jerry', made.token)).toMatchObject({
+    id: made.connectionId,
+    name: 'jerry-eu',
+    locationCode: 'JERRY-EU',
+    settings: { serialisation: 'compact', tracks: [] },
+    secrets: { userName: 'acme', key: 'from-the-environment', ...(made.secrets as object) },
+  });
+  const { rows } = await services.readPool.query(`SELECT code FROM location WHERE code = 'JERRY-EU'`);
+  expect(rows).toHaveLength(1);
+  const { stdout } = await stockbridge('connections list --tenant demo');
+  expect(stdout).toMatch(/│ jerry-eu │ jerry +│ JERRY-EU │ \{"tracks":\[\],"serialisation":"compact"\} │/);
+  expect(stdout).not.toContain('from-the-environment');
+  expect(await stockbridge('connections disable --tenant demo jerry-eu')).toMatchObject({ code: 0 });
+  expect(await stockbridge('connections disable --tenant demo jerry-eu')).toMatchObject({ code: 1 });
+});
+
+test.each([
+  ['--kind jerry --name j1 --location L', /userName is the counterpart's to give: add --secret userName=…$/],
+  ['--kind jerry --name j1 --secret userName=a', /it has to be bound to a location/],
+  ['--kind winit --name w1 --handle a --set customerCode=12', /setting customerCode has to be a text/],
+  ['--kind winit --name w1 --set customerCode=c', /winit is found by its app_key: add --handle <app_key>$/],
+  ['--kind comestri --name c1 --secret token=x', /comestri has no secret token/],
+  ['--kind increff --name increff --handle h', /The tenant has a connection named increff already$/],
+])('a connection of %s is refused in one line', async (options, line) => {
+  const ended = await stockbridge(`connections create --tenant demo ${options}`);
+  expect(ended.code).toBe(2);
+  expect(complaints(ended)).toEqual([expect.stringMatching(line)]);
+});
+
+test.each([
+  ['nonsense'],
+  ['keys create --tenant demo'],
+  ['keys create --tenant demo --client c --scopes all'],
+  ['verify --tenant nobody'],
+])('%s is refused with 2', async (args) => {
+  expect(await stockbridge(args)).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('a tenant is made once', async () => {
+  const made = await json<{ created: boolean; tenantId: string }>('tenants create acme');
+  expect(made.created).toBe(true);
+  expect(await json('tenants create acme')).toEqual({ ...made, created: false });
+  expect((await stockbridge('tenants list')).stdout).toMatch(/│ acme +│ .*\n.*│ demo +│/);
+});
+
+test('migrate finds nothing to do twice', async () => {
+  expect(await json('migrate')).toEqual({ migrated: [] });
+});
+
+test('jerry-sign-probe names the variants that fit', async () => {
+  const goods = '[{"stockChangeId": 1, "seq": null}]';
+  const secrets = { userName: 'duck', apiPassword: 'quack', key: 'pond' };
+  const sign = jerryDigest(secrets, '[{"stockChangeId":1}]', 'base64');
+  const file = path.join(dataDir, 'captured.json');
+  await writeFile(file, `{"userName":"duck","apiPassword":"quack","goods":${goods},"sign":"${sign}"}`);
+  expect(await json(`jerry-sign-probe ${file} --secret key=-`, 'pond\n')).toEqual([
+    { serialisation: 'compactNoNulls', encoding: 'base64' },
+  ]);
+  expect(await stockbridge(`jerry-sign-probe ${file} --secret key=puddle`)).toMatchObject({ code: 1 });
+  expect(await stockbridge(`jerry-sign-probe ${file}.gone --secret key=pond`)).toMatchObject({ code: 2 });
+});
+
+describe('verify', () => {
+  /** Changes what nobody may, as the database's owner with the triggers off. */
+  async function edit(statement: string): Promise<void> {
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query('SET session_replication_role = replica');
+      expect((await client.query(statement)).rowCount).toBeGreaterThan(0);
+    } finally {
+      await client.end();
+    }
+  }
+
+  test('proves what has not been touched, and names the first movement that was', async () => {
+    expect((await stockbridge('verify --tenant demo')).stdout).toMatch(/^demo: ok, ledger at 1 \(1 movements, /);
+
+    await edit('UPDATE stock_level SET quantity = quantity + 1 WHERE quantity = 500');
+    const level = await stockbridge('verify');
+    expect(level).toMatchObject({ code: 1, stderr: '' });
+    expect(level.stdout).toMatch(
+      /^demo: BROKEN at movement 1: Stock level \S+ holds 501 units; its entries come to 500\.$/m,
+    );
+    await edit('UPDATE stock_level SET quantity = quantity - 1 WHERE quantity = 501');
+
+    await edit('UPDATE ledger_entry SET delta = delta + 1 WHERE delta = 500');
+    const entry = await stockbridge('verify --json');
+    expect(entry.code).toBe(1);
+    expect(JSON.parse(entry.stdout)).toContainEqual({
+      tenant: 'demo',
+      ok: false,
+      sequence: 1,
+      problem: expect.stringContaining('not what its hash was made of') as string,
+    });
+    await edit('UPDATE ledger_entry SET delta = delta - 1 WHERE delta = 501');
+    expect((await stockbridge('verify')).code).toBe(0);
+  });
+});

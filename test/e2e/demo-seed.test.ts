@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { readDemoFile, writeDemoFile, type DemoAccess } from '../../src/demo/demo-file';
+import { seedDemo } from '../../src/demo/seed';
+import { openServices, type Services } from '../../src/services';
+import { createTestDatabase, type TestDatabase } from '../integration/support/database';
+import { expectIntactLedgers } from '../integration/support/invariants';
+
+const KEY = randomBytes(32);
+const ORIGIN = 'http://127.0.0.1:4000';
+
+let database: TestDatabase;
+let services: Services;
+let dataDir: string;
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  services = await open();
+  dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-seed-'));
+});
+
+afterEach(async () => {
+  await expectIntactLedgers(services.readPool);
+  await services.close();
+  await database.drop();
+  await rm(dataDir, { recursive: true });
+});
+
+const open = (): Promise<Services> => openServices(database.url, KEY, pino({ level: 'silent' }));
+
+/** A start of a gateway, as far as the demo is concerned. Each has caches of its own. */
+async function start(): Promise<DemoAccess> {
+  await services.close();
+  services = await open();
+  const demo = await seedDemo(services, dataDir);
+  await writeDemoFile(dataDir, ORIGIN, demo);
+  return demo;
+}
+
+async function movements(): Promise<number> {
+  const { rows } = await services.readPool.query<{ movements: string }>(
+    'SELECT count(*)::text AS movements FROM movement',
+  );
+  return Number(rows[0]?.movements);
+}
+
+test('a second start posts nothing and gives out the same access', async () => {
+  const first = await start();
+  expect(await movements()).toBe(1);
+  expect(await start()).toEqual(first);
+  expect(await movements()).toBe(1);
+  expect(await services.tenants.list()).toMatchObject([{ code: 'demo' }]);
+});
+
+test('what became of the demo since is not undone', async () => {
+  await start();
+  await services.dataSource.query(`UPDATE item SET name = 'Renamed' WHERE sku = '216401'`);
+  await start();
+  const { rows } = await services.readPool.query(`SELECT name FROM item WHERE sku = '216401'`);
+  expect(rows).toEqual([{ name: 'Renamed' }]);
+});
+
+test('a lost file is made anew: secrets are those that the database has, tokens and key are new', async () => {
+  const first = await start();
+  await rm(path.join(dataDir, 'demo.json'));
+  const second = await start();
+  expect(second.apiKey).not.toBe(first.apiKey);
+  expect(second.jerry.pathToken).not.toBe(first.jerry.pathToken);
+  expect(second.comestri.token).not.toBe(first.comestri.token);
+  expect({ ...second.jerry, pathToken: first.jerry.pathToken }).toEqual(first.jerry);
+  expect({ ...second.winit, pathToken: first.winit.pathToken }).toEqual(first.winit);
+  expect(second.increff).toEqual(first.increff);
+  expect(await services.connectionDirectory.byToken('jerry', first.jerry.pathToken)).toBeUndefined();
+  expect(await movements()).toBe(1);
+});
+
+test.each(['', '[]', '{"apiKey": 7, "connections": {"jerry": []}}'])(
+  'a file of %j is one that was lost',
+  async (text) => {
+    await writeFile(path.join(dataDir, 'demo.json'), text);
+    expect(await start()).toMatchObject({ jerry: { name: 'jerry' } });
+  },
+);
+
+test('a revoked key and a disabled connection are replaced, and nothing else is', async () => {
+  const first = await start();
+  const { tenantId = '' } = (await services.tenants.byCode('demo')) ?? {};
+  for (const { keyId } of await services.apiKeys.list(tenantId)) await services.apiKeys.revoke(tenantId, keyId);
+  const stored = await services.connections.list(tenantId);
+  const jerry = stored.find(({ name }) => name === 'jerry');
+  await services.connections.disable(tenantId, jerry?.id ?? '');
+  const second = await start();
+  expect(await services.apiKeyDirectory.authenticate(second.apiKey)).toMatchObject({ tenantId, clientName: 'demo' });
+  expect(second.jerry.name).toBe('jerry-2');
+  expect(second.jerry.key).not.toBe(first.jerry.key);
+  expect({ ...second, apiKey: first.apiKey, jerry: first.jerry }).toEqual(first);
+  expect(await start()).toEqual(second);
+});
+
+test("another data folder's demo on the same database works as well", async () => {
+  const first = await start();
+  const ours = dataDir;
+  dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-seed-'));
+  const second = await start();
+  expect(second.winit.token).toBe(first.winit.token);
+  expect(await movements()).toBe(1);
+  await rm(ours, { recursive: true });
+});
+
+test('a connection that somebody else has made is not given out', async () => {
+  const tenantId = await services.tenants.ensure('demo');
+  const secrets = { userName: 'someone', apiPassword: 'p', key: 'k' };
+  const theirs = { tenantId, kind: 'jerry', name: 'jerry', locationCode: 'JERRY-1', settings: {}, secrets } as const;
+  await services.connections.create(theirs);
+  expect((await start()).jerry).toMatchObject({ name: 'jerry-2', userName: 'DUMMY DUCK' });
+});
+
+test('the file is its owner’s only, and there is never half of one', async () => {
+  await start();
+  const file = path.join(dataDir, 'demo.json');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await readdir(dataDir)).toEqual(['demo.json']);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(await readDemoFile(dataDir));
+});

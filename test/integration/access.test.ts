@@ -1,0 +1,172 @@
+import type { DataSource } from 'typeorm';
+import { AccessError, createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
+import { idsInApiKey, newApiKey } from '../../src/persistence/access/api-key-text';
+import { openDataSource } from '../../src/persistence/data-source';
+import { LedgerHeadEntity } from '../../src/persistence/entities/ledger-head';
+import { createTestDatabase, type TestDatabase } from './support/database';
+
+let database: TestDatabase;
+let dataSource: DataSource;
+let tenantId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await openDataSource(database.url);
+  tenantId = await createTenants(dataSource).ensure('acme');
+});
+
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+describe('tenants', () => {
+  test('a tenant starts with an empty ledger', async () => {
+    expect(await dataSource.getRepository(LedgerHeadEntity).findOneBy({ tenantId })).toEqual({
+      tenantId,
+      sequence: 0,
+      hash: Buffer.alloc(32),
+      recordedAt: null,
+      catalogueRevision: 0,
+      nextOrderNumber: 1,
+      nextVendorId: 1,
+    });
+  });
+
+  test('the id of a tenant follows from its code', async () => {
+    // A vector: another id would make a second tenant of the same code.
+    expect(tenantId).toBe('0fe2788c-0243-8b5d-850a-a62a7ce97b3d');
+    expect(await createTenants(dataSource).byCode('acme')).toMatchObject({ tenantId, code: 'acme' });
+    expect(await createTenants(dataSource).byCode('nobody')).toBeUndefined();
+  });
+
+  test('ensuring a tenant again, from many gateways at once, changes nothing', async () => {
+    const tenants = createTenants(dataSource);
+    await dataSource.query('UPDATE ledger_head SET sequence = 7 WHERE tenant_id = $1', [tenantId]);
+    const ids = await Promise.all(Array.from({ length: 8 }, (_, at) => tenants.ensure(at % 2 ? 'acme' : 'beta')));
+    expect(new Set(ids)).toEqual(new Set([tenantId, (await tenants.byCode('beta'))?.tenantId]));
+    expect((await tenants.list()).map(({ code }) => code)).toEqual(['acme', 'beta']);
+    expect(await dataSource.getRepository(LedgerHeadEntity).findOneBy({ tenantId })).toMatchObject({ sequence: 7 });
+  });
+
+  test.each(['', 'Acme', 'a b', '-a', 'ä', 'a'.repeat(64)])('refuses the code %j', async (code) => {
+    await expect(createTenants(dataSource).ensure(code)).rejects.toThrow(AccessError);
+  });
+});
+
+describe('API keys', () => {
+  test('a key authenticates its client, with its scopes', async () => {
+    const { key, clientId } = await createApiKeys(dataSource).create({
+      tenantId,
+      clientName: 'shop',
+      scopes: ['read'],
+    });
+    expect(key).toMatch(/^sb_[\w-]{43}_[\w-]{43}$/);
+    expect(await createApiKeyDirectory(dataSource).authenticate(key)).toEqual({
+      tenantId,
+      clientId,
+      clientName: 'shop',
+      scopes: new Set(['read']),
+      inventoryOrganisations: false,
+    });
+  });
+
+  test('a further key of a client is the same origin', async () => {
+    const keys = createApiKeys(dataSource);
+    const draft = { tenantId, clientName: 'rotating', scopes: ['read', 'write'] } as const;
+    const made = await Promise.all(Array.from({ length: 4 }, () => keys.create(draft)));
+    expect(new Set(made.map(({ clientId }) => clientId)).size).toBe(1);
+    expect(new Set(made.map(({ key }) => key)).size).toBe(4);
+  });
+
+  test('clients of one name belong to their tenants', async () => {
+    const other = await createTenants(dataSource).ensure('other');
+    const keys = createApiKeys(dataSource);
+    const ours = await keys.create({ tenantId, clientName: 'twin', scopes: ['read'] });
+    const theirs = await keys.create({ tenantId: other, clientName: 'twin', scopes: ['read'] });
+    expect(theirs.clientId).not.toBe(ours.clientId);
+    expect(await createApiKeyDirectory(dataSource).authenticate(theirs.key)).toMatchObject({ tenantId: other });
+    expect((await keys.list(other)).map(({ keyId }) => keyId)).toEqual([theirs.keyId]);
+  });
+
+  test('the database keeps no key', async () => {
+    const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: [] });
+    const [row] = await dataSource.query<{ text: string }[]>(
+      'SELECT api_key::text AS text FROM api_key WHERE key_id = $1',
+      [keyId],
+    );
+    const secret = key.slice(-43);
+    expect(row?.text).not.toContain(secret);
+    expect(row?.text).not.toContain(Buffer.from(secret, 'base64url').toString('hex'));
+  });
+
+  test('a revoked key is refused once what is remembered of it is a second old', async () => {
+    let nowMs = 1;
+    const keys = createApiKeys(dataSource);
+    const directory = createApiKeyDirectory(dataSource, { now: () => nowMs });
+    const { key, keyId } = await keys.create({ tenantId, clientName: 'revoked', scopes: ['read'] });
+    expect(await directory.authenticate(key)).toBeDefined();
+
+    expect(await keys.revoke(tenantId, keyId)).toBe(true);
+    expect(await createApiKeyDirectory(dataSource).authenticate(key)).toBeUndefined();
+    nowMs += 1_001;
+    expect(await directory.authenticate(key)).toBeUndefined();
+
+    expect(await keys.revoke(tenantId, keyId)).toBe(false);
+    const listed = (await keys.list(tenantId)).find((info) => info.keyId === keyId);
+    expect(listed).toMatchObject({ clientName: 'revoked', scopes: ['read'], revokedAt: expect.any(Date) as Date });
+  });
+
+  test("a key can't be revoked by another tenant", async () => {
+    const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    const other = await createTenants(dataSource).ensure('other');
+    expect(await createApiKeys(dataSource).revoke(other, keyId)).toBe(false);
+    expect(await createApiKeyDirectory(dataSource).authenticate(key)).toBeDefined();
+  });
+
+  test('keys that were not given are refused, however near they come', async () => {
+    const directory = createApiKeyDirectory(dataSource);
+    const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    const otherSecret = newApiKey({ tenantId, keyId });
+    const otherKey = newApiKey({ tenantId, keyId: '01890000-0000-7000-8000-00000000dead' });
+    const lastChanged = key.slice(0, -1) + (key.endsWith('A') ? 'B' : 'A');
+    for (const wrong of ['', 'sb_', key.slice(0, -1), `${key}A`, ` ${key}`, lastChanged, otherSecret, otherKey]) {
+      expect(await directory.authenticate(wrong)).toBeUndefined();
+    }
+    expect(await directory.authenticate(key)).toBeDefined();
+  });
+
+  test('a second of requests costs one look at the database', async () => {
+    const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'busy', scopes: ['read'] });
+    const directory = createApiKeyDirectory(dataSource, { now: () => 1 });
+    await directory.authenticate(key);
+    const queries = jest.spyOn(dataSource, 'getRepository');
+    await Promise.all(Array.from({ length: 50 }, () => directory.authenticate(key)));
+    expect(queries).not.toHaveBeenCalled();
+    queries.mockRestore();
+  });
+
+  test('a failure of the database is not remembered', async () => {
+    const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    const directory = createApiKeyDirectory(dataSource, { now: () => 1 });
+    const failing = jest.spyOn(dataSource, 'getRepository').mockImplementationOnce(() => {
+      throw new Error('connection lost');
+    });
+    await expect(directory.authenticate(key)).rejects.toThrow('connection lost');
+    failing.mockRestore();
+    expect(await directory.authenticate(key)).toBeDefined();
+  });
+
+  test('keys name their tenant and themselves', () => {
+    const ids = { tenantId, keyId: '01890000-0000-7000-8000-0000000000ff' };
+    expect(idsInApiKey(newApiKey(ids))).toEqual(ids);
+  });
+
+  test.each([
+    ['an unknown tenant', { tenantId: '01890000-0000-7000-8000-000000000001', clientName: 'shop' }],
+    ['an empty name', { clientName: ' ' }],
+  ])('refuses to make a key for %s', async (_, draft) => {
+    const keys = createApiKeys(dataSource);
+    await expect(keys.create({ tenantId, scopes: ['read'], ...draft })).rejects.toThrow(AccessError);
+  });
+});

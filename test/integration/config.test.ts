@@ -1,0 +1,127 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConfigError, readConfig, readVariable, resolveSecretKey } from '../../src/config';
+
+const KEY = Buffer.from(Array.from({ length: 32 }, (_, at) => at * 8 + 7));
+
+test('an empty environment gives the defaults', () => {
+  const defaults = {
+    host: '127.0.0.1',
+    port: 4000,
+    dataDir: path.resolve('.data'),
+    databaseUrl: undefined,
+    logLevel: 'info',
+    secretKey: undefined,
+  };
+  expect(readConfig({})).toEqual(defaults);
+  expect(
+    readConfig({ HOST: '', PORT: ' ', DATA_DIR: '', DATABASE_URL: '', LOG_LEVEL: '', STOCKBRIDGE_SECRET_KEY: '' }),
+  ).toEqual(defaults);
+});
+
+test('everything can be set', () => {
+  const environment = {
+    HOST: '::',
+    PORT: '0',
+    DATA_DIR: path.resolve('somewhere'),
+    DATABASE_URL: 'postgresql://user:p%40ss@db.example:6432/stock?sslmode=require',
+    LOG_LEVEL: 'debug',
+    STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
+  };
+  expect(readConfig(environment)).toEqual({
+    host: '::',
+    port: 0,
+    dataDir: path.resolve('somewhere'),
+    databaseUrl: environment.DATABASE_URL,
+    logLevel: 'debug',
+    secretKey: KEY,
+  });
+});
+
+test.each([
+  KEY.toString('base64'),
+  KEY.toString('base64').slice(0, -1),
+  KEY.toString('base64url'),
+  KEY.toString('hex'),
+  KEY.toString('hex').toUpperCase(),
+  `${KEY.toString('base64')}\n`,
+])('reads the key %j', (text) => {
+  expect(readConfig({ STOCKBRIDGE_SECRET_KEY: text }).secretKey).toEqual(KEY);
+});
+
+test('a database of your own needs no key in the environment', () => {
+  const config = readConfig({ DATABASE_URL: 'postgres://localhost/db' });
+  expect(config).toMatchObject({ databaseUrl: 'postgres://localhost/db', secretKey: undefined });
+});
+
+test('a variable that a secret is taken from has to be there', () => {
+  expect(readVariable('JERRY_KEY', { JERRY_KEY: 'hush' })).toBe('hush');
+  expect(() => readVariable('JERRY_KEY', { JERRY_KEY: '' })).toThrow(ConfigError);
+});
+
+test.each([
+  [{ PORT: 'http' }, 'PORT is "http": set it to a whole number from 0 (any free port) to 65535'],
+  [{ PORT: '65536' }, 'PORT is "65536"'],
+  [{ PORT: '-1' }, 'PORT is "-1"'],
+  [{ PORT: '4e3' }, 'PORT is "4e3"'],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud": set it to one of fatal, error, warn, info, debug, trace, silent'],
+  [{ DATABASE_URL: 'mysql://me:hush@localhost/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
+  [{ DATABASE_URL: 'postgres://me:hush/word@localhost:x/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
+  [{ STOCKBRIDGE_SECRET_KEY: 'hush' }, 'STOCKBRIDGE_SECRET_KEY must be 32 bytes as base64 or hex'],
+  [{ STOCKBRIDGE_SECRET_KEY: `${KEY.toString('hex')}0` }, 'STOCKBRIDGE_SECRET_KEY must be 32 bytes as base64 or hex'],
+])('%j is refused in one line that says what to mend', (environment, message) => {
+  const read = (): unknown => readConfig(environment);
+  expect(read).toThrow(ConfigError);
+  expect(read).toThrow(message);
+  expect(read).toThrow(/^[^\n]*$/);
+  expect(read).not.toThrow('hush');
+});
+
+describe('the key of the data folder', () => {
+  let scratch: string;
+  let dataDir: string;
+
+  beforeEach(async () => {
+    scratch = await mkdtemp(path.join(tmpdir(), 'stockbridge-config-'));
+    dataDir = path.join(scratch, 'data');
+  });
+
+  afterEach(() => rm(scratch, { recursive: true, force: true }));
+
+  const resolve = (): Promise<Buffer> => resolveSecretKey({ dataDir, secretKey: undefined });
+
+  test("the environment's key comes first, and nothing is written", async () => {
+    expect(await resolveSecretKey({ dataDir, secretKey: KEY })).toBe(KEY);
+    expect(await readdir(scratch)).toEqual([]);
+  });
+
+  test('is made once, for its owner only, and stays', async () => {
+    const key = await resolve();
+    expect(key).toHaveLength(32);
+    expect(await resolve()).toEqual(key);
+    const file = path.join(dataDir, 'secret.key');
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(readConfig({ STOCKBRIDGE_SECRET_KEY: await readFile(file, 'utf8') }).secretKey).toEqual(key);
+    expect(await readdir(dataDir)).toEqual(['secret.key']);
+  });
+
+  test('is the same for all that make it at the same time', async () => {
+    const keys = await Promise.all(Array.from({ length: 16 }, resolve));
+    expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(1);
+    expect(await readdir(dataDir)).toEqual(['secret.key']);
+  });
+
+  test.each(['', 'garbage'])('is not made anew where the file holds %j', async (text) => {
+    await mkdir(dataDir);
+    await writeFile(path.join(dataDir, 'secret.key'), text);
+    await expect(resolve()).rejects.toThrow(ConfigError);
+    await expect(resolve()).rejects.toThrow(/secret\.key is damaged: restore it from a backup/);
+  });
+
+  test('says what to mend where the folder is a file', async () => {
+    await writeFile(dataDir, '');
+    await expect(resolve()).rejects.toThrow(ConfigError);
+    await expect(resolve()).rejects.toThrow(/mend that, or set another DATA_DIR$/);
+  });
+});

@@ -1,0 +1,166 @@
+import { randomBytes } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import {
+  AccessError,
+  createConnectionDirectory,
+  createConnections,
+  createTenants,
+  type ConnectionDraft,
+  type Connections,
+} from '../../src/persistence/access';
+import { openDataSource } from '../../src/persistence/data-source';
+import { createSecretBox, SecretKeyError } from '../../src/persistence/secrets';
+import { createTestDatabase, type TestDatabase } from './support/database';
+
+const box = createSecretBox(randomBytes(32));
+let database: TestDatabase;
+let dataSource: DataSource;
+let connections: Connections;
+let tenantId: string;
+let otherTenantId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await openDataSource(database.url);
+  connections = createConnections(dataSource, box);
+  tenantId = await createTenants(dataSource).ensure('acme');
+  otherTenantId = await createTenants(dataSource).ensure('other');
+});
+
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+let count = 0;
+
+function jerry(changes: Partial<ConnectionDraft> = {}): ConnectionDraft {
+  count += 1;
+  return {
+    tenantId,
+    kind: 'jerry',
+    name: `jerry ${count}`,
+    locationCode: 'JERRY-1',
+    settings: { unknownItems: 'create', tracked: ['owner'] },
+    secrets: { apiPassword: 'hush', key: 'k' },
+    ...changes,
+  };
+}
+
+test('a connection is found by its token, its handle and its id', async () => {
+  const draft = jerry();
+  const { connectionId, token } = await connections.create({ ...draft, handle: 'DUMMY DUCK' });
+  const expected = { ...draft, id: connectionId };
+  const directory = createConnectionDirectory(dataSource, box);
+
+  expect(await directory.byToken('jerry', token)).toEqual(expected);
+  expect(await directory.byHandle('jerry', 'DUMMY DUCK')).toEqual([expected]);
+  expect(await directory.byId(tenantId, connectionId)).toEqual(expected);
+});
+
+test('nothing is found by what was not given', async () => {
+  const { connectionId, token } = await connections.create(jerry({ handle: 'SOMEBODY' }));
+  const directory = createConnectionDirectory(dataSource, box);
+
+  expect(await directory.byToken('winit', token)).toBeUndefined();
+  expect(await directory.byToken('jerry', token.slice(1))).toBeUndefined();
+  expect(await directory.byToken('jerry', '')).toBeUndefined();
+  expect(await directory.byHandle('winit', 'SOMEBODY')).toEqual([]);
+  expect(await directory.byHandle('jerry', 'somebody')).toEqual([]);
+  expect(await directory.byHandle('jerry', connectionId.slice(1))).toEqual([]);
+  expect(await directory.byId(otherTenantId, connectionId)).toBeUndefined();
+  expect(await directory.byId(tenantId, 'no id')).toBeUndefined();
+});
+
+test('connections without a handle do not share one', async () => {
+  await connections.create(jerry({ kind: 'winit' }));
+  await connections.create(jerry({ kind: 'winit' }));
+  expect(await createConnectionDirectory(dataSource, box).byHandle('winit', '')).toEqual([]);
+});
+
+test('tenants may share a handle', async () => {
+  const ours = await connections.create(jerry({ handle: 'SHARED' }));
+  const theirs = await connections.create(jerry({ handle: 'SHARED', tenantId: otherTenantId }));
+  const found = await createConnectionDirectory(dataSource, box).byHandle('jerry', 'SHARED');
+  expect(found.map(({ id }) => id)).toEqual([ours.connectionId, theirs.connectionId]);
+});
+
+test('a disabled connection is gone once what is remembered of it is a second old', async () => {
+  let nowMs = 1;
+  const directory = createConnectionDirectory(dataSource, box, { now: () => nowMs });
+  const { connectionId, token } = await connections.create(jerry({ handle: 'LEAVING' }));
+  expect(await directory.byToken('jerry', token)).toBeDefined();
+  expect(await directory.byId(tenantId, connectionId)).toBeDefined();
+
+  expect(await connections.disable(otherTenantId, connectionId)).toBe(false);
+  expect(await connections.disable(tenantId, connectionId)).toBe(true);
+  expect(await connections.disable(tenantId, connectionId)).toBe(false);
+  nowMs += 1_001;
+  expect(await directory.byToken('jerry', token)).toBeUndefined();
+  expect(await directory.byId(tenantId, connectionId)).toBeUndefined();
+  expect(await directory.byHandle('jerry', 'LEAVING')).toEqual([]);
+});
+
+test('a renewed token replaces the old one', async () => {
+  const { connectionId, token } = await connections.create(jerry());
+  const renewed = await connections.renewToken(tenantId, connectionId);
+  const directory = createConnectionDirectory(dataSource, box);
+  expect(await directory.byToken('jerry', token)).toBeUndefined();
+  expect(await directory.byToken('jerry', renewed)).toMatchObject({ id: connectionId });
+  await expect(connections.renewToken(otherTenantId, connectionId)).rejects.toThrow(AccessError);
+});
+
+test('the list shows a tenant its own connections, by name and without secrets', async () => {
+  const fresh = await createTenants(dataSource).ensure('fresh');
+  await connections.create(jerry({ tenantId: fresh, name: 'b', locationCode: null }));
+  const { connectionId } = await connections.create(jerry({ tenantId: fresh, name: 'a' }));
+  await connections.disable(fresh, connectionId);
+
+  const listed = await connections.list(fresh);
+  expect(listed.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(listed.map(({ disabledAt }) => disabledAt !== null)).toEqual([true, false]);
+  expect(Object.keys(listed[0] ?? {})).not.toContain('secrets');
+  expect(JSON.stringify(listed)).not.toContain('hush');
+});
+
+test('the database keeps neither secrets nor tokens in the clear', async () => {
+  const { connectionId, token } = await connections.create(jerry({ handle: 'CLEAR' }));
+  const [row] = await dataSource.query<Record<string, unknown>[]>('SELECT * FROM connection WHERE connection_id = $1', [
+    connectionId,
+  ]);
+  const bytes = Object.values(row ?? {}).map((value) =>
+    Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value),
+  );
+  for (const secret of ['hush', token, 'CLEAR']) expect(bytes.join()).not.toContain(secret);
+});
+
+test('secrets moved to another connection do not open', async () => {
+  const [ours, theirs] = [
+    await connections.create(jerry()),
+    await connections.create(jerry({ tenantId: otherTenantId })),
+  ];
+  await dataSource.query(
+    'UPDATE connection SET secrets = (SELECT secrets FROM connection WHERE connection_id = $1) WHERE connection_id = $2',
+    [ours.connectionId, theirs.connectionId],
+  );
+  const directory = createConnectionDirectory(dataSource, box);
+  await expect(directory.byId(otherTenantId, theirs.connectionId)).rejects.toThrow(SecretKeyError);
+});
+
+test('a wrong key is noticed at the start', async () => {
+  await connections.create(jerry());
+  await expect(connections.checkSecretKey()).resolves.toBeUndefined();
+  const stranger = createConnections(dataSource, createSecretBox(randomBytes(32)));
+  await expect(stranger.checkSecretKey()).rejects.toThrow(SecretKeyError);
+});
+
+test.each([
+  ['a name that is taken', () => ({ name: 'taken' }), 'The tenant has a connection named taken already'],
+  ['an unknown tenant', () => ({ tenantId: '01890000-0000-7000-8000-000000000001' }), 'There is no tenant'],
+  ['no name', () => ({ name: '' }), 'A connection needs a name'],
+])('refuses to make a connection with %s', async (_, changes, message) => {
+  await connections.create(jerry({ name: 'taken' })).catch(() => undefined);
+  const refusal = connections.create(jerry(changes()));
+  await expect(refusal).rejects.toThrow(AccessError);
+  await expect(refusal).rejects.toThrow(message);
+});

@@ -1,0 +1,106 @@
+import type { DataSource } from 'typeorm';
+import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/data-source';
+import { MIGRATIONS } from '../../src/persistence/migrations';
+import { createDatabase, createTestDatabase, type TestDatabase } from './support/database';
+
+const NAMES = MIGRATIONS.map(({ name }) => name);
+
+let database: TestDatabase;
+let dataSource: DataSource;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataSource = await openDataSource(database.url);
+});
+
+afterAll(async () => {
+  await dataSource.destroy();
+  await database.drop();
+});
+
+test('TypeORM finds nothing to do on a migrated database', async () => {
+  const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
+  expect(upQueries.map(({ query }) => query)).toEqual([]);
+});
+
+test('entities and migrations make the same columns, constraints and indexes', async () => {
+  const empty = await createDatabase();
+  const fromEntities = await openDataSource(empty.url);
+  try {
+    // TypeORM compares constraints by their names only, so what it would make is made, and compared.
+    await fromEntities.driver.createSchemaBuilder().build();
+    const migrated = await schemaOf(dataSource);
+    expect(new Set(migrated.map(({ table }) => table)).size).toBe(fromEntities.entityMetadatas.length);
+    expect(await schemaOf(fromEntities)).toEqual(migrated);
+  } finally {
+    await fromEntities.destroy();
+    await empty.drop();
+  }
+});
+
+test('every table, unique constraint and foreign key starts with the tenant', async () => {
+  const keys = await dataSource.query<{ name: string; first: string }[]>(`
+    SELECT conname AS name, attname AS first
+    FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+    WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u', 'f') AND conrelid <> 'migration'::regclass`);
+  expect(keys.length).toBeGreaterThan(20);
+  expect(keys.filter(({ first }) => first !== 'tenant_id')).toEqual([]);
+});
+
+test('migrations taken back leave nothing', async () => {
+  const scratch = await createTestDatabase();
+  const own = await openDataSource(scratch.url);
+  try {
+    while (await hasMigrations(own)) await own.undoLastMigration();
+    expect((await schemaOf(own)).map(({ table }) => table)).toEqual([]);
+    expect(await own.query('SELECT proname FROM pg_proc WHERE pronamespace = $1::regnamespace', ['public'])).toEqual(
+      [],
+    );
+    expect(await runMigrations(own, scratch.url)).toEqual(NAMES);
+  } finally {
+    await own.destroy();
+    await scratch.drop();
+  }
+});
+
+test('gateways that start together migrate an empty database once', async () => {
+  const empty = await createDatabase();
+  const gateways = await Promise.all(Array.from({ length: 4 }, () => openDataSource(empty.url)));
+  try {
+    const applied = await Promise.all(gateways.map((gateway) => runMigrations(gateway, empty.url)));
+    expect(applied.flat()).toEqual(NAMES);
+    expect(await runMigrations(dataSource, database.url)).toEqual([]);
+  } finally {
+    await Promise.all(gateways.map((gateway) => gateway.destroy()));
+    await empty.drop();
+  }
+});
+
+test('the schema never changes by itself', () => {
+  expect(createDataSource(database.url).options).toMatchObject({ synchronize: false, migrationsRun: false });
+});
+
+async function hasMigrations(source: DataSource): Promise<boolean> {
+  return (await source.query<object[]>('SELECT FROM migration LIMIT 1')).length > 0;
+}
+
+/** What there is in the database, as PostgreSQL itself writes it. */
+async function schemaOf(source: DataSource): Promise<{ table: string; definition: string }[]> {
+  return source.query(`
+    WITH described AS (
+      SELECT attrelid AS table_id, concat_ws(' ', attname, format_type(atttypid, atttypmod),
+        CASE WHEN attnotnull THEN 'NOT NULL' END, 'COLLATE ' || nullif(collname, 'default'), pg_get_expr(adbin, adrelid)) AS definition
+      FROM pg_attribute
+        LEFT JOIN pg_collation ON pg_collation.oid = attcollation
+        LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+      WHERE attnum > 0 AND NOT attisdropped
+      UNION ALL
+      SELECT conrelid, conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE contype <> 'n'
+      UNION ALL
+      SELECT indrelid, pg_get_indexdef(indexrelid) FROM pg_index
+    )
+    SELECT relname AS table, definition
+    FROM described JOIN pg_class ON pg_class.oid = table_id
+    WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'migration'
+    ORDER BY relname COLLATE "C", definition COLLATE "C"`);
+}

@@ -1,0 +1,280 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { itemSaveReads, planItemSave, type ItemSaveResult } from '../../src/domain/catalogue-commands';
+import type { DeliveryResult } from '../../src/domain/facts';
+import type { Posting } from '../../src/domain/posting';
+import type { StockAdjustResult } from '../../src/domain/stock-adjust';
+import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, postingOf, rowsOf } from '../domain/support';
+import { CommitProxy } from './support/commit-proxy';
+import { createTestDatabase, type TestDatabase } from './support/database';
+import { expectIntactLedgers } from './support/invariants';
+import { LedgerHarness, type TestPoster } from './support/ledger';
+
+jest.setTimeout(30_000);
+
+let database: TestDatabase;
+let harness: LedgerHarness;
+let proxy: CommitProxy;
+let poster: TestPoster;
+let tenantId: string;
+let testNumber = 0;
+let messageNumber = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  harness = new LedgerHarness(database.url);
+  proxy = await CommitProxy.start(database.url);
+});
+
+/** Each test has a ledger with 100 TEA at MAIN, and a poster whose connections go through the proxy. */
+beforeEach(async () => {
+  testNumber += 1;
+  [tenantId = ''] = await harness.tenants(`tenant-${testNumber}`);
+  proxy.fateOf = () => 'PASS';
+  poster = harness.openPoster({ lockTimeoutMs: 200, applicationName: `poster ${testNumber}` }, proxy.url);
+  await post(delivery('opening', 100));
+});
+
+afterAll(async () => {
+  await expectIntactLedgers(harness.pool);
+  await harness.close();
+  await proxy.close();
+  await database.drop();
+});
+
+const post = <Result>(posting: Posting<Result>): Promise<Result> => poster.post({ ...posting, tenantId });
+
+const delivery = (id: string, delta: number): Posting<DeliveryResult> =>
+  delivered(deliveryOf((messageNumber += 1), rowsOf(factOf(id, { delta }))));
+
+const take = (id: string, quantity = 1): Posting<StockAdjustResult> =>
+  adjusted(adjustOf(id, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -quantity }] }));
+
+const saveItem = (sku: string): Posting<ItemSaveResult> => {
+  const command = { sku, specification: '', name: sku, identifiers: [{ scheme: 'UPC', value: sku }] };
+  return postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
+};
+
+const tea = async (): Promise<number | undefined> => (await harness.quantities(tenantId))['TEA MAIN AVAILABLE'];
+
+const codeOf = (error: unknown): unknown => {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  return code ?? cause?.code;
+};
+
+async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isTrue())) await delay(5);
+}
+
+/** A session of the poster's that does what the condition says; its process id. */
+async function sessionWhere(condition: string): Promise<number> {
+  const found: { pid: number }[] = [];
+  const sql = `SELECT pid FROM pg_stat_activity WHERE application_name = 'poster ${testNumber}' AND ${condition}`;
+  await until(async () => {
+    found.push(...(await harness.pool.query<{ pid: number }>(sql)).rows);
+    return found.length > 0;
+  });
+  return found[0]?.pid ?? 0;
+}
+
+async function terminate(pid: number): Promise<void> {
+  await harness.pool.query('SELECT pg_terminate_backend($1)', [pid]);
+}
+
+async function holdHead(): Promise<() => Promise<void>> {
+  const client = await harness.pool.connect();
+  await client.query('BEGIN');
+  await client.query('SELECT FROM ledger_head WHERE tenant_id = $1 FOR UPDATE', [tenantId]);
+  return async () => {
+    await client.query('ROLLBACK');
+    client.release();
+  };
+}
+
+describe('a batch that meets trouble of the database', () => {
+  it('waits for a head that another session holds beyond the lock timeout, and posts', async () => {
+    const letGo = await holdHead();
+    const posted = post(take('a'));
+    await until(() => poster.retries.length >= 3);
+    await letGo();
+    expect(await posted).toMatchObject({ userErrors: [], replayed: false });
+    expect(poster.retries).toMatchObject([{ code: '55P03' }, { code: '55P03' }, { code: '55P03' }]);
+    expect(await tea()).toBe(99);
+  });
+
+  /** Makes the next inserts into a table fail with these SQLSTATEs, one after the other. */
+  async function failing(table: string, codes: readonly string[], test: () => Promise<void>): Promise<void> {
+    const name = `fail_${testNumber}`;
+    await harness.pool.query(`CREATE SEQUENCE ${name}`);
+    await harness.pool.query(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
+      DECLARE code text := ('{${codes.join(',')}}'::text[])[nextval('${name}')];
+      BEGIN
+        IF code IS NOT NULL THEN RAISE EXCEPTION 'trouble' USING ERRCODE = code; END IF;
+        RETURN NULL;
+      END $$`);
+    await harness.pool.query(`CREATE TRIGGER ${name} AFTER INSERT ON ${table} EXECUTE FUNCTION ${name}()`);
+    await test();
+    await harness.pool.query(`DROP TRIGGER ${name} ON ${table}`);
+  }
+
+  it('is tried again after a deadlock, a conflict, a cancel, a full disk and an internal error', async () => {
+    const codes = ['40P01', '40001', '57014', '53100', 'XX000', '58030'];
+    await failing('ledger_entry', codes, async () => {
+      expect(await post(take('a'))).toMatchObject({ userErrors: [], replayed: false });
+    });
+    expect(poster.retries.map(codeOf)).toEqual(codes);
+    expect(await tea()).toBe(99);
+    expect(await harness.count('outcome', tenantId)).toBe(2);
+  });
+
+  it('is not tried again for what trying again does not mend', async () => {
+    await failing('ledger_entry', ['23514'], async () => {
+      await expect(post(take('a'))).rejects.toMatchObject({ code: '23514' });
+    });
+    expect(poster.retries).toEqual([]);
+    expect(await tea()).toBe(100);
+  });
+
+  it('survives that its session is ended while it waits for the head', async () => {
+    const letGo = await holdHead();
+    const posted = post(take('a'));
+    await terminate(await sessionWhere(`wait_event_type = 'Lock'`));
+    await until(() => poster.retries.length > 0);
+    await letGo();
+    expect(await posted).toMatchObject({ userErrors: [] });
+    expect(await tea()).toBe(99);
+  });
+
+  it('survives that its idle session was ended before', async () => {
+    await terminate(await sessionWhere(`state = 'idle'`));
+    expect(await post(take('a'))).toMatchObject({ userErrors: [] });
+    expect(await tea()).toBe(99);
+  });
+});
+
+describe('a commit of unknown fate', () => {
+  /** Cuts the next commit in a certain way, and lets those after it pass. */
+  function cutNext(fate: 'CUT_BEFORE' | 'CUT_AFTER'): void {
+    proxy.fateOf = () => {
+      proxy.fateOf = () => 'PASS';
+      return fate;
+    };
+  }
+
+  const ways = ['CUT_BEFORE', 'CUT_AFTER'] as const;
+
+  it.each(ways)('of a command (%s) has its effect once, and the caller gets its result', async (way) => {
+    cutNext(way);
+    const first = await post(take('a', 7));
+    expect(first).toMatchObject({ movementSequence: 2, replayed: false, changes: [{ delta: -7, quantityAfter: 93 }] });
+    expect(poster.retries).toHaveLength(1);
+    expect(await post(take('a', 7))).toEqual({ ...first, replayed: true });
+    expect(await tea()).toBe(93);
+  });
+
+  it.each(ways)('of a refusal (%s) is remembered once', async (way) => {
+    cutNext(way);
+    const first = await post(take('a', 101));
+    expect(first).toMatchObject({
+      movementSequence: null,
+      replayed: false,
+      userErrors: [{ code: 'INSUFFICIENT_STOCK' }],
+    });
+    expect(poster.retries).toHaveLength(1);
+    expect(await post(take('a', 101))).toEqual({ ...first, replayed: true });
+    expect(await harness.count('outcome', tenantId)).toBe(2);
+  });
+
+  it.each(ways)('of a delivery (%s) posts and stores it once', async (way) => {
+    cutNext(way);
+    const { rows, status } = await post(delivery('a', 5));
+    expect([status, rows]).toEqual(['APPLIED', [{ index: 0, status: 'POSTED', sequence: 2 }]]);
+    expect(await tea()).toBe(105);
+    expect(await harness.count('inbound_message', tenantId)).toBe(2);
+  });
+
+  it.each(ways)('of an item (%s) makes it once', async (way) => {
+    cutNext(way);
+    const { item } = await post(saveItem('SALT'));
+    expect(await post(saveItem('SALT'))).toEqual({ item, userErrors: [] });
+    expect(await harness.count('item', tenantId)).toBe(2);
+  });
+
+  it.each(ways)('of a batch with all kinds of postings (%s) settles each of them once', async (way) => {
+    const letGo = await holdHead();
+    const first = post(take('first'));
+    const all = Promise.all([
+      post(take('a', 10)),
+      post(delivery('b', 3)),
+      post(saveItem('SALT')),
+      post(take('c', 999)),
+    ]);
+    proxy.fateOf = () => {
+      cutNext(way);
+      return 'PASS';
+    };
+    await letGo();
+    await first;
+    const [a, b, c, d] = await all;
+    expect([a.replayed, b.status, c.item?.sku, d.userErrors[0]?.code]).toEqual([
+      false,
+      'APPLIED',
+      'SALT',
+      'INSUFFICIENT_STOCK',
+    ]);
+    expect(await tea()).toBe(100 - 1 - 10 + 3);
+    expect(await harness.count('movement', tenantId)).toBe(4);
+  });
+
+  it.each(ways)('that meets the same fate again and again (%s) is still settled once', async (way) => {
+    let left = 3;
+    proxy.fateOf = () => (left-- > 0 ? way : 'PASS');
+    expect(await post(take('a', 7))).toMatchObject({ movementSequence: 2, replayed: false });
+    expect(await tea()).toBe(93);
+  });
+
+  it.each(ways)('(%s) is known though another gateway has posted since', async (way) => {
+    const other = harness.openPoster();
+    cutNext(way);
+    const cutsBefore = proxy.cuts;
+    const posted = post(take('a', 7));
+    await until(() => proxy.cuts > cutsBefore);
+    proxy.pause();
+    await other.post({ ...take('b', 1), tenantId });
+    proxy.resume();
+    expect(await posted).toMatchObject({ replayed: false, changes: [{ delta: -7 }] });
+    expect(await tea()).toBe(92);
+    expect(await harness.count('movement', tenantId)).toBe(3);
+  });
+
+  it('is not mistaken for committed where the server has ended the session in the middle of it', async () => {
+    const name = `slow_${testNumber}`;
+    await harness.pool.query(`CREATE SEQUENCE ${name}`);
+    await harness.pool.query(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF nextval('${name}') = 1 THEN PERFORM pg_sleep(20); END IF;
+        RETURN NULL;
+      END $$`);
+    await harness.pool.query(`CREATE CONSTRAINT TRIGGER ${name} AFTER INSERT ON outcome
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ${name}()`);
+    const posted = post(take('a', 7));
+    await terminate(await sessionWhere(`wait_event = 'PgSleep' AND query = 'COMMIT'`));
+    expect(await posted).toMatchObject({ movementSequence: 2, replayed: false });
+    await harness.pool.query(`DROP TRIGGER ${name} ON outcome`);
+    expect(await tea()).toBe(93);
+  });
+
+  it('happening all the time, to many writers, loses nothing and doubles nothing', async () => {
+    let commits = 0;
+    proxy.fateOf = () => (['PASS', 'CUT_AFTER', 'PASS', 'CUT_BEFORE'] as const)[(commits += 1) % 4] ?? 'PASS';
+    const writer = async (writerNumber: number): Promise<void> => {
+      for (let turn = 0; turn < 3; turn++) {
+        expect(await post(take(`${writerNumber}/${turn}`))).toMatchObject({ userErrors: [], replayed: false });
+        expect(await post(delivery(`row ${writerNumber}/${turn}`, 2))).toMatchObject({ status: 'APPLIED' });
+      }
+    };
+    await Promise.all(Array.from({ length: 16 }, (_, writerNumber) => writer(writerNumber)));
+    expect(poster.retries.length).toBeGreaterThan(0);
+    expect(await tea()).toBe(100 + 16 * 3);
+    expect(await harness.count('movement', tenantId)).toBe(1 + 16 * 3 * 2);
+  });
+});

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/**
+ * What becomes of a connection when a COMMIT comes by: it is let through; cut before the server sees it; cut once the
+ * server has committed, before the client learns of it; or held until the proxy is told to let it go.
+ */
+export type CommitFate = 'PASS' | 'CUT_BEFORE' | 'CUT_AFTER' | 'HOLD';
+
+/** A simple query "COMMIT" of PostgreSQL's protocol, version 3, and the server's answer to it. */
+const COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0');
+const COMMITTED = Buffer.from('C\0\0\0\x0bCOMMIT\0');
+
+/** Stands between a poster and its server, and breaks connections at the moment of their commit. */
+export class CommitProxy {
+  /** Decides over each COMMIT in turn. */
+  fateOf: () => CommitFate = () => 'PASS';
+  /** How many were cut. */
+  cuts = 0;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #held: { chunk: Buffer; upstream: Socket; client: Socket }[] = [];
+  #paused: (() => void)[] | undefined;
+
+  private constructor(
+    server: Server,
+    private readonly target: URL,
+  ) {
+    this.#server = server;
+    server.on('connection', (client) => {
+      this.#accept(client);
+    });
+  }
+
+  /** Listens on a port of its own for connections to the server of this URL. */
+  static async start(targetUrl: string): Promise<CommitProxy> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new CommitProxy(server, new URL(targetUrl));
+  }
+
+  /** The target's URL, by way of the proxy. */
+  get url(): string {
+    const url = new URL(this.target);
+    url.port = String((this.#server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /** How many COMMITs are held. */
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Drops what is held with its connections. */
+  cutHeld(): void {
+    for (const { client, upstream } of this.#held.splice(0)) this.#cut(client, upstream);
+  }
+
+  /** Makes new connections wait until `resume`. */
+  pause(): void {
+    this.#paused = [];
+  }
+
+  resume(): void {
+    const waiting = this.#paused ?? [];
+    this.#paused = undefined;
+    for (const open of waiting) open();
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await once(this.#server, 'close');
+  }
+
+  #accept(client: Socket): void {
+    const open = (): void => {
+      this.#join(client, connect(Number(this.target.port), this.target.hostname));
+    };
+    if (this.#paused) this.#paused.push(open);
+    else open();
+  }
+
+  #join(client: Socket, upstream: Socket): void {
+    let isAnswerCut = false;
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      this.#sockets.add(socket);
+      socket.setNoDelay(true);
+      socket.on('error', () => other.destroy());
+      socket.on('close', () => {
+        this.#sockets.delete(socket);
+        other.destroy();
+      });
+    }
+    client.on('data', (chunk) => {
+      const fate = chunk.includes(COMMIT) ? this.fateOf() : 'PASS';
+      if (fate === 'CUT_BEFORE') this.#cut(client, upstream);
+      else if (fate === 'HOLD') this.#held.push({ chunk, upstream, client });
+      else upstream.write(chunk);
+      if (fate === 'CUT_AFTER') isAnswerCut = true;
+    });
+    upstream.on('data', (chunk) => {
+      if (isAnswerCut && chunk.includes(COMMITTED)) this.#cut(client, upstream);
+      else client.write(chunk);
+    });
+  }
+
+  #cut(client: Socket, upstream: Socket): void {
+    this.cuts += 1;
+    client.destroy();
+    upstream.destroy();
+  }
+}
