@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { createAdjustStock } from './application/adjust-stock';
 import { createAdjustmentOrders, type AdjustmentOrderStore } from './application/adjustment-orders';
+import { createFindAvailability } from './application/find-availability';
 import { createReceiveDelivery } from './application/receive-delivery';
 import { createReplayMessage } from './application/replay-message';
 import { createSaveCatalogue } from './application/save-catalogue';
@@ -62,6 +63,10 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     adjustStock: createAdjustStock({ poster }),
     saveCatalogue: createSaveCatalogue({ poster }),
     replayMessage,
+    setStock,
+    adjustmentOrders: orders,
+    saveInventoryRecord,
+    findAvailability: createFindAvailability({ reads, nowMs: shared.nowMs }),
   });
   return http;
 }

@@ -3,7 +3,7 @@ import { readConfig } from '../config';
 import { printLine } from '../cli/output';
 import { DemoError, demoFilePath, readDemoFile, type DemoFile } from './demo-file';
 import { createGraphql } from './graphql';
-import { ledgerHead, printLedger, printSteps, printStock } from './report';
+import { ledgerHead, printExplanation, printLedger, printSteps, printStock } from './report';
 import { COMESTRI_STEPS } from './steps/comestri';
 import { GRAPHQL_STEPS } from './steps/graphql';
 import { INCREFF_STEPS } from './steps/increff';
@@ -35,6 +35,7 @@ async function runDemo(): Promise<void> {
   printSteps(sent);
   await printLedger(graphql, before.sequence);
   await printStock(graphql);
+  await printExplanation(graphql);
   const failed = sent.filter(({ result }) => result.wrong !== undefined);
   for (const { step, result } of failed) printFailure(step, result);
   if (failed.length > 0) process.exitCode = 1;

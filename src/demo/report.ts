@@ -126,6 +126,39 @@ function entryCells({ sequence, delta, quantityAfter, level, movement }: EntryRo
   ];
 }
 
+interface Explained {
+  readonly explain: {
+    readonly closing: number;
+    readonly reasons: readonly { readonly reason: string; readonly delta: number; readonly entryCount: number }[];
+  } | null;
+  readonly availability: {
+    readonly sellable: number;
+    readonly canSellNow: boolean;
+    readonly backOrderable: number;
+  };
+}
+
+const EXPLAINED = `query Explained {
+  explain(key: { sku: "TEE", specification: "M", location: "SHOP-1" }) { closing reasons { reason delta entryCount } }
+  availability(sku: "TEE", specification: "M", quantity: 45) { sellable canSellNow backOrderable }
+}`;
+
+/** Shows where the number of one level comes from, and what a shop could promise of it. */
+export async function printExplanation(graphql: Graphql): Promise<void> {
+  const { explain, availability } = await read<Explained>(graphql, EXPLAINED);
+  printLine(`\nWhy there are ${explain?.closing ?? 0} tees in size M in SHOP-1, and can 45 of them be sold?`);
+  printTable(
+    ['reason', 'entries', 'change'],
+    (explain?.reasons ?? []).map(({ reason, entryCount, delta }) => [reason, entryCount, delta]),
+  );
+  const { canSellNow, sellable, backOrderable } = availability;
+  printLine(
+    canSellNow
+      ? `All 45 can be sold now, of ${sellable}.`
+      : `${sellable} can be sold now, and ${backOrderable} more may be back-ordered.`,
+  );
+}
+
 const LEDGER_HEAD = 'query LedgerHead { ledgerHead { sequence hash } }';
 
 /** Where the ledger stands. Throws DemoError where GraphQL can't be read with the demo's key. */

@@ -6,6 +6,7 @@ import {
   BREAK,
   type DocumentNode,
   type ExecutionResult,
+  type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
@@ -59,8 +60,17 @@ export function createExecutor(schema: GraphQLSchema): Execute {
     if (!compiled) return interpret(schema, operation);
     const result = await compiled.query(undefined, operation.context, operation.variables);
     // Variables that do not fit: nothing has run, and graphql-js has the errors that clients know.
-    return result.data === undefined ? interpret(schema, operation) : result;
+    return result.data === undefined ? interpret(schema, operation) : withExtensions(result);
   };
+}
+
+/** Errors of graphql-jit have no extensions where graphql-js has empty ones, which others rely on. */
+function withExtensions(result: ExecutionResult): ExecutionResult {
+  if (!result.errors) return result;
+  const errors = result.errors.map(
+    (error) => Object.create(error, { extensions: { value: { ...error.extensions } } }) as GraphQLError,
+  );
+  return { ...result, errors };
 }
 
 function interpret(

@@ -75,9 +75,12 @@ export class TestGateway {
   /** Makes calls of which all that they post is one batch, in their order. */
   async atOnce<Result>(...calls: readonly (() => Promise<Result>)[]): Promise<Result[]> {
     this.#gathers = true;
-    const answers = calls.map((call) => call());
-    // Every call has posted by the next turn of the event loop, or has been refused without.
-    await new Promise((resolve) => setImmediate(resolve));
+    const answers: Promise<Result>[] = [];
+    for (const call of calls) {
+      answers.push(call());
+      // A call has posted by the next turn of the event loop, or has been refused without.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
     this.#gathers = false;
     const waiting = this.#waiting.splice(0);
     const settled = this.ledger.batch(

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LedgerUnavailableError } from '../../src/application/poster';
 import { itemSaveReads, planItemSave, type ItemSaveResult } from '../../src/domain/catalogue-commands';
 import type { DeliveryResult } from '../../src/domain/facts';
 import type { Posting } from '../../src/domain/posting';
 import type { StockAdjustResult } from '../../src/domain/stock-adjust';
 import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, postingOf, rowsOf } from '../domain/support';
-import { CommitProxy } from './support/commit-proxy';
+import type { CommitProxy } from './support/commit-proxy';
 import { createTestDatabase, type TestDatabase } from './support/database';
 import { expectIntactLedgers } from './support/invariants';
 import { LedgerHarness, type TestPoster } from './support/ledger';
@@ -22,7 +23,7 @@ let messageNumber = 0;
 beforeAll(async () => {
   database = await createTestDatabase();
   harness = new LedgerHarness(database.url);
-  proxy = await CommitProxy.start(database.url);
+  proxy = await harness.openProxy();
 });
 
 /** Each test has a ledger with 100 TEA at MAIN, and a poster whose connections go through the proxy. */
@@ -37,7 +38,6 @@ beforeEach(async () => {
 afterAll(async () => {
   await expectIntactLedgers(harness.pool);
   await harness.close();
-  await proxy.close();
   await database.drop();
 });
 
@@ -147,6 +147,26 @@ describe('a batch that meets trouble of the database', () => {
   it('survives that its idle session was ended before', async () => {
     await terminate(await sessionWhere(`state = 'idle'`));
     expect(await post(take('a'))).toMatchObject({ userErrors: [] });
+    expect(await tea()).toBe(99);
+  });
+});
+
+describe('a poster that is closed', () => {
+  it('while the database is away tells those who wait to come back, and does not wait itself', async () => {
+    const gone = await harness.openProxy();
+    const closing = harness.openPoster({}, gone.url);
+    await closing.post({ ...take('a'), tenantId });
+    await gone.close();
+    const posted = closing.post({ ...take('b'), tenantId });
+    await until(() => closing.retries.length > 0);
+    const waiting = closing.post({ ...take('c'), tenantId });
+    const answers = Promise.allSettled([posted, waiting]);
+    await closing.close();
+    expect((await answers).map((answer) => answer.status === 'rejected' && (answer.reason as unknown))).toEqual([
+      expect.any(LedgerUnavailableError),
+      expect.any(LedgerUnavailableError),
+    ]);
+    expect(closing.retries.length).toBeLessThan(10);
     expect(await tea()).toBe(99);
   });
 });

@@ -6,7 +6,6 @@ import type { Posting } from '../../src/domain/posting';
 import { openDataSource, runMigrations } from '../../src/persistence/data-source';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/persistence/embedded';
 import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, rowsOf } from '../domain/support';
-import { CommitProxy } from './support/commit-proxy';
 import { expectIntactLedgers } from './support/invariants';
 import { LedgerHarness, type TestPoster } from './support/ledger';
 
@@ -121,7 +120,7 @@ describe('while many post', () => {
 
 describe('a commit that a crash has swallowed', () => {
   it('is not taken for done because another transaction has its id by now', async () => {
-    const proxy = await CommitProxy.start(server.url);
+    const proxy = await harness.openProxy();
     const poster = harness.openPoster({}, proxy.url);
     const other = harness.openPoster();
     const post = <Result>(posting: Posting<Result>): Promise<Result> => poster.post({ ...posting, tenantId });
@@ -139,7 +138,5 @@ describe('a commit that a crash has swallowed', () => {
     proxy.resume();
     expect((await swallowed).rows).toEqual([{ index: 0, status: 'POSTED', sequence: 2 }]);
     expect(await harness.quantities(tenantId)).toEqual({ 'TEA MAIN AVAILABLE': 2 });
-    await poster.close();
-    await proxy.close();
   });
 });

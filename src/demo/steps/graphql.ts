@@ -33,6 +33,7 @@ export const GRAPHQL_STEPS: readonly Step[] = [
   step('stockSet: there are 40 tees, whatever was believed', stockSet),
   step('adjustmentOrderCreate: two boxes go from nj to bj', async (context) => (await transfer(context)).answer),
   step('adjustmentOrderReverse: … and back again', reverse),
+  step('inventoryRecordSave: the shop may back-order 10 tees', saveRecord),
 ];
 
 const TEE = { sku: 'TEE', specification: 'M', location: 'SHOP-1' };
@@ -112,6 +113,19 @@ async function reverse(context: DemoContext): Promise<Answer> {
   const { answer, orderNo } = await transfer(context);
   if (orderNo === undefined) return answer;
   return command(context.graphql, ORDER_REVERSE, { orderNo, idempotencyKey: `demo-${context.run}-reverse` });
+}
+
+const RECORD_SAVE = `mutation RecordSave($input: InventoryRecordSaveInput!) {
+  result: inventoryRecordSave(input: $input) {
+    inventoryRecord { backOrderHandling backOrderAllocation leadTime leadTimeUnit }
+    userErrors { code message field }
+    ledgerSequence
+  }
+}`;
+
+async function saveRecord({ graphql, run }: DemoContext): Promise<Answer> {
+  const terms = { backOrderHandling: 'BACK_ORDERABLE', backOrderAllocation: 10, leadTime: 2, leadTimeUnit: 'DAY' };
+  return command(graphql, RECORD_SAVE, { input: { idempotencyKey: `demo-${run}-record`, ...TEE, ...terms } });
 }
 
 async function command<Data extends Payload>(

@@ -34,7 +34,8 @@ export class LocationAvailability extends SaleTerms {
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'What the last accepted counts of these units stated; null where there was none.',
+    description:
+      'What the last accepted counts of these units stated, with the quantity of those stock keys that were never counted; null where none was.',
   })
   readonly lastCounted!: number | null;
 

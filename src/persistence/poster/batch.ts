@@ -56,14 +56,19 @@ class CommitFateUnknown extends Error {
  */
 export class BatchRunner {
   #cache: CatalogueCache | undefined;
+  /** Set when the poster is closing and the database in trouble: what still waits is not worth its wait. */
+  #hasGivenUp = false;
 
   constructor(
     private readonly tenantId: string,
     private readonly deps: BatchDeps,
+    /** Aborted once the poster is closing: from then on a batch is not tried again. */
+    private readonly closing: AbortSignal,
   ) {}
 
   /** Settles every posting, in order. Never rejects: what fails settles as an error. */
   async settle(postings: readonly Posting<unknown>[]): Promise<Settled[]> {
+    if (this.#hasGivenUp) return postings.map(() => ({ error: new LedgerUnavailableError() }));
     const deadline = Date.now() + RETRY_FOR_MS;
     let undecided: Undecided | undefined;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
@@ -73,7 +78,8 @@ export class BatchRunner {
         this.#cache = undefined;
         if (error instanceof CommitFateUnknown) undecided = error.undecided;
         else if (!isTransient(error)) return this.#splitAroundFault(postings, error);
-        if (Date.now() + pauseMs > deadline) {
+        this.#hasGivenUp = this.closing.aborted;
+        if (this.#hasGivenUp || Date.now() + pauseMs > deadline) {
           return postings.map(() => ({ error: new LedgerUnavailableError(error) }));
         }
         this.deps.onRetry(error);

@@ -24,10 +24,6 @@ export class Lane {
 
   constructor(private readonly settle: (postings: readonly Posting<unknown>[]) => Promise<Settled[]>) {}
 
-  get isIdle(): boolean {
-    return this.#running === undefined;
-  }
-
   post(posting: Posting<unknown>): Promise<unknown> {
     if (this.#closed) return Promise.reject(new LedgerUnavailableError());
     if (this.#waiting.length >= MAX_QUEUED_POSTINGS) return Promise.reject(new LaneFullError());

@@ -5,27 +5,30 @@ import { Lane } from './lane';
 
 /** The poster as the composition root holds it: what it hands to use cases, and how it is stopped. */
 export interface ClosablePoster extends Poster {
-  /** Takes nothing more in and resolves when everything taken has been answered. */
+  /**
+   * Takes nothing more in and resolves when everything taken has been answered: posted, or told to come back where the
+   * database is in trouble just now.
+   */
   close(): Promise<void>;
 }
 
 /** Makes THE poster: one lane a tenant, and nothing else that writes stock levels, movements and entries. */
 export function createPoster(deps: BatchDeps): ClosablePoster {
   const lanes = new Map<string, Lane>();
-  let closed = false;
+  const closing = new AbortController();
   const laneOf = (tenantId: string): Lane => {
     const known = lanes.get(tenantId);
     if (known) return known;
-    const runner = new BatchRunner(tenantId, deps);
+    const runner = new BatchRunner(tenantId, deps, closing.signal);
     const lane = new Lane((postings) => runner.settle(postings));
     lanes.set(tenantId, lane);
-    if (closed) void lane.close();
+    if (closing.signal.aborted) void lane.close();
     return lane;
   };
   return {
     post: <Result>(posting: Posting<Result>) => laneOf(posting.tenantId).post(posting) as Promise<Result>,
     async close() {
-      closed = true;
+      closing.abort();
       await Promise.all([...lanes.values()].map((lane) => lane.close()));
     },
   };

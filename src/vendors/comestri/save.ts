@@ -11,7 +11,7 @@ import { sha256Hex } from '../shared/hashes';
 import type { VendorReply } from '../shared/webhook';
 import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
 import { faultsReply, savedReply } from './encode';
-import { faultAt, faultOf, type Fault } from './faults';
+import { faultOf, type Fault } from './faults';
 import { comestriSettings } from './settings';
 
 /** What the POST needs. */
@@ -97,17 +97,11 @@ async function post(deps: SaveDeps, connection: Connection, request: FoundReques
   });
   const faults = userErrors.map((error) => faultOf(error, product));
   if (faults.length > 0) return faultsReply(faults, requestId);
-  if (!record) return faultsReply([STALE_WITHOUT_RECORD], requestId);
-  const view = await deps.records.byKey(connection.tenantId, record.itemId, record.locationId);
+  // Made, changed, or left as it was by a statement that is older: in any case it is there.
+  const view = record && (await deps.records.byKey(connection.tenantId, record.itemId, record.locationId));
   if (!view) throw new Error('A record that was saved has to be found.');
   return savedReply(view, created);
 }
-
-/** The stock was counted later by another way, so nothing was applied; and there is no inventory that could be shown. */
-const STALE_WITHOUT_RECORD: Fault = faultAt(
-  'source_system_stock_timestamp',
-  'is older than the last count of this stock, and there is no inventory yet; send a later one',
-);
 
 /** The names of a request that is refused anyway which mean nothing, so that they are told with the rest. */
 async function unknownNames(

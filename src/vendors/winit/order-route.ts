@@ -30,19 +30,23 @@ export interface WinitOrderDeps {
   readonly newId: () => string;
   /** Our clock, epoch milliseconds. */
   readonly nowMs: () => number;
+  /** By default Winit's own; see {@link winitRateLimiter}. */
+  readonly limiter?: RateLimiter;
 }
 
 /** Winit's published limit of calls a minute. */
 const CALLS_PER_MINUTE = 1_000;
 const MAX_LIMITED_CONNECTIONS = 10_000;
 
+/** Winit's published limit, for each connection. @param now milliseconds on any clock that no one can set back */
+export function winitRateLimiter(now?: () => number): RateLimiter {
+  const options = { limit: CALLS_PER_MINUTE, windowMs: 60_000, maxKeys: MAX_LIMITED_CONNECTIONS };
+  return createRateLimiter(now ? { ...options, now } : options);
+}
+
 /** Adds `POST /openapi/service`, where integrators call in Winit's form. Answers success only after the commit. */
 export function registerWinitOrders(app: FastifyInstance, deps: WinitOrderDeps): void {
-  const limiter = createRateLimiter({
-    limit: CALLS_PER_MINUTE,
-    windowMs: 60_000,
-    maxKeys: MAX_LIMITED_CONNECTIONS,
-  });
+  const limiter = deps.limiter ?? winitRateLimiter();
   registerWebhook(app, serverFailureForm, (scope) => {
     scope.post('/openapi/service', { schema: CREATE_ORDER }, async (request, reply) => {
       const call = new WinitCall(deps, limiter, rawBodyOf(request), request.log, request.id);

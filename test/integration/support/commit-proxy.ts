@@ -68,7 +68,9 @@ export class CommitProxy {
     for (const open of waiting) open();
   }
 
+  /** Lets go of the port and of all connections. A second call does nothing. */
   async close(): Promise<void> {
+    if (!this.#server.listening) return;
     this.#server.close();
     for (const socket of this.#sockets) socket.destroy();
     await once(this.#server, 'close');

@@ -5,6 +5,7 @@ import { openDataSource } from '../../../src/persistence/data-source';
 import { createPool, type PoolOptions } from '../../../src/persistence/pool';
 import { createPoster, type ClosablePoster } from '../../../src/persistence/poster/poster';
 import { sha256 } from '../../../src/persistence/sha256';
+import { CommitProxy } from './commit-proxy';
 
 /** A poster with its pool, as the gateway has them. */
 export interface TestPoster extends ClosablePoster {
@@ -12,7 +13,7 @@ export interface TestPoster extends ClosablePoster {
   readonly retries: unknown[];
 }
 
-/** Posters, pools and tenants of one test file on one database; `close` lets go of all of them. */
+/** Posters, pools, proxies and tenants of one test file on one database; `close` lets go of all of them. */
 export class LedgerHarness {
   readonly #closers: (() => Promise<void>)[] = [];
   /** For looking at the tables, as the database's owner. */
@@ -38,6 +39,13 @@ export class LedgerHarness {
     });
     this.#closers.push(() => poster.close());
     return { post: (posting) => poster.post(posting), close: () => poster.close(), retries };
+  }
+
+  /** A proxy in front of the database. */
+  async openProxy(): Promise<CommitProxy> {
+    const proxy = await CommitProxy.start(this.url);
+    this.#closers.push(() => proxy.close());
+    return proxy;
   }
 
   /** Makes tenants with empty ledgers. */

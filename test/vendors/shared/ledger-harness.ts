@@ -115,5 +115,9 @@ function locationDirectory(ledger: TestLedger, { failReadsWith }: LedgerHarnessO
     failReadsWith
       ? Promise.reject(failReadsWith)
       : Promise.resolve([...ledger.locations.values()].find((location) => location.code === code));
-  return { byCode, byCodeOrName: byCode };
+  const byCodeOrName: LocationDirectory['byCodeOrName'] = async (tenantId, asked) => {
+    const named = [...ledger.locations.values()].filter((location) => location.name === asked);
+    return (await byCode(tenantId, asked)) ?? (named.length === 1 ? named[0] : undefined);
+  };
+  return { byCode, byCodeOrName };
 }

@@ -1,0 +1,133 @@
+import { factOf } from '../domain/support';
+import { GraphqlHarness } from './support/graphql';
+
+jest.setTimeout(30_000);
+
+let gateway: GraphqlHarness;
+
+beforeAll(async () => {
+  gateway = await GraphqlHarness.open();
+  await gateway.deliver([factOf('ours', { delta: 5, reference: 'PO-1' }), factOf('bad', { delta: 2 ** 53 - 1 })]);
+});
+
+afterAll(() => gateway.close());
+
+describe('an API key', () => {
+  it('is asked for, before anything else is looked at', async () => {
+    const response = await gateway.send('{ nothing', {}, null);
+    expect(response.statusCode).toBe(401);
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="stockbridge"');
+    expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+  });
+
+  it('has to be a known one', async () => {
+    const response = await gateway.send('{ ledgerHead { sequence } }', {}, 'revoked');
+    expect(response.statusCode).toBe(401);
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="stockbridge", error="invalid_token"');
+  });
+
+  it('reads only with the scope read', async () => {
+    const query = '{ ledgerHead { sequence } }';
+    expect((await gateway.send(query, {}, 'ours-read')).statusCode).toBe(200);
+    const refused = await gateway.send(query, {}, 'ours-write');
+    expect(refused.statusCode).toBe(403);
+    expect(refused.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
+
+  it('writes only with the scope write', async () => {
+    const mutation = 'mutation { locationSave(code: "B") { location { code } } }';
+    expect((await gateway.send(mutation, {}, 'ours-read')).statusCode).toBe(403);
+    expect(await gateway.data('{ location(code: "B") { code } }')).toEqual({ location: null });
+    expect((await gateway.send(mutation, {}, 'ours-write')).json()).toMatchObject({ data: { locationSave: {} } });
+  });
+});
+
+describe('two tenants', () => {
+  /** Every list, and what is looked up by a name, an id or a place that both could know. */
+  const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String) {
+    item(sku: "TEA") { id } itemByIdentifier(scheme: "UPC", value: "TEA") { id } items { totalCount nodes { id } }
+    location(code: "MAIN") { id } locations { totalCount nodes { id } }
+    stock(after: $after) { totalCount ledgerSequence nodes { id } }
+    byItem: stock(filter: { itemIds: $item }) { nodes { id } }
+    bySku: stock(filter: { skus: ["TEA"], locations: ["MAIN"] }) { nodes { id } }
+    changed: stock(filter: { changedAfterSequence: 0 }) { nodes { id } }
+    past: stock(asOf: { sequence: 1 }) { nodes { id } }
+    stockLevels { totalCount nodes { id } } pastLevels: stockLevels(asOf: { sequence: 1 }) { nodes { id } }
+    ledgerHead { sequence } ledgerEntries { totalCount nodes { sequence } }
+    entriesOfSku: ledgerEntries(filter: { skus: ["TEA"] }) { nodes { sequence } }
+    movement(id: $movement) { id } movements { totalCount nodes { id } }
+    byReference: movements(filter: { references: ["PO-1"] }) { nodes { id } }
+    inboundMessage(id: $message) { id }
+    inboundMessages(connection: "warehouse") { totalCount nodes { id body movements { id } quarantined { id } } } }`;
+
+  const variables = async () => {
+    const data = await gateway.data<Record<string, { nodes: { id: string }[]; pageInfo: { endCursor: string } }>>(`{
+      items { nodes { id } } movements { nodes { id } } inboundMessages { nodes { id } }
+      locations(first: 1) { nodes { id } } }`);
+    return {
+      item: [data['items']?.nodes[0]?.id],
+      movement: data['movements']?.nodes[0]?.id,
+      message: data['inboundMessages']?.nodes[0]?.id,
+    };
+  };
+
+  const emptyList = { totalCount: 0, nodes: [] };
+
+  it('never see each other, whatever they ask for', async () => {
+    const given = await variables();
+    const ours = JSON.stringify(await gateway.data(QUERY, given));
+    expect(ours).not.toContain('[]');
+    expect(ours.match(/null/g)).toBeNull();
+    expect(await gateway.data(QUERY, given, 'theirs')).toEqual({
+      ...{ item: null, itemByIdentifier: null, items: emptyList, location: null, locations: emptyList },
+      stock: { ...emptyList, ledgerSequence: 0 },
+      ...{ byItem: { nodes: [] }, bySku: { nodes: [] }, changed: { nodes: [] }, past: { nodes: [] } },
+      ...{ stockLevels: emptyList, pastLevels: { nodes: [] } },
+      ...{ ledgerHead: { sequence: 0 }, ledgerEntries: emptyList, entriesOfSku: { nodes: [] } },
+      ...{ movement: null, movements: emptyList, byReference: { nodes: [] } },
+      ...{ inboundMessage: null, inboundMessages: emptyList },
+    });
+  });
+
+  it('cannot be told apart by their cursors, and one gets nowhere with those of the other', async () => {
+    const page = '{ stock(first: 1) { pageInfo { endCursor } } }';
+    const { stock } = await gateway.data<{ stock: { pageInfo: { endCursor: string } } }>(page);
+    const query = 'query ($after: String) { stock(before: $after) { nodes { id } } }';
+    const data = await gateway.data(query, { after: stock.pageInfo.endCursor }, 'theirs');
+    expect(data).toEqual({ stock: { nodes: [] } });
+  });
+
+  it('change nothing of each other', async () => {
+    const before = await gateway.data(
+      '{ ledgerHead { hash } item(sku: "TEA") { name } location(code: "MAIN") { name } }',
+    );
+    const input = { idempotencyKey: '1', reason: 'LOSS', rows: [{ sku: 'TEA', location: 'MAIN', delta: -1 }] };
+    const adjust = 'mutation ($input: StockAdjustInput!) { stockAdjust(input: $input) { userErrors { code } } }';
+    expect(await gateway.data(adjust, { input }, 'theirs')).toEqual({
+      stockAdjust: { userErrors: [{ code: 'ITEM_NOT_FOUND' }, { code: 'LOCATION_NOT_FOUND' }] },
+    });
+    const save =
+      'mutation { itemSave(sku: "TEA", name: "theirs") { item { id } } locationSave(code: "MAIN", name: "theirs") { location { id } } itemIdentifierRemove(scheme: "UPC", value: "TEA") { userErrors { code } } }';
+    expect(await gateway.data(save, {}, 'theirs')).toMatchObject({
+      itemIdentifierRemove: { userErrors: [{ code: 'NOT_FOUND' }] },
+    });
+    expect(
+      await gateway.data('{ ledgerHead { hash } item(sku: "TEA") { name } location(code: "MAIN") { name } }'),
+    ).toEqual(before);
+  });
+});
+
+describe('/graphql by GET', () => {
+  it('is the explorer for a browser', async () => {
+    const response = await gateway.app.inject({ url: '/graphql', headers: { accept: 'text/html,*/*' } });
+    expect(response.statusCode).toBe(200);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.headers['content-security-policy']).toContain("default-src 'none'");
+  });
+
+  it('takes no query', async () => {
+    const response = await gateway.app.inject({ url: '/graphql?query={ledgerHead{sequence}}' });
+    expect(response.statusCode).toBe(405);
+    expect(response.headers.allow).toBe('POST');
+  });
+});

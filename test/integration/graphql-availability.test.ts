@@ -1,0 +1,200 @@
+import { NOON } from '../domain/support';
+import { Commands } from './support/commands';
+import { GraphqlHarness, type Data } from './support/graphql';
+
+jest.setTimeout(30_000);
+
+let gateway: GraphqlHarness;
+let commands: Commands;
+let skus = 0;
+
+beforeAll(async () => {
+  gateway = await GraphqlHarness.open();
+  commands = new Commands(gateway);
+  await commands.catalogue([], ['A', 'B', 'C']);
+});
+
+afterAll(() => gateway.close());
+
+const NOW = new Date(NOON).toISOString();
+const inDays = (days: number): string => new Date(NOON + days * 86_400_000).toISOString();
+
+async function newItem(): Promise<string> {
+  skus += 1;
+  await commands.catalogue([`SKU-${skus}`], []);
+  return `SKU-${skus}`;
+}
+
+/** Saves a record, which has to succeed. */
+async function record(sku: string, location: string, terms: Data): Promise<void> {
+  expect((await commands.send('inventoryRecordSave', { sku, location, ...terms })).userErrors).toEqual([]);
+}
+
+interface Availability extends Data {
+  readonly locations: readonly Data[];
+}
+
+const QUERY = `query ($sku: String!, $quantity: Quantity!, $locations: [String!]) {
+  availability(sku: $sku, quantity: $quantity, locations: $locations) {
+    item { sku } quantity sellable backOrderable canSellNow canSellLater completeFrom ledgerSequence
+    locations { location { code } condition available lastCounted incoming outOfStockThreshold sellable takeNow
+      stockAvailability style backOrderHandling backOrderAllocation backOrderable expectedFrom takeLater
+      stockArrivalDate leadTime leadTimeUnit dispatchTime dispatchTimeUnit } } }`;
+
+async function ask(sku: string, quantity: number, locations?: readonly string[], key = 'ours') {
+  const data = await gateway.data<{ availability: Availability | null }>(QUERY, { sku, quantity, locations }, key);
+  return data.availability;
+}
+
+/** What each location gives. */
+const taken = (answer: Availability | null) =>
+  answer?.locations.map(({ location, sellable, takeNow, backOrderable, takeLater }) => {
+    const { code } = location as { code: string };
+    return [code, sellable, takeNow, backOrderable, takeLater];
+  });
+
+it('sells what is there from the fullest location first, and says what it shows', async () => {
+  const sku = await newItem();
+  await commands.receive({ sku, location: 'A', delta: 3 }, { sku, location: 'B', delta: 10 });
+  const { ledgerSequence } = await commands.receive({ sku, location: 'B', lot: 'L2', delta: 1 });
+  const answer = await ask(sku, 12);
+  expect(answer).toMatchObject({
+    ...{ item: { sku }, quantity: 12, sellable: 14, backOrderable: 0, canSellNow: true, canSellLater: true },
+    ...{ completeFrom: NOW, ledgerSequence },
+  });
+  expect(taken(answer)).toEqual([
+    ['A', 3, 1, 0, 0],
+    ['B', 11, 11, 0, 0],
+  ]);
+  expect(answer?.locations[0]).toEqual({
+    ...{ location: { code: 'A' }, condition: 'GOOD', available: 3, lastCounted: null, incoming: 0, sellable: 3 },
+    ...{ takeNow: 1, takeLater: 0, backOrderable: 0, expectedFrom: null, outOfStockThreshold: null, style: 'DYNAMIC' },
+    ...{ stockAvailability: null, backOrderHandling: null, backOrderAllocation: null, stockArrivalDate: null },
+    ...{ leadTime: null, leadTimeUnit: null, dispatchTime: null, dispatchTimeUnit: null },
+  });
+});
+
+it('counts good, available units only', async () => {
+  const sku = await newItem();
+  const key = { sku, location: 'A' };
+  await commands.receive(
+    { ...key, delta: 2 },
+    { ...key, packaging: 'BOX', delta: 1 },
+    { ...key, condition: 'DAMAGED', delta: 4 },
+    { ...key, bucket: 'RESERVED', delta: 8 },
+    { ...key, bucket: 'INCOMING', delta: 16 },
+  );
+  expect((await ask(sku, 1))?.locations).toMatchObject([{ available: 3, sellable: 3, incoming: 16, backOrderable: 0 }]);
+});
+
+it('keeps the threshold back, and sells nothing where the record says so', async () => {
+  const sku = await newItem();
+  await commands.receive(...['A', 'B', 'C'].map((location) => ({ sku, location, delta: 5 })));
+  await record(sku, 'A', { outOfStockThreshold: 2, stockAvailability: 'IN_STOCK' });
+  await record(sku, 'B', { stockAvailability: 'OUT_OF_STOCK' });
+  await record(sku, 'C', { outOfStockThreshold: 9 });
+  expect(taken(await ask(sku, 1))).toEqual([
+    ['A', 3, 1, 0, 0],
+    ['B', 0, 0, 0, 0],
+    ['C', 0, 0, 0, 0],
+  ]);
+});
+
+it('takes for static stock what the last count stated', async () => {
+  const sku = await newItem();
+  await record(sku, 'A', { style: 'STATIC', quantity: 8 });
+  await commands.send('stockAdjust', { reason: 'SHIPMENT', rows: [{ sku, location: 'A', delta: -3 }] });
+  expect((await ask(sku, 1))?.locations).toMatchObject([{ available: 5, lastCounted: 8, sellable: 8 }]);
+  await record(sku, 'A', { style: 'DYNAMIC' });
+  expect((await ask(sku, 1))?.locations).toMatchObject([{ available: 5, lastCounted: 8, sellable: 5 }]);
+});
+
+it('says when and on what terms what is missing can be sold', async () => {
+  const sku = await newItem();
+  await commands.receive({ sku, location: 'A', delta: 5 }, { sku, location: 'C', bucket: 'INCOMING', delta: 4 });
+  const later = { backOrderHandling: 'BACK_ORDERABLE', backOrderAllocation: 10, stockArrivalDate: inDays(20) };
+  await record(sku, 'B', { ...later, dispatchTime: 2, dispatchTimeUnit: 'DAY' });
+  await record(sku, 'C', { backOrderHandling: 'PRE_ORDERABLE', leadTime: 1, leadTimeUnit: 'WEEK' });
+  const answer = await ask(sku, 12);
+  expect(answer).toMatchObject({ sellable: 5, backOrderable: 14, canSellNow: false, canSellLater: true });
+  expect(answer?.['completeFrom']).toBe(inDays(20));
+  expect(taken(answer)).toEqual([
+    ['A', 5, 5, 0, 0],
+    ['B', 0, 0, 10, 3],
+    ['C', 0, 0, 4, 4],
+  ]);
+  expect(answer?.locations).toMatchObject([
+    { expectedFrom: null, backOrderHandling: null },
+    { ...later, expectedFrom: inDays(20), dispatchTime: 2, dispatchTimeUnit: 'DAY' },
+    { expectedFrom: inDays(7), backOrderHandling: 'PRE_ORDERABLE', leadTime: 1, leadTimeUnit: 'WEEK' },
+  ]);
+  expect((await ask(sku, 9))?.['completeFrom']).toBe(inDays(7));
+  expect(await ask(sku, 20)).toMatchObject({ canSellNow: false, canSellLater: false, completeFrom: null });
+});
+
+it('can say a moment that lies beyond what a date can say as the last one', async () => {
+  const sku = await newItem();
+  const leadTime = 2 ** 31 - 1;
+  await record(sku, 'A', {
+    backOrderHandling: 'PRE_ORDERABLE',
+    backOrderAllocation: 1,
+    leadTime,
+    leadTimeUnit: 'MONTH',
+  });
+  expect(await ask(sku, 1)).toMatchObject({ canSellLater: true, completeFrom: '9999-12-31T23:59:59.999Z' });
+});
+
+describe('the locations', () => {
+  it('are those that were named, with zeros where they have nothing', async () => {
+    const sku = await newItem();
+    await commands.receive({ sku, location: 'A', delta: 5 });
+    expect(taken(await ask(sku, 7, ['B', 'A', 'A']))).toEqual([
+      ['A', 5, 5, 0, 0],
+      ['B', 0, 0, 0, 0],
+    ]);
+    expect(taken(await ask(sku, 7, []))).toEqual([]);
+    expect(taken(await ask(await newItem(), 7))).toEqual([]);
+  });
+
+  it('have to exist', async () => {
+    const sku = await newItem();
+    const { errors } = await gateway.answer(QUERY, { sku, quantity: 1, locations: ['A', 'X', 'Y'] });
+    expect(errors).toMatchObject([
+      { message: 'No location has the code "X", "Y".', extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  });
+});
+
+it('has no answer about an item that is unknown, and none to less than one unit', async () => {
+  expect(await ask('NO SUCH', 1)).toBeNull();
+  const sku = await newItem();
+  expect(await ask(sku, 1, undefined, 'theirs')).toBeNull();
+  for (const quantity of [0, -1]) {
+    const { errors } = await gateway.answer(QUERY, { sku, quantity });
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  }
+});
+
+it('takes two statements, however many locations there are', async () => {
+  const sku = await newItem();
+  await commands.receive({ sku, location: 'A', delta: 1 });
+  expect(await gateway.statementsOf(QUERY, { sku, quantity: 1 })).toBe(2);
+  await commands.receive({ sku, location: 'B', delta: 1 }, { sku, location: 'C', delta: 1 });
+  expect(await gateway.statementsOf(QUERY, { sku, quantity: 1 })).toBe(2);
+});
+
+it('shows beside stock the same number of units that can be sold, by one more statement', async () => {
+  const query = (fields: string) => `{ stock(first: 200) { nodes { item { sku } location { code } ${fields} } } }`;
+  interface Shown {
+    readonly stock: {
+      readonly nodes: readonly { item: { sku: string }; location: { code: string }; sellable: number }[];
+    };
+  }
+  const { stock } = await gateway.data<Shown>(query('sellable'));
+  expect(stock.nodes.length).toBeGreaterThan(10);
+  for (const { item, location, sellable } of stock.nodes) {
+    const answer = await ask(item.sku, 1, [location.code]);
+    expect(answer?.locations).toMatchObject([{ sellable }]);
+  }
+  expect(await gateway.statementsOf(query('sellable'))).toBe((await gateway.statementsOf(query(''))) + 1);
+});

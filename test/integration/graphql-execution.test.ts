@@ -1,0 +1,112 @@
+import { execute, Kind, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { RequestContext } from '../../src/graphql/context';
+import { createExecutor, type Execute } from '../../src/graphql/executor';
+import { buildStockbridgeSchema } from '../../src/graphql/schema';
+import { CLIENT, factOf } from '../domain/support';
+import { GraphqlHarness } from './support/graphql';
+import { fillLedger } from './support/random-ledger';
+
+jest.setTimeout(30_000);
+
+let gateway: GraphqlHarness;
+let schema: GraphQLSchema;
+let run: Execute;
+
+beforeAll(async () => {
+  gateway = await GraphqlHarness.open();
+  await fillLedger(gateway, { movements: 40, seed: 9 });
+  await gateway.deliver([factOf('one'), factOf('two')]);
+  schema = buildStockbridgeSchema();
+  run = createExecutor(schema);
+});
+
+afterAll(() => gateway.close());
+
+const ENOUGH_TO_BE_COMPILED = 4;
+
+/** Runs a query until it is compiled, and gives the last answer beside that of graphql-js. */
+async function both(query: string, variables?: Record<string, unknown>): Promise<[ExecutionResult, ExecutionResult]> {
+  const document = parse(query);
+  expect(validate(schema, document)).toEqual([]);
+  const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  let compiled: ExecutionResult = {};
+  for (let times = 0; times < ENOUGH_TO_BE_COMPILED; times += 1) {
+    compiled = await run({
+      ...{ document, operation, variables, documentHash: query, context: context() },
+      operationName: undefined,
+    });
+  }
+  const interpreted = await execute({
+    ...{ schema, document, contextValue: context() },
+    ...(variables === undefined ? {} : { variableValues: variables }),
+  });
+  return [compiled, interpreted];
+}
+
+const context = (): RequestContext => {
+  const scopes = new Set(['read', 'write'] as const);
+  const client = { clientId: CLIENT.id, clientName: 'test', scopes, inventoryOrganisations: false };
+  const services = { reads: gateway.reads } as ConstructorParameters<typeof RequestContext>[2];
+  return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services);
+};
+
+const plain = (result: ExecutionResult): unknown => JSON.parse(JSON.stringify(result));
+
+const QUERIES: readonly (readonly [string, Record<string, unknown>?])[] = [
+  [
+    '{ stock(first: 5) { __typename ledgerSequence totalCount pageInfo { hasNextPage endCursor } nodes { id item { __typename sku } onHand drift levels { bucket } } edges { cursor node { id } } } }',
+  ],
+  [
+    'query Named($size: Int!, $skus: [String!]) { stock(first: $size, filter: { skus: $skus }) { nodes { onHand } } }',
+    { size: 2, skus: ['TEA', 'SALT'] },
+  ],
+  [
+    'query ($filter: StockLevelFilter, $asOf: AsOf) { stockLevels(filter: $filter, asOf: $asOf) { nodes { quantity bucket condition updatedAt } } }',
+    { filter: { buckets: ['AVAILABLE'], nonZero: true, lots: null }, asOf: { sequence: 20 } },
+  ],
+  [
+    'query ($size: Int = 3, $after: String) { ledgerEntries(first: $size, after: $after) { nodes { sequence movement { reason inboundMessage { status movements { id } } } level { entries(first: 2) { nodes { delta } } } } } }',
+    {},
+  ],
+  [
+    'query ($from: DateTime!) { movements(filter: { recordedFrom: $from, reasons: [RECEIPT, OPENING] }) { nodes { id reason absorbedLegs { delta item { sku } } } } }',
+    { from: '2020-01-01T00:00:00+02:00' },
+  ],
+  [
+    'query ($sku: String!) { item(sku: $sku) { sku stock { onHand } } none: item(sku: "none") { sku } }',
+    { sku: 'TEA' },
+  ],
+  [
+    '{ ...Both locations { ...Page } } fragment Both on Query { items { nodes { ...Item } } } fragment Item on Item { sku ... on Item { identifiers { value } } } fragment Page on LocationConnection { nodes { code parent { code } } }',
+  ],
+  [
+    '{ stock(first: 2) { nodes { id } } stock(first: 2) { nodes { onHand } totalCount } a: stock(last: 1) { nodes { id } } }',
+  ],
+  [
+    'query ($with: Boolean!) { stock(first: 2) { nodes { ...S } } again: stock(first: 1) { nodes { ...S id } } } fragment S on Stock { id @include(if: $with) onHand @skip(if: $with) }',
+    { with: true },
+  ],
+  ['{ stock(first: 1, last: 1) { nodes { id } } ledgerHead { sequence } }'],
+  ['{ stock(after: "nonsense") { nodes { id } } }'],
+  ['{ item(sku: "\\u0000") { sku } ledgerHead { sequence } }'],
+];
+
+it.each(QUERIES.map(([query, variables]) => ({ query, variables })))(
+  'a compiled query answers as graphql-js does: $query',
+  async ({ query, variables }) => {
+    const [compiled, interpreted] = await both(query, variables);
+    expect(plain(compiled)).toEqual(plain(interpreted));
+  },
+);
+
+it.each([
+  ['a missing variable', {}],
+  ['a null that may not be', { size: null }],
+  ['a number that is no Int', { size: 2 ** 31 }],
+  ['a text that is no Int', { size: '2' }],
+])('a compiled query refuses %s in the words of graphql-js', async (_, variables) => {
+  const query = 'query ($size: Int!) { stock(first: $size) { nodes { id } } }';
+  const [compiled, interpreted] = await both(query, variables);
+  expect(interpreted.data).toBeUndefined();
+  expect(plain(compiled)).toEqual(plain(interpreted));
+});

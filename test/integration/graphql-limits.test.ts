@@ -1,0 +1,112 @@
+import { getIntrospectionQuery } from 'graphql';
+import { GraphqlHarness } from './support/graphql';
+
+jest.setTimeout(30_000);
+
+let gateway: GraphqlHarness;
+
+beforeAll(async () => {
+  gateway = await GraphqlHarness.open();
+});
+
+afterAll(() => gateway.close());
+
+async function expectRefusal(query: string, words: string, code = 'GRAPHQL_VALIDATION_FAILED'): Promise<void> {
+  const response = await gateway.send(query);
+  expect(response.statusCode).toBe(400);
+  const { errors } = response.json<{ errors: { message: string; extensions: unknown }[] }>();
+  expect(errors).toMatchObject([{ extensions: { code } }]);
+  expect(errors[0]?.message).toContain(words);
+}
+
+it('takes queries of 10 fields below each other, and refuses 11', async () => {
+  const chain = (fields: number): string => {
+    const parents = 'parent { '.repeat(fields - 2);
+    return `{ location(code: "A") { ${parents}code ${'} '.repeat(fields - 2)}} }`;
+  };
+  expect(await gateway.data(chain(10))).toEqual({ location: null });
+  await expectRefusal(chain(11), '11 fields deep');
+  const fragments = `{ location(code: "A") { ...F } } fragment F on Location { parent { ...G } } fragment G on Location {
+    parent { parent { parent { parent { parent { parent { parent { parent { code } } } } } } } } }`;
+  await expectRefusal(fragments, '11 fields deep');
+});
+
+it('does not count introspection as depth or cost', async () => {
+  const data = await gateway.data<{ __schema: { types: unknown[] } }>(getIntrospectionQuery());
+  expect(data.__schema.types.length).toBeGreaterThan(20);
+});
+
+it('takes 30 aliases, and refuses 31', async () => {
+  const aliases = (count: number): string =>
+    `{ ${Array.from({ length: count }, (_, index) => `a${index}: ledgerHead { sequence }`).join(' ')} }`;
+  expect(Object.keys(await gateway.data(aliases(30)))).toHaveLength(30);
+  await expectRefusal(aliases(31), '30 aliases');
+});
+
+it('refuses documents of more than 2,000 tokens', async () => {
+  const tokens = (count: number): string =>
+    `{ stock(filter: { skus: [${'"A" '.repeat(count - 16)}] }) { ledgerSequence } }`;
+  expect(await gateway.data(tokens(2000))).toEqual({ stock: { ledgerSequence: 0 } });
+  await expectRefusal(tokens(2001), '2000 tokens', 'GRAPHQL_PARSE_FAILED');
+});
+
+it('refuses bodies of more than 100 kB', async () => {
+  const body = (bytes: number): string => JSON.stringify({ query: '{ ledgerHead { sequence } }' }).padEnd(bytes, ' ');
+  const send = async (bytes: number): Promise<number> => {
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer ours' };
+    return (await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload: body(bytes) })).statusCode;
+  };
+  expect(await send(100_000)).toBe(200);
+  expect(await send(100_001)).toBe(413);
+});
+
+describe('the cost of an answer', () => {
+  const everythingOfStock = (size: string): string => `{ stock(${size}) { ledgerSequence totalCount
+    pageInfo { hasNextPage endCursor } edges { cursor node { id onHand available } } nodes { item { sku name identifiers {
+    value } } location { code parent { code } } onHand levels { bucket quantity } } } }`;
+
+  it('lets full pages with what belongs to each node pass', async () => {
+    await gateway.data(everythingOfStock('first: 200'));
+    await gateway.data(everythingOfStock('last: 200'));
+    await gateway.data(`{ ledgerEntries(first: 200) { nodes { delta level { item { sku } location { code } }
+      movement { reason entries { delta } inboundMessage { status } } } } }`);
+    await gateway.data(
+      `{ inboundMessages(first: 50) { nodes { status movements { sequence entries { delta } } quarantined { code } } } }`,
+    );
+  });
+
+  it('refuses pages in pages', async () => {
+    const query = '{ stockLevels(first: 200) { nodes { entries(first: 200) { nodes { movement { id } } } } } }';
+    await expectRefusal(query, 'at most 20000');
+  });
+
+  it('counts the page size of a variable, and what directives leave out', async () => {
+    const query = `query ($first: Int, $with: Boolean = true) { stockLevels(first: $first) { nodes {
+      entries(first: 200) @include(if: $with) { nodes { movement { id } } } } } }`;
+    const statusOf = async (variables: object): Promise<number> => (await gateway.send(query, variables)).statusCode;
+    expect(await statusOf({ first: 10 })).toBe(200);
+    expect(await statusOf({ first: 200 })).toBe(400);
+    expect(await statusOf({ first: 200, with: false })).toBe(200);
+    expect(await statusOf({ first: 200 })).toBe(400);
+    expect(await statusOf({ first: 10 })).toBe(200);
+  });
+
+  it('counts every use of a fragment', async () => {
+    const query = `{ ${['a', 'b', 'c', 'd'].map((name) => `${name}: stock(first: 200) { ...S }`).join(' ')} }
+      fragment S on StockConnection { nodes { item { identifiers { value } stock { id } } levels { id } } }`;
+    await expectRefusal(query, 'at most 20000');
+  });
+
+  it('bounds how many bodies come at once', async () => {
+    await expectRefusal('{ inboundMessages(first: 200) { nodes { body } } }', 'at most 20000');
+    await gateway.data('{ inboundMessages(first: 90) { nodes { body } } }');
+  });
+});
+
+it('takes one operation at a time', async () => {
+  const headers = { 'content-type': 'application/json', authorization: 'Bearer ours' };
+  const payload = JSON.stringify([{ query: '{ ledgerHead { sequence } }' }]);
+  const response = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload });
+  expect(response.statusCode).toBe(400);
+  expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+});
