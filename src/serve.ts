@@ -73,13 +73,13 @@ interface StopRequest {
 }
 
 /**
- * The first signal that asks the process to end: SIGTERM, Ctrl-C, or its terminal closing. Later ones change nothing,
- * since npm passes on a Ctrl-C that came from the terminal anyway, and a drain is bounded by itself.
+ * The first signal that asks the process to end: SIGTERM or Ctrl-C. Later ones change nothing, since npm passes on a
+ * Ctrl-C that comes from the terminal anyway, and a drain is bounded by itself.
  */
 function stopRequest(): StopRequest {
   let isAsked = false;
   const asked = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => {
         isAsked = true;
         resolve(signal);

@@ -25,6 +25,8 @@ import { sha256 } from './persistence/sha256';
 const POSTER_CONNECTIONS = 8;
 const READ_CONNECTIONS = 12;
 const ACCESS_CONNECTIONS = 4;
+/** Longer than any statement may take: past it, the server or the network between is gone. */
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** What a process of Stockbridge works with, the gateway and the command line alike. */
 export interface Services {
@@ -54,8 +56,19 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
     const box = createSecretBox(secretKey);
     const connections = createConnections(dataSource, box);
     await connections.checkSecretKey();
-    const postPool = createPool(url, { applicationName: 'stockbridge poster', max: POSTER_CONNECTIONS, pipeline: true, log });
-    const readPool = createReadPool(url, { applicationName: 'stockbridge reads', max: READ_CONNECTIONS, log });
+    const postPool = createPool(url, {
+      applicationName: 'stockbridge poster',
+      max: POSTER_CONNECTIONS,
+      pipeline: true,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
+    const readPool = createReadPool(url, {
+      applicationName: 'stockbridge reads',
+      max: READ_CONNECTIONS,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
     const poster = createPoster({
       pool: postPool,
       tools: { sha256, newId: uuidv7 },

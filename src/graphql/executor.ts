@@ -1,6 +1,5 @@
 import {
   execute,
-  Kind,
   OperationTypeNode,
   visit,
   BREAK,
@@ -91,7 +90,7 @@ function compile(
 
 /**
  * Left to graphql-js: directives, which graphql-jit notes on the nodes of fragments and then applies wherever those
- * are spread, and introspection, for which it has no need.
+ * are spread; introspection, for which it has no need; and the one name that means something else in an object literal.
  */
 function isCompilable(document: DocumentNode): boolean {
   let compilable = true;
@@ -101,7 +100,8 @@ function isCompilable(document: DocumentNode): boolean {
   };
   visit(document, {
     Directive: refuse,
-    [Kind.FIELD]: ({ name }) => (['__schema', '__type'].includes(name.value) ? refuse() : undefined),
+    Field: ({ name, alias }) =>
+      ['__schema', '__type'].includes(name.value) || alias?.value === '__proto__' ? refuse() : undefined,
   });
   return compilable;
 }

@@ -11,6 +11,8 @@ export interface SessionOptions {
   readonly lockTimeoutMs?: number;
   /** How `bytea` columns come; buffers unless said. */
   readonly bytes?: BytesAs;
+  /** Where no answer comes for this long, though the connection seems to stand, it is given up; left out: never. */
+  readonly answerTimeoutMs?: number;
   /** Whether statements are sent without waiting for the answers to those before them. */
   readonly pipeline?: boolean;
 }
@@ -39,6 +41,7 @@ export function sessionConfig(url: string, options: SessionOptions): ClientConfi
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
     pipeline: options.pipeline ?? false,
+    ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),
     types: columnTypes(options.bytes ?? 'BUFFER'),
   };
 }

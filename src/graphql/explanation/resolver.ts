@@ -26,7 +26,7 @@ export class ExplanationResolver {
     @Ctx() { reads, tenantId }: Context,
   ): Promise<ExplanationView | null> {
     const level = levelReference(args);
-    const [from, to] = [momentOf(args.from), momentOf(args.to)];
+    const [from, to] = [momentOf(args.from, 'from'), momentOf(args.to, 'to')];
     return level && ((await reads.explanation(tenantId, level, from, to)) ?? null);
   }
 

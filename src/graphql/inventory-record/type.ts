@@ -59,6 +59,11 @@ export abstract class SaleTerms {
     description: 'Whether what can be sold falls with every order; DYNAMIC where nothing is said.',
   })
   readonly style!: InventoryStyle;
+
+  @Field(() => Boolean, {
+    description: 'Whether orders can be shipped from the location; what can be sold does not depend on it.',
+  })
+  readonly supportShipping!: boolean;
 }
 
 @ObjectType({
@@ -84,9 +89,6 @@ export class InventoryRecord extends SaleTerms implements Place {
   @Field(() => Decimal, { nullable: true, description: 'What a unit costs.' })
   readonly unitCost!: string | null;
 
-  @Field(() => Boolean, { description: 'Whether orders can be shipped from the location.' })
-  readonly supportShipping!: boolean;
-
   @Field(() => DateTime, { description: 'When it was last saved, by the clock of the ledger.' })
   readonly updatedAt!: string;
 
@@ -111,6 +113,7 @@ export function termsView(record: StoredRecord | null): FieldsOf<SaleTerms> {
     backOrderHandling: terms.backOrderHandling,
     backOrderAllocation: terms.backOrderAllocation,
     style: terms.style,
+    supportShipping: terms.supportShipping,
   };
 }
 
@@ -124,7 +127,6 @@ export function recordView(record: StoredRecord | null | undefined): FieldsOf<In
     reportedAvailable: record.reportedAvailable,
     sourceTimestamp: isoOrNull(record.sourceTimestampMs),
     unitCost: record.unitCost,
-    supportShipping: record.supportShipping,
     updatedAt: isoOf(record.updatedAtMs),
     itemId: record.itemId,
     locationId: record.locationId,

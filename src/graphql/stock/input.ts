@@ -18,15 +18,15 @@ export class AsOfInput {
   readonly sequence?: number | null;
 }
 
-/** Null: now. Throws BAD_USER_INPUT that says what to mend. */
-export function momentOf(asOf: AsOfInput | null | undefined): AsOf | null {
+/** Null: now. Throws BAD_USER_INPUT that says what to mend in the argument of this name. */
+export function momentOf(asOf: AsOfInput | null | undefined, name = 'asOf'): AsOf | null {
   if (asOf === null || asOf === undefined) return null;
   const { recordedAt: recordedAtMs, sequence } = given(asOf);
   if (recordedAtMs !== undefined && sequence === undefined) return { recordedAtMs };
   if (sequence === undefined || recordedAtMs !== undefined) {
-    throw badUserInput('asOf takes exactly one of recordedAt and sequence.');
+    throw badUserInput(`${name} takes exactly one of recordedAt and sequence.`);
   }
-  if (sequence < 0) throw badUserInput('asOf.sequence is below zero; the ledger begins at 1, and 0 is before it.');
+  if (sequence < 0) throw badUserInput(`${name}.sequence is below zero; the ledger begins at 1, and 0 is before it.`);
   return { sequence };
 }
 
