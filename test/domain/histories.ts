@@ -19,7 +19,8 @@ export const KNOWN_LOCATIONS = ['MAIN', 'SHOP'] as const;
 
 export type Step =
   | { readonly kind: 'DELIVER'; readonly facts: readonly Fact[] }
-  | { readonly kind: 'REPLAY' }
+  /** Tries what waits of one of the messages again. */
+  | { readonly kind: 'REPLAY'; readonly pick: number }
   | { readonly kind: 'ADJUST'; readonly input: StockAdjustInput }
   | { readonly kind: 'SET'; readonly origin: Origin; readonly input: StockSetInput }
   | { readonly kind: 'ORDER'; readonly origin: Origin; readonly input: AdjustmentOrderInput }
@@ -53,18 +54,21 @@ const DIMENSIONS: readonly StockDimensions[] = [
 ];
 
 const dimensions = often(DEFAULT_DIMENSIONS, 3, ...DIMENSIONS);
-const moment = fc.integer({ min: -4, max: 9 }).map((minutes) => NOON + minutes * MINUTE);
+const moment = fc.integer({ min: -4, max: 6 }).map((minutes) => NOON + minutes * MINUTE);
 const delta = fc.integer({ min: -6, max: 9 }).filter((value) => value !== 0);
 const dryRun = often(false, 5, true);
 const note = often<string | null>(null, 4, 'n');
 const origin = often(CLIENT, 2, CONNECTION);
 
+/** So many facts are told of again and again. */
+const POOL = 20;
+
 const fact: fc.Arbitrary<Fact> = fc
   .record({
-    id: fc.nat(30),
-    event: fc.nat(30),
-    sku: often('TEA', 6, 'SALT', 'NEW', 'GHOST'),
-    mayMake: fc.boolean(),
+    id: fc.nat(2 * POOL),
+    event: fc.nat(POOL),
+    sku: often('TEA', 4, 'SALT', 'NEW', 'NEW', 'GHOST'),
+    mayMake: often(false, 2, true),
     place: often('MAIN', 3, 'SHOP'),
     dimensions,
     delta,
@@ -77,15 +81,30 @@ const fact: fc.Arbitrary<Fact> = fc
   });
 
 const namedKey: fc.Arbitrary<NamedKey> = fc
-  .record({ sku: often('TEA', 12, 'SALT', 'NEW', 'GHOST'), place: often('MAIN', 12, 'SHOP', 'NOWHERE'), dimensions })
-  .map(({ sku, place, dimensions: key }) => ({ item: bySku(sku), location: at(place), dimensions: key }));
+  .record({
+    sku: often('TEA', 9, 'SALT'),
+    place: often('MAIN', 9, 'SHOP'),
+    strange: often('', 25, 'NEW', 'GHOST', 'NOWHERE'),
+    dimensions,
+  })
+  .map(({ sku, place, strange, dimensions: key }) => ({
+    item: bySku(['NEW', 'GHOST'].includes(strange) ? strange : sku),
+    location: at(strange === 'NOWHERE' ? strange : place),
+    dimensions: key,
+  }));
 
 const idempotencyKey = fc.nat(99).map((n) => `key ${n}`);
+
+const FEW_ROWS = { minLength: 1, maxLength: 4 };
+const adjustRow = fc.record({ key: namedKey, delta });
 
 const adjust: fc.Arbitrary<StockAdjustInput> = fc.record({
   idempotencyKey,
   reason: often<StockAdjustInput['reason']>('ADJUSTMENT', 4, 'OPENING', 'LOSS'),
-  rows: fc.array(fc.record({ key: namedKey, delta }), { minLength: 1, maxLength: 3 }),
+  rows: fc.oneof(
+    { weight: 6, arbitrary: fc.uniqueArray(adjustRow, { ...FEW_ROWS, selector: ({ key }) => JSON.stringify(key) }) },
+    { weight: 1, arbitrary: fc.array(adjustRow, FEW_ROWS) },
+  ),
   reference: fc.constant(null),
   note,
   occurredAtMs: orNull(moment),
@@ -100,8 +119,8 @@ const TELLS_APART: readonly ReadonlySet<TrackableDimension>[] = [
 
 const countRow: fc.Arbitrary<StockSetInput['rows'][number]> = fc.record({
   key: namedKey,
-  quantity: fc.nat(20),
-  changeFromQuantity: orNull(fc.nat(12), 0.5),
+  quantity: fc.nat(9),
+  changeFromQuantity: often<number | null>(null, 4, 0, 6, 9),
   asOfMs: orNull(moment, 3),
   sourceSequence: orNull(fc.nat(6), 0.5),
 });
@@ -109,7 +128,10 @@ const countRow: fc.Arbitrary<StockSetInput['rows'][number]> = fc.record({
 const stockSet: fc.Arbitrary<StockSetInput> = fc
   .record({
     idempotencyKey: orNull(idempotencyKey, 8),
-    rows: fc.array(countRow, { minLength: 1, maxLength: 4 }),
+    rows: fc.oneof(
+      { weight: 6, arbitrary: fc.uniqueArray(countRow, { ...FEW_ROWS, selector: ({ key }) => JSON.stringify(key) }) },
+      { weight: 1, arbitrary: fc.array(countRow, FEW_ROWS) },
+    ),
     onRowError: fc.constantFrom('REJECT_ALL', 'REJECT_ROWS'),
     policy: fc.record({ tellsApart: often(TELLS_ALL_APART, 4, ...TELLS_APART), staleIsError: often(false, 3, true) }),
     reference: fc.constant(null),
@@ -187,7 +209,7 @@ const order: fc.Arbitrary<AdjustmentOrderInput> = fc
   );
 
 const reversal: fc.Arbitrary<AdjustmentOrderReverseInput> = fc.record({
-  orderNo: fc.integer({ min: 1, max: 5 }).map((n) => `WT${String(n).padStart(12, '0')}`),
+  orderNo: often(1, 3, 2, 3, 4).map((n) => `WT${String(n).padStart(12, '0')}`),
   idempotencyKey,
   note,
   dryRun,
@@ -196,33 +218,38 @@ const reversal: fc.Arbitrary<AdjustmentOrderReverseInput> = fc.record({
 const record: fc.Arbitrary<InventoryRecordInput> = fc
   .record({
     idempotencyKey: orNull(idempotencyKey, 8),
-    item: often('TEA', 6, 'SALT', 'GHOST').map((sku) => bySku(sku)),
-    location: often('MAIN', 6, 'SHOP', 'NOWHERE').map(at),
+    item: often('SALT', 6, 'TEA', 'GHOST').map((sku) => bySku(sku)),
+    location: often('SHOP', 6, 'MAIN', 'NOWHERE').map(at),
     terms: fc.record({ leadTime: orNull(fc.nat(3)), outOfStockThreshold: fc.nat(3) }, { requiredKeys: [] }),
-    quantity: orNull(fc.nat(20)),
+    quantity: orNull(fc.nat(9), 2),
     asOfMs: orNull(moment),
     staleIsError: often(false, 3, true),
     dryRun,
   })
   .map((input) => ({ ...input, externalId: input.idempotencyKey ?? 'call' }));
 
-const fresh: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.array(fact, { maxLength: 5 }).map((facts) => ({ kind: 'DELIVER' as const, facts })) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'REPLAY' as const }) },
-  { weight: 4, arbitrary: adjust.map((input) => ({ kind: 'ADJUST' as const, input })) },
-  { weight: 8, arbitrary: fc.record({ kind: fc.constant('SET' as const), origin, input: stockSet }) },
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('ORDER' as const), origin, input: order }) },
-  { weight: 2, arbitrary: reversal.map((input) => ({ kind: 'REVERSE' as const, input })) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('RECORD' as const), origin, input: record }) },
-);
+/** A fact of the pool, most of the time: it is told again, or told of under its id in other words. */
+const deliveryOf = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
+  fc
+    .array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...pool) }, { weight: 1, arbitrary: fact }), {
+      maxLength: 5,
+    })
+    .map((facts) => ({ kind: 'DELIVER', facts }));
+
+const freshStep = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { weight: 6, arbitrary: deliveryOf(pool) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('REPLAY' as const), pick: fc.nat(9) }) },
+    { weight: 4, arbitrary: adjust.map((input) => ({ kind: 'ADJUST' as const, input })) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constant('SET' as const), origin, input: stockSet }) },
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('ORDER' as const), origin, input: order }) },
+    { weight: 3, arbitrary: reversal.map((input) => ({ kind: 'REVERSE' as const, input })) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('RECORD' as const), origin, input: record }) },
+  );
 
 /** A step, or one of those before it again, to the letter or but for its being a dry run. */
-const step = fc.record({ fresh, again: orNull(fc.nat(40), 0.5), otherwise: fc.boolean() });
-
-const round = fc.record({
-  advanceMs: fc.constantFrom(0, 1, MINUTE, 2 * MINUTE),
-  steps: fc.array(step, { minLength: 1, maxLength: 6 }),
-});
+const stepAmong = (pool: readonly Fact[]) =>
+  fc.record({ fresh: freshStep(pool), again: orNull(fc.nat(40), 0.5), otherwise: often(false, 2, true) });
 
 /** Stock to begin with, so that commands find some. */
 const OPENING: Step = {
@@ -241,21 +268,26 @@ const OPENING: Step = {
   },
 };
 
-export const histories: fc.Arbitrary<Round[]> = fc
-  .array(round, { minLength: 1, maxLength: 10, size: 'max' })
-  .map((rounds) => {
+const pools = fc
+  .array(fact, { minLength: POOL, maxLength: POOL })
+  .map((facts) => facts.map((one, index) => ({ ...one, externalId: `row ${index}` })));
+
+export const histories: fc.Arbitrary<Round[]> = pools.chain((pool) => {
+  const steps = fc.array(stepAmong(pool), { minLength: 1, maxLength: 6 });
+  const round = fc.record({ advanceMs: fc.constantFrom(0, 1, MINUTE, 2 * MINUTE), steps });
+  return fc.array(round, { minLength: 1, maxLength: 10, size: 'max' }).map((rounds) => {
     const told: Step[] = [OPENING];
-    const played = rounds.map(({ advanceMs, steps }) => ({
+    const played = rounds.map(({ advanceMs, steps: drawn }) => ({
       advanceMs,
-      steps: steps.map((next) => {
-        const repeated =
-          next.again === null ? next.fresh : repetition(told[next.again % told.length] as Step, next.otherwise);
-        told.push(repeated);
-        return repeated;
+      steps: drawn.map(({ fresh, again, otherwise }) => {
+        const step = again === null ? fresh : repetition(told[again % told.length] ?? OPENING, otherwise);
+        told.push(step);
+        return step;
       }),
     }));
     return [{ advanceMs: 0, steps: [OPENING] }, ...played];
   });
+});
 
 function repetition(told: Step, otherwise: boolean): Step {
   if (!otherwise || !('input' in told)) return told;

@@ -39,7 +39,7 @@ const QUERY = `query ($sku: String!, $quantity: Quantity!, $locations: [String!]
     item { sku } quantity sellable backOrderable canSellNow canSellLater completeFrom ledgerSequence
     locations { location { code } condition available lastCounted incoming outOfStockThreshold sellable takeNow
       stockAvailability style backOrderHandling backOrderAllocation backOrderable expectedFrom takeLater
-      stockArrivalDate leadTime leadTimeUnit dispatchTime dispatchTimeUnit } } }`;
+      stockArrivalDate leadTime leadTimeUnit dispatchTime dispatchTimeUnit supportShipping } } }`;
 
 async function ask(sku: string, quantity: number, locations?: readonly string[], key = 'ours') {
   const data = await gateway.data<{ availability: Availability | null }>(QUERY, { sku, quantity, locations }, key);
@@ -70,7 +70,7 @@ it('sells what is there from the fullest location first, and says what it shows'
     ...{ location: { code: 'A' }, condition: 'GOOD', available: 3, lastCounted: null, incoming: 0, sellable: 3 },
     ...{ takeNow: 1, takeLater: 0, backOrderable: 0, expectedFrom: null, outOfStockThreshold: null, style: 'DYNAMIC' },
     ...{ stockAvailability: null, backOrderHandling: null, backOrderAllocation: null, stockArrivalDate: null },
-    ...{ leadTime: null, leadTimeUnit: null, dispatchTime: null, dispatchTimeUnit: null },
+    ...{ leadTime: null, leadTimeUnit: null, dispatchTime: null, dispatchTimeUnit: null, supportShipping: true },
   });
 });
 

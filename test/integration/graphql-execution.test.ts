@@ -87,6 +87,7 @@ const QUERIES: readonly (readonly [string, Record<string, unknown>?])[] = [
     { with: true },
   ],
   ['{ stock(first: 1, last: 1) { nodes { id } } ledgerHead { sequence } }'],
+  ['{ __proto__: ledgerHead { sequence } constructor: ledgerHead { toString: sequence __proto__: hash } }'],
   ['{ stock(after: "nonsense") { nodes { id } } }'],
   ['{ item(sku: "\\u0000") { sku } ledgerHead { sequence } }'],
 ];

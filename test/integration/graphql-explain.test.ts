@@ -123,6 +123,18 @@ describe('an explanation', () => {
     expect(await explain({ key: { sku, location: 'MAIN' } }, 'theirs')).toBeNull();
   });
 
+  it('lies between moments that are told in one way each', async () => {
+    const key = '{ sku: "SKU-1", location: "MAIN" }';
+    for (const [span, message] of [
+      ['from: {}', 'from takes exactly one of recordedAt and sequence.'],
+      [`to: { sequence: 1, recordedAt: "${at(0)}" }`, 'to takes exactly one of recordedAt and sequence.'],
+      ['to: { sequence: -1 }', 'to.sequence is below zero; the ledger begins at 1, and 0 is before it.'],
+    ]) {
+      const { errors } = await gateway.answer(`{ explain(key: ${key}, ${span}) { opening } }`);
+      expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);
+    }
+  });
+
   it('is empty where it ends before it begins', async () => {
     const sku = await newItem();
     const { ledgerSequence } = await commands.receive({ sku, location: 'MAIN', delta: 2 });

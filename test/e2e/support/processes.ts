@@ -35,11 +35,12 @@ export interface Ended {
 /** Processes of one test file, so that none outlives it. */
 const running = new Set<ChildProcessWithoutNullStreams>();
 
-/** Kills what a failed test has left. Call it after each test. */
+/** Kills what a failed test has left, with what that has started. Call it after each test. */
 export async function killLeftOver(): Promise<void> {
   for (const child of running) {
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    const closed = once(child, 'close');
+    process.kill(-(child.pid ?? 0), 'SIGKILL');
+    await closed;
   }
 }
 

@@ -157,3 +157,22 @@ it('shows of a level the entries that make up its quantity at that moment', asyn
     }
   }
 });
+
+it('shows in one answer one moment of the ledger, also while others write', async () => {
+  const others = { writing: true };
+  const writers = (async () => {
+    for (let turn = 0; turn < 15; turn += 1) await fillLedger(gateway, { movements: 6, seed: 100 + turn });
+    others.writing = false;
+  })();
+  let answers = 0;
+  while (others.writing) {
+    const [stock, levels] = await Promise.all([stockAt(null), levelsAt(null)]);
+    const { ledgerSequence } = stock;
+    const then = { ledgerSequence, rows: (await stockAt({ sequence: ledgerSequence })).rows };
+    expect({ ledgerSequence, rows: stock.rows }).toEqual(then);
+    expect((await levelsAt({ sequence: levels.ledgerSequence })).rows).toEqual(levels.rows);
+    answers += 1;
+  }
+  await writers;
+  expect(answers).toBeGreaterThan(3);
+});

@@ -29,10 +29,7 @@ export function recordDirectory(ledger: TestLedger): InventoryRecordDirectory {
 function availableOf(ledger: TestLedger, { itemId, locationId }: InventoryRecord): number {
   const levels = [...ledger.levels.values()].filter(
     ({ key }) =>
-      key.itemId === itemId &&
-      key.locationId === locationId &&
-      key.bucket === 'AVAILABLE' &&
-      key.condition === 'GOOD',
+      key.itemId === itemId && key.locationId === locationId && key.bucket === 'AVAILABLE' && key.condition === 'GOOD',
   );
   return levels.reduce((sum, { quantity }) => sum + quantity, 0);
 }
