@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { createAdjustStock } from './application/adjust-stock';
-import { createAdjustmentOrders, type AdjustmentOrderStore } from './application/adjustment-orders';
+import { createAdjustmentOrders } from './application/adjustment-orders';
 import { createFindAvailability } from './application/find-availability';
 import { createReceiveDelivery } from './application/receive-delivery';
 import { createReplayMessage } from './application/replay-message';
@@ -10,8 +10,7 @@ import { createSaveInventoryRecord } from './application/save-inventory-record';
 import { createSetStock } from './application/set-stock';
 import { registerGraphql } from './graphql/server';
 import { createHttpServer, type HttpServer } from './http/server';
-import { createInbox, createReads, readDatabase } from './persistence/readers';
-import { createAdjustmentOrderReads } from './persistence/readers/adjustment-orders';
+import { createAdjustmentOrderStore, createInbox, createReads, readDatabase } from './persistence/readers';
 import { createInventoryRecordDirectory } from './persistence/readers/inventory-records';
 import { createLocationDirectory } from './persistence/readers/location-directory';
 import type { Services } from './services';
@@ -40,7 +39,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   const records = createInventoryRecordDirectory(database);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
   const setStock = createSetStock({ poster });
-  const orders = createAdjustmentOrders({ poster, orders: orderStore(createAdjustmentOrderReads(database)) });
+  const orders = createAdjustmentOrders({ poster, orders: createAdjustmentOrderStore(database) });
   const saveInventoryRecord = createSaveInventoryRecord({ poster });
   const replayMessage = createReplayMessage({
     poster,
@@ -69,10 +68,6 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     findAvailability: createFindAvailability({ reads, nowMs: shared.nowMs }),
   });
   return http;
-}
-
-function orderStore({ ordersByNumber }: ReturnType<typeof createAdjustmentOrderReads>): AdjustmentOrderStore {
-  return { findOrder: async (tenantId, orderNo) => (await ordersByNumber(tenantId, [orderNo]))[0] };
 }
 
 /** Undefined when the gateway can do its work, else what is missing. */
