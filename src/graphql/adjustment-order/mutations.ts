@@ -1,13 +1,11 @@
 import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import { callerOfPrincipal } from '../../application/caller';
 import type { AdjustmentOrder as AdjustmentOrderView } from '../../domain/adjustment-order';
-import type { UserError as UserErrorView } from '../../domain/errors';
 import type { AdjustmentOrderResult } from '../../domain/plan-adjustment-order';
+import { CommandPayload } from '../command-payload';
 import type { Context } from '../context';
 import { listCost } from '../limits/cost';
-import { Quantity } from '../scalars';
 import { StockChange, type StockChangeView } from '../stock/type';
-import { UserError } from '../user-error';
 import {
   AdjustmentOrderCreateInput,
   AdjustmentOrderReverseArgs,
@@ -22,7 +20,7 @@ type AdjustmentOrderPayloadView = Omit<AdjustmentOrderResult, 'changes'> & {
 };
 
 @ObjectType({ description: 'What became of an adjustment order, or of its reversal.', simpleResolvers: true })
-class AdjustmentOrderPayload implements AdjustmentOrderPayloadView {
+class AdjustmentOrderPayload extends CommandPayload implements AdjustmentOrderPayloadView {
   /** Shown as `adjustmentOrder`. */
   readonly orderNo!: string | null;
 
@@ -31,20 +29,6 @@ class AdjustmentOrderPayload implements AdjustmentOrderPayloadView {
     complexity: listCost,
   })
   readonly changes!: readonly StockChangeView[];
-
-  @Field(() => [UserError], { description: 'What to mend; empty where the order was carried out.' })
-  readonly userErrors!: readonly UserErrorView[];
-
-  @Field(() => Boolean, {
-    description: 'True where this is the first answer to this idempotencyKey, or to this sellerOrderNo, again.',
-  })
-  readonly replayed!: boolean;
-
-  @Field(() => Quantity, {
-    nullable: true,
-    description: "The ledger's sequence after the order; null where the input was refused before it was looked at.",
-  })
-  readonly ledgerSequence!: number | null;
 }
 
 @Resolver(() => AdjustmentOrderPayload)

@@ -1,21 +1,19 @@
 import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { callerOfPrincipal } from '../../application/caller';
 import type { ItemView, LocationView, StockView } from '../../application/reads';
-import type { UserError as UserErrorView } from '../../domain/errors';
 import type { StockSetStatus } from '../../domain/stock-set';
+import { CommandPayload } from '../command-payload';
 import type { Context } from '../context';
 import { StockSetStatusEnum } from '../enums';
 import type { FieldsOf } from '../fields';
 import { Item } from '../item/type';
 import { Location } from '../location/type';
-import { Quantity } from '../scalars';
 import { Stock } from '../stock/type';
-import { UserError } from '../user-error';
 import { InventoryRecordSaveInput, saveRecordCommand } from './input';
 import { InventoryRecord, recordView } from './type';
 
 @ObjectType({ description: 'What became of an inventoryRecordSave.', simpleResolvers: true })
-class InventoryRecordPayload {
+class InventoryRecordPayload extends CommandPayload {
   @Field(() => InventoryRecord, {
     nullable: true,
     description: 'The record as saved, or on a dry run as it would be; null where the command was refused.',
@@ -27,18 +25,6 @@ class InventoryRecordPayload {
     description: 'What became of the quantity; null where none was given, and where the command was refused.',
   })
   readonly countStatus!: StockSetStatus | null;
-
-  @Field(() => [UserError], { description: 'What to mend; empty where the record was saved.' })
-  readonly userErrors!: readonly UserErrorView[];
-
-  @Field(() => Boolean, { description: 'True where this is the first answer to this idempotencyKey again.' })
-  readonly replayed!: boolean;
-
-  @Field(() => Quantity, {
-    nullable: true,
-    description: "The ledger's sequence after the command; null where the input was refused before it was looked at.",
-  })
-  readonly ledgerSequence!: number | null;
 }
 
 @Resolver(() => InventoryRecord)

@@ -1,12 +1,10 @@
 import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import type { MovementView } from '../../application/reads';
-import type { UserError as UserErrorView } from '../../domain/errors';
 import type { StockAdjustResult } from '../../domain/stock-adjust';
+import { CommandPayload } from '../command-payload';
 import type { Context } from '../context';
 import { Movement } from '../ledger/type';
-import { Quantity } from '../scalars';
 import { StockChange, type StockChangeView } from '../stock/type';
-import { UserError } from '../user-error';
 import { adjustStockCommand, StockAdjustInput } from './input';
 
 /** What became of a stockAdjust, as its fields show it. */
@@ -18,24 +16,12 @@ type StockAdjustPayloadView = Pick<
 };
 
 @ObjectType({ description: 'What became of a stockAdjust.', simpleResolvers: true })
-class StockAdjustPayload implements StockAdjustPayloadView {
+class StockAdjustPayload extends CommandPayload implements StockAdjustPayloadView {
   /** Shown as `movement`. */
   readonly movementSequence!: number | null;
 
   @Field(() => [StockChange], { description: 'What changed, or on a dry run would change, row by row.' })
   readonly changes!: readonly StockChangeView[];
-
-  @Field(() => [UserError], { description: 'What to mend; empty where the command was carried out.' })
-  readonly userErrors!: readonly UserErrorView[];
-
-  @Field(() => Boolean, { description: 'True where this is the first answer to this idempotencyKey again.' })
-  readonly replayed!: boolean;
-
-  @Field(() => Quantity, {
-    nullable: true,
-    description: "The ledger's sequence after the command; null where the input was refused before it was looked at.",
-  })
-  readonly ledgerSequence!: number | null;
 }
 
 @Resolver(() => StockAdjustPayload)

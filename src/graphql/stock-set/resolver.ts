@@ -3,6 +3,7 @@ import { callerOfPrincipal } from '../../application/caller';
 import type { MovementView } from '../../application/reads';
 import type { UserError as UserErrorView } from '../../domain/errors';
 import type { StockSetResult as StockSetResultView, StockSetRowResult, StockSetStatus } from '../../domain/stock-set';
+import { CommandPayload } from '../command-payload';
 import type { Context } from '../context';
 import { StockSetStatusEnum } from '../enums';
 import { Movement } from '../ledger/type';
@@ -50,24 +51,12 @@ class StockSetResult implements StockSetRowResult {
 }
 
 @ObjectType({ description: 'What became of a stockSet.', simpleResolvers: true })
-class StockSetPayload implements StockSetResultView {
+class StockSetPayload extends CommandPayload implements StockSetResultView {
   @Field(() => [StockSetResult], {
     description: 'Row by row, in the order of the input; empty where the input was refused before it was looked at.',
     complexity: listCost,
   })
   readonly results!: readonly StockSetRowResult[];
-
-  @Field(() => [UserError], { description: 'What to mend; empty where no row was refused.' })
-  readonly userErrors!: readonly UserErrorView[];
-
-  @Field(() => Boolean, { description: 'True where this is the first answer to this idempotencyKey again.' })
-  readonly replayed!: boolean;
-
-  @Field(() => Quantity, {
-    nullable: true,
-    description: "The ledger's sequence after the command; null where the input was refused before it was looked at.",
-  })
-  readonly ledgerSequence!: number | null;
 }
 
 @Resolver(() => StockSetResult)
