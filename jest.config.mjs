@@ -18,6 +18,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 export default {
+  // Two at a time even on two cores: most tests wait for the database.
+  maxWorkers: 2,
   projects: [
     {
       ...project,
