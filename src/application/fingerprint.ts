@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What belongs to a call and not to what it asks for. */
 const NOT_CONTENT = new Set(['idempotencyKey', 'externalId', 'dryRun', 'message', 'organisations', 'staleIsError']);
@@ -9,9 +9,7 @@ const NOT_CONTENT = new Set(['idempotencyKey', 'externalId', 'dryRun', 'message'
  */
 export function commandFingerprint(command: string, input: object): string {
   const content = Object.fromEntries(Object.entries(input).filter(([name]) => !NOT_CONTENT.has(name)));
-  return createHash('sha256')
-    .update(JSON.stringify([command, canonical(content)]))
-    .digest('hex');
+  return hash('sha256', JSON.stringify([command, canonical(content)]), 'hex');
 }
 
 function canonical(value: unknown): unknown {

@@ -1,5 +1,6 @@
 import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
+import { registerAnswerTimeout } from './answer-timeout';
 import { registerDrain } from './drain';
 import { answerClientError, answerError, registerErrors } from './errors';
 import { registerHealth } from './health';
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly readiness: () => Promise<string | undefined>;
   /** What requests in flight get to finish on closing, in milliseconds. */
   readonly drainTimeoutMs?: number;
+  /** What a handler gets to answer, in milliseconds. */
+  readonly answerTimeoutMs?: number;
 }
 
 export interface HttpServer {
@@ -52,6 +55,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   registerDrain(app, options.drainTimeoutMs ?? HTTP_LIMITS.drainTimeoutMs);
   registerErrors(app);
+  registerAnswerTimeout(app, options.answerTimeoutMs ?? HTTP_LIMITS.requestTimeoutMs);
   registerOpenApi(app);
   registerHealth(app, options.readiness);
   return { app, listen: () => listen(app, options.host, options.port), close: () => app.close() };
@@ -65,7 +69,6 @@ function createApp(logger: Logger): FastifyInstance {
     genReqId: requestIdOf,
     bodyLimit: HTTP_LIMITS.bodyBytes,
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
-    handlerTimeout: HTTP_LIMITS.requestTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     http: {
       headersTimeout: HTTP_LIMITS.headersTimeoutMs,

@@ -15,6 +15,7 @@ import { createSetStock, TELLS_ALL_APART, type SetStock, type StockSetInput } fr
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../src/domain/adjustment-order';
 import type { DeliveryResult, Fact } from '../../src/domain/facts';
 import type { Movement } from '../../src/domain/movement';
+import type { Settled } from '../../src/domain/plan-batch';
 import type { Posting } from '../../src/domain/posting';
 import type { StockSetResult } from '../../src/domain/stock-set';
 import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../src/domain/stock-key';
@@ -27,6 +28,7 @@ import {
   delivered,
   keyOf,
   NOON,
+  resultOf,
   rowsOf,
   TENANT,
   TestLedger,
@@ -55,7 +57,14 @@ export class TestGateway {
   #waiting: Waiting[] = [];
   #gathers = false;
 
-  constructor(readonly ledger = new TestLedger()) {
+  constructor(
+    readonly ledger = new TestLedger(),
+    /** Posts a batch; `ledger` shows what has become of it. */
+    private readonly settle: (
+      postings: readonly Posting<unknown>[],
+      nowMs: number,
+    ) => Settled[] | Promise<Settled[]> = (postings, nowMs) => ledger.batch(postings, nowMs),
+  ) {
     const poster: Poster = { post: (posting) => this.#post(posting) };
     this.poster = poster;
     this.setStock = createSetStock({ poster });
@@ -83,7 +92,7 @@ export class TestGateway {
     }
     this.#gathers = false;
     const waiting = this.#waiting.splice(0);
-    const settled = this.ledger.batch(
+    const settled = await this.settle(
       waiting.map(({ posting }) => posting),
       this.nowMs,
     );
@@ -117,10 +126,10 @@ export class TestGateway {
     return result;
   }
 
-  #post<Result>(posting: Posting<Result>): Promise<Result> {
+  async #post<Result>(posting: Posting<Result>): Promise<Result> {
+    if (!this.#gathers) return resultOf((await this.settle([posting], this.nowMs))[0]) as Result;
     return new Promise((resolve, reject) => {
-      if (this.#gathers) this.#waiting.push({ posting, resolve: resolve as Waiting['resolve'], reject });
-      else resolve(this.ledger.post(posting, this.nowMs));
+      this.#waiting.push({ posting, resolve: resolve as Waiting['resolve'], reject });
     });
   }
 }

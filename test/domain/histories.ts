@@ -12,7 +12,8 @@ import { at, atOrNew, byIdentifier, bySku, CLIENT, CONNECTION, factOf, MINUTE, N
 
 /** Random histories of everything that a ledger takes in: few keys, few moments and few ids, so that they meet. */
 
-export const UNITS_PER_PACKAGE = { TEA: 10 };
+/** Null where unknown. */
+export const UNITS_PER_PACKAGE = { TEA: 10, SALT: null };
 /** Known from the beginning; NEW is made by the first fact that may make it, GHOST never. */
 export const KNOWN_SKUS = ['TEA', 'SALT'] as const;
 export const KNOWN_LOCATIONS = ['MAIN', 'SHOP'] as const;

@@ -118,7 +118,7 @@ export class LedgerModel {
   constructor(
     skus: readonly string[],
     readonly locations: readonly string[],
-    readonly unitsPerPackage: Readonly<Record<string, number>> = {},
+    readonly unitsPerPackage: Readonly<Record<string, number | null>> = {},
   ) {
     for (const sku of skus) this.state.skus.add(sku);
   }
@@ -611,8 +611,8 @@ export class LedgerModel {
 
   #factorErrors({ out, in: into }: AdjustmentOrderInput['lines'][number], field: string): ModelError[] {
     if (!this.state.skus.has(skuOf(out.item))) return [];
-    const factor = out.standardPartsQuantity ?? this.unitsPerPackage[skuOf(out.item)];
-    if (factor === undefined) return [{ code: 'UNPACK_FACTOR_REQUIRED', field: `${field}out.standardPartsQuantity` }];
+    const factor = out.standardPartsQuantity ?? this.unitsPerPackage[skuOf(out.item)] ?? null;
+    if (factor === null) return [{ code: 'UNPACK_FACTOR_REQUIRED', field: `${field}out.standardPartsQuantity` }];
     if (Math.min(out.quantity, into.quantity, factor) <= 0 || into.quantity === out.quantity * factor) return [];
     return [{ code: 'QUANTITY_MISMATCH', field: `${field}in.quantity`, requested: into.quantity }];
   }

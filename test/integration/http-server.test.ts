@@ -281,8 +281,8 @@ describe('problems', () => {
   });
 
   test('answers a handler that takes too long with 503 and Retry-After', async () => {
-    const { server } = makeServer();
-    server.app.get('/slow', { handlerTimeout: 1 }, () => new Promise<never>(() => undefined));
+    const { server } = makeServer({ answerTimeoutMs: 1 });
+    server.app.get('/slow', () => new Promise<never>(() => undefined));
     const response = await server.app.inject('/slow');
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('1');

@@ -1,0 +1,18 @@
+import fc from 'fast-check';
+import { Comparison, knownToHistories } from './comparison';
+import { TestGateway } from './gateway';
+import { histories } from './histories';
+
+jest.setTimeout(900_000);
+
+describe('the ledger', () => {
+  it('answers every history of facts and commands as the model does, and becomes what it becomes', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, async (rounds) => {
+        const comparison = new Comparison(new TestGateway(knownToHistories()));
+        for (const round of rounds) await comparison.play(round);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { itemSaveReads, locationSaveReads, planItemSave, planLocationSave } from '../../src/domain/catalogue-commands';
+import type { Settled } from '../../src/domain/plan-batch';
+import type { Posting } from '../../src/domain/posting';
+import { Comparison } from '../domain/comparison';
+import { TestGateway } from '../domain/gateway';
+import { histories, KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round } from '../domain/histories';
+import { NOON, postingOf, TestLedger } from '../domain/support';
+import { createTestDatabase, type TestDatabase } from './support/database';
+import { expectIntactLedgers } from './support/invariants';
+import { LedgerHarness, type TestPoster } from './support/ledger';
+import { readInto } from './support/snapshot';
+
+jest.setTimeout(900_000);
+
+let database: TestDatabase;
+let harness: LedgerHarness;
+let poster: TestPoster;
+let historyNumber = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  harness = new LedgerHarness(database.url);
+  poster = harness.openPoster();
+});
+
+afterAll(async () => {
+  await expectIntactLedgers(harness.pool);
+  await harness.close();
+  await database.drop();
+});
+
+/** Noon of a day to come: the ledger's clock is set by its head, which may be ahead of the server's but not behind. */
+const LATER_NOON = Date.UTC(2096, 10, 22, 12);
+
+/** The use cases over the tables of a tenant of their own. */
+async function openGateway(): Promise<TestGateway> {
+  const [tenantId = ''] = await harness.tenants(`history-${(historyNumber += 1)}`);
+  await saveCatalogue(tenantId);
+  const ledger = new TestLedger();
+  const gateway = new TestGateway(ledger, async (postings, nowMs) => {
+    const settled = await postAt(nowMs, tenantId, postings);
+    await readInto(ledger, harness.pool, tenantId);
+    return settled;
+  });
+  gateway.nowMs = LATER_NOON;
+  await readInto(ledger, harness.pool, tenantId);
+  return gateway;
+}
+
+async function saveCatalogue(tenantId: string): Promise<void> {
+  for (const sku of KNOWN_SKUS) {
+    const identifiers = [{ scheme: 'UPC', value: sku }];
+    const command = { sku, specification: '', unitsPerPackage: UNITS_PER_PACKAGE[sku], identifiers };
+    const posting = postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
+    await poster.post({ ...posting, tenantId });
+  }
+  for (const code of KNOWN_LOCATIONS) {
+    const posting = postingOf((work) => planLocationSave(work, { code }), { reads: locationSaveReads({ code }) });
+    await poster.post({ ...posting, tenantId });
+  }
+}
+
+/** Posts a batch at a clock of ours. */
+async function postAt(nowMs: number, tenantId: string, postings: readonly Posting<unknown>[]): Promise<Settled[]> {
+  await setClock(tenantId, nowMs);
+  const settled = await Promise.allSettled(postings.map((posting) => poster.post({ ...posting, tenantId })));
+  // The head's own clock is that of the last movement.
+  await setClock(tenantId, null);
+  return settled.map((one) => (one.status === 'fulfilled' ? { result: one.value } : { error: one.reason as unknown }));
+}
+
+async function setClock(tenantId: string, nowMs: number | null): Promise<void> {
+  const last = '(SELECT max(recorded_at) FROM movement m WHERE m.tenant_id = $1)';
+  const sql = `UPDATE ledger_head SET recorded_at = coalesce(to_timestamp($2::float8 / 1000), ${last}) WHERE tenant_id = $1`;
+  await harness.pool.query(sql, [tenantId, nowMs]);
+}
+
+/** The same so much later. */
+function shifted<Value>(value: Value, byMs: number): Value {
+  if (Array.isArray(value)) return value.map((element: unknown) => shifted(element, byMs)) as Value;
+  if (value === null || typeof value !== 'object' || value instanceof Set) return value;
+  const members = Object.entries(value).map(([name, member]: [string, unknown]) => {
+    const isMoment = (name === 'asOfMs' || name === 'occurredAtMs') && typeof member === 'number';
+    return [name, isMoment ? member + byMs : shifted(member, byMs)];
+  });
+  return Object.fromEntries(members) as Value;
+}
+
+describe('the ledger in its tables', () => {
+  it('answers every history of facts and commands as the model does, and holds what it holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(histories, async (rounds: readonly Round[]) => {
+        const comparison = new Comparison(await openGateway());
+        for (const round of shifted(rounds, LATER_NOON - NOON)) await comparison.play(round);
+      }),
+      { numRuns: 120 },
+    );
+    expect(poster.retries).toEqual([]);
+  });
+});
