@@ -25,9 +25,11 @@ export function createSetStock(deps: { poster: Poster }): SetStock {
   return async (caller, input) => {
     const userErrors = envelopeFaults(input);
     if (userErrors.length > 0) return { results: [], userErrors, replayed: false, ledgerSequence: null };
+    // What an origin tells apart is a setting of it, not a part of what it says.
+    const content = { ...input, policy: { staleIsError: input.policy.staleIsError } };
     const command: StockSet = {
       ...input,
-      fingerprint: commandFingerprint('stockSet', input),
+      fingerprint: commandFingerprint('stockSet', content),
       rows: input.rows.map((row, index) => ({
         ...row,
         changeFromQuantity: row.changeFromQuantity ?? null,

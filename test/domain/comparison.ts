@@ -17,6 +17,7 @@ interface Told {
 interface Message {
   readonly messageId: string;
   readonly receivedAtMs: number;
+  readonly bodySha256: string;
   readonly rows: readonly DecodedRow[];
 }
 
@@ -90,7 +91,7 @@ export class Comparison {
   #delivery(rows: readonly DecodedRow[]): Told {
     const receivedAtMs = this.gateway.nowMs;
     const delivery = { ...deliveryOf(this.#messages.length, rows), receivedAtMs };
-    this.#messages.push({ messageId: delivery.messageId, receivedAtMs, rows });
+    this.#messages.push(delivery);
     return this.#facts(delivered(delivery), rows, receivedAtMs);
   }
 
@@ -100,11 +101,11 @@ export class Comparison {
     const open = this.#messages.filter(({ messageId }) => waiting.some((row) => row.messageId === messageId));
     const message = open[pick % open.length];
     if (!message) return this.#delivery([]);
-    const { messageId, receivedAtMs } = message;
+    const { messageId, receivedAtMs, bodySha256 } = message;
     const rows = message.rows.filter(({ index }) =>
       waiting.some((row) => row.messageId === messageId && row.index === index),
     );
-    const replay = { messageId, receivedAtMs, bodySha256: 'ab'.repeat(32), rows, anyApplied: false };
+    const replay = { messageId, receivedAtMs, bodySha256, rows, anyApplied: false };
     const posting = postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
     return this.#facts(posting, rows, receivedAtMs);
   }

@@ -400,7 +400,7 @@ export class LedgerModel {
 
   set(originId: string, input: StockSetInput): ModelAnswer {
     const { idempotencyKey, externalId: _, dryRun, policy, ...rest } = input;
-    const content = ['set', rest, [...policy.tellsApart].sort(), policy.staleIsError];
+    const content = ['set', rest, policy.staleIsError];
     return this.#once(originId, { idempotencyKey }, content, dryRun, { results: [] }, () => {
       const before = this.sequence;
       const judged = input.rows.map((row, index) => this.#judge(originId, row, policy, `rows.${index}`));

@@ -2,7 +2,7 @@ import { TELLS_ALL_APART, type StockSetInput } from '../../src/application/set-s
 import type { InboundMessage } from '../../src/domain/documents';
 import type { UserError } from '../../src/domain/errors';
 import { MAX_QUANTITY } from '../../src/domain/quantity';
-import { DEFAULT_DIMENSIONS } from '../../src/domain/stock-key';
+import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../../src/domain/stock-key';
 import { CALLER, countIn, countOf, knownLedger, setOf, TestGateway } from './gateway';
 import {
   at,
@@ -226,6 +226,12 @@ describe('an idempotencyKey', () => {
     expect(reused).toMatchObject({ results: [], replayed: false });
     expect(places(reused.userErrors)).toEqual(['IDEMPOTENCY_KEY_REUSED idempotencyKey']);
     expect(await gateway.set([countOf(7)], { idempotencyKey: 'a' })).toMatchObject({ replayed: true, userErrors: [] });
+  });
+
+  it('means the same whatever its origin is set to tell apart by now', async () => {
+    const first = await gateway.set([countOf(7)], { idempotencyKey: 'a' });
+    const policy = { tellsApart: new Set<TrackableDimension>(['lot', 'owner']), staleIsError: false };
+    expect(await gateway.set([countOf(7)], { idempotencyKey: 'a', policy })).toEqual({ ...first, replayed: true });
   });
 
   it('of a refused batch is remembered: the refusal comes again though the rows would be good by now', async () => {

@@ -198,3 +198,17 @@ it('shows beside stock the same number of units that can be sold, by one more st
   }
   expect(await gateway.statementsOf(query('sellable'))).toBe((await gateway.statementsOf(query(''))) + 1);
 });
+
+it('says so where units add up to more than a number tells exactly, and shows all else', async () => {
+  const sku = await newItem();
+  const most = Number.MAX_SAFE_INTEGER;
+  await commands.receive({ sku, location: 'A', delta: most }, { sku, location: 'A', lot: 'L2', delta: most });
+  const refused = [{ extensions: { code: 'BAD_USER_INPUT' } }];
+  const answers = [
+    gateway.answer(`{ stock(filter: { skus: ["${sku}"] }, first: 1) { nodes { onHand } } }`),
+    gateway.answer(`{ availability(sku: "${sku}", quantity: 1) { sellable } }`),
+  ];
+  for (const { errors } of await Promise.all(answers)) expect(errors).toMatchObject(refused);
+  const levels = `{ stockLevels(filter: { skus: ["${sku}"] }, first: 2) { nodes { quantity } } }`;
+  expect(await gateway.data(levels)).toEqual({ stockLevels: { nodes: [{ quantity: most }, { quantity: most }] } });
+});

@@ -26,6 +26,9 @@ export class UnreadableTextError extends Error {
 /** A sum of exact quantities leaves the range in which numbers are exact. */
 export class SumTooLargeError extends Error {
   constructor(cause: unknown) {
-    super('A sum lies beyond ±(2^53−1), where numbers are not exact; ask for a shorter span.', { cause });
+    super(
+      'A sum lies beyond ±(2^53−1), where numbers are not exact; ask for less at once: see which quantities are so large (stockLevels), and leave them out.',
+      { cause },
+    );
   }
 }

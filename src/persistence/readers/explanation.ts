@@ -1,6 +1,5 @@
 import {
   MAX_EXPLAINED,
-  SumTooLargeError,
   type AsOf,
   type CountView,
   type ExplanationReads,
@@ -8,8 +7,8 @@ import {
   type LevelReference,
   type ReasonSum,
 } from '../../application/reads';
-import { exactNumber } from '../column-types';
 import type { ReadDatabase } from './database';
+import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';
 import { Parameters, statement } from './statement';
 
@@ -118,12 +117,4 @@ function toExplanation(row: ExplanationColumns): ExplanationView {
     countsWithoutEffectCount: row.countsWithoutEffectCount,
     countsWithoutEffect: row.countsWithoutEffect.map((count) => ({ ...count, levelId })),
   };
-}
-
-function exactSum(sum: string): number {
-  try {
-    return exactNumber(sum);
-  } catch (error) {
-    throw error instanceof RangeError ? new SumTooLargeError(error) : error;
-  }
 }

@@ -1,7 +1,7 @@
 import type { InventoryRecordDirectory, InventoryRecordView } from '../../application/inventory-records';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
-import { exactNumber } from '../column-types';
 import type { ReadDatabase } from './database';
+import { exactSum } from './exact-sum';
 import { NUMBERED_LOCATION_COLUMNS, toNumberedLocation, type NumberedLocationColumns } from './location-directory';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
@@ -102,7 +102,7 @@ function toView(row: RecordColumns): InventoryRecordView {
     supportShipping: row.supportShipping,
     updatedAtMs: Date.parse(updatedAt),
   };
-  return { record, item: toItem(row), location: toNumberedLocation(row), available: exactNumber(row.available) };
+  return { record, item: toItem(row), location: toNumberedLocation(row), available: exactSum(row.available) };
 }
 
 const epochMs = (instant: string | null): number | null => (instant === null ? null : Date.parse(instant));

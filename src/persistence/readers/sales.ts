@@ -1,8 +1,8 @@
 import type { ItemSaleStocks, Place, SalesReads, SaleStock } from '../../application/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
-import { exactNumber } from '../column-types';
 import { INVENTORY_RECORD_COLUMNS } from '../document-columns';
 import type { ReadDatabase } from './database';
+import { exactSum } from './exact-sum';
 import { LEDGER_HEAD } from './page';
 import { toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
@@ -135,5 +135,3 @@ function toRecord({
 }: SaleColumns): InventoryRecord {
   return record;
 }
-
-const exactSum = (sum: string | null): number => (sum === null ? 0 : exactNumber(sum));

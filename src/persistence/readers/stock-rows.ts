@@ -1,7 +1,7 @@
 import type { ItemView, LocationView, StockLevelView, StockView } from '../../application/reads';
-import { addQuantities } from '../../domain/quantity';
 import { ON_HAND_BUCKETS, type Packaging, type StockBucket, type StockCondition } from '../../domain/stock-key';
-import { exactNumber, isoInstant } from '../column-types';
+import { isoInstant } from '../column-types';
+import { exactSum, exactTotal } from './exact-sum';
 import { toItem, toLocation, type ItemColumns, type LocationColumns } from './rows';
 
 /** Columns of a level `v`. */
@@ -106,8 +106,8 @@ export function toStock(row: StockColumns): StockView {
   const missing = exactSum(row.missing);
   const blocked = exactSum(row.blocked);
   const onHold = exactSum(row.onHold);
-  const onHand = [reserved, committed, missing, blocked, onHold].reduce(addQuantities, available);
-  const reportedOnHand = row.reported === null ? null : exactNumber(row.reported);
+  const onHand = exactTotal([available, reserved, committed, missing, blocked, onHold]);
+  const reportedOnHand = row.reported === null ? null : exactSum(row.reported);
   return {
     item,
     location,
@@ -120,7 +120,7 @@ export function toStock(row: StockColumns): StockView {
     incoming: exactSum(row.incoming),
     onHand,
     reportedOnHand,
-    drift: reportedOnHand === null ? null : addQuantities(reportedOnHand, -onHand),
+    drift: reportedOnHand === null ? null : exactTotal([reportedOnHand, -onHand]),
     updatedAt: row.updatedAt,
     levels: row.levels?.map((level) => unpacked(level, item, location, row.ledgerSequence)) ?? null,
   };
@@ -131,5 +131,3 @@ function unpacked(packed: PackedLevel, item: ItemView, location: LocationView, s
   const key = { owner, pool, channel, condition, packaging, barcode, lot, bucket };
   return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt), shownSequence };
 }
-
-const exactSum = (sum: Sum): number => (sum === null ? 0 : exactNumber(sum));
