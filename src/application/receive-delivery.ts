@@ -1,6 +1,7 @@
 import { factReads, planDelivery, type DecodedRow, type DeliveryResult } from '../domain/facts';
 import type { Connection } from './connections';
 import type { Poster } from './poster';
+import { withoutSecrets } from './scrub';
 
 /** An authenticated webhook delivery, decoded. */
 export interface ReceivedMessage {
@@ -22,7 +23,14 @@ export type ReceiveDelivery = (message: ReceivedMessage) => Promise<DeliveryResu
 /** Stores a delivery with its verdict and posts its good rows, in one transaction. Acknowledge only what this resolves. */
 export function createReceiveDelivery(deps: { poster: Poster; newId: () => string }): ReceiveDelivery {
   return ({ connection, ...message }) => {
-    const delivery = { ...message, messageId: deps.newId(), connectionId: connection.id };
+    const delivery = {
+      ...message,
+      // A sender may put a secret where none belongs; what is stored has it nowhere.
+      body: withoutSecrets(message.body, connection),
+      rows: message.rows.map((row) => ({ ...row, text: withoutSecrets(row.text, connection) })),
+      messageId: deps.newId(),
+      connectionId: connection.id,
+    };
     return deps.poster.post({
       tenantId: connection.tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },

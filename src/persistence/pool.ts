@@ -15,6 +15,8 @@ export interface PoolOptions extends SessionOptions {
 export function createPool(url: string, options: PoolOptions): Pool {
   const pool = new Pool({ ...sessionConfig(url, options), max: options.max });
   pool.on('error', (error) => {
+    // The server may be stopped before the last socket of a pool that has been ended is closed.
+    if (pool.ending) return;
     options.log(`A connection to the database was lost: ${error.message}`);
   });
   // While a connection is lent out the pool doesn't listen to it, and an error that nobody hears ends the process. The

@@ -41,17 +41,17 @@ const orNull = <Value>(value: fc.Arbitrary<Value>, weight = 1): fc.Arbitrary<Val
 const often = <Value>(usual: Value, weight: number, ...others: readonly Value[]): fc.Arbitrary<Value> =>
   fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
 
-const with_ = (more: Partial<StockDimensions>): StockDimensions => ({ ...DEFAULT_DIMENSIONS, ...more });
+const having = (more: Partial<StockDimensions>): StockDimensions => ({ ...DEFAULT_DIMENSIONS, ...more });
 const BOX = { packaging: 'BOX' } as const;
 const DIMENSIONS: readonly StockDimensions[] = [
-  with_(BOX),
-  with_({ owner: 'nj' }),
-  with_({ ...BOX, owner: 'nj' }),
-  with_({ ...BOX, owner: 'bj' }),
-  with_({ ...BOX, barcode: 'A' }),
-  with_({ ...BOX, barcode: 'B' }),
-  with_({ bucket: 'COMMITTED' }),
-  with_({ condition: 'DAMAGED' }),
+  having(BOX),
+  having({ owner: 'nj' }),
+  having({ ...BOX, owner: 'nj' }),
+  having({ ...BOX, owner: 'bj' }),
+  having({ ...BOX, barcode: 'A' }),
+  having({ ...BOX, barcode: 'B' }),
+  having({ bucket: 'COMMITTED' }),
+  having({ condition: 'DAMAGED' }),
 ];
 
 const dimensions = often(DEFAULT_DIMENSIONS, 3, ...DIMENSIONS);

@@ -1,4 +1,7 @@
+import { parse, Kind } from 'graphql';
+import { buildStockbridgeSchema } from '../../src/graphql/schema';
 import { factOf } from '../domain/support';
+import { Commands } from './support/commands';
 import { GraphqlHarness } from './support/graphql';
 
 jest.setTimeout(30_000);
@@ -8,6 +11,14 @@ let gateway: GraphqlHarness;
 beforeAll(async () => {
   gateway = await GraphqlHarness.open();
   await gateway.deliver([factOf('ours', { delta: 5, reference: 'PO-1' }), factOf('bad', { delta: 2 ** 53 - 1 })]);
+  const commands = new Commands(gateway);
+  await commands.receive({ sku: 'TEA', location: 'MAIN', owner: 'A', delta: 2 });
+  const side = { sku: 'TEA', packaging: 'SINGLE', quantity: 1 };
+  await commands.send('adjustmentOrderCreate', {
+    ...{ type: 'OWNER_TRANSFER', sellerOrderNo: 'SO-1', location: 'MAIN', turnOutOwner: 'A', turnInOwner: 'B' },
+    lines: [{ out: side, in: side }],
+  });
+  await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
 });
 
 afterAll(() => gateway.close());
@@ -58,7 +69,19 @@ describe('two tenants', () => {
     movement(id: $movement) { id } movements { totalCount nodes { id } }
     byReference: movements(filter: { references: ["PO-1"] }) { nodes { id } }
     inboundMessage(id: $message) { id }
-    inboundMessages(connection: "warehouse") { totalCount nodes { id body movements { id } quarantined { id } } } }`;
+    inboundMessages(connection: "warehouse") { totalCount nodes { id body movements { id } quarantined { id } } }
+    adjustmentOrder(sellerOrderNo: "SO-1") { id } adjustmentOrders { totalCount nodes { id movements { id } } }
+    inventoryRecord(sku: "TEA", location: "MAIN") { id }
+    availability(sku: "TEA", quantity: 1) { locations { location { id } } }
+    explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
+
+  it('are asked about below by every query that there is', () => {
+    const [operation] = parse(QUERY).definitions;
+    const selections = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : [];
+    const asked = selections.map((selection) => (selection.kind === Kind.FIELD ? selection.name.value : ''));
+    const queries = Object.keys(buildStockbridgeSchema().getQueryType()?.getFields() ?? {});
+    expect(queries.filter((query) => !asked.includes(query))).toEqual([]);
+  });
 
   const variables = async () => {
     const data = await gateway.data<Record<string, { nodes: { id: string }[]; pageInfo: { endCursor: string } }>>(`{
@@ -85,7 +108,8 @@ describe('two tenants', () => {
       ...{ stockLevels: emptyList, pastLevels: { nodes: [] } },
       ...{ ledgerHead: { sequence: 0 }, ledgerEntries: emptyList, entriesOfSku: { nodes: [] } },
       ...{ movement: null, movements: emptyList, byReference: { nodes: [] } },
-      ...{ inboundMessage: null, inboundMessages: emptyList },
+      ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
+      ...{ inventoryRecord: null, availability: null, explain: null },
     });
   });
 

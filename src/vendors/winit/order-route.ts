@@ -9,6 +9,7 @@ import {
   type JsonObject,
   type ParsedJson,
 } from '../../domain/strict-json';
+import { withoutSecrets } from '../../application/scrub';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
@@ -117,7 +118,7 @@ class WinitCall {
         format: 'winit',
         receivedAtMs: this.#receivedAtMs,
         bodySha256: sha256Hex(this.body),
-        body: redactMembers(this.body.toString(), message, SECRET_MEMBERS),
+        body: withoutSecrets(redactMembers(this.body.toString(), message, SECRET_MEMBERS), connection),
         verdict,
       },
     });
