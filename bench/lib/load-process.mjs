@@ -13,6 +13,7 @@ import { latenciesOf } from './statistics.mjs';
  * @property {number} durationMs
  * @property {number} maxRequests sends no more than this, the warm-up's included
  * @property {number} [prepared] how many requests are made beforehand; all unless said
+ * @property {boolean} [repeat] sends the prepared requests over and over, to a server that doesn't mind
  * @property {number} [pauseMs] between an answer and the next request; none unless said
  */
 
@@ -61,7 +62,7 @@ async function run() {
       const sentMs = performance.now();
       if (sentMs >= endMs) break;
       const index = next++;
-      const answer = await connection.send(requests[index] ?? source.request(index));
+      const answer = await connection.send(requestOf(index));
       const answeredMs = performance.now();
       seen.answered += 1;
       if (answeredMs >= countFromMs) note(seen, answer, sentMs, answeredMs);
@@ -80,6 +81,10 @@ async function run() {
     answered: seen.answered,
     cpuMs: (used.user + used.system) / 1_000,
   };
+}
+
+function requestOf(index) {
+  return requests[job.repeat ? index % requests.length : index] ?? source.request(index);
 }
 
 function note(seen, { status, body }, sentMs, answeredMs) {

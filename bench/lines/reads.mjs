@@ -112,34 +112,23 @@ function bounded({ warmUpMs, runMs }) {
 async function pageJobs({ database, gateway, bare, postgraphile }) {
   const { tenantId, apiKey } = database.access;
   const pages = await walk((after) => pageOf(gateway, apiKey, { after }));
-  const starts = [undefined, ...pages.map(({ nodes }) => nodes.at(-1))];
-  const paths = starts.map((last) =>
-    last === undefined
-      ? '/stock'
-      : `/stock?sku=${last.item.sku}&specification=${last.item.specification}&location=${last.location.code}`,
-  );
-  const jobs = {
-    gateway: {
-      subject: gateway,
-      ...gatewayJob(
-        gateway,
-        apiKey,
-        STOCK_PAGE,
-        starts.map((_, place) => afterOf(pages, place)),
-      ),
-    },
-    'bare route': {
-      subject: bare,
-      kind: 'get',
-      spec: { urls: paths.map((path) => bare.origin + path), expected: '"nodes":[{' },
-    },
-  };
   const theirs = await walk(async (after) => {
     const url = `${postgraphile.origin}/graphql`;
     return (await graphqlOnce(url, undefined, POSTGRAPHILE_PAGE, { tenantId, after })).allStockLevels;
   });
-  const variables = starts.map((_, place) => ({ tenantId, ...afterOf(theirs, place) }));
-  return { ...jobs, PostGraphile: postgraphileJob(postgraphile, POSTGRAPHILE_PAGE, variables) };
+  const urls = [undefined, ...pages.map(({ nodes }) => nodes.at(-1))].map((last) => bare.origin + barePath(last));
+  const variables = startsOf(theirs).map((after) => ({ tenantId, ...after }));
+  return {
+    gateway: { subject: gateway, ...gatewayJob(gateway, apiKey, STOCK_PAGE, startsOf(pages)) },
+    'bare route': { subject: bare, kind: 'get', spec: { urls, expected: '"nodes":[{' } },
+    PostGraphile: postgraphileJob(postgraphile, POSTGRAPHILE_PAGE, variables),
+  };
+}
+
+function barePath(last) {
+  if (last === undefined) return '/stock';
+  const { item, location } = last;
+  return `/stock?sku=${item.sku}&specification=${item.specification}&location=${location.code}`;
 }
 
 async function oneJobs({ database, gateway, bare, postgraphile }) {
@@ -168,7 +157,8 @@ function postgraphileJob(subject, query, variables) {
   return { subject, kind: 'graphql', spec };
 }
 
-const afterOf = (pages, place) => (place === 0 ? {} : { after: pages[place - 1].pageInfo.endCursor });
+/** Where each page begins, and the one behind the last. */
+const startsOf = (pages) => [{}, ...pages.map(({ pageInfo }) => ({ after: pageInfo.endCursor }))];
 
 async function pageOf({ origin }, apiKey, variables) {
   return (await graphqlOnce(`${origin}/graphql`, apiKey, STOCK_PAGE, variables)).stock;
@@ -238,7 +228,7 @@ function ledgerJob({ database, gateway }) {
 async function asOfJob({ database, gateway }, moment) {
   const { apiKey } = database.access;
   const pages = await walk((after) => pageOf(gateway, apiKey, { ...moment, after }));
-  const variables = [undefined, ...pages].map((_, place) => ({ ...moment, ...afterOf(pages, place) }));
+  const variables = startsOf(pages).map((after) => ({ ...moment, ...after }));
   return { subject: gateway, ...gatewayJob(gateway, apiKey, STOCK_PAGE, variables) };
 }
 

@@ -138,13 +138,18 @@ export class BatchRunner {
   ): Promise<{ locked: LockedHead; nowMs: number; loaded: LoadedLedger }> {
     const names = namesOf(postings);
     const guess = this.#cache?.covers(names) === true ? this.#cache : undefined;
-    const [, locked, nowMs, outcomes, early] = await Promise.all([
-      client.query('BEGIN'),
-      lockHead(client, this.tenantId),
-      readClock(client),
-      readOutcomes(client, postings),
-      guess ? this.#readNamed(client, postings, guess.map) : undefined,
-    ]);
+    const asked = inOnePacket(
+      client,
+      () =>
+        [
+          client.query('BEGIN'),
+          lockHead(client, this.tenantId),
+          readClock(client),
+          readOutcomes(client, postings),
+          guess ? this.#readNamed(client, postings, guess.map) : Promise.resolve(undefined),
+        ] as const,
+    );
+    const [, locked, nowMs, outcomes, early] = await Promise.all(asked);
     const cache = this.#validCache(locked);
     if (cache !== guess) await readCatalogue(client, this.tenantId, cache, names);
     const read = early && cache === guess ? early : await this.#readNamed(client, postings, cache.map);
@@ -195,10 +200,21 @@ export class BatchRunner {
 
   async #writeAndCommit(client: PoolClient, ledger: LedgerState, undecided: Undecided): Promise<void> {
     try {
-      await Promise.all([...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
+      const sent = inOnePacket(client, () => [...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
+      await Promise.all(sent);
     } catch (error) {
       throw isConnectionLoss(error) ? new CommitFateUnknown(undecided, error) : error;
     }
+  }
+}
+
+/** Hands what `send` asks of a pipelined connection to the network at once, instead of statement by statement. */
+function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => Sent): Sent {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
   }
 }
 
