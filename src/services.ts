@@ -19,6 +19,7 @@ import { createPool } from './persistence/pool';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
 import { createSecretBox } from './persistence/secrets';
+import { PLAN_ONCE } from './persistence/session';
 import { sha256 } from './persistence/sha256';
 
 /** Connections to the database, by use: few for a lane's batches, more for reads. */
@@ -60,6 +61,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       applicationName: 'stockbridge poster',
       max: POSTER_CONNECTIONS,
       pipeline: true,
+      settings: PLAN_ONCE,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       log,
     });

@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly bytes?: BytesAs;
   /** Where no answer comes for this long, though the connection seems to stand, it is given up; left out: never. */
   readonly answerTimeoutMs?: number;
+  /** Further settings of the session, in the form of `options` of a connection URL. */
+  readonly settings?: string;
   /** Whether statements are sent without waiting for the answers to those before them. */
   readonly pipeline?: boolean;
 }
@@ -25,15 +27,23 @@ const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 /** What our types are read from; set for each session, since a server or user may have them otherwise. */
 const TEXT_FORMS = '-c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex';
 
+/**
+ * One plan for all values, and no compiling: for statements that look rows up by their keys. Planned for the values at
+ * hand, a look-up of some hundred keys becomes a scan of the whole table while that is small or has grown unnoticed,
+ * and planning takes longer than running.
+ */
+export const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off';
+
 /** How every session of the gateway is opened: bounded, in UTC, and with types that lose nothing. */
 export function sessionConfig(url: string, options: SessionOptions): ClientConfig {
   const parsed = parseDatabaseUrl(url);
   // What the URL says outweighs the other fields, so its options have to be taken out to be added to.
   const fromUrl = parsed.searchParams.get('options');
+  const own = options.settings === undefined ? TEXT_FORMS : `${TEXT_FORMS} ${options.settings}`;
   parsed.searchParams.delete('options');
   return {
     connectionString: fromUrl === null ? url : parsed.href,
-    options: fromUrl === null ? TEXT_FORMS : `${fromUrl} ${TEXT_FORMS}`,
+    options: fromUrl === null ? own : `${fromUrl} ${own}`,
     application_name: options.applicationName,
     statement_timeout: options.statementTimeoutMs ?? 5_000,
     lock_timeout: options.lockTimeoutMs ?? 2_000,

@@ -2,7 +2,7 @@ import type { Pool, QueryResultRow } from 'pg';
 import { ReadsUnavailableError, ReadTooSlowError, UnreadableTextError } from '../../application/reads';
 import { codeOf } from '../errors';
 import { createPool, type PoolOptions } from '../pool';
-import { parseDatabaseUrl } from '../errors';
+import { PLAN_ONCE } from '../session';
 import { isTransient } from '../poster/faults';
 
 /** A statement that each session prepares once, under its name. */
@@ -18,18 +18,9 @@ export interface ReadDatabase {
   query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]>;
 }
 
-/**
- * One plan for all values: the readers' statements are written for one plan, and without this PostgreSQL plans their
- * joins anew at every execution, at twice the cost. Compiling them (`jit`) takes longer than running them.
- */
-const READ_SETTINGS = '-c plan_cache_mode=force_generic_plan -c jit=off -c default_transaction_read_only=on';
-
 /** A pool whose sessions can only read, for {@link readDatabase}. Nothing connects yet. */
-export function createReadPool(url: string, options: PoolOptions): Pool {
-  const withSettings = parseDatabaseUrl(url);
-  const given = withSettings.searchParams.get('options');
-  withSettings.searchParams.set('options', given === null ? READ_SETTINGS : `${given} ${READ_SETTINGS}`);
-  return createPool(withSettings.href, options);
+export function createReadPool(url: string, options: Omit<PoolOptions, 'settings'>): Pool {
+  return createPool(url, { ...options, settings: `${PLAN_ONCE} -c default_transaction_read_only=on` });
 }
 
 /** Reads through a pool. */
