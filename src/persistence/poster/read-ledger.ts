@@ -4,6 +4,7 @@ import { levelId } from '../../domain/level-id';
 import type { NamedKey, Posting, StoredOutcome } from '../../domain/posting';
 import type { Packaging, StockBucket, StockCondition, StockKey } from '../../domain/stock-key';
 import { sha256 } from '../sha256';
+import { stockKeyOf } from '../stock-key-columns';
 import { bytea, run, timestamp, type Session, type Statement } from './statement';
 
 /** The head as locked, and what tells whether earlier reads are still good. */
@@ -222,18 +223,7 @@ export function resolveKey({ item, location, dimensions }: NamedKey, catalogue: 
 function toLevel(row: LevelRow): Level {
   return {
     id: row.level_id,
-    key: {
-      itemId: row.item_id,
-      locationId: row.location_id,
-      owner: row.owner,
-      pool: row.pool,
-      channel: row.channel,
-      condition: row.condition,
-      packaging: row.packaging,
-      barcode: row.barcode,
-      lot: row.lot,
-      bucket: row.bucket,
-    },
+    key: stockKeyOf(row),
     quantity: row.quantity,
     version: row.version,
     updatedAtMs: Date.parse(row.updated_at),

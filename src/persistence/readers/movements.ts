@@ -5,7 +5,6 @@ import {
   type MovementView,
   type Page,
 } from '../../application/reads';
-import type { MovementReason } from '../../domain/movement';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { itemIds } from './named';
@@ -24,20 +23,7 @@ export const ORIGIN_JOIN = `
   LEFT JOIN api_client origin_client ON origin_client.tenant_id = $1
     AND origin_client.client_id = m.origin_id AND m.origin_kind = 'API_CLIENT'`;
 
-export interface MovementColumns {
-  readonly sequence: number;
-  readonly hash: string;
-  readonly reason: MovementReason;
-  readonly correlationId: string | null;
-  readonly reference: string | null;
-  readonly origin: string;
-  readonly externalId: string;
-  readonly note: string | null;
-  readonly occurredAt: string;
-  readonly effectiveAt: string;
-  readonly recordedAt: string;
-  readonly inboundMessageId: string | null;
-}
+export type MovementColumns = Omit<MovementView, 'id'>;
 
 export function toMovement(row: MovementColumns): MovementView {
   return {

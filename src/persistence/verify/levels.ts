@@ -2,6 +2,7 @@ import { levelId } from '../../domain/level-id';
 import type { StockKey } from '../../domain/stock-key';
 import { run, type Session, type Statement } from '../poster/statement';
 import { sha256 } from '../sha256';
+import { stockKeyOf } from '../stock-key-columns';
 import type { LedgerFault } from './verdict';
 
 /** Levels checked at a time; the database goes through the entries of each in order. */
@@ -98,24 +99,9 @@ function problemOf(row: LevelRow): string | null {
     return `${level} holds ${row.quantity} units; its entries come to ${row.entries_sum}.`;
   }
   if (row.version !== row.entries) return `${level} is at version ${row.version}; it has ${row.entries} entries.`;
-  if (levelId(keyOf(row), sha256) !== row.level_id)
+  if (levelId(stockKeyOf(row), sha256) !== row.level_id)
     return `${level} is kept under another stock key than it was made for.`;
   return null;
-}
-
-function keyOf(row: LevelRow): StockKey {
-  return {
-    itemId: row.item_id,
-    locationId: row.location_id,
-    owner: row.owner,
-    pool: row.pool,
-    channel: row.channel,
-    condition: row.condition,
-    packaging: row.packaging,
-    barcode: row.barcode,
-    lot: row.lot,
-    bucket: row.bucket,
-  };
 }
 
 const READ_MISSING_LEVEL: Statement = {
