@@ -27,7 +27,7 @@ export function createReceiveDelivery(deps: { poster: Poster; newId: () => strin
       ...message,
       // A sender may put a secret where none belongs; what is stored has it nowhere.
       body: withoutSecrets(message.body, connection),
-      rows: message.rows.map((row) => ({ ...row, text: withoutSecrets(row.text, connection) })),
+      scrub: (text: string) => withoutSecrets(text, connection),
       messageId: deps.newId(),
       connectionId: connection.id,
     };

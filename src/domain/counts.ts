@@ -4,7 +4,7 @@ import type { Level } from './ledger-state';
 import type { CountStatus } from './movement';
 import type { NamedKey } from './posting';
 import { addQuantities, QuantityOverflowError } from './quantity';
-import { TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from './stock-key';
+import { stockKey, TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from './stock-key';
 import type { CountDraft, UnitOfWork } from './unit-of-work';
 
 /** How far ahead of our clock a count may be dated, for clocks that are not quite right. */
@@ -71,7 +71,7 @@ export function judgeCount(
   if (row.faults.length > 0) return { status: 'REJECTED', errors: row.faults, ...noKey };
   const resolved = resolveNames(work, row.key.item, row.key.location, field);
   if ('errors' in resolved) return { status: 'REJECTED', errors: resolved.errors, ...noKey };
-  const key: StockKey = { ...row.key.dimensions, itemId: resolved.itemId, locationId: resolved.locationId };
+  const key = stockKey(row.key.dimensions, resolved.itemId, resolved.locationId);
   const level = work.level(key);
   const judged = { work, row, level, effectiveAtMs, policy, field };
   const refusal = refusalOf(judged);

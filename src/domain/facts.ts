@@ -4,7 +4,7 @@ import { QUARANTINE_CODES, USER_ERROR_CODES, type QuarantineCode } from './error
 import type { MovementReason } from './movement';
 import type { Planned, PostingReads } from './posting';
 import { QuantityOverflowError } from './quantity';
-import type { StockDimensions, StockKey } from './stock-key';
+import { stockKey, type StockDimensions, type StockKey } from './stock-key';
 import type { LegDraft, UnitOfWork } from './unit-of-work';
 
 /** What a warehouse says has happened to one stock key. Always recorded, even where a level falls below zero. */
@@ -53,6 +53,8 @@ export interface Delivery {
   readonly body: string;
   readonly verdict: string;
   readonly rows: readonly DecodedRow[];
+  /** Takes secrets out of the text of a row that is to be stored. */
+  readonly scrub: (text: string) => string;
 }
 
 /** What became of one row. */
@@ -85,7 +87,7 @@ export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<Deli
     if (verdict.status !== 'QUARANTINED') continue;
     const { index, code, detail } = verdict;
     const row = delivery.rows.find((candidate) => candidate.index === index)?.text ?? '';
-    work.quarantine({ messageId: delivery.messageId, index, code, detail, row });
+    work.quarantine({ messageId: delivery.messageId, index, code, detail, row: delivery.scrub(row) });
   }
   const status = messageStatus(verdicts);
   work.storeMessage({
@@ -207,7 +209,7 @@ function resolve(work: UnitOfWork, index: number, fact: Fact): ResolvedFact | Ro
     work.state.rollBackTo(mark);
     return quarantined(index, item.refused, fact);
   }
-  return { index, fact, key: { ...fact.dimensions, itemId: item.found.id, locationId: location.found.id } };
+  return { index, fact, key: stockKey(fact.dimensions, item.found.id, location.found.id) };
 }
 
 function quarantined(index: number, code: QuarantineCode, fact: Fact): RowVerdict {

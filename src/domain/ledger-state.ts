@@ -80,7 +80,6 @@ export interface BatchWrites {
  * posting did can be dropped without touching what the postings before it did.
  */
 export class LedgerState implements Catalogue {
-  head: LedgerHead;
   readonly writes: BatchWrites = {
     movements: [],
     outcomes: [],
@@ -103,8 +102,10 @@ export class LedgerState implements Catalogue {
    * them. What was planned by such a name may have missed the item's levels. Not journaled: a refusal may rest on it.
    */
   readonly lateMeanings = new Map<string, IdentifierRow>();
-  readonly #journal: (() => void)[] = [];
-  readonly #outcomes = new Map<string, StoredOutcome>();
+  readonly #journal: Done[] = [];
+  readonly #loaded: LoadedLedger;
+  readonly #loadedLevels: ReadonlyMap<string, Level>;
+  readonly #outcomes = new Map<string, Map<string, StoredOutcome>>();
   readonly #catalogue: Catalogue;
   readonly #itemsById = new Map<string, Item>();
   readonly #itemsBySku = new Map<string, readonly Item[]>();
@@ -112,31 +113,44 @@ export class LedgerState implements Catalogue {
   readonly #identifiers = new Map<string, IdentifierRow | null>();
   readonly #locationsById = new Map<string, Location>();
   readonly #locationsByCode = new Map<string, Location>();
+  /** The levels that this batch has changed or made. */
   readonly #levels = new Map<string, Level>();
-  readonly #levelsByPlace = new Map<string, Set<string>>();
-  readonly #touchedLevels = new Set<string>();
-  readonly #loadedLevels = new Map<string, Level>();
+  /** Ids of levels by item and location; made when first asked for. */
+  #levelsByPlace: Map<string, string[]> | undefined;
   readonly #loadedDeltas = new Map<string, number>();
   readonly #orders = new Map<string, AdjustmentOrder>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
-  readonly #postedLegs = new Map<string, { effectiveAtMs: number; delta: number }[]>();
+  readonly #counters = new Map<'nextOrderNumber' | 'nextVendorId', number>();
 
   constructor(
     loaded: LoadedLedger,
     /** Our clock for everything in this batch. */
     readonly recordedAtMs: number,
   ) {
-    this.head = loaded.head;
-    for (const outcome of loaded.outcomes) this.#outcomes.set(pairKey(outcome.originId, outcome.externalId), outcome);
+    this.#loaded = loaded;
+    for (const outcome of loaded.outcomes) this.#outcomesOf(outcome.originId).set(outcome.externalId, outcome);
     this.#catalogue = loaded.catalogue;
-    for (const level of loaded.levels) this.#indexLevel(level);
+    this.#loadedLevels = new Map(loaded.levels.map((level) => [level.id, level]));
     for (const order of loaded.orders) this.#orders.set(order.orderNo, order);
     for (const record of loaded.inventoryRecords) {
-      this.#inventoryRecords.set(placeKey(record.itemId, record.locationId), record);
+      this.#inventoryRecords.set(pairKey(record.itemId, record.locationId), record);
     }
     for (const { levelId, asOfMs, sum } of loaded.deltasAfter) {
       this.#loadedDeltas.set(pairKey(levelId, String(asOfMs)), sum);
     }
+  }
+
+  /** The head as this batch leaves it. */
+  get head(): LedgerHead {
+    const { head } = this.#loaded;
+    const last = this.writes.movements.at(-1);
+    return {
+      sequence: last?.sequence ?? head.sequence,
+      hash: last?.hash ?? head.hash,
+      recordedAtMs: last?.recordedAtMs ?? head.recordedAtMs,
+      nextOrderNumber: this.#counters.get('nextOrderNumber') ?? head.nextOrderNumber,
+      nextVendorId: this.#counters.get('nextVendorId') ?? head.nextVendorId,
+    };
   }
 
   /** A point to roll back to. */
@@ -146,17 +160,16 @@ export class LedgerState implements Catalogue {
 
   /** Drops everything that was done since `mark`. */
   rollBackTo(mark: number): void {
-    while (this.#journal.length > mark) this.#journal.pop()?.();
+    while (this.#journal.length > mark) undo(this.#journal.pop() as Done);
   }
 
   outcome(originId: string, externalId: string): StoredOutcome | undefined {
-    return this.#outcomes.get(pairKey(originId, externalId));
+    return this.#outcomes.get(originId)?.get(externalId);
   }
 
-  recordOutcome(originId: string, draft: OutcomeDraft): void {
-    const key = pairKey(originId, draft.externalId);
-    const outcome = { ...draft, originId };
-    this.#set(this.#outcomes, key, outcome);
+  recordOutcome(originId: string, { externalId, fingerprint, sequence, result }: OutcomeDraft): void {
+    const outcome = { originId, externalId, fingerprint, sequence, result };
+    this.#set(this.#outcomesOf(originId), externalId, outcome);
     this.#push(this.writes.outcomes, outcome);
   }
 
@@ -169,7 +182,8 @@ export class LedgerState implements Catalogue {
   }
 
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
-    const here = this.#identifiers.get(identifierKey(scheme, value, specification));
+    const changed = this.#identifiers.size > 0;
+    const here = changed ? this.#identifiers.get(identifierKey(scheme, value, specification)) : undefined;
     return here === undefined ? this.#catalogue.identifier(scheme, value, specification) : (here ?? undefined);
   }
 
@@ -198,6 +212,7 @@ export class LedgerState implements Catalogue {
 
   /** Notes what a reference was found to mean; see `lateMeanings`. */
   noteMeaning(reference: IdentifierReference, item: Item): void {
+    if (this.#identifiers.size === 0) return;
     // An item that this batch has made has no levels to be read.
     if (!this.#catalogue.itemById(item.id) || findItem(this.#catalogue, reference)?.id === item.id) return;
     const { scheme, value, specification } = reference;
@@ -226,28 +241,25 @@ export class LedgerState implements Catalogue {
   }
 
   level(id: string): Level | undefined {
-    return this.#levels.get(id);
+    return this.#levels.get(id) ?? this.#loadedLevels.get(id);
   }
 
   /** The levels of one item, location and bucket, whatever their other dimensions. */
   levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
-    const ids = this.#levelsByPlace.get(placeKey(itemId, locationId)) ?? new Set<string>();
-    return [...ids].map((id) => this.#levels.get(id)).filter((level) => level?.key.bucket === bucket) as Level[];
+    const places = (this.#levelsByPlace ??= this.#idsByPlace());
+    const ids = places.get(pairKey(itemId, locationId)) ?? [];
+    return ids.map((id) => this.level(id)).filter((level) => level?.key.bucket === bucket) as Level[];
   }
 
   putLevel(level: Level): void {
-    const place = placeKey(level.key.itemId, level.key.locationId);
-    if (!this.#levels.has(level.id)) this.#set(this.#levelsByPlace, place, this.#placeWith(place, level.id));
+    const places = this.#levelsByPlace;
+    if (places && !this.level(level.id)) this.#push(idsAt(places, level.key), level.id);
     this.#set(this.#levels, level.id, level);
-    if (!this.#touchedLevels.has(level.id)) {
-      this.#touchedLevels.add(level.id);
-      this.#journal.push(() => this.#touchedLevels.delete(level.id));
-    }
   }
 
   /** The levels that this batch has changed, as they are now. */
   touchedLevels(): Level[] {
-    return [...this.#touchedLevels].map((id) => this.#levels.get(id) as Level);
+    return [...this.#levels.values()];
   }
 
   /** A level as it was read; undefined for one that this batch makes. */
@@ -256,14 +268,6 @@ export class LedgerState implements Catalogue {
   }
 
   addMovement(movement: Movement): void {
-    const before = this.head;
-    this.head = {
-      ...before,
-      sequence: movement.sequence,
-      hash: movement.hash,
-      recordedAtMs: movement.recordedAtMs,
-    };
-    this.#journal.push(() => (this.head = before));
     this.#push(this.writes.movements, movement);
   }
 
@@ -277,39 +281,30 @@ export class LedgerState implements Catalogue {
   }
 
   inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
-    return this.#inventoryRecords.get(placeKey(itemId, locationId));
+    return this.#inventoryRecords.get(pairKey(itemId, locationId));
   }
 
   putInventoryRecord(record: InventoryRecord): void {
-    this.#set(this.#inventoryRecords, placeKey(record.itemId, record.locationId), record);
+    this.#set(this.#inventoryRecords, pairKey(record.itemId, record.locationId), record);
     this.#push(this.writes.inventoryRecords, record);
   }
 
   takeOrderNumber(): number {
-    const before = this.head;
-    this.head = { ...before, nextOrderNumber: before.nextOrderNumber + 1 };
-    this.#journal.push(() => (this.head = before));
-    return before.nextOrderNumber;
+    return this.#take('nextOrderNumber');
   }
 
   takeVendorId(): number {
-    const before = this.head;
-    this.head = { ...before, nextVendorId: before.nextVendorId + 1 };
-    this.#journal.push(() => (this.head = before));
-    return before.nextVendorId;
-  }
-
-  /** Notes a leg, with effect or absorbed, so that later counts in this batch see it in their sums. */
-  noteLeg(levelId: string, effectiveAtMs: number, delta: number): void {
-    const legs = this.#postedLegs.get(levelId) ?? [];
-    this.#postedLegs.set(levelId, legs);
-    this.#push(legs, { effectiveAtMs, delta });
+    return this.#take('nextVendorId');
   }
 
   /** Σ of a level's deltas and absorbed legs effective after a moment, count corrections left out. */
   deltasAfter(levelId: string, asOfMs: number): number {
     let sum = this.#loadedDeltas.get(pairKey(levelId, String(asOfMs))) ?? 0;
-    for (const leg of this.#postedLegs.get(levelId) ?? []) if (leg.effectiveAtMs > asOfMs) sum += leg.delta;
+    for (const { reason, effectiveAtMs, entries, absorbedLegs } of this.writes.movements) {
+      if (reason === 'COUNT' || effectiveAtMs <= asOfMs) continue;
+      for (const leg of entries) if (leg.levelId === levelId) sum += leg.delta;
+      for (const leg of absorbedLegs) if (leg.levelId === levelId) sum += leg.delta;
+    }
     return sum;
   }
 
@@ -319,28 +314,54 @@ export class LedgerState implements Catalogue {
     this.#push(list, value);
   }
 
+  #take(counter: 'nextOrderNumber' | 'nextVendorId'): number {
+    const taken = this.head[counter];
+    this.#set(this.#counters, counter, taken + 1);
+    return taken;
+  }
+
   #push<T>(list: T[], value: T): void {
     list.push(value);
-    this.#journal.push(() => list.pop());
+    this.#journal.push(list);
   }
 
   #set<K, V>(map: Map<K, V>, key: K, value: V): void {
-    const before = map.get(key);
+    this.#journal.push({ map: map as Map<unknown, unknown>, key, before: map.get(key) });
     map.set(key, value);
-    this.#journal.push(() => (before === undefined ? map.delete(key) : map.set(key, before)));
   }
 
-  #indexLevel(level: Level): void {
-    this.#loadedLevels.set(level.id, level);
-    const place = placeKey(level.key.itemId, level.key.locationId);
-    this.#levels.set(level.id, level);
-    this.#levelsByPlace.set(place, this.#placeWith(place, level.id));
+  #outcomesOf(originId: string): Map<string, StoredOutcome> {
+    const known = this.#outcomes.get(originId);
+    if (known) return known;
+    const made = new Map<string, StoredOutcome>();
+    this.#outcomes.set(originId, made);
+    return made;
   }
 
-  #placeWith(place: string, levelId: string): Set<string> {
-    return new Set(this.#levelsByPlace.get(place)).add(levelId);
+  #idsByPlace(): Map<string, string[]> {
+    const places = new Map<string, string[]>();
+    for (const { id, key } of this.#loadedLevels.values()) idsAt(places, key).push(id);
+    for (const { id, key } of this.#levels.values()) if (!this.#loadedLevels.has(id)) idsAt(places, key).push(id);
+    return places;
   }
 }
 
+/** What a change did: a value appended to a list, or a map's key set. No closures, as there are several to each row. */
+type Done = unknown[] | { readonly map: Map<unknown, unknown>; readonly key: unknown; readonly before: unknown };
+
+function undo(done: Done): void {
+  if (Array.isArray(done)) done.pop();
+  else if (done.before === undefined) done.map.delete(done.key);
+  else done.map.set(done.key, done.before);
+}
+
+function idsAt(places: Map<string, string[]>, { itemId, locationId }: StockKey): string[] {
+  const place = pairKey(itemId, locationId);
+  const known = places.get(place);
+  if (known) return known;
+  const made: string[] = [];
+  places.set(place, made);
+  return made;
+}
+
 const pairKey = (a: string, b: string): string => `${a}\n${b}`;
-const placeKey = pairKey;

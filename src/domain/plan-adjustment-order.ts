@@ -11,7 +11,7 @@ import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './c
 import { USER_ERROR_CODES, type UserError } from './errors';
 import type { OutcomeDraft, OutcomeResult, Planned, PostingReads } from './posting';
 import { QuantityOverflowError } from './quantity';
-import { DEFAULT_DIMENSIONS, type StockDimensions } from './stock-key';
+import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from './stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from './unit-of-work';
 
 export interface AdjustmentOrderResult extends CommandResult {
@@ -94,7 +94,7 @@ function resolveLines(
     if (order.type === 'UNPACK' && outItem) errors.push(...factorFaults(line, index, outItem));
     if (!outItem || !inItem || 'refused' in location) return [];
     const posted = (side: 'out' | 'in', item: Item) => ({
-      key: { ...dimensionsOf(order, side, line[side]), itemId: item.id, locationId: location.found.id },
+      key: stockKey(dimensionsOf(order, side, line[side]), item.id, location.found.id),
       quantity: line[side].quantity,
       standardPartsQuantity: line[side].standardPartsQuantity,
     });

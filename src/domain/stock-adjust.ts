@@ -4,6 +4,7 @@ import type { MovementReason } from './movement';
 import type { NamedKey, Planned, PostingReads } from './posting';
 import { QuantityOverflowError } from './quantity';
 import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { stockKey } from './stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from './unit-of-work';
 
 /** A relative change that someone asks for: all rows or none. */
@@ -92,7 +93,7 @@ function resolveRow(work: UnitOfWork, row: StockAdjustRow, index: number, legs: 
   }
   if ('refused' in item || 'refused' in location) return errors;
   legs.push({
-    key: { ...row.key.dimensions, itemId: item.found.id, locationId: location.found.id },
+    key: stockKey(row.key.dimensions, item.found.id, location.found.id),
     delta: row.delta,
   });
   return [];

@@ -49,6 +49,12 @@ export interface StockKey extends StockDimensions {
   readonly locationId: string;
 }
 
+/** The key of these dimensions of an item at a location. Written out, as it is made for every row more than once. */
+export function stockKey(dimensions: StockDimensions, itemId: string, locationId: string): StockKey {
+  const { owner, pool, channel, condition, packaging, barcode, lot, bucket } = dimensions;
+  return { owner, pool, channel, condition, packaging, barcode, lot, bucket, itemId, locationId };
+}
+
 /** The dimensions of loose, good, available stock. */
 export const DEFAULT_DIMENSIONS: StockDimensions = {
   owner: '',

@@ -184,7 +184,6 @@ export class UnitOfWork {
     const changes: StockChange[] = [];
     for (const leg of draft.legs) {
       const level = this.level(leg.key);
-      if (draft.reason !== 'COUNT') this.state.noteLeg(level.id, effectiveAtMs, leg.delta);
       if (draft.reason !== 'COUNT' && this.isAbsorbed(level, draft.occurredAtMs, draft.receivedAtMs)) {
         absorbedLegs.push({ levelId: level.id, delta: leg.delta });
         continue;
@@ -251,11 +250,14 @@ export class UnitOfWork {
 
   #advance(level: Level, delta: number, reason: MovementReason): Level {
     const next: Level = {
-      ...level,
+      id: level.id,
+      key: level.key,
       quantity: addQuantities(level.quantity, delta),
       version: level.version + 1,
       updatedAtMs: this.recordedAtMs,
       hasBaseline: level.hasBaseline || reason === 'OPENING',
+      countedAsOfMs: level.countedAsOfMs,
+      lastCount: level.lastCount,
     };
     this.state.putLevel(next);
     return next;
@@ -299,7 +301,7 @@ export class UnitOfWork {
       absorbedLegs,
       counts,
     };
-    const movement = { ...body, hash: movementHash(head.hash, body, this.tools.sha256) };
+    const movement = Object.assign(body, { hash: movementHash(head.hash, body, this.tools.sha256) });
     this.state.addMovement(movement);
     return movement;
   }

@@ -310,6 +310,7 @@ export function deliveryOf(messageId: number, rows: readonly DecodedRow[]): Deli
     body,
     verdict: 'test',
     rows,
+    scrub: (text) => text,
   };
 }
 

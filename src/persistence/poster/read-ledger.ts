@@ -2,7 +2,7 @@ import { findItem, findLocation, type Catalogue } from '../../domain/catalogue-m
 import type { LedgerHead, Level } from '../../domain/ledger-state';
 import { levelId } from '../../domain/level-id';
 import type { NamedKey, Posting, StoredOutcome } from '../../domain/posting';
-import type { Packaging, StockBucket, StockCondition, StockKey } from '../../domain/stock-key';
+import { stockKey, type Packaging, type StockBucket, type StockCondition, type StockKey } from '../../domain/stock-key';
 import { sha256 } from '../sha256';
 import { stockKeyOf } from '../stock-key-columns';
 import { bytea, run, timestamp, type Session, type Statement } from './statement';
@@ -217,7 +217,7 @@ function levelsAsked(
 export function resolveKey({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey | undefined {
   const foundItem = findItem(catalogue, item);
   const foundLocation = findLocation(catalogue, location);
-  return foundItem && foundLocation && { ...dimensions, itemId: foundItem.id, locationId: foundLocation.id };
+  return foundItem && foundLocation && stockKey(dimensions, foundItem.id, foundLocation.id);
 }
 
 function toLevel(row: LevelRow): Level {

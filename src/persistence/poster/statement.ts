@@ -33,21 +33,29 @@ export function run<Row extends QueryResultRow>(
 /** What the columns of a statement are made of. */
 export type Element = string | number | boolean | null;
 
-/** What stands in an array as it is (PostgreSQL manual, section 8.15.6): ids, numbers, times, most codes. */
-const PLAIN_ELEMENT = /^(?!null$)[\w:.+-]+$/i;
+/** What has to be escaped within quotes (PostgreSQL manual, section 8.15.6). */
+const ESCAPED = /["\\]/g;
+/** Control characters and halves of surrogate pairs: JSON writes these in a way of its own. */
+const WRITTEN_OTHERWISE_IN_JSON = /[\p{Cc}\p{Cs}]/u;
 
-/** An array's text form. pg's own takes twice as long, as it escapes elements that have nothing to escape. */
+/** An array's text form. pg's own takes several times as long, as it looks at each element by itself. */
 export function arrayLiteral(elements: readonly Element[]): string {
-  let text = '{';
-  for (const element of elements) text += `${text.length > 1 ? ',' : ''}${elementLiteral(element)}`;
-  return `${text}}`;
+  if (elements.length === 0) return '{}';
+  if (typeof elements[0] === 'number' && !elements.includes(null)) return `{${elements.join(',')}}`;
+  const isPlain = !elements.includes(null) && elements.join('').search(ESCAPED) < 0;
+  return isPlain ? `{"${elements.join('","')}"}` : `{${elements.map(elementLiteral).join(',')}}`;
 }
 
 function elementLiteral(element: Element): string {
   if (element === null) return 'NULL';
   const text = String(element);
-  return PLAIN_ELEMENT.test(text) ? text : `"${text.replace(/["\\]/g, '\\$&')}"`;
+  // Where they agree, which is nearly always, JSON's quotes are made ten times as fast.
+  return WRITTEN_OTHERWISE_IN_JSON.test(text) ? `"${text.replace(ESCAPED, '\\$&')}"` : JSON.stringify(text);
 }
+
+/** Hashes in hex as the text form of an array of bytea. */
+export const byteaArray = (hashes: readonly string[]): string =>
+  hashes.length === 0 ? '{}' : `{"\\\\x${hashes.join('","\\\\x')}"}`;
 
 /** Turns rows into one array a column, as unnest takes them. */
 export function columns<Row>(rows: readonly Row[], ...pick: ((row: Row) => Element)[]): Element[][] {
@@ -57,7 +65,13 @@ export function columns<Row>(rows: readonly Row[], ...pick: ((row: Row) => Eleme
 /** A hash in hex as the text form of bytea. */
 export const bytea = (hex: string): string => `\\x${hex}`;
 
+/** Of rows that come one after the other most have the same clock. */
+let written = { ms: 0, text: new Date(0).toISOString() };
+
 /** Epoch milliseconds as the text form of timestamptz. */
-export const timestamp = (ms: number): string => new Date(ms).toISOString();
+export function timestamp(ms: number): string {
+  if (written.ms !== ms) written = { ms, text: new Date(ms).toISOString() };
+  return written.text;
+}
 
 export const timestampOrNull = (ms: number | null): string | null => (ms === null ? null : timestamp(ms));

@@ -3,7 +3,7 @@ import type { Movement } from '../../domain/movement';
 import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
 import { writeEvidence } from './write-evidence';
-import { bytea, columns, run, timestamp, timestampOrNull, type Session, type Statement } from './statement';
+import { bytea, byteaArray, columns, run, timestamp, timestampOrNull, type Session, type Statement } from './statement';
 
 /** Whether a batch has anything to write. */
 export function hasWrites(writes: BatchWrites): boolean {
@@ -67,23 +67,26 @@ const INSERT_OUTCOMES: Statement = {
 
 function writeOutcomes(session: Session, tenantId: string, outcomes: BatchWrites['outcomes']): Promise<unknown>[] {
   if (outcomes.length === 0) return [];
-  const values = columns(
+  const names = columns(
     outcomes,
     (outcome) => outcome.originId,
     (outcome) => outcome.externalId,
-    (outcome) => bytea(outcome.fingerprint),
+  );
+  const contents = columns(
+    outcomes,
     (outcome) => outcome.sequence,
     (outcome) => (outcome.result === null ? null : JSON.stringify(outcome.result)),
   );
-  return [run(session, INSERT_OUTCOMES, [tenantId, ...values])];
+  const fingerprints = byteaArray(outcomes.map((outcome) => outcome.fingerprint));
+  return [run(session, INSERT_OUTCOMES, [tenantId, ...names, fingerprints, ...contents])];
 }
 
 const INSERT_MOVEMENTS: Statement = {
   name: 'poster_insert_movements',
   text: `INSERT INTO movement (tenant_id, recorded_at, sequence, reason, reference, note, correlation_id, origin_kind,
-      origin_id, external_id, occurred_at, effective_at, evidence_hash, inbound_message_id, hash)
+      origin_id, external_id, occurred_at, effective_at, inbound_message_id, evidence_hash, hash)
     SELECT $1, $2::timestamptz, * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::uuid[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::bytea[], $14::uuid[], $15::bytea[])`,
+      $9::uuid[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::uuid[], $14::bytea[], $15::bytea[])`,
 };
 
 const INSERT_ENTRIES: Statement = {
@@ -107,14 +110,22 @@ const INSERT_COUNTS: Statement = {
       $8::timestamptz[], $9::bigint[], $10::text[])`,
 };
 
-/** The movements' parts as flat rows, each with its movement's sequence and its place in it. */
-function parts<Part>(
+/** The movements' parts in one list, and for each its movement's sequence and its place in it. */
+function partsOf<Part>(
   movements: readonly Movement[],
   of: (movement: Movement) => readonly Part[],
-): { sequence: number; place: number; part: Part }[] {
-  return movements.flatMap((movement) =>
-    of(movement).map((part, place) => ({ sequence: movement.sequence, place, part })),
-  );
+): { sequences: number[]; places: number[]; parts: Part[] } {
+  const sequences: number[] = [];
+  const places: number[] = [];
+  const parts: Part[] = [];
+  for (const movement of movements) {
+    for (const [place, part] of of(movement).entries()) {
+      sequences.push(movement.sequence);
+      places.push(place);
+      parts.push(part);
+    }
+  }
+  return { sequences, places, parts };
 }
 
 function writeMovements(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
@@ -132,12 +143,14 @@ function writeMovements(session: Session, tenantId: string, movements: readonly 
     (movement) => movement.externalId,
     (movement) => timestamp(movement.occurredAtMs),
     (movement) => timestamp(movement.effectiveAtMs),
-    (movement) => bytea(movement.evidenceHash),
     (movement) => movement.inboundMessageId,
-    (movement) => bytea(movement.hash),
   );
+  const hashes = [
+    byteaArray(movements.map((movement) => movement.evidenceHash)),
+    byteaArray(movements.map((movement) => movement.hash)),
+  ];
   return [
-    run(session, INSERT_MOVEMENTS, [tenantId, timestamp(first.recordedAtMs), ...rows]),
+    run(session, INSERT_MOVEMENTS, [tenantId, timestamp(first.recordedAtMs), ...rows, ...hashes]),
     ...writeEntries(session, tenantId, movements),
     ...writeAbsorbedLegs(session, tenantId, movements),
     ...writeCounts(session, tenantId, movements),
@@ -145,50 +158,44 @@ function writeMovements(session: Session, tenantId: string, movements: readonly 
 }
 
 function writeEntries(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const entries = parts(movements, (movement) => movement.entries);
-  if (entries.length === 0) return [];
+  const { sequences, places, parts } = partsOf(movements, (movement) => movement.entries);
+  if (parts.length === 0) return [];
   const rows = columns(
-    entries,
-    ({ sequence }) => sequence,
-    ({ place }) => place,
-    ({ part }) => part.levelId,
-    ({ part }) => part.itemId,
-    ({ part }) => part.delta,
-    ({ part }) => part.quantityAfter,
-    ({ part }) => part.levelVersion,
+    parts,
+    (entry) => entry.levelId,
+    (entry) => entry.itemId,
+    (entry) => entry.delta,
+    (entry) => entry.quantityAfter,
+    (entry) => entry.levelVersion,
   );
-  return [run(session, INSERT_ENTRIES, [tenantId, ...rows])];
+  return [run(session, INSERT_ENTRIES, [tenantId, sequences, places, ...rows])];
 }
 
 function writeAbsorbedLegs(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const legs = parts(movements, (movement) => movement.absorbedLegs);
-  if (legs.length === 0) return [];
+  const { sequences, places, parts } = partsOf(movements, (movement) => movement.absorbedLegs);
+  if (parts.length === 0) return [];
   const rows = columns(
-    legs,
-    ({ sequence }) => sequence,
-    ({ place }) => place,
-    ({ part }) => part.levelId,
-    ({ part }) => part.delta,
+    parts,
+    (leg) => leg.levelId,
+    (leg) => leg.delta,
   );
-  return [run(session, INSERT_ABSORBED_LEGS, [tenantId, ...rows])];
+  return [run(session, INSERT_ABSORBED_LEGS, [tenantId, sequences, places, ...rows])];
 }
 
 function writeCounts(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const counts = parts(movements, (movement) => movement.counts);
-  if (counts.length === 0) return [];
+  const { sequences, places, parts } = partsOf(movements, (movement) => movement.counts);
+  if (parts.length === 0) return [];
   const rows = columns(
-    counts,
-    ({ sequence }) => sequence,
-    ({ place }) => place,
-    ({ part }) => part.levelId,
-    ({ part }) => part.status,
-    ({ part }) => part.quantity,
-    ({ part }) => part.previousQuantity,
-    ({ part }) => timestampOrNull(part.asOfMs),
-    ({ part }) => part.sourceSequence,
-    ({ part }) => part.code,
+    parts,
+    (count) => count.levelId,
+    (count) => count.status,
+    (count) => count.quantity,
+    (count) => count.previousQuantity,
+    (count) => timestampOrNull(count.asOfMs),
+    (count) => count.sourceSequence,
+    (count) => count.code,
   );
-  return [run(session, INSERT_COUNTS, [tenantId, ...rows])];
+  return [run(session, INSERT_COUNTS, [tenantId, sequences, places, ...rows])];
 }
 
 const INSERT_LEVELS: Statement = {
