@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const text = fc.oneof(
   fc.string({ unit: 'grapheme' }),
-  fc.constantFrom(...['', 'NULL', 'null', ' ', '{}', '"', '\\', '\\x00', 'a,b', '\n', '-1', '2026-01-01T00:00:00.000Z']),
+  fc.constantFrom('', 'NULL', 'null', ' ', '{}', '"', '\\', '\\x00', 'a,b', '\n', '-1', '2026-01-01T00:00:00.000Z'),
   fc.constantFrom('"\b\u0001"', '"\u007f', '"😀', '"\u2028', '{"a": "\t\\"}'),
 );
 
