@@ -1,6 +1,8 @@
+import { groupBy } from '../../application/group-by';
 import { LaneFullError, LedgerUnavailableError } from '../../application/poster';
 import type { Settled } from '../../domain/plan-batch';
 import type { Posting } from '../../domain/posting';
+import type { BatchRunner, RunningBatch } from './batch';
 
 /** Most postings that wait for one tenant's ledger. */
 export const MAX_QUEUED_POSTINGS = 10_000;
@@ -14,15 +16,15 @@ interface Waiting {
 }
 
 /**
- * The queue in front of one tenant's ledger. While a batch is in flight the next one gathers, so batches grow with
- * the load and nobody waits on a timer.
+ * The queue in front of one tenant's ledger. While a batch is being planned the next one gathers, so batches grow with
+ * the load and nobody waits on a timer; while it is being committed, the next one is planned.
  */
 export class Lane {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
   #closed = false;
 
-  constructor(private readonly settle: (postings: readonly Posting<unknown>[]) => Promise<Settled[]>) {}
+  constructor(private readonly runner: Pick<BatchRunner, 'start'>) {}
 
   post(posting: Posting<unknown>): Promise<unknown> {
     if (this.#closed) return Promise.reject(new LedgerUnavailableError());
@@ -42,25 +44,75 @@ export class Lane {
   async #drain(): Promise<void> {
     // What arrives in the same turn of the event loop joins the first batch.
     await Promise.resolve();
-    while (this.#waiting.length > 0) {
-      const batch = this.#takeBatch();
-      const settled = await this.settle(batch.map(({ posting }) => posting));
-      for (const [index, waiting] of batch.entries()) answer(waiting, settled[index]);
-    }
+    while (this.#waiting.length > 0) await this.#drainWithoutPause();
     this.#running = undefined;
   }
 
-  #takeBatch(): Waiting[] {
-    let legs = 0;
-    let count = 0;
-    for (const { posting } of this.#waiting) {
-      legs += Math.max(1, posting.reads.keys.length);
-      if (count > 0 && legs > MAX_BATCH_LEGS) break;
-      count += 1;
+  /** Runs batches, each on the foundation of the one before, until nothing waits; then waits for the last. */
+  async #drainWithoutPause(): Promise<void> {
+    let foundation: Awaited<RunningBatch['foundation']>;
+    let answered: Promise<void> | undefined;
+    while (this.#waiting.length > 0) {
+      const batch = this.#takeBatch();
+      const running = this.runner.start(
+        batch.map(({ posting }) => posting),
+        foundation,
+      );
+      answered = running.settled.then((settled) => {
+        for (const [index, waiting] of batch.entries()) answer(waiting, settled[index]);
+      });
+      foundation = await running.foundation;
     }
-    return this.#waiting.splice(0, count);
+    await answered;
+  }
+
+  #takeBatch(): Waiting[] {
+    const batch = nextBatch(this.#waiting.map(({ posting }) => posting));
+    const taken = this.#waiting.filter(({ posting }) => batch.has(posting));
+    this.#waiting = this.#waiting.filter(({ posting }) => !batch.has(posting));
+    return taken;
   }
 }
+
+/**
+ * The oldest of what waits, and then the smaller ones first, so that a short message does not wait for all the long
+ * ones before it. None overtakes another of its own origin.
+ */
+export function nextBatch(waiting: readonly Posting<unknown>[]): ReadonlySet<Posting<unknown>> {
+  const batch = new Set<Posting<unknown>>();
+  const byOrigin = groupBy(waiting, ({ origin }) => origin.id);
+  const queues = [...byOrigin.values()].map((postings): OriginQueue => ({ postings, at: 0 }));
+  let legs = 0;
+  for (let queue = queues[0]; queue; queue = shortestFirst(queues)) {
+    const next = queue.postings[queue.at] as Posting<unknown>;
+    legs += legsOf(next);
+    if (batch.size > 0 && legs > MAX_BATCH_LEGS) break;
+    batch.add(next);
+    queue.at += 1;
+  }
+  return batch;
+}
+
+/** Where an origin stands in what it waits for. */
+interface OriginQueue {
+  readonly postings: readonly Posting<unknown>[];
+  at: number;
+}
+
+/** The queue whose next posting has the fewest legs. */
+function shortestFirst(queues: readonly OriginQueue[]): OriginQueue | undefined {
+  let shortest: OriginQueue | undefined;
+  let fewest = Infinity;
+  for (const queue of queues) {
+    const next = queue.postings[queue.at];
+    if (!next || legsOf(next) >= fewest) continue;
+    shortest = queue;
+    fewest = legsOf(next);
+  }
+  return shortest;
+}
+
+const legsOf = ({ reads }: Posting<unknown>): number => Math.max(1, reads.keys.length);
 
 function answer({ resolve, reject }: Waiting, settled: Settled | undefined): void {
   if (settled && 'result' in settled) resolve(settled.result);

@@ -20,7 +20,7 @@ export function createPoster(deps: BatchDeps): ClosablePoster {
     const known = lanes.get(tenantId);
     if (known) return known;
     const runner = new BatchRunner(tenantId, deps, closing.signal);
-    const lane = new Lane((postings) => runner.settle(postings));
+    const lane = new Lane(runner);
     lanes.set(tenantId, lane);
     if (closing.signal.aborted) void lane.close();
     return lane;

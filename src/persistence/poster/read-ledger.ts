@@ -57,6 +57,9 @@ export async function lockHead(session: Session, tenantId: string): Promise<Lock
   };
 }
 
+/** The row version of the head that a transaction leaves, which has locked it so: its own id, as xmin shows it. */
+export const rowVersionLeftBy = ({ transactionId }: LockedHead): string => String(BigInt(transactionId) % 2n ** 32n);
+
 /** What an attempt whose COMMIT has no known fate would have left in the ledger. */
 export interface AttemptedCommit {
   /** The head as it was locked for the attempt. */
@@ -95,7 +98,7 @@ export async function wasCommitted(
   return rowCount === 1;
 }
 
-// Asked in a statement of its own, after the lock: the lock's own statement may read the clock before it waits.
+// Asked in a statement of its own: the lock's may read the clock and then wait.
 const READ_CLOCK: Statement = {
   name: 'poster_clock',
   text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms',

@@ -52,6 +52,11 @@ export class CommitProxy {
     return this.#held.length;
   }
 
+  /** Lets what is held go on to the server. */
+  passHeld(): void {
+    for (const { chunk, upstream } of this.#held.splice(0)) upstream.write(chunk);
+  }
+
   /** Drops what is held with its connections. */
   cutHeld(): void {
     for (const { client, upstream } of this.#held.splice(0)) this.#cut(client, upstream);

@@ -1,0 +1,271 @@
+import type { Pool, PoolClient } from 'pg';
+import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue-map';
+import { LedgerState, type LoadedLedger } from '../../domain/ledger-state';
+import { planBatch, type Settled } from '../../domain/plan-batch';
+import type { Posting } from '../../domain/posting';
+import type { PlanningTools } from '../../domain/unit-of-work';
+import { isConnectionLoss } from './faults';
+import { CatalogueCache, namesOf, readCatalogue } from './read-catalogue';
+import { readInventoryRecords, readOrders } from './read-documents';
+import {
+  lockHead,
+  readClock,
+  readDeltasAfter,
+  readLevels,
+  readOutcomes,
+  rowVersionLeftBy,
+  wasCommitted,
+  type AttemptedCommit,
+  type LockedHead,
+} from './read-ledger';
+import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
+
+/** What is read by ids that the catalogue gives. */
+type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'inventoryRecords'>;
+
+/** What a COMMIT of unknown fate would have meant. */
+export interface Undecided extends AttemptedCommit {
+  readonly settled: Settled[];
+}
+
+export class CommitFateUnknown extends Error {
+  constructor(
+    readonly undecided: Undecided,
+    cause: unknown,
+  ) {
+    super('The connection was lost while a batch was being committed.', { cause });
+  }
+}
+
+/** The ledger as a batch leaves it once its COMMIT, which has been sent, takes effect. */
+export interface Foreseen {
+  readonly ledger: LedgerState;
+  /** Of the head's row, once the COMMIT has taken effect and as long as nobody else has written. */
+  readonly rowVersion: string;
+}
+
+/** Hears of what a batch leaves, when everything has been sent and nothing of it is known to have arrived. */
+export type OnSent = (foreseen: Foreseen) => void;
+
+export interface TransactionDeps {
+  /** Connections in pipeline mode, with statement and lock timeouts. */
+  readonly pool: Pool;
+  readonly tools: PlanningTools;
+}
+
+/**
+ * Posts batches of one tenant, one transaction each. Keeps what it has read of the catalogue between batches; the
+ * head's catalogue revision, read under the lock, tells whether that is still good.
+ */
+export class Transactions {
+  #cache: CatalogueCache | undefined;
+
+  constructor(
+    private readonly tenantId: string,
+    private readonly deps: TransactionDeps,
+  ) {}
+
+  /** To be called when a transaction has failed: whatever was kept may be why. */
+  forget(): void {
+    this.#cache = undefined;
+  }
+
+  /** Locks, reads, plans and writes. With the fate of an earlier attempt undecided, finds out about that first. */
+  post(postings: readonly Posting<unknown>[], undecided: Undecided | undefined, onSent: OnSent): Promise<Settled[]> {
+    return this.#onConnection(async (client) => {
+      const { locked, nowMs, loaded } = await this.#load(client, postings);
+      // The lock is ours, so whoever held it for the earlier attempt has committed or gone.
+      if (undecided && (await wasCommitted(client, this.tenantId, locked, undecided))) {
+        await client.query('ROLLBACK');
+        return undecided.settled;
+      }
+      const recordedAtMs = Math.max(nowMs, locked.head.recordedAtMs);
+      const { ledger, settled } = await this.#plan(client, postings, loaded, recordedAtMs);
+      return this.#finish(client, { ledger, locked, settled }, onSent);
+    });
+  }
+
+  /**
+   * Reads and plans while the batch before is being committed, on what that one will leave, and takes the lock when it
+   * is through. Undefined where this cannot be done, or the ledger is not as foreseen then: nothing has been written.
+   */
+  async postAhead(
+    postings: readonly Posting<unknown>[],
+    foreseen: Foreseen,
+    onSent: OnSent,
+  ): Promise<Settled[] | undefined> {
+    const cache = this.#cache;
+    // Sums of the ledger's tail can be read before the other's COMMIT or after it, and do not say which.
+    const sumsDeltas = postings.some(({ reads }) => reads.counts?.some(({ asOfMs }) => asOfMs !== null));
+    if (sumsDeltas || cache?.covers(namesOf(postings)) !== true || !hasFreeConnection(this.deps.pool)) return undefined;
+    return this.#onConnection(async (client) => {
+      // What the batch before writes are new rows and new values of rows, which are laid over what is read: be it read
+      // before its COMMIT or after. Nobody else writes meanwhile, as it has the lock.
+      const { reads, locking } = inOnePacket(client, () => ({
+        reads: [
+          client.query('BEGIN'),
+          readClock(client),
+          readOutcomes(client, postings),
+          this.#readNamed(client, postings, cache.map),
+        ] as const,
+        locking: lockHead(client, this.tenantId),
+      }));
+      // Where a read fails first, nobody waits for it.
+      locking.catch(() => undefined);
+      const [, nowMs, outcomes, named] = await Promise.all(reads);
+      const { ledger: before } = foreseen;
+      const loaded = { head: before.head, catalogue: cache.map, ...laidOver({ outcomes, ...named }, before) };
+      const ledger = new LedgerState(loaded, Math.max(nowMs, before.head.recordedAtMs));
+      const settled = planBatch(ledger, postings, this.deps.tools);
+      const locked = await locking;
+      if (locked.rowVersion === foreseen.rowVersion && ledger.lateMeanings.size === 0) {
+        return this.#finish(client, { ledger, locked, settled }, onSent);
+      }
+      await client.query('ROLLBACK');
+      return undefined;
+    });
+  }
+
+  async #onConnection<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
+    const client = await this.deps.pool.connect();
+    try {
+      const result = await work(client);
+      client.release();
+      return result;
+    } catch (error) {
+      // A connection in an unknown state is not worth mending: the server rolls back what it had begun.
+      client.release(true);
+      throw error;
+    }
+  }
+
+  /** Locks the head and reads what the plans ask for; one round trip where the catalogue's names are known already. */
+  async #load(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+  ): Promise<{ locked: LockedHead; nowMs: number; loaded: LoadedLedger }> {
+    const names = namesOf(postings);
+    const guess = this.#cache?.covers(names) === true ? this.#cache : undefined;
+    const asked = inOnePacket(
+      client,
+      () =>
+        [
+          client.query('BEGIN'),
+          lockHead(client, this.tenantId),
+          readClock(client),
+          readOutcomes(client, postings),
+          guess ? this.#readNamed(client, postings, guess.map) : Promise.resolve(undefined),
+        ] as const,
+    );
+    const [, locked, nowMs, outcomes, early] = await Promise.all(asked);
+    const cache = this.#validCache(locked);
+    if (cache !== guess) await readCatalogue(client, this.tenantId, cache, names);
+    const read = early && cache === guess ? early : await this.#readNamed(client, postings, cache.map);
+    return { locked, nowMs, loaded: { head: locked.head, outcomes, catalogue: cache.map, ...read } };
+  }
+
+  /** Plans the batch; once more, with more levels read, where postings have given a name to an item that was there. */
+  async #plan(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+    loaded: LoadedLedger,
+    recordedAtMs: number,
+  ): Promise<{ ledger: LedgerState; settled: Settled[] }> {
+    const known = new Set<string>();
+    for (let read = loaded; ;) {
+      const ledger = new LedgerState(read, recordedAtMs);
+      const settled = planBatch(ledger, postings, this.deps.tools);
+      const late = [...ledger.lateMeanings].filter(([key]) => !known.has(key));
+      if (late.length === 0) return { ledger, settled };
+      for (const [key, row] of late) {
+        known.add(key);
+        read = withMore(read, await this.#readNamed(client, postings, new ReinterpretedCatalogue(read.catalogue, row)));
+      }
+    }
+  }
+
+  /** Reads what has to be named by ids, which the catalogue gives. */
+  async #readNamed(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+    catalogue: Catalogue,
+  ): Promise<NamedReads> {
+    const [levels, deltasAfter, orders, inventoryRecords] = await Promise.all([
+      readLevels(client, postings, catalogue),
+      readDeltasAfter(client, postings, catalogue),
+      readOrders(client, postings),
+      readInventoryRecords(client, postings, catalogue),
+    ]);
+    return { levels, deltasAfter, orders, inventoryRecords };
+  }
+
+  #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
+    if (this.#cache?.revision !== catalogueRevision || this.#cache.isFull) {
+      this.#cache = new CatalogueCache(catalogueRevision);
+    }
+    return this.#cache;
+  }
+
+  /** Writes what was planned under the lock, if anything, and commits. */
+  async #finish(
+    client: PoolClient,
+    { ledger, locked, settled }: { ledger: LedgerState; locked: LockedHead; settled: Settled[] },
+    onSent: OnSent,
+  ): Promise<Settled[]> {
+    const { writes } = ledger;
+    if (!hasWrites(writes)) {
+      await client.query('ROLLBACK');
+      return settled;
+    }
+    try {
+      const sent = inOnePacket(client, () => [...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
+      if (changesCatalogue(writes)) this.#cache = undefined;
+      else onSent({ ledger, rowVersion: rowVersionLeftBy(locked) });
+      await Promise.all(sent);
+      return settled;
+    } catch (error) {
+      const undecided = { locked, lastMovement: writes.movements.at(-1), settled };
+      throw isConnectionLoss(error) ? new CommitFateUnknown(undecided, error) : error;
+    }
+  }
+}
+
+/** Whether a connection can be had without taking it from a tenant whose batch waits for one. */
+const hasFreeConnection = (pool: Pool): boolean =>
+  pool.waitingCount === 0 && (pool.idleCount > 0 || pool.totalCount < pool.options.max);
+
+/** Hands what `send` asks of a pipelined connection to the network at once, instead of statement by statement. */
+function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => Sent): Sent {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
+}
+
+/** What is read twice is the same, as the head is locked. */
+function withMore(read: LoadedLedger, more: NamedReads): LoadedLedger {
+  return {
+    ...read,
+    levels: [...read.levels, ...more.levels],
+    deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
+    orders: [...read.orders, ...more.orders],
+    inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
+  };
+}
+
+/** What was read, with what the batch before has made of it: of two with the same key the later one stands. */
+function laidOver(
+  read: NamedReads & Pick<LoadedLedger, 'outcomes'>,
+  before: LedgerState,
+): Omit<LoadedLedger, 'head' | 'catalogue'> {
+  const { writes } = before;
+  return {
+    outcomes: [...read.outcomes, ...writes.outcomes],
+    levels: [...read.levels, ...before.touchedLevels()],
+    deltasAfter: read.deltasAfter,
+    orders: [...read.orders, ...writes.newOrders, ...writes.changedOrders],
+    inventoryRecords: [...read.inventoryRecords, ...writes.inventoryRecords],
+  };
+}

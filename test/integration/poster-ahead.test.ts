@@ -1,0 +1,148 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Posting } from '../../src/domain/posting';
+import type { StockAdjustResult } from '../../src/domain/stock-adjust';
+import { Transactions } from '../../src/persistence/poster/transactions';
+import { adjusted, adjustOf, byIdentifier, delivered, deliveryOf, factOf, keyOf, rowsOf } from '../domain/support';
+import type { CommitProxy } from './support/commit-proxy';
+import { createTestDatabase, type TestDatabase } from './support/database';
+import { expectIntactLedgers } from './support/invariants';
+import { LedgerHarness, type TestPoster } from './support/ledger';
+
+jest.setTimeout(30_000);
+
+let database: TestDatabase;
+let harness: LedgerHarness;
+let proxy: CommitProxy;
+let poster: TestPoster;
+let tenantId: string;
+let testNumber = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  harness = new LedgerHarness(database.url);
+  proxy = await harness.openProxy();
+});
+
+/** Each test has a ledger with 100 TEA at MAIN, and a poster whose connections go through the proxy. */
+beforeEach(async () => {
+  testNumber += 1;
+  [tenantId = ''] = await harness.tenants(`tenant-${testNumber}`);
+  proxy.fateOf = () => 'PASS';
+  poster = harness.openPoster({ applicationName: `poster ${testNumber}` }, proxy.url);
+  await post(delivered(deliveryOf(testNumber, rowsOf(factOf('opening', { delta: 100 })))));
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+afterAll(async () => {
+  await expectIntactLedgers(harness.pool);
+  await harness.close();
+  await database.drop();
+});
+
+const post = <Result>(posting: Posting<Result>, on = poster): Promise<Result> => on.post({ ...posting, tenantId });
+
+const take = (id: string, quantity: number): Posting<StockAdjustResult> =>
+  adjusted(adjustOf(id, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -quantity }] }));
+
+const tea = async (): Promise<number | undefined> => (await harness.quantities(tenantId))['TEA MAIN AVAILABLE'];
+
+async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await isTrue())) await delay(5);
+}
+
+/** Whether this many of the poster's sessions wait for the head. */
+async function areWaiting(sessions: number): Promise<boolean> {
+  const sql = `SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'`;
+  return (await harness.pool.query(sql, [`poster ${testNumber}`])).rowCount === sessions;
+}
+
+/** Posts `first` and holds its COMMIT, behind which `second` has been planned and waits for the head. */
+async function postBehindHeldCommit<A, B>(first: Posting<A>, second: Posting<B>): Promise<[Promise<A>, Promise<B>]> {
+  proxy.fateOf = () => 'HOLD';
+  const a = post(first);
+  // The first has been taken up and the second waits, by the time that the first's writes are sent.
+  await new Promise((resolve) => setImmediate(resolve));
+  const b = post(second);
+  await until(() => areWaiting(1));
+  proxy.fateOf = () => 'PASS';
+  return [a, b];
+}
+
+describe('a batch that is planned while the one before is being committed', () => {
+  it('sees what that one leaves', async () => {
+    const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 30));
+    proxy.passHeld();
+    expect(await a).toMatchObject({ movementSequence: 2, changes: [{ delta: -60, quantityAfter: 40 }] });
+    expect(await b).toMatchObject({ movementSequence: 3, changes: [{ delta: -30, quantityAfter: 10 }] });
+    expect(poster.retries).toEqual([]);
+  });
+
+  it('takes no stock that the one before has taken', async () => {
+    const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 60));
+    proxy.passHeld();
+    expect(await a).toMatchObject({ userErrors: [] });
+    expect(await b).toMatchObject({ userErrors: [{ code: 'INSUFFICIENT_STOCK' }] });
+    expect(await tea()).toBe(40);
+  });
+
+  it('knows what the one before has done already', async () => {
+    const postAhead = jest.spyOn(Transactions.prototype, 'postAhead');
+    const [a, b] = await postBehindHeldCommit(take('same', 60), take('same', 60));
+    proxy.passHeld();
+    expect(await a).toMatchObject({ replayed: false, movementSequence: 2 });
+    expect(await b).toEqual({ ...(await a), replayed: true });
+    expect(await tea()).toBe(40);
+    // Not by running into what is there.
+    expect(await postAhead.mock.results.at(-1)?.value).toHaveLength(1);
+  });
+
+  it('counts on nothing of the one before where that is lost, and comes after it all the same', async () => {
+    const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 60));
+    proxy.cutHeld();
+    expect(await a).toMatchObject({ movementSequence: 2, userErrors: [] });
+    expect(await b).toMatchObject({ userErrors: [{ code: 'INSUFFICIENT_STOCK' }] });
+    expect(poster.retries).toHaveLength(1);
+    expect(await tea()).toBe(40);
+  });
+
+  it('is planned anew where another gateway has written meanwhile', async () => {
+    const other: TestPoster = harness.openPoster();
+    const [a, b] = await postBehindHeldCommit(take('a', 10), take('b', 60));
+    // With the first batch's session its lock goes, to whoever comes first.
+    const c = post(take('c', 60), other);
+    proxy.cutHeld();
+    const [resultA, ...rivals] = await Promise.all([a, b, c]);
+    expect(resultA.userErrors).toEqual([]);
+    expect(rivals.filter(({ userErrors }) => userErrors.length === 0)).toHaveLength(1);
+    expect(await tea()).toBe(30);
+  });
+
+  it('survives that its own commit is of unknown fate', async () => {
+    const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 30));
+    proxy.fateOf = () => {
+      proxy.fateOf = () => 'PASS';
+      return 'CUT_AFTER';
+    };
+    proxy.passHeld();
+    expect(await a).toMatchObject({ movementSequence: 2 });
+    expect(await b).toMatchObject({ movementSequence: 3, replayed: false, changes: [{ quantityAfter: 10 }] });
+    expect(await harness.count('movement', tenantId)).toBe(3);
+  });
+
+  it('waits where the one before makes an item', async () => {
+    const postAhead = jest.spyOn(Transactions.prototype, 'postAhead');
+    proxy.fateOf = () => 'HOLD';
+    const sugar = factOf('sugar', { item: byIdentifier('UPC', 'SUGAR') });
+    const a = post(delivered(deliveryOf(100 + testNumber, rowsOf(sugar))));
+    await new Promise((resolve) => setImmediate(resolve));
+    const b = post(take('b', 1));
+    await until(() => proxy.held === 1);
+    proxy.fateOf = () => 'PASS';
+    proxy.passHeld();
+    expect([(await a).status, (await b).movementSequence]).toEqual(['APPLIED', 3]);
+    expect(postAhead).not.toHaveBeenCalled();
+  });
+});
