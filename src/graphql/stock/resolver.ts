@@ -21,6 +21,18 @@ import { Stock, StockChange, StockConnection, StockLevelConnection, type StockCh
 const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
 const STOCK_LEVELS: List = { name: 'stockLevels', key: ['text', 'text', 'text', 'uuid'] };
 
+/** What is read only where one of them is selected. */
+const BUCKET_FIELDS = [
+  'reserved',
+  'committed',
+  'missing',
+  'blocked',
+  'onHold',
+  'incoming',
+  'reportedOnHand',
+  'drift',
+] as const satisfies readonly (keyof StockView)[];
+
 @Resolver(() => Stock)
 export class StockResolver {
   @Query(() => StockConnection, {
@@ -38,12 +50,15 @@ export class StockResolver {
     const cursors = new Cursors(STOCK, { filter, asOf });
     const selection = selectionOf(info);
     const page = pageRequest(args, cursors, selection);
-    const withLevels = selectsOfNodes(selection, 'levels');
-    return new Connection(
-      await reads.stock(tenantId, { filter, asOf, page, withLevels }),
-      cursors,
-      ({ item, location }) => [item.sku, item.specification, location.code],
-    );
+    const wants = {
+      buckets: BUCKET_FIELDS.some((field) => selectsOfNodes(selection, field)),
+      levels: selectsOfNodes(selection, 'levels'),
+    };
+    return new Connection(await reads.stock(tenantId, { filter, asOf, page, wants }), cursors, ({ item, location }) => [
+      item.sku,
+      item.specification,
+      location.code,
+    ]);
   }
 
   @Query(() => StockLevelConnection, {
