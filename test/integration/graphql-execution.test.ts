@@ -1,6 +1,6 @@
 import { execute, Kind, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { RequestContext } from '../../src/graphql/context';
-import { createExecutor, type Execute } from '../../src/graphql/executor';
+import { createExecutor, type Executor } from '../../src/graphql/executor';
 import { buildStockbridgeSchema } from '../../src/graphql/schema';
 import { CLIENT, factOf } from '../domain/support';
 import { GraphqlHarness } from './support/graphql';
@@ -10,14 +10,14 @@ jest.setTimeout(30_000);
 
 let gateway: GraphqlHarness;
 let schema: GraphQLSchema;
-let run: Execute;
+let executor: Executor;
 
 beforeAll(async () => {
   gateway = await GraphqlHarness.open();
   await fillLedger(gateway, { movements: 40, seed: 9 });
   await gateway.deliver([factOf('one'), factOf('two')]);
   schema = buildStockbridgeSchema();
-  run = createExecutor(schema);
+  executor = createExecutor(schema);
 });
 
 afterAll(() => gateway.close());
@@ -31,8 +31,8 @@ async function both(query: string, variables?: Record<string, unknown>): Promise
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   let compiled: ExecutionResult = {};
   for (let times = 0; times < ENOUGH_TO_BE_COMPILED; times += 1) {
-    compiled = await run({
-      ...{ document, operation, variables, documentHash: query, context: context() },
+    compiled = await executor.execute({
+      ...{ source: query, document, operation, variables, context: context() },
       operationName: undefined,
     });
   }
