@@ -9,17 +9,26 @@ import {
 import { GraphQLError, type GraphQLSchema } from 'graphql';
 import type { Context } from './context';
 import { presentError } from './errors';
-import { createExecutor } from './executor';
+import type { Executor } from './executor';
 import { GRAPHQL_LIMITS } from './limits/limits';
+import type { CostLimit } from './limits/query-cost';
 import { aliasLimit, depthLimit } from './limits/rules';
-import { requestPlugin, type LogFault } from './request-plugin';
+import type { LogFault } from './present-errors';
+import { requestPlugin } from './request-plugin';
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway'];
 
+export interface ApolloDeps {
+  readonly schema: GraphQLSchema;
+  readonly executor: Executor;
+  readonly costLimit: CostLimit;
+  readonly logFault: LogFault;
+}
+
 /** Apollo Server for the schema: parses, validates and limits; start it before use. */
-export function createApolloServer(schema: GraphQLSchema, logFault: LogFault): ApolloServer<Context> {
+export function createApolloServer({ schema, executor, costLimit, logFault }: ApolloDeps): ApolloServer<Context> {
   return new ApolloServer<Context>({
-    gateway: executing(schema),
+    gateway: executing(schema, executor),
     // Whatever the environment says: no answer has a stack trace.
     nodeEnv: 'production',
     includeStacktraceInErrorResponses: false,
@@ -33,7 +42,7 @@ export function createApolloServer(schema: GraphQLSchema, logFault: LogFault): A
       // Errors of an operation get here too and are shown by the plugin, which knows the request.
       error instanceof GraphQLError ? presentError(error, undefined).formatted : formatted,
     plugins: [
-      requestPlugin(schema, logFault),
+      requestPlugin(costLimit, logFault),
       // By default some of these are on where an environment variable says so, and then talk to another host.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
@@ -45,17 +54,16 @@ export function createApolloServer(schema: GraphQLSchema, logFault: LogFault): A
 }
 
 /** A "gateway" is where Apollo Server lets itself be given another executor. */
-function executing(schema: GraphQLSchema): Gateway {
-  const execute = createExecutor(schema);
+function executing(schema: GraphQLSchema, executor: Executor): Gateway {
   return {
     load: () =>
       Promise.resolve({
-        executor: async ({ document, operation, request, queryHash, context }) =>
-          execute({
+        executor: ({ source, document, operation, request, context }) =>
+          executor.execute({
+            source,
             document,
             operation,
             operationName: request.operationName,
-            documentHash: queryHash,
             variables: request.variables,
             context,
           }),

@@ -13,22 +13,36 @@ import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { GRAPHQL_LIMITS } from './limits/limits';
 
+export type Variables = Readonly<Record<string, unknown>>;
+
 /** One validated operation to be carried out. */
 export interface Operation {
+  /** What the document was parsed from. */
+  readonly source: string;
   readonly document: DocumentNode;
   /** Undefined where the document has none of that name. */
   readonly operation: OperationDefinitionNode | undefined;
   readonly operationName: string | undefined;
-  /** The same for the same document. */
-  readonly documentHash: string;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
+  readonly variables: Variables | undefined;
   readonly context: object;
 }
 
-export type Execute = (operation: Operation) => ExecutionResult | Promise<ExecutionResult>;
+/** A query that has been validated and compiled. */
+export interface KnownQuery {
+  readonly document: DocumentNode;
+  readonly operation: OperationDefinitionNode;
+  /** Undefined where the variables do not fit: then nothing has run. */
+  run(context: object, variables: Variables): Promise<ExecutionResult | undefined>;
+}
+
+export interface Executor {
+  execute(operation: Operation): Promise<ExecutionResult>;
+  /** Undefined for what has not been carried out often enough, or is left to graphql-js. */
+  knownQuery(source: string, operationName: string | undefined): KnownQuery | undefined;
+}
 
 /** How often a query has been seen, or what it was compiled to; null where it cannot be. */
-type Known = { readonly seen: number } | { readonly compiled: CompiledQuery | null };
+type Sighting = { readonly seen: number } | { readonly known: KnownQuery | null };
 
 /** Compiling takes as long as some dozens of executions, so a query that is sent once or twice is not worth it. */
 const COMPILE_AFTER = 3;
@@ -37,29 +51,44 @@ const COMPILE_AFTER = 3;
  * Carries out queries that come again and again by code compiled for them (graphql-jit), which takes half the time of
  * graphql-js or less, and everything else by graphql-js.
  */
-export function createExecutor(schema: GraphQLSchema): Execute {
-  const known = new LRUCache<string, Known>({ max: GRAPHQL_LIMITS.cachedQueries });
+export function createExecutor(schema: GraphQLSchema): Executor {
+  const sightings = new LRUCache<string, Sighting>({ max: GRAPHQL_LIMITS.cachedQueries });
 
-  const compiledFor = ({ document, operation, operationName, documentHash }: Operation): CompiledQuery | null => {
+  const see = ({ source, document, operation, operationName }: Operation): KnownQuery | null => {
     if (operation?.operation !== OperationTypeNode.QUERY) return null;
-    const key = `${documentHash}/${operationName ?? ''}`;
-    const entry = known.get(key) ?? { seen: 0 };
-    if ('compiled' in entry) return entry.compiled;
-    if (entry.seen + 1 < COMPILE_AFTER) {
-      known.set(key, { seen: entry.seen + 1 });
+    const key = keyOf(source, operationName);
+    const sighting = sightings.get(key) ?? { seen: 0 };
+    if ('known' in sighting) return sighting.known;
+    if (sighting.seen + 1 < COMPILE_AFTER) {
+      sightings.set(key, { seen: sighting.seen + 1 });
       return null;
     }
     const compiled = isCompilable(document) ? compile(schema, document, operationName) : null;
-    known.set(key, { compiled });
-    return compiled;
+    const known = compiled && { document, operation, run: runnerOf(compiled) };
+    sightings.set(key, { known });
+    return known;
   };
 
-  return async (operation) => {
-    const compiled = compiledFor(operation);
-    if (!compiled) return interpret(schema, operation);
-    const result = await compiled.query(undefined, operation.context, operation.variables);
-    // Variables that do not fit: nothing has run, and graphql-js has the errors that clients know.
-    return result.data === undefined ? interpret(schema, operation) : withExtensions(result);
+  return {
+    async execute(operation) {
+      const result = await see(operation)?.run(operation.context, operation.variables ?? {});
+      // Variables that do not fit: graphql-js has the errors that clients know.
+      return result ?? interpret(schema, operation);
+    },
+    knownQuery(source, operationName) {
+      const sighting = sightings.get(keyOf(source, operationName));
+      return sighting && 'known' in sighting ? (sighting.known ?? undefined) : undefined;
+    },
+  };
+}
+
+/** No two queries have the same: none can be parsed that begins with a name and a slash. */
+const keyOf = (source: string, operationName: string | undefined): string => `${operationName ?? ''}/${source}`;
+
+function runnerOf(compiled: CompiledQuery): KnownQuery['run'] {
+  return async (context, variables) => {
+    const result = await compiled.query(undefined, context, variables);
+    return result.data === undefined ? undefined : withExtensions(result);
   };
 }
 
@@ -79,12 +108,19 @@ function interpret(
   return execute({ schema, document, operationName, variableValues: variables, contextValue: context });
 }
 
+/**
+ * Texts, ids, numbers, booleans and enum values go out as they are: the compiler sees to it that views have what the
+ * schema says, and checking each of an answer's hundreds takes longer than reading it. Scalars of our own, quantities
+ * among them, are checked all the same.
+ */
+const TRUST_PLAIN_LEAVES = { disableLeafSerialization: true } as const;
+
 function compile(
   schema: GraphQLSchema,
   document: DocumentNode,
   operationName: string | undefined,
 ): CompiledQuery | null {
-  const compiled = compileQuery(schema, document, operationName);
+  const compiled = compileQuery(schema, document, operationName, TRUST_PLAIN_LEAVES);
   return isCompiledQuery(compiled) ? compiled : null;
 }
 

@@ -1,21 +1,18 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server';
-import { OperationTypeNode, type GraphQLError, type GraphQLSchema } from 'graphql';
-import type { Scope } from '../application/access';
+import { OperationTypeNode } from 'graphql';
+import type { Principal, Scope } from '../application/access';
 import type { Context } from './context';
-import { forbidden, presentError } from './errors';
-import { createCostCheck } from './limits/query-cost';
-
-/** Takes the gateway's own faults, to be looked up by the request's id. */
-export type LogFault = (error: unknown, requestId: string) => void;
+import { forbidden } from './errors';
+import type { CostLimit } from './limits/query-cost';
+import { presentErrors, type LogFault } from './present-errors';
 
 /** What is asked of every operation before it runs, and what is shown of its errors. */
-export function requestPlugin(schema: GraphQLSchema, logFault: LogFault): ApolloServerPlugin<Context> {
-  const checkCost = createCostCheck(schema);
+export function requestPlugin(costLimit: CostLimit, logFault: LogFault): ApolloServerPlugin<Context> {
   const listener: GraphQLRequestListener<Context> = {
     didResolveOperation({ contextValue, document, operation, request }) {
       if (!operation) return Promise.resolve();
       authorise(contextValue, operation.operation);
-      checkCost({ document, operation, variables: request.variables ?? {} });
+      costLimit.check({ document, operation, variables: request.variables ?? {} });
       return Promise.resolve();
     },
     willSendResponse(request) {
@@ -33,26 +30,22 @@ const NEEDED_SCOPE: Readonly<Record<OperationTypeNode, Scope>> = {
 };
 
 /** By kind of operation, so that no field can be forgotten. */
-function authorise({ principal }: Context, operation: OperationTypeNode): void {
-  const scope = NEEDED_SCOPE[operation];
-  if (principal.scopes.has(scope)) return;
-  throw forbidden(`This API key lacks the scope ${scope}, which a ${operation} needs.`);
+export function mayRun({ scopes }: Principal, operation: OperationTypeNode): boolean {
+  return scopes.has(NEEDED_SCOPE[operation]);
 }
 
-/** Errors are logged here, once, and nowhere else. */
+function authorise({ principal }: Context, operation: OperationTypeNode): void {
+  if (mayRun(principal, operation)) return;
+  throw forbidden(`This API key lacks the scope ${NEEDED_SCOPE[operation]}, which a ${operation} needs.`);
+}
+
 function showErrors(
   { errors, contextValue: { requestId }, response }: GraphQLRequestContext<Context>,
   logFault: LogFault,
 ): void {
   if (!errors || response.body?.kind !== 'single') return;
-  const shown = errors.map((error: GraphQLError) => {
-    const presented = presentError(error, requestId);
-    if (presented.isFault) logFault(error.originalError ?? error, requestId);
-    if (presented.status !== undefined) response.http.status = presented.status;
-    if (presented.retryAfterSeconds !== undefined) {
-      response.http.headers.set('retry-after', String(presented.retryAfterSeconds));
-    }
-    return presented.formatted;
-  });
-  response.body.singleResult.errors = shown;
+  const { formatted, status, headers } = presentErrors(errors, requestId, logFault);
+  if (status !== undefined) response.http.status = status;
+  for (const [name, value] of Object.entries(headers)) response.http.headers.set(name, value);
+  response.body.singleResult.errors = formatted;
 }

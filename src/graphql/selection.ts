@@ -31,6 +31,16 @@ export function selectsOfNodes(selection: Selection, field: string): boolean {
   return selection.has(`nodes.${field}`) || selection.has(`edges.node.${field}`);
 }
 
+/** Makes something of a selection once, and remembers it for as long as the selection is. */
+export function onceASelection<Result extends object>(make: (selection: Selection) => Result) {
+  const made = new WeakMap<Selection, Result>();
+  return (selection: Selection): Result => {
+    const known = made.get(selection) ?? make(selection);
+    made.set(selection, known);
+    return known;
+  };
+}
+
 function collect(
   { selections }: SelectionSetNode,
   fragments: GraphQLResolveInfo['fragments'],

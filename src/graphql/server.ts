@@ -4,8 +4,12 @@ import type { ApiKeyDirectory, Principal } from '../application/access';
 import { useSchemasAsDocumentation } from '../http/openapi';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from './context';
+import { createExecutor } from './executor';
 import { explorerPage, registerExplorer } from './explorer/explorer';
+import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from './limits/limits';
+import { createCostLimit } from './limits/query-cost';
+import type { LogFault } from './present-errors';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
 
@@ -22,9 +26,14 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
   registerExplorer(app);
   app.register(async (scope) => {
     useSchemasAsDocumentation(scope);
-    const apollo = createApolloServer(buildStockbridgeSchema(), (error, requestId) => {
+    const schema = buildStockbridgeSchema();
+    const executor = createExecutor(schema);
+    const costLimit = createCostLimit(schema);
+    const logFault: LogFault = (error, requestId) => {
       app.log.error({ err: error, requestId }, 'request failed');
-    });
+    };
+    const apollo = createApolloServer({ schema, executor, costLimit, logFault });
+    const answerKnownQuery = createKnownQueries(executor, costLimit, logFault);
     await apollo.start();
     scope.addHook('onClose', () => apollo.stop());
     scope.decorateRequest(PRINCIPAL, null);
@@ -33,7 +42,11 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
       schema: POST_GRAPHQL,
       bodyLimit: GRAPHQL_LIMITS.bodyBytes,
       onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
-      handler: (request, reply) => answerOperation(apollo, deps, request, reply),
+      handler: async (request, reply) => {
+        const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
+        const known = await answerKnownQuery(request.body, request.headers.accept, context);
+        return send(reply, known ?? (await answerOperation(apollo, request, context)));
+      },
     });
   });
 }
@@ -62,20 +75,19 @@ async function authenticate(
 
 async function answerOperation(
   apollo: ApolloServer<Context>,
-  services: GraphqlServices,
   request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  const principal = request.getDecorator<Principal>(PRINCIPAL);
+  context: Context,
+): Promise<Answer> {
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers: relevantHeaders(request), search: '', body: request.body },
-    context: () => Promise.resolve(new RequestContext(principal, request.id, services)),
+    context: () => Promise.resolve(context),
   });
   if (body.kind !== 'complete') throw new TypeError('An answer in parts has not been asked for.');
-  return reply
-    .code(status ?? 200)
-    .headers(Object.fromEntries(headers))
-    .send(body.string);
+  return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string };
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  return reply.code(status).headers(headers).send(body);
 }
 
 /** What Apollo Server looks at: whether the content type is one that browsers do not send unasked, and what is wanted. */

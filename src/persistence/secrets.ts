@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A connection's secrets by name, such as `apiPassword`. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -79,7 +79,7 @@ export function newSecret(): string {
  * guessed, and a key has to be checked on every request.
  */
 export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret, 'utf8').digest();
+  return hash('sha256', secret, 'buffer');
 }
 
 /** Compares in a time that doesn't tell where they differ. */

@@ -1,6 +1,18 @@
-import { execute, Kind, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  Kind,
+  parse,
+  validate,
+  type ExecutionResult,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { RequestContext } from '../../src/graphql/context';
-import { createExecutor, type Execute } from '../../src/graphql/executor';
+import { createExecutor, type Executor } from '../../src/graphql/executor';
 import { buildStockbridgeSchema } from '../../src/graphql/schema';
 import { CLIENT, factOf } from '../domain/support';
 import { GraphqlHarness } from './support/graphql';
@@ -10,14 +22,14 @@ jest.setTimeout(30_000);
 
 let gateway: GraphqlHarness;
 let schema: GraphQLSchema;
-let run: Execute;
+let executor: Executor;
 
 beforeAll(async () => {
   gateway = await GraphqlHarness.open();
   await fillLedger(gateway, { movements: 40, seed: 9 });
   await gateway.deliver([factOf('one'), factOf('two')]);
   schema = buildStockbridgeSchema();
-  run = createExecutor(schema);
+  executor = createExecutor(schema);
 });
 
 afterAll(() => gateway.close());
@@ -31,8 +43,8 @@ async function both(query: string, variables?: Record<string, unknown>): Promise
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
   let compiled: ExecutionResult = {};
   for (let times = 0; times < ENOUGH_TO_BE_COMPILED; times += 1) {
-    compiled = await run({
-      ...{ document, operation, variables, documentHash: query, context: context() },
+    compiled = await executor.execute({
+      ...{ source: query, document, operation, variables, context: context() },
       operationName: undefined,
     });
   }
@@ -99,6 +111,29 @@ it.each(QUERIES.map(([query, variables]) => ({ query, variables })))(
     expect(plain(compiled)).toEqual(plain(interpreted));
   },
 );
+
+/** Every field that takes no arguments, so many levels deep. */
+function everyFieldOf(type: GraphQLObjectType, depth: number): string {
+  const selections = Object.values(type.getFields()).map((field) => {
+    if (field.args.some(isRequiredArgument)) return '';
+    const fieldType = getNamedType(field.type);
+    if (isLeafType(fieldType)) return field.name;
+    return isObjectType(fieldType) && depth > 1 ? `${field.name} ${everyFieldOf(fieldType, depth - 1)}` : '';
+  });
+  return `{ __typename ${selections.join(' ')} }`;
+}
+
+it.each([
+  ...['stock(first: 4)', 'stockLevels(last: 4)', 'items(first: 3)', 'locations', 'ledgerEntries(last: 4)'],
+  ...['movements(last: 4)', 'inboundMessages(last: 2)', 'adjustmentOrders', 'ledgerHead', 'item(sku: "TEA")'],
+])('a compiled query answers as graphql-js does, whatever is selected of %s', async (root) => {
+  const field = schema.getQueryType()?.getFields()[/^\w+/.exec(root)?.[0] ?? ''];
+  const type = field && getNamedType(field.type);
+  if (!isObjectType(type)) throw new TypeError(`${root} is not a query for objects.`);
+  const [compiled, interpreted] = await both(`{ ${root} ${everyFieldOf(type, 4)} }`);
+  expect(interpreted.errors).toBeUndefined();
+  expect(plain(compiled)).toEqual(plain(interpreted));
+});
 
 it.each([
   ['a missing variable', {}],

@@ -21,15 +21,18 @@ export interface PageRequest {
 export interface PageWants {
   /** The number of rows in the whole list. */
   readonly totalCount: boolean;
-  /** Whether the list goes on beyond the side from which the page was counted. */
-  readonly ends: boolean;
+  /** Whether the list goes on behind the page, where that side is not the one that was counted towards. */
+  readonly hasNext: boolean;
+  /** The same for what is ahead of the page. */
+  readonly hasPrevious: boolean;
 }
 
 /** One page of a list, in the list's order whatever the direction. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Whether the list goes on behind the last row. Exact where `wants.ends`, else false on the side that was not read. */
+  /** Whether the list goes on behind the last row. Exact where it was wanted. */
   readonly hasNext: boolean;
+  /** Whether it goes on ahead of the first one. Exact where it was wanted. */
   readonly hasPrevious: boolean;
   /** Null where it was not wanted. */
   readonly totalCount: number | null;

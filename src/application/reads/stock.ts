@@ -10,22 +10,36 @@ export interface StockView {
   readonly item: ItemView;
   readonly location: LocationView;
   readonly available: number;
-  readonly reserved: number;
-  readonly committed: number;
-  readonly missing: number;
-  readonly blocked: number;
-  readonly onHold: number;
-  readonly incoming: number;
   /** The sum of the buckets that count as on hand. */
   readonly onHand: number;
-  /** The warehouse's own total; null until it has a baseline. */
+  /** When it last changed, ISO 8601 in UTC. */
+  readonly updatedAt: string;
+
+  // Null where `wants.buckets` did not ask for them.
+  readonly reserved: number | null;
+  readonly committed: number | null;
+  readonly missing: number | null;
+  readonly blocked: number | null;
+  readonly onHold: number | null;
+  readonly incoming: number | null;
+  /** The warehouse's own total; null until it has a baseline as well. */
   readonly reportedOnHand: number | null;
   /** reportedOnHand − onHand. */
   readonly drift: number | null;
-  /** When it last changed, ISO 8601 in UTC. */
-  readonly updatedAt: string;
+
   /** Null where they were not asked for. */
   readonly levels: readonly StockLevelView[] | null;
+}
+
+/**
+ * The parts of stock that are read only where they are asked for. So few that there is no statement for each selection
+ * that clients can think of.
+ */
+export interface StockWants {
+  /** The sums other than `available` and `onHand`. */
+  readonly buckets: boolean;
+  /** The levels behind each sum. */
+  readonly levels: boolean;
 }
 
 /** The quantity of one stock key. */
@@ -74,8 +88,7 @@ export interface StockQuery {
   readonly filter: StockFilter;
   readonly asOf: AsOf | null;
   readonly page: PageRequest;
-  /** Whether the levels behind each sum are read as well. */
-  readonly withLevels: boolean;
+  readonly wants: StockWants;
 }
 
 export interface StockLevelQuery {
@@ -89,7 +102,7 @@ export interface StockReads {
   /** Sort key: sku, specification, location's code. */
   stock(tenantId: string, query: StockQuery): Promise<Page<StockView>>;
   /** In the order of item and location's code. */
-  stockOfItems(tenantId: string, itemIds: readonly string[], withLevels: boolean): Promise<readonly StockView[]>;
+  stockOfItems(tenantId: string, itemIds: readonly string[], wants: StockWants): Promise<readonly StockView[]>;
   /** Sort key: sku, specification, location's code, level's id. */
   stockLevels(tenantId: string, query: StockLevelQuery): Promise<Page<StockLevelView>>;
   /** In any order. */

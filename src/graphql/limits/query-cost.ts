@@ -11,23 +11,60 @@ export interface CostedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** Says which operations cost too much. */
+export interface CostLimit {
+  /** Throws where it costs too much, or its variables do not fit. */
+  check(costed: CostedOperation): void;
+  /** Whether `check` would let it pass. */
+  allows(costed: CostedOperation): boolean;
+}
+
 /** What a field costs whose schema does not say: an object one, a plain value nothing. */
 const usualCost: ComplexityEstimator = ({ node, childComplexity }) => (node.selectionSet ? 1 + childComplexity : 0);
 
-/**
- * Makes a check that throws where an operation costs too much. The sum is kept for each document and what of its variables it
- * depends on, since going through a query takes longer than going through its answer.
- */
-export function createCostCheck(schema: GraphQLSchema): (costed: CostedOperation) => void {
-  const known = new LRUCache<DocumentNode, Map<string, number>>({ max: GRAPHQL_LIMITS.cachedQueries });
+export function createCostLimit(schema: GraphQLSchema): CostLimit {
+  const costOf = createCostOf(schema);
+  const check = (costed: CostedOperation): void => {
+    const cost = costOf(costed);
+    if (cost > GRAPHQL_LIMITS.cost) {
+      throw tooLarge(
+        `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`,
+      );
+    }
+  };
+  const allows = (costed: CostedOperation): boolean => {
+    try {
+      check(costed);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return { check, allows };
+}
+
+/** What an operation has cost so far, by the values of the variables that matter. */
+interface KnownCosts {
+  readonly variables: readonly string[];
+  readonly byValues: Map<string, number>;
+}
+
+const MAX_SUMS_OF_AN_OPERATION = 100;
+
+/** Sums are kept, since going through a query takes longer than going through its answer. */
+function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) => number {
+  const known = new LRUCache<OperationDefinitionNode, KnownCosts>({ max: GRAPHQL_LIMITS.cachedQueries });
   const estimators = [fieldExtensionsEstimator(), usualCost];
   return ({ document, operation, variables }) => {
-    const costs = known.get(document) ?? new Map<string, number>();
-    known.set(document, costs);
-    const key = JSON.stringify([operation.name?.value, ...relevantValues(operation, variables)]);
+    const costs = known.get(operation) ?? {
+      variables: relevantVariables(operation),
+      byValues: new Map<string, number>(),
+    };
+    known.set(operation, costs);
+    const key = costs.variables.length === 0 ? '' : JSON.stringify(costs.variables.map((name) => variables[name]));
     const name = operation.name?.value;
     const cost =
-      costs.get(key) ??
+      costs.byValues.get(key) ??
       getComplexity({
         schema,
         query: document,
@@ -35,25 +72,16 @@ export function createCostCheck(schema: GraphQLSchema): (costed: CostedOperation
         variables: { ...variables },
         ...(name === undefined ? {} : { operationName: name }),
       });
-    if (costs.size < MAX_SUMS_OF_A_DOCUMENT) costs.set(key, cost);
-    if (cost > GRAPHQL_LIMITS.cost) {
-      throw tooLarge(
-        `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`,
-      );
-    }
+    if (costs.byValues.size < MAX_SUMS_OF_AN_OPERATION) costs.byValues.set(key, cost);
+    return cost;
   };
 }
 
-const MAX_SUMS_OF_A_DOCUMENT = 100;
-
 /** Page sizes are Int, and conditions of directives are Boolean; no other variable changes the cost. */
-function relevantValues(
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  variables: Readonly<Record<string, unknown>>,
-): unknown[] {
+function relevantVariables({ variableDefinitions = [] }: OperationDefinitionNode): string[] {
   return variableDefinitions
     .filter(({ type }) => ['Int', 'Boolean'].includes(namedType(type)))
-    .map(({ variable }) => variables[variable.name.value]);
+    .map(({ variable }) => variable.name.value);
 }
 
 function namedType(type: TypeNode): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isUuid, type SortKey } from '../../application/reads';
 import { badUserInput } from '../errors';
 
@@ -54,12 +54,12 @@ export class Cursors {
 
   /** Made when it is first needed: many answers show no cursor. */
   #bound(): string {
-    this.#binding ??= createHash('sha256')
-      .update(JSON.stringify([this.list.name, canonical(this.filter)]))
-      .digest('base64url')
-      .slice(0, 8);
-    return this.#binding;
+    return (this.#binding ??= bindingOf(this.list, this.filter));
   }
+}
+
+function bindingOf({ name }: List, filter: unknown): string {
+  return hash('sha256', JSON.stringify([name, canonical(filter)]), 'base64url').slice(0, 8);
 }
 
 function parsed(cursor: string): unknown[] | undefined {

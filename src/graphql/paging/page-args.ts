@@ -47,7 +47,8 @@ export function pageRequest(
     before: isGiven(before) ? cursors.read(before) : null,
     wants: {
       totalCount: selection.has('totalCount'),
-      ends: selection.has('pageInfo.hasNextPage') || selection.has('pageInfo.hasPreviousPage'),
+      hasNext: selection.has('pageInfo.hasNextPage'),
+      hasPrevious: selection.has('pageInfo.hasPreviousPage'),
     },
   };
 }

@@ -5,15 +5,15 @@ import { loadMany, loadOne } from '../loading';
 export interface StockLoaders {
   /** By id, as they are now. */
   readonly level: DataLoader<string, StockLevelView | null>;
-  /** By the item's id. */
+  /** By the item's id, with every sum. */
   readonly stockOfItem: DataLoader<string, readonly StockView[]>;
   readonly stockOfItemWithLevels: DataLoader<string, readonly StockView[]>;
 }
 
 export function createStockLoaders(reads: Reads, tenantId: string): StockLoaders {
-  const stockOfItem = (withLevels: boolean) =>
+  const stockOfItem = (levels: boolean) =>
     loadMany(
-      (itemIds: readonly string[]) => reads.stockOfItems(tenantId, itemIds, withLevels),
+      (itemIds: readonly string[]) => reads.stockOfItems(tenantId, itemIds, { buckets: true, levels }),
       ({ item }) => item.id,
     );
   return {

@@ -6,6 +6,7 @@ import {
   type LocationView,
   type StockLevelView,
   type StockView,
+  type StockWants,
 } from '../../application/reads';
 import type { Context } from '../context';
 import { Item } from '../item/type';
@@ -14,12 +15,29 @@ import { Location } from '../location/type';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { pageRequest } from '../paging/page-args';
-import { selectionOf, selectsOfNodes } from '../selection';
+import { onceASelection, selectionOf, selectsOfNodes } from '../selection';
 import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs } from './input';
 import { Stock, StockChange, StockConnection, StockLevelConnection, type StockChangeView } from './type';
 
 const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
 const STOCK_LEVELS: List = { name: 'stockLevels', key: ['text', 'text', 'text', 'uuid'] };
+
+/** What is read only where one of them is selected. */
+const BUCKET_FIELDS = [
+  'reserved',
+  'committed',
+  'missing',
+  'blocked',
+  'onHold',
+  'incoming',
+  'reportedOnHand',
+  'drift',
+] as const satisfies readonly (keyof StockView)[];
+
+const wantsOf = onceASelection((selection): StockWants => ({
+  buckets: BUCKET_FIELDS.some((field) => selectsOfNodes(selection, field)),
+  levels: selectsOfNodes(selection, 'levels'),
+}));
 
 @Resolver(() => Stock)
 export class StockResolver {
@@ -38,9 +56,8 @@ export class StockResolver {
     const cursors = new Cursors(STOCK, { filter, asOf });
     const selection = selectionOf(info);
     const page = pageRequest(args, cursors, selection);
-    const withLevels = selectsOfNodes(selection, 'levels');
     return new Connection(
-      await reads.stock(tenantId, { filter, asOf, page, withLevels }),
+      await reads.stock(tenantId, { filter, asOf, page, wants: wantsOf(selection) }),
       cursors,
       ({ item, location }) => [item.sku, item.specification, location.code],
     );

@@ -3,7 +3,7 @@ import type { ApiKeyDirectory, Principal } from '../../application/access';
 import { ApiClientEntity } from '../entities/api-client';
 import { ApiKeyEntity } from '../entities/api-key';
 import { hashSecret, sameBytes } from '../secrets';
-import { idsInApiKey } from './api-key-text';
+import { idsInApiKey, publicPartOf } from './api-key-text';
 import { cached, type Clock } from './short-cache';
 import { orUnavailable } from './unavailable';
 
@@ -18,19 +18,19 @@ const NO_KEY: KnownKey = { secretHash: Buffer.alloc(32), principal: undefined };
 
 /** Recognises API keys. A key that is revoked stops working within a second. */
 export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): ApiKeyDirectory {
-  const knownKey = cached((ids) => orUnavailable(readKey(dataSource, ids)), clock);
+  const knownKey = cached((publicPart) => orUnavailable(readKey(dataSource, publicPart)), clock);
   return {
     async authenticate(key) {
-      const ids = idsInApiKey(key);
-      if (ids === undefined) return undefined;
-      const { secretHash, principal } = await knownKey(`${ids.tenantId}/${ids.keyId}`);
+      const publicPart = publicPartOf(key);
+      if (publicPart === undefined) return undefined;
+      const { secretHash, principal } = await knownKey(publicPart);
       return sameBytes(hashSecret(key), secretHash) ? principal : undefined;
     },
   };
 }
 
-async function readKey(dataSource: DataSource, ids: string): Promise<KnownKey> {
-  const [tenantId = '', keyId = ''] = ids.split('/');
+async function readKey(dataSource: DataSource, publicPart: string): Promise<KnownKey> {
+  const { tenantId, keyId } = idsInApiKey(publicPart);
   const key = await dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, keyId });
   if (key === null || key.revokedAt !== null) return NO_KEY;
   const { clientId, secretHash, scopes } = key;

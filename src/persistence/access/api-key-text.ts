@@ -15,11 +15,14 @@ export function newApiKey({ tenantId, keyId }: KeyIds): string {
   return `sb_${ids.toString('base64url')}_${newSecret()}`;
 }
 
-/** The ids in a key; undefined where the text doesn't have the form of one. Says nothing of its secret. */
-export function idsInApiKey(key: string): KeyIds | undefined {
-  const ids = FORM.exec(key)?.[1];
-  if (ids === undefined) return undefined;
-  const hex = Buffer.from(ids, 'base64url').toString('hex');
+/** The part of a key that has its ids; undefined where the text doesn't have the form of one. Says nothing of its secret. */
+export function publicPartOf(key: string): string | undefined {
+  return FORM.exec(key)?.[1];
+}
+
+/** The ids in such a part. */
+export function idsInApiKey(publicPart: string): KeyIds {
+  const hex = Buffer.from(publicPart, 'base64url').toString('hex');
   return { tenantId: uuid(hex.slice(0, 32)), keyId: uuid(hex.slice(32)) };
 }
 

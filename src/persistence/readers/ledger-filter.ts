@@ -1,6 +1,6 @@
 import type { LedgerEntryFilter } from '../../application/reads';
 import { instant, lastSequenceAt } from './levels-at';
-import { locationIds } from './named';
+import { isAtLocation } from './named';
 import type { Parameters } from './statement';
 
 /** Beyond every sequence. */
@@ -32,7 +32,7 @@ export function entryConditions(
   { locations, buckets }: LedgerEntryFilter,
 ): { join: string; conditions: string[] } {
   const conditions: string[] = [];
-  if (locations) conditions.push(`v.location_id = ANY (${locationIds(parameters, locations)})`);
+  if (locations) conditions.push(isAtLocation(parameters, locations));
   if (buckets) conditions.push(`v.bucket = ANY (${parameters.add(buckets, 'text[]')})`);
   const join = conditions.length === 0 ? '' : 'JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = e.level_id';
   return { join, conditions };

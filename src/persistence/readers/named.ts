@@ -1,10 +1,12 @@
-import type { Parameters } from './statement';
+import { isOneOf, type Parameters } from './statement';
 
 /** Ids by the names that clients use, looked up once for the whole statement. */
 
-export function locationIds(parameters: Parameters, codes: readonly string[]): string {
-  return `ARRAY (SELECT named.location_id FROM location named
-    WHERE named.tenant_id = $1 AND named.code = ANY (${parameters.add(codes, 'text[]')}))`;
+/** The condition that a level `v` is at one of the locations with these codes. */
+export function isAtLocation(parameters: Parameters, codes: readonly string[]): string {
+  const ids = `SELECT named.location_id FROM location named
+    WHERE named.tenant_id = $1 AND ${isOneOf(parameters, 'named.code', codes, 'text')}`;
+  return codes.length === 1 ? `v.location_id = (${ids})` : `v.location_id = ANY (ARRAY (${ids}))`;
 }
 
 /** A SELECT of the `item_id` of every specification of these skus. */

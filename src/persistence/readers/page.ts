@@ -22,12 +22,15 @@ export interface KeyColumn {
   readonly indexed?: boolean;
 }
 
-/** What stands beside each row of a page; `isRow` is null in the one row that an empty page consists of. */
+/**
+ * What stands beside each row of a page, where it was asked for; `isRow` is null in the one row that an empty page
+ * consists of.
+ */
 export interface PageColumns {
   readonly ledgerSequence: number;
-  readonly totalCount: number | null;
-  readonly behind: boolean;
-  readonly ahead: boolean;
+  readonly totalCount?: number;
+  readonly behind?: boolean;
+  readonly ahead?: boolean;
   readonly isRow: true | null;
 }
 
@@ -65,31 +68,39 @@ export function pagesStatement(
   shown: string,
 ): ReadStatement {
   const { beside, rows } = pageParts(parameters, list, request);
+  const worked = beside.map(({ name, expression }) => `, ${expression} AS ${name}`).join('');
+  const besides = beside.map(({ name }) => `, ${alias}.${name}`).join('');
   return statement(
-    `SELECT ${shown}, ${alias}."totalCount", ${alias}.behind, ${alias}.ahead, page.*
-    FROM (SELECT ${columns}, ${beside} FROM ${from} OFFSET 0) ${alias} LEFT JOIN LATERAL (${rows}) page ON true`,
+    `SELECT ${shown}${besides}, page.*
+    FROM (SELECT ${columns}${worked} FROM ${from} OFFSET 0) ${alias} LEFT JOIN LATERAL (${rows}) page ON true`,
     parameters,
   );
 }
 
-/** What stands beside the rows of a page, and the SELECT of the rows. */
+/** What stands beside the rows of a page, as far as it was asked for, and the SELECT of the rows. */
 function pageParts(
   parameters: Parameters,
   list: ListSql,
   { direction, size, after, before, wants }: PageRequest,
-): { beside: string; rows: string } {
+): { beside: { name: string; expression: string }[]; rows: string } {
   const afterKey = after && keyParameters(parameters, list, after);
   const beforeKey = before && keyParameters(parameters, list, before);
   const bounds = (afterKey ? bound(list, afterKey, '>') : '') + (beforeKey ? bound(list, beforeKey, '<') : '');
-  const exists = (key: readonly string[] | null, operator: '<=' | '>=') =>
-    wants.ends && key ? `EXISTS (${list.select(bound(list, key, operator), '')})` : 'false';
-  const counted = (): string => list.total ?? `(SELECT count(*) FROM (${list.select('', '')}) counted)`;
-  const total = wants.totalCount ? counted() : 'NULL::bigint';
+  const beside: { name: string; expression: string }[] = [];
+  if (wants.totalCount) {
+    beside.push({
+      name: '"totalCount"',
+      expression: list.total ?? `(SELECT count(*) FROM (${list.select('', '')}) counted)`,
+    });
+  }
+  if (wants.hasPrevious && afterKey) {
+    beside.push({ name: 'behind', expression: `EXISTS (${list.select(bound(list, afterKey, '<='), '')})` });
+  }
+  if (wants.hasNext && beforeKey) {
+    beside.push({ name: 'ahead', expression: `EXISTS (${list.select(bound(list, beforeKey, '>='), '')})` });
+  }
   const order = list.key.map(({ column }) => (direction === 'FORWARD' ? column : `${column} DESC`)).join(', ');
-  return {
-    beside: `${total} AS "totalCount", ${exists(afterKey, '<=')} AS behind, ${exists(beforeKey, '>=')} AS ahead`,
-    rows: list.select(bounds, ` ORDER BY ${order} LIMIT ${limitFor(size)}`),
-  };
+  return { beside, rows: list.select(bounds, ` ORDER BY ${order} LIMIT ${limitFor(size)}`) };
 }
 
 /** Puts a page's rows together; one row more than was asked for tells that the list goes on. */

@@ -38,6 +38,17 @@ function nameOf(text: string): string {
   return name;
 }
 
+/**
+ * The condition that an expression has one of these values. One value alone, as most have, makes a plan of its own: it
+ * says how many rows there are, and which order they are in.
+ */
+export function isOneOf(parameters: Parameters, expression: string, values: readonly string[], type: string): string {
+  const [only] = values;
+  return values.length === 1
+    ? `${expression} = ${parameters.add(only, type)}`
+    : `${expression} = ANY (${parameters.add(values, `${type}[]`)})`;
+}
+
 /** Joins conditions, each behind an AND. */
 export const and = (conditions: readonly string[]): string =>
   conditions.map((condition) => ` AND ${condition}`).join('');

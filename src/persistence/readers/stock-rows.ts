@@ -1,4 +1,4 @@
-import type { ItemView, LocationView, StockLevelView, StockView } from '../../application/reads';
+import type { ItemView, LocationView, StockLevelView, StockView, StockWants } from '../../application/reads';
 import { ON_HAND_BUCKETS, type Packaging, type StockBucket, type StockCondition } from '../../domain/stock-key';
 import { isoInstant } from '../column-types';
 import { exactSum, exactTotal } from './exact-sum';
@@ -52,18 +52,27 @@ export const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
 export const SALEABLE_SUM = sumOf(SALEABLE);
 export const REPORTED_SUM = sumOf(`v.bucket = 'REPORTED_ON_HAND' AND v.has_baseline`);
 
-/** Sums of the levels `v` of one item and location. A sum of bigint is numeric, so nothing overflows on the way. */
-export const STOCK_SUMS = `${sumOf(`v.bucket = 'AVAILABLE'`)} AS available, ${sumOf(`v.bucket = 'RESERVED'`)} AS reserved,
-  ${sumOf(`v.bucket = 'COMMITTED'`)} AS committed, ${sumOf(`v.bucket = 'MISSING'`)} AS missing,
-  ${sumOf(`v.bucket = 'BLOCKED'`)} AS blocked, ${sumOf(`v.bucket = 'ON_HOLD'`)} AS "onHold",
-  ${sumOf(`v.bucket = 'INCOMING'`)} AS incoming, ${REPORTED_SUM} AS reported, max(v.updated_at) AS "updatedAt"`;
+/** Sums that are always read. A sum of bigint is numeric, so nothing overflows on the way. */
+const SUMS = `${sumOf(`v.bucket = 'AVAILABLE'`)} AS available, ${ON_HAND_SUM} AS "onHand", max(v.updated_at) AS "updatedAt"`;
 
-/** The sums of a table `s`. */
-export const STOCK_COLUMNS = `s.available, s.reserved, s.committed, s.missing, s.blocked, s."onHold", s.incoming, s.reported, s."updatedAt"`;
+const BUCKET_SUMS = `${sumOf(`v.bucket = 'RESERVED'`)} AS reserved, ${sumOf(`v.bucket = 'COMMITTED'`)} AS committed,
+  ${sumOf(`v.bucket = 'MISSING'`)} AS missing, ${sumOf(`v.bucket = 'BLOCKED'`)} AS blocked,
+  ${sumOf(`v.bucket = 'ON_HOLD'`)} AS "onHold", ${sumOf(`v.bucket = 'INCOMING'`)} AS incoming, ${REPORTED_SUM} AS reported`;
 
 /** The levels behind the sums, each as an array in the order of {@link PackedLevel}. */
-export const PACKED_LEVELS = `json_agg(json_build_array(v.level_id, v.owner, v.pool, v.channel, v.condition, v.packaging,
+const PACKED_LEVELS = `json_agg(json_build_array(v.level_id, v.owner, v.pool, v.channel, v.condition, v.packaging,
   v.barcode, v.lot, v.bucket, v.quantity, v.version, v.updated_at::text) ORDER BY v.bucket, v.level_id) AS levels`;
+
+/** Sums of the levels `v` of one item and location, and the levels themselves, as far as they are wanted. */
+export function stockSums({ buckets, levels }: StockWants): string {
+  return SUMS + (buckets ? `, ${BUCKET_SUMS}` : '') + (levels ? `, ${PACKED_LEVELS}` : '');
+}
+
+/** The same as columns of a table `s`. */
+export function stockColumns({ buckets, levels }: StockWants): string {
+  const ofBuckets = ', s.reserved, s.committed, s.missing, s.blocked, s."onHold", s.incoming, s.reported';
+  return `s.available, s."onHand", s."updatedAt"${buckets ? ofBuckets : ''}${levels ? ', s.levels' : ''}`;
+}
 
 type PackedLevel = [
   id: string,
@@ -83,8 +92,7 @@ type PackedLevel = [
 /** A sum is null where there is no such level, and else text, since numeric has no bounds. */
 type Sum = string | null;
 
-export interface StockColumns extends ItemColumns, LocationColumns {
-  readonly available: Sum;
+interface BucketColumns {
   readonly reserved: Sum;
   readonly committed: Sum;
   readonly missing: Sum;
@@ -92,6 +100,12 @@ export interface StockColumns extends ItemColumns, LocationColumns {
   readonly onHold: Sum;
   readonly incoming: Sum;
   readonly reported: Sum;
+}
+
+/** What is wanted only now and then is there where it was. */
+export interface StockColumns extends ItemColumns, LocationColumns, Partial<BucketColumns> {
+  readonly available: Sum;
+  readonly onHand: Sum;
   readonly updatedAt: string;
   readonly levels?: readonly PackedLevel[];
   readonly ledgerSequence: number;
@@ -100,31 +114,28 @@ export interface StockColumns extends ItemColumns, LocationColumns {
 export function toStock(row: StockColumns): StockView {
   const item = toItem(row);
   const location = toLocation(row);
-  const available = exactSum(row.available);
-  const reserved = exactSum(row.reserved);
-  const committed = exactSum(row.committed);
-  const missing = exactSum(row.missing);
-  const blocked = exactSum(row.blocked);
-  const onHold = exactSum(row.onHold);
-  const onHand = exactTotal([available, reserved, committed, missing, blocked, onHold]);
-  const reportedOnHand = row.reported === null ? null : exactSum(row.reported);
+  const onHand = exactSum(row.onHand);
+  const reportedOnHand = sumOrNull(row.reported ?? undefined);
   return {
     item,
     location,
-    available,
-    reserved,
-    committed,
-    missing,
-    blocked,
-    onHold,
-    incoming: exactSum(row.incoming),
+    available: exactSum(row.available),
     onHand,
+    updatedAt: row.updatedAt,
+    reserved: sumOrNull(row.reserved),
+    committed: sumOrNull(row.committed),
+    missing: sumOrNull(row.missing),
+    blocked: sumOrNull(row.blocked),
+    onHold: sumOrNull(row.onHold),
+    incoming: sumOrNull(row.incoming),
     reportedOnHand,
     drift: reportedOnHand === null ? null : exactTotal([reportedOnHand, -onHand]),
-    updatedAt: row.updatedAt,
     levels: row.levels?.map((level) => unpacked(level, item, location, row.ledgerSequence)) ?? null,
   };
 }
+
+/** Null where it was not asked for. */
+const sumOrNull = (sum: Sum | undefined): number | null => (sum === undefined ? null : exactSum(sum));
 
 function unpacked(packed: PackedLevel, item: ItemView, location: LocationView, shownSequence: number): StockLevelView {
   const [id, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] = packed;

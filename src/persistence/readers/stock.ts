@@ -1,18 +1,17 @@
-import type { AsOf, StockFilter, StockReads } from '../../application/reads';
+import type { AsOf, StockFilter, StockReads, StockWants } from '../../application/reads';
 import type { ReadDatabase } from './database';
 import { lastSequenceAt, levelsAt } from './levels-at';
-import { locationIds } from './named';
+import { isAtLocation } from './named';
 import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
-import { and, Parameters, statement } from './statement';
+import { and, isOneOf, Parameters, statement } from './statement';
 import {
   LEVEL_COLUMNS,
   ON_HAND_SUM,
-  PACKED_LEVELS,
   REPORTED_SUM,
   SALEABLE_SUM,
-  STOCK_COLUMNS,
-  STOCK_SUMS,
+  stockColumns,
+  stockSums,
   toStock,
   toStockLevel,
   type LevelColumns,
@@ -23,15 +22,15 @@ import { stockLevelList } from './stock-levels';
 /** Reads stock: sums by item and location, and the levels behind them. */
 export function createStockReads(database: ReadDatabase): StockReads {
   return {
-    async stock(tenantId, { filter, asOf, page, withLevels }) {
+    async stock(tenantId, { filter, asOf, page, wants }) {
       const parameters = new Parameters(tenantId);
-      const { head, list } = stockList(parameters, filter, asOf, withLevels);
+      const { head, list } = stockList(parameters, filter, asOf, wants);
       const rows = await database.query<StockColumns & PageColumns>(pageStatement(parameters, list, page, head));
       return toPage(rows, page, toStock);
     },
-    async stockOfItems(tenantId, itemIds, withLevels) {
+    async stockOfItems(tenantId, itemIds, wants) {
       const parameters = new Parameters(tenantId);
-      const { list } = stockList(parameters, { itemIds }, null, withLevels);
+      const { list } = stockList(parameters, { itemIds }, null, wants);
       const text = `SELECT head.sequence AS "ledgerSequence", s.* FROM (${LEDGER_HEAD}) head
         CROSS JOIN LATERAL (${list.select('', '')}) s ORDER BY s."itemId", s.code`;
       return (await database.query<StockColumns>(statement(text, parameters))).map(toStock);
@@ -63,20 +62,19 @@ function stockList(
   parameters: Parameters,
   filter: StockFilter,
   asOf: AsOf | null,
-  withLevels: boolean,
+  wants: StockWants,
 ): { head: string; list: ListSql } {
   const { head, levels } = levelsAt(parameters, asOf);
   const { skus, itemIds, locations } = filter;
   const ofItem: string[] = [];
-  if (skus) ofItem.push(`i.sku = ANY (${parameters.add(skus, 'text[]')})`);
-  if (itemIds) ofItem.push(`i.item_id = ANY (${parameters.add(itemIds, 'uuid[]')})`);
+  if (skus) ofItem.push(isOneOf(parameters, 'i.sku', skus, 'text'));
+  if (itemIds) ofItem.push(isOneOf(parameters, 'i.item_id', itemIds, 'uuid'));
   const ofLevel: string[] = [];
-  if (locations) ofLevel.push(`v.location_id = ANY (${locationIds(parameters, locations)})`);
+  if (locations) ofLevel.push(isAtLocation(parameters, locations));
   const changed = changedPlaces(parameters, filter);
   if (changed) ofLevel.push('v.location_id = i.place_id');
   if (filter.belowThreshold) ofItem.push(HAS_THRESHOLD);
-  const columns = withLevels ? `${STOCK_COLUMNS}, s.levels` : STOCK_COLUMNS;
-  const sums = `SELECT v.location_id, ${STOCK_SUMS}${withLevels ? `, ${PACKED_LEVELS}` : ''} FROM ${levels} v
+  const sums = `SELECT v.location_id, ${stockSums(wants)} FROM ${levels} v
     WHERE v.tenant_id = $1 AND v.item_id = i.item_id${and(ofLevel)} GROUP BY v.location_id${having(filter)}`;
   const list: ListSql = {
     key: [
@@ -85,7 +83,7 @@ function stockList(
       { column: changed ? 'i.place_code' : 'l.code', type: 'text' },
     ],
     select: (bounds, tail) =>
-      `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${columns} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${sums}) s
+      `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${sums}) s
       JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
       WHERE i.tenant_id = $1${and(ofItem)}${bounds}${tail}`,
   };

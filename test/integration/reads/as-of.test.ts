@@ -25,11 +25,11 @@ const ALL: PageRequest = {
   size: 200,
   after: null,
   before: null,
-  wants: { totalCount: true, ends: false },
+  wants: { totalCount: true, hasNext: false, hasPrevious: false },
 };
 
-const stockAt = (asOf: AsOf | null, filter: StockFilter = {}, withLevels = false) =>
-  gateway.reads.stock(gateway.tenants.ours, { filter, asOf, page: ALL, withLevels });
+const stockAt = (asOf: AsOf | null, filter: StockFilter = {}, levels = false) =>
+  gateway.reads.stock(gateway.tenants.ours, { filter, asOf, page: ALL, wants: { buckets: true, levels } });
 
 const levelsAt = (asOf: AsOf | null) =>
   gateway.reads.stockLevels(gateway.tenants.ours, { filter: {}, asOf, page: ALL });

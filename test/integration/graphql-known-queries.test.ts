@@ -1,0 +1,147 @@
+import type { LightMyRequestResponse } from 'fastify';
+import { ReadsUnavailableError } from '../../src/application/reads';
+import { factOf } from '../domain/support';
+import { GraphqlHarness } from './support/graphql';
+
+jest.setTimeout(30_000);
+
+let gateway: GraphqlHarness;
+
+beforeAll(async () => {
+  gateway = await GraphqlHarness.open();
+  await gateway.deliver([factOf('ours', { delta: 5 })]);
+  await gateway.deliver([factOf('theirs', { delta: 7 })], gateway.tenants.theirs);
+  await know({ query: QUERY });
+  await know({ query: TWO, operationName: 'A' });
+});
+
+afterEach(() => {
+  gateway.failReadsWith = undefined;
+  gateway.faults.length = 0;
+});
+
+afterAll(() => gateway.close());
+
+const QUERY = `query ($first: Int = 2, $after: String) {
+  stock(first: $first, after: $after) { nodes { onHand item { sku } levels { quantity } } } ledgerHead { sequence } }`;
+const TWO = 'query A { ledgerHead { sequence } } query B { ledgerHead { hash } }';
+
+/** Means the same and was never seen, so that Apollo Server looks at it. */
+let unseen = 0;
+const another = (query: unknown): unknown => (typeof query === 'string' ? `${query} #${(unseen += 1)}` : query);
+
+type Headers = Readonly<Record<string, string>>;
+
+function send(body: object, headers: Headers = {}): Promise<LightMyRequestResponse> {
+  return gateway.app.inject({
+    ...{ method: 'POST', url: '/graphql', payload: JSON.stringify(body) },
+    headers: { 'content-type': 'application/json', authorization: 'Bearer ours', 'x-request-id': 'same', ...headers },
+  });
+}
+
+/** Sends it until it is compiled. */
+async function know(body: object): Promise<void> {
+  for (let times = 0; times < 4; times += 1) expect((await send(body)).statusCode).toBe(200);
+}
+
+function shown({ statusCode, headers: { date: _, ...headers }, body }: LightMyRequestResponse): object {
+  return { statusCode, headers, body };
+}
+
+/** The answer to a known query, which has to be that of Apollo Server to the same one. */
+async function answered(body: object, headers?: Headers): Promise<LightMyRequestResponse> {
+  const known = await send(body, headers);
+  const [{ query }, faults] = [body as { query?: unknown }, gateway.faults.length];
+  const first = await send({ ...body, query: another(query) }, headers);
+  expect(shown(known)).toEqual(shown(first));
+  expect(gateway.faults.length).toBe(2 * faults);
+  return known;
+}
+
+it.each([
+  ['as it is', {}],
+  ['with nulls', { variables: null, operationName: null, extensions: null }],
+  ['with variables', { variables: { first: 1 } }],
+  ['with variables that it has not', { variables: { none: [1] } }],
+  ['with extensions', { extensions: { some: 1 } }],
+])('answers a known query as one that is new: %s', async (_, body) => {
+  const response = await answered({ query: QUERY, ...body });
+  expect(response.statusCode).toBe(200);
+  expect(response.json()).toMatchObject({ data: { stock: { nodes: [{ onHand: 5, levels: [{ quantity: 5 }] }] } } });
+});
+
+it('answers each of two operations of a known document by its name', async () => {
+  const response = await answered({ query: TWO, operationName: 'A' });
+  expect(response.json()).toMatchObject({ data: { ledgerHead: { sequence: 1 } } });
+  expect((await send({ query: TWO, operationName: 'B' })).json()).toMatchObject({
+    data: { ledgerHead: { hash: expect.any(String) as string } },
+  });
+});
+
+it.each([
+  ['a variable that does not fit', { variables: { first: '1' } }],
+  ['variables that are a list', { variables: [] }],
+  ['variables that are a text', { variables: '{}' }],
+  ['a name that it has not', { operationName: 'C' }],
+  ['an empty name', { operationName: '' }],
+  ['a name that is no text', { operationName: 1 }],
+  ['extensions that are a list', { extensions: [] }],
+  ['a persisted query', { extensions: { persistedQuery: { version: 1, sha256Hash: '0' } } }],
+])('refuses a known query as one that is new: %s', async (_, body) => {
+  const response = await answered({ query: QUERY, ...body });
+  expect(response.statusCode === 400 || 'errors' in response.json<object>()).toBe(true);
+});
+
+it('refuses a known query where the page of a variable costs too much', async () => {
+  const query = `query ($first: Int!) { stockLevels(first: $first) { nodes { entries(first: 200) { nodes { movement { id } } } } } }`;
+  for (let times = 0; times < 4; times += 1) await send({ query, variables: { first: 10 } });
+  expect((await answered({ query, variables: { first: 200 } })).statusCode).toBe(400);
+  expect((await answered({ query, variables: { first: 10 } })).statusCode).toBe(200);
+});
+
+it('asks for the key and its scope before it answers a known query', async () => {
+  const body = { query: QUERY };
+  expect((await answered(body, { authorization: 'Bearer nobody' })).statusCode).toBe(401);
+  expect((await answered(body, { authorization: 'Bearer ours-write' })).statusCode).toBe(403);
+  expect((await answered(body, { authorization: 'Bearer ours-read' })).statusCode).toBe(200);
+});
+
+it('answers a known query with what the tenant of the key has', async () => {
+  const response = await answered({ query: QUERY }, { authorization: 'Bearer theirs' });
+  expect(response.json()).toMatchObject({ data: { stock: { nodes: [{ onHand: 7 }] } } });
+});
+
+it.each([
+  ['*/*', 200],
+  ['application/json', 200],
+  ['application/graphql-response+json', 200],
+  ['text/html', 406],
+])('answers a known query in the media type that is asked for: %s', async (accept, status) => {
+  expect((await answered({ query: QUERY }, { accept })).statusCode).toBe(status);
+});
+
+it('takes a known query as JSON only', async () => {
+  const response = await answered({ query: QUERY }, { 'content-type': 'text/plain' });
+  expect(response.statusCode).toBe(415);
+});
+
+describe('errors of a known query', () => {
+  it('say what to mend', async () => {
+    const response = await answered({ query: QUERY, variables: { after: 'nonsense' } });
+    expect(response.json()).toMatchObject({ errors: [{ path: ['stock'], extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it('say when to come back', async () => {
+    gateway.failReadsWith = new ReadsUnavailableError(new Error('ECONNREFUSED'));
+    const response = await answered({ query: QUERY });
+    expect(response.statusCode).toBe(503);
+    expect(response.headers['retry-after']).toBe('5');
+  });
+
+  it('show nothing of a fault, which is logged', async () => {
+    gateway.failReadsWith = new Error('relation "secret" does not exist');
+    const response = await answered({ query: QUERY });
+    expect(response.body).not.toContain('secret');
+    expect(gateway.faults).toHaveLength(2);
+  });
+});

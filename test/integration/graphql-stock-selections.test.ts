@@ -1,0 +1,133 @@
+import { GraphqlHarness } from './support/graphql';
+import { fillLedger } from './support/random-ledger';
+
+jest.setTimeout(30_000);
+
+let gateway: GraphqlHarness;
+let everything: readonly Node[];
+
+beforeAll(async () => {
+  gateway = await GraphqlHarness.open();
+  await fillLedger(gateway, { movements: 80, seed: 11 });
+  everything = await nodesOf(`nodes { ${PLACE} ${FIELDS.join(' ')} }`);
+});
+
+afterAll(() => gateway.close());
+
+/** Every quantity that stock has, and its clock. */
+const FIELDS = [
+  ...['onHand', 'available', 'reserved', 'committed', 'missing', 'blocked', 'onHold', 'incoming'],
+  ...['reportedOnHand', 'drift', 'updatedAt'],
+];
+const PLACE = 'item { sku specification } location { code }';
+
+type Node = Readonly<Record<string, unknown>>;
+
+async function nodesOf(selection: string, args = '', variables: object = {}, operation = ''): Promise<Node[]> {
+  const query = `${operation} { stock(last: 200${args}) { ${selection} } }`;
+  const { stock } = await gateway.data<{ stock: { nodes: Node[] } }>(query, variables);
+  return stock.nodes;
+}
+
+const only = (...fields: string[]): Node[] =>
+  everything.map((node) => Object.fromEntries(fields.map((field) => [field, node[field]])));
+
+it('has stock of every kind to select from', () => {
+  expect(everything.length).toBeGreaterThan(5);
+  for (const field of ['available', 'reserved', 'onHold', 'incoming', 'reportedOnHand', 'drift']) {
+    expect(everything.some((node) => node[field] !== 0 && node[field] !== null)).toBe(true);
+  }
+});
+
+it.each(FIELDS)('shows the same %s alone as among all', async (field) => {
+  expect(await nodesOf(`nodes { ${field} }`)).toEqual(only(field));
+});
+
+it.each(FIELDS)('shows the same %s in edges as in nodes', async (field) => {
+  const query = `{ stock(last: 200) { edges { node { ${field} } } } }`;
+  const { stock } = await gateway.data<{ stock: { edges: { node: Node }[] } }>(query);
+  expect(stock.edges.map(({ node }) => node)).toEqual(only(field));
+});
+
+it('shows the same sums under aliases, in fragments and with levels', async () => {
+  const query = `{ stock(last: 200) { nodes { ...Sums } nodes { onHold levels { quantity } } } }
+    fragment Sums on Stock { left: incoming ... on Stock { drift } }`;
+  const { stock } = await gateway.data<{ stock: { nodes: Node[] } }>(query);
+  const shown = stock.nodes.map(({ left: incoming, drift, onHold }) => ({ incoming, drift, onHold }));
+  expect(shown).toEqual(only('incoming', 'drift', 'onHold'));
+});
+
+it.each([true, false])('shows what a directive includes where its variable is %s', async (with_) => {
+  const selection = 'nodes { onHand reserved @include(if: $with) drift @skip(if: $with) }';
+  const nodes = await nodesOf(selection, '', { with: with_ }, 'query ($with: Boolean!)');
+  expect(nodes).toEqual(only('onHand', with_ ? 'reserved' : 'drift'));
+});
+
+it('reads sums other than on hand and available only where they are selected', async () => {
+  const statementOf = async (selection: string): Promise<string | undefined> => {
+    gateway.statements.length = 0;
+    await nodesOf(selection);
+    return gateway.statements[0];
+  };
+  const few = await statementOf('nodes { onHand }');
+  expect(await statementOf('nodes { id available updatedAt }')).toBe(few);
+  const all = await statementOf('nodes { drift }');
+  expect(all).not.toBe(few);
+  expect(await statementOf('edges { node { missing onHand } }')).toBe(all);
+});
+
+it('finds by one name what it finds by a list', async () => {
+  const selection = `nodes { ${PLACE} onHand }`;
+  const byNames = (skus: readonly string[], locations: readonly string[]) =>
+    nodesOf(selection, ', filter: { skus: $skus, locations: $locations }', { skus, locations }, OPERATION);
+  const all = await nodesOf(selection);
+  for (const place of await nodesOf(`nodes { ${PLACE} }`)) {
+    const [{ sku }, { code }] = [place['item'] as { sku: string }, place['location'] as { code: string }];
+    const one = await byNames([sku], [code]);
+    expect(one).toEqual(all.filter((node) => isAt(node, sku, code)));
+    expect(await byNames([sku, 'none'], [code, 'nowhere'])).toEqual(one);
+  }
+  expect(await byNames(['none'], ['nowhere'])).toEqual([]);
+  expect(await byNames([], [])).toEqual([]);
+});
+
+const OPERATION = 'query ($skus: [String!], $locations: [String!])';
+
+function isAt(node: Node, sku: string, code: string): boolean {
+  return (node['item'] as { sku: string }).sku === sku && (node['location'] as { code: string }).code === code;
+}
+
+describe('whether a list goes on', () => {
+  interface Page {
+    readonly pageInfo: Readonly<Record<'hasNextPage' | 'hasPreviousPage', boolean>>;
+  }
+  const pageInfoOf = async (args: string, fields: string): Promise<Partial<Page['pageInfo']>> => {
+    const { stock } = await gateway.data<{ stock: Page }>(`{ stock(${args}) { pageInfo { ${fields} } } }`);
+    return stock.pageInfo;
+  };
+
+  it('is said the same whichever side is asked about', async () => {
+    const { stock } = await gateway.data<{ stock: { edges: { cursor: string }[] } }>(
+      '{ stock(first: 200) { edges { cursor } } }',
+    );
+    const cursors = stock.edges.map(({ cursor }) => cursor);
+    const [first = '', second = '', last = ''] = [cursors[0], cursors[1], cursors.at(-1)];
+    const pages: readonly (readonly [string, boolean, boolean])[] = [
+      ['first: 1', false, true],
+      ['first: 200', false, false],
+      [`first: 1, after: "${first}"`, true, true],
+      [`first: 200, after: "${first}"`, true, false],
+      [`first: 1, before: "${second}"`, false, true],
+      [`first: 200, after: "${first}", before: "${last}"`, true, true],
+      ['last: 1', true, false],
+      [`last: 1, before: "${last}"`, true, true],
+      [`last: 200, before: "${last}"`, false, true],
+      [`last: 200, after: "${first}"`, true, false],
+    ];
+    for (const [args, hasPreviousPage, hasNextPage] of pages) {
+      expect(await pageInfoOf(args, 'hasNextPage hasPreviousPage')).toEqual({ hasNextPage, hasPreviousPage });
+      expect(await pageInfoOf(args, 'hasNextPage')).toEqual({ hasNextPage });
+      expect(await pageInfoOf(args, 'hasPreviousPage')).toEqual({ hasPreviousPage });
+    }
+  });
+});
