@@ -1,36 +1,56 @@
+import type { Settled } from '../../src/domain/plan-batch';
 import type { Posting } from '../../src/domain/posting';
-import { MAX_BATCH_LEGS, nextBatch } from '../../src/persistence/poster/lane';
+import { Lane, MAX_BATCH_LEGS } from '../../src/persistence/poster/lane';
 import { idOf, keyOf, postingOf } from '../domain/support';
 
 /** A posting of an origin with this many legs. */
-const waiting = (origin: number, legs: number): Posting<unknown> =>
+const posting = (origin: number, legs: number): Posting<unknown> =>
   postingOf(() => ({ keep: true, result: null }), {
     origin: { kind: 'CONNECTION', id: idOf(origin) },
     reads: { outcomes: [], keys: Array.from({ length: legs }, () => keyOf('TEA', 'MAIN')) },
   });
 
-/** The places in the queue of what the next batch takes. */
-const taken = (queue: readonly Posting<unknown>[]): number[] => {
-  const batch = nextBatch(queue);
-  return [...queue.keys()].filter((place) => batch.has(queue[place] as Posting<unknown>));
-};
+/** The batches that a lane makes of what waits when it begins, by their places in the queue. */
+async function batchesOf(queue: readonly Posting<unknown>[]): Promise<number[][]> {
+  const batches: number[][] = [];
+  const lane = new Lane({
+    start(postings) {
+      batches.push(postings.map((one) => queue.indexOf(one)));
+      const settled = Promise.resolve(postings.map((one): Settled => ({ result: queue.indexOf(one) })));
+      return { settled, foundation: settled.then(() => undefined) };
+    },
+  });
+  expect(await Promise.all(queue.map((one) => lane.post(one)))).toEqual([...queue.keys()]);
+  return batches;
+}
 
-describe('of what waits, a batch takes', () => {
-  it('everything that it has room for', () => {
-    expect(taken([waiting(1, 300), waiting(2, 0), waiting(1, 1), waiting(3, 300)])).toEqual([0, 1, 2, 3]);
+describe('a lane', () => {
+  it('takes everything at once that it has room for', async () => {
+    expect(await batchesOf([posting(1, 300), posting(2, 300), posting(1, 400)])).toEqual([[0, 1, 2]]);
+    expect(await batchesOf([posting(1, 1), posting(2, 0), posting(1, 10)])).toEqual([[0, 1, 2]]);
   });
 
-  it('the oldest and then the shorter ones, where it has not room for all', () => {
-    const crowd = [1, 2, 3, 4].map((origin) => waiting(origin, 300));
-    expect(taken([...crowd, waiting(5, 1)])).toEqual([0, 1, 2, 4]);
+  it('takes the oldest first where it has not room for all', async () => {
+    const crowd = [1, 2, 3, 4].map((origin) => posting(origin, 300));
+    expect(await batchesOf(crowd)).toEqual([[0, 1, 2], [3]]);
   });
 
-  it('nothing ahead of what its own origin has sent before', () => {
-    const crowd = [1, 2, 3, 5].map((origin) => waiting(origin, 300));
-    expect(taken([...crowd, waiting(5, 1)])).toEqual([0, 1, 2]);
+  it('lets short postings go before long ones', async () => {
+    expect(await batchesOf([posting(1, 300), posting(2, 1), posting(3, 10)])).toEqual([[1, 2], [0]]);
   });
 
-  it('the oldest, however long it is', () => {
-    expect(taken([waiting(1, MAX_BATCH_LEGS + 1), waiting(2, 1)])).toEqual([0]);
+  it('but not ahead of what their own origin has sent before', async () => {
+    expect(await batchesOf([posting(1, 300), posting(1, 1), posting(2, 1)])).toEqual([[2], [0, 1]]);
+  });
+
+  it('lets a long posting have its turn, however many short ones there are', async () => {
+    const crowd = Array.from({ length: 3 * MAX_BATCH_LEGS }, () => posting(1, 1));
+    const batches = await batchesOf([posting(2, 300), ...crowd]);
+    expect(batches.map((batch) => batch.length)).toEqual([1_000, 701, 1_000, 300]);
+    expect(batches[1]?.[0]).toBe(0);
+  });
+
+  it('takes a posting that is longer than a batch alone', async () => {
+    expect(await batchesOf([posting(1, MAX_BATCH_LEGS + 1), posting(2, 300)])).toEqual([[0], [1]]);
   });
 });

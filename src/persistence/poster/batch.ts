@@ -69,8 +69,9 @@ export class BatchRunner {
       const settled = await this.#transactions.postAhead(postings, foundation, sent);
       if (settled) return settled;
     } catch (error) {
-      // Whatever it is, it shows again now, if it is not over.
+      // Whatever it is, it shows again, if it is not over.
       if (error instanceof CommitFateUnknown) undecided = error.undecided;
+      this.deps.onRetry(error);
     }
     await foundation.settled;
     return this.#settle(postings, undecided, sent);

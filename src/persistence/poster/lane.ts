@@ -1,4 +1,3 @@
-import { groupBy } from '../../application/group-by';
 import { LaneFullError, LedgerUnavailableError } from '../../application/poster';
 import type { Settled } from '../../domain/plan-batch';
 import type { Posting } from '../../domain/posting';
@@ -8,6 +7,8 @@ import type { BatchRunner, RunningBatch } from './batch';
 export const MAX_QUEUED_POSTINGS = 10_000;
 /** Most legs in one batch, unless a single posting has more. */
 export const MAX_BATCH_LEGS = 1_000;
+/** Most legs of a posting that need not wait behind longer ones. */
+export const MAX_SHORT_LEGS = 10;
 
 interface Waiting {
   readonly posting: Posting<unknown>;
@@ -22,6 +23,7 @@ interface Waiting {
 export class Lane {
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
+  #shortOnesHadTheirTurn = false;
   #closed = false;
 
   constructor(private readonly runner: Pick<BatchRunner, 'start'>) {}
@@ -66,50 +68,35 @@ export class Lane {
     await answered;
   }
 
+  /**
+   * Takes the oldest of what waits. Every other time short postings go first, in a batch of their own, which is soon done:
+   * so a lone message does not wait for a crowd of long ones, nor these for ever for short ones.
+   */
   #takeBatch(): Waiting[] {
-    const batch = nextBatch(this.#waiting.map(({ posting }) => posting));
-    const taken = this.#waiting.filter(({ posting }) => batch.has(posting));
-    this.#waiting = this.#waiting.filter(({ posting }) => !batch.has(posting));
-    return taken;
+    const short = this.#shortOnesHadTheirTurn ? [] : withinLimit(shortOnes(this.#waiting));
+    this.#shortOnesHadTheirTurn = short.length > 0;
+    const batch = short.length > 0 ? short : withinLimit(this.#waiting);
+    const taken = new Set(batch);
+    this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
+    return batch;
   }
 }
 
-/**
- * The oldest of what waits, and then the smaller ones first, so that a short message does not wait for all the long
- * ones before it. None overtakes another of its own origin.
- */
-export function nextBatch(waiting: readonly Posting<unknown>[]): ReadonlySet<Posting<unknown>> {
-  const batch = new Set<Posting<unknown>>();
-  const byOrigin = groupBy(waiting, ({ origin }) => origin.id);
-  const queues = [...byOrigin.values()].map((postings): OriginQueue => ({ postings, at: 0 }));
+/** The short postings, without those that would overtake a longer one of their own origin. */
+function shortOnes(waiting: readonly Waiting[]): Waiting[] {
+  const haveLongOnes = new Set<string>();
+  return waiting.filter(({ posting }) => {
+    const { id } = posting.origin;
+    if (legsOf(posting) > MAX_SHORT_LEGS) haveLongOnes.add(id);
+    return !haveLongOnes.has(id);
+  });
+}
+
+/** As many as one batch has room for, at least one where there are any. */
+function withinLimit(waiting: readonly Waiting[]): Waiting[] {
   let legs = 0;
-  for (let queue = queues[0]; queue; queue = shortestFirst(queues)) {
-    const next = queue.postings[queue.at] as Posting<unknown>;
-    legs += legsOf(next);
-    if (batch.size > 0 && legs > MAX_BATCH_LEGS) break;
-    batch.add(next);
-    queue.at += 1;
-  }
-  return batch;
-}
-
-/** Where an origin stands in what it waits for. */
-interface OriginQueue {
-  readonly postings: readonly Posting<unknown>[];
-  at: number;
-}
-
-/** The queue whose next posting has the fewest legs. */
-function shortestFirst(queues: readonly OriginQueue[]): OriginQueue | undefined {
-  let shortest: OriginQueue | undefined;
-  let fewest = Infinity;
-  for (const queue of queues) {
-    const next = queue.postings[queue.at];
-    if (!next || legsOf(next) >= fewest) continue;
-    shortest = queue;
-    fewest = legsOf(next);
-  }
-  return shortest;
+  const beyond = waiting.findIndex(({ posting }, index) => (legs += legsOf(posting)) > MAX_BATCH_LEGS && index > 0);
+  return beyond < 0 ? [...waiting] : waiting.slice(0, beyond);
 }
 
 const legsOf = ({ reads }: Posting<unknown>): number => Math.max(1, reads.keys.length);
