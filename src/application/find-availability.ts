@@ -1,5 +1,6 @@
 import { availabilityOf, type Availability, type LocationOffer } from '../domain/availability';
-import type { ItemView, SalesReads, SaleStock } from './reads';
+import { QuantityOverflowError } from '../domain/quantity';
+import { SumTooLargeError, type ItemView, type SalesReads, type SaleStock } from './reads';
 
 /** What someone wants to sell. */
 export interface AvailabilityQuery {
@@ -30,7 +31,7 @@ export interface UnknownLocations {
   readonly unknownLocations: readonly string[];
 }
 
-/** Undefined where there is no such item. */
+/** Undefined where there is no such item. Rejects with {@link SumTooLargeError} where a sum has no exact number. */
 export type FindAvailability = (
   tenantId: string,
   query: AvailabilityQuery,
@@ -45,7 +46,7 @@ export function createFindAvailability(deps: { reads: SalesReads; nowMs: () => n
     const known = new Set(stocks.map(({ locationCode }) => locationCode));
     const unknownLocations = (locations ?? []).filter((code) => !known.has(code));
     if (unknownLocations.length > 0) return { unknownLocations };
-    const { offers, ...availability } = availabilityOf(stocks, quantity, deps.nowMs());
+    const { offers, ...availability } = exactAvailability(stocks, quantity, deps.nowMs());
     const byLocation = new Map(offers.map((offer) => [offer.locationId, offer]));
     const answered = stocks.flatMap((stock) => {
       const offer = byLocation.get(stock.locationId);
@@ -53,4 +54,12 @@ export function createFindAvailability(deps: { reads: SalesReads; nowMs: () => n
     });
     return { ...availability, item, quantity, locations: answered, ledgerSequence };
   };
+}
+
+function exactAvailability(stocks: readonly SaleStock[], quantity: number, nowMs: number): Availability {
+  try {
+    return availabilityOf(stocks, quantity, nowMs);
+  } catch (error) {
+    throw error instanceof QuantityOverflowError ? new SumTooLargeError(error) : error;
+  }
 }

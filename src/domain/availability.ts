@@ -1,4 +1,5 @@
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from './inventory-record';
+import { addQuantities } from './quantity';
 
 /** What one location has of an item, and on what terms it is sold. */
 export interface LocationStock {
@@ -76,7 +77,11 @@ export function backOrderableUnits({ available, incoming, terms }: LocationStock
   return Math.max(0, (terms.backOrderAllocation ?? incoming) + Math.min(0, available));
 }
 
-/** Decides from where a quantity is sold: now from the fullest locations first, then later in the order of arrival. */
+/**
+ * Decides from where a quantity is sold: now from the fullest locations first, then later in the order of arrival.
+ *
+ * @throws {QuantityOverflowError} where what all locations can give together has no exact number
+ */
 export function availabilityOf(stocks: readonly LocationStock[], quantity: number, nowMs: number): Availability {
   const drafts = stocks.map((stock) => ({
     locationId: stock.locationId,
@@ -161,4 +166,4 @@ function byArrival(a: Draft, b: Draft): number {
   return (a.backOrderFromMs ?? Infinity) - (b.backOrderFromMs ?? Infinity);
 }
 
-const total = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
+const total = (values: readonly number[]): number => values.reduce(addQuantities, 0);

@@ -132,6 +132,15 @@ it('says when and on what terms what is missing can be sold', async () => {
   expect(await ask(sku, 20)).toMatchObject({ canSellNow: false, canSellLater: false, completeFrom: null });
 });
 
+it('refuses what several locations have together where that has no exact number', async () => {
+  const sku = await newItem();
+  const delta = Number.MAX_SAFE_INTEGER;
+  await commands.receive({ sku, location: 'A', delta }, { sku, location: 'B', delta });
+  expect(await ask(sku, delta, ['A'])).toMatchObject({ sellable: delta, canSellNow: true });
+  const { errors } = await gateway.answer(QUERY, { sku, quantity: 1 });
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+});
+
 it('can say a moment that lies beyond what a date can say as the last one', async () => {
   const sku = await newItem();
   const leadTime = 2 ** 31 - 1;
