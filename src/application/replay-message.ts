@@ -1,6 +1,7 @@
 import { factReads, planReplay, type DecodedRow } from '../domain/facts';
 import type { Connection, ConnectionDirectory, ConnectionKind } from './connections';
 import type { Poster } from './poster';
+import { withoutSecrets } from './scrub';
 
 /** What the inbox knows of a message whose rows wait. */
 export interface WaitingMessage {
@@ -43,7 +44,7 @@ export function createReplayMessage(deps: {
       tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },
       reads: factReads(rows),
-      plan: (work) => planReplay(work, { ...message, rows }),
+      plan: (work) => planReplay(work, { ...message, rows, scrub: (text: string) => withoutSecrets(text, connection) }),
     });
     return true;
   };

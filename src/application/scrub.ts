@@ -8,10 +8,16 @@ const ACCOUNTS: ReadonlySet<string> = new Set(['userName', 'clientId']);
 
 /** A text to be stored, without the connection's secrets, wherever in it they stand. */
 export function withoutSecrets(text: string, { secrets }: Pick<Connection, 'secrets'>): string {
-  let scrubbed = text;
-  for (const [name, secret] of Object.entries(secrets)) {
-    if (ACCOUNTS.has(name) || secret.length < SHORTEST_SECRET) continue;
-    scrubbed = scrubbed.replaceAll(secret, REDACTED);
-  }
-  return scrubbed;
+  const written = Object.entries(secrets)
+    .filter(([name, secret]) => !ACCOUNTS.has(name) && secret.length >= SHORTEST_SECRET)
+    .flatMap(([, secret]) => waysToWrite(secret))
+    // Of two that begin alike the longer one first, or its end would be left.
+    .sort((a, b) => b.length - a.length);
+  return written.reduce((scrubbed, secret) => scrubbed.replaceAll(secret, REDACTED), text);
+}
+
+/** As it is, in a JSON text, and in a form or URL. */
+function waysToWrite(secret: string): string[] {
+  const inForm = new URLSearchParams({ '': secret }).toString().slice(1);
+  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), inForm, inForm.replaceAll('+', '%20')])];
 }

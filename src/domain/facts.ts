@@ -53,7 +53,7 @@ export interface Delivery {
   readonly body: string;
   readonly verdict: string;
   readonly rows: readonly DecodedRow[];
-  /** Takes secrets out of the text of a row that is to be stored. */
+  /** Takes secrets out of a text that is to be stored. */
   readonly scrub: (text: string) => string;
 }
 
@@ -112,6 +112,8 @@ export interface Replay {
   readonly rows: readonly DecodedRow[];
   /** Whether any row of the message has been applied before. */
   readonly anyApplied: boolean;
+  /** Takes secrets out of a text that is to be stored. */
+  readonly scrub: (text: string) => string;
 }
 
 /** Applies the rows that are still in quarantine and can be applied now; closes those and says why the others wait. */
@@ -139,6 +141,7 @@ interface Evidence {
   readonly messageId: string;
   readonly receivedAtMs: number;
   readonly bodySha256: string;
+  readonly scrub: (text: string) => string;
 }
 
 interface ResolvedFact {
@@ -181,7 +184,11 @@ function applyRows(
     verdicts.push(...posted.verdicts);
     belowZero += posted.belowZero;
   }
-  return { verdicts: verdicts.sort((a, b) => a.index - b.index), belowZero };
+  // What is in a row's way is told in its own words, in which a secret may stand as well.
+  const told = verdicts.map((verdict) =>
+    verdict.status === 'QUARANTINED' ? { ...verdict, detail: evidence.scrub(verdict.detail) } : verdict,
+  );
+  return { verdicts: told.sort((a, b) => a.index - b.index), belowZero };
 }
 
 function knownVerdict(

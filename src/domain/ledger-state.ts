@@ -252,8 +252,9 @@ export class LedgerState implements Catalogue {
   }
 
   putLevel(level: Level): void {
-    const places = this.#levelsByPlace;
-    if (places && !this.level(level.id)) this.#push(idsAt(places, level.key), level.id);
+    const ids = this.#levelsByPlace && !this.level(level.id) ? idsAt(this.#levelsByPlace, level.key) : undefined;
+    // It may stand there already, where a level was made, looked for and dropped again.
+    if (ids && !ids.includes(level.id)) this.#push(ids, level.id);
     this.#set(this.#levels, level.id, level);
   }
 

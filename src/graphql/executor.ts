@@ -1,5 +1,6 @@
 import {
   execute,
+  getVariableValues,
   OperationTypeNode,
   visit,
   BREAK,
@@ -64,7 +65,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       return null;
     }
     const compiled = isCompilable(document) ? compile(schema, document, operationName) : null;
-    const known = compiled && { document, operation, run: runnerOf(compiled) };
+    const known = compiled && { document, operation, run: runnerOf(schema, operation, compiled) };
     sightings.set(key, { known });
     return known;
   };
@@ -77,16 +78,25 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     },
     knownQuery(source, operationName) {
       const sighting = sightings.get(keyOf(source, operationName));
-      return sighting && 'known' in sighting ? (sighting.known ?? undefined) : undefined;
+      const known = sighting && 'known' in sighting ? sighting.known : null;
+      // The name is the client's text, and could be one that ends within another's source.
+      const isMeant = known && (operationName === undefined || known.operation.name?.value === operationName);
+      return isMeant ? known : undefined;
     },
   };
 }
 
-/** No two queries have the same: none can be parsed that begins with a name and a slash. */
+/** A name that is one of the source has no slash in it. */
 const keyOf = (source: string, operationName: string | undefined): string => `${operationName ?? ''}/${source}`;
 
-function runnerOf(compiled: CompiledQuery): KnownQuery['run'] {
+function runnerOf(
+  schema: GraphQLSchema,
+  { variableDefinitions = [] }: OperationDefinitionNode,
+  compiled: CompiledQuery,
+): KnownQuery['run'] {
   return async (context, variables) => {
+    // graphql-jit takes an empty list for an object.
+    if (getVariableValues(schema, variableDefinitions, variables).errors) return undefined;
     const result = await compiled.query(undefined, context, variables);
     return result.data === undefined ? undefined : withExtensions(result);
   };

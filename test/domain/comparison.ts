@@ -105,7 +105,7 @@ export class Comparison {
     const rows = message.rows.filter(({ index }) =>
       waiting.some((row) => row.messageId === messageId && row.index === index),
     );
-    const replay = { messageId, receivedAtMs, bodySha256, rows, anyApplied: false };
+    const replay = { messageId, receivedAtMs, bodySha256, rows, anyApplied: false, scrub: (text: string) => text };
     const posting = postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
     return this.#facts(posting, rows, receivedAtMs);
   }

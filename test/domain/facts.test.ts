@@ -26,7 +26,10 @@ const REFUSING = byIdentifier('UPC', 'TEA', { whenUnknown: 'REFUSE' });
 const MESSAGE = (n: number): string => idOf(0xa000 + n);
 
 function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = false): Posting<DeliveryResult> {
-  const replay = { messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied };
+  const replay = {
+    ...{ messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied },
+    scrub: (text: string) => text.replaceAll('s3cret', '[redacted]'),
+  };
   return postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
 }
 
@@ -470,5 +473,19 @@ describe('a replay', () => {
     ledger.post(replayed(MESSAGE(1), rows), NOON + MINUTE);
     expect(ledger.quantity('TEA', 'MAIN')).toBe(5);
     expect(ledger.movements.at(-1)).toMatchObject({ entries: [], absorbedLegs: [{ delta: 3 }] });
+  });
+});
+
+describe('what is kept of a row that waits', () => {
+  it('has no secret in it, nor has what is in its way', () => {
+    const ledger = new TestLedger();
+    const scrub = (text: string): string => text.replaceAll('s3cret', '[redacted]');
+    const refused = { ...factOf('a', { item: byIdentifier('UPC', 's3cret', { whenUnknown: 'REFUSE' }) }) };
+    const [row] = rowsOf(refused);
+    const delivery = { ...deliveryOf(1, [{ index: 0, text: '{"upc":"s3cret"}', fact: refused }]), scrub };
+    ledger.post(delivered(delivery));
+    ledger.post(replayed(delivery.messageId, row ? [row] : []));
+    const [kept] = [...ledger.quarantined.values()];
+    expect([kept?.row, kept?.detail]).toEqual(['{"upc":"[redacted]"}', expect.stringContaining('UPC [redacted]')]);
   });
 });

@@ -1,8 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { CatalogueMap } from '../../src/domain/catalogue-map';
+import { LedgerState } from '../../src/domain/ledger-state';
 import type { Posting } from '../../src/domain/posting';
 import type { StockAdjustResult } from '../../src/domain/stock-adjust';
-import { Transactions } from '../../src/persistence/poster/transactions';
-import { adjusted, adjustOf, byIdentifier, delivered, deliveryOf, factOf, keyOf, rowsOf } from '../domain/support';
+import { Transactions, type Foreseen, type Foundation } from '../../src/persistence/poster/transactions';
+import {
+  adjusted,
+  adjustOf,
+  byIdentifier,
+  delivered,
+  deliveryOf,
+  factOf,
+  idOf,
+  keyOf,
+  rowsOf,
+  sha256,
+} from '../domain/support';
 import type { CommitProxy } from './support/commit-proxy';
 import { createTestDatabase, type TestDatabase } from './support/database';
 import { expectIntactLedgers } from './support/invariants';
@@ -144,5 +157,59 @@ describe('a batch that is planned while the one before is being committed', () =
     proxy.passHeld();
     expect([(await a).status, (await b).movementSequence]).toEqual(['APPLIED', 3]);
     expect(postAhead).not.toHaveBeenCalled();
+  });
+
+  it('is answered after it, and closing waits for both', async () => {
+    const order: string[] = [];
+    proxy.fateOf = () => {
+      proxy.fateOf = () => 'PASS';
+      return 'CUT_AFTER';
+    };
+    const a = post(take('a', 60)).finally(() => order.push('a'));
+    await new Promise((resolve) => setImmediate(resolve));
+    const b = post(take('b', 30)).finally(() => order.push('b'));
+    await until(() => poster.retries.length === 1);
+    await poster.close();
+    order.push('closed');
+    expect([(await a).movementSequence, (await b).movementSequence]).toEqual([2, 3]);
+    expect(order).toEqual(['a', 'b', 'closed']);
+  });
+
+  it('does not wait for a session that cannot be opened', async () => {
+    proxy.pause();
+    for (let turn = 0; turn < 20; turn++) {
+      const a = post(take(`a ${turn}`, 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      const b = post(take(`b ${turn}`, 1));
+      expect([(await a).userErrors, (await b).userErrors]).toEqual([[], []]);
+    }
+    proxy.resume();
+    expect(await tea()).toBe(60);
+  });
+});
+
+describe('a plan that was made ahead', () => {
+  it('is dropped where the last movement is another, whatever the version of the row', async () => {
+    const pool = harness.openPool({ pipeline: true });
+    const transactions = new Transactions(tenantId, { pool, tools: { sha256, newId: () => idOf(1) } });
+    const foundations: Foundation[] = [];
+    const note = (foreseen: Foreseen): unknown =>
+      foundations.push({ ...foreseen, settled: new Promise(() => undefined) });
+    await transactions.post([{ ...take('a', 60), tenantId }], undefined, note);
+    const [foundation] = foundations as [Foundation];
+    const { head, recordedAtMs } = foundation.ledger;
+    const lost = {
+      outcomes: [],
+      catalogue: new CatalogueMap(),
+      levels: [],
+      deltasAfter: [],
+      orders: [],
+      inventoryRecords: [],
+    };
+    const ledger = new LedgerState({ head: { ...head, hash: 'f'.repeat(64) }, ...lost }, recordedAtMs);
+    const next = [{ ...take('b', 1), tenantId }];
+    expect(await transactions.postAhead(next, { ...foundation, ledger }, note)).toBeUndefined();
+    expect(await harness.count('movement', tenantId)).toBe(2);
+    expect(await transactions.postAhead(next, foundation, note)).toMatchObject([{ result: { movementSequence: 3 } }]);
   });
 });

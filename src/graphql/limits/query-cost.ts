@@ -1,4 +1,11 @@
-import { Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, type TypeNode } from 'graphql';
+import {
+  getVariableValues,
+  Kind,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type TypeNode,
+} from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 import { LRUCache } from 'lru-cache';
 import { tooLarge } from '../errors';
@@ -13,7 +20,7 @@ export interface CostedOperation {
 
 /** Says which operations cost too much. */
 export interface CostLimit {
-  /** Throws where it costs too much, or its variables do not fit. */
+  /** Throws where it costs too much. Variables that do not fit cost nothing: they are refused when it is carried out. */
   check(costed: CostedOperation): void;
   /** Whether `check` would let it pass. */
   allows(costed: CostedOperation): boolean;
@@ -61,20 +68,27 @@ function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) => numbe
       byValues: new Map<string, number>(),
     };
     known.set(operation, costs);
-    const key = costs.variables.length === 0 ? '' : JSON.stringify(costs.variables.map((name) => variables[name]));
+    const key = keyOf(costs.variables, variables);
+    const knownCost = costs.byValues.get(key);
+    if (knownCost !== undefined) return knownCost;
+    if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return 0;
     const name = operation.name?.value;
-    const cost =
-      costs.byValues.get(key) ??
-      getComplexity({
-        schema,
-        query: document,
-        estimators,
-        variables: { ...variables },
-        ...(name === undefined ? {} : { operationName: name }),
-      });
+    const cost = getComplexity({
+      schema,
+      query: document,
+      estimators,
+      variables: { ...variables },
+      ...(name === undefined ? {} : { operationName: name }),
+    });
     if (costs.byValues.size < MAX_SUMS_OF_AN_OPERATION) costs.byValues.set(key, cost);
     return cost;
   };
+}
+
+/** Null is a value of its own; what is left out has the default of the operation. */
+function keyOf(names: readonly string[], variables: CostedOperation['variables']): string {
+  if (names.length === 0) return '';
+  return JSON.stringify(names.map((name) => (Object.hasOwn(variables, name) ? [variables[name]] : [])));
 }
 
 /** Page sizes are Int, and conditions of directives are Boolean; no other variable changes the cost. */

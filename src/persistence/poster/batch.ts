@@ -6,6 +6,7 @@ import {
   CommitFateUnknown,
   Transactions,
   type Foreseen,
+  type Foundation,
   type OnSent,
   type TransactionDeps,
   type Undecided,
@@ -27,11 +28,6 @@ export interface RunningBatch {
   readonly settled: Promise<Settled[]>;
   /** Resolves when the next batch may start: with what it can be planned on, or undefined where this one is settled. */
   readonly foundation: Promise<Foundation | undefined>;
-}
-
-/** What a batch will leave, as long as that is not sure. */
-interface Foundation extends Foreseen {
-  readonly settled: Promise<unknown>;
 }
 
 /** Settles batches of one tenant: tries again what the database's trouble has stopped, and parts what fails together. */
@@ -67,7 +63,11 @@ export class BatchRunner {
     let undecided: Undecided | undefined;
     try {
       const settled = await this.#transactions.postAhead(postings, foundation, sent);
-      if (settled) return settled;
+      if (settled) {
+        // It is committed, and so is the one before, which may still be finding that out: batches are settled in order.
+        await foundation.settled;
+        return settled;
+      }
     } catch (error) {
       // Whatever it is, it shows again, if it is not over.
       if (error instanceof CommitFateUnknown) undecided = error.undecided;

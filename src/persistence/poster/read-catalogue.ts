@@ -12,38 +12,40 @@ const MAX_CACHED_NAMES = 200_000;
  */
 export class CatalogueCache {
   readonly map = new CatalogueMap();
-  readonly #asked = new Set<string>();
+  readonly #read = new Set<string>();
 
   constructor(readonly revision: number) {}
 
   get isFull(): boolean {
-    return this.#asked.size > MAX_CACHED_NAMES;
+    return this.#read.size > MAX_CACHED_NAMES;
   }
 
-  /** The names among those given that have not been read yet; marks them as read. */
+  /** The names among those given that have not been read yet. */
   missing(names: CatalogueNames): CatalogueNames {
     return {
-      skus: names.skus.filter((sku) => this.#ask(`sku\0${sku}`)),
-      identifiers: names.identifiers.filter(({ scheme, value }) => this.#ask(`id\0${scheme}\0${value}`)),
-      locationCodes: names.locationCodes.filter((code) => this.#ask(`location\0${code}`)),
-      locationIds: names.locationIds.filter((id) => this.#ask(`location id\0${id}`)),
+      skus: names.skus.filter((sku) => !this.#read.has(`sku\0${sku}`)),
+      identifiers: names.identifiers.filter(({ scheme, value }) => !this.#read.has(`id\0${scheme}\0${value}`)),
+      locationCodes: names.locationCodes.filter((code) => !this.#read.has(`location\0${code}`)),
+      locationIds: names.locationIds.filter((id) => !this.#read.has(`location id\0${id}`)),
     };
+  }
+
+  /** Notes that these names have been read into the map, as far as there is anything of that name. */
+  noteRead({ skus, identifiers, locationCodes, locationIds }: CatalogueNames): void {
+    for (const sku of skus) this.#read.add(`sku\0${sku}`);
+    for (const { scheme, value } of identifiers) this.#read.add(`id\0${scheme}\0${value}`);
+    for (const code of locationCodes) this.#read.add(`location\0${code}`);
+    for (const id of locationIds) this.#read.add(`location id\0${id}`);
   }
 
   /** Whether every name has been read. */
   covers(names: CatalogueNames): boolean {
     return (
-      names.skus.every((sku) => this.#asked.has(`sku\0${sku}`)) &&
-      names.identifiers.every(({ scheme, value }) => this.#asked.has(`id\0${scheme}\0${value}`)) &&
-      names.locationCodes.every((code) => this.#asked.has(`location\0${code}`)) &&
-      names.locationIds.every((id) => this.#asked.has(`location id\0${id}`))
+      names.skus.every((sku) => this.#read.has(`sku\0${sku}`)) &&
+      names.identifiers.every(({ scheme, value }) => this.#read.has(`id\0${scheme}\0${value}`)) &&
+      names.locationCodes.every((code) => this.#read.has(`location\0${code}`)) &&
+      names.locationIds.every((id) => this.#read.has(`location id\0${id}`))
     );
-  }
-
-  #ask(name: string): boolean {
-    if (this.#asked.has(name)) return false;
-    this.#asked.add(name);
-    return true;
   }
 }
 
@@ -126,7 +128,8 @@ export async function readCatalogue(
   cache: CatalogueCache,
   names: CatalogueNames,
 ): Promise<void> {
-  const { skus, identifiers, locationCodes, locationIds } = cache.missing(names);
+  const missing = cache.missing(names);
+  const { skus, identifiers, locationCodes, locationIds } = missing;
   const reads: Promise<void>[] = [];
   if (skus.length > 0) reads.push(readItems(session, tenantId, cache.map, skus));
   if (identifiers.length > 0) reads.push(readIdentifiers(session, tenantId, cache.map, identifiers));
@@ -134,6 +137,7 @@ export async function readCatalogue(
     reads.push(readLocations(session, tenantId, cache.map, locationCodes, locationIds));
   }
   await Promise.all(reads);
+  cache.noteRead(missing);
 }
 
 async function readItems(

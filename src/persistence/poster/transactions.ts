@@ -37,11 +37,17 @@ export class CommitFateUnknown extends Error {
   }
 }
 
-/** The ledger as a batch leaves it once its COMMIT, which has been sent, takes effect. */
+/** The ledger as a batch with a movement leaves it once its COMMIT, which has been sent, takes effect. */
 export interface Foreseen {
   readonly ledger: LedgerState;
   /** Of the head's row, once the COMMIT has taken effect and as long as nobody else has written. */
   readonly rowVersion: string;
+}
+
+/** What a batch can be planned on while the one before is being committed. */
+export interface Foundation extends Foreseen {
+  /** Resolves when the batch before is settled, however that ended. */
+  readonly settled: Promise<unknown>;
 }
 
 /** Hears of what a batch leaves, when everything has been sent and nothing of it is known to have arrived. */
@@ -59,6 +65,7 @@ export interface TransactionDeps {
  */
 export class Transactions {
   #cache: CatalogueCache | undefined;
+  #isOpening = false;
 
   constructor(
     private readonly tenantId: string,
@@ -71,8 +78,12 @@ export class Transactions {
   }
 
   /** Locks, reads, plans and writes. With the fate of an earlier attempt undecided, finds out about that first. */
-  post(postings: readonly Posting<unknown>[], undecided: Undecided | undefined, onSent: OnSent): Promise<Settled[]> {
-    return this.#onConnection(async (client) => {
+  async post(
+    postings: readonly Posting<unknown>[],
+    undecided: Undecided | undefined,
+    onSent: OnSent,
+  ): Promise<Settled[]> {
+    return onConnection(await this.deps.pool.connect(), async (client) => {
       const { locked, nowMs, loaded } = await this.#load(client, postings);
       // The lock is ours, so whoever held it for the earlier attempt has committed or gone.
       if (undecided && (await wasCommitted(client, this.tenantId, locked, undecided))) {
@@ -91,14 +102,16 @@ export class Transactions {
    */
   async postAhead(
     postings: readonly Posting<unknown>[],
-    foreseen: Foreseen,
+    foundation: Foundation,
     onSent: OnSent,
   ): Promise<Settled[] | undefined> {
     const cache = this.#cache;
     // Sums of the ledger's tail can be read before the other's COMMIT or after it, and do not say which.
     const sumsDeltas = postings.some(({ reads }) => reads.counts?.some(({ asOfMs }) => asOfMs !== null));
-    if (sumsDeltas || cache?.covers(namesOf(postings)) !== true || !hasFreeConnection(this.deps.pool)) return undefined;
-    return this.#onConnection(async (client) => {
+    if (sumsDeltas || cache?.covers(namesOf(postings)) !== true) return undefined;
+    const spare = await this.#spareConnection(foundation.settled);
+    if (!spare) return undefined;
+    return onConnection(spare, async (client) => {
       // What the batch before writes are new rows and new values of rows, which are laid over what is read: be it read
       // before its COMMIT or after. Nobody else writes meanwhile, as it has the lock.
       const { reads, locking } = inOnePacket(client, () => ({
@@ -113,12 +126,12 @@ export class Transactions {
       // Where a read fails first, nobody waits for it.
       locking.catch(() => undefined);
       const [, nowMs, outcomes, named] = await Promise.all(reads);
-      const { ledger: before } = foreseen;
+      const { ledger: before } = foundation;
       const loaded = { head: before.head, catalogue: cache.map, ...laidOver({ outcomes, ...named }, before) };
       const ledger = new LedgerState(loaded, Math.max(nowMs, before.head.recordedAtMs));
       const settled = planBatch(ledger, postings, this.deps.tools);
       const locked = await locking;
-      if (locked.rowVersion === foreseen.rowVersion && ledger.lateMeanings.size === 0) {
+      if (isAsForeseen(locked, foundation) && ledger.lateMeanings.size === 0) {
         return this.#finish(client, { ledger, locked, settled }, onSent);
       }
       await client.query('ROLLBACK');
@@ -126,17 +139,24 @@ export class Transactions {
     });
   }
 
-  async #onConnection<Result>(work: (client: PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.deps.pool.connect();
-    try {
-      const result = await work(client);
-      client.release();
-      return result;
-    } catch (error) {
-      // A connection in an unknown state is not worth mending: the server rolls back what it had begun.
-      client.release(true);
-      throw error;
-    }
+  /**
+   * A further connection, where one can be had without taking it from a tenant whose batch waits for one, and before the
+   * batch before is settled: one that is slow to open is for those that come later.
+   */
+  async #spareConnection(settled: Promise<unknown>): Promise<PoolClient | undefined> {
+    const { pool } = this.deps;
+    const isFree = pool.waitingCount === 0 && (pool.idleCount > 0 || pool.totalCount < pool.options.max);
+    if (this.#isOpening || !isFree) return undefined;
+    this.#isOpening = true;
+    const opening = pool
+      .connect()
+      .catch(() => undefined)
+      .finally(() => {
+        this.#isOpening = false;
+      });
+    const opened = await Promise.race([opening, settled.then(() => undefined)]);
+    if (!opened) void opening.then((late) => late?.release());
+    return opened;
   }
 
   /** Locks the head and reads what the plans ask for; one round trip where the catalogue's names are known already. */
@@ -217,10 +237,10 @@ export class Transactions {
       await client.query('ROLLBACK');
       return settled;
     }
+    const sent = inOnePacket(client, () => [...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
+    if (changesCatalogue(writes)) this.#cache = undefined;
+    else if (writes.movements.length > 0) onSent({ ledger, rowVersion: rowVersionLeftBy(locked) });
     try {
-      const sent = inOnePacket(client, () => [...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
-      if (changesCatalogue(writes)) this.#cache = undefined;
-      else onSent({ ledger, rowVersion: rowVersionLeftBy(locked) });
       await Promise.all(sent);
       return settled;
     } catch (error) {
@@ -230,9 +250,28 @@ export class Transactions {
   }
 }
 
-/** Whether a connection can be had without taking it from a tenant whose batch waits for one. */
-const hasFreeConnection = (pool: Pool): boolean =>
-  pool.waitingCount === 0 && (pool.idleCount > 0 || pool.totalCount < pool.options.max);
+async function onConnection<Result>(
+  client: PoolClient,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const result = await work(client);
+    client.release();
+    return result;
+  } catch (error) {
+    // A connection in an unknown state is not worth mending: the server rolls back what it had begun.
+    client.release(true);
+    throw error;
+  }
+}
+
+/**
+ * Whether the ledger is as the batch before was to leave it. Its last movement's hash says that it was committed, for
+ * which a transaction's id alone would not do (ADR 4); the row version says that nothing without a movement came after.
+ */
+function isAsForeseen({ head, rowVersion }: LockedHead, foreseen: Foreseen): boolean {
+  return rowVersion === foreseen.rowVersion && head.hash === foreseen.ledger.head.hash;
+}
 
 /** Hands what `send` asks of a pipelined connection to the network at once, instead of statement by statement. */
 function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => Sent): Sent {
