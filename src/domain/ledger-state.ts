@@ -115,8 +115,10 @@ export class LedgerState implements Catalogue {
   readonly #locationsByCode = new Map<string, Location>();
   /** The levels that this batch has changed or made. */
   readonly #levels = new Map<string, Level>();
-  /** Ids of levels by item and location; made when first asked for. */
-  #levelsByPlace: Map<string, string[]> | undefined;
+  /** Ids of the loaded levels by item and location; made when first asked for. */
+  #loadedByPlace: Map<string, string[]> | undefined;
+  /** Ids of the levels that this batch has made, likewise. */
+  readonly #madeByPlace = new Map<string, string[]>();
   readonly #loadedDeltas = new Map<string, number>();
   readonly #orders = new Map<string, AdjustmentOrder>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
@@ -246,15 +248,14 @@ export class LedgerState implements Catalogue {
 
   /** The levels of one item, location and bucket, whatever their other dimensions. */
   levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
-    const places = (this.#levelsByPlace ??= this.#idsByPlace());
-    const ids = places.get(pairKey(itemId, locationId)) ?? [];
+    const loaded = (this.#loadedByPlace ??= idsByPlace(this.#loadedLevels.values()));
+    const place = pairKey(itemId, locationId);
+    const ids = [...(loaded.get(place) ?? []), ...(this.#madeByPlace.get(place) ?? [])];
     return ids.map((id) => this.level(id)).filter((level) => level?.key.bucket === bucket) as Level[];
   }
 
   putLevel(level: Level): void {
-    const ids = this.#levelsByPlace && !this.level(level.id) ? idsAt(this.#levelsByPlace, level.key) : undefined;
-    // It may stand there already, where a level was made, looked for and dropped again.
-    if (ids && !ids.includes(level.id)) this.#push(ids, level.id);
+    if (!this.level(level.id)) this.#push(idsAt(this.#madeByPlace, level.key), level.id);
     this.#set(this.#levels, level.id, level);
   }
 
@@ -332,18 +333,7 @@ export class LedgerState implements Catalogue {
   }
 
   #outcomesOf(originId: string): Map<string, StoredOutcome> {
-    const known = this.#outcomes.get(originId);
-    if (known) return known;
-    const made = new Map<string, StoredOutcome>();
-    this.#outcomes.set(originId, made);
-    return made;
-  }
-
-  #idsByPlace(): Map<string, string[]> {
-    const places = new Map<string, string[]>();
-    for (const { id, key } of this.#loadedLevels.values()) idsAt(places, key).push(id);
-    for (const { id, key } of this.#levels.values()) if (!this.#loadedLevels.has(id)) idsAt(places, key).push(id);
-    return places;
+    return foundOrMade(this.#outcomes, originId, () => new Map<string, StoredOutcome>());
   }
 }
 
@@ -356,13 +346,19 @@ function undo(done: Done): void {
   else done.map.set(done.key, done.before);
 }
 
-function idsAt(places: Map<string, string[]>, { itemId, locationId }: StockKey): string[] {
-  const place = pairKey(itemId, locationId);
-  const known = places.get(place);
-  if (known) return known;
-  const made: string[] = [];
-  places.set(place, made);
-  return made;
+function idsByPlace(levels: Iterable<Level>): Map<string, string[]> {
+  const places = new Map<string, string[]>();
+  for (const { id, key } of levels) idsAt(places, key).push(id);
+  return places;
+}
+
+const idsAt = (places: Map<string, string[]>, { itemId, locationId }: StockKey): string[] =>
+  foundOrMade(places, pairKey(itemId, locationId), () => []);
+
+function foundOrMade<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = map.get(key) ?? make();
+  map.set(key, value);
+  return value;
 }
 
 const pairKey = (a: string, b: string): string => `${a}\n${b}`;

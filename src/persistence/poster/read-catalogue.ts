@@ -12,42 +12,46 @@ const MAX_CACHED_NAMES = 200_000;
  */
 export class CatalogueCache {
   readonly map = new CatalogueMap();
-  readonly #read = new Set<string>();
+  readonly #read = {
+    skus: new Set<string>(),
+    identifiers: new Set<string>(),
+    locationCodes: new Set<string>(),
+    locationIds: new Set<string>(),
+  };
 
   constructor(readonly revision: number) {}
 
   get isFull(): boolean {
-    return this.#read.size > MAX_CACHED_NAMES;
+    return Object.values(this.#read).reduce((sum, { size }) => sum + size, 0) > MAX_CACHED_NAMES;
   }
 
   /** The names among those given that have not been read yet. */
   missing(names: CatalogueNames): CatalogueNames {
+    const read = this.#read;
     return {
-      skus: names.skus.filter((sku) => !this.#read.has(`sku\0${sku}`)),
-      identifiers: names.identifiers.filter(({ scheme, value }) => !this.#read.has(`id\0${scheme}\0${value}`)),
-      locationCodes: names.locationCodes.filter((code) => !this.#read.has(`location\0${code}`)),
-      locationIds: names.locationIds.filter((id) => !this.#read.has(`location id\0${id}`)),
+      skus: names.skus.filter((sku) => !read.skus.has(sku)),
+      identifiers: names.identifiers.filter((identifier) => !read.identifiers.has(identifierName(identifier))),
+      locationCodes: names.locationCodes.filter((code) => !read.locationCodes.has(code)),
+      locationIds: names.locationIds.filter((id) => !read.locationIds.has(id)),
     };
-  }
-
-  /** Notes that these names have been read into the map, as far as there is anything of that name. */
-  noteRead({ skus, identifiers, locationCodes, locationIds }: CatalogueNames): void {
-    for (const sku of skus) this.#read.add(`sku\0${sku}`);
-    for (const { scheme, value } of identifiers) this.#read.add(`id\0${scheme}\0${value}`);
-    for (const code of locationCodes) this.#read.add(`location\0${code}`);
-    for (const id of locationIds) this.#read.add(`location id\0${id}`);
   }
 
   /** Whether every name has been read. */
   covers(names: CatalogueNames): boolean {
-    return (
-      names.skus.every((sku) => this.#read.has(`sku\0${sku}`)) &&
-      names.identifiers.every(({ scheme, value }) => this.#read.has(`id\0${scheme}\0${value}`)) &&
-      names.locationCodes.every((code) => this.#read.has(`location\0${code}`)) &&
-      names.locationIds.every((id) => this.#read.has(`location id\0${id}`))
-    );
+    return Object.values(this.missing(names)).every((list: readonly unknown[]) => list.length === 0);
+  }
+
+  /** Notes that these names have been read into the map, as far as there is anything of that name. */
+  noteRead(names: CatalogueNames): void {
+    for (const sku of names.skus) this.#read.skus.add(sku);
+    for (const identifier of names.identifiers) this.#read.identifiers.add(identifierName(identifier));
+    for (const code of names.locationCodes) this.#read.locationCodes.add(code);
+    for (const id of names.locationIds) this.#read.locationIds.add(id);
   }
 }
+
+/** An identifier as one text, whatever its specification: all of them are read together. */
+const identifierName = ({ scheme, value }: { scheme: string; value: string }): string => `${scheme}\0${value}`;
 
 export interface CatalogueNames {
   readonly skus: readonly string[];
@@ -63,7 +67,7 @@ export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
   const locationCodes = new Set<string>();
   const locationIds = new Set<string>();
   const addIdentifier = (identifier: { scheme: string; value: string }): void => {
-    identifiers.set(`${identifier.scheme}\0${identifier.value}`, identifier);
+    identifiers.set(identifierName(identifier), identifier);
   };
   const addItem = (item: ItemReference): void => {
     skus.add(item.by === 'SKU' ? item.sku : item.value);

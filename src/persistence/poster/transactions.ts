@@ -127,8 +127,8 @@ export class Transactions {
       locking.catch(() => undefined);
       const [, nowMs, outcomes, named] = await Promise.all(reads);
       const { ledger: before } = foundation;
-      const loaded = { head: before.head, catalogue: cache.map, ...laidOver({ outcomes, ...named }, before) };
-      const ledger = new LedgerState(loaded, Math.max(nowMs, before.head.recordedAtMs));
+      const read = { head: before.head, outcomes, catalogue: cache.map, ...named };
+      const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
       const settled = planBatch(ledger, postings, this.deps.tools);
       const locked = await locking;
       if (isAsForeseen(locked, foundation) && ledger.lateMeanings.size === 0) {
@@ -283,10 +283,11 @@ function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => S
   }
 }
 
-/** What is read twice is the same, as the head is locked. */
-function withMore(read: LoadedLedger, more: NamedReads): LoadedLedger {
+/** What was read and more of it: of two with the same key the later one stands. */
+function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>): LoadedLedger {
   return {
     ...read,
+    outcomes: [...read.outcomes, ...(more.outcomes ?? [])],
     levels: [...read.levels, ...more.levels],
     deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
     orders: [...read.orders, ...more.orders],
@@ -294,17 +295,9 @@ function withMore(read: LoadedLedger, more: NamedReads): LoadedLedger {
   };
 }
 
-/** What was read, with what the batch before has made of it: of two with the same key the later one stands. */
-function laidOver(
-  read: NamedReads & Pick<LoadedLedger, 'outcomes'>,
-  before: LedgerState,
-): Omit<LoadedLedger, 'head' | 'catalogue'> {
-  const { writes } = before;
-  return {
-    outcomes: [...read.outcomes, ...writes.outcomes],
-    levels: [...read.levels, ...before.touchedLevels()],
-    deltasAfter: read.deltasAfter,
-    orders: [...read.orders, ...writes.newOrders, ...writes.changedOrders],
-    inventoryRecords: [...read.inventoryRecords, ...writes.inventoryRecords],
-  };
+/** What a batch leaves for the next one to read. */
+function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
+  const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
+  const orders = [...newOrders, ...changedOrders];
+  return { outcomes, levels: batch.touchedLevels(), deltasAfter: [], orders, inventoryRecords };
 }
