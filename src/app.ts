@@ -1,14 +1,14 @@
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { createAdjustStock } from './application/adjust-stock';
-import { createAdjustmentOrders } from './application/adjustment-orders';
-import { createFindAvailability } from './application/find-availability';
-import { createReceiveDelivery } from './application/receive-delivery';
-import { createReplayMessage } from './application/replay-message';
-import { createSaveCatalogue } from './application/save-catalogue';
-import { createSaveInventoryRecord } from './application/save-inventory-record';
-import { createSetStock } from './application/set-stock';
-import { registerGraphql } from './graphql/server';
+import { createAdjustStock } from './application/commands/adjust-stock';
+import { createAdjustmentOrders } from './application/commands/adjustment-orders';
+import { createFindAvailability } from './application/queries/find-availability';
+import { createReceiveDelivery } from './application/commands/receive-delivery';
+import { createReplayMessage } from './application/commands/replay-message';
+import { createSaveCatalogue } from './application/commands/save-catalogue';
+import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
+import { createSetStock } from './application/commands/set-stock';
+import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
 import { createAdjustmentOrderStore, createInbox, createReads, readDatabase } from './persistence/readers';
 import { createInventoryRecordDirectory } from './persistence/readers/inventory-records';
@@ -20,9 +20,9 @@ import { replayStockChange } from './vendors/jerry/decode';
 import { registerJerry } from './vendors/jerry/route';
 import { replayFact } from './vendors/standard/decode';
 import { registerStandard } from './vendors/standard/route';
-import { replayInventoryUpdate } from './vendors/winit/decode';
-import { registerWinitOrders } from './vendors/winit/order-route';
-import { registerWinitEvents } from './vendors/winit/route';
+import { replayInventoryUpdate } from './vendors/winit-events/decode';
+import { registerWinitOrders } from './vendors/winit-orders/route';
+import { registerWinitEvents } from './vendors/winit-events/route';
 
 export interface AppOptions {
   readonly logger: Logger;

@@ -1,4 +1,4 @@
-import { explainFailure } from './cli/failures';
+import { explainFailure } from './failures';
 import { serve } from './serve';
 
 // `npm start` is `stockbridge serve`, without the parsing of commands in the way of a start.

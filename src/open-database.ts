@@ -1,5 +1,5 @@
 import { resolveSecretKey, secretKeyFile, type Config } from './config';
-import { borrowEmbeddedPostgres, startEmbeddedPostgres } from './persistence/embedded';
+import { borrowEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 
 /** A database to work on, and how to let go of it. */
 export interface OpenDatabase {

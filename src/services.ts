@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { ApiKeyDirectory } from './application/access';
-import type { ConnectionDirectory } from './application/connections';
+import type { ApiKeyDirectory } from './application/ports/access';
+import type { ConnectionDirectory } from './application/ports/connections';
 import {
   createApiKeyDirectory,
   createApiKeys,
@@ -14,12 +14,12 @@ import {
   type Connections,
   type Tenants,
 } from './persistence/access';
-import { openDataSource, runMigrations } from './persistence/data-source';
-import { createPool } from './persistence/pool';
+import { openDataSource, runMigrations } from './persistence/database/data-source';
+import { createPool } from './persistence/database/pool';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
-import { createSecretBox } from './persistence/secrets';
-import { PLAN_ONCE } from './persistence/session';
+import { createSecretBox } from './persistence/access/secrets';
+import { PLAN_ONCE } from './persistence/database/session';
 import { sha256 } from './persistence/sha256';
 
 /** Connections to the database, by use: few for a lane's batches, more for reads. */

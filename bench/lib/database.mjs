@@ -40,7 +40,7 @@ export class DatabaseServer {
 
   /** @param {string} dataDir */
   static async start(dataDir) {
-    const { startEmbeddedPostgres } = requireProduct('persistence/embedded');
+    const { startEmbeddedPostgres } = requireProduct('embedded-postgres');
     const started = await startEmbeddedPostgres({ dataDir, log: () => undefined });
     return new DatabaseServer(dataDir, started, await secretKeyIn(dataDir));
   }
@@ -152,9 +152,9 @@ async function secretKeyIn(dataDir) {
 
 /** Makes the tenant with an API key and a Jerry connection for each location, by the product's own modules. */
 async function makeAccess(url, secretKey, { locations }) {
-  const { openDataSource, runMigrations } = requireProduct('persistence/data-source');
+  const { openDataSource, runMigrations } = requireProduct('persistence/database/data-source');
   const { createTenants, createApiKeys, createConnections } = requireProduct('persistence/access');
-  const { createSecretBox } = requireProduct('persistence/secrets');
+  const { createSecretBox } = requireProduct('persistence/access/secrets');
   const dataSource = await openDataSource(url);
   try {
     await runMigrations(dataSource, url);

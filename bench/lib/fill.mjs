@@ -21,7 +21,7 @@ const STRIDE = 7919;
 const ITEM_ID = `('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid`;
 const LOCATION_ID = `('01900000-0000-7000-9000-' || lpad(to_hex(l), 12, '0'))::uuid`;
 
-/** The derivation of `domain/level-id.ts`, which the bench checks against the product's own. */
+/** The derivation of `domain/ledger/level-id.ts`, which the bench checks against the product's own. */
 const LEVEL_ID = `(SELECT (substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-8' || substr(h, 14, 3) || '-'
     || to_hex((('x' || substr(h, 17, 1))::bit(4)::int & 3) | 8) || substr(h, 18, 3) || '-' || substr(h, 21, 12))::uuid
   FROM encode(sha256(convert_to('19:stockbridge.level.1' || '36:' || item_id || '36:' || location_id
@@ -173,8 +173,8 @@ async function indexesOf(session, table) {
 
 /** A level whose id the gateway would not derive would never be found by it: new ones would be made beside the filled. */
 async function checkLevelIds(session, { tenantId }) {
-  const { levelId } = requireProduct('domain/level-id');
-  const { DEFAULT_DIMENSIONS } = requireProduct('domain/stock-key');
+  const { levelId } = requireProduct('domain/ledger/level-id');
+  const { DEFAULT_DIMENSIONS } = requireProduct('domain/ledger/stock-key');
   const sha256 = (text) => createHash('sha256').update(text).digest('hex');
   const { rows } = await session.query(
     'SELECT level_id, item_id, location_id FROM stock_level WHERE tenant_id = $1 LIMIT 100',

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { readConfig } from '../config';
 import { openDatabase, type LineLog, type OpenDatabase } from '../open-database';
 import { AccessError, createTenants, type Tenant, type Tenants } from '../persistence/access';
-import { openDataSource, runMigrations } from '../persistence/data-source';
+import { openDataSource, runMigrations } from '../persistence/database/data-source';
 import { openServices, type Services } from '../services';
 
 /** Enough for a command, which does one thing at a time. */

@@ -1,16 +1,16 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
-import { CONNECTION_KINDS, type Connection, type ConnectionKind } from '../application/connections';
-import { locationSaveReads, planLocationSave } from '../domain/catalogue-commands';
+import { CONNECTION_KINDS, type Connection, type ConnectionKind } from '../application/ports/connections';
+import { locationSaveReads, planLocationSave } from '../domain/plans/catalogue-save';
 import { checkText } from '../domain/validation';
 import { createConnections, type Connections } from '../persistence/access';
-import { createSecretBox } from '../persistence/secrets';
+import { createSecretBox } from '../persistence/access/secrets';
 import type { Services } from '../services';
 import { ConnectionSettingsError } from '../vendors/shared/connection-reader';
 import { tenantOf, withDatabase, withServices, type CommandDatabase } from './command-database';
-import { CONNECTION_KIND_SPECS, missingSecrets, type SecretSpec } from './connection-kinds';
-import { CommandError } from './failures';
-import { EXIT, printJson, printLine, printTable } from './output';
+import { CONNECTION_KIND_SPECS, missingSecrets, type SecretSpec } from '../connection-kinds';
+import { CommandError } from '../failures';
+import { EXIT, printJson, printLine, printTable } from '../output';
 import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
 
 interface Options {

@@ -6,10 +6,10 @@ import {
   StrictJsonError,
   type JsonObject,
   type ParsedJson,
-} from '../domain/strict-json';
+} from '../vendors/json/strict-json';
 import { probeVariants, type DigestSecrets } from '../vendors/jerry/signature';
-import { CommandError } from './failures';
-import { EXIT, printJson, printLine, printTable } from './output';
+import { CommandError } from '../failures';
+import { EXIT, printJson, printLine, printTable } from '../output';
 import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
 
 interface Options {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withDatabase } from './command-database';
-import { printJson, printLine } from './output';
+import { printJson, printLine } from '../output';
 
 /** `stockbridge migrate`: brings the schema up to date, as every start of a gateway does as well. */
 export function addMigrate(program: Command): void {

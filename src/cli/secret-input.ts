@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { InvalidArgumentError } from 'commander';
 import { readVariable } from '../config';
-import { CommandError } from './failures';
+import { CommandError } from '../failures';
 
 /** Where a secret comes from, as `--secret` says it. */
 export interface SecretSource {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { explainFailure } from './failures';
-import { EXIT } from './output';
+import { explainFailure } from '../failures';
+import { EXIT } from '../output';
 import { buildProgram } from './program';
 
 buildProgram()

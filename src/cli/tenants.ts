@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { withDatabase } from './command-database';
-import { printJson, printLine, printTable } from './output';
+import { printJson, printLine, printTable } from '../output';
 
 interface Options {
   readonly json?: true;

@@ -2,11 +2,11 @@ import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import type { Pool } from 'pg';
 import type { Tenant } from '../persistence/access';
-import { explainDatabaseError } from '../persistence/errors';
-import { createPool } from '../persistence/pool';
+import { explainDatabaseError } from '../persistence/database/errors';
+import { createPool } from '../persistence/database/pool';
 import { verifyLedger, type LedgerVerdict, type VerifyProgress } from '../persistence/verify';
 import { tenantOf, withDatabase } from './command-database';
-import { EXIT, printJson, printLine } from './output';
+import { EXIT, printJson, printLine } from '../output';
 
 interface Options {
   readonly tenant?: string;

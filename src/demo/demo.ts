@@ -1,6 +1,6 @@
-import { explainFailure } from '../cli/failures';
+import { explainFailure } from '../failures';
 import { readConfig } from '../config';
-import { printLine } from '../cli/output';
+import { printLine } from '../output';
 import { DemoError, demoFilePath, readDemoFile, type DemoFile } from './demo-file';
 import { createGraphql } from './graphql';
 import { ledgerHead, printExplanation, printLedger, printSteps, printStock } from './report';

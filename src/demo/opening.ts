@@ -1,4 +1,4 @@
-import { commandFingerprint } from '../application/fingerprint';
+import { commandFingerprint } from '../application/commands/fingerprint';
 import {
   itemSaveReads,
   locationSaveReads,
@@ -6,12 +6,12 @@ import {
   planLocationSave,
   type ItemSave,
   type LocationSave,
-} from '../domain/catalogue-commands';
-import { idempotencyId } from '../domain/command';
+} from '../domain/plans/catalogue-save';
+import { idempotencyId } from '../domain/plans/command';
 import type { UserError } from '../domain/errors';
-import type { Posting } from '../domain/posting';
-import { planStockAdjust, stockAdjustReads, type StockAdjust, type StockAdjustRow } from '../domain/stock-adjust';
-import { DEFAULT_DIMENSIONS, type StockDimensions } from '../domain/stock-key';
+import type { Posting } from '../domain/ledger/posting';
+import { planStockAdjust, stockAdjustReads, type StockAdjust, type StockAdjustRow } from '../domain/plans/stock-adjust';
+import { DEFAULT_DIMENSIONS, type StockDimensions } from '../domain/ledger/stock-key';
 
 /** Under which the demo tenant has been opened, once and for all: a changed opening needs another one. */
 const OPENING_KEY = 'demo-opening-1';

@@ -1,4 +1,4 @@
-import { printLine, printTable, type Cell } from '../cli/output';
+import { printLine, printTable, type Cell } from '../output';
 import { DemoError } from './demo-file';
 import type { Graphql } from './graphql';
 import type { Step, StepResult } from './steps/step';

@@ -1,6 +1,6 @@
-import type { ItemReference, LocationReference } from './catalogue';
-import type { InboundMessage } from './documents';
-import type { Packaging, StockKey } from './stock-key';
+import type { ItemReference, LocationReference } from './catalogue/catalogue';
+import type { InboundMessage } from './ledger/inbound-message';
+import type { Packaging, StockKey } from './ledger/stock-key';
 
 export const ADJUSTMENT_ORDER_TYPES = ['UNPACK', 'OWNER_TRANSFER', 'BARCODE_CHANGE'] as const;
 export type AdjustmentOrderType = (typeof ADJUSTMENT_ORDER_TYPES)[number];

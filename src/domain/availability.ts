@@ -1,5 +1,5 @@
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from './inventory-record';
-import { addQuantities } from './quantity';
+import { addQuantities } from './ledger/quantity';
 
 /** What one location has of an item, and on what terms it is sold. */
 export interface LocationStock {

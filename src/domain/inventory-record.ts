@@ -1,5 +1,5 @@
-import type { InboundMessage } from './documents';
-import type { ItemReference, LocationReference } from './catalogue';
+import type { InboundMessage } from './ledger/inbound-message';
+import type { ItemReference, LocationReference } from './catalogue/catalogue';
 
 export const INVENTORY_STYLES = ['DYNAMIC', 'STATIC', 'PERPETUAL'] as const;
 /** DYNAMIC: what can be sold falls with every order. STATIC and PERPETUAL: it stays as last stated. */

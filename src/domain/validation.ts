@@ -1,5 +1,5 @@
 import type { UserError } from './errors';
-import { isQuantity, MAX_QUANTITY } from './quantity';
+import { isQuantity, MAX_QUANTITY } from './ledger/quantity';
 
 /** Longest text taken where no other bound is said, in UTF-16 units. */
 export const MAX_TEXT_LENGTH = 255;

@@ -5,13 +5,13 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { Client } from 'pg';
 import { pino } from 'pino';
-import { CommandError } from '../../src/cli/failures';
+import { CommandError } from '../../src/failures';
 import { buildProgram } from '../../src/cli/program';
 import { seedDemo } from '../../src/demo/seed';
 import { openServices, type Services } from '../../src/services';
 import { jerryDigest } from '../../src/vendors/jerry/signature';
-import { createTestDatabase, type TestDatabase } from '../integration/support/database';
-import { CLI, killLeftOver, run, type Ended, type Settings } from './support/processes';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { CLI, killLeftOver, run, type Ended, type Settings } from '../support/processes';
 
 jest.setTimeout(60_000);
 

@@ -6,8 +6,8 @@ import { pino } from 'pino';
 import { readDemoFile, writeDemoFile, type DemoAccess } from '../../src/demo/demo-file';
 import { seedDemo } from '../../src/demo/seed';
 import { openServices, type Services } from '../../src/services';
-import { createTestDatabase, type TestDatabase } from '../integration/support/database';
-import { expectIntactLedgers } from '../integration/support/invariants';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
 
 const KEY = randomBytes(32);
 const ORIGIN = 'http://127.0.0.1:4000';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createTestDatabase, type TestDatabase } from '../integration/support/database';
+import { createTestDatabase, type TestDatabase } from '../support/database';
 import {
   CLI,
   complaints,
@@ -12,7 +12,7 @@ import {
   startGateway,
   type Ended,
   type Settings,
-} from './support/processes';
+} from '../support/processes';
 
 jest.setTimeout(120_000);
 

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { DemoFile } from '../../src/demo/demo-file';
-import { startEmbeddedPostgres } from '../../src/persistence/embedded';
-import { folderHolder } from '../../src/persistence/embedded/folder-lock';
-import { processStart, waitForEnd } from '../../src/persistence/embedded/processes';
-import { createTestDatabase } from '../integration/support/database';
+import { startEmbeddedPostgres } from '../../src/embedded-postgres';
+import { folderHolder } from '../../src/embedded-postgres/folder-lock';
+import { processStart, waitForEnd } from '../../src/embedded-postgres/processes';
+import { createTestDatabase } from '../support/database';
 import {
   askGraphql,
   CLI,
@@ -17,7 +17,7 @@ import {
   run,
   startGateway,
   type Ended,
-} from './support/processes';
+} from '../support/processes';
 
 jest.setTimeout(120_000);
 

@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { killLeftOver, Program, readyOrigin, type Settings } from './support/processes';
+import { killLeftOver, Program, readyOrigin, type Settings } from '../support/processes';
 
 jest.setTimeout(180_000);
 

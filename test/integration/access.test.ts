@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
-import { LedgerUnavailableError } from '../../src/application/poster';
+import { LedgerUnavailableError } from '../../src/application/ports/poster';
 import { AccessError, createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
 import { idsInApiKey, newApiKey, publicPartOf } from '../../src/persistence/access/api-key-text';
-import { openDataSource } from '../../src/persistence/data-source';
-import { LedgerHeadEntity } from '../../src/persistence/entities/ledger-head';
-import { createTestDatabase, type TestDatabase } from './support/database';
+import { openDataSource } from '../../src/persistence/database/data-source';
+import { LedgerHeadEntity } from '../../src/persistence/tables/ledger-head';
+import { createTestDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 let dataSource: DataSource;

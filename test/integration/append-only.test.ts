@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { createTenants } from '../../src/persistence/access';
-import { openDataSource } from '../../src/persistence/data-source';
-import { createTestDatabase, type TestDatabase } from './support/database';
+import { openDataSource } from '../../src/persistence/database/data-source';
+import { createTestDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 let dataSource: DataSource;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Pool } from 'pg';
-import { createPool } from '../../src/persistence/pool';
+import { createPool } from '../../src/persistence/database/pool';
 import { arrayLiteral } from '../../src/persistence/poster/statement';
-import { createTestDatabase, type TestDatabase } from './support/database';
+import { createTestDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 let pool: Pool;

@@ -1,21 +1,21 @@
 import fc from 'fast-check';
-import { createAdjustStock } from '../../src/application/adjust-stock';
-import { createAdjustmentOrders, type AdjustmentOrderInput } from '../../src/application/adjustment-orders';
-import type { Caller } from '../../src/application/caller';
-import type { Poster } from '../../src/application/poster';
-import { createSetStock, type StockSetInput } from '../../src/application/set-stock';
+import { createAdjustStock } from '../../src/application/commands/adjust-stock';
+import { createAdjustmentOrders, type AdjustmentOrderInput } from '../../src/application/commands/adjustment-orders';
+import type { Caller } from '../../src/application/ports/caller';
+import type { Poster } from '../../src/application/ports/poster';
+import { createSetStock, type StockSetInput } from '../../src/application/commands/set-stock';
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../src/domain/adjustment-order';
-import { CatalogueMap } from '../../src/domain/catalogue-map';
-import { itemSaveReads, planItemSave } from '../../src/domain/catalogue-commands';
-import type { DeliveryResult, Fact } from '../../src/domain/facts';
-import type { Posting } from '../../src/domain/posting';
-import { DEFAULT_DIMENSIONS } from '../../src/domain/stock-key';
+import { CatalogueMap } from '../../src/domain/catalogue/catalogue-map';
+import { itemSaveReads, planItemSave } from '../../src/domain/plans/catalogue-save';
+import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
+import type { Posting } from '../../src/domain/ledger/posting';
+import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
 import { createAdjustmentOrderStore } from '../../src/persistence/readers';
 import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
-import { countOf, setOf } from '../domain/gateway';
-import { LedgerModel, type ModelAnswer } from '../domain/ledger-model';
-import { modelAnswer, plainAnswer } from '../domain/plain-answers';
+import { countOf, setOf } from '../unit/domain/gateway';
+import { LedgerModel, type ModelAnswer } from '../unit/domain/ledger-model';
+import { modelAnswer, plainAnswer } from '../unit/domain/plain-answers';
 import {
   adjustOf,
   at,
@@ -30,10 +30,10 @@ import {
   postingOf,
   rowsOf,
   SECOND,
-} from '../domain/support';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness, type TestPoster } from './support/ledger';
+} from '../unit/domain/support';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(60_000);
 

@@ -8,9 +8,9 @@ import {
   type ConnectionDraft,
   type Connections,
 } from '../../src/persistence/access';
-import { openDataSource } from '../../src/persistence/data-source';
-import { createSecretBox, SecretKeyError } from '../../src/persistence/secrets';
-import { createTestDatabase, type TestDatabase } from './support/database';
+import { openDataSource } from '../../src/persistence/database/data-source';
+import { createSecretBox, SecretKeyError } from '../../src/persistence/access/secrets';
+import { createTestDatabase, type TestDatabase } from '../support/database';
 
 const box = createSecretBox(randomBytes(32));
 let database: TestDatabase;

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
-import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/data-source';
-import { DatabaseError, explainDatabaseError } from '../../src/persistence/errors';
-import { serverFault } from '../../src/persistence/server-check';
-import { createDatabase, createTestDatabase, onServer, testServerUrl, type TestDatabase } from './support/database';
+import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/database/data-source';
+import { DatabaseError, explainDatabaseError } from '../../src/persistence/database/errors';
+import { serverFault } from '../../src/persistence/database/server-check';
+import { createDatabase, createTestDatabase, onServer, testServerUrl, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 

@@ -11,9 +11,9 @@ import {
   EmbeddedPostgresError,
   borrowEmbeddedPostgres,
   startEmbeddedPostgres,
-} from '../../src/persistence/embedded';
-import { folderHolder, takeFolderLock } from '../../src/persistence/embedded/folder-lock';
-import { processSpace, processStart } from '../../src/persistence/embedded/processes';
+} from '../../src/embedded-postgres';
+import { folderHolder, takeFolderLock } from '../../src/embedded-postgres/folder-lock';
+import { processSpace, processStart } from '../../src/embedded-postgres/processes';
 
 jest.setTimeout(60_000);
 
@@ -25,7 +25,7 @@ const GATEWAY = `
   const { transformFileSync } = require('@swc/core');
   const options = { swcrc: false, jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } };
   require.extensions['.ts'] = (module, file) => module._compile(transformFileSync(file, options).code, file);
-  const { startEmbeddedPostgres } = require('./src/persistence/embedded');
+  const { startEmbeddedPostgres } = require('./src/embedded-postgres');
   const [, dataDir, userId] = process.argv;
   if (userId !== undefined) process.setuid(Number(userId));
   startEmbeddedPostgres({ dataDir, log: () => undefined }).then(

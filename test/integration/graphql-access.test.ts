@@ -1,8 +1,8 @@
 import { parse, Kind } from 'graphql';
-import { buildStockbridgeSchema } from '../../src/graphql/schema';
-import { factOf } from '../domain/support';
-import { Commands } from './support/commands';
-import { GraphqlHarness } from './support/graphql';
+import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
+import { factOf } from '../unit/domain/support';
+import { Commands } from '../support/commands';
+import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
-import { Commands, faultsOf, type Payload } from './support/commands';
-import { GraphqlHarness, type Data } from './support/graphql';
-import { expectIntactLedgers } from './support/invariants';
+import { Commands, faultsOf, type Payload } from '../support/commands';
+import { GraphqlHarness, type Data } from '../support/graphql';
+import { expectIntactLedgers } from '../support/invariants';
 
 jest.setTimeout(30_000);
 

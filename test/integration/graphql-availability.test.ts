@@ -1,6 +1,6 @@
-import { NOON } from '../domain/support';
-import { Commands } from './support/commands';
-import { GraphqlHarness, type Data } from './support/graphql';
+import { NOON } from '../unit/domain/support';
+import { Commands } from '../support/commands';
+import { GraphqlHarness, type Data } from '../support/graphql';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
-import { LaneFullError } from '../../src/application/poster';
-import { ReadsUnavailableError } from '../../src/application/reads';
-import { GraphqlHarness } from './support/graphql';
+import { LaneFullError } from '../../src/application/ports/poster';
+import { ReadsUnavailableError } from '../../src/application/ports/reads';
+import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);
 

@@ -11,12 +11,12 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { RequestContext } from '../../src/graphql/context';
-import { createExecutor, type Executor } from '../../src/graphql/executor';
-import { buildStockbridgeSchema } from '../../src/graphql/schema';
-import { CLIENT, factOf } from '../domain/support';
-import { GraphqlHarness } from './support/graphql';
-import { fillLedger } from './support/random-ledger';
+import { RequestContext } from '../../src/graphql/server/context';
+import { createExecutor, type Executor } from '../../src/graphql/server/executor';
+import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
+import { CLIENT, factOf } from '../unit/domain/support';
+import { GraphqlHarness } from '../support/graphql';
+import { fillLedger } from '../support/random-ledger';
 
 jest.setTimeout(30_000);
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { DEFAULT_DIMENSIONS, type StockBucket } from '../../src/domain/stock-key';
-import { factOf, MINUTE, NOON } from '../domain/support';
-import { Commands } from './support/commands';
-import { GraphqlHarness, type Data } from './support/graphql';
-import { expectIntactLedgers } from './support/invariants';
-import { historyOf, levelsOfItem, type LevelHistory } from './support/level-history';
+import { DEFAULT_DIMENSIONS, type StockBucket } from '../../src/domain/ledger/stock-key';
+import { factOf, MINUTE, NOON } from '../unit/domain/support';
+import { Commands } from '../support/commands';
+import { GraphqlHarness, type Data } from '../support/graphql';
+import { expectIntactLedgers } from '../support/invariants';
+import { historyOf, levelsOfItem, type LevelHistory } from '../support/level-history';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { ReadsUnavailableError } from '../../src/application/reads';
-import { factOf } from '../domain/support';
-import { GraphqlHarness } from './support/graphql';
+import { ReadsUnavailableError } from '../../src/application/ports/reads';
+import { factOf } from '../unit/domain/support';
+import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);
 

@@ -1,5 +1,5 @@
 import { getIntrospectionQuery } from 'graphql';
-import { GraphqlHarness } from './support/graphql';
+import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);
 

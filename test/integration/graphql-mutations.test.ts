@@ -1,7 +1,7 @@
-import type { RowDecoder } from '../../src/application/replay-message';
-import { byIdentifier, factOf } from '../domain/support';
-import { expectIntactLedgers } from './support/invariants';
-import { GraphqlHarness } from './support/graphql';
+import type { RowDecoder } from '../../src/application/commands/replay-message';
+import { byIdentifier, factOf } from '../unit/domain/support';
+import { expectIntactLedgers } from '../support/invariants';
+import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);
 

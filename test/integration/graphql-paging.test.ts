@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { factOf } from '../domain/support';
-import { GraphqlHarness } from './support/graphql';
-import { fillLedger } from './support/random-ledger';
+import { factOf } from '../unit/domain/support';
+import { GraphqlHarness } from '../support/graphql';
+import { fillLedger } from '../support/random-ledger';
 
 jest.setTimeout(60_000);
 

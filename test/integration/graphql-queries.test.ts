@@ -1,8 +1,8 @@
-import { movementId } from '../../src/application/reads';
-import type { MovementDraft, UnitOfWork } from '../../src/domain/unit-of-work';
-import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../src/domain/stock-key';
-import { byIdentifier, CONNECTION, factOf, idOf, keyOf, MINUTE, NOON } from '../domain/support';
-import { GraphqlHarness } from './support/graphql';
+import { movementId } from '../../src/application/ports/reads';
+import type { MovementDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
+import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../src/domain/ledger/stock-key';
+import { byIdentifier, CONNECTION, factOf, idOf, keyOf, MINUTE, NOON } from '../unit/domain/support';
+import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);
 

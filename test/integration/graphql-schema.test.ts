@@ -8,8 +8,8 @@ import {
   isSpecifiedScalarType,
   type GraphQLNamedType,
 } from 'graphql';
-import { printedSchema } from '../../src/graphql/printed-schema';
-import { buildStockbridgeSchema } from '../../src/graphql/schema';
+import { printedSchema } from '../../src/graphql/server/printed-schema';
+import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 
 const schema = buildStockbridgeSchema();
 

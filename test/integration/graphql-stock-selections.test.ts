@@ -1,5 +1,5 @@
-import { GraphqlHarness } from './support/graphql';
-import { fillLedger } from './support/random-ledger';
+import { GraphqlHarness } from '../support/graphql';
+import { fillLedger } from '../support/random-ledger';
 
 jest.setTimeout(30_000);
 

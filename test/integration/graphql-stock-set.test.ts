@@ -1,7 +1,7 @@
-import { factOf, MINUTE, NOON } from '../domain/support';
-import { Commands, faultsOf, type Payload } from './support/commands';
-import { GraphqlHarness, type Data } from './support/graphql';
-import { expectIntactLedgers } from './support/invariants';
+import { factOf, MINUTE, NOON } from '../unit/domain/support';
+import { Commands, faultsOf, type Payload } from '../support/commands';
+import { GraphqlHarness, type Data } from '../support/graphql';
+import { expectIntactLedgers } from '../support/invariants';
 
 jest.setTimeout(30_000);
 

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/data-source';
-import { MIGRATIONS } from '../../src/persistence/migrations';
-import { createDatabase, createTestDatabase, type TestDatabase } from './support/database';
+import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/database/data-source';
+import { MIGRATIONS } from '../../src/persistence/database/migrations';
+import { createDatabase, createTestDatabase, type TestDatabase } from '../support/database';
 
 const NAMES = MIGRATIONS.map(({ name }) => name);
 

@@ -1,16 +1,21 @@
 import fc from 'fast-check';
-import { itemSaveReads, locationSaveReads, planItemSave, planLocationSave } from '../../src/domain/catalogue-commands';
-import type { Settled } from '../../src/domain/plan-batch';
-import type { Posting } from '../../src/domain/posting';
+import {
+  itemSaveReads,
+  locationSaveReads,
+  planItemSave,
+  planLocationSave,
+} from '../../src/domain/plans/catalogue-save';
+import type { Settled } from '../../src/domain/ledger/plan-batch';
+import type { Posting } from '../../src/domain/ledger/posting';
 import { Transactions } from '../../src/persistence/poster/transactions';
-import { Comparison } from '../domain/comparison';
-import { TestGateway } from '../domain/gateway';
-import { histories, KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round } from '../domain/histories';
-import { NOON, postingOf, TestLedger } from '../domain/support';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness, type TestPoster } from './support/ledger';
-import { readInto } from './support/snapshot';
+import { Comparison } from '../unit/domain/comparison';
+import { TestGateway } from '../unit/domain/gateway';
+import { histories, KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round } from '../unit/domain/histories';
+import { NOON, postingOf, TestLedger } from '../unit/domain/support';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness, type TestPoster } from '../support/ledger';
+import { readInto } from '../support/snapshot';
 
 jest.setTimeout(120_000);
 

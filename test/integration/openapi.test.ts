@@ -100,7 +100,7 @@ describe('is true of the fixture', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
   const fixture = (vendor: string, name: string): unknown => {
-    const text = readFileSync(path.join(__dirname, '../vendors', vendor, 'fixtures', name), 'utf8');
+    const text = readFileSync(path.join(__dirname, '../unit/vendors', vendor, 'fixtures', name), 'utf8');
     return name.endsWith('.json') ? JSON.parse(text) : text;
   };
 
@@ -113,7 +113,7 @@ describe('is true of the fixture', () => {
 
   test.each([
     ['jerry', 'stock-sync', 'post', '/webhooks/jerry/{token}'],
-    ['winit', 'sku-inventory-update', 'post', '/webhooks/winit/{token}'],
+    ['winit-events', 'sku-inventory-update', 'post', '/webhooks/winit/{token}'],
     ['increff', 'products', 'put', '/usp/inventories/absolute'],
     ['increff', 'client-skus', 'put', '/usp/inventories/absolute'],
     ['standard', 'facts', 'post', '/webhooks/standard/{token}'],
@@ -126,8 +126,8 @@ describe('is true of the fixture', () => {
     ['jerry', 'success.reply.json', 'post', '/webhooks/jerry/{token}', '200'],
     ['jerry', 'not-json.reply.json', 'post', '/webhooks/jerry/{token}', '400'],
     ['jerry', 'bad-signature.reply.json', 'post', '/webhooks/jerry/{token}', '401'],
-    ['winit', 'success.reply.txt', 'post', '/webhooks/winit/{token}', '200'],
-    ['winit', 'fail.reply.txt', 'post', '/webhooks/winit/{token}', '500'],
+    ['winit-events', 'success.reply.txt', 'post', '/webhooks/winit/{token}', '200'],
+    ['winit-events', 'fail.reply.txt', 'post', '/webhooks/winit/{token}', '500'],
     ['increff', 'products.reply.json', 'put', '/usp/inventories/absolute', '200'],
     ['increff', 'client-skus.reply.json', 'put', '/usp/inventories/absolute', '200'],
     ['increff', 'code-missing.reply.json', 'put', '/usp/inventories/absolute', '400'],

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Pool } from 'pg';
-import { createPool, type PoolOptions } from '../../src/persistence/pool';
-import { isoInstant } from '../../src/persistence/column-types';
-import { createTestDatabase, onServer, testServerUrl, type TestDatabase } from './support/database';
+import { createPool, type PoolOptions } from '../../src/persistence/database/pool';
+import { isoInstant } from '../../src/persistence/tables/column-types';
+import { createTestDatabase, onServer, testServerUrl, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
 let pools: Pool[];

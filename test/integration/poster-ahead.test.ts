@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CatalogueMap } from '../../src/domain/catalogue-map';
-import { LedgerState } from '../../src/domain/ledger-state';
-import type { Posting } from '../../src/domain/posting';
-import type { StockAdjustResult } from '../../src/domain/stock-adjust';
+import { CatalogueMap } from '../../src/domain/catalogue/catalogue-map';
+import { LedgerState } from '../../src/domain/ledger/ledger-state';
+import type { Posting } from '../../src/domain/ledger/posting';
+import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
 import { Transactions, type Foreseen, type Foundation } from '../../src/persistence/poster/transactions';
 import {
   adjusted,
@@ -15,11 +15,11 @@ import {
   keyOf,
   rowsOf,
   sha256,
-} from '../domain/support';
-import type { CommitProxy } from './support/commit-proxy';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness, type TestPoster } from './support/ledger';
+} from '../unit/domain/support';
+import type { CommitProxy } from '../support/commit-proxy';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(30_000);
 

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LedgerUnavailableError } from '../../src/application/poster';
-import { itemSaveReads, planItemSave, type ItemSaveResult } from '../../src/domain/catalogue-commands';
-import type { DeliveryResult } from '../../src/domain/facts';
-import type { Posting } from '../../src/domain/posting';
-import type { StockAdjustResult } from '../../src/domain/stock-adjust';
-import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, postingOf, rowsOf } from '../domain/support';
-import type { CommitProxy } from './support/commit-proxy';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness, type TestPoster } from './support/ledger';
+import { LedgerUnavailableError } from '../../src/application/ports/poster';
+import { itemSaveReads, planItemSave, type ItemSaveResult } from '../../src/domain/plans/catalogue-save';
+import type { DeliveryResult } from '../../src/domain/plans/delivery';
+import type { Posting } from '../../src/domain/ledger/posting';
+import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
+import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, postingOf, rowsOf } from '../unit/domain/support';
+import type { CommitProxy } from '../support/commit-proxy';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(30_000);
 

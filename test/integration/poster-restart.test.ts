@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Posting } from '../../src/domain/posting';
-import { openDataSource, runMigrations } from '../../src/persistence/data-source';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/persistence/embedded';
-import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, rowsOf } from '../domain/support';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness, type TestPoster } from './support/ledger';
+import type { Posting } from '../../src/domain/ledger/posting';
+import { openDataSource, runMigrations } from '../../src/persistence/database/data-source';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded-postgres';
+import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, rowsOf } from '../unit/domain/support';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(60_000);
 

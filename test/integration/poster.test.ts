@@ -1,9 +1,9 @@
-import { LaneFullError, LedgerUnavailableError } from '../../src/application/poster';
-import { itemSaveReads, planItemSave } from '../../src/domain/catalogue-commands';
-import type { DeliveryResult, Fact } from '../../src/domain/facts';
-import type { Posting } from '../../src/domain/posting';
-import type { StockAdjustResult } from '../../src/domain/stock-adjust';
-import { DEFAULT_DIMENSIONS } from '../../src/domain/stock-key';
+import { LaneFullError, LedgerUnavailableError } from '../../src/application/ports/poster';
+import { itemSaveReads, planItemSave } from '../../src/domain/plans/catalogue-save';
+import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
+import type { Posting } from '../../src/domain/ledger/posting';
+import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
+import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import {
   adjusted,
   adjustOf,
@@ -20,10 +20,10 @@ import {
   keyOf,
   postingOf,
   rowsOf,
-} from '../domain/support';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness, type TestPoster } from './support/ledger';
+} from '../unit/domain/support';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(30_000);
 

@@ -1,20 +1,20 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { createAdjustmentOrders } from '../../src/application/adjustment-orders';
-import type { Connection, ConnectionDirectory } from '../../src/application/connections';
-import type { InventoryRecordDirectory } from '../../src/application/inventory-records';
-import type { LocationDirectory } from '../../src/application/locations';
-import { createSaveInventoryRecord } from '../../src/application/save-inventory-record';
-import { locationSaveReads, planLocationSave } from '../../src/domain/catalogue-commands';
-import type { StockDimensions } from '../../src/domain/stock-key';
+import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
+import type { Connection, ConnectionDirectory } from '../../src/application/ports/connections';
+import type { InventoryRecordDirectory } from '../../src/application/ports/inventory-records';
+import type { LocationDirectory } from '../../src/application/ports/locations';
+import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
+import { locationSaveReads, planLocationSave } from '../../src/domain/plans/catalogue-save';
+import type { StockDimensions } from '../../src/domain/ledger/stock-key';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
 import { createItemReads } from '../../src/persistence/readers/items';
 import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
 import { createInventoryRecordDirectory } from '../../src/persistence/readers/inventory-records';
 import { createLocationDirectory } from '../../src/persistence/readers/location-directory';
 import { registerComestri } from '../../src/vendors/comestri/route';
-import { registerWinitOrders } from '../../src/vendors/winit/order-route';
+import { registerWinitOrders } from '../../src/vendors/winit-orders/route';
 import {
   adjusted,
   adjustOf,
@@ -26,13 +26,13 @@ import {
   keyOf,
   postingOf,
   rowsOf,
-} from '../domain/support';
-import { comestriConnection, inventory, TOKEN as COMESTRI_TOKEN } from '../vendors/comestri/comestri-samples';
-import { fixture } from '../vendors/shared/webhook-harness';
-import { example, EXAMPLES, orderConnection, signedCall, unpackData } from '../vendors/winit/order-samples';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness, type TestPoster } from './support/ledger';
+} from '../unit/domain/support';
+import { comestriConnection, inventory, TOKEN as COMESTRI_TOKEN } from '../unit/vendors/comestri/comestri-samples';
+import { fixture } from '../unit/vendors/shared/webhook-harness';
+import { example, EXAMPLES, orderConnection, signedCall, unpackData } from '../unit/vendors/winit-orders/samples';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(30_000);
 
@@ -170,17 +170,17 @@ describe('orders in the form of Winit', () => {
       [tenantId],
     );
     expect(rows).toEqual([
-      { type: 'UNPACK', seller: 'order-osf61' },
-      { type: 'OWNER_TRANSFER', seller: 'order-osf64' },
-      { type: 'BARCODE_CHANGE', seller: 'order-osf65' },
+      { type: 'UNPACK', seller: 'osf61' },
+      { type: 'OWNER_TRANSFER', seller: 'osf64' },
+      { type: 'BARCODE_CHANGE', seller: 'osf65' },
     ]);
     expect(await ledgers.count('inbound_message', tenantId)).toBe(4);
   });
 
   test('an example as published is answered byte for byte', async () => {
-    expect(await ask(winit(example('order-osf61')))).toEqual({
+    expect(await ask(winit(example('osf61')))).toEqual({
       status: 200,
-      body: fixture('winit', 'order-success.reply.json').toString(),
+      body: fixture('winit-orders', 'success.reply.json').toString(),
     });
   });
 

@@ -1,5 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createSecretBox, hashSecret, newSecret, sameBytes, SecretKeyError } from '../../src/persistence/secrets';
+import {
+  createSecretBox,
+  hashSecret,
+  newSecret,
+  sameBytes,
+  SecretKeyError,
+} from '../../src/persistence/access/secrets';
 
 const key = randomBytes(32);
 const box = createSecretBox(key);

@@ -1,20 +1,20 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import type { Connection, ConnectionDirectory } from '../../src/application/connections';
-import { createReceiveDelivery } from '../../src/application/receive-delivery';
-import { createSetStock } from '../../src/application/set-stock';
+import type { Connection, ConnectionDirectory } from '../../src/application/ports/connections';
+import { createReceiveDelivery } from '../../src/application/commands/receive-delivery';
+import { createSetStock } from '../../src/application/commands/set-stock';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
 import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
 import { createLocationDirectory } from '../../src/persistence/readers/location-directory';
 import { registerIncreff } from '../../src/vendors/increff/route';
 import { registerStandard } from '../../src/vendors/standard/route';
-import { CREDENTIALS, increffConnection } from '../vendors/increff/increff-samples';
-import { signed, standardConnection } from '../vendors/standard/standard-samples';
-import { fixture } from '../vendors/shared/webhook-harness';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness } from './support/ledger';
+import { CREDENTIALS, increffConnection } from '../unit/vendors/increff/increff-samples';
+import { signed, standardConnection } from '../unit/vendors/standard/standard-samples';
+import { fixture } from '../unit/vendors/shared/webhook-harness';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness } from '../support/ledger';
 
 jest.setTimeout(30_000);
 

@@ -1,6 +1,6 @@
 import { verifyLedger, type LedgerVerdict, type VerifyProgress } from '../../src/persistence/verify';
-import type { CountDraft, UnitOfWork } from '../../src/domain/unit-of-work';
-import { DEFAULT_DIMENSIONS } from '../../src/domain/stock-key';
+import type { CountDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
+import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import {
   CONNECTION,
   delivered,
@@ -12,10 +12,10 @@ import {
   postingOf,
   rowsOf,
   sha256,
-} from '../domain/support';
-import { createTestDatabase, type TestDatabase } from './support/database';
-import { expectIntactLedgers } from './support/invariants';
-import { LedgerHarness } from './support/ledger';
+} from '../unit/domain/support';
+import { createTestDatabase, type TestDatabase } from '../support/database';
+import { expectIntactLedgers } from '../support/invariants';
+import { LedgerHarness } from '../support/ledger';
 
 jest.setTimeout(30_000);
 

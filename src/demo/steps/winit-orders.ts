@@ -1,5 +1,5 @@
-import { parseStrictJson, type JsonObject } from '../../domain/strict-json';
-import { signedText, winitSign } from '../../vendors/winit/order-signature';
+import { parseStrictJson, type JsonObject } from '../../vendors/json/strict-json';
+import { signedText, winitSign } from '../../vendors/winit-orders/signature';
 import type { DemoFile } from '../demo-file';
 import { send } from '../http';
 import { jsonOf, type Step, type StepResult } from './step';

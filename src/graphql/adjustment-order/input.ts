@@ -2,12 +2,12 @@ import { ArgsType, Field, InputType, Int } from 'type-graphql';
 import type {
   AdjustmentOrderInput as CreateOrderCommand,
   AdjustmentOrderReverseInput as ReverseOrderCommand,
-} from '../../application/adjustment-orders';
+} from '../../application/commands/adjustment-orders';
 import type { AdjustmentOrderSide, AdjustmentOrderStatus, AdjustmentOrderType } from '../../domain/adjustment-order';
-import type { Packaging } from '../../domain/stock-key';
-import { AdjustmentOrderStatusEnum, AdjustmentOrderTypeEnum, PackagingEnum } from '../enums';
+import type { Packaging } from '../../domain/ledger/stock-key';
+import { AdjustmentOrderStatusEnum, AdjustmentOrderTypeEnum, PackagingEnum } from '../types/enums';
 import { PageArgs } from '../paging/page-args';
-import { Quantity } from '../scalars';
+import { Quantity } from '../types/scalars';
 
 @InputType({ description: 'What leaves, or comes, in one line of an adjustment order.' })
 export class AdjustmentOrderSideInput {

@@ -1,7 +1,7 @@
 import type DataLoader from 'dataloader';
-import type { Reads } from '../../application/reads';
+import type { Reads } from '../../application/ports/reads';
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
-import { loadOne } from '../loading';
+import { loadOne } from '../paging/loading';
 
 export interface AdjustmentOrderLoaders {
   /** By number. */

@@ -1,9 +1,9 @@
 import { Arg, Args, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import { callerOfPrincipal } from '../../application/caller';
+import { callerOfPrincipal } from '../../application/ports/caller';
 import type { AdjustmentOrder as AdjustmentOrderView } from '../../domain/adjustment-order';
-import type { AdjustmentOrderResult } from '../../domain/plan-adjustment-order';
-import { CommandPayload } from '../command-payload';
-import type { Context } from '../context';
+import type { AdjustmentOrderResult } from '../../domain/plans/adjustment-order-create';
+import { CommandPayload } from '../types/command-payload';
+import type { Context } from '../server/context';
 import { listCost } from '../limits/cost';
 import { StockChange, type StockChangeView } from '../stock/type';
 import {

@@ -5,11 +5,11 @@ import type {
   AdjustmentOrderType,
   PostedSide,
 } from '../../domain/adjustment-order';
-import type { StockKey } from '../../domain/stock-key';
-import { AdjustmentOrderStatusEnum, AdjustmentOrderTypeEnum } from '../enums';
+import type { StockKey } from '../../domain/ledger/stock-key';
+import { AdjustmentOrderStatusEnum, AdjustmentOrderTypeEnum } from '../types/enums';
 import { listCost } from '../limits/cost';
 import { connectionOf, edgeOf } from '../paging/connection';
-import { Quantity } from '../scalars';
+import { Quantity } from '../types/scalars';
 
 @ObjectType({ description: 'What left, or came, in one line of an adjustment order.', simpleResolvers: true })
 export class AdjustmentOrderSide implements PostedSide {

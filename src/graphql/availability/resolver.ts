@@ -1,11 +1,11 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql';
-import type { LocationView, StockView } from '../../application/reads';
+import type { LocationView, StockView } from '../../application/ports/reads';
 import { sellableUnits } from '../../domain/availability';
-import type { Context } from '../context';
-import { badUserInput } from '../errors';
-import type { FieldsOf } from '../fields';
+import type { Context } from '../server/context';
+import { badUserInput } from '../server/errors';
+import type { FieldsOf } from '../types/fields';
 import { Location } from '../location/type';
-import { Quantity } from '../scalars';
+import { Quantity } from '../types/scalars';
 import { Stock } from '../stock/type';
 import { Availability, availabilityView, LocationAvailability, SELLABLE } from './type';
 

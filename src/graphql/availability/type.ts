@@ -1,14 +1,17 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { AvailabilityAnswer, LocationAvailability as LocationAnswer } from '../../application/find-availability';
-import type { ItemView } from '../../application/reads';
-import type { StockCondition } from '../../domain/stock-key';
-import { StockConditionEnum } from '../enums';
-import type { FieldsOf } from '../fields';
-import { isoOrNull } from '../instants';
+import type {
+  AvailabilityAnswer,
+  LocationAvailability as LocationAnswer,
+} from '../../application/queries/find-availability';
+import type { ItemView } from '../../application/ports/reads';
+import type { StockCondition } from '../../domain/ledger/stock-key';
+import { StockConditionEnum } from '../types/enums';
+import type { FieldsOf } from '../types/fields';
+import { isoOrNull } from '../types/instants';
 import { SaleTerms, termsView } from '../inventory-record/type';
 import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
-import { DateTime, Quantity } from '../scalars';
+import { DateTime, Quantity } from '../types/scalars';
 
 /** How the units come about that can be sold now. The same number wherever it is shown. */
 export const SELLABLE =

@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID } from 'type-graphql';
-import { isUuid, type LevelReference } from '../../application/reads';
-import { badUserInput } from '../errors';
-import { given } from '../given';
+import { isUuid, type LevelReference } from '../../application/ports/reads';
+import { badUserInput } from '../server/errors';
+import { given } from '../types/given';
 import { AsOfInput } from '../stock/input';
 import { dimensionsOf, StockKeyInput } from '../stock/key-input';
 

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
-import type { CountView, Reads } from '../../application/reads';
-import { loadMany } from '../loading';
+import type { CountView, Reads } from '../../application/ports/reads';
+import { loadMany } from '../paging/loading';
 
 export interface ExplanationLoaders {
   /** By the movement's sequence. */

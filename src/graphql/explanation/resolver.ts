@@ -5,8 +5,8 @@ import type {
   ExplanationView,
   MovementView,
   StockLevelView,
-} from '../../application/reads';
-import type { Context } from '../context';
+} from '../../application/ports/reads';
+import type { Context } from '../server/context';
 import { Movement } from '../ledger/type';
 import { listCost } from '../limits/cost';
 import { momentOf } from '../stock/input';

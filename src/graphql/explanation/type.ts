@@ -5,12 +5,12 @@ import {
   type ExplainedAbsorbedLeg,
   type ExplanationView,
   type ReasonSum as ReasonSumView,
-} from '../../application/reads';
+} from '../../application/ports/reads';
 import type { UserErrorCode } from '../../domain/errors';
-import type { CountStatus, MovementReason } from '../../domain/movement';
-import { MovementReasonEnum, StockSetStatusEnum, UserErrorCodeEnum } from '../enums';
+import type { CountStatus, MovementReason } from '../../domain/ledger/movement';
+import { MovementReasonEnum, StockSetStatusEnum, UserErrorCodeEnum } from '../types/enums';
 import { listCost } from '../limits/cost';
-import { DateTime, Quantity } from '../scalars';
+import { DateTime, Quantity } from '../types/scalars';
 
 @ObjectType({ description: 'What one reason did to a level.', simpleResolvers: true })
 export class ReasonSum implements ReasonSumView {

@@ -1,8 +1,8 @@
 import { Field, InputType, Int } from 'type-graphql';
-import type { InventoryRecordInput as SaveRecordCommand } from '../../application/save-inventory-record';
+import type { InventoryRecordInput as SaveRecordCommand } from '../../application/commands/save-inventory-record';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
-import { BackOrderHandlingEnum, DurationUnitEnum, InventoryStyleEnum, StockAvailabilityEnum } from '../enums';
-import { DateTime, Decimal, Quantity } from '../scalars';
+import { BackOrderHandlingEnum, DurationUnitEnum, InventoryStyleEnum, StockAvailabilityEnum } from '../types/enums';
+import { DateTime, Decimal, Quantity } from '../types/scalars';
 
 @InputType({
   description:

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import type { Place, Reads, SaleStock } from '../../application/reads';
+import type { Place, Reads, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
 
 export interface SalesLoaders {

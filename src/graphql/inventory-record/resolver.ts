@@ -1,11 +1,11 @@
 import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { callerOfPrincipal } from '../../application/caller';
-import type { ItemView, LocationView, StockView } from '../../application/reads';
-import type { StockSetStatus } from '../../domain/stock-set';
-import { CommandPayload } from '../command-payload';
-import type { Context } from '../context';
-import { StockSetStatusEnum } from '../enums';
-import type { FieldsOf } from '../fields';
+import { callerOfPrincipal } from '../../application/ports/caller';
+import type { ItemView, LocationView, StockView } from '../../application/ports/reads';
+import type { StockSetStatus } from '../../domain/plans/stock-set';
+import { CommandPayload } from '../types/command-payload';
+import type { Context } from '../server/context';
+import { StockSetStatusEnum } from '../types/enums';
+import type { FieldsOf } from '../types/fields';
 import { Item } from '../item/type';
 import { Location } from '../location/type';
 import { Stock } from '../stock/type';

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { inventoryRecordId, type Place } from '../../application/reads';
+import { inventoryRecordId, type Place } from '../../application/ports/reads';
 import {
   DEFAULT_TERMS,
   type BackOrderHandling,
@@ -8,10 +8,10 @@ import {
   type InventoryStyle,
   type StockAvailability,
 } from '../../domain/inventory-record';
-import { BackOrderHandlingEnum, DurationUnitEnum, InventoryStyleEnum, StockAvailabilityEnum } from '../enums';
-import type { FieldsOf } from '../fields';
-import { isoOf, isoOrNull } from '../instants';
-import { DateTime, Decimal, Quantity } from '../scalars';
+import { BackOrderHandlingEnum, DurationUnitEnum, InventoryStyleEnum, StockAvailabilityEnum } from '../types/enums';
+import type { FieldsOf } from '../types/fields';
+import { isoOf, isoOrNull } from '../types/instants';
+import { DateTime, Decimal, Quantity } from '../types/scalars';
 
 /** On what terms an item is sold at a location. */
 @ObjectType({ simpleResolvers: true })

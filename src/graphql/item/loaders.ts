@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
-import type { ItemIdentifierView, ItemView, Reads } from '../../application/reads';
-import { loadMany, loadOne } from '../loading';
+import type { ItemIdentifierView, ItemView, Reads } from '../../application/ports/reads';
+import { loadMany, loadOne } from '../paging/loading';
 
 export interface ItemLoaders {
   /** By id. */

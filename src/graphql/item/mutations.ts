@@ -1,7 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { ItemSaveResult } from '../../domain/catalogue-commands';
-import type { Context } from '../context';
-import { UserError } from '../user-error';
+import type { ItemSaveResult } from '../../domain/plans/catalogue-save';
+import type { Context } from '../server/context';
+import { UserError } from '../types/user-error';
 import { Item } from './type';
 
 @InputType({ description: 'Another name of an item.' })

@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { ItemIdentifierView, ItemView } from '../../application/reads';
-import type { Context } from '../context';
+import type { ItemIdentifierView, ItemView } from '../../application/ports/reads';
+import type { Context } from '../server/context';
 import { listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
-import { selectionOf } from '../selection';
+import { selectionOf } from '../paging/selection';
 import { Item, ItemConnection, ItemIdentifier } from './type';
 
 const ITEMS: List = { name: 'items', key: ['text', 'text'] };

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { ItemView } from '../../application/reads';
+import type { ItemView } from '../../application/ports/reads';
 import { connectionOf, edgeOf } from '../paging/connection';
 
 @ObjectType({ description: 'Another name of an item.', simpleResolvers: true })

@@ -1,11 +1,11 @@
 import { ArgsType, Field, InputType } from 'type-graphql';
-import type { LedgerEntryFilter } from '../../application/reads';
-import type { MovementReason } from '../../domain/movement';
-import type { StockBucket } from '../../domain/stock-key';
-import { MovementReasonEnum, StockBucketEnum } from '../enums';
-import { given } from '../given';
+import type { LedgerEntryFilter } from '../../application/ports/reads';
+import type { MovementReason } from '../../domain/ledger/movement';
+import type { StockBucket } from '../../domain/ledger/stock-key';
+import { MovementReasonEnum, StockBucketEnum } from '../types/enums';
+import { given } from '../types/given';
 import { PageArgs } from '../paging/page-args';
-import { DateTime, Quantity } from '../scalars';
+import { DateTime, Quantity } from '../types/scalars';
 
 @InputType('LedgerEntryFilter', {
   description:

@@ -7,8 +7,8 @@ import type {
   Page,
   PageRequest,
   Reads,
-} from '../../application/reads';
-import { loadMany, loadOne } from '../loading';
+} from '../../application/ports/reads';
+import { loadMany, loadOne } from '../paging/loading';
 
 export interface LedgerLoaders {
   /** By sequence. */

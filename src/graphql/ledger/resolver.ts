@@ -7,13 +7,13 @@ import {
   type LedgerHeadView,
   type MovementView,
   type StockLevelView,
-} from '../../application/reads';
-import type { Context } from '../context';
+} from '../../application/ports/reads';
+import type { Context } from '../server/context';
 import { listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
-import { selectionOf, selectsOfNodes } from '../selection';
+import { selectionOf, selectsOfNodes } from '../paging/selection';
 import { StockChange, StockLevel } from '../stock/type';
 import { LedgerEntriesArgs, ledgerEntryFilter } from './input';
 import { LedgerEntry, LedgerEntryConnection, LedgerHead, Movement, MovementConnection } from './type';

@@ -1,9 +1,9 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import type { LedgerEntryView, LedgerHeadView, MovementView } from '../../application/reads';
-import type { MovementReason } from '../../domain/movement';
-import { MovementReasonEnum } from '../enums';
+import type { LedgerEntryView, LedgerHeadView, MovementView } from '../../application/ports/reads';
+import type { MovementReason } from '../../domain/ledger/movement';
+import { MovementReasonEnum } from '../types/enums';
 import { connectionOf, edgeOf } from '../paging/connection';
-import { DateTime, Quantity } from '../scalars';
+import { DateTime, Quantity } from '../types/scalars';
 
 @ObjectType({ description: 'The end of the ledger.', simpleResolvers: true })
 export class LedgerHead implements LedgerHeadView {

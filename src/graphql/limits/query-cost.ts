@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 import { LRUCache } from 'lru-cache';
-import { tooLarge } from '../errors';
+import { tooLarge } from '../server/errors';
 import { GRAPHQL_LIMITS } from './limits';
 
 /** A request's operation, as far as its cost depends on it. */

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
-import type { LocationView, Reads } from '../../application/reads';
-import { loadOne } from '../loading';
+import type { LocationView, Reads } from '../../application/ports/reads';
+import { loadOne } from '../paging/loading';
 
 export interface LocationLoaders {
   /** By id. */

@@ -1,12 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
-import type { LocationView } from '../../application/reads';
-import type { Context } from '../context';
+import type { LocationView } from '../../application/ports/reads';
+import type { Context } from '../server/context';
 import { pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
-import { selectionOf } from '../selection';
+import { selectionOf } from '../paging/selection';
 import { Location, LocationConnection } from './type';
 
 const LOCATIONS: List = { name: 'locations', key: ['text'] };

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { LocationView } from '../../application/reads';
+import type { LocationView } from '../../application/ports/reads';
 import { connectionOf, edgeOf } from '../paging/connection';
 
 @ObjectType({ description: 'A warehouse or part of one.', simpleResolvers: true })

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
-import type { Page, SortKey } from '../../application/reads';
+import type { Page, SortKey } from '../../application/ports/reads';
 import { TOTAL_COUNT_COST } from '../limits/cost';
 import type { Cursors } from './cursors';
 

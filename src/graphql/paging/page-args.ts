@@ -1,7 +1,7 @@
 import { ArgsType, Field, Int } from 'type-graphql';
-import { MAX_PAGE_SIZE, type PageRequest } from '../../application/reads';
-import { badUserInput } from '../errors';
-import type { Selection } from '../selection';
+import { MAX_PAGE_SIZE, type PageRequest } from '../../application/ports/reads';
+import { badUserInput } from '../server/errors';
+import type { Selection } from './selection';
 import type { Cursors } from './cursors';
 
 /** The page that is given where neither `first` nor `last` is. */

@@ -1,8 +1,8 @@
 import { Field, InputType } from 'type-graphql';
-import type { StockAdjustInput as AdjustStockCommand } from '../../application/adjust-stock';
-import type { MovementReason } from '../../domain/movement';
-import { MovementReasonEnum } from '../enums';
-import { DateTime, Quantity } from '../scalars';
+import type { StockAdjustInput as AdjustStockCommand } from '../../application/commands/adjust-stock';
+import type { MovementReason } from '../../domain/ledger/movement';
+import { MovementReasonEnum } from '../types/enums';
+import { DateTime, Quantity } from '../types/scalars';
 import { namedKey, StockKeyInput } from '../stock/key-input';
 
 @InputType({ description: 'A stock key and by how much to change it.' })

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import type { MovementView } from '../../application/reads';
-import type { StockAdjustResult } from '../../domain/stock-adjust';
-import { CommandPayload } from '../command-payload';
-import type { Context } from '../context';
+import type { MovementView } from '../../application/ports/reads';
+import type { StockAdjustResult } from '../../domain/plans/stock-adjust';
+import { CommandPayload } from '../types/command-payload';
+import type { Context } from '../server/context';
 import { Movement } from '../ledger/type';
 import { StockChange, type StockChangeView } from '../stock/type';
 import { adjustStockCommand, StockAdjustInput } from './input';

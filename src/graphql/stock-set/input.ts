@@ -1,8 +1,8 @@
 import { Field, InputType } from 'type-graphql';
-import { TELLS_ALL_APART, type StockSetInput as SetStockCommand } from '../../application/set-stock';
-import type { RowErrorPolicy } from '../../domain/stock-set';
-import { RowErrorPolicyEnum, StalePolicyEnum, type StalePolicy } from '../enums';
-import { DateTime, Quantity } from '../scalars';
+import { TELLS_ALL_APART, type StockSetInput as SetStockCommand } from '../../application/commands/set-stock';
+import type { RowErrorPolicy } from '../../domain/plans/stock-set';
+import { RowErrorPolicyEnum, StalePolicyEnum, type StalePolicy } from '../types/enums';
+import { DateTime, Quantity } from '../types/scalars';
 import { namedKey, StockKeyInput } from '../stock/key-input';
 
 @InputType({ description: 'A stock key and how many units of it there are.' })

@@ -1,15 +1,19 @@
 import { Arg, Ctx, Field, FieldResolver, Int, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import { callerOfPrincipal } from '../../application/caller';
-import type { MovementView } from '../../application/reads';
+import { callerOfPrincipal } from '../../application/ports/caller';
+import type { MovementView } from '../../application/ports/reads';
 import type { UserError as UserErrorView } from '../../domain/errors';
-import type { StockSetResult as StockSetResultView, StockSetRowResult, StockSetStatus } from '../../domain/stock-set';
-import { CommandPayload } from '../command-payload';
-import type { Context } from '../context';
-import { StockSetStatusEnum } from '../enums';
+import type {
+  StockSetResult as StockSetResultView,
+  StockSetRowResult,
+  StockSetStatus,
+} from '../../domain/plans/stock-set';
+import { CommandPayload } from '../types/command-payload';
+import type { Context } from '../server/context';
+import { StockSetStatusEnum } from '../types/enums';
 import { Movement } from '../ledger/type';
 import { listCost } from '../limits/cost';
-import { Quantity } from '../scalars';
-import { UserError } from '../user-error';
+import { Quantity } from '../types/scalars';
+import { UserError } from '../types/user-error';
 import { setStockCommand, StockSetInput } from './input';
 
 @ObjectType({ description: 'What became of one row of a stockSet.', simpleResolvers: true })

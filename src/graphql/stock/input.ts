@@ -1,11 +1,11 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
-import { isUuid, type AsOf, type StockFilter, type StockLevelFilter } from '../../application/reads';
-import type { StockBucket, StockCondition } from '../../domain/stock-key';
-import { StockBucketEnum, StockConditionEnum } from '../enums';
-import { badUserInput } from '../errors';
-import { given } from '../given';
+import { isUuid, type AsOf, type StockFilter, type StockLevelFilter } from '../../application/ports/reads';
+import type { StockBucket, StockCondition } from '../../domain/ledger/stock-key';
+import { StockBucketEnum, StockConditionEnum } from '../types/enums';
+import { badUserInput } from '../server/errors';
+import { given } from '../types/given';
 import { PageArgs } from '../paging/page-args';
-import { DateTime, Quantity } from '../scalars';
+import { DateTime, Quantity } from '../types/scalars';
 
 @InputType('AsOf', {
   description: 'A moment of the ledger: exactly one of the two. One later than the last movement means now.',

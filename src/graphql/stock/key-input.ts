@@ -1,13 +1,13 @@
 import { Field, InputType } from 'type-graphql';
-import type { NamedKey } from '../../domain/posting';
+import type { NamedKey } from '../../domain/ledger/posting';
 import {
   DEFAULT_DIMENSIONS,
   type Packaging,
   type StockBucket,
   type StockCondition,
   type StockDimensions,
-} from '../../domain/stock-key';
-import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../enums';
+} from '../../domain/ledger/stock-key';
+import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../types/enums';
 
 const TEXT = { defaultValue: '' };
 

@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
-import type { Reads, StockLevelView, StockView } from '../../application/reads';
-import { loadMany, loadOne } from '../loading';
+import type { Reads, StockLevelView, StockView } from '../../application/ports/reads';
+import { loadMany, loadOne } from '../paging/loading';
 
 export interface StockLoaders {
   /** By id, as they are now. */

@@ -7,15 +7,15 @@ import {
   type StockLevelView,
   type StockView,
   type StockWants,
-} from '../../application/reads';
-import type { Context } from '../context';
+} from '../../application/ports/reads';
+import type { Context } from '../server/context';
 import { Item } from '../item/type';
 import { listCost, pageCost } from '../limits/cost';
 import { Location } from '../location/type';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { pageRequest } from '../paging/page-args';
-import { onceASelection, selectionOf, selectsOfNodes } from '../selection';
+import { onceASelection, selectionOf, selectsOfNodes } from '../paging/selection';
 import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs } from './input';
 import { Stock, StockChange, StockConnection, StockLevelConnection, type StockChangeView } from './type';
 

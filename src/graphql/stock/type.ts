@@ -1,12 +1,12 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { StockLevelView, StockView } from '../../application/reads';
-import type { Packaging, StockBucket, StockCondition, StockDimensions } from '../../domain/stock-key';
-import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../enums';
+import type { StockLevelView, StockView } from '../../application/ports/reads';
+import type { Packaging, StockBucket, StockCondition, StockDimensions } from '../../domain/ledger/stock-key';
+import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../types/enums';
 import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
 import { Location } from '../location/type';
 import { connectionOf, edgeOf } from '../paging/connection';
-import { DateTime, Quantity } from '../scalars';
+import { DateTime, Quantity } from '../types/scalars';
 
 /** What a stock key consists of beside item and location. */
 @ObjectType({ simpleResolvers: true })

@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
-import type { ApiKeyDirectory, Principal } from '../../application/access';
-import { ApiClientEntity } from '../entities/api-client';
-import { ApiKeyEntity } from '../entities/api-key';
-import { hashSecret, sameBytes } from '../secrets';
+import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import { ApiClientEntity } from '../tables/api-client';
+import { ApiKeyEntity } from '../tables/api-key';
+import { hashSecret, sameBytes } from './secrets';
 import { idsInApiKey, publicPartOf } from './api-key-text';
 import { cached, type Clock } from './short-cache';
 import { orUnavailable } from './unavailable';

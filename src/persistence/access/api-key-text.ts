@@ -1,4 +1,4 @@
-import { newSecret } from '../secrets';
+import { newSecret } from './secrets';
 
 /** What an API key names. */
 export interface KeyIds {

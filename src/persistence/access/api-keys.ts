@@ -1,10 +1,10 @@
 import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { Scope } from '../../application/access';
-import { ApiClientEntity } from '../entities/api-client';
-import { ApiKeyEntity } from '../entities/api-key';
-import { TenantEntity } from '../entities/tenant';
-import { hashSecret } from '../secrets';
+import type { Scope } from '../../application/ports/access';
+import { ApiClientEntity } from '../tables/api-client';
+import { ApiKeyEntity } from '../tables/api-key';
+import { TenantEntity } from '../tables/tenant';
+import { hashSecret } from './secrets';
 import { newApiKey } from './api-key-text';
 import { AccessError } from './errors';
 

@@ -1,7 +1,7 @@
 import { IsNull, type DataSource, type FindOptionsWhere } from 'typeorm';
-import type { Connection, ConnectionDirectory } from '../../application/connections';
-import { ConnectionEntity } from '../entities/connection';
-import { hashSecret, type SecretBox } from '../secrets';
+import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import { ConnectionEntity } from '../tables/connection';
+import { hashSecret, type SecretBox } from './secrets';
 import { MAX_SHARED_HANDLES, settingsOf } from './connections';
 import { handleHash } from './derived-ids';
 import { cached, type Clock } from './short-cache';

@@ -1,9 +1,9 @@
 import { IsNull, type DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { Connection, ConnectionKind } from '../../application/connections';
-import { ConnectionEntity } from '../entities/connection';
-import { codeOf } from '../errors';
-import { hashSecret, newSecret, type SecretBox, type Secrets } from '../secrets';
+import type { Connection, ConnectionKind } from '../../application/ports/connections';
+import { ConnectionEntity } from '../tables/connection';
+import { codeOf } from '../database/errors';
+import { hashSecret, newSecret, type SecretBox, type Secrets } from './secrets';
 import { handleHash } from './derived-ids';
 import { AccessError } from './errors';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { lengthPrefixed } from '../../domain/hashing';
-import { uuidFromHex } from '../../domain/level-id';
+import { lengthPrefixed } from '../../domain/ledger/hashing';
+import { uuidFromHex } from '../../domain/ledger/level-id';
 
 /**
  * The id of a tenant: the first 128 bits of SHA-256 over a version and its code, as a UUID of version 8. Derived, so that

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import { GENESIS_HASH } from '../../domain/movement';
-import { LedgerHeadEntity } from '../entities/ledger-head';
-import { TenantEntity } from '../entities/tenant';
+import { GENESIS_HASH } from '../../domain/ledger/movement';
+import { LedgerHeadEntity } from '../tables/ledger-head';
+import { TenantEntity } from '../tables/tenant';
 import { tenantIdOf } from './derived-ids';
 import { AccessError } from './errors';
 

@@ -1,4 +1,4 @@
-import { LedgerUnavailableError } from '../../application/poster';
+import { LedgerUnavailableError } from '../../application/ports/poster';
 import { isTransient } from '../poster/faults';
 
 /** Waits for a read; where the database is in trouble, the caller is told to come back instead of being told no. */

@@ -1,6 +1,6 @@
-import { LedgerUnavailableError } from '../../application/poster';
-import type { Settled } from '../../domain/plan-batch';
-import type { Posting } from '../../domain/posting';
+import { LedgerUnavailableError } from '../../application/ports/poster';
+import type { Settled } from '../../domain/ledger/plan-batch';
+import type { Posting } from '../../domain/ledger/posting';
 import { isTransient } from './faults';
 import {
   CommitFateUnknown,

@@ -1,6 +1,6 @@
-import { LaneFullError, LedgerUnavailableError } from '../../application/poster';
-import type { Settled } from '../../domain/plan-batch';
-import type { Posting } from '../../domain/posting';
+import { LaneFullError, LedgerUnavailableError } from '../../application/ports/poster';
+import type { Settled } from '../../domain/ledger/plan-batch';
+import type { Posting } from '../../domain/ledger/posting';
 import type { BatchRunner, RunningBatch } from './batch';
 
 /** Most postings that wait for one tenant's ledger. */

@@ -1,5 +1,5 @@
-import type { Poster } from '../../application/poster';
-import type { Posting } from '../../domain/posting';
+import type { Poster } from '../../application/ports/poster';
+import type { Posting } from '../../domain/ledger/posting';
 import { BatchRunner, type BatchDeps } from './batch';
 import { Lane } from './lane';
 

@@ -1,6 +1,6 @@
-import type { Item, ItemReference, Location, LocationReference } from '../../domain/catalogue';
-import { CatalogueMap, type IdentifierRow } from '../../domain/catalogue-map';
-import type { Posting } from '../../domain/posting';
+import type { Item, ItemReference, Location, LocationReference } from '../../domain/catalogue/catalogue';
+import { CatalogueMap, type IdentifierRow } from '../../domain/catalogue/catalogue-map';
+import type { Posting } from '../../domain/ledger/posting';
 import { run, type Session, type Statement } from './statement';
 
 /** Names remembered before the cache starts anew: bounds its memory, not its use. */

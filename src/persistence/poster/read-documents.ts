@@ -1,8 +1,8 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
-import { findItem, findLocation, type Catalogue } from '../../domain/catalogue-map';
+import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/catalogue-map';
 import type { InventoryRecord } from '../../domain/inventory-record';
-import type { Posting } from '../../domain/posting';
-import { ADJUSTMENT_ORDER_COLUMNS, INVENTORY_RECORD_COLUMNS } from '../document-columns';
+import type { Posting } from '../../domain/ledger/posting';
+import { ADJUSTMENT_ORDER_COLUMNS, INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
 import { run, type Session, type Statement } from './statement';
 
 const READ_ORDERS: Statement = {

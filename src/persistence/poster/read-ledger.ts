@@ -1,10 +1,17 @@
-import { findItem, findLocation, type Catalogue } from '../../domain/catalogue-map';
-import type { LedgerHead, Level } from '../../domain/ledger-state';
-import { levelId } from '../../domain/level-id';
-import type { NamedKey, Posting, StoredOutcome } from '../../domain/posting';
-import { stockKey, type Packaging, type StockBucket, type StockCondition, type StockKey } from '../../domain/stock-key';
+import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/catalogue-map';
+import type { LedgerHead, Level } from '../../domain/ledger/ledger-state';
+import { levelId } from '../../domain/ledger/level-id';
+import type { StoredOutcome } from '../../domain/ledger/outcome';
+import type { NamedKey, Posting } from '../../domain/ledger/posting';
+import {
+  stockKey,
+  type Packaging,
+  type StockBucket,
+  type StockCondition,
+  type StockKey,
+} from '../../domain/ledger/stock-key';
 import { sha256 } from '../sha256';
-import { stockKeyOf } from '../stock-key-columns';
+import { stockKeyOf } from '../tables/stock-key-columns';
 import { bytea, run, timestamp, type Session, type Statement } from './statement';
 
 /** The head as locked, and what tells whether earlier reads are still good. */

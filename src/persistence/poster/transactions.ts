@@ -1,9 +1,9 @@
 import type { Pool, PoolClient } from 'pg';
-import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue-map';
-import { LedgerState, type LoadedLedger } from '../../domain/ledger-state';
-import { planBatch, type Settled } from '../../domain/plan-batch';
-import type { Posting } from '../../domain/posting';
-import type { PlanningTools } from '../../domain/unit-of-work';
+import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
+import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state';
+import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
+import type { Posting } from '../../domain/ledger/posting';
+import type { PlanningTools } from '../../domain/ledger/unit-of-work';
 import { isConnectionLoss } from './faults';
 import { CatalogueCache, namesOf, readCatalogue } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';

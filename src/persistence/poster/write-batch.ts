@@ -1,8 +1,8 @@
-import type { BatchWrites, LedgerState, Level } from '../../domain/ledger-state';
-import type { Movement } from '../../domain/movement';
+import type { BatchWrites, LedgerState, Level } from '../../domain/ledger/ledger-state';
+import type { Movement } from '../../domain/ledger/movement';
 import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
-import { writeEvidence } from './write-evidence';
+import { writeEvidence } from './write-inbound-messages';
 import { bytea, byteaArray, columns, run, timestamp, timestampOrNull, type Session, type Statement } from './statement';
 
 /** Whether a batch has anything to write. */

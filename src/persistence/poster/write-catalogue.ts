@@ -1,6 +1,6 @@
-import type { Item, Location } from '../../domain/catalogue';
-import type { IdentifierRow } from '../../domain/catalogue-map';
-import type { BatchWrites } from '../../domain/ledger-state';
+import type { Item, Location } from '../../domain/catalogue/catalogue';
+import type { IdentifierRow } from '../../domain/catalogue/catalogue-map';
+import type { BatchWrites } from '../../domain/ledger/ledger-state';
 import { columns, run, type Session, type Statement } from './statement';
 
 const INSERT_ITEMS: Statement = {

@@ -1,6 +1,6 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import type { InventoryRecord } from '../../domain/inventory-record';
-import type { BatchWrites } from '../../domain/ledger-state';
+import type { BatchWrites } from '../../domain/ledger/ledger-state';
 import { columns, run, timestamp, timestampOrNull, type Session, type Statement } from './statement';
 
 const INSERT_ORDERS: Statement = {

@@ -1,7 +1,7 @@
-import type { AdjustmentOrderStore } from '../../application/adjustment-orders';
-import type { AdjustmentOrderReads } from '../../application/reads';
+import type { AdjustmentOrderStore } from '../../application/commands/adjustment-orders';
+import type { AdjustmentOrderReads } from '../../application/ports/reads';
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
-import { ADJUSTMENT_ORDER_COLUMNS } from '../document-columns';
+import { ADJUSTMENT_ORDER_COLUMNS } from '../tables/document-columns';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';

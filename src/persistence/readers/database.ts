@@ -1,8 +1,8 @@
 import type { Pool, QueryResultRow } from 'pg';
-import { ReadsUnavailableError, ReadTooSlowError, UnreadableTextError } from '../../application/reads';
-import { codeOf } from '../errors';
-import { createPool, type PoolOptions } from '../pool';
-import { PLAN_ONCE } from '../session';
+import { ReadsUnavailableError, ReadTooSlowError, UnreadableTextError } from '../../application/ports/reads';
+import { codeOf } from '../database/errors';
+import { createPool, type PoolOptions } from '../database/pool';
+import { PLAN_ONCE } from '../database/session';
 import { isTransient } from '../poster/faults';
 
 /** A statement that each session prepares once, under its name. */

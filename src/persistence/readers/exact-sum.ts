@@ -1,6 +1,6 @@
-import { SumTooLargeError } from '../../application/reads';
-import { addQuantities, QuantityOverflowError } from '../../domain/quantity';
-import { exactNumber } from '../column-types';
+import { SumTooLargeError } from '../../application/ports/reads';
+import { addQuantities, QuantityOverflowError } from '../../domain/ledger/quantity';
+import { exactNumber } from '../tables/column-types';
 
 /**
  * A sum of quantities, as PostgreSQL's numeric writes it, as a number; of no rows at all it is null, which is 0.

@@ -6,7 +6,7 @@ import {
   type ExplanationView,
   type LevelReference,
   type ReasonSum,
-} from '../../application/reads';
+} from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';

@@ -1,8 +1,8 @@
-import type { Reads } from '../../application/reads';
+import type { Reads } from '../../application/ports/reads';
 import { createAdjustmentOrderReads } from './adjustment-orders';
 import type { ReadDatabase } from './database';
 import { createExplanationReads } from './explanation';
-import { createInboxReads } from './inbox';
+import { createInboxReads } from './inbound-messages';
 import { createItemReads } from './items';
 import { createLedgerReads } from './ledger';
 import { createLocationReads } from './locations';

@@ -1,4 +1,4 @@
-import type { InventoryRecordDirectory, InventoryRecordView } from '../../application/inventory-records';
+import type { InventoryRecordDirectory, InventoryRecordView } from '../../application/ports/inventory-records';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';

@@ -1,5 +1,5 @@
-import type { ItemIdentifierView, ItemReads, ItemView } from '../../application/reads';
-import { gtin14, identifierSpecification } from '../../domain/catalogue';
+import type { ItemIdentifierView, ItemReads, ItemView } from '../../application/ports/reads';
+import { gtin14, identifierSpecification } from '../../domain/catalogue/catalogue';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';

@@ -6,7 +6,7 @@ import type {
   LevelHistory,
   Page,
   PageRequest,
-} from '../../application/reads';
+} from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';

@@ -1,4 +1,4 @@
-import type { LedgerEntryFilter } from '../../application/reads';
+import type { LedgerEntryFilter } from '../../application/ports/reads';
 import { instant, lastSequenceAt } from './levels-at';
 import { isAtLocation } from './named';
 import type { Parameters } from './statement';

@@ -1,4 +1,4 @@
-import type { AbsorbedLegView, LedgerHeadView, LedgerReads } from '../../application/reads';
+import type { AbsorbedLegView, LedgerHeadView, LedgerReads } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { readEntries, readEntriesOfLevels, readEntriesOfMovements } from './ledger-entries';
 import { readMovements, readMovementsBySequence } from './movements';

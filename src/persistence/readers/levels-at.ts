@@ -1,4 +1,4 @@
-import type { AsOf } from '../../application/reads';
+import type { AsOf } from '../../application/ports/reads';
 import { LEDGER_HEAD } from './page';
 import type { Parameters } from './statement';
 

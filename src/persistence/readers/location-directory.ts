@@ -1,5 +1,5 @@
-import type { LocationDirectory } from '../../application/locations';
-import type { Location } from '../../domain/catalogue';
+import type { LocationDirectory } from '../../application/ports/locations';
+import type { Location } from '../../domain/catalogue/catalogue';
 import type { ReadDatabase } from './database';
 import { LOCATION_COLUMNS, toLocation, type LocationColumns } from './rows';
 import { Parameters, statement } from './statement';

@@ -1,4 +1,4 @@
-import type { LocationReads } from '../../application/reads';
+import type { LocationReads } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { LOCATION_COLUMNS, toLocation, type LocationColumns } from './rows';

@@ -4,7 +4,7 @@ import {
   type MovementQuery,
   type MovementView,
   type Page,
-} from '../../application/reads';
+} from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { itemIds } from './named';

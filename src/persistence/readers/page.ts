@@ -1,4 +1,4 @@
-import type { Page, PageRequest, SortKey } from '../../application/reads';
+import type { Page, PageRequest, SortKey } from '../../application/ports/reads';
 import { statement, type Parameters } from './statement';
 import type { ReadStatement } from './database';
 

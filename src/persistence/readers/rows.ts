@@ -1,4 +1,4 @@
-import type { ItemView, LocationView } from '../../application/reads';
+import type { ItemView, LocationView } from '../../application/ports/reads';
 
 /** Columns of an item `i` and of a location `l`, named so that both fit into one row. */
 

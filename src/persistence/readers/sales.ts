@@ -1,6 +1,6 @@
-import type { ItemSaleStocks, Place, SalesReads, SaleStock } from '../../application/reads';
+import type { ItemSaleStocks, Place, SalesReads, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
-import { INVENTORY_RECORD_COLUMNS } from '../document-columns';
+import { INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { LEDGER_HEAD } from './page';

@@ -1,4 +1,4 @@
-import type { StockLevelFilter } from '../../application/reads';
+import type { StockLevelFilter } from '../../application/ports/reads';
 import type { ListSql } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, type Parameters } from './statement';

@@ -1,6 +1,6 @@
-import type { ItemView, LocationView, StockLevelView, StockView, StockWants } from '../../application/reads';
-import { ON_HAND_BUCKETS, type Packaging, type StockBucket, type StockCondition } from '../../domain/stock-key';
-import { isoInstant } from '../column-types';
+import type { ItemView, LocationView, StockLevelView, StockView, StockWants } from '../../application/ports/reads';
+import { ON_HAND_BUCKETS, type Packaging, type StockBucket, type StockCondition } from '../../domain/ledger/stock-key';
+import { isoInstant } from '../tables/column-types';
 import { exactSum, exactTotal } from './exact-sum';
 import { toItem, toLocation, type ItemColumns, type LocationColumns } from './rows';
 

@@ -1,4 +1,4 @@
-import type { AsOf, StockFilter, StockReads, StockWants } from '../../application/reads';
+import type { AsOf, StockFilter, StockReads, StockWants } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { lastSequenceAt, levelsAt } from './levels-at';
 import { isAtLocation } from './named';

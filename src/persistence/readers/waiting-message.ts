@@ -1,6 +1,6 @@
-import type { ConnectionKind } from '../../application/connections';
-import type { Inbox } from '../../application/replay-message';
-import type { InboundMessageStatus } from '../../domain/documents';
+import type { ConnectionKind } from '../../application/ports/connections';
+import type { Inbox } from '../../application/commands/replay-message';
+import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import type { ReadDatabase } from './database';
 import { Parameters, statement } from './statement';
 

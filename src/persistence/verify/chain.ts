@@ -1,4 +1,4 @@
-import { GENESIS_HASH, movementHash } from '../../domain/movement';
+import { GENESIS_HASH, movementHash } from '../../domain/ledger/movement';
 import type { Session } from '../poster/statement';
 import { sha256 } from '../sha256';
 import { readMovements, type StoredMovement } from './read-movements';

@@ -1,8 +1,8 @@
-import { levelId } from '../../domain/level-id';
-import type { StockKey } from '../../domain/stock-key';
+import { levelId } from '../../domain/ledger/level-id';
+import type { StockKey } from '../../domain/ledger/stock-key';
 import { run, type Session, type Statement } from '../poster/statement';
 import { sha256 } from '../sha256';
-import { stockKeyOf } from '../stock-key-columns';
+import { stockKeyOf } from '../tables/stock-key-columns';
 import type { LedgerFault } from './verdict';
 
 /** Levels checked at a time; the database goes through the entries of each in order. */

@@ -1,4 +1,4 @@
-import type { AbsorbedLeg, CountRecord, LedgerEntry, Movement } from '../../domain/movement';
+import type { AbsorbedLeg, CountRecord, LedgerEntry, Movement } from '../../domain/ledger/movement';
 import { run, type Session, type Statement } from '../poster/statement';
 
 /** Movements read at a time: enough to make the round trips cheap, few enough to hold with all their legs. */

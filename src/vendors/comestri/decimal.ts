@@ -1,4 +1,4 @@
-import { numberText, type JsonValue } from '../../domain/strict-json';
+import { numberText, type JsonValue } from '../json/strict-json';
 import type { FieldReading } from '../shared/fields';
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../domain/strict-json';
+import type { JsonValue } from '../json/strict-json';
 import type { FieldReading } from '../shared/fields';
 
 const ISO_8601 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):(\d\d))$/;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Connection, ConnectionDirectory } from '../../application/connections';
-import { ReadsUnavailableError, ReadTooSlowError } from '../../application/reads';
+import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import { ReadsUnavailableError, ReadTooSlowError } from '../../application/ports/reads';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';

@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_QUANTITY } from '../../domain/quantity';
+import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_TEXT_LENGTH } from '../../domain/validation';
 import { BEARER, problemResponse } from '../../http/openapi';
 import { PROBLEM_MEDIA_TYPE } from '../../http/problem';

@@ -1,4 +1,4 @@
-import type { Connection } from '../../application/connections';
+import type { Connection } from '../../application/ports/connections';
 import { ConnectionReader } from '../shared/connection-reader';
 
 /** A Comestri connection, ready to be called. */

@@ -1,6 +1,6 @@
 /** The words and parameters of Comestri's "create inventory"; README.md has what becomes of each. */
-import { MAX_QUANTITY } from '../../domain/quantity';
-import { exactInteger, type JsonValue } from '../../domain/strict-json';
+import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { exactInteger, type JsonValue } from '../json/strict-json';
 import { required, text, word, type Field, type FieldForm, type FieldTable, type RowOf } from '../shared/fields';
 import { plainDecimal } from './decimal';
 import { instant } from './instant';

@@ -1,5 +1,5 @@
-import type { StockSetInput } from '../../application/set-stock';
-import { keepTracked } from '../../domain/stock-key';
+import type { StockSetInput } from '../../application/commands/set-stock';
+import { keepTracked } from '../../domain/ledger/stock-key';
 import { sha256Hex } from '../shared/hashes';
 import { untrackedText } from '../shared/untracked';
 import type { IncreffCaller } from './credentials';

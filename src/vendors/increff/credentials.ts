@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Connection, ConnectionDirectory } from '../../application/connections';
+import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import { sameSecret } from '../shared/hashes';
 import { increffSettings, type IncreffSettings } from './settings';
 

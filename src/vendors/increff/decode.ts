@@ -1,4 +1,4 @@
-import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/stock-key';
+import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/ledger/stock-key';
 import {
   isJsonArray,
   isJsonObject,
@@ -7,7 +7,7 @@ import {
   type JsonArray,
   type JsonObject,
   type JsonValue,
-} from '../../domain/strict-json';
+} from '../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import type { IncreffSettings } from './settings';
 import { MAY_NOT_BE_NULL, readClientSku, readProduct, required, someText, type Fault, type WireRow } from './wire';

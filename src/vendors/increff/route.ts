@@ -1,9 +1,9 @@
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOfConnection } from '../../application/caller';
-import type { ConnectionDirectory } from '../../application/connections';
-import type { LocationDirectory } from '../../application/locations';
-import type { SetStock } from '../../application/set-stock';
-import type { StockSetStatus } from '../../domain/stock-set';
+import { callerOfConnection } from '../../application/ports/caller';
+import type { ConnectionDirectory } from '../../application/ports/connections';
+import type { LocationDirectory } from '../../application/ports/locations';
+import type { SetStock } from '../../application/commands/set-stock';
+import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
 import { registerWebhook, retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf, type ReceivedCall } from './command';

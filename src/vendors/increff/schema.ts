@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_QUANTITY } from '../../domain/quantity';
+import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS, MAX_TEXT_LENGTH } from '../../domain/validation';
 import { ERROR_CODES } from './encode';
 

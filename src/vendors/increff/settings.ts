@@ -1,5 +1,5 @@
-import type { Connection } from '../../application/connections';
-import type { TrackableDimension } from '../../domain/stock-key';
+import type { Connection } from '../../application/ports/connections';
+import type { TrackableDimension } from '../../domain/ledger/stock-key';
 import { ConnectionReader } from '../shared/connection-reader';
 
 /** The dimensions that the format can fill. */

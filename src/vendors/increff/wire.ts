@@ -1,6 +1,6 @@
 /** The words and fields of Increff's "Update Inventory"; README.md has what becomes of each. */
-import { MAX_QUANTITY } from '../../domain/quantity';
-import { exactInteger, type JsonObject, type JsonValue } from '../../domain/strict-json';
+import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { exactInteger, type JsonObject, type JsonValue } from '../json/strict-json';
 import { text, type FieldForm } from '../shared/fields';
 
 /** One thing that is wrong with a call, in the vendor's way of saying it: `channelSkuCode: may not be null`. */

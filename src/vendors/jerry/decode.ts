@@ -1,9 +1,9 @@
-import type { RowDecoder } from '../../application/replay-message';
-import type { Fact } from '../../domain/facts';
-import { lengthPrefixed } from '../../domain/hashing';
-import type { MovementReason } from '../../domain/movement';
-import { DEFAULT_DIMENSIONS, keepTracked, type StockCondition } from '../../domain/stock-key';
-import type { JsonValue } from '../../domain/strict-json';
+import type { RowDecoder } from '../../application/commands/replay-message';
+import type { Fact } from '../../domain/plans/delivery';
+import { lengthPrefixed } from '../../domain/ledger/hashing';
+import type { MovementReason } from '../../domain/ledger/movement';
+import { DEFAULT_DIMENSIONS, keepTracked, type StockCondition } from '../../domain/ledger/stock-key';
+import type { JsonValue } from '../json/strict-json';
 import { readRow } from '../shared/fields';
 import { sha256Hex } from '../shared/hashes';
 import { invalidRow, replayDecoder, type RowContent } from '../shared/rows';

@@ -1,6 +1,6 @@
-import type { Connection } from '../../application/connections';
-import type { ReceivedMessage } from '../../application/receive-delivery';
-import type { DecodedRow } from '../../domain/facts';
+import type { Connection } from '../../application/ports/connections';
+import type { ReceivedMessage } from '../../application/commands/receive-delivery';
+import type { DecodedRow } from '../../domain/plans/delivery';
 import {
   isJsonArray,
   isJsonObject,
@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type JsonValue,
   type ParsedJson,
-} from '../../domain/strict-json';
+} from '../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import { sameSecret } from '../shared/hashes';
 import { redactMembers } from '../shared/redact';

@@ -1,6 +1,6 @@
 /** The words and fields of Jerry's "Stock Synchronization (Webhook)"; README.md has what becomes of each. */
-import { MAX_QUANTITY } from '../../domain/quantity';
-import type { JsonValue } from '../../domain/strict-json';
+import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import type { JsonValue } from '../json/strict-json';
 import {
   code,
   optional,

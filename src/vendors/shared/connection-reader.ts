@@ -1,4 +1,4 @@
-import type { Connection } from '../../application/connections';
+import type { Connection } from '../../application/ports/connections';
 
 /** A connection whose stored settings or secrets cannot be used. For the operator's eyes: the message holds no secret. */
 export class ConnectionSettingsError extends Error {

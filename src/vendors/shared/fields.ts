@@ -1,4 +1,4 @@
-import { exactInteger, isJsonObject, numberText, type JsonValue } from '../../domain/strict-json';
+import { exactInteger, isJsonObject, numberText, type JsonValue } from '../json/strict-json';
 import { MAX_TEXT_LENGTH, textFault } from '../../domain/validation';
 
 /** A value that can be used, or what is wrong with it as the rest of a sentence that its name begins. */

@@ -1,7 +1,7 @@
-import type { Connection } from '../../application/connections';
-import type { RowDecoder } from '../../application/replay-message';
-import type { DecodedRow, Fact, RowFault } from '../../domain/facts';
-import { parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../../domain/strict-json';
+import type { Connection } from '../../application/ports/connections';
+import type { RowDecoder } from '../../application/commands/replay-message';
+import type { DecodedRow, Fact, RowFault } from '../../domain/plans/delivery';
+import { parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../json/strict-json';
 import { ConnectionSettingsError } from './connection-reader';
 
 /** What a row says, or why that cannot be used. */

@@ -3,7 +3,7 @@ import {
   TRACKABLE_DIMENSIONS,
   type StockDimensions,
   type TrackableDimension,
-} from '../../domain/stock-key';
+} from '../../domain/ledger/stock-key';
 import { MAX_TEXT_LENGTH } from '../../domain/validation';
 
 /**

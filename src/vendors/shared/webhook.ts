@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { ConnectionDirectory } from '../../application/connections';
-import { LaneFullError, LedgerUnavailableError } from '../../application/poster';
-import { ReadsUnavailableError, ReadTooSlowError } from '../../application/reads';
-import type { ReceiveDelivery } from '../../application/receive-delivery';
+import type { ConnectionDirectory } from '../../application/ports/connections';
+import { LaneFullError, LedgerUnavailableError } from '../../application/ports/poster';
+import { ReadsUnavailableError, ReadTooSlowError } from '../../application/ports/reads';
+import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { useRawBody } from '../../http/raw-body';
 

@@ -1,6 +1,6 @@
-import type { DeliveryResult } from '../../domain/facts';
+import type { DeliveryResult } from '../../domain/plans/delivery';
 import { USER_ERROR_CODES, type UserError, type UserErrorCode } from '../../domain/errors';
-import type { StockSetRowResult, StockSetStatus } from '../../domain/stock-set';
+import type { StockSetRowResult, StockSetStatus } from '../../domain/plans/stock-set';
 import type { VendorReply } from '../shared/webhook';
 import type { DecodedCount } from './decode';
 

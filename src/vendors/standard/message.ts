@@ -1,4 +1,4 @@
-import type { DecodedRow } from '../../domain/facts';
+import type { DecodedRow } from '../../domain/plans/delivery';
 import {
   isJsonArray,
   isJsonObject,
@@ -7,7 +7,7 @@ import {
   type JsonArray,
   type JsonObject,
   type ParsedJson,
-} from '../../domain/strict-json';
+} from '../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import { decodeRows } from '../shared/rows';
 import { decodeCount, decodeFact, type DecodedCount } from './decode';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { callerOfConnection } from '../../application/caller';
-import type { Connection } from '../../application/connections';
-import type { SetStock, StockSetInput } from '../../application/set-stock';
+import { callerOfConnection } from '../../application/ports/caller';
+import type { Connection } from '../../application/ports/connections';
+import type { SetStock, StockSetInput } from '../../application/commands/set-stock';
 import { httpProblems, HttpProblem } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';

@@ -1,8 +1,8 @@
 import type { FastifySchema } from 'fastify';
-import { INBOUND_MESSAGE_STATUSES } from '../../domain/documents';
-import { MAX_QUANTITY } from '../../domain/quantity';
-import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/stock-key';
-import { STOCK_SET_STATUSES } from '../../domain/stock-set';
+import { INBOUND_MESSAGE_STATUSES } from '../../domain/ledger/inbound-message';
+import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
+import { STOCK_SET_STATUSES } from '../../domain/plans/stock-set';
 import { MAX_ROWS, MAX_TEXT_LENGTH } from '../../domain/validation';
 import { problemResponse } from '../../http/openapi';
 import { FACT_REASONS } from './wire';

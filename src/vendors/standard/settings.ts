@@ -1,5 +1,5 @@
-import type { Connection } from '../../application/connections';
-import { TRACKABLE_DIMENSIONS, type TrackableDimension } from '../../domain/stock-key';
+import type { Connection } from '../../application/ports/connections';
+import { TRACKABLE_DIMENSIONS, type TrackableDimension } from '../../domain/ledger/stock-key';
 import { ConnectionReader } from '../shared/connection-reader';
 import { signingKey, type SigningKeys } from './signature';
 

@@ -1,8 +1,8 @@
 /** The words and fields of our own webhook's body; README.md has what becomes of each. */
-import type { MovementReason } from '../../domain/movement';
-import { MAX_QUANTITY } from '../../domain/quantity';
-import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/stock-key';
-import { isJsonObject, type JsonValue } from '../../domain/strict-json';
+import type { MovementReason } from '../../domain/ledger/movement';
+import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
+import { isJsonObject, type JsonValue } from '../json/strict-json';
 import {
   optional,
   readRow,

@@ -1,7 +1,7 @@
-import type { AsOf, PageRequest, StockFilter, StockLevelView, StockView } from '../../../src/application/reads';
-import { GraphqlHarness } from '../support/graphql';
-import { fillLedger } from '../support/random-ledger';
-import { ReplayedLedger } from '../support/replayed-ledger';
+import type { AsOf, PageRequest, StockFilter, StockLevelView, StockView } from '../../../src/application/ports/reads';
+import { GraphqlHarness } from '../../support/graphql';
+import { fillLedger } from '../../support/random-ledger';
+import { ReplayedLedger } from '../../support/replayed-ledger';
 
 jest.setTimeout(60_000);
 

@@ -1,0 +1,79 @@
+import type { UserError } from '../../domain/errors';
+import type { MovementReason } from '../../domain/ledger/movement';
+import type { NamedKey } from '../../domain/ledger/posting';
+import {
+  planStockAdjust,
+  stockAdjustReads,
+  type StockAdjust,
+  type StockAdjustResult,
+} from '../../domain/plans/stock-adjust';
+import { checkQuantity, checkRowCount, checkText } from '../../domain/validation';
+import type { Principal } from '../ports/access';
+import { commandFingerprint } from './fingerprint';
+import type { Poster } from '../ports/poster';
+
+/** A stockAdjust as asked for; the fingerprint is made here. */
+export type StockAdjustInput = Omit<StockAdjust, 'fingerprint'>;
+
+export type AdjustStock = (principal: Principal, input: StockAdjustInput) => Promise<StockAdjustResult>;
+
+/** Changes stock by deltas, all rows or none. Refusals are values: see `userErrors`. */
+export function createAdjustStock(deps: { poster: Poster }): AdjustStock {
+  return async (principal, input) => {
+    const userErrors = faults(input);
+    if (userErrors.length > 0) {
+      return { movementSequence: null, changes: [], userErrors, replayed: false, ledgerSequence: null };
+    }
+    const command = { ...input, fingerprint: commandFingerprint('stockAdjust', input) };
+    return deps.poster.post({
+      tenantId: principal.tenantId,
+      origin: { kind: 'API_CLIENT', id: principal.clientId },
+      reads: stockAdjustReads(command),
+      plan: (work) => planStockAdjust(work, command),
+    });
+  };
+}
+
+function faults(input: StockAdjustInput): UserError[] {
+  return [
+    ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
+    ...checkText(input.reference, ['reference']),
+    ...checkText(input.note, ['note']),
+    ...checkReason(input.reason),
+    ...checkRowCount(input.rows.length, ['rows']),
+    ...input.rows.flatMap(({ key, delta }, index) => {
+      const field = ['rows', String(index)];
+      return [...checkKey(key, field), ...checkQuantity(delta, [...field, 'delta']), ...checkNotZero(delta, field)];
+    }),
+  ];
+}
+
+/** Reasons that say which other command moved the stock; each is given by that command only. */
+const OTHER_COMMANDS: ReadonlySet<MovementReason> = new Set([
+  'COUNT',
+  'REVERSAL',
+  'UNPACK',
+  'OWNER_TRANSFER',
+  'BARCODE_CHANGE',
+]);
+
+function checkReason(reason: MovementReason): UserError[] {
+  if (!OTHER_COMMANDS.has(reason)) return [];
+  const message = `${reason} is not for adjustments: counts and adjustment orders have commands of their own.`;
+  return [{ code: 'INVALID_INPUT', message, field: ['reason'] }];
+}
+
+function checkNotZero(delta: number, field: readonly string[]): UserError[] {
+  if (delta !== 0) return [];
+  return [{ code: 'NOTHING_CHANGES', message: 'A delta of 0 changes nothing.', field: [...field, 'delta'] }];
+}
+
+/** Checks the texts of a stock key as a command names it. */
+export function checkKey({ item, location, dimensions }: NamedKey, field: readonly string[]): UserError[] {
+  const texts = { ...(item.by === 'SKU' ? { sku: item.sku, specification: item.specification } : {}) };
+  const places = location.by === 'CODE' ? { location: location.code } : {};
+  const { owner, pool, channel, barcode, lot } = dimensions;
+  return Object.entries({ ...texts, ...places, owner, pool, channel, barcode, lot }).flatMap(([name, value]) =>
+    checkText(value, [...field, name], name === 'sku' || name === 'location'),
+  );
+}

@@ -1,0 +1,109 @@
+import type { AdjustmentOrder, AdjustmentOrderCreate } from '../../domain/adjustment-order';
+import { orderFaults } from '../../domain/plans/adjustment-order-rules';
+import type { UserError } from '../../domain/errors';
+import {
+  adjustmentOrderReads,
+  planAdjustmentOrder,
+  type AdjustmentOrderResult,
+} from '../../domain/plans/adjustment-order-create';
+import {
+  adjustmentOrderReverseReads,
+  orderKeys,
+  planAdjustmentOrderReverse,
+} from '../../domain/plans/adjustment-order-reverse';
+import { checkRowCount, checkText, MAX_ROWS } from '../../domain/validation';
+import type { Caller } from '../ports/caller';
+import { commandFingerprint } from './fingerprint';
+import type { Poster } from '../ports/poster';
+
+/** Orders as stored. */
+export interface AdjustmentOrderStore {
+  /** Undefined where the tenant has no such order. */
+  findOrder(tenantId: string, orderNo: string): Promise<AdjustmentOrder | undefined>;
+}
+
+export type AdjustmentOrderInput = Omit<AdjustmentOrderCreate, 'fingerprint'>;
+
+export interface AdjustmentOrderReverseInput {
+  readonly orderNo: string;
+  readonly idempotencyKey: string;
+  readonly note: string | null;
+  readonly dryRun: boolean;
+}
+
+export interface AdjustmentOrders {
+  create(caller: Caller, input: AdjustmentOrderInput): Promise<AdjustmentOrderResult>;
+  reverse(caller: Caller, input: AdjustmentOrderReverseInput): Promise<AdjustmentOrderResult>;
+}
+
+/** Creates and reverses adjustment orders. Refusals are values: see `userErrors`. */
+export function createAdjustmentOrders(deps: { poster: Poster; orders: AdjustmentOrderStore }): AdjustmentOrders {
+  return {
+    async create(caller, input) {
+      const order = { ...input, fingerprint: commandFingerprint('adjustmentOrderCreate', input) };
+      const faults = inputFaults(order);
+      if (faults.length > 0) return refusedBeforehand([...faults, ...orderFaults(bounded(order))]);
+      return deps.poster.post({
+        ...caller,
+        reads: adjustmentOrderReads(order),
+        plan: (work) => planAdjustmentOrder(work, order),
+      });
+    },
+    async reverse(caller, input) {
+      const userErrors = [
+        ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
+        ...checkText(input.orderNo, ['orderNo'], true),
+        ...checkText(input.note, ['note']),
+      ];
+      if (userErrors.length > 0) return refusedBeforehand(userErrors);
+      const { orderNo, note } = input;
+      const command = { ...input, fingerprint: commandFingerprint('adjustmentOrderReverse', { orderNo, note }) };
+      const order = await deps.orders.findOrder(caller.tenantId, orderNo);
+      return deps.poster.post({
+        ...caller,
+        reads: adjustmentOrderReverseReads(command, order ? orderKeys(order.lines) : []),
+        plan: (work) => planAdjustmentOrderReverse(work, command),
+      });
+    },
+  };
+}
+
+const refusedBeforehand = (userErrors: readonly UserError[]): AdjustmentOrderResult => ({
+  orderNo: null,
+  changes: [],
+  userErrors,
+  replayed: false,
+  ledgerSequence: null,
+});
+
+/** As many lines as one order may have: of more, no more is looked at. */
+const bounded = <Order extends AdjustmentOrderInput>(order: Order): Order => ({
+  ...order,
+  lines: order.lines.slice(0, MAX_ROWS),
+});
+
+function inputFaults(input: AdjustmentOrderInput): UserError[] {
+  const businessField = input.businessKey?.kind ?? 'sellerOrderNo';
+  const place = input.location.by === 'CODE' ? input.location.code : input.location.id;
+  return [
+    ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
+    ...checkText(input.businessKey?.value, [businessField], true),
+    ...checkText(input.productCode, ['productCode']),
+    ...checkText(place, ['location'], true),
+    ...checkText(input.turnOutOwner, ['turnOutOwner']),
+    ...checkText(input.turnInOwner, ['turnInOwner']),
+    ...checkText(input.note, ['note']),
+    ...checkRowCount(input.lines.length, ['lines']),
+    ...bounded(input).lines.flatMap((line, index) =>
+      (['out', 'in'] as const).flatMap((side) => {
+        const { item, barcode } = line[side];
+        const field = ['lines', String(index), side];
+        return [
+          ...checkText(item.by === 'SKU' ? item.sku : item.value, [...field, 'sku'], true),
+          ...checkText(item.specification, [...field, 'specification']),
+          ...checkText(barcode, [...field, 'barcode']),
+        ];
+      }),
+    ),
+  ];
+}

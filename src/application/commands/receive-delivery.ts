@@ -1,0 +1,41 @@
+import { factReads, planDelivery, type DecodedRow, type DeliveryResult } from '../../domain/plans/delivery';
+import type { Connection } from '../ports/connections';
+import type { Poster } from '../ports/poster';
+import { withoutSecrets } from './scrub';
+
+/** An authenticated webhook delivery, decoded. */
+export interface ReceivedMessage {
+  readonly connection: Connection;
+  /** The wire format, such as `jerry`. */
+  readonly format: string;
+  readonly receivedAtMs: number;
+  /** SHA-256 (hex) of the bytes as received. */
+  readonly bodySha256: string;
+  /** The text as received, secrets redacted. */
+  readonly body: string;
+  /** How the sender was recognised. */
+  readonly verdict: string;
+  readonly rows: readonly DecodedRow[];
+}
+
+export type ReceiveDelivery = (message: ReceivedMessage) => Promise<DeliveryResult>;
+
+/** Stores a delivery with its verdict and posts its good rows, in one transaction. Acknowledge only what this resolves. */
+export function createReceiveDelivery(deps: { poster: Poster; newId: () => string }): ReceiveDelivery {
+  return ({ connection, ...message }) => {
+    const delivery = {
+      ...message,
+      // A sender may put a secret where none belongs; what is stored has it nowhere.
+      body: withoutSecrets(message.body, connection),
+      scrub: (text: string) => withoutSecrets(text, connection),
+      messageId: deps.newId(),
+      connectionId: connection.id,
+    };
+    return deps.poster.post({
+      tenantId: connection.tenantId,
+      origin: { kind: 'CONNECTION', id: connection.id },
+      reads: factReads(message.rows),
+      plan: (work) => planDelivery(work, delivery),
+    });
+  };
+}

@@ -1,0 +1,51 @@
+import { factReads, planReplay, type DecodedRow } from '../../domain/plans/delivery';
+import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/connections';
+import type { Poster } from '../ports/poster';
+import { withoutSecrets } from './scrub';
+
+/** What the inbox knows of a message whose rows wait. */
+export interface WaitingMessage {
+  readonly messageId: string;
+  readonly connectionId: string;
+  readonly format: ConnectionKind;
+  readonly receivedAtMs: number;
+  readonly bodySha256: string;
+  readonly anyApplied: boolean;
+  /** The rows still open, in the message's order. */
+  readonly openRows: readonly { readonly index: number; readonly text: string }[];
+}
+
+export interface Inbox {
+  /** Undefined where the tenant has no such message. */
+  waitingMessage(tenantId: string, messageId: string): Promise<WaitingMessage | undefined>;
+}
+
+/** Decodes one row's text anew, by the connection's present settings. Each vendor folder that receives pushes has one. */
+export type RowDecoder = (text: string, index: number, connection: Connection) => DecodedRow;
+
+/** False where the tenant has no such message. */
+export type ReplayMessage = (tenantId: string, messageId: string) => Promise<boolean>;
+
+/** Applies what is still in quarantine of a message, with the original clocks and ids: posted once, however often asked. */
+export function createReplayMessage(deps: {
+  poster: Poster;
+  inbox: Inbox;
+  connections: ConnectionDirectory;
+  decoders: Readonly<Partial<Record<ConnectionKind, RowDecoder>>>;
+}): ReplayMessage {
+  return async (tenantId, messageId) => {
+    const message = await deps.inbox.waitingMessage(tenantId, messageId);
+    if (!message) return false;
+    const connection = await deps.connections.byId(tenantId, message.connectionId);
+    const decode = deps.decoders[message.format];
+    if (!connection || !decode || message.openRows.length === 0) return true;
+    const rows = message.openRows.map((row) => decode(row.text, row.index, connection));
+    await deps.poster.post({
+      tenantId,
+      origin: { kind: 'CONNECTION', id: connection.id },
+      reads: factReads(rows),
+      plan: (work) => planReplay(work, { ...message, rows, scrub: (text: string) => withoutSecrets(text, connection) }),
+    });
+    return true;
+  };
+}

@@ -1,0 +1,76 @@
+import {
+  itemIdentifierRemoveReads,
+  itemSaveReads,
+  locationSaveReads,
+  planItemIdentifierRemove,
+  planItemSave,
+  planLocationSave,
+  type ItemIdentifierRemove,
+  type ItemSave,
+  type ItemSaveResult,
+  type LocationSave,
+  type LocationSaveResult,
+} from '../../domain/plans/catalogue-save';
+import type { UserError } from '../../domain/errors';
+import { checkText, MAX_ROWS } from '../../domain/validation';
+import type { Principal } from '../ports/access';
+import type { Poster } from '../ports/poster';
+
+export interface SaveCatalogue {
+  saveItem(principal: Principal, command: ItemSave): Promise<ItemSaveResult>;
+  removeIdentifier(principal: Principal, command: ItemIdentifierRemove): Promise<ItemSaveResult>;
+  saveLocation(principal: Principal, command: LocationSave): Promise<LocationSaveResult>;
+}
+
+/** Makes and changes items, identifiers and locations, through the lane as everything else. */
+export function createSaveCatalogue(deps: { poster: Poster }): SaveCatalogue {
+  const from = ({ tenantId, clientId }: Principal) =>
+    ({ tenantId, origin: { kind: 'API_CLIENT', id: clientId } }) as const;
+  return {
+    async saveItem(principal, command) {
+      const userErrors = itemFaults(command);
+      if (userErrors.length > 0) return { item: null, userErrors };
+      const reads = itemSaveReads(command);
+      return deps.poster.post({ ...from(principal), reads, plan: (work) => planItemSave(work, command) });
+    },
+    async removeIdentifier(principal, command) {
+      const userErrors = [...checkText(command.scheme, ['scheme'], true), ...checkText(command.value, ['value'], true)];
+      if (userErrors.length > 0) return { item: null, userErrors };
+      const reads = itemIdentifierRemoveReads(command);
+      return deps.poster.post({ ...from(principal), reads, plan: (work) => planItemIdentifierRemove(work, command) });
+    },
+    async saveLocation(principal, command) {
+      const userErrors = [
+        ...checkText(command.code, ['code'], true),
+        ...checkText(command.name, ['name']),
+        ...checkText(command.parent, ['parent']),
+      ];
+      if (userErrors.length > 0) return { location: null, userErrors };
+      const reads = locationSaveReads(command);
+      return deps.poster.post({ ...from(principal), reads, plan: (work) => planLocationSave(work, command) });
+    },
+  };
+}
+
+function itemFaults(command: ItemSave): UserError[] {
+  const { unitsPerPackage, identifiers } = command;
+  const errors = [
+    ...checkText(command.sku, ['sku'], true),
+    ...checkText(command.specification, ['specification']),
+    ...checkText(command.name, ['name']),
+    ...identifiers
+      .slice(0, MAX_ROWS)
+      .flatMap(({ scheme, value }, index) => [
+        ...checkText(scheme, ['identifiers', String(index), 'scheme'], true),
+        ...checkText(value, ['identifiers', String(index), 'value'], true),
+      ]),
+  ];
+  if (identifiers.length > MAX_ROWS) {
+    errors.push({ code: 'BATCH_TOO_LARGE', message: `At most ${MAX_ROWS} identifiers.`, field: ['identifiers'] });
+  }
+  if (typeof unitsPerPackage === 'number' && (unitsPerPackage < 1 || !Number.isInteger(unitsPerPackage))) {
+    const message = 'unitsPerPackage must be a whole number above zero.';
+    errors.push({ code: 'INVALID_INPUT', message, field: ['unitsPerPackage'] });
+  }
+  return errors;
+}

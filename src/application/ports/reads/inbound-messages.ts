@@ -1,0 +1,59 @@
+import type { InboundMessageStatus } from '../../../domain/ledger/inbound-message';
+import type { MovementView } from './ledger';
+import type { Page, PageRequest } from './page';
+
+/** One webhook delivery as received. */
+export interface InboundMessageView {
+  readonly id: string;
+  /** The connection's name. */
+  readonly connection: string;
+  readonly format: string;
+  readonly receivedAt: string;
+  readonly status: InboundMessageStatus;
+  /** Hex. */
+  readonly bodySha256: string;
+  /** How the sender was recognised. */
+  readonly verdict: string;
+}
+
+/** A row of a delivery that could not be applied when it came. */
+export interface QuarantinedRowView {
+  /** Opaque. */
+  readonly id: string;
+  readonly messageId: string;
+  readonly index: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly row: string;
+  readonly open: boolean;
+}
+
+/** A movement and the message that one of its rows came with. */
+export interface MessageMovement {
+  readonly messageId: string;
+  readonly movement: MovementView;
+}
+
+export interface InboundMessageQuery {
+  /** The connection's name; null: any. */
+  readonly connection: string | null;
+  readonly status: InboundMessageStatus | null;
+  readonly page: PageRequest;
+}
+
+/** The inbox, in the order in which its messages came. */
+export interface InboxReads {
+  /** Sort key: id. */
+  inboundMessages(tenantId: string, query: InboundMessageQuery): Promise<Page<InboundMessageView>>;
+  /** In any order. */
+  messagesById(tenantId: string, ids: readonly string[]): Promise<readonly InboundMessageView[]>;
+  /** Texts as received, secrets redacted. */
+  bodiesOfMessages(
+    tenantId: string,
+    ids: readonly string[],
+  ): Promise<readonly { readonly id: string; readonly body: string }[]>;
+  /** In the order of the ledger. */
+  movementsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly MessageMovement[]>;
+  /** In the order of the message. */
+  quarantinedRowsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly QuarantinedRowView[]>;
+}

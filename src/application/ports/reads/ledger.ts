@@ -1,0 +1,109 @@
+import type { MovementReason } from '../../../domain/ledger/movement';
+import type { StockBucket, StockDimensions } from '../../../domain/ledger/stock-key';
+import type { Page, PageRequest } from './page';
+
+export interface LedgerHeadView {
+  readonly sequence: number;
+  /** Hex. */
+  readonly hash: string;
+  /** When the last movement was recorded, ISO 8601 in UTC; null where there is none. */
+  readonly recordedAt: string | null;
+}
+
+/** One leg of a movement that had effect. */
+export interface LedgerEntryView {
+  readonly sequence: number;
+  readonly leg: number;
+  readonly levelId: string;
+  readonly delta: number;
+  readonly quantityAfter: number;
+  readonly levelVersion: number;
+  readonly recordedAt: string;
+  /** Null where it was not asked for. */
+  readonly movement: MovementView | null;
+}
+
+/** One fact or command applied as a whole. */
+export interface MovementView {
+  /** Opaque; see `movementId`. */
+  readonly id: string;
+  readonly sequence: number;
+  /** Hex. */
+  readonly hash: string;
+  readonly reason: MovementReason;
+  readonly correlationId: string | null;
+  readonly reference: string | null;
+  /** Name of the connection or API client that caused it. */
+  readonly origin: string;
+  readonly externalId: string;
+  readonly note: string | null;
+  /** Their clock as stated. */
+  readonly occurredAt: string;
+  /** The earlier of what they say and `recordedAt`. */
+  readonly effectiveAt: string;
+  readonly recordedAt: string;
+  readonly inboundMessageId: string | null;
+}
+
+/** A leg that an accepted count contained already. */
+export interface AbsorbedLegView extends StockDimensions {
+  readonly sequence: number;
+  readonly itemId: string;
+  readonly locationId: string;
+  readonly delta: number;
+  /** The level's quantity after its movement, which this leg left as it was. */
+  readonly quantityAfter: number;
+}
+
+/** What is left out does not restrict; lists mean any of their values; all conditions must hold. */
+export interface LedgerEntryFilter {
+  readonly skus?: readonly string[];
+  readonly locations?: readonly string[];
+  readonly buckets?: readonly StockBucket[];
+  readonly reasons?: readonly MovementReason[];
+  readonly references?: readonly string[];
+  /** Bounds in epoch milliseconds, both inclusive. */
+  readonly recordedFromMs?: number;
+  readonly recordedToMs?: number;
+  readonly occurredFromMs?: number;
+  readonly occurredToMs?: number;
+  readonly afterSequence?: number;
+}
+
+export interface LedgerEntryQuery {
+  readonly filter: LedgerEntryFilter;
+  readonly page: PageRequest;
+  /** Whether each entry's movement is read as well. */
+  readonly withMovement: boolean;
+}
+
+export interface MovementQuery {
+  /** A movement matches where one of its entries does; without skus, locations and buckets, movements without entries match too. */
+  readonly filter: LedgerEntryFilter;
+  readonly page: PageRequest;
+}
+
+/** A level's entries up to a place in the ledger. */
+export interface LevelHistory {
+  readonly levelId: string;
+  readonly upToSequence: number;
+}
+
+/** The ledger, in its order. */
+export interface LedgerReads {
+  ledgerHead(tenantId: string): Promise<LedgerHeadView>;
+  /** Sort key: sequence, leg. */
+  ledgerEntries(tenantId: string, query: LedgerEntryQuery): Promise<Page<LedgerEntryView>>;
+  /** The same page of several levels' entries, aligned with the input. Sort key: sequence, leg. */
+  entriesOfLevels(
+    tenantId: string,
+    levels: readonly LevelHistory[],
+    page: PageRequest,
+    withMovement: boolean,
+  ): Promise<readonly Page<LedgerEntryView>[]>;
+  entriesOfMovements(tenantId: string, sequences: readonly number[]): Promise<readonly LedgerEntryView[]>;
+  absorbedLegsOfMovements(tenantId: string, sequences: readonly number[]): Promise<readonly AbsorbedLegView[]>;
+  /** Sort key: sequence. */
+  movements(tenantId: string, query: MovementQuery): Promise<Page<MovementView>>;
+  movementsBySequence(tenantId: string, sequences: readonly number[]): Promise<readonly MovementView[]>;
+}

@@ -1,0 +1,110 @@
+import type { StockBucket, StockCondition, StockDimensions } from '../../../domain/ledger/stock-key';
+import type { ItemView, LocationView } from './catalogue';
+import type { Page, PageRequest } from './page';
+
+/** A moment of the ledger; one later than the head means the head. Null, where it may be: the head. */
+export type AsOf = { readonly sequence: number } | { readonly recordedAtMs: number };
+
+/** What one location holds of one item: its levels, summed by bucket. Quantities are exact. */
+export interface StockView {
+  readonly item: ItemView;
+  readonly location: LocationView;
+  readonly available: number;
+  /** The sum of the buckets that count as on hand. */
+  readonly onHand: number;
+  /** When it last changed, ISO 8601 in UTC. */
+  readonly updatedAt: string;
+
+  // Null where `wants.buckets` did not ask for them.
+  readonly reserved: number | null;
+  readonly committed: number | null;
+  readonly missing: number | null;
+  readonly blocked: number | null;
+  readonly onHold: number | null;
+  readonly incoming: number | null;
+  /** The warehouse's own total; null until it has a baseline as well. */
+  readonly reportedOnHand: number | null;
+  /** reportedOnHand − onHand. */
+  readonly drift: number | null;
+
+  /** Null where they were not asked for. */
+  readonly levels: readonly StockLevelView[] | null;
+}
+
+/**
+ * The parts of stock that are read only where they are asked for. So few that there is no statement for each selection
+ * that clients can think of.
+ */
+export interface StockWants {
+  /** The sums other than `available` and `onHand`. */
+  readonly buckets: boolean;
+  /** The levels behind each sum. */
+  readonly levels: boolean;
+}
+
+/** The quantity of one stock key. */
+export interface StockLevelView extends StockDimensions {
+  readonly id: string;
+  readonly item: ItemView;
+  readonly location: LocationView;
+  readonly quantity: number;
+  /** The number of entries posted to it. */
+  readonly version: number;
+  readonly updatedAt: string;
+  /** The ledger's sequence up to which this is the quantity. */
+  readonly shownSequence: number;
+}
+
+/** What is left out does not restrict; lists mean any of their values; all conditions must hold. */
+export interface StockFilter {
+  readonly skus?: readonly string[];
+  readonly itemIds?: readonly string[];
+  /** Codes of locations. */
+  readonly locations?: readonly string[];
+  /** Only what changed after this moment, in epoch milliseconds by the ledger's clock. */
+  readonly changedSinceMs?: number;
+  /** Only what changed behind this place in the ledger. */
+  readonly changedAfterSequence?: number;
+  /** True: only where the reported total differs from the sum. */
+  readonly drifting?: boolean;
+  /** True: only where fewer units can be sold from than the inventory record's threshold: good ones, in AVAILABLE. */
+  readonly belowThreshold?: boolean;
+}
+
+export interface StockLevelFilter {
+  readonly skus?: readonly string[];
+  readonly locations?: readonly string[];
+  readonly owners?: readonly string[];
+  readonly buckets?: readonly StockBucket[];
+  readonly conditions?: readonly StockCondition[];
+  readonly lots?: readonly string[];
+  /** True: only levels other than zero. */
+  readonly nonZero?: boolean;
+  /** True: only levels below zero. */
+  readonly negative?: boolean;
+}
+
+export interface StockQuery {
+  readonly filter: StockFilter;
+  readonly asOf: AsOf | null;
+  readonly page: PageRequest;
+  readonly wants: StockWants;
+}
+
+export interface StockLevelQuery {
+  readonly filter: StockLevelFilter;
+  readonly asOf: AsOf | null;
+  readonly page: PageRequest;
+}
+
+/** Stock, now or as of any moment of the ledger. An item and location, or a level, is there from its first entry or count on. */
+export interface StockReads {
+  /** Sort key: sku, specification, location's code. */
+  stock(tenantId: string, query: StockQuery): Promise<Page<StockView>>;
+  /** In the order of item and location's code. */
+  stockOfItems(tenantId: string, itemIds: readonly string[], wants: StockWants): Promise<readonly StockView[]>;
+  /** Sort key: sku, specification, location's code, level's id. */
+  stockLevels(tenantId: string, query: StockLevelQuery): Promise<Page<StockLevelView>>;
+  /** In any order. */
+  levelsById(tenantId: string, ids: readonly string[]): Promise<readonly StockLevelView[]>;
+}

@@ -1,0 +1,353 @@
+import type { AdjustmentOrder } from '../adjustment-order';
+import {
+  identifierSpecification,
+  SKU_SCHEMES,
+  type IdentifierReference,
+  type Item,
+  type ItemReference,
+  type Location,
+  type LocationReference,
+} from '../catalogue/catalogue';
+import { findItem, findLocation, itemBySku } from '../catalogue/catalogue-map';
+import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
+import type { UserErrorCode } from '../errors';
+import type { Sha256 } from './hashing';
+import type { InventoryRecord } from '../inventory-record';
+import { levelId } from './level-id';
+import type { LastCount, LedgerState, Level } from './ledger-state';
+import {
+  movementHash,
+  type AbsorbedLeg,
+  type CountRecord,
+  type LedgerEntry,
+  type Movement,
+  type MovementReason,
+  type Origin,
+} from './movement';
+import type { OutcomeDraft, StoredOutcome } from './outcome';
+import { addQuantities } from './quantity';
+import type { StockBucket, StockKey } from './stock-key';
+
+/** A movement before it has its place in the ledger. */
+export interface MovementDraft {
+  readonly reason: MovementReason;
+  readonly reference?: string | null;
+  readonly note?: string | null;
+  readonly correlationId?: string | null;
+  readonly externalId: string;
+  /** Their clock, epoch milliseconds; null where they stated none. */
+  readonly occurredAtMs: number | null;
+  /** Where a message is replayed: the clock of its first receipt, beyond which it could not have reached. */
+  readonly receivedAtMs?: number;
+  readonly evidenceHash: string;
+  readonly inboundMessageId?: string | null;
+  readonly legs: readonly LegDraft[];
+  readonly counts?: readonly CountDraft[];
+}
+
+export interface LegDraft {
+  readonly key: StockKey;
+  readonly delta: number;
+}
+
+/** A count that was judged; `accepted` ones become the level's last count. */
+export interface CountDraft extends Omit<CountRecord, 'levelId'> {
+  readonly key: StockKey;
+  readonly accepted: LastCount | null;
+}
+
+/** One stock key and what happened, or would happen, to it. */
+export interface StockChange {
+  readonly key: StockKey;
+  readonly levelId: string;
+  readonly delta: number;
+  readonly quantityAfter: number;
+}
+
+export interface Posted {
+  readonly movement: Movement;
+  readonly changes: readonly StockChange[];
+}
+
+/** What the domain needs from outside to plan: ids and hashes. */
+export interface PlanningTools {
+  readonly sha256: Sha256;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+}
+
+export type Resolved<T> = { readonly found: T } | { readonly refused: UserErrorCode };
+
+/**
+ * What a plan sees of the ledger while it holds the head lock, and the only way in which it changes it. Reads show
+ * everything that the postings before it, and it itself, have done.
+ */
+export class UnitOfWork {
+  constructor(
+    readonly state: LedgerState,
+    readonly origin: Origin,
+    readonly tools: PlanningTools,
+  ) {}
+
+  get recordedAtMs(): number {
+    return this.state.recordedAtMs;
+  }
+
+  /** The sequence of the ledger's last movement. */
+  get sequence(): number {
+    return this.state.head.sequence;
+  }
+
+  /** The first outcome that this origin has under an external id. */
+  outcome(externalId: string): StoredOutcome | undefined {
+    return this.state.outcome(this.origin.id, externalId);
+  }
+
+  recordOutcome(draft: OutcomeDraft): void {
+    this.state.recordOutcome(this.origin.id, draft);
+  }
+
+  /** Runs `work`; drops what it did where it throws. */
+  attempt<T>(work: () => T): T {
+    const mark = this.state.mark();
+    try {
+      return work();
+    } catch (error) {
+      this.state.rollBackTo(mark);
+      throw error;
+    }
+  }
+
+  /** Finds the item that a reference means, making it where the reference says so. */
+  item(reference: ItemReference): Resolved<Item> {
+    if (reference.by === 'SKU') return this.#itemBySku(reference.sku, reference.specification);
+    const known = findItem(this.state, reference);
+    if (!known && reference.whenUnknown === 'REFUSE') {
+      if (!SKU_SCHEMES.has(reference.scheme)) return { refused: 'ITEM_NOT_FOUND' };
+      return this.#unknownItem(reference.value, reference.specification);
+    }
+    if (!known && itemBySku(this.state, reference.value, reference.specification)) return { refused: 'SKU_TAKEN' };
+    for (const other of reference.alsoKnownAs) {
+      const owner = this.state.identifier(other.scheme, other.value, reference.specification);
+      if (owner && owner.itemId !== known?.id) return { refused: 'IDENTIFIER_TAKEN' };
+    }
+    const item = known ?? this.#makeItem(reference);
+    this.state.noteMeaning(reference, item);
+    for (const other of reference.alsoKnownAs) this.#noteIdentifier(item, other.scheme, other.value);
+    return { found: item };
+  }
+
+  /** Finds the location that a reference means, making it where the reference says so. */
+  location(reference: LocationReference): Resolved<Location> {
+    const known = findLocation(this.state, reference);
+    if (known) return { found: known };
+    if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return { refused: 'LOCATION_NOT_FOUND' };
+    const parent = reference.parentCode === null ? undefined : this.#locationMade(reference.parentCode, null);
+    return { found: this.#locationMade(reference.code, parent?.id ?? null) };
+  }
+
+  /** The level of a key; one that was never posted to is empty. */
+  level(key: StockKey): Level {
+    const id = levelId(key, this.tools.sha256);
+    return this.state.level(id) ?? emptyLevel(id, key, this.recordedAtMs);
+  }
+
+  /** The levels of one item, location and bucket, whatever their other dimensions. */
+  levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
+    return this.state.levelsAt(itemId, locationId, bucket);
+  }
+
+  /** Σ of a level's deltas effective after a moment, count corrections left out. The posting has to have asked for it. */
+  deltasAfter(level: Level, asOfMs: number): number {
+    return this.state.deltasAfter(level.id, asOfMs);
+  }
+
+  /** The time at which a statement takes effect: the earlier of what they say and our clock. */
+  effectiveAt(occurredAtMs: number | null, receivedAtMs = this.recordedAtMs): number {
+    return Math.min(occurredAtMs ?? this.recordedAtMs, receivedAtMs, this.recordedAtMs);
+  }
+
+  /**
+   * Whether a leg is already contained in the level's last accepted count. Only one that states its own time can be:
+   * what comes without a clock happens now, after every count that has been recorded.
+   */
+  isAbsorbed(level: Level, occurredAtMs: number | null, receivedAtMs?: number): boolean {
+    if (occurredAtMs === null || level.countedAsOfMs === null) return false;
+    return this.effectiveAt(occurredAtMs, receivedAtMs) <= level.countedAsOfMs;
+  }
+
+  /** Appends a movement. Throws QuantityOverflowError where a level would leave the exact range; see `attempt`. */
+  post(draft: MovementDraft): Posted {
+    const effectiveAtMs = this.effectiveAt(draft.occurredAtMs, draft.receivedAtMs);
+    const entries: LedgerEntry[] = [];
+    const absorbedLegs: AbsorbedLeg[] = [];
+    const changes: StockChange[] = [];
+    for (const leg of draft.legs) {
+      const level = this.level(leg.key);
+      if (draft.reason !== 'COUNT' && this.isAbsorbed(level, draft.occurredAtMs, draft.receivedAtMs)) {
+        absorbedLegs.push({ levelId: level.id, delta: leg.delta });
+        continue;
+      }
+      const next = this.#advance(level, leg.delta, draft.reason);
+      entries.push({
+        levelId: next.id,
+        itemId: leg.key.itemId,
+        delta: leg.delta,
+        quantityAfter: next.quantity,
+        levelVersion: next.version,
+      });
+      changes.push({ key: leg.key, levelId: next.id, delta: leg.delta, quantityAfter: next.quantity });
+    }
+    const counts = (draft.counts ?? []).map((count) => this.#count(count));
+    const movement = this.#append(draft, effectiveAtMs, entries, absorbedLegs, counts);
+    return { movement, changes };
+  }
+
+  storeMessage(message: InboundMessage): void {
+    this.state.append('inboundMessages', message);
+  }
+
+  quarantine(row: QuarantinedRow): void {
+    this.state.append('quarantinedRows', row);
+  }
+
+  updateQuarantine(update: QuarantineUpdate): void {
+    this.state.append('quarantineUpdates', update);
+  }
+
+  setMessageStatus(messageId: string, status: InboundMessageStatus): void {
+    this.state.append('messageStatuses', { messageId, status });
+  }
+
+  /** An order as it is now. The posting has to have asked for it. */
+  order(orderNo: string): AdjustmentOrder | undefined {
+    return this.state.order(orderNo);
+  }
+
+  storeOrder(order: AdjustmentOrder): void {
+    this.state.putOrder(order, 'newOrders');
+  }
+
+  changeOrder(order: AdjustmentOrder): void {
+    this.state.putOrder(order, 'changedOrders');
+  }
+
+  /** A record as it is now. The posting has to have asked for it. */
+  inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
+    return this.state.inventoryRecord(itemId, locationId);
+  }
+
+  saveInventoryRecord(record: InventoryRecord): void {
+    this.state.putInventoryRecord(record);
+  }
+
+  /** Gives a location the integer by which vendor forms know it, where it has none yet. */
+  numberLocation(locationId: string): void {
+    const location = this.state.locationById(locationId);
+    if (!location || location.vendorId !== null) return;
+    this.state.changeLocation({ ...location, vendorId: this.state.takeVendorId() });
+  }
+
+  #advance(level: Level, delta: number, reason: MovementReason): Level {
+    const next: Level = {
+      id: level.id,
+      key: level.key,
+      quantity: addQuantities(level.quantity, delta),
+      version: level.version + 1,
+      updatedAtMs: this.recordedAtMs,
+      hasBaseline: level.hasBaseline || reason === 'OPENING',
+      countedAsOfMs: level.countedAsOfMs,
+      lastCount: level.lastCount,
+    };
+    this.state.putLevel(next);
+    return next;
+  }
+
+  #count({ key, accepted, ...count }: CountDraft): CountRecord {
+    const level = this.level(key);
+    if (accepted) {
+      this.state.putLevel({
+        ...level,
+        hasBaseline: true,
+        countedAsOfMs: accepted.explicit ? accepted.effectiveAtMs : level.countedAsOfMs,
+        lastCount: accepted,
+      });
+    }
+    return { levelId: level.id, ...count };
+  }
+
+  #append(
+    draft: MovementDraft,
+    effectiveAtMs: number,
+    entries: LedgerEntry[],
+    absorbedLegs: AbsorbedLeg[],
+    counts: CountRecord[],
+  ): Movement {
+    const { head } = this.state;
+    const body = {
+      sequence: head.sequence + 1,
+      reason: draft.reason,
+      reference: draft.reference ?? null,
+      note: draft.note ?? null,
+      correlationId: draft.correlationId ?? null,
+      origin: this.origin,
+      externalId: draft.externalId,
+      occurredAtMs: draft.occurredAtMs ?? effectiveAtMs,
+      effectiveAtMs,
+      recordedAtMs: this.recordedAtMs,
+      evidenceHash: draft.evidenceHash,
+      inboundMessageId: draft.inboundMessageId ?? null,
+      entries,
+      absorbedLegs,
+      counts,
+    };
+    const movement = Object.assign(body, { hash: movementHash(head.hash, body, this.tools.sha256) });
+    this.state.addMovement(movement);
+    return movement;
+  }
+
+  #itemBySku(sku: string, specification: string): Resolved<Item> {
+    const item = itemBySku(this.state, sku, specification);
+    return item ? { found: item } : this.#unknownItem(sku, specification);
+  }
+
+  #unknownItem(sku: string, specification: string): { refused: UserErrorCode } {
+    const hasVariants = specification === '' && this.state.itemsOfSku(sku).length > 0;
+    return { refused: hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND' };
+  }
+
+  #makeItem(reference: IdentifierReference): Item {
+    const { value: sku, specification } = reference;
+    const item: Item = { id: this.tools.newId(), sku, specification, name: null, unitsPerPackage: null };
+    this.state.addItem(item);
+    this.#noteIdentifier(item, reference.scheme, sku);
+    return item;
+  }
+
+  #noteIdentifier(item: Item, scheme: string, value: string): void {
+    if (this.state.identifier(scheme, value, item.specification)) return;
+    const specification = identifierSpecification(scheme, item.specification);
+    this.state.addIdentifier({ scheme, value, specification, itemId: item.id });
+  }
+
+  #locationMade(code: string, parentId: string | null): Location {
+    const known = this.state.locationByCode(code);
+    if (known) return known;
+    const location: Location = { id: this.tools.newId(), code, name: null, parentId, vendorId: null };
+    this.state.addLocation(location);
+    return location;
+  }
+}
+
+function emptyLevel(id: string, key: StockKey, nowMs: number): Level {
+  return {
+    id,
+    key,
+    quantity: 0,
+    version: 0,
+    updatedAtMs: nowMs,
+    hasBaseline: false,
+    countedAsOfMs: null,
+    lastCount: null,
+  };
+}

@@ -1,0 +1,248 @@
+import {
+  orderNumber,
+  type AdjustmentOrder,
+  type AdjustmentOrderCreate,
+  type AdjustmentOrderLine,
+  type AdjustmentOrderSide,
+} from '../adjustment-order';
+import { at, isPositive, orderFaults } from './adjustment-order-rules';
+import type { Item, Location } from '../catalogue/catalogue';
+import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { USER_ERROR_CODES, type UserError } from '../errors';
+import type { OutcomeDraft, OutcomeResult } from '../ledger/outcome';
+import type { Planned, PostingReads } from '../ledger/posting';
+import { QuantityOverflowError } from '../ledger/quantity';
+import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from '../ledger/stock-key';
+import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
+
+export interface AdjustmentOrderResult extends CommandResult {
+  /** Null on a dry run and where refused. */
+  readonly orderNo: string | null;
+  readonly changes: readonly StockChange[];
+}
+
+export type OrderLines = AdjustmentOrder['lines'];
+
+export function adjustmentOrderReads(order: AdjustmentOrderCreate): PostingReads {
+  const keys = order.lines.flatMap((line) =>
+    (['out', 'in'] as const).map((side) => {
+      const { item } = line[side];
+      return { item, location: order.location, dimensions: dimensionsOf(order, side, line[side]) };
+    }),
+  );
+  return { outcomes: outcomeIds(order), keys };
+}
+
+/** Plans an order: posted whole or not at all, refused with everything that is to mend. */
+export function planAdjustmentOrder(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> {
+  const first = firstOutcome(work, order);
+  if (first) return first;
+  const faults = orderFaults(order);
+  const resolved = resolveLines(work, order);
+  if (faults.length + resolved.errors.length > 0) return refuse(work, order, [...faults, ...resolved.errors]);
+  const short = shortages(work, resolved.lines);
+  if (short.length > 0) return refuse(work, order, short);
+  try {
+    return place(work, order, resolved.lines, resolved.location as Location);
+  } catch (error) {
+    if (!(error instanceof QuantityOverflowError)) throw error;
+    return refuse(work, order, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['lines'] }]);
+  }
+}
+
+function outcomeIds({ idempotencyKey, businessKey }: AdjustmentOrderCreate): string[] {
+  return [
+    ...(idempotencyKey === null ? [] : [idempotencyId(idempotencyKey)]),
+    ...(businessKey === null ? [] : [`${businessKey.kind}/${businessKey.value}`]),
+  ];
+}
+
+/** The answer given before under the idempotency key or the order number, or the refusal of a number used up. */
+function firstOutcome(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> | undefined {
+  const { idempotencyKey, businessKey, fingerprint } = order;
+  if (idempotencyKey !== null) {
+    const replay = replayOf(work, { ...order, idempotencyKey });
+    if (replay) {
+      const first = replay.refused ? refused(work, [replay.refused]) : replay.first;
+      return { keep: false, result: first as AdjustmentOrderResult };
+    }
+  }
+  const used = businessKey && work.outcome(`${businessKey.kind}/${businessKey.value}`);
+  if (!used) return undefined;
+  if (used.fingerprint !== fingerprint) {
+    const message = `${businessKey.value} was used before by another order; give this one a number of its own.`;
+    return refuse(work, order, [{ code: 'SELLER_ORDER_NO_REUSED', message, field: [businessKey.kind] }]);
+  }
+  return {
+    keep: false,
+    result: { ...(used.result as unknown as AdjustmentOrderResult), replayed: true },
+    remember: rememberedUnder(order, { ...used.result }, used.sequence),
+  };
+}
+
+function resolveLines(
+  work: UnitOfWork,
+  order: AdjustmentOrderCreate,
+): { lines: OrderLines; location: Location | undefined; errors: UserError[] } {
+  const errors: UserError[] = [];
+  const location = work.location(order.location);
+  if ('refused' in location) {
+    errors.push({ code: location.refused, message: USER_ERROR_CODES[location.refused], field: ['location'] });
+  }
+  const lines = order.lines.flatMap((line, index) => {
+    const outItem = resolveItem(work, line.out, index, 'out', errors);
+    const inItem = resolveItem(work, line.in, index, 'in', errors);
+    if (order.type === 'UNPACK' && outItem) errors.push(...factorFaults(line, index, outItem));
+    if (!outItem || !inItem || 'refused' in location) return [];
+    const posted = (side: 'out' | 'in', item: Item) => ({
+      key: stockKey(dimensionsOf(order, side, line[side]), item.id, location.found.id),
+      quantity: line[side].quantity,
+      standardPartsQuantity: line[side].standardPartsQuantity,
+    });
+    return [{ out: posted('out', outItem), in: posted('in', inItem) }];
+  });
+  return { lines, location: 'found' in location ? location.found : undefined, errors };
+}
+
+function resolveItem(
+  work: UnitOfWork,
+  { item }: AdjustmentOrderSide,
+  index: number,
+  side: 'out' | 'in',
+  errors: UserError[],
+): Item | undefined {
+  const resolved = work.item(item);
+  if ('found' in resolved) return resolved.found;
+  const name = resolved.refused === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku';
+  errors.push(at(index, side, name, resolved.refused, USER_ERROR_CODES[resolved.refused]));
+  return undefined;
+}
+
+/** An unpacked package gives as many units as it holds: by the line's word, else by the item's. */
+function factorFaults({ out, in: into }: AdjustmentOrderLine, index: number, item: Item): UserError[] {
+  const factor = out.standardPartsQuantity ?? item.unitsPerPackage;
+  if (factor === null) {
+    const message = 'Say how many units a package holds: standardPartsQuantity, or unitsPerPackage of the item.';
+    return [at(index, 'out', 'standardPartsQuantity', 'UNPACK_FACTOR_REQUIRED', message)];
+  }
+  // Numbers that are no quantities are refused by themselves; nothing follows from them.
+  if (![out.quantity, factor, into.quantity].every(isPositive)) return [];
+  if (into.quantity === out.quantity * factor) return [];
+  const message = `${out.quantity} packages of ${factor} do not give ${into.quantity} units.`;
+  return [at(index, 'in', 'quantity', 'QUANTITY_MISMATCH', message, { requested: into.quantity })];
+}
+
+function dimensionsOf(order: AdjustmentOrderCreate, side: 'out' | 'in', info: AdjustmentOrderSide): StockDimensions {
+  const owner = (side === 'out' ? order.turnOutOwner : order.turnInOwner) ?? '';
+  return {
+    ...DEFAULT_DIMENSIONS,
+    owner: order.type === 'OWNER_TRANSFER' || order.organisations ? owner : '',
+    packaging: info.packaging,
+    barcode: info.barcode,
+  };
+}
+
+/**
+ * Out legs that ask for more than the lines before them leave. What the order itself brings in serves none of them:
+ * whether it can be done does not hang on the order of its lines.
+ */
+export function shortages(work: UnitOfWork, lines: OrderLines): UserError[] {
+  const taken = new Map<string, number>();
+  return lines.flatMap(({ out }, index) => {
+    const level = work.level(out.key);
+    const takenBefore = taken.get(level.id) ?? 0;
+    const current = level.quantity - takenBefore;
+    if (current >= out.quantity) {
+      taken.set(level.id, takenBefore + out.quantity);
+      return [];
+    }
+    const message = `Line ${index} asks for ${out.quantity} units, and there are ${current}.`;
+    return [at(index, 'out', 'quantity', 'INSUFFICIENT_STOCK', message, { current, requested: out.quantity })];
+  });
+}
+
+function place(
+  work: UnitOfWork,
+  order: AdjustmentOrderCreate,
+  lines: OrderLines,
+  location: Location,
+): Planned<AdjustmentOrderResult> {
+  const before = work.sequence;
+  const orderNo = orderNumber(work.state.takeOrderNumber());
+  const externalId = order.businessKey?.value ?? order.idempotencyKey ?? orderNo;
+  const { movement, changes } = work.post({
+    reason: order.type,
+    reference: orderNo,
+    note: order.note,
+    correlationId: orderNo,
+    externalId,
+    occurredAtMs: null,
+    evidenceHash: order.message?.bodySha256 ?? order.fingerprint,
+    inboundMessageId: order.message?.id ?? null,
+    legs: legsOf(lines),
+  });
+  const { sequence } = movement;
+  const result = { orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
+  if (order.dryRun) return { keep: false, result: { ...result, orderNo: null, ledgerSequence: before } };
+  work.storeOrder({
+    orderNo,
+    type: order.type,
+    status: 'COMPLETED',
+    originId: work.origin.id,
+    sellerOrderNo: order.businessKey?.kind === 'sellerOrderNo' ? order.businessKey.value : null,
+    productCode: order.productCode,
+    locationId: location.id,
+    turnOutOwner: order.turnOutOwner,
+    turnInOwner: order.turnInOwner,
+    lines,
+    sequence,
+    createdAtMs: work.recordedAtMs,
+    reverses: null,
+    reversedBy: null,
+  });
+  if (order.message) {
+    work.storeMessage({ ...order.message, status: 'APPLIED', sequences: { first: sequence, last: sequence } });
+  }
+  for (const externalKey of outcomeIds(order)) {
+    const { fingerprint } = order;
+    work.recordOutcome({ externalId: externalKey, fingerprint, sequence, result: { ...result } });
+  }
+  return { keep: true, result };
+}
+
+/** The legs of an order's lines, in their order. */
+export const legsOf = (lines: OrderLines): LegDraft[] =>
+  lines.flatMap((line) => [
+    { key: line.out.key, delta: -line.out.quantity },
+    { key: line.in.key, delta: line.in.quantity },
+  ]);
+
+/** The answer to an order that is not posted. */
+export function refused(work: UnitOfWork, userErrors: readonly UserError[]): AdjustmentOrderResult {
+  return { orderNo: null, changes: [], userErrors, replayed: false, ledgerSequence: work.sequence };
+}
+
+/** Notes an answer that an order number has given already under a further idempotency key. */
+function rememberedUnder(
+  { idempotencyKey, fingerprint, dryRun }: AdjustmentOrderCreate,
+  result: OutcomeResult,
+  sequence: number | null,
+): OutcomeDraft[] {
+  if (idempotencyKey === null || dryRun) return [];
+  return [{ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result }];
+}
+
+/** A refusal is remembered under the idempotency key only: the order number is used up by success alone. */
+export function refuse(
+  work: UnitOfWork,
+  order: Pick<AdjustmentOrderCreate, 'idempotencyKey' | 'fingerprint' | 'dryRun'>,
+  userErrors: readonly UserError[],
+): Planned<AdjustmentOrderResult> {
+  const result = refused(work, userErrors);
+  const { idempotencyKey } = order;
+  return {
+    keep: false,
+    result,
+    remember: idempotencyKey === null ? [] : refusalOutcome({ ...order, idempotencyKey }, { ...result }),
+  };
+}

@@ -1,0 +1,109 @@
+import { NEXT_STATUSES, orderNumber, type AdjustmentOrder } from '../adjustment-order';
+import { idempotencyId, replayOf } from './command';
+import {
+  legsOf,
+  refuse,
+  refused,
+  shortages,
+  type AdjustmentOrderResult,
+  type OrderLines,
+} from './adjustment-order-create';
+import type { Planned, PostingReads } from '../ledger/posting';
+import { QuantityOverflowError } from '../ledger/quantity';
+import type { StockKey } from '../ledger/stock-key';
+import type { UnitOfWork } from '../ledger/unit-of-work';
+
+/** A reversal as asked for. */
+export interface AdjustmentOrderReverse {
+  readonly idempotencyKey: string;
+  readonly fingerprint: string;
+  readonly orderNo: string;
+  readonly note: string | null;
+  readonly dryRun: boolean;
+}
+
+/** What a reversal reads; the keys are those of the order's own legs, which never change: none where there is no such order. */
+export function adjustmentOrderReverseReads(command: AdjustmentOrderReverse, keys: readonly StockKey[]): PostingReads {
+  return {
+    outcomes: [idempotencyId(command.idempotencyKey)],
+    keys: [],
+    levels: keys,
+    // An order that was not there a moment ago is not looked for: its levels could not be read with it.
+    orderNumbers: keys.length === 0 ? [] : [command.orderNo],
+  };
+}
+
+/** Plans a reversal: the opposite legs under an order of its own, once, and only while the stock is still there. */
+export function planAdjustmentOrderReverse(
+  work: UnitOfWork,
+  command: AdjustmentOrderReverse,
+): Planned<AdjustmentOrderResult> {
+  const replay = replayOf(work, command);
+  if (replay)
+    return {
+      keep: false,
+      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as AdjustmentOrderResult),
+    };
+  const order = work.order(command.orderNo);
+  if (!order) {
+    const message = `There is no order ${command.orderNo}.`;
+    return refuse(work, command, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);
+  }
+  if (!NEXT_STATUSES[order.status].includes('REVERSED')) {
+    const message = `Order ${order.orderNo} has been reversed already, by ${order.reversedBy ?? 'another order'}.`;
+    return refuse(work, command, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
+  }
+  const lines = order.lines.map((line) => ({ out: line.in, in: line.out }));
+  const short = shortages(work, lines).map((error) => ({ ...error, field: ['orderNo'] }));
+  if (short.length > 0) return refuse(work, command, short);
+  try {
+    return reverse(work, command, order, lines);
+  } catch (error) {
+    if (!(error instanceof QuantityOverflowError)) throw error;
+    return refuse(work, command, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
+  }
+}
+
+function reverse(
+  work: UnitOfWork,
+  command: AdjustmentOrderReverse,
+  order: AdjustmentOrder,
+  lines: OrderLines,
+): Planned<AdjustmentOrderResult> {
+  const before = work.sequence;
+  const orderNo = orderNumber(work.state.takeOrderNumber());
+  const { movement, changes } = work.post({
+    reason: 'REVERSAL',
+    reference: orderNo,
+    note: command.note,
+    correlationId: order.orderNo,
+    externalId: command.idempotencyKey,
+    occurredAtMs: null,
+    evidenceHash: command.fingerprint,
+    legs: legsOf(lines),
+  });
+  const { sequence } = movement;
+  const result = { orderNo: order.orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
+  if (command.dryRun) return { keep: false, result: { ...result, orderNo: null, ledgerSequence: before } };
+  work.storeOrder({
+    ...order,
+    orderNo,
+    status: 'COMPLETED',
+    originId: work.origin.id,
+    sellerOrderNo: null,
+    turnOutOwner: order.turnInOwner,
+    turnInOwner: order.turnOutOwner,
+    lines,
+    sequence,
+    createdAtMs: work.recordedAtMs,
+    reverses: order.orderNo,
+    reversedBy: null,
+  });
+  work.changeOrder({ ...order, status: 'REVERSED', reversedBy: orderNo });
+  const { idempotencyKey, fingerprint } = command;
+  work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
+  return { keep: true, result };
+}
+
+/** The stock keys that an order's legs are about. */
+export const orderKeys = (lines: OrderLines): StockKey[] => lines.flatMap((line) => [line.out.key, line.in.key]);

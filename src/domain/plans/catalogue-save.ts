@@ -1,0 +1,139 @@
+import { identifierSpecification, type Item, type ItemIdentifier, type Location } from '../catalogue/catalogue';
+import { itemBySku } from '../catalogue/catalogue-map';
+import type { UserError } from '../errors';
+import type { Planned, PostingReads } from '../ledger/posting';
+import type { UnitOfWork } from '../ledger/unit-of-work';
+
+/** Catalogue writes go through the lane as well, so that nothing waits on an index. */
+
+export interface ItemSave {
+  readonly sku: string;
+  readonly specification: string;
+  /** Left out: unchanged. */
+  readonly name?: string | null;
+  readonly unitsPerPackage?: number | null;
+  /** Added to those that the item has. */
+  readonly identifiers: readonly ItemIdentifier[];
+}
+
+export interface ItemSaveResult {
+  /** Null where refused. */
+  readonly item: Item | null;
+  readonly userErrors: readonly UserError[];
+}
+
+export function itemSaveReads(command: ItemSave): PostingReads {
+  const { sku, specification, identifiers } = command;
+  return { outcomes: [], keys: [], items: [{ by: 'SKU', sku, specification }], identifiers };
+}
+
+/** Makes or changes an item; identifiers given are added. */
+export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemSaveResult> {
+  const { state } = work;
+  const { sku, specification } = command;
+  const known = itemBySku(state, sku, specification);
+  const item: Item = {
+    id: known?.id ?? work.tools.newId(),
+    sku,
+    specification,
+    name: command.name === undefined ? (known?.name ?? null) : command.name,
+    unitsPerPackage: command.unitsPerPackage === undefined ? (known?.unitsPerPackage ?? null) : command.unitsPerPackage,
+  };
+  if (!known) state.addItem(item);
+  else if (known.name !== item.name || known.unitsPerPackage !== item.unitsPerPackage) state.changeItem(item);
+  const userErrors = command.identifiers.flatMap((identifier, index) => addIdentifier(work, item, identifier, index));
+  if (userErrors.length > 0) return { keep: false, result: { item: null, userErrors } };
+  return { keep: true, result: { item, userErrors: [] } };
+}
+
+function addIdentifier(work: UnitOfWork, item: Item, { scheme, value }: ItemIdentifier, index: number): UserError[] {
+  const { state } = work;
+  const known = state.identifier(scheme, value, item.specification);
+  if (known && known.itemId !== item.id) {
+    const owner = state.itemById(known.itemId);
+    const message = `${scheme} ${value} belongs to the item with sku ${owner?.sku ?? known.itemId}; remove it there first.`;
+    return [{ code: 'IDENTIFIER_TAKEN', message, field: ['identifiers', String(index)] }];
+  }
+  const specification = identifierSpecification(scheme, item.specification);
+  if (!known) state.addIdentifier({ scheme, value, specification, itemId: item.id });
+  return [];
+}
+
+export interface ItemIdentifierRemove {
+  readonly scheme: string;
+  readonly value: string;
+  /** Which variant's, where the scheme means a sku. */
+  readonly specification: string;
+}
+
+export function itemIdentifierRemoveReads(command: ItemIdentifierRemove): PostingReads {
+  return { outcomes: [], keys: [], identifiers: [command] };
+}
+
+/** Takes an identifier from its item. Movements that were found by it stay as they are. */
+export function planItemIdentifierRemove(work: UnitOfWork, command: ItemIdentifierRemove): Planned<ItemSaveResult> {
+  const { scheme, value, specification } = command;
+  const known = work.state.identifier(scheme, value, specification);
+  const item = known && work.state.itemById(known.itemId);
+  if (!known || !item) {
+    const message = `No item has the identifier ${scheme} ${value}.`;
+    return { keep: false, result: { item: null, userErrors: [{ code: 'NOT_FOUND', message, field: ['value'] }] } };
+  }
+  work.state.removeIdentifier(known);
+  return { keep: true, result: { item, userErrors: [] } };
+}
+
+export interface LocationSave {
+  readonly code: string;
+  /** Left out: unchanged. */
+  readonly name?: string | null;
+  /** Code of the parent; null: none. Left out: unchanged. */
+  readonly parent?: string | null;
+}
+
+export interface LocationSaveResult {
+  readonly location: Location | null;
+  readonly userErrors: readonly UserError[];
+}
+
+export function locationSaveReads(command: LocationSave): PostingReads {
+  const codes = [command.code, ...(command.parent ? [command.parent] : [])];
+  return { outcomes: [], keys: [], locations: codes.map((code) => ({ by: 'CODE', code, whenUnknown: 'REFUSE' })) };
+}
+
+/** Makes or changes a location. */
+export function planLocationSave(work: UnitOfWork, command: LocationSave): Planned<LocationSaveResult> {
+  const { state } = work;
+  const known = state.locationByCode(command.code);
+  const parent = command.parent ? state.locationByCode(command.parent) : undefined;
+  if (command.parent && !parent) {
+    return refusedLocation('LOCATION_NOT_FOUND', `No location has the code ${command.parent}; save the parent first.`);
+  }
+  if (known && parent && isSelfOrAncestor(work, known, parent)) {
+    return refusedLocation(
+      'INVALID_INPUT',
+      `${parent.code} lies within ${known.code}; a location cannot contain itself.`,
+    );
+  }
+  const location: Location = {
+    id: known?.id ?? work.tools.newId(),
+    code: command.code,
+    name: command.name === undefined ? (known?.name ?? null) : command.name,
+    parentId: command.parent === undefined ? (known?.parentId ?? null) : (parent?.id ?? null),
+    vendorId: known?.vendorId ?? null,
+  };
+  if (!known) state.addLocation(location);
+  else if (known.name !== location.name || known.parentId !== location.parentId) state.changeLocation(location);
+  return { keep: true, result: { location, userErrors: [] } };
+}
+
+function isSelfOrAncestor(work: UnitOfWork, location: Location, of: Location): boolean {
+  for (let at: Location | undefined = of; at; at = at.parentId ? work.state.locationById(at.parentId) : undefined) {
+    if (at.id === location.id) return true;
+  }
+  return false;
+}
+
+function refusedLocation(code: 'LOCATION_NOT_FOUND' | 'INVALID_INPUT', message: string): Planned<LocationSaveResult> {
+  return { keep: false, result: { location: null, userErrors: [{ code, message, field: ['parent'] }] } };
+}

@@ -1,0 +1,289 @@
+import type { ItemReference, LocationReference } from '../catalogue/catalogue';
+import { USER_ERROR_CODES, type UserError, type UserErrorCode } from '../errors';
+import type { Level } from '../ledger/ledger-state';
+import type { CountStatus } from '../ledger/movement';
+import type { NamedKey } from '../ledger/posting';
+import { addQuantities, QuantityOverflowError } from '../ledger/quantity';
+import { stockKey, TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from '../ledger/stock-key';
+import type { CountDraft, UnitOfWork } from '../ledger/unit-of-work';
+
+/** How far ahead of our clock a count may be dated, for clocks that are not quite right. */
+export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
+
+/** One absolute statement: "there were `quantity` of this stock key at `asOfMs`". */
+export interface CountRow {
+  readonly key: NamedKey;
+  readonly quantity: number;
+  /** What the caller believes is there; null: whatever it is. */
+  readonly changeFromQuantity: number | null;
+  /** When it was counted, epoch milliseconds; null: now. */
+  readonly asOfMs: number | null;
+  /** The source's own order of its counts; null where it has none. */
+  readonly sourceSequence: number | null;
+  /** What is wrong with the row in itself; such a row is not looked up. */
+  readonly faults: readonly UserError[];
+}
+
+export interface CountPolicy {
+  /** The dimensions that the count's origin can tell apart. */
+  readonly tellsApart: ReadonlySet<TrackableDimension>;
+  /** Whether a stale count is a refusal rather than something to pass over. */
+  readonly staleIsError: boolean;
+}
+
+/** What a count would do, judged against the level as it is. */
+export type CountVerdict =
+  | {
+      readonly status: 'APPLIED' | 'UNCHANGED';
+      readonly key: StockKey;
+      readonly previousQuantity: number;
+      readonly quantity: number;
+      readonly effectiveAtMs: number;
+      readonly draft: CountDraft;
+    }
+  | {
+      readonly status: 'STALE_IGNORED' | 'DUPLICATE';
+      readonly key: StockKey;
+      readonly previousQuantity: number;
+      readonly effectiveAtMs: number;
+      readonly draft: CountDraft;
+    }
+  | {
+      readonly status: 'REJECTED';
+      /** At least one. */
+      readonly errors: readonly UserError[];
+      readonly previousQuantity: number | null;
+      readonly effectiveAtMs: number;
+      /** Null where the row names no stock key that exists. */
+      readonly draft: CountDraft | null;
+      readonly key: StockKey | null;
+    };
+
+/** Judges one count against the ledger as it is (design: absolute updates, steps 1 to 5). Posts nothing. */
+export function judgeCount(
+  work: UnitOfWork,
+  row: CountRow,
+  policy: CountPolicy,
+  field: readonly string[],
+): CountVerdict {
+  const effectiveAtMs = work.effectiveAt(row.asOfMs);
+  const noKey = { previousQuantity: null, effectiveAtMs, draft: null, key: null };
+  if (row.faults.length > 0) return { status: 'REJECTED', errors: row.faults, ...noKey };
+  const resolved = resolveNames(work, row.key.item, row.key.location, field);
+  if ('errors' in resolved) return { status: 'REJECTED', errors: resolved.errors, ...noKey };
+  const key = stockKey(row.key.dimensions, resolved.itemId, resolved.locationId);
+  const level = work.level(key);
+  const judged = { work, row, level, effectiveAtMs, policy, field };
+  const refusal = refusalOf(judged);
+  if (refusal) return rejected(judged, refusal);
+  const order = orderAmongCounts(judged);
+  if (order === 'AS_OF_CONFLICT') return rejected(judged, asOfConflict(judged));
+  if (order === 'STALE' && policy.staleIsError) return rejected(judged, staleError(judged));
+  if (order === 'STALE') return passedOver(judged, 'STALE_IGNORED');
+  if (order === 'DUPLICATE') return passedOver(judged, 'DUPLICATE');
+  if (row.changeFromQuantity !== null && row.changeFromQuantity !== level.quantity) {
+    return rejected(judged, changeFromStale(judged, row.changeFromQuantity));
+  }
+  return accepted(judged);
+}
+
+interface Judged {
+  readonly work: UnitOfWork;
+  readonly row: CountRow;
+  readonly level: Level;
+  readonly effectiveAtMs: number;
+  readonly policy: CountPolicy;
+  readonly field: readonly string[];
+}
+
+/** The ids that a row's names mean, or every name that is unknown; a row that is refused makes nothing. */
+export function resolveNames(
+  work: UnitOfWork,
+  item: ItemReference,
+  location: LocationReference,
+  field: readonly string[],
+): { itemId: string; locationId: string } | { errors: readonly UserError[] } {
+  const mark = work.state.mark();
+  const foundItem = work.item(item);
+  const foundLocation = work.location(location);
+  if ('found' in foundItem && 'found' in foundLocation) {
+    return { itemId: foundItem.found.id, locationId: foundLocation.found.id };
+  }
+  work.state.rollBackTo(mark);
+  return {
+    errors: [
+      ...('refused' in foundItem ? [nameError(foundItem.refused, [...field, nameAtFault(foundItem.refused)])] : []),
+      ...('refused' in foundLocation ? [nameError(foundLocation.refused, [...field, 'location'])] : []),
+    ],
+  };
+}
+
+const nameAtFault = (code: UserErrorCode): string => (code === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku');
+
+const nameError = (code: UserErrorCode, field: readonly string[]): UserError => ({
+  code,
+  message: USER_ERROR_CODES[code],
+  field,
+});
+
+/** Steps 1 and 2: dated ahead, or coarser than the keys that hold stock. */
+function refusalOf({ work, row, level, policy, field }: Judged): UserError | undefined {
+  if (row.asOfMs !== null && row.asOfMs > work.recordedAtMs + MAX_CLOCK_SKEW_MS) {
+    const now = new Date(work.recordedAtMs).toISOString();
+    const message = `asOf lies more than 5 minutes ahead of this server's clock (${now}).`;
+    return { code: 'AS_OF_IN_FUTURE', message, field: [...field, 'asOf'] };
+  }
+  const finer = finerSiblings(work, level, policy.tellsApart);
+  if (finer.length === 0) return undefined;
+  const names = finer.slice(0, MAX_NAMED_SIBLINGS).map((sibling) => describeDifference(level.key, sibling));
+  const more = finer.length > names.length ? ` and ${finer.length - names.length} more` : '';
+  const message = `Stock of this item is kept here under ${names.join('; ')}${more}, which this count does not tell apart.`;
+  return { code: 'KEY_TOO_COARSE', message, field };
+}
+
+/** Most finer keys that one refusal names: a message stays readable. */
+const MAX_NAMED_SIBLINGS = 5;
+
+/** Levels with stock that differ from this one only in dimensions which the origin does not know. */
+function finerSiblings(work: UnitOfWork, level: Level, tellsApart: ReadonlySet<TrackableDimension>): Level[] {
+  const { key } = level;
+  const told = [...tellsApart];
+  return work
+    .levelsAt(key.itemId, key.locationId, key.bucket)
+    .filter(
+      (sibling) =>
+        sibling.id !== level.id &&
+        sibling.quantity !== 0 &&
+        sibling.key.condition === key.condition &&
+        told.every((dimension) => sibling.key[dimension] === key[dimension]),
+    );
+}
+
+function describeDifference(key: StockKey, { key: other, quantity }: Level): string {
+  const differing = TRACKABLE_DIMENSIONS.filter((name) => key[name] !== other[name]);
+  return `${differing.map((name) => `${name} "${other[name]}"`).join(', ')} (${quantity} units)`;
+}
+
+/** Step 3: where a count stands among the counts of its level. */
+function orderAmongCounts(judged: Judged): 'NEXT' | 'STALE' | 'DUPLICATE' | 'AS_OF_CONFLICT' {
+  const { row, level, effectiveAtMs } = judged;
+  const last = level.lastCount;
+  if (!last) return 'NEXT';
+  const repeated = last.quantity === row.quantity ? 'DUPLICATE' : 'AS_OF_CONFLICT';
+  const sequences = sourceSequences(judged);
+  if (sequences) {
+    if (sequences.next === sequences.last) return repeated;
+    return sequences.next > sequences.last ? 'NEXT' : 'STALE';
+  }
+  if (effectiveAtMs < last.effectiveAtMs) return 'STALE';
+  if (effectiveAtMs > last.effectiveAtMs || row.asOfMs === null || !last.explicit) return 'NEXT';
+  return repeated;
+}
+
+/** The source's own numbers of this count and the last one, where both are of the same source: these order them. */
+function sourceSequences({ work, row, level }: Judged): { next: number; last: number } | undefined {
+  const last = level.lastCount;
+  if (row.sourceSequence === null || last?.originId !== work.origin.id || last.sourceSequence === null)
+    return undefined;
+  return { next: row.sourceSequence, last: last.sourceSequence };
+}
+
+/** The field by which a count was ordered among the others. */
+const orderingField = (judged: Judged): readonly string[] => [
+  ...judged.field,
+  sourceSequences(judged) ? 'sourceSequence' : 'asOf',
+];
+
+function asOfConflict(judged: Judged): UserError {
+  const { level, row } = judged;
+  const stated = level.lastCount?.quantity ?? 0;
+  const message = `A count of the same moment has stated ${stated}; count again, or leave the first.`;
+  const field = orderingField(judged);
+  return { code: 'AS_OF_CONFLICT', message, field, current: stated, requested: row.quantity };
+}
+
+function staleError(judged: Judged): UserError {
+  const { level, row } = judged;
+  const at = new Date(level.lastCount?.effectiveAtMs ?? 0).toISOString();
+  const message = `A later count, of ${at}, has been accepted already.`;
+  return { code: 'STALE', message, field: orderingField(judged), current: level.quantity, requested: row.quantity };
+}
+
+function changeFromStale({ level, row, field }: Judged, changeFrom: number): UserError {
+  const message = `There are ${level.quantity} units, not ${changeFrom}; read again and decide anew.`;
+  return {
+    code: 'CHANGE_FROM_QUANTITY_STALE',
+    message,
+    field: [...field, 'changeFromQuantity'],
+    current: level.quantity,
+    requested: row.quantity,
+  };
+}
+
+/** Step 5: the target is the count plus what has happened to the key since. */
+function accepted(judged: Judged): CountVerdict {
+  const { work, row, level, effectiveAtMs, field } = judged;
+  try {
+    const since = row.asOfMs === null ? 0 : addQuantities(work.deltasAfter(level, effectiveAtMs), 0);
+    const quantity = addQuantities(row.quantity, since);
+    addQuantities(quantity, -level.quantity);
+    const status = quantity === level.quantity ? 'UNCHANGED' : 'APPLIED';
+    const lastCount = {
+      effectiveAtMs,
+      explicit: row.asOfMs !== null,
+      quantity: row.quantity,
+      originId: work.origin.id,
+      sourceSequence: row.sourceSequence,
+    };
+    const draft = { ...draftOf(judged, status), accepted: lastCount };
+    return { status, key: level.key, previousQuantity: level.quantity, quantity, effectiveAtMs, draft };
+  } catch (error) {
+    if (!(error instanceof QuantityOverflowError)) throw error;
+    return rejected(judged, { code: 'INVALID_QUANTITY', message: error.message, field: [...field, 'quantity'] });
+  }
+}
+
+function passedOver(judged: Judged, status: 'STALE_IGNORED' | 'DUPLICATE'): CountVerdict {
+  const { level, effectiveAtMs } = judged;
+  const draft = draftOf(judged, status);
+  return { status, key: level.key, previousQuantity: level.quantity, effectiveAtMs, draft };
+}
+
+function rejected(judged: Judged, error: UserError): CountVerdict {
+  const { work, level, effectiveAtMs } = judged;
+  const draft = draftOf(judged, 'REJECTED');
+  return refusedCount(work, { key: level.key, previousQuantity: level.quantity, effectiveAtMs, draft }, error);
+}
+
+/**
+ * A verdict turned into a refusal. It is evidence only where its level is there: what speaks of a stock key that was
+ * never posted to could be found by nobody.
+ */
+export function refusedCount(
+  work: UnitOfWork,
+  {
+    key,
+    previousQuantity,
+    effectiveAtMs,
+    draft,
+  }: Pick<CountVerdict, 'key' | 'previousQuantity' | 'effectiveAtMs' | 'draft'>,
+  error: UserError,
+): CountVerdict {
+  const isKept = key !== null && work.state.level(work.level(key).id) !== undefined;
+  const refusal =
+    draft && isKept ? ({ ...draft, status: 'REJECTED', code: error.code, accepted: null } as const) : null;
+  return { status: 'REJECTED', errors: [error], previousQuantity, effectiveAtMs, draft: refusal, key };
+}
+
+function draftOf({ row, level }: Judged, status: CountStatus): CountDraft {
+  return {
+    key: level.key,
+    status,
+    quantity: row.quantity,
+    previousQuantity: level.quantity,
+    asOfMs: row.asOfMs,
+    sourceSequence: row.sourceSequence,
+    code: null,
+    accepted: null,
+  };
+}

@@ -1,0 +1,291 @@
+import type { ItemReference, LocationReference } from '../catalogue/catalogue';
+import type { InboundMessageStatus } from '../ledger/inbound-message';
+import { QUARANTINE_CODES, USER_ERROR_CODES, type QuarantineCode } from '../errors';
+import type { MovementReason } from '../ledger/movement';
+import type { Planned, PostingReads } from '../ledger/posting';
+import { QuantityOverflowError } from '../ledger/quantity';
+import { stockKey, type StockDimensions, type StockKey } from '../ledger/stock-key';
+import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
+
+/** What a warehouse says has happened to one stock key. Always recorded, even where a level falls below zero. */
+export interface Fact {
+  /** The vendor's identity of this row: the idempotency key within the connection. */
+  readonly externalId: string;
+  /** The vendor's event id: rows of one delivery that share it are legs of one movement. */
+  readonly eventId: string;
+  /** SHA-256 (hex) of the row's meaning in the vendor's terms: the same for a redelivery, another for other content. */
+  readonly fingerprint: string;
+  readonly item: ItemReference;
+  readonly location: LocationReference;
+  readonly dimensions: StockDimensions;
+  /** Signed: positive in, negative out. */
+  readonly delta: number;
+  readonly reason: MovementReason;
+  readonly reference: string | null;
+  readonly note: string | null;
+  /** Their clock, epoch milliseconds. */
+  readonly occurredAtMs: number | null;
+}
+
+/** A row as decoded: a fact, or what is wrong with it. */
+export type DecodedRow = {
+  /** Its place in the message, from 0. */
+  readonly index: number;
+  /** The row's exact text as received. */
+  readonly text: string;
+} & ({ readonly fact: Fact } | { readonly fault: RowFault });
+
+/** Why a row cannot be applied. */
+export interface RowFault {
+  readonly code: QuarantineCode;
+  /** A sentence that says what is in the way; names no secret. */
+  readonly detail: string;
+}
+
+/** One authenticated delivery. */
+export interface Delivery {
+  readonly messageId: string;
+  readonly connectionId: string;
+  readonly format: string;
+  readonly receivedAtMs: number;
+  readonly bodySha256: string;
+  /** Secrets redacted. */
+  readonly body: string;
+  readonly verdict: string;
+  readonly rows: readonly DecodedRow[];
+  /** Takes secrets out of a text that is to be stored. */
+  readonly scrub: (text: string) => string;
+}
+
+/** What became of one row. */
+export type RowVerdict =
+  | { readonly index: number; readonly status: 'POSTED' | 'DUPLICATE'; readonly sequence: number | null }
+  | ({ readonly index: number; readonly status: 'QUARANTINED' } & RowFault);
+
+export interface DeliveryResult {
+  readonly status: InboundMessageStatus;
+  readonly rows: readonly RowVerdict[];
+  /** Levels that fell below zero by this delivery: open discrepancies. */
+  readonly belowZero: number;
+}
+
+/** What the plan of a delivery, or of its replay, has to read. */
+export function factReads(rows: readonly DecodedRow[]): PostingReads {
+  const facts = rows.flatMap((row) => ('fact' in row ? [row.fact] : []));
+  return {
+    outcomes: facts.map((fact) => fact.externalId),
+    keys: facts,
+    identifiers: facts.flatMap((fact) => (fact.item.by === 'IDENTIFIER' ? fact.item.alsoKnownAs : [])),
+  };
+}
+
+/** Posts a delivery's good rows, puts the others in quarantine, and stores the message as their evidence. */
+export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<DeliveryResult> {
+  const before = work.sequence;
+  const { verdicts, belowZero } = applyRows(work, delivery.rows, delivery);
+  for (const verdict of verdicts) {
+    if (verdict.status !== 'QUARANTINED') continue;
+    const { index, code, detail } = verdict;
+    const row = delivery.rows.find((candidate) => candidate.index === index)?.text ?? '';
+    work.quarantine({ messageId: delivery.messageId, index, code, detail, row: delivery.scrub(row) });
+  }
+  const status = messageStatus(verdicts);
+  work.storeMessage({
+    id: delivery.messageId,
+    connectionId: delivery.connectionId,
+    format: delivery.format,
+    receivedAtMs: delivery.receivedAtMs,
+    status,
+    bodySha256: delivery.bodySha256,
+    body: delivery.body,
+    verdict: delivery.verdict,
+    sequences: work.sequence > before ? { first: before + 1, last: work.sequence } : null,
+  });
+  return { keep: true, result: { status, rows: verdicts, belowZero } };
+}
+
+/** What still waits of a message, to be tried again. */
+export interface Replay {
+  readonly messageId: string;
+  readonly receivedAtMs: number;
+  readonly bodySha256: string;
+  readonly rows: readonly DecodedRow[];
+  /** Whether any row of the message has been applied before. */
+  readonly anyApplied: boolean;
+  /** Takes secrets out of a text that is to be stored. */
+  readonly scrub: (text: string) => string;
+}
+
+/** Applies the rows that are still in quarantine and can be applied now; closes those and says why the others wait. */
+export function planReplay(work: UnitOfWork, replay: Replay): Planned<DeliveryResult> {
+  const { verdicts, belowZero } = applyRows(work, replay.rows, replay);
+  const { messageId } = replay;
+  for (const verdict of verdicts) {
+    const { index } = verdict;
+    if (verdict.status === 'QUARANTINED') {
+      work.updateQuarantine({ messageId, index, closed: false, code: verdict.code, detail: verdict.detail });
+    } else {
+      work.updateQuarantine({ messageId, index, closed: true, sequence: verdict.sequence });
+    }
+  }
+  const waiting = verdicts.filter((verdict) => verdict.status === 'QUARANTINED').length;
+  const status = waiting === 0 ? 'APPLIED' : anyMoved(verdicts, replay) ? 'PARTLY_QUARANTINED' : 'QUARANTINED';
+  work.setMessageStatus(messageId, status);
+  return { keep: true, result: { status, rows: verdicts, belowZero } };
+}
+
+const anyMoved = (verdicts: readonly RowVerdict[], replay: Replay): boolean =>
+  replay.anyApplied || verdicts.some((verdict) => verdict.status !== 'QUARANTINED');
+
+interface Evidence {
+  readonly messageId: string;
+  readonly receivedAtMs: number;
+  readonly bodySha256: string;
+  readonly scrub: (text: string) => string;
+}
+
+interface ResolvedFact {
+  readonly index: number;
+  readonly fact: Fact;
+  readonly key: StockKey;
+}
+
+function applyRows(
+  work: UnitOfWork,
+  rows: readonly DecodedRow[],
+  evidence: Evidence,
+): { verdicts: RowVerdict[]; belowZero: number } {
+  const verdicts: RowVerdict[] = [];
+  const events = new Map<string, ResolvedFact[]>();
+  const claimed = new Map<string, Fact>();
+  for (const row of rows) {
+    if ('fault' in row) {
+      verdicts.push({ index: row.index, status: 'QUARANTINED', ...row.fault });
+      continue;
+    }
+    const verdict = knownVerdict(work, row.index, row.fact, claimed);
+    if (verdict) {
+      verdicts.push(verdict);
+      continue;
+    }
+    const resolved = resolve(work, row.index, row.fact);
+    if ('status' in resolved) {
+      verdicts.push(resolved);
+      continue;
+    }
+    claimed.set(row.fact.externalId, row.fact);
+    // Rows of one event share its clock; one that states another moment is a movement of its own.
+    const group = `${row.fact.eventId}\n${row.fact.occurredAtMs ?? ''}`;
+    events.set(group, [...(events.get(group) ?? []), resolved]);
+  }
+  let belowZero = 0;
+  for (const facts of events.values()) {
+    const posted = postEvent(work, facts, evidence);
+    verdicts.push(...posted.verdicts);
+    belowZero += posted.belowZero;
+  }
+  // What is in a row's way is told in its own words, in which a secret may stand as well.
+  const told = verdicts.map((verdict) =>
+    verdict.status === 'QUARANTINED' ? { ...verdict, detail: evidence.scrub(verdict.detail) } : verdict,
+  );
+  return { verdicts: told.sort((a, b) => a.index - b.index), belowZero };
+}
+
+function knownVerdict(
+  work: UnitOfWork,
+  index: number,
+  fact: Fact,
+  claimed: ReadonlyMap<string, Fact>,
+): RowVerdict | undefined {
+  const first = work.outcome(fact.externalId) ?? claimed.get(fact.externalId);
+  if (!first) return undefined;
+  if (first.fingerprint === fact.fingerprint) {
+    return { index, status: 'DUPLICATE', sequence: 'sequence' in first ? first.sequence : null };
+  }
+  const detail = `The id ${fact.externalId} was received before with other content; the first stands.`;
+  return { index, status: 'QUARANTINED', code: 'EXTERNAL_ID_REUSED', detail };
+}
+
+function resolve(work: UnitOfWork, index: number, fact: Fact): ResolvedFact | RowVerdict {
+  const mark = work.state.mark();
+  const location = work.location(fact.location);
+  if ('refused' in location) return quarantined(index, location.refused, fact);
+  const item = work.item(fact.item);
+  if ('refused' in item) {
+    // A row that waits makes nothing, not even the location it names.
+    work.state.rollBackTo(mark);
+    return quarantined(index, item.refused, fact);
+  }
+  return { index, fact, key: stockKey(fact.dimensions, item.found.id, location.found.id) };
+}
+
+function quarantined(index: number, code: QuarantineCode, fact: Fact): RowVerdict {
+  const { item, location } = fact;
+  const itemName = item.by === 'SKU' ? `sku ${item.sku}` : `${item.scheme} ${item.value}`;
+  const locationName = location.by === 'ID' ? location.id : location.code;
+  const detail = `${describe(code)} (${itemName}, location ${locationName})`;
+  return { index, status: 'QUARANTINED', code, detail };
+}
+
+function describe(code: QuarantineCode): string {
+  return code in USER_ERROR_CODES
+    ? USER_ERROR_CODES[code as keyof typeof USER_ERROR_CODES]
+    : QUARANTINE_CODES[code as keyof typeof QUARANTINE_CODES];
+}
+
+function postEvent(
+  work: UnitOfWork,
+  facts: readonly ResolvedFact[],
+  evidence: Evidence,
+): { verdicts: RowVerdict[]; belowZero: number } {
+  const first = (facts[0] as ResolvedFact).fact;
+  const legs: LegDraft[] = facts.map(({ key, fact }) => ({ key, delta: fact.delta }));
+  try {
+    const { movement, changes } = work.attempt(() =>
+      work.post({
+        reason: first.reason,
+        reference: first.reference,
+        note: joinedNotes(facts),
+        correlationId: first.eventId,
+        externalId: first.eventId,
+        occurredAtMs: first.occurredAtMs,
+        receivedAtMs: evidence.receivedAtMs,
+        evidenceHash: evidence.bodySha256,
+        inboundMessageId: evidence.messageId,
+        legs,
+      }),
+    );
+    const { sequence } = movement;
+    for (const { fact } of facts) {
+      const { externalId, fingerprint } = fact;
+      work.recordOutcome({ externalId, fingerprint, sequence, result: null });
+    }
+    const verdicts = facts.map(({ index }): RowVerdict => ({ index, status: 'POSTED', sequence }));
+    return { verdicts, belowZero: changes.filter((change) => change.delta < 0 && change.quantityAfter < 0).length };
+  } catch (error) {
+    if (!(error instanceof QuantityOverflowError)) throw error;
+    const fault = { code: 'INVALID_QUANTITY', detail: error.message } as const;
+    return { verdicts: facts.map(({ index }) => ({ index, status: 'QUARANTINED', ...fault })), belowZero: 0 };
+  }
+}
+
+/** Longest note of a movement, in UTF-16 units. */
+const MAX_NOTE_LENGTH = 1_000;
+
+/** What the rows of an event say beside their keys, each thing once. */
+function joinedNotes(facts: readonly ResolvedFact[]): string | null {
+  const notes = new Set(facts.flatMap(({ fact }) => fact.note ?? []));
+  if (notes.size === 0) return null;
+  const text = [...notes].join(' | ');
+  if (text.length <= MAX_NOTE_LENGTH) return text;
+  // No half of a surrogate pair may be left at the cut.
+  return `${text.slice(0, MAX_NOTE_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+function messageStatus(verdicts: readonly RowVerdict[]): InboundMessageStatus {
+  const quarantinedRows = verdicts.filter((verdict) => verdict.status === 'QUARANTINED').length;
+  if (quarantinedRows === verdicts.length && quarantinedRows > 0) return 'QUARANTINED';
+  if (quarantinedRows > 0) return 'PARTLY_QUARANTINED';
+  const duplicates = verdicts.filter((verdict) => verdict.status === 'DUPLICATE').length;
+  return duplicates === verdicts.length && duplicates > 0 ? 'DUPLICATE' : 'APPLIED';
+}

@@ -1,0 +1,128 @@
+import type { UserError } from '../errors';
+import { USER_ERROR_CODES } from '../errors';
+import type { MovementReason } from '../ledger/movement';
+import type { NamedKey, Planned, PostingReads } from '../ledger/posting';
+import { QuantityOverflowError } from '../ledger/quantity';
+import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { stockKey } from '../ledger/stock-key';
+import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
+
+/** A relative change that someone asks for: all rows or none. */
+export interface StockAdjust {
+  readonly idempotencyKey: string;
+  /** SHA-256 (hex) of the canonical input. */
+  readonly fingerprint: string;
+  readonly reason: MovementReason;
+  readonly rows: readonly StockAdjustRow[];
+  readonly reference: string | null;
+  readonly note: string | null;
+  /** Their clock, epoch milliseconds; null: now. */
+  readonly occurredAtMs: number | null;
+  readonly dryRun: boolean;
+}
+
+export interface StockAdjustRow {
+  readonly key: NamedKey;
+  readonly delta: number;
+}
+
+export interface StockAdjustResult extends CommandResult {
+  /** Null on a dry run and where refused. */
+  readonly movementSequence: number | null;
+  readonly changes: readonly StockChange[];
+}
+
+export function stockAdjustReads(command: StockAdjust): PostingReads {
+  return { outcomes: [idempotencyId(command.idempotencyKey)], keys: command.rows.map((row) => row.key) };
+}
+
+/** Plans a stockAdjust: a command, so it fails closed. */
+export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned<StockAdjustResult> {
+  const replay = replayOf(work, command);
+  if (replay)
+    return {
+      keep: false,
+      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as StockAdjustResult),
+    };
+  const legs: LegDraft[] = [];
+  const userErrors = command.rows.flatMap((row, index) => resolveRow(work, row, index, legs));
+  if (userErrors.length === 0) userErrors.push(...shortages(work, command, legs));
+  if (userErrors.length > 0) return refusal(work, command, userErrors);
+  try {
+    return posted(work, command, legs);
+  } catch (error) {
+    if (!(error instanceof QuantityOverflowError)) throw error;
+    return refusal(work, command, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['rows'] }]);
+  }
+}
+
+function posted(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): Planned<StockAdjustResult> {
+  const { movement, changes } = work.post({
+    reason: command.reason,
+    reference: command.reference,
+    note: command.note,
+    externalId: command.idempotencyKey,
+    occurredAtMs: command.occurredAtMs,
+    evidenceHash: command.fingerprint,
+    legs,
+  });
+  const { sequence } = movement;
+  const result: StockAdjustResult = {
+    movementSequence: command.dryRun ? null : sequence,
+    changes,
+    userErrors: [],
+    replayed: false,
+    ledgerSequence: command.dryRun ? sequence - 1 : sequence,
+  };
+  if (command.dryRun) return { keep: false, result };
+  const { idempotencyKey, fingerprint } = command;
+  work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
+  return { keep: true, result };
+}
+
+function resolveRow(work: UnitOfWork, row: StockAdjustRow, index: number, legs: LegDraft[]): UserError[] {
+  const field = ['rows', String(index)];
+  const item = work.item(row.key.item);
+  const location = work.location(row.key.location);
+  const errors: UserError[] = [];
+  if ('refused' in item) {
+    errors.push({ code: item.refused, message: USER_ERROR_CODES[item.refused], field: [...field, 'sku'] });
+  }
+  if ('refused' in location) {
+    errors.push({ code: location.refused, message: USER_ERROR_CODES[location.refused], field: [...field, 'location'] });
+  }
+  if ('refused' in item || 'refused' in location) return errors;
+  legs.push({
+    key: stockKey(row.key.dimensions, item.found.id, location.found.id),
+    delta: row.delta,
+  });
+  return [];
+}
+
+/** Rows that would take a level below zero. A leg that a count already contains has no effect, so it needs no stock. */
+function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): UserError[] {
+  const firstRowOf = new Map<string, number>();
+  return legs.flatMap(({ key, delta }, index): UserError[] => {
+    const level = work.level(key);
+    const field = ['rows', String(index)];
+    const first = firstRowOf.get(level.id);
+    if (first !== undefined) {
+      const message = `Row ${index} means the same stock key as row ${first}; add their deltas into one row.`;
+      return [{ code: 'DUPLICATE_ROW', message, field }];
+    }
+    firstRowOf.set(level.id, index);
+    if (delta >= 0 || level.quantity + delta >= 0 || work.isAbsorbed(level, command.occurredAtMs)) return [];
+    const requested = -delta;
+    const message = `There are ${level.quantity} units, and ${requested} are asked for.`;
+    return [{ code: 'INSUFFICIENT_STOCK', message, field: [...field, 'delta'], current: level.quantity, requested }];
+  });
+}
+
+function refused(work: UnitOfWork, userErrors: readonly UserError[]): StockAdjustResult {
+  return { movementSequence: null, changes: [], userErrors, replayed: false, ledgerSequence: work.sequence };
+}
+
+function refusal(work: UnitOfWork, command: StockAdjust, userErrors: readonly UserError[]): Planned<StockAdjustResult> {
+  const result = refused(work, userErrors);
+  return { keep: false, result, remember: refusalOutcome(command, { ...result }) };
+}

@@ -1,0 +1,180 @@
+import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
+import type { InboundMessage } from '../ledger/inbound-message';
+import type { UserError } from '../errors';
+import { levelId } from '../ledger/level-id';
+import type { CountStatus } from '../ledger/movement';
+import type { Planned, PostingReads } from '../ledger/posting';
+import type { UnitOfWork } from '../ledger/unit-of-work';
+
+export const ROW_ERROR_POLICIES = ['REJECT_ALL', 'REJECT_ROWS'] as const;
+export type RowErrorPolicy = (typeof ROW_ERROR_POLICIES)[number];
+
+/** A batch of absolute statements. */
+export interface StockSet {
+  /** Null where the form that it came in has none, so that each call stands for itself. */
+  readonly idempotencyKey: string | null;
+  readonly fingerprint: string;
+  /** What names this call on its movements. */
+  readonly externalId: string;
+  readonly rows: readonly CountRow[];
+  readonly onRowError: RowErrorPolicy;
+  readonly policy: CountPolicy;
+  readonly reference: string | null;
+  readonly note: string | null;
+  readonly dryRun: boolean;
+  /** The call as received, where it came in a vendor's form: stored with its movements. */
+  readonly message?: Omit<InboundMessage, 'status' | 'sequences'>;
+}
+
+export const STOCK_SET_STATUSES = [
+  'APPLIED',
+  'UNCHANGED',
+  'STALE_IGNORED',
+  'DUPLICATE',
+  'REJECTED',
+  'NOT_APPLIED',
+] as const;
+export type StockSetStatus = CountStatus | 'NOT_APPLIED';
+
+/** What became of one row; aligned with the input. */
+export interface StockSetRowResult {
+  readonly index: number;
+  readonly status: StockSetStatus;
+  readonly previousQuantity: number | null;
+  /** The level's quantity afterwards; null where the row did not take effect. */
+  readonly quantity: number | null;
+  readonly delta: number | null;
+  readonly movementSequence: number | null;
+  /** The first thing to mend; `userErrors` has all of them. */
+  readonly error: UserError | null;
+}
+
+export interface StockSetResult extends CommandResult {
+  readonly results: readonly StockSetRowResult[];
+}
+
+export function stockSetReads(command: StockSet): PostingReads {
+  const { idempotencyKey } = command;
+  const rows = command.rows.filter(({ faults }) => faults.length === 0);
+  return {
+    outcomes: idempotencyKey === null ? [] : [idempotencyId(idempotencyKey)],
+    keys: rows.map((row) => row.key),
+    counts: rows.map(({ key, asOfMs }) => ({ key, asOfMs })),
+  };
+}
+
+/** Plans a batch of counts: each row judged against the ledger as it is, then all that count posted together. */
+export function planStockSet(work: UnitOfWork, command: StockSet): Planned<StockSetResult> {
+  const keyed = command.idempotencyKey === null ? null : { ...command, idempotencyKey: command.idempotencyKey };
+  const replay = keyed && replayOf(work, keyed);
+  if (replay) {
+    const result = replay.refused
+      ? { ...answer(work, [], []), userErrors: [replay.refused] }
+      : (replay.first as unknown as StockSetResult);
+    return { keep: false, result };
+  }
+  const verdicts = judgeRows(work, command);
+  const refusesAll = command.onRowError === 'REJECT_ALL' && verdicts.some(({ status }) => status === 'REJECTED');
+  if (refusesAll) {
+    const result = answer(work, verdicts, verdicts.map(notApplied));
+    return { keep: false, result, remember: keyed ? refusalOutcome(keyed, { ...result }) : [] };
+  }
+  const before = work.sequence;
+  const sequences = postCounts(work, command, verdicts);
+  const results = verdicts.map((verdict, index) => rowResult(verdict, index, sequences[index] ?? null));
+  if (command.dryRun) {
+    const dry = results.map((row) => ({ ...row, movementSequence: null }));
+    return { keep: false, result: { ...answer(work, verdicts, dry), ledgerSequence: before } };
+  }
+  const result = answer(work, verdicts, results);
+  storeCall(work, command, before);
+  if (keyed) {
+    const externalId = idempotencyId(keyed.idempotencyKey);
+    work.recordOutcome({ externalId, fingerprint: command.fingerprint, sequence: null, result: { ...result } });
+  }
+  return { keep: true, result };
+}
+
+/** Two rows that mean the same stock key contradict or repeat each other: neither counts. */
+function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
+  const verdicts = command.rows.map((row, index) => judgeCount(work, row, command.policy, ['rows', String(index)]));
+  const rowsOf = new Map<string, number[]>();
+  verdicts.forEach(({ key }, index) => {
+    if (!key) return;
+    const id = levelId(key, work.tools.sha256);
+    rowsOf.set(id, [...(rowsOf.get(id) ?? []), index]);
+  });
+  for (const indexes of rowsOf.values()) {
+    if (indexes.length < 2) continue;
+    for (const index of indexes) {
+      const verdict = verdicts[index] as CountVerdict;
+      verdicts[index] = refusedCount(work, verdict, duplicateRow(index, indexes));
+    }
+  }
+  return verdicts;
+}
+
+function duplicateRow(index: number, indexes: readonly number[]): UserError {
+  const others = indexes.filter((other) => other !== index).join(', ');
+  const message = `Row ${index} means the same stock key as row ${others}; state each key once.`;
+  return { code: 'DUPLICATE_ROW', message, field: ['rows', String(index)] };
+}
+
+/** Posts one movement for each moment that rows speak of, with the counts that had no effect kept in it as well. */
+function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly CountVerdict[]): (number | null)[] {
+  const groups = new Map<number | null, number[]>();
+  verdicts.forEach(({ draft }, index) => {
+    if (draft) groups.set(draft.asOfMs, [...(groups.get(draft.asOfMs) ?? []), index]);
+  });
+  const sequences: (number | null)[] = verdicts.map(() => null);
+  for (const [asOfMs, indexes] of groups) {
+    const members = indexes.map((index) => verdicts[index] as CountVerdict);
+    const { movement } = work.post({
+      reason: 'COUNT',
+      reference: command.reference,
+      note: command.note,
+      externalId: command.externalId,
+      occurredAtMs: asOfMs,
+      evidenceHash: command.message?.bodySha256 ?? command.fingerprint,
+      inboundMessageId: command.message?.id ?? null,
+      legs: members.flatMap((verdict) =>
+        verdict.status === 'APPLIED' ? [{ key: verdict.key, delta: verdict.quantity - verdict.previousQuantity }] : [],
+      ),
+      counts: members.flatMap(({ draft }) => (draft ? [draft] : [])),
+    });
+    for (const index of indexes) sequences[index] = movement.sequence;
+  }
+  return sequences;
+}
+
+function storeCall(work: UnitOfWork, { message }: StockSet, before: number): void {
+  if (!message) return;
+  const sequences = work.sequence > before ? { first: before + 1, last: work.sequence } : null;
+  work.storeMessage({ ...message, status: 'APPLIED', sequences });
+}
+
+function rowResult(verdict: CountVerdict, index: number, sequence: number | null): StockSetRowResult {
+  const { status, previousQuantity } = verdict;
+  if (status === 'APPLIED' || status === 'UNCHANGED') {
+    const { quantity } = verdict;
+    const delta = quantity - verdict.previousQuantity;
+    return { index, status, previousQuantity, quantity, delta, movementSequence: sequence, error: null };
+  }
+  const error = status === 'REJECTED' ? (verdict.errors[0] ?? null) : null;
+  return { index, status, previousQuantity, quantity: null, delta: null, movementSequence: null, error };
+}
+
+function notApplied(verdict: CountVerdict, index: number): StockSetRowResult {
+  const row = rowResult(verdict, index, null);
+  return row.status === 'REJECTED' ? row : { ...row, status: 'NOT_APPLIED', quantity: null, delta: null };
+}
+
+function answer(
+  work: UnitOfWork,
+  verdicts: readonly CountVerdict[],
+  results: readonly StockSetRowResult[],
+): StockSetResult {
+  const userErrors = verdicts.flatMap((verdict) => (verdict.status === 'REJECTED' ? verdict.errors : []));
+  return { results, userErrors, replayed: false, ledgerSequence: work.sequence };
+}

@@ -1,0 +1,33 @@
+import type DataLoader from 'dataloader';
+import type { InboundMessageView, MessageMovement, QuarantinedRowView, Reads } from '../../application/ports/reads';
+import { loadMany, loadOne } from '../paging/loading';
+
+export interface InboxLoaders {
+  /** By id. */
+  readonly message: DataLoader<string, InboundMessageView | null>;
+  /** By the message's id; so are those below. */
+  readonly body: DataLoader<string, { readonly body: string } | null>;
+  readonly movementsOfMessage: DataLoader<string, readonly MessageMovement[]>;
+  readonly quarantinedRowsOfMessage: DataLoader<string, readonly QuarantinedRowView[]>;
+}
+
+export function createInboxLoaders(reads: Reads, tenantId: string): InboxLoaders {
+  return {
+    message: loadOne(
+      (ids) => reads.messagesById(tenantId, ids),
+      ({ id }) => id,
+    ),
+    body: loadOne(
+      (ids) => reads.bodiesOfMessages(tenantId, ids),
+      ({ id }) => id,
+    ),
+    movementsOfMessage: loadMany(
+      (ids) => reads.movementsOfMessages(tenantId, ids),
+      ({ messageId }) => messageId,
+    ),
+    quarantinedRowsOfMessage: loadMany(
+      (ids) => reads.quarantinedRowsOfMessages(tenantId, ids),
+      ({ messageId }) => messageId,
+    ),
+  };
+}

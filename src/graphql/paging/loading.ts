@@ -1,0 +1,24 @@
+import DataLoader from 'dataloader';
+import { groupBy } from '../../application/group-by';
+
+/** Loads one thing for each key, or null. */
+export function loadOne<Key, Value>(
+  fetch: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  keyOf: (value: Value) => Key,
+): DataLoader<Key, Value | null> {
+  return new DataLoader(async (keys) => {
+    const byKey = new Map((await fetch(keys)).map((value) => [keyOf(value), value]));
+    return keys.map((key) => byKey.get(key) ?? null);
+  });
+}
+
+/** Loads what belongs to each key, in the order in which it was read. */
+export function loadMany<Key, Value>(
+  fetch: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  keyOf: (value: Value) => Key,
+): DataLoader<Key, readonly Value[]> {
+  return new DataLoader(async (keys) => {
+    const byKey = groupBy(await fetch(keys), keyOf);
+    return keys.map((key) => byKey.get(key) ?? []);
+  });
+}

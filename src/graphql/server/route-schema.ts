@@ -1,0 +1,51 @@
+import type { FastifySchema } from 'fastify';
+import { BEARER } from '../../http/openapi';
+
+const errors = {
+  type: 'array',
+  items: { type: 'object', required: ['message'], properties: { message: { type: 'string' } } },
+} as const;
+
+const answer = (description: string) => ({
+  description,
+  type: 'object',
+  properties: { data: { type: ['object', 'null'] }, errors },
+});
+
+/** What the OpenAPI document says of the GraphQL API; its schema says the rest. */
+export const POST_GRAPHQL = {
+  operationId: 'graphql',
+  tags: ['GraphQL'],
+  summary: 'Run a GraphQL operation',
+  description: 'The schema is open to introspection, and the explorer at the same path shows it.',
+  security: [{ [BEARER]: [] }],
+  consumes: ['application/json'],
+  body: {
+    type: 'object',
+    required: ['query'],
+    properties: {
+      query: { type: 'string' },
+      operationName: { type: ['string', 'null'] },
+      variables: { type: ['object', 'null'] },
+    },
+  },
+  response: {
+    200: answer('The result. Expected refusals are `userErrors` in it.'),
+    400: answer('The request is not one, or the operation is not valid.'),
+    401: answer('No API key, or one that is not known.'),
+    429: answer('Too many operations: send it again after Retry-After.'),
+    500: answer('A fault of the gateway.'),
+    503: answer('The ledger or the database cannot be reached: send it again after Retry-After.'),
+  },
+} satisfies FastifySchema;
+
+/** What it says of `GET` on the same path. */
+export const GET_EXPLORER = {
+  operationId: 'graphqlExplorer',
+  tags: ['GraphQL'],
+  summary: 'Open the GraphQL explorer',
+  response: {
+    200: { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } },
+    405: answer('No page is asked for: queries are sent by POST.'),
+  },
+} satisfies FastifySchema;

@@ -1,0 +1,66 @@
+import 'reflect-metadata';
+import type { GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { AdjustmentOrderMutations } from '../adjustment-order/mutations';
+import {
+  AdjustmentOrderResolver,
+  AdjustmentOrderSideResolver,
+  MovementOrderResolver,
+} from '../adjustment-order/resolver';
+import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
+import {
+  AbsorbedFactResolver,
+  ExplanationResolver,
+  MovementCountsResolver,
+  StockCountResolver,
+} from '../explanation/resolver';
+import { InboundMessageResolver, MovementMessageResolver } from '../inbound-message/resolver';
+import { InventoryRecordResolver, StockInventoryResolver } from '../inventory-record/resolver';
+import { ItemMutations } from '../item/mutations';
+import { ItemResolver } from '../item/resolver';
+import { LedgerEntryResolver, LedgerResolver, MovementResolver, StockLevelEntriesResolver } from '../ledger/resolver';
+import { LocationMutations } from '../location/mutations';
+import { LocationResolver } from '../location/resolver';
+import { StockAdjustResolver } from '../stock-adjust/resolver';
+import { StockSetResolver } from '../stock-set/resolver';
+import { ItemStockResolver, StockChangeResolver, StockResolver } from '../stock/resolver';
+
+/**
+ * The schema that clients see. Each noun has a folder; a noun that builds on another adds its fields to it, so that
+ * folders depend on each other one way only: item, location, stock, ledger, inbox; what stands on these, such as orders and records, knows none of
+ * its neighbours but for availability, which builds on records.
+ */
+export function buildStockbridgeSchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      ItemResolver,
+      ItemMutations,
+      LocationResolver,
+      LocationMutations,
+      StockResolver,
+      ItemStockResolver,
+      StockChangeResolver,
+      LedgerResolver,
+      LedgerEntryResolver,
+      MovementResolver,
+      StockLevelEntriesResolver,
+      StockAdjustResolver,
+      InboundMessageResolver,
+      MovementMessageResolver,
+      StockSetResolver,
+      AdjustmentOrderResolver,
+      AdjustmentOrderSideResolver,
+      AdjustmentOrderMutations,
+      MovementOrderResolver,
+      InventoryRecordResolver,
+      StockInventoryResolver,
+      AvailabilityResolver,
+      StockSellableResolver,
+      ExplanationResolver,
+      AbsorbedFactResolver,
+      StockCountResolver,
+      MovementCountsResolver,
+    ],
+    validate: false,
+  });
+}

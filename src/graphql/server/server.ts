@@ -1,0 +1,110 @@
+import { HeaderMap, type ApolloServer } from '@apollo/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import { useSchemasAsDocumentation } from '../../http/openapi';
+import { createApolloServer } from './apollo';
+import { RequestContext, type Context, type GraphqlServices } from './context';
+import { createExecutor } from './executor';
+import { explorerPage, registerExplorer } from '../explorer/explorer';
+import { createKnownQueries, type Answer } from './known-queries';
+import { GRAPHQL_LIMITS } from '../limits/limits';
+import { createCostLimit } from '../limits/query-cost';
+import type { LogFault } from './present-errors';
+import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
+import { buildStockbridgeSchema } from './schema';
+
+const PATH = '/graphql';
+const PRINCIPAL = 'principal';
+const CHALLENGE = 'Bearer realm="stockbridge"';
+
+export interface GraphqlDeps extends GraphqlServices {
+  readonly apiKeys: ApiKeyDirectory;
+}
+
+/** Adds the GraphQL API at `POST /graphql`, and the explorer for browsers that open it. */
+export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
+  registerExplorer(app);
+  app.register(async (scope) => {
+    useSchemasAsDocumentation(scope);
+    const schema = buildStockbridgeSchema();
+    const executor = createExecutor(schema);
+    const costLimit = createCostLimit(schema);
+    const logFault: LogFault = (error, requestId) => {
+      app.log.error({ err: error, requestId }, 'request failed');
+    };
+    const apollo = createApolloServer({ schema, executor, costLimit, logFault });
+    const answerKnownQuery = createKnownQueries(executor, costLimit, logFault);
+    await apollo.start();
+    scope.addHook('onClose', () => apollo.stop());
+    scope.decorateRequest(PRINCIPAL, null);
+    scope.get(PATH, { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
+    scope.post(PATH, {
+      schema: POST_GRAPHQL,
+      bodyLimit: GRAPHQL_LIMITS.bodyBytes,
+      onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
+      handler: async (request, reply) => {
+        const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
+        const known = await answerKnownQuery(request.body, request.headers.accept, context);
+        return send(reply, known ?? (await answerOperation(apollo, request, context)));
+      },
+    });
+  });
+}
+
+/** Before the body is read, so that nobody without a key can make us hold one. */
+async function authenticate(
+  apiKeys: ApiKeyDirectory,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  const key = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const principal = key === undefined ? undefined : await apiKeys.authenticate(key);
+  if (principal) {
+    request.setDecorator(PRINCIPAL, principal);
+    return undefined;
+  }
+  const message =
+    key === undefined
+      ? 'Send an API key: Authorization: Bearer <key>.'
+      : 'The API key is not known, or it has been revoked.';
+  return reply
+    .code(401)
+    .header('www-authenticate', key === undefined ? CHALLENGE : `${CHALLENGE}, error="invalid_token"`)
+    .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+}
+
+async function answerOperation(
+  apollo: ApolloServer<Context>,
+  request: FastifyRequest,
+  context: Context,
+): Promise<Answer> {
+  const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: 'POST', headers: relevantHeaders(request), search: '', body: request.body },
+    context: () => Promise.resolve(context),
+  });
+  if (body.kind !== 'complete') throw new TypeError('An answer in parts has not been asked for.');
+  return { status: status ?? 200, headers: Object.fromEntries(headers), body: body.string };
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
+  return reply.code(status).headers(headers).send(body);
+}
+
+/** What Apollo Server looks at: whether the content type is one that browsers do not send unasked, and what is wanted. */
+function relevantHeaders({ headers }: FastifyRequest): HeaderMap {
+  const relevant = new HeaderMap();
+  for (const name of ['content-type', 'accept'] as const) {
+    const value = headers[name];
+    if (value !== undefined) relevant.set(name, value);
+  }
+  return relevant;
+}
+
+/** The explorer, where a page is wanted. Queries by GET are not offered: they would stand in logs and histories. */
+function answerBrowser({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (headers.accept?.includes('text/html')) return reply.type('text/html; charset=utf-8').send(explorerPage());
+  return reply
+    .code(405)
+    .header('allow', 'POST')
+    .send({ errors: [{ message: 'Send queries by POST, as JSON.', extensions: { code: 'BAD_USER_INPUT' } }] });
+}

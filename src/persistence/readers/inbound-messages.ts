@@ -1,0 +1,81 @@
+import {
+  quarantinedRowId,
+  type InboundMessageView,
+  type InboxReads,
+  type QuarantinedRowView,
+} from '../../application/ports/reads';
+import type { ReadDatabase } from './database';
+import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
+import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { and, Parameters, statement } from './statement';
+
+const MESSAGES = `SELECT true AS "isRow", b.message_id AS id, c.name AS connection, b.format, b.received_at AS "receivedAt",
+    b.status, encode(b.body_sha256, 'hex') AS "bodySha256", b.verdict
+  FROM inbound_message b JOIN connection c ON c.tenant_id = $1 AND c.connection_id = b.connection_id
+  WHERE b.tenant_id = $1`;
+
+/** Also has `isRow` and what stands beside it. */
+type MessageColumns = InboundMessageView & Record<string, unknown>;
+
+/** Reads the inbox: deliveries, what became of them, and what waits. */
+export function createInboxReads(database: ReadDatabase): InboxReads {
+  return {
+    async inboundMessages(tenantId, { connection, status, page }) {
+      const parameters = new Parameters(tenantId);
+      const conditions: string[] = [];
+      if (connection !== null) {
+        conditions.push(`b.connection_id = (SELECT named.connection_id FROM connection named
+          WHERE named.tenant_id = $1 AND named.name = ${parameters.add(connection, 'text')})`);
+      }
+      if (status !== null) conditions.push(`b.status = ${parameters.add(status, 'text')}`);
+      const list: ListSql = {
+        key: [{ column: 'b.message_id', type: 'uuid' }],
+        select: (bounds, tail) => `${MESSAGES}${and(conditions)}${bounds}${tail}`,
+      };
+      const rows = await database.query<MessageColumns & PageColumns>(pageStatement(parameters, list, page));
+      return toPage(rows, page, toMessage);
+    },
+    async messagesById(tenantId, ids) {
+      const parameters = new Parameters(tenantId);
+      const text = `${MESSAGES} AND b.message_id = ANY (${parameters.add(ids, 'uuid[]')})`;
+      return (await database.query<MessageColumns>(statement(text, parameters))).map(toMessage);
+    },
+    bodiesOfMessages(tenantId, ids) {
+      const parameters = new Parameters(tenantId);
+      const text = `SELECT b.message_id AS id, b.body FROM inbound_message b
+        WHERE b.tenant_id = $1 AND b.message_id = ANY (${parameters.add(ids, 'uuid[]')})`;
+      return database.query<{ id: string; body: string }>(statement(text, parameters));
+    },
+    async movementsOfMessages(tenantId, ids) {
+      const parameters = new Parameters(tenantId);
+      const rows = await database.query<MovementColumns & { messageId: string }>(
+        statement(movementsOfMessages(parameters.add(ids, 'uuid[]')), parameters),
+      );
+      return rows.map((row) => ({ messageId: row.messageId, movement: toMovement(row) }));
+    },
+    async quarantinedRowsOfMessages(tenantId, ids) {
+      const parameters = new Parameters(tenantId);
+      const text = `SELECT q.message_id AS "messageId", q.row_index AS index, q.code, q.detail, q.row, q.open
+        FROM quarantined_row q WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')})
+        ORDER BY q.message_id, q.row_index`;
+      const rows = await database.query<Omit<QuarantinedRowView, 'id'>>(statement(text, parameters));
+      return rows.map((row) => ({ id: quarantinedRowId(row.messageId, row.index), ...row }));
+    },
+  };
+}
+
+function toMessage(row: InboundMessageView): InboundMessageView {
+  const { id, connection, format, receivedAt, status, bodySha256, verdict } = row;
+  return { id, connection, format, receivedAt, status, bodySha256, verdict };
+}
+
+/** What a message posted when it came stands together in the ledger; what a replay posted, its rows know. */
+const movementsOfMessages = (ids: string): string => `SELECT part.message_id AS "messageId", m.sequence,
+    m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
+  FROM (
+    SELECT b.message_id, generate_series(b.first_sequence, b.last_sequence) AS sequence FROM inbound_message b
+      WHERE b.tenant_id = $1 AND b.message_id = ANY (${ids})
+    UNION SELECT q.message_id, q.sequence FROM quarantined_row q
+      WHERE q.tenant_id = $1 AND q.message_id = ANY (${ids}) AND q.sequence IS NOT NULL
+  ) part JOIN movement m ON m.tenant_id = $1 AND m.sequence = part.sequence ${ORIGIN_JOIN}
+  WHERE m.tenant_id = $1 ORDER BY m.sequence`;

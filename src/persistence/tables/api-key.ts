@@ -1,0 +1,30 @@
+import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import type { Scope } from '../../application/ports/access';
+import { ApiClientEntity } from './api-client';
+import { BYTES, ID, INSTANT, NULLABLE } from './columns';
+
+/** A key of an API client. Its secret is kept as a hash only. */
+@Entity('api_key')
+@ForeignKey(() => ApiClientEntity, ['tenantId', 'clientId'], ['tenantId', 'clientId'], { name: 'api_key_client_fkey' })
+export class ApiKeyEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'api_key_pkey' })
+  tenantId!: string;
+
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'api_key_pkey' })
+  keyId!: string;
+
+  @Column(ID)
+  clientId!: string;
+
+  @Column(BYTES)
+  secretHash!: Buffer;
+
+  @Column({ type: 'text', array: true })
+  scopes!: Scope[];
+
+  @Column(INSTANT)
+  createdAt!: Date;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  revokedAt!: Date | null;
+}

@@ -1,0 +1,47 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { ConnectionKind } from '../../application/ports/connections';
+import { BYTES, CODE, ID, INSTANT, NULLABLE, TEXT } from './columns';
+import { TenantEntity } from './tenant';
+
+/** One configured counterpart of a tenant. */
+@Entity('connection')
+@Unique('connection_name_key', ['tenantId', 'name'])
+@Index('connection_handle_idx', ['handleHash'])
+@Index('connection_token_idx', ['tokenHash'])
+@ForeignKey(() => TenantEntity, ['tenantId'], ['tenantId'], { name: 'connection_tenant_fkey' })
+export class ConnectionEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'connection_pkey' })
+  tenantId!: string;
+
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'connection_pkey' })
+  connectionId!: string;
+
+  @Column(CODE)
+  name!: string;
+
+  @Column(TEXT)
+  kind!: ConnectionKind;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  locationCode!: string | null;
+
+  /** A JSON object, as the vendor's folder understands it. */
+  @Column({ type: 'jsonb' })
+  settings!: object;
+
+  /** Encrypted; see `secrets.ts`. */
+  @Column(BYTES)
+  secrets!: Buffer;
+
+  @Column(BYTES)
+  handleHash!: Buffer;
+
+  @Column({ ...BYTES, ...NULLABLE })
+  tokenHash!: Buffer | null;
+
+  @Column(INSTANT)
+  createdAt!: Date;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  disabledAt!: Date | null;
+}

@@ -1,0 +1,54 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { MovementReason, Origin } from '../../domain/ledger/movement';
+import { BYTES, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
+
+/** One fact or command applied as a whole. Append-only: the database refuses to change or remove a row. */
+@Entity('movement')
+@Index('movement_recorded_idx', ['tenantId', 'recordedAt', 'sequence'])
+@Index('movement_reference_idx', ['tenantId', 'reference', 'sequence'], { where: 'reference IS NOT NULL' })
+export class MovementEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'movement_pkey' })
+  tenantId!: string;
+
+  @PrimaryColumn({ ...WHOLE, primaryKeyConstraintName: 'movement_pkey' })
+  sequence!: number;
+
+  @Column(TEXT)
+  reason!: MovementReason;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  reference!: string | null;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  note!: string | null;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  correlationId!: string | null;
+
+  @Column(TEXT)
+  originKind!: Origin['kind'];
+
+  @Column(ID)
+  originId!: string;
+
+  @Column(TEXT)
+  externalId!: string;
+
+  @Column(INSTANT)
+  occurredAt!: Date;
+
+  @Column(INSTANT)
+  effectiveAt!: Date;
+
+  @Column(INSTANT)
+  recordedAt!: Date;
+
+  @Column(BYTES)
+  evidenceHash!: Buffer;
+
+  @Column({ ...ID, ...NULLABLE })
+  inboundMessageId!: string | null;
+
+  @Column(BYTES)
+  hash!: Buffer;
+}

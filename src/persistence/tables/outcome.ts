@@ -1,0 +1,25 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { OutcomeResult } from '../../domain/ledger/outcome';
+import { BYTES, CODE, ID, NULLABLE, WHOLE } from './columns';
+
+/** What became of one external row or command: kept for ever, so that it is applied once. Append-only. */
+@Entity('outcome')
+export class OutcomeEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'outcome_pkey' })
+  tenantId!: string;
+
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'outcome_pkey' })
+  originId!: string;
+
+  @PrimaryColumn({ ...CODE, primaryKeyConstraintName: 'outcome_pkey' })
+  externalId!: string;
+
+  @Column(BYTES)
+  fingerprint!: Buffer;
+
+  @Column({ ...WHOLE, ...NULLABLE })
+  sequence!: number | null;
+
+  @Column({ type: 'jsonb', ...NULLABLE })
+  result!: OutcomeResult | null;
+}

@@ -1,0 +1,77 @@
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Packaging, StockBucket, StockCondition } from '../../domain/ledger/stock-key';
+import { ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
+
+/** The current quantity of one stock key. Only the poster writes it. */
+@Entity('stock_level')
+@Check('stock_level_quantity_check', 'quantity BETWEEN -9007199254740991 AND 9007199254740991')
+@Index('stock_level_item_idx', ['tenantId', 'itemId', 'locationId'])
+@Index('stock_level_location_idx', ['tenantId', 'locationId', 'itemId'])
+export class StockLevelEntity {
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'stock_level_pkey' })
+  tenantId!: string;
+
+  /** Derived from the stock key. */
+  @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'stock_level_pkey' })
+  levelId!: string;
+
+  @Column(ID)
+  itemId!: string;
+
+  @Column(ID)
+  locationId!: string;
+
+  @Column(TEXT)
+  owner!: string;
+
+  @Column(TEXT)
+  pool!: string;
+
+  @Column(TEXT)
+  channel!: string;
+
+  @Column(TEXT)
+  condition!: StockCondition;
+
+  @Column(TEXT)
+  packaging!: Packaging;
+
+  @Column(TEXT)
+  barcode!: string;
+
+  @Column(TEXT)
+  lot!: string;
+
+  @Column(TEXT)
+  bucket!: StockBucket;
+
+  @Column(WHOLE)
+  quantity!: number;
+
+  @Column(WHOLE)
+  version!: number;
+
+  @Column(INSTANT)
+  updatedAt!: Date;
+
+  @Column({ type: 'boolean' })
+  hasBaseline!: boolean;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  countedAsOf!: Date | null;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  lastCountAt!: Date | null;
+
+  @Column({ type: 'boolean', ...NULLABLE })
+  lastCountExplicit!: boolean | null;
+
+  @Column({ ...WHOLE, ...NULLABLE })
+  lastCountQuantity!: number | null;
+
+  @Column({ ...ID, ...NULLABLE })
+  lastCountOriginId!: string | null;
+
+  @Column({ ...WHOLE, ...NULLABLE })
+  lastCountSourceSequence!: number | null;
+}

@@ -1,0 +1,68 @@
+/**
+ * The one way into the gateway for JSON from outside. `JSON.parse` is not enough: of two equal keys it silently takes the
+ * last (and a signature check may have read the first), it rounds large numbers, and its errors quote the body.
+ */
+import { strictJsonErrorAt } from './error';
+import { StrictJsonReader } from './reader';
+import type { JsonArray, JsonValue } from './values';
+
+export { canonicalJson } from './canonical';
+export type { CanonicalJsonOptions } from './canonical';
+export { StrictJsonError } from './error';
+export { exactInteger, isJsonArray, isJsonObject, JsonDecimal, numberText } from './values';
+export type { JsonArray, JsonObject, JsonValue } from './values';
+
+export interface ParsedJson {
+  readonly value: JsonValue;
+  /** The text of a top-level member's value exactly as received, white space inside it included; undefined when absent. */
+  memberText(name: string): string | undefined;
+  /** The text of one element of an array of this document exactly as received, so that a row can be quarantined as it came. */
+  elementText(array: JsonArray, index: number): string | undefined;
+}
+
+const OPTIONS = { fatal: true, ignoreBOM: true };
+
+/**
+ * Reads one JSON document (RFC 8259) from untrusted bytes. Refused besides what isn't JSON: equal keys in one object
+ * (compared unescaped), keys `__proto__`, numbers beyond ±(2^53−1) or with an exponent beyond ±400, more than 32 levels,
+ * invalid UTF-8 and byte order marks, NUL and lone surrogates.
+ * @throws StrictJsonError
+ */
+export function parseStrictJson(bytes: Uint8Array): ParsedJson {
+  const text = decodeUtf8(bytes);
+  const reader = new StrictJsonReader(text);
+  const value = reader.readDocument();
+  return {
+    value,
+    memberText(name) {
+      const span = reader.memberSpans.get(name);
+      return span && text.slice(span.start, span.end);
+    },
+    elementText(array, index) {
+      const bounds = reader.elementBounds.get(array);
+      return bounds?.[2 * index] === undefined ? undefined : text.slice(bounds[2 * index], bounds[2 * index + 1]);
+    },
+  };
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', OPTIONS).decode(bytes);
+  } catch {
+    throw invalidUtf8(bytes);
+  }
+  if (text.startsWith('\uFEFF')) throw strictJsonErrorAt('byte order mark', text, 0);
+  return text;
+}
+
+/** The decoder doesn't say where it stopped: decoded leniently and encoded again, the bytes differ first at the fault. */
+function invalidUtf8(bytes: Uint8Array): Error {
+  const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
+  const mended = new TextEncoder().encode(lenient.decode(bytes));
+  let at = mended.findIndex((byte, index) => byte !== bytes[index]);
+  // The difference may lie within the replacement character; back to its first byte.
+  while (((mended[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  const valid = lenient.decode(mended.subarray(0, at));
+  return strictJsonErrorAt('invalid UTF-8', valid, valid.length);
+}

@@ -1,0 +1,28 @@
+import type { TrackableDimension } from '../../domain/ledger/stock-key';
+
+/** Winit's events and orders are two wire formats that share one connection, and so its settings. */
+
+/** The dimensions that Winit's forms can fill: the push the channel, the adjustment order the others. */
+export const WINIT_DIMENSIONS = [
+  'owner',
+  'channel',
+  'packaging',
+  'barcode',
+] as const satisfies readonly TrackableDimension[];
+
+/** Settings that only the events read. */
+export const WINIT_EVENT_SETTINGS = [
+  'customerCode',
+  'envelope',
+  'ipAllowList',
+  'failureStatus',
+  'unknownItems',
+] as const;
+
+/** Settings that only the orders read. */
+export const WINIT_ORDER_SETTINGS = [
+  'inventoryOrganisations',
+  'requireClientSign',
+  'timeZone',
+  'timestampToleranceSeconds',
+] as const;

@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ReceivedMessage } from '../../application/commands/receive-delivery';
+import { isJsonArray, parseStrictJson, StrictJsonError } from '../json/strict-json';
+import { MAX_ROWS } from '../../domain/validation';
+import { decodeRows } from '../shared/rows';
+import { decodeInventoryUpdate } from './decode';
+import { ENVELOPES } from './envelope';
+import type { WinitSettings } from './settings';
+
+/** What a delivery holds. Its body is the message as it was in the envelope: evidence has to be readable when keys are gone. */
+export type WinitMessage = Pick<ReceivedMessage, 'body' | 'verdict' | 'rows'>;
+
+/** Opens and decodes a delivery. Or says why it is not taken: for the log, in a sentence that quotes nothing of the body. */
+export function readWinitMessage(
+  rawBody: Buffer,
+  headers: IncomingHttpHeaders,
+  settings: WinitSettings,
+): WinitMessage | { refused: string } {
+  const bytes = ENVELOPES[settings.envelope](rawBody, headers, settings.envelopeSecret);
+  if (bytes === undefined) return { refused: 'the envelope does not open with the secret of the connection' };
+  const rows = readRows(bytes, settings);
+  if ('refused' in rows) return rows;
+  const address = settings.allowedAddresses === null ? '' : ', address allowed';
+  return { body: bytes.toString(), verdict: `path token, ${settings.envelope}${address}`, rows };
+}
+
+function readRows(bytes: Buffer, settings: WinitSettings): WinitMessage['rows'] | { refused: string } {
+  try {
+    const message = parseStrictJson(bytes);
+    const { value } = message;
+    if (!isJsonArray(value)) return { refused: 'the message is not an array of rows' };
+    if (value.length > MAX_ROWS) return { refused: `${value.length} rows; at most ${MAX_ROWS} are taken` };
+    return decodeRows(message, value, decodeInventoryUpdate, settings);
+  } catch (error) {
+    if (error instanceof StrictJsonError) return { refused: `the message is not JSON: ${error.message}` };
+    throw error;
+  }
+}

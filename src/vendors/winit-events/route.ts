@@ -1,0 +1,72 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Connection } from '../../application/ports/connections';
+import { rawBodyOf } from '../../http/raw-body';
+import { sha256Hex } from '../shared/hashes';
+import {
+  registerWebhook,
+  retryAfterSeconds,
+  sendReply,
+  type TokenRoute,
+  type VendorReply,
+  type WebhookDeps,
+} from '../shared/webhook';
+import { failureForm, failureReply, SUCCESS, UNKNOWN_PATH } from './encode';
+import { readWinitMessage } from './message';
+import { PROBE, RECEIVE_INVENTORY_UPDATES } from './schema';
+import { winitSettings, type WinitSettings } from './settings';
+
+const PATH = '/webhooks/winit/:token';
+
+/**
+ * Adds `POST /webhooks/winit/:token`, where Winit pushes inventory updates, and GET and HEAD on it for the probe at
+ * subscription. Answers `success` to a push only after the commit.
+ */
+export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): void {
+  registerWebhook(app, failureForm, (scope) => {
+    scope.post<TokenRoute>(PATH, { schema: RECEIVE_INVENTORY_UPDATES }, async (request, reply) => {
+      const receivedAtMs = deps.nowMs();
+      const answer = await answerCaller(deps, request, async (connection, settings) => {
+        const body = rawBodyOf(request);
+        const message = readWinitMessage(body, request.headers, settings);
+        if ('refused' in message) return message.refused;
+        await deps.receive({ connection, format: 'winit', receivedAtMs, bodySha256: sha256Hex(body), ...message });
+        return undefined;
+      });
+      return sendReply(reply, answer);
+    });
+
+    scope.get<TokenRoute>(PATH, { schema: PROBE }, async (request, reply) =>
+      sendReply(reply, await answerCaller(deps, request, () => Promise.resolve(undefined))),
+    );
+  });
+}
+
+/**
+ * Finds the connection of a request, checks where it comes from, and does the work.
+ *
+ * @param work resolves to why the request is not taken, undefined where it is
+ */
+async function answerCaller(
+  deps: WebhookDeps,
+  request: FastifyRequest<TokenRoute>,
+  work: (connection: Connection, settings: WinitSettings) => Promise<string | undefined>,
+): Promise<VendorReply> {
+  let failureStatus: WinitSettings['failureStatus'] = 500;
+  try {
+    const connection = await deps.connections.byToken('winit', request.params.token);
+    if (!connection) return UNKNOWN_PATH;
+    const settings = winitSettings(connection);
+    ({ failureStatus } = settings);
+    const allowed = settings.allowedAddresses?.includes(request.ip) ?? true;
+    const refused = allowed ? await work(connection, settings) : 'the address of the caller is not allowed';
+    if (refused === undefined) return SUCCESS;
+    request.log.warn({ connectionId: connection.id, detail: refused }, 'winit delivery refused');
+    return failureReply(failureStatus);
+  } catch (error) {
+    // Not left to the server's own handler: that does not know with which status this connection wants its failures.
+    const seconds = retryAfterSeconds(error);
+    if (seconds === undefined) request.log.error({ err: error }, 'request failed');
+    else request.log.warn({ err: error }, 'winit delivery not taken in');
+    return failureReply(failureStatus, seconds);
+  }
+}

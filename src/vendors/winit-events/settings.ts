@@ -1,0 +1,63 @@
+import type { Connection } from '../../application/ports/connections';
+import type { TrackableDimension } from '../../domain/ledger/stock-key';
+import { addressList, type AddressList } from '../shared/address-list';
+import { ConnectionReader } from '../shared/connection-reader';
+import { WINIT_DIMENSIONS, WINIT_ORDER_SETTINGS } from '../shared/winit-connection';
+import { ENVELOPES, envelopeSecretFault, type EnvelopeName } from './envelope';
+
+const ENVELOPE_NAMES = Object.keys(ENVELOPES) as readonly EnvelopeName[];
+
+/** A Winit connection, ready to receive events. */
+export interface WinitSettings {
+  /** Setting `customerCode`: whose rows they are. */
+  readonly customerCode: string;
+  /** Setting `envelope`: `plain` (default) or `aes-256-gcm`, which takes the secret `envelopeSecret`. */
+  readonly envelope: EnvelopeName;
+  /** Empty where the envelope takes none. */
+  readonly envelopeSecret: string;
+  /** Setting `ipAllowList`; null where any address may call. */
+  readonly allowedAddresses: AddressList | null;
+  /** Setting `failureStatus`: the status that `fail` is sent with, 500 (default) or 200. */
+  readonly failureStatus: 500 | 200;
+  /** Setting `unknownItems`: `create` (default) or `quarantine`. */
+  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `tracks`: all dimensions by default. */
+  readonly tracked: ReadonlySet<TrackableDimension>;
+}
+
+/**
+ * Reads what events need of a connection; what only its orders need is not looked at. Any other setting is refused as unknown.
+ *
+ * @throws {ConnectionSettingsError} where the operator has something to mend
+ */
+export function winitSettings(connection: Connection): WinitSettings {
+  const reader = new ConnectionReader(connection);
+  reader.readElsewhere(WINIT_ORDER_SETTINGS);
+  const envelope = reader.choice('envelope', ENVELOPE_NAMES, 'plain');
+  const settings: WinitSettings = {
+    customerCode: reader.text('customerCode'),
+    envelope,
+    envelopeSecret: envelope === 'plain' ? '' : envelopeSecretOf(reader),
+    allowedAddresses: allowedAddressesOf(reader),
+    failureStatus: reader.choice('failureStatus', [500, 200], 500),
+    whenItemUnknown: reader.unknownItems(),
+    tracked: reader.subset('tracks', WINIT_DIMENSIONS),
+  };
+  reader.end();
+  return settings;
+}
+
+function envelopeSecretOf(reader: ConnectionReader): string {
+  const secret = reader.secret('envelopeSecret');
+  const fault = envelopeSecretFault(secret);
+  return fault === undefined ? secret : reader.fail(fault);
+}
+
+function allowedAddressesOf(reader: ConnectionReader): AddressList | null {
+  const entries = reader.texts('ipAllowList');
+  if (entries === undefined) return null;
+  const list = addressList(entries);
+  return 'invalid' in list
+    ? reader.fail(`setting ipAllowList: ${JSON.stringify(list.invalid.slice(0, 50))} is no address and no network`)
+    : list;
+}

@@ -1,0 +1,95 @@
+import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import type { JsonObject } from '../json/strict-json';
+import { sameSecret } from '../shared/hashes';
+import type { OrderFault } from './codes';
+import { winitOrderSettings, type WinitOrderSettings } from './settings';
+import { isSignedBy, signedText, textOf, winitSign } from './signature';
+import { isTimely, wallClockMs } from './timestamp';
+import { ENVELOPE_WORDS } from './wire';
+
+/** A call that proves to be its connection's. */
+export interface AuthenticCall {
+  readonly connection: Connection;
+  readonly settings: WinitOrderSettings;
+  /** The signature in upper case, however it was sent. */
+  readonly sign: string;
+  /** How the sender was recognised. */
+  readonly verdict: string;
+}
+
+/**
+ * Finds out whose call it is before anything else of it is looked at. Tenants may share an app_key: the token decides.
+ *
+ * @throws {ConnectionSettingsError} where the connection itself is not set up rightly
+ */
+export async function authenticateCall(
+  envelope: JsonObject,
+  connections: ConnectionDirectory,
+  nowMs: number,
+): Promise<AuthenticCall | { readonly refused: OrderFault; readonly connection?: Connection }> {
+  if (textOf(envelope['sign_method']).toLowerCase() !== ENVELOPE_WORDS.signMethod) {
+    return { refused: { code: 'SIGN_METHOD_UNSUPPORTED', field: 'sign_method' } };
+  }
+  const appKey = textOf(envelope['app_key']);
+  const candidates = appKey === '' ? [] : await connections.byHandle('winit', appKey);
+  if (candidates.length === 0) return { refused: { code: 'APP_KEY_UNKNOWN', field: 'app_key' } };
+  const signed = signedText(envelope);
+  const signedIt = signedBy(candidates, signed, textOf(envelope['sign']));
+  if (!signedIt) return { refused: { code: 'SIGN_INVALID', field: 'sign' } };
+  const { connection, token } = signedIt;
+  const settings = winitOrderSettings(connection);
+  const refused = clientFault(envelope, signed, settings) ?? timestampFault(envelope, settings, nowMs);
+  if (refused) return { refused, connection };
+  const verdict = namesClient(envelope) ? 'sign, client_sign' : 'sign';
+  return { connection, settings, sign: winitSign(signed, token), verdict };
+}
+
+/**
+ * The one connection by whose token the call is signed; where tenants share the token too, nobody is let in. All are tried, so that
+ * the time does not tell which.
+ */
+function signedBy(
+  candidates: readonly Connection[],
+  signed: string,
+  sent: string,
+): { connection: Connection; token: string } | undefined {
+  // A connection without a token takes no calls: an empty one would be known to everybody.
+  const withToken = candidates.flatMap((connection) => {
+    const { token } = connection.secrets;
+    return token ? [{ connection, token }] : [];
+  });
+  const matching = withToken.filter(({ token }) => isSignedBy(signed, sent, token));
+  return matching.length === 1 ? matching[0] : undefined;
+}
+
+const namesClient = (envelope: JsonObject): boolean =>
+  textOf(envelope['client_id']) !== '' || textOf(envelope['client_sign']) !== '';
+
+/** client_id and client_sign may be left out where the connection does not ask for them; given, they have to be right. */
+function clientFault(
+  envelope: JsonObject,
+  signed: string,
+  { client, requireClientSign }: WinitOrderSettings,
+): OrderFault | undefined {
+  if (!namesClient(envelope)) {
+    return requireClientSign ? { code: 'CLIENT_SIGN_REQUIRED', field: 'client_sign' } : undefined;
+  }
+  const invalid: OrderFault = { code: 'CLIENT_SIGN_INVALID', field: 'client_sign' };
+  if (!client) return invalid;
+  // Both are compared whatever the first gives, so that the time says nothing about which is wrong.
+  const isClient = sameSecret(textOf(envelope['client_id']), client.id);
+  const isSigned = isSignedBy(signed, textOf(envelope['client_sign']), client.secret);
+  return isClient && isSigned ? undefined : invalid;
+}
+
+function timestampFault(
+  envelope: JsonObject,
+  { timeZone, toleranceSeconds }: WinitOrderSettings,
+  nowMs: number,
+): OrderFault | undefined {
+  const wallMs = wallClockMs(textOf(envelope['timestamp']));
+  if (wallMs === undefined) return { code: 'TIMESTAMP_INVALID', field: 'timestamp' };
+  if (toleranceSeconds === null || isTimely(wallMs, timeZone.zone, nowMs, toleranceSeconds * 1000)) return undefined;
+  const details = { seconds: toleranceSeconds, timeZone: timeZone.name };
+  return { code: 'TIMESTAMP_OUT_OF_RANGE', field: 'timestamp', details };
+}

@@ -1,0 +1,163 @@
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { AdjustmentOrders } from '../../application/commands/adjustment-orders';
+import { callerOfConnection } from '../../application/ports/caller';
+import type { ConnectionDirectory } from '../../application/ports/connections';
+import { isJsonObject, parseStrictJson, StrictJsonError, type JsonObject, type ParsedJson } from '../json/strict-json';
+import { withoutSecrets } from '../../application/commands/scrub';
+import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
+import { rawBodyOf } from '../../http/raw-body';
+import { sha256Hex } from '../shared/hashes';
+import { redactMembers } from '../shared/redact';
+import { registerWebhook, retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { authenticateCall, type AuthenticCall } from './authenticate';
+import type { OrderFault } from './codes';
+import { decodeOrder, faultOf, type DecodedOrder } from './decode';
+import { failureReply, languageOf, serverFailureForm, successReply, type Language } from './encode';
+import { CREATE_ORDER } from './schema';
+import { textOf } from './signature';
+import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, SECRET_MEMBERS } from './wire';
+
+/** What the route needs. */
+export interface WinitOrderDeps {
+  readonly connections: ConnectionDirectory;
+  readonly orders: Pick<AdjustmentOrders, 'create'>;
+  /** A new UUIDv7. */
+  readonly newId: () => string;
+  /** Our clock, epoch milliseconds. */
+  readonly nowMs: () => number;
+  /** By default Winit's own; see {@link winitRateLimiter}. */
+  readonly limiter?: RateLimiter;
+}
+
+/** Winit's published limit of calls a minute. */
+const CALLS_PER_MINUTE = 1_000;
+const MAX_LIMITED_CONNECTIONS = 10_000;
+
+/** Winit's published limit, for each connection. @param now milliseconds on any clock that no one can set back */
+export function winitRateLimiter(now?: () => number): RateLimiter {
+  const options = { limit: CALLS_PER_MINUTE, windowMs: 60_000, maxKeys: MAX_LIMITED_CONNECTIONS };
+  return createRateLimiter(now ? { ...options, now } : options);
+}
+
+/** Adds `POST /openapi/service`, where integrators call in Winit's form. Answers success only after the commit. */
+export function registerWinitOrders(app: FastifyInstance, deps: WinitOrderDeps): void {
+  const limiter = deps.limiter ?? winitRateLimiter();
+  registerWebhook(app, serverFailureForm, (scope) => {
+    scope.post('/openapi/service', { schema: CREATE_ORDER }, async (request, reply) => {
+      const call = new WinitCall(deps, limiter, rawBodyOf(request), request.log, request.id);
+      return sendReply(reply, await call.answer());
+    });
+  });
+}
+
+/** One call, from its bytes to its answer. */
+class WinitCall {
+  readonly #receivedAtMs: number;
+  /** Winit's own until the call has said which it wants. */
+  #language: Language = languageOf(undefined);
+
+  constructor(
+    private readonly deps: WinitOrderDeps,
+    private readonly limiter: RateLimiter,
+    private readonly body: Buffer,
+    private readonly log: FastifyBaseLogger,
+    private readonly requestId: string,
+  ) {
+    this.#receivedAtMs = deps.nowMs();
+  }
+
+  /** Never rejects: whatever happens is answered in the call's form and language. */
+  async answer(): Promise<VendorReply> {
+    try {
+      return await this.#serve();
+    } catch (error) {
+      const seconds = retryAfterSeconds(error);
+      if (seconds === undefined) {
+        this.log.error({ err: error }, 'request failed');
+        return failureReply([{ code: 'INTERNAL', details: { requestId: this.requestId } }], this.#language);
+      }
+      this.log.warn({ err: error }, 'winit call not taken in');
+      return this.#tryAgain({ code: 'BUSY', details: { seconds } }, seconds);
+    }
+  }
+
+  async #serve(): Promise<VendorReply> {
+    const parsed = parse(this.body);
+    if ('refused' in parsed) return this.#refuse([parsed.refused]);
+    const { envelope } = parsed;
+    this.#language = languageOf(envelope['language']);
+    const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs);
+    if ('refused' in call) return this.#refuse([call.refused], call.connection?.id);
+    const { connection } = call;
+    const { allowed, retryAfterSeconds: seconds } = this.limiter.take(connection.id);
+    if (!allowed)
+      return this.#tryAgain({ code: 'TOO_MANY_CALLS', details: { limit: CALLS_PER_MINUTE, seconds } }, seconds);
+    const unsupported = envelopeFaults(envelope);
+    if (unsupported.length > 0) return this.#refuse(unsupported, connection.id);
+    const decoded = decodeOrder(envelope['data'], call.settings, call.sign);
+    if ('faults' in decoded) return this.#refuse(decoded.faults, connection.id);
+    return this.#create(call, parsed.message, decoded.order);
+  }
+
+  async #create(
+    { connection, verdict }: AuthenticCall,
+    message: ParsedJson,
+    order: DecodedOrder,
+  ): Promise<VendorReply> {
+    const { orderNo, userErrors } = await this.deps.orders.create(callerOfConnection(connection), {
+      ...order,
+      message: {
+        id: this.deps.newId(),
+        connectionId: connection.id,
+        format: 'winit',
+        receivedAtMs: this.#receivedAtMs,
+        bodySha256: sha256Hex(this.body),
+        body: withoutSecrets(redactMembers(this.body.toString(), message, SECRET_MEMBERS), connection),
+        verdict,
+      },
+    });
+    if (userErrors.length > 0) return this.#refuse(userErrors.map(faultOf), connection.id);
+    if (orderNo === null) throw new Error('An order that is not refused and no dry run has to have a number.');
+    return successReply(orderNo, this.#language);
+  }
+
+  #refuse(faults: readonly OrderFault[], connectionId: string | null = null): VendorReply {
+    // Only what is ours: details of a fault may quote the call.
+    const named = faults.slice(0, 20).map(({ code, field }) => ({ code, field }));
+    this.log.warn({ connectionId, faults: named }, 'winit call refused');
+    return failureReply(faults, this.#language);
+  }
+
+  #tryAgain(fault: OrderFault, seconds: number): VendorReply {
+    return failureReply([fault], this.#language, { 'retry-after': String(seconds) });
+  }
+}
+
+function parse(body: Buffer): { message: ParsedJson; envelope: JsonObject } | { refused: OrderFault } {
+  const invalid = (detail: string): { refused: OrderFault } => ({
+    refused: { code: 'BODY_INVALID', details: { detail } },
+  });
+  try {
+    const message = parseStrictJson(body);
+    return isJsonObject(message.value) ? { message, envelope: message.value } : invalid('not an object');
+  } catch (error) {
+    if (error instanceof StrictJsonError) return invalid(error.message);
+    throw error;
+  }
+}
+
+/** What the envelope asks for that is not offered. */
+function envelopeFaults(envelope: JsonObject): OrderFault[] {
+  const { format, version } = ENVELOPE_WORDS;
+  const faults: OrderFault[] = [];
+  if (envelope['action'] !== CREATE_ORDER_ACTION) {
+    faults.push({ code: 'ACTION_UNKNOWN', field: 'action', details: { allowed: CREATE_ORDER_ACTION } });
+  }
+  if (textOf(envelope['format']).toLowerCase() !== format) {
+    faults.push({ code: 'FORMAT_UNSUPPORTED', field: 'format', details: { allowed: format } });
+  }
+  if (textOf(envelope['version']) !== version) {
+    faults.push({ code: 'VERSION_UNSUPPORTED', field: 'version', details: { allowed: version } });
+  }
+  return faults;
+}

@@ -1,0 +1,109 @@
+import type { FastifySchema } from 'fastify';
+import { MAX_ROWS } from '../../domain/validation';
+import { LANGUAGES } from './encode';
+import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, PRODUCT_PREFIXES, SKU_TYPES } from './wire';
+
+const text = (maxLength: number) => ({ type: ['string', 'null'], maxLength }) as const;
+const string = { type: 'string' } as const;
+
+const SIDE = {
+  type: 'object',
+  required: ['merchandiseCode', 'quantity', 'skuType'],
+  properties: {
+    merchandiseCode: { type: 'string', maxLength: 255 },
+    specification: text(255),
+    quantity: { type: 'string', pattern: '^\\d+$', description: 'Units of the SKU type.' },
+    skuType: { type: 'string', enum: SKU_TYPES },
+    standPartsQty: { type: ['integer', 'null'], minimum: 1, description: 'Single units in a package.' },
+    barcodeValue: text(255),
+  },
+} as const;
+
+const DATA = {
+  type: 'object',
+  required: ['winitProductCode', 'warehouseCode', 'merchandiseList'],
+  properties: {
+    winitProductCode: {
+      type: 'string',
+      maxLength: 50,
+      pattern: `^(${Object.keys(PRODUCT_PREFIXES).join('|')})`,
+      description: 'Its beginning is the type of the order: unpacking, transfer of owner, change of barcode value.',
+    },
+    sellerOrderNo: { ...text(50), description: 'The same order again has the first orderNo.' },
+    warehouseCode: { type: 'string', maxLength: 50 },
+    turnInCode: text(30),
+    turnOutCode: text(30),
+    merchandiseList: {
+      type: 'array',
+      minItems: 1,
+      maxItems: MAX_ROWS,
+      items: {
+        type: 'object',
+        required: ['transferOutInfo', 'transferInInfo'],
+        properties: { transferOutInfo: SIDE, transferInInfo: SIDE },
+      },
+    },
+  },
+} as const;
+
+const failure = (description: string) => ({
+  description,
+  type: 'object',
+  required: ['code', 'msg', 'data'],
+  properties: { code: string, msg: string, data: { type: 'string', enum: [''] } },
+});
+
+/** What the OpenAPI document says of `POST /openapi/service`; order-decode.ts is what checks. */
+export const CREATE_ORDER = {
+  operationId: 'winitService',
+  tags: ['Winit'],
+  summary: 'Create an inventory adjustment order',
+  description:
+    "Winit Open API, action wh.inventoryAdjustment.createOrder.v2. `sign` is the upper-case hex MD5 of token + the members' names " +
+    'and values in alphabetical order + token, with `data` as compact JSON, keys sorted and nulls left out.',
+  consumes: ['application/json'],
+  body: {
+    type: 'object',
+    required: ['action', 'app_key', 'data', 'format', 'platform', 'sign', 'sign_method', 'timestamp', 'version'],
+    properties: {
+      action: { type: 'string', enum: [CREATE_ORDER_ACTION] },
+      app_key: string,
+      client_id: { ...string, description: 'With client_sign; needed where the connection asks for it.' },
+      client_sign: { ...string, description: 'As sign, with the client secret.' },
+      data: DATA,
+      format: { type: 'string', enum: [ENVELOPE_WORDS.format] },
+      language: { type: 'string', enum: LANGUAGES, default: LANGUAGES[0] },
+      platform: string,
+      sign: { type: 'string', pattern: '^[0-9A-Fa-f]{32}$' },
+      sign_method: { type: 'string', enum: [ENVELOPE_WORDS.signMethod] },
+      timestamp: {
+        type: 'string',
+        pattern: '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$',
+        description: 'Asia/Shanghai.',
+      },
+      version: { type: 'string', enum: [ENVELOPE_WORDS.version] },
+    },
+  },
+  response: {
+    200: {
+      description: 'Created, with code "0"; or refused, with another code and a message that says what to mend.',
+      oneOf: [
+        {
+          type: 'object',
+          required: ['code', 'msg', 'data'],
+          properties: {
+            code: { type: 'string', enum: ['0'] },
+            msg: string,
+            data: { type: 'object', required: ['orderNo'], properties: { orderNo: string } },
+          },
+        },
+        failure('Refused.'),
+      ],
+    },
+    400: failure('The body is not a JSON object.'),
+    413: failure('The body has more than 1 MiB.'),
+    429: failure('More than 1,000 calls a minute: send it again after Retry-After.'),
+    500: failure('A fault of the gateway.'),
+    503: failure('Not taken in, for want of room or of the database: send it again after Retry-After.'),
+  },
+} satisfies FastifySchema;

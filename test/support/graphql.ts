@@ -1,0 +1,208 @@
+import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
+import { pino } from 'pino';
+import type { Principal, Scope } from '../../src/application/ports/access';
+import { createAdjustStock } from '../../src/application/commands/adjust-stock';
+import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
+import { createFindAvailability } from '../../src/application/queries/find-availability';
+import type { Reads } from '../../src/application/ports/reads';
+import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
+import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
+import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
+import { createSetStock } from '../../src/application/commands/set-stock';
+import { factReads, planDelivery, type DeliveryResult, type Fact } from '../../src/domain/plans/delivery';
+import type { Posting } from '../../src/domain/ledger/posting';
+import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
+import { registerGraphql } from '../../src/graphql/server/server';
+import { createHttpServer } from '../../src/http/server';
+import {
+  createAdjustmentOrderStore,
+  createInbox,
+  createReadPool,
+  createReads,
+  readDatabase,
+  type ReadDatabase,
+} from '../../src/persistence/readers';
+import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from '../unit/domain/support';
+import { createTestDatabase, type TestDatabase } from './database';
+import { LedgerHarness, type TestPoster } from './ledger';
+
+export const ORIGINS = { connection: 'warehouse', client: 'integrator' };
+
+/** A GraphQL answer. Tests say by its shape what they expect of it. */
+export interface Answer {
+  readonly data?: Data | null;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+export type Data = Readonly<Record<string, unknown>>;
+
+/** The GraphQL API on a database of its own, with the tenants `ours` and `theirs`. */
+export class GraphqlHarness {
+  /** The names of the statements that were read with, in order. */
+  readonly statements: string[] = [];
+  /** What was logged at `error`. */
+  readonly faults: string[] = [];
+  /** Stands in for the database where a test sets it. */
+  failReadsWith: Error | undefined;
+  #messages = 0;
+
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly ledger: LedgerHarness,
+    readonly poster: TestPoster,
+    readonly tenants: { readonly ours: string; readonly theirs: string },
+    readonly reads: Reads,
+    readonly app: FastifyInstance,
+  ) {}
+
+  static async open(decode?: RowDecoder): Promise<GraphqlHarness> {
+    const database = await createTestDatabase();
+    const ledger = new LedgerHarness(database.url);
+    const [ours = '', theirs = ''] = await ledger.tenants('ours', 'theirs');
+    for (const tenantId of [ours, theirs]) await addOrigins(ledger, tenantId);
+    const poster = ledger.openPoster();
+    const pool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
+    const watched: { current: GraphqlHarness | undefined } = { current: undefined };
+    const reading = watch(readDatabase(pool), () => watched.current);
+    const reads = createReads(reading);
+    const { app } = createHttpServer({
+      logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
+      host: '127.0.0.1',
+      port: 0,
+      readiness: () => Promise.resolve(undefined),
+    });
+    app.addHook('onClose', () => pool.end());
+    const principals = testPrincipals({ ours, theirs });
+    registerGraphql(app, {
+      reads,
+      adjustStock: createAdjustStock({ poster }),
+      setStock: createSetStock({ poster }),
+      adjustmentOrders: createAdjustmentOrders({ poster, orders: createAdjustmentOrderStore(reading) }),
+      saveInventoryRecord: createSaveInventoryRecord({ poster }),
+      findAvailability: createFindAvailability({ reads, nowMs: () => NOON }),
+      saveCatalogue: createSaveCatalogue({ poster }),
+      replayMessage: createReplayMessage({
+        poster,
+        inbox: createInbox(reading),
+        connections: testConnections(),
+        decoders: decode ? { standard: decode } : {},
+      }),
+      apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
+    });
+    await app.ready();
+    watched.current = new GraphqlHarness(database, ledger, poster, { ours, theirs }, reads, app);
+    return watched.current;
+  }
+
+  /** Sends an operation; `key` is the name of a tenant, that with `-read` or `-write` for a key with that scope alone, or with `-organised` for a client with organisations. */
+  send(query: string, variables: object = {}, key: string | null = 'ours'): Promise<LightMyRequestResponse> {
+    return this.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      payload: JSON.stringify({ query, variables }),
+    });
+  }
+
+  async answer(query: string, variables: object = {}, key = 'ours'): Promise<Answer> {
+    return (await this.send(query, variables, key)).json<Answer>();
+  }
+
+  /** The data of an answer that has to be without errors. */
+  async data<Shape = Data>(query: string, variables: object = {}, key = 'ours'): Promise<Shape> {
+    const { data, errors } = await this.answer(query, variables, key);
+    expect(errors).toBeUndefined();
+    return data as Shape;
+  }
+
+  /** How many statements an operation reads with. */
+  async statementsOf(query: string, variables: object = {}): Promise<number> {
+    this.statements.length = 0;
+    await this.data(query, variables);
+    return this.statements.length;
+  }
+
+  post<Result>(posting: Omit<Posting<Result>, 'tenantId'>, tenantId = this.tenants.ours): Promise<Result> {
+    return this.poster.post({ ...posting, tenantId });
+  }
+
+  /** Posts one movement of the connection, as the plan drafts it. */
+  postMovement(
+    reads: Posting<Posted>['reads'],
+    draft: (work: UnitOfWork) => MovementDraft,
+    tenantId = this.tenants.ours,
+  ): Promise<Posted> {
+    const plan = (work: UnitOfWork) => ({ keep: true, result: work.post(draft(work)) });
+    return this.post({ origin: CONNECTION, reads, plan }, tenantId);
+  }
+
+  /** Delivers facts in one message of the connection. */
+  deliver(facts: readonly Fact[], tenantId = this.tenants.ours): Promise<DeliveryResult> {
+    const delivery = { ...deliveryOf((this.#messages += 1), rowsOf(...facts)), format: 'standard' };
+    const reads = factReads(delivery.rows);
+    return this.post({ origin: CONNECTION, reads, plan: (work) => planDelivery(work, delivery) }, tenantId);
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.ledger.close();
+    await this.database.drop();
+  }
+}
+
+function watch(database: ReadDatabase, harness: () => GraphqlHarness | undefined): ReadDatabase {
+  return {
+    query: (statement) => {
+      const current = harness();
+      if (current?.failReadsWith) return Promise.reject(current.failReadsWith);
+      current?.statements.push(statement.name);
+      return database.query(statement);
+    },
+  };
+}
+
+function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, Principal> {
+  const scopes: Readonly<Record<string, readonly Scope[]>> = {
+    '': ['read', 'write'],
+    '-read': ['read'],
+    '-write': ['write'],
+  };
+  const principals = new Map<string, Principal>();
+  for (const [name, tenantId] of Object.entries(tenants)) {
+    for (const [suffix, allowed] of Object.entries(scopes)) {
+      const client = { clientId: CLIENT.id, clientName: ORIGINS.client, inventoryOrganisations: false };
+      principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
+    }
+    const another = { clientId: idOf(0xfff3), clientName: 'organised', inventoryOrganisations: true };
+    principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set<Scope>(['read', 'write']) });
+  }
+  return principals;
+}
+
+/** The one connection that the harness has, in every tenant. */
+function testConnections() {
+  const connection = (tenantId: string) => ({
+    tenantId,
+    id: CONNECTION.id,
+    name: ORIGINS.connection,
+    kind: 'standard' as const,
+    locationCode: null,
+    settings: {},
+    secrets: {},
+  });
+  return {
+    byToken: () => Promise.resolve(undefined),
+    byHandle: () => Promise.resolve([]),
+    byId: (tenantId: string, id: string) => Promise.resolve(id === CONNECTION.id ? connection(tenantId) : undefined),
+  };
+}
+
+/** The rows by which movements know who caused them. */
+async function addOrigins({ pool }: LedgerHarness, tenantId: string): Promise<void> {
+  await pool.query(
+    `INSERT INTO connection (tenant_id, connection_id, name, kind, settings, secrets, handle_hash, created_at)
+     VALUES ($1, $2, $3, 'standard', '{}', '', '', now())`,
+    [tenantId, CONNECTION.id, ORIGINS.connection],
+  );
+  await pool.query('INSERT INTO api_client VALUES ($1, $2, $3, now())', [tenantId, CLIENT.id, ORIGINS.client]);
+}

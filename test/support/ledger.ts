@@ -1,0 +1,84 @@
+import type { Pool } from 'pg';
+import { uuidv7 } from 'uuidv7';
+import { createTenants } from '../../src/persistence/access';
+import { openDataSource } from '../../src/persistence/database/data-source';
+import { createPool, type PoolOptions } from '../../src/persistence/database/pool';
+import { createPoster, type ClosablePoster } from '../../src/persistence/poster/poster';
+import { sha256 } from '../../src/persistence/sha256';
+import { CommitProxy } from './commit-proxy';
+
+/** A poster with its pool, as the gateway has them. */
+export interface TestPoster extends ClosablePoster {
+  /** What made batches be tried again. */
+  readonly retries: unknown[];
+}
+
+/** Posters, pools, proxies and tenants of one test file on one database; `close` lets go of all of them. */
+export class LedgerHarness {
+  readonly #closers: (() => Promise<void>)[] = [];
+  /** For looking at the tables, as the database's owner. */
+  readonly pool: Pool;
+
+  constructor(readonly url: string) {
+    this.pool = this.openPool({ max: 4, statementTimeoutMs: 0, lockTimeoutMs: 0 });
+  }
+
+  openPool(options: Partial<PoolOptions>, url = this.url): Pool {
+    const pool = createPool(url, { applicationName: 'ledger test', max: 8, log: () => undefined, ...options });
+    this.#closers.push(() => pool.end());
+    return pool;
+  }
+
+  openPoster(options: Partial<PoolOptions> = {}, url = this.url): TestPoster {
+    const retries: unknown[] = [];
+    const pool = this.openPool({ applicationName: 'test poster', pipeline: true, ...options }, url);
+    const poster = createPoster({
+      pool,
+      tools: { sha256, newId: uuidv7 },
+      onRetry: (error) => retries.push(error),
+    });
+    this.#closers.push(() => poster.close());
+    return { post: (posting) => poster.post(posting), close: () => poster.close(), retries };
+  }
+
+  /** A proxy in front of the database. */
+  async openProxy(): Promise<CommitProxy> {
+    const proxy = await CommitProxy.start(this.url);
+    this.#closers.push(() => proxy.close());
+    return proxy;
+  }
+
+  /** Makes tenants with empty ledgers. */
+  async tenants(...codes: readonly string[]): Promise<string[]> {
+    const dataSource = await openDataSource(this.url);
+    try {
+      const tenants = createTenants(dataSource);
+      const ids: string[] = [];
+      for (const code of codes) ids.push(await tenants.ensure(code));
+      return ids;
+    } finally {
+      await dataSource.destroy();
+    }
+  }
+
+  /** The quantities of a tenant's levels by sku, location and bucket. */
+  async quantities(tenantId: string): Promise<Record<string, number>> {
+    const { rows } = await this.pool.query<{ name: string; quantity: number }>(
+      `SELECT concat_ws(' ', i.sku, p.code, l.bucket) AS name, l.quantity FROM stock_level l
+       JOIN item i USING (tenant_id, item_id) JOIN location p USING (tenant_id, location_id)
+       WHERE l.tenant_id = $1 ORDER BY 1`,
+      [tenantId],
+    );
+    return Object.fromEntries(rows.map(({ name, quantity }) => [name, quantity]));
+  }
+
+  /** How many rows a tenant has in a table. */
+  async count(table: string, tenantId: string): Promise<number> {
+    const sql = `SELECT count(*) AS count FROM ${table} WHERE tenant_id = $1`;
+    return (await this.pool.query<{ count: number }>(sql, [tenantId])).rows[0]?.count ?? 0;
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.toReversed()) await close();
+  }
+}

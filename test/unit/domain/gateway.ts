@@ -1,0 +1,233 @@
+import { createAdjustStock, type AdjustStock } from '../../../src/application/commands/adjust-stock';
+import {
+  createAdjustmentOrders,
+  type AdjustmentOrderInput,
+  type AdjustmentOrders,
+} from '../../../src/application/commands/adjustment-orders';
+import type { Caller } from '../../../src/application/ports/caller';
+import type { Poster } from '../../../src/application/ports/poster';
+import {
+  createSaveInventoryRecord,
+  type InventoryRecordInput,
+  type SaveInventoryRecord,
+} from '../../../src/application/commands/save-inventory-record';
+import {
+  createSetStock,
+  TELLS_ALL_APART,
+  type SetStock,
+  type StockSetInput,
+} from '../../../src/application/commands/set-stock';
+import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../../src/domain/adjustment-order';
+import type { DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
+import type { Movement } from '../../../src/domain/ledger/movement';
+import type { Settled } from '../../../src/domain/ledger/plan-batch';
+import type { Posting } from '../../../src/domain/ledger/posting';
+import type { StockSetResult } from '../../../src/domain/plans/stock-set';
+import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../../src/domain/ledger/stock-key';
+import {
+  at,
+  byIdentifier,
+  bySku,
+  CLIENT,
+  deliveryOf,
+  delivered,
+  keyOf,
+  NOON,
+  resultOf,
+  rowsOf,
+  TENANT,
+  TestLedger,
+} from './support';
+
+/** Who calls, where a test doesn't say. */
+export const CALLER: Caller = { tenantId: TENANT, origin: CLIENT };
+
+type SetRow = StockSetInput['rows'][number];
+
+interface Waiting {
+  readonly posting: Posting<unknown>;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The use cases of stock over a ledger in memory, each call a batch of its own at a clock that tests set. */
+export class TestGateway {
+  nowMs = NOON;
+  readonly poster: Poster;
+  readonly setStock: SetStock;
+  readonly orders: AdjustmentOrders;
+  readonly saveRecord: SaveInventoryRecord;
+  readonly adjustStock: AdjustStock;
+  #messages = 0;
+  #waiting: Waiting[] = [];
+  #gathers = false;
+
+  constructor(
+    readonly ledger = new TestLedger(),
+    /** Posts a batch; `ledger` shows what has become of it. */
+    private readonly settle: (
+      postings: readonly Posting<unknown>[],
+      nowMs: number,
+    ) => Settled[] | Promise<Settled[]> = (postings, nowMs) => ledger.batch(postings, nowMs),
+  ) {
+    const poster: Poster = { post: (posting) => this.#post(posting) };
+    this.poster = poster;
+    this.setStock = createSetStock({ poster });
+    this.saveRecord = createSaveInventoryRecord({ poster });
+    this.adjustStock = createAdjustStock({ poster });
+    const findOrder = (_tenantId: string, orderNo: string) => Promise.resolve(ledger.orders.get(orderNo));
+    this.orders = createAdjustmentOrders({ poster, orders: { findOrder } });
+  }
+
+  /** The last movement of the ledger. */
+  get last(): Movement {
+    const movement = this.ledger.movements.at(-1);
+    if (!movement) throw new Error('There is no movement.');
+    return movement;
+  }
+
+  /** Makes calls of which all that they post is one batch, in their order. */
+  async atOnce<Result>(...calls: readonly (() => Promise<Result>)[]): Promise<Result[]> {
+    this.#gathers = true;
+    const answers: Promise<Result>[] = [];
+    for (const call of calls) {
+      answers.push(call());
+      // A call has posted by the next turn of the event loop, or has been refused without.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#gathers = false;
+    const waiting = this.#waiting.splice(0);
+    const settled = await this.settle(
+      waiting.map(({ posting }) => posting),
+      this.nowMs,
+    );
+    waiting.forEach(({ resolve, reject }, index) => {
+      const one = settled[index];
+      if (one && 'result' in one) resolve(one.result);
+      else reject(one?.error);
+    });
+    return Promise.all(answers);
+  }
+
+  /** The posting that a delivery of facts, received now, makes. */
+  delivery(...facts: readonly Fact[]): Posting<DeliveryResult> {
+    return delivered({ ...deliveryOf((this.#messages += 1), rowsOf(...facts)), receivedAtMs: this.nowMs });
+  }
+
+  /** Delivers facts, received now. */
+  deliver(...facts: readonly Fact[]): DeliveryResult {
+    return this.ledger.post(this.delivery(...facts), this.nowMs);
+  }
+
+  /** Sets stock by a key of its own, but for what is said. */
+  set(rows: readonly SetRow[], more: Partial<StockSetInput> = {}, caller = CALLER): Promise<StockSetResult> {
+    return this.setStock(caller, setOf(rows, more));
+  }
+
+  /** Counts one key and gives its row's result. */
+  async count(row: SetRow, more: Partial<StockSetInput> = {}, caller = CALLER): Promise<StockSetResult['results'][0]> {
+    const [result] = (await this.set([row], more, caller)).results;
+    if (!result) throw new Error('The call was refused as a whole.');
+    return result;
+  }
+
+  async #post<Result>(posting: Posting<Result>): Promise<Result> {
+    if (!this.#gathers) return resultOf((await this.settle([posting], this.nowMs))[0]) as Result;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ posting, resolve: resolve as Waiting['resolve'], reject });
+    });
+  }
+}
+
+/** A ledger that knows TEA (also as UPC TEA), SALT, and the locations MAIN and SHOP. */
+export function knownLedger(): TestLedger {
+  const ledger = new TestLedger();
+  ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+  ledger.addItem('SALT', '', [{ scheme: 'UPC', value: 'SALT' }]);
+  ledger.addLocation('MAIN');
+  ledger.addLocation('SHOP');
+  return ledger;
+}
+
+/** A count of TEA at MAIN, whatever is there, now, but for what is said. */
+export function countOf(quantity: number, more: Partial<SetRow> = {}): SetRow {
+  return { key: keyOf('TEA', 'MAIN'), quantity, changeFromQuantity: null, asOfMs: null, sourceSequence: null, ...more };
+}
+
+/** A count of TEA at MAIN with dimensions, but for what is said. */
+export const countIn = (dimensions: Partial<StockDimensions>, quantity: number, more: Partial<SetRow> = {}): SetRow =>
+  countOf(quantity, { key: keyOf('TEA', 'MAIN', dimensions), ...more });
+
+let calls = 0;
+
+export function setOf(rows: readonly SetRow[], more: Partial<StockSetInput> = {}): StockSetInput {
+  const idempotencyKey = `set ${(calls += 1)}`;
+  return {
+    idempotencyKey,
+    externalId: more.idempotencyKey ?? idempotencyKey,
+    rows,
+    onRowError: 'REJECT_ALL',
+    policy: { tellsApart: TELLS_ALL_APART, staleIsError: false },
+    reference: null,
+    note: null,
+    dryRun: false,
+    ...more,
+  };
+}
+
+/** One side of an order's line: a BOX of TEA without a barcode, but for what is said. */
+export const sideOf = (more: Partial<AdjustmentOrderSide> = {}): AdjustmentOrderSide => ({
+  item: bySku('TEA'),
+  packaging: 'BOX',
+  barcode: '',
+  quantity: 1,
+  standardPartsQuantity: null,
+  ...more,
+});
+
+/** A line whose sides are the same, but for what is said of each. */
+export const lineOf = (
+  out: Partial<AdjustmentOrderSide> = {},
+  into: Partial<AdjustmentOrderSide> = {},
+): AdjustmentOrderLine => ({ out: sideOf(out), in: sideOf({ ...out, ...into }) });
+
+/** The unpacking of boxes of ten, at MAIN, with a key of its own, but for what is said. */
+export function orderOf(more: Partial<AdjustmentOrderInput> = {}): AdjustmentOrderInput {
+  return {
+    idempotencyKey: `order ${(calls += 1)}`,
+    businessKey: null,
+    type: 'UNPACK',
+    productCode: null,
+    location: at('MAIN'),
+    turnOutOwner: null,
+    turnInOwner: null,
+    lines: [lineOf({ standardPartsQuantity: 10 }, { packaging: 'SINGLE', quantity: 10 })],
+    note: null,
+    dryRun: false,
+    organisations: false,
+    ...more,
+  };
+}
+
+/** The record of TEA at MAIN without a quantity, but for what is said. */
+export function recordOf(more: Partial<InventoryRecordInput> = {}): InventoryRecordInput {
+  const idempotencyKey = `record ${(calls += 1)}`;
+  return {
+    idempotencyKey,
+    externalId: idempotencyKey,
+    item: bySku('TEA'),
+    location: at('MAIN'),
+    terms: {},
+    quantity: null,
+    asOfMs: null,
+    staleIsError: false,
+    dryRun: false,
+    ...more,
+  };
+}
+
+/** An item by its UPC, which has to be known. */
+export const byUpc = (value: string): ReturnType<typeof byIdentifier> =>
+  byIdentifier('UPC', value, { whenUnknown: 'REFUSE' });
+
+export const inBucket = (bucket: StockDimensions['bucket']): StockDimensions => ({ ...DEFAULT_DIMENSIONS, bucket });

@@ -1,0 +1,303 @@
+import fc from 'fast-check';
+import type {
+  AdjustmentOrderInput,
+  AdjustmentOrderReverseInput,
+} from '../../../src/application/commands/adjustment-orders';
+import type { StockAdjustInput } from '../../../src/application/commands/adjust-stock';
+import type { InventoryRecordInput } from '../../../src/application/commands/save-inventory-record';
+import { TELLS_ALL_APART, type StockSetInput } from '../../../src/application/commands/set-stock';
+import type { AdjustmentOrderLine } from '../../../src/domain/adjustment-order';
+import type { Fact } from '../../../src/domain/plans/delivery';
+import type { Origin } from '../../../src/domain/ledger/movement';
+import type { NamedKey } from '../../../src/domain/ledger/posting';
+import {
+  DEFAULT_DIMENSIONS,
+  type StockDimensions,
+  type TrackableDimension,
+} from '../../../src/domain/ledger/stock-key';
+import { at, atOrNew, byIdentifier, bySku, CLIENT, CONNECTION, factOf, MINUTE, NOON } from './support';
+
+/** Random histories of everything that a ledger takes in: few keys, few moments and few ids, so that they meet. */
+
+/** Null where unknown. */
+export const UNITS_PER_PACKAGE = { TEA: 10, SALT: null };
+/** Known from the beginning; NEW is made by the first fact that may make it, GHOST never. */
+export const KNOWN_SKUS = ['TEA', 'SALT'] as const;
+export const KNOWN_LOCATIONS = ['MAIN', 'SHOP'] as const;
+
+export type Step =
+  | { readonly kind: 'DELIVER'; readonly facts: readonly Fact[] }
+  /** Tries what waits of one of the messages again. */
+  | { readonly kind: 'REPLAY'; readonly pick: number }
+  | { readonly kind: 'ADJUST'; readonly input: StockAdjustInput }
+  | { readonly kind: 'SET'; readonly origin: Origin; readonly input: StockSetInput }
+  | { readonly kind: 'ORDER'; readonly origin: Origin; readonly input: AdjustmentOrderInput }
+  | { readonly kind: 'REVERSE'; readonly input: AdjustmentOrderReverseInput }
+  | { readonly kind: 'RECORD'; readonly origin: Origin; readonly input: InventoryRecordInput };
+
+/** What comes at once, and how far our clock has gone on before. */
+export interface Round {
+  readonly advanceMs: number;
+  readonly steps: readonly Step[];
+}
+
+/** Null, or a value so many times as often. */
+const orNull = <Value>(value: fc.Arbitrary<Value>, weight = 1): fc.Arbitrary<Value | null> =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 2 * weight, arbitrary: value });
+
+const often = <Value>(usual: Value, weight: number, ...others: readonly Value[]): fc.Arbitrary<Value> =>
+  fc.oneof({ weight, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(...others) });
+
+const having = (more: Partial<StockDimensions>): StockDimensions => ({ ...DEFAULT_DIMENSIONS, ...more });
+const BOX = { packaging: 'BOX' } as const;
+const DIMENSIONS: readonly StockDimensions[] = [
+  having(BOX),
+  having({ owner: 'nj' }),
+  having({ ...BOX, owner: 'nj' }),
+  having({ ...BOX, owner: 'bj' }),
+  having({ ...BOX, barcode: 'A' }),
+  having({ ...BOX, barcode: 'B' }),
+  having({ bucket: 'COMMITTED' }),
+  having({ condition: 'DAMAGED' }),
+];
+
+const dimensions = often(DEFAULT_DIMENSIONS, 3, ...DIMENSIONS);
+const moment = fc.integer({ min: -4, max: 6 }).map((minutes) => NOON + minutes * MINUTE);
+const delta = fc.integer({ min: -6, max: 9 }).filter((value) => value !== 0);
+const dryRun = often(false, 5, true);
+const note = often<string | null>(null, 4, 'n');
+const origin = often(CLIENT, 2, CONNECTION);
+
+/** So many facts are told of again and again. */
+const POOL = 20;
+
+const fact: fc.Arbitrary<Fact> = fc
+  .record({
+    id: fc.nat(2 * POOL),
+    event: fc.nat(POOL),
+    sku: often('TEA', 4, 'SALT', 'NEW', 'NEW', 'GHOST'),
+    mayMake: often(false, 2, true),
+    place: often('MAIN', 3, 'SHOP'),
+    dimensions,
+    delta,
+    occurredAtMs: orNull(moment, 6),
+  })
+  .map(({ id, event, sku, mayMake, place, ...rest }) => {
+    const whenUnknown = sku === 'NEW' && mayMake ? 'CREATE' : 'REFUSE';
+    const item = byIdentifier('UPC', sku, { whenUnknown });
+    return factOf(`row ${id}`, { ...rest, eventId: `event ${event}`, item, location: atOrNew(place) });
+  });
+
+const namedKey: fc.Arbitrary<NamedKey> = fc
+  .record({
+    sku: often('TEA', 9, 'SALT'),
+    place: often('MAIN', 9, 'SHOP'),
+    strange: often('', 25, 'NEW', 'GHOST', 'NOWHERE'),
+    dimensions,
+  })
+  .map(({ sku, place, strange, dimensions: key }) => ({
+    item: bySku(['NEW', 'GHOST'].includes(strange) ? strange : sku),
+    location: at(strange === 'NOWHERE' ? strange : place),
+    dimensions: key,
+  }));
+
+const idempotencyKey = fc.nat(99).map((n) => `key ${n}`);
+
+const FEW_ROWS = { minLength: 1, maxLength: 4 };
+const adjustRow = fc.record({ key: namedKey, delta });
+
+const adjust: fc.Arbitrary<StockAdjustInput> = fc.record({
+  idempotencyKey,
+  reason: often<StockAdjustInput['reason']>('ADJUSTMENT', 4, 'OPENING', 'LOSS'),
+  rows: fc.oneof(
+    { weight: 6, arbitrary: fc.uniqueArray(adjustRow, { ...FEW_ROWS, selector: ({ key }) => JSON.stringify(key) }) },
+    { weight: 1, arbitrary: fc.array(adjustRow, FEW_ROWS) },
+  ),
+  reference: fc.constant(null),
+  note,
+  occurredAtMs: orNull(moment),
+  dryRun,
+});
+
+const TELLS_APART: readonly ReadonlySet<TrackableDimension>[] = [
+  new Set(),
+  new Set(['owner', 'packaging']),
+  new Set(['packaging', 'barcode']),
+];
+
+const countRow: fc.Arbitrary<StockSetInput['rows'][number]> = fc.record({
+  key: namedKey,
+  quantity: fc.nat(9),
+  changeFromQuantity: often<number | null>(null, 4, 0, 6, 9),
+  asOfMs: orNull(moment, 3),
+  sourceSequence: orNull(fc.nat(6), 0.5),
+});
+
+const stockSet: fc.Arbitrary<StockSetInput> = fc
+  .record({
+    idempotencyKey: orNull(idempotencyKey, 8),
+    rows: fc.oneof(
+      { weight: 6, arbitrary: fc.uniqueArray(countRow, { ...FEW_ROWS, selector: ({ key }) => JSON.stringify(key) }) },
+      { weight: 1, arbitrary: fc.array(countRow, FEW_ROWS) },
+    ),
+    onRowError: fc.constantFrom('REJECT_ALL', 'REJECT_ROWS'),
+    policy: fc.record({ tellsApart: often(TELLS_ALL_APART, 4, ...TELLS_APART), staleIsError: often(false, 3, true) }),
+    reference: fc.constant(null),
+    note,
+    dryRun,
+  })
+  .map((input) => ({ ...input, externalId: input.idempotencyKey ?? 'call' }));
+
+const quantity = often(1, 3, 2, 3, 0);
+
+const orderLine: fc.Arbitrary<AdjustmentOrderLine> = fc
+  .record({
+    sku: often('TEA', 8, 'SALT', 'GHOST'),
+    intoSku: orNull(fc.constantFrom('SALT', 'TEA'), 0.5),
+    packaging: often('BOX', 6, 'SINGLE', 'SUITE'),
+    intoPackaging: often('SAME', 4, 'SINGLE', 'BOX'),
+    barcode: often('', 1, 'A', 'B'),
+    intoBarcode: orNull(fc.constantFrom('', 'A', 'B')),
+    quantity,
+    factor: orNull(often(10, 4, 5)),
+    gives: often(10, 6, 5, 1),
+    unpacks: fc.boolean(),
+  })
+  .map((line) => {
+    const common = { barcode: line.barcode, standardPartsQuantity: line.factor, quantity: line.quantity };
+    const out = { ...common, item: sided(line.sku), packaging: line.packaging } as AdjustmentOrderLine['out'];
+    const into = { ...out, item: sided(line.intoSku ?? line.sku), barcode: line.intoBarcode ?? line.barcode };
+    if (line.unpacks) return { out, in: { ...into, packaging: 'SINGLE', quantity: line.quantity * line.gives } };
+    const packaging = line.intoPackaging === 'SAME' ? out.packaging : (line.intoPackaging as typeof out.packaging);
+    return { out, in: { ...into, packaging } };
+  });
+
+const sided = (sku: string) => ({ by: 'SKU', sku, specification: '' }) as const;
+
+/** One that breaks no rule but want of stock, most of the time. */
+const soundLine = (type: AdjustmentOrderInput['type']): fc.Arbitrary<AdjustmentOrderLine> =>
+  fc
+    .record({ quantity: fc.integer({ min: 1, max: 3 }), barcode: often('', 2, 'A', 'B') })
+    .map(({ quantity: units, barcode }) => {
+      const out = {
+        item: sided('TEA'),
+        packaging: 'BOX',
+        barcode,
+        quantity: units,
+        standardPartsQuantity: null,
+      } as const;
+      if (type === 'UNPACK') return { out, in: { ...out, packaging: 'SINGLE', quantity: units * 10 } };
+      return { out, in: type === 'OWNER_TRANSFER' ? out : { ...out, barcode: barcode === 'B' ? 'A' : 'B' } };
+    });
+
+const order: fc.Arbitrary<AdjustmentOrderInput> = fc
+  .constantFrom('UNPACK' as const, 'OWNER_TRANSFER' as const, 'BARCODE_CHANGE' as const)
+  .chain((type) =>
+    fc.record({
+      idempotencyKey: orNull(idempotencyKey),
+      businessKey: orNull(
+        fc.record({ kind: fc.constantFrom('sellerOrderNo', 'sign'), value: fc.constantFrom('S-1', 'S-2', 'S-3') }),
+      ),
+      type: fc.constant(type),
+      productCode: fc.constant(null),
+      location: often('MAIN', 8, 'SHOP', 'NOWHERE').map(at),
+      turnOutOwner: often<string | null>('nj', 5, 'bj', '', null),
+      turnInOwner:
+        type === 'OWNER_TRANSFER'
+          ? often<string | null>('bj', 5, 'nj', null)
+          : often<string | null>('nj', 5, 'bj', null),
+      lines: fc.array(fc.oneof({ weight: 4, arbitrary: soundLine(type) }, { weight: 1, arbitrary: orderLine }), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      note,
+      dryRun,
+      organisations: often(false, 2, true),
+    }),
+  );
+
+const reversal: fc.Arbitrary<AdjustmentOrderReverseInput> = fc.record({
+  orderNo: often(1, 3, 2, 3, 4).map((n) => `WT${String(n).padStart(12, '0')}`),
+  idempotencyKey,
+  note,
+  dryRun,
+});
+
+const record: fc.Arbitrary<InventoryRecordInput> = fc
+  .record({
+    idempotencyKey: orNull(idempotencyKey, 8),
+    item: often('SALT', 6, 'TEA', 'GHOST').map((sku) => bySku(sku)),
+    location: often('SHOP', 6, 'MAIN', 'NOWHERE').map(at),
+    terms: fc.record({ leadTime: orNull(fc.nat(3)), outOfStockThreshold: fc.nat(3) }, { requiredKeys: [] }),
+    quantity: orNull(fc.nat(9), 2),
+    asOfMs: orNull(moment),
+    staleIsError: often(false, 3, true),
+    dryRun,
+  })
+  .map((input) => ({ ...input, externalId: input.idempotencyKey ?? 'call' }));
+
+/** A fact of the pool, most of the time: it is told again, or told of under its id in other words. */
+const deliveryOf = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
+  fc
+    .array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...pool) }, { weight: 1, arbitrary: fact }), {
+      maxLength: 5,
+    })
+    .map((facts) => ({ kind: 'DELIVER', facts }));
+
+const freshStep = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
+  fc.oneof(
+    { weight: 6, arbitrary: deliveryOf(pool) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('REPLAY' as const), pick: fc.nat(9) }) },
+    { weight: 4, arbitrary: adjust.map((input) => ({ kind: 'ADJUST' as const, input })) },
+    { weight: 8, arbitrary: fc.record({ kind: fc.constant('SET' as const), origin, input: stockSet }) },
+    { weight: 6, arbitrary: fc.record({ kind: fc.constant('ORDER' as const), origin, input: order }) },
+    { weight: 3, arbitrary: reversal.map((input) => ({ kind: 'REVERSE' as const, input })) },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('RECORD' as const), origin, input: record }) },
+  );
+
+/** A step, or one of those before it again, to the letter or but for its being a dry run. */
+const stepAmong = (pool: readonly Fact[]) =>
+  fc.record({ fresh: freshStep(pool), again: orNull(fc.nat(40), 0.5), otherwise: often(false, 2, true) });
+
+/** Stock to begin with, so that commands find some. */
+const OPENING: Step = {
+  kind: 'ADJUST',
+  input: {
+    idempotencyKey: 'opening',
+    reason: 'OPENING',
+    rows: [DEFAULT_DIMENSIONS, ...DIMENSIONS].map((key) => ({
+      key: { item: bySku('TEA'), location: at('MAIN'), dimensions: key },
+      delta: 6,
+    })),
+    reference: null,
+    note: null,
+    occurredAtMs: NOON - 5 * MINUTE,
+    dryRun: false,
+  },
+};
+
+const pools = fc
+  .array(fact, { minLength: POOL, maxLength: POOL })
+  .map((facts) => facts.map((one, index) => ({ ...one, externalId: `row ${index}` })));
+
+export const histories: fc.Arbitrary<Round[]> = pools.chain((pool) => {
+  const steps = fc.array(stepAmong(pool), { minLength: 1, maxLength: 6 });
+  const round = fc.record({ advanceMs: fc.constantFrom(0, 1, MINUTE, 2 * MINUTE), steps });
+  return fc.array(round, { minLength: 1, maxLength: 10, size: 'max' }).map((rounds) => {
+    const told: Step[] = [OPENING];
+    const played = rounds.map(({ advanceMs, steps: drawn }) => ({
+      advanceMs,
+      steps: drawn.map(({ fresh, again, otherwise }) => {
+        const step = again === null ? fresh : repetition(told[again % told.length] ?? OPENING, otherwise);
+        told.push(step);
+        return step;
+      }),
+    }));
+    return [{ advanceMs: 0, steps: [OPENING] }, ...played];
+  });
+});
+
+function repetition(told: Step, otherwise: boolean): Step {
+  if (!otherwise || !('input' in told)) return told;
+  return { ...told, input: { ...told.input, dryRun: !told.input.dryRun } } as Step;
+}

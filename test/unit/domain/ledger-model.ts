@@ -1,0 +1,761 @@
+import type {
+  AdjustmentOrderInput,
+  AdjustmentOrderReverseInput,
+} from '../../../src/application/commands/adjustment-orders';
+import type { StockAdjustInput } from '../../../src/application/commands/adjust-stock';
+import type { InventoryRecordInput } from '../../../src/application/commands/save-inventory-record';
+import type { StockSetInput } from '../../../src/application/commands/set-stock';
+import type { AdjustmentOrderSide } from '../../../src/domain/adjustment-order';
+import type { ItemReference, LocationReference } from '../../../src/domain/catalogue/catalogue';
+import type { UserErrorCode } from '../../../src/domain/errors';
+import type { DecodedRow, Fact } from '../../../src/domain/plans/delivery';
+import type { CountStatus, MovementReason } from '../../../src/domain/ledger/movement';
+import {
+  DEFAULT_DIMENSIONS,
+  type StockDimensions,
+  type TrackableDimension,
+} from '../../../src/domain/ledger/stock-key';
+
+/**
+ * The ledger as the design page says it, written down as plainly as can be: a list of movements, from which everything
+ * is summed anew whenever it is asked for. It shares no code with the product, only the shapes of what goes in.
+ * Quantities that leave the exact range are none of its business.
+ */
+
+/** A stock key by its names. */
+export interface ModelKey {
+  readonly sku: string;
+  readonly location: string;
+  readonly dimensions: StockDimensions;
+}
+
+/** `sku/specification/location/` and the dimensions, as {@link TestLedger.nameOf} writes it. */
+export const nameOfKey = ({ sku, location, dimensions: d }: ModelKey): string =>
+  [sku, '', location, d.owner, d.pool, d.channel, d.condition, d.packaging, d.barcode, d.lot, d.bucket].join('/');
+
+export interface ModelEntry {
+  readonly key: string;
+  readonly delta: number;
+  readonly quantityAfter: number;
+  readonly levelVersion: number;
+}
+
+export interface ModelCount {
+  readonly key: string;
+  readonly status: CountStatus;
+  readonly quantity: number;
+  readonly previousQuantity: number;
+  readonly asOfMs: number | null;
+  readonly sourceSequence: number | null;
+  readonly code: string | null;
+}
+
+export interface ModelMovement {
+  readonly sequence: number;
+  readonly reason: MovementReason;
+  readonly originId: string;
+  readonly occurredAtMs: number;
+  readonly effectiveAtMs: number;
+  readonly recordedAtMs: number;
+  readonly entries: readonly ModelEntry[];
+  readonly absorbedLegs: readonly { readonly key: string; readonly delta: number }[];
+  readonly counts: readonly ModelCount[];
+}
+
+export interface ModelError {
+  readonly code: UserErrorCode;
+  readonly field: string;
+  readonly current?: number;
+  readonly requested?: number;
+}
+
+export interface ModelOrder {
+  readonly orderNo: string;
+  readonly status: 'COMPLETED' | 'REVERSED';
+  readonly reverses: string | null;
+  readonly reversedBy: string | null;
+  readonly sequence: number;
+  readonly legs: readonly { readonly key: ModelKey; readonly delta: number }[];
+}
+
+export type ModelAnswer = Readonly<Record<string, unknown>>;
+
+interface ModelState {
+  readonly movements: ModelMovement[];
+  readonly outcomes: Map<string, { content: string; answer: ModelAnswer }>;
+  readonly postedRows: Map<string, { fingerprint: string; sequence: number }>;
+  readonly keys: Map<string, ModelKey>;
+  readonly orders: Map<string, ModelOrder>;
+  readonly records: Map<string, ModelAnswer>;
+  readonly skus: Set<string>;
+  nextOrderNumber: number;
+}
+
+/** A leg before it is posted. */
+interface Leg {
+  readonly key: ModelKey;
+  readonly delta: number;
+}
+
+interface Draft {
+  readonly reason: MovementReason;
+  readonly originId: string;
+  readonly saidMs: number | null;
+  readonly receivedMs?: number;
+  readonly legs: readonly Leg[];
+  readonly counts?: readonly (Omit<ModelCount, 'key'> & { readonly key: ModelKey })[];
+}
+
+const FIVE_MINUTES = 5 * 60_000;
+
+export class LedgerModel {
+  state: ModelState = {
+    movements: [],
+    outcomes: new Map(),
+    postedRows: new Map(),
+    keys: new Map(),
+    orders: new Map(),
+    records: new Map(),
+    skus: new Set(),
+    nextOrderNumber: 1,
+  };
+  /** Our clock. */
+  nowMs = 0;
+
+  constructor(
+    skus: readonly string[],
+    readonly locations: readonly string[],
+    readonly unitsPerPackage: Readonly<Record<string, number | null>> = {},
+  ) {
+    for (const sku of skus) this.state.skus.add(sku);
+  }
+
+  get sequence(): number {
+    return this.state.movements.length;
+  }
+
+  // What is asked of the movements
+
+  quantity(key: ModelKey): number {
+    return this.#entriesOf(key).reduce((sum, entry) => sum + entry.delta, 0);
+  }
+
+  /** Every level that there is, with what is known of it. */
+  levels(): Record<string, unknown> {
+    const levels: Record<string, unknown> = {};
+    for (const key of this.state.keys.values()) {
+      if (!this.#exists(key)) continue;
+      const last = this.#lastCount(key);
+      levels[nameOfKey(key)] = {
+        quantity: this.quantity(key),
+        version: this.#entriesOf(key).length,
+        hasBaseline: last !== undefined || this.#wasOpened(key),
+        countedAsOfMs: this.#rememberedAsOf(key),
+        lastCount: last
+          ? {
+              effectiveAtMs: last.effectiveAtMs,
+              explicit: last.asOfMs !== null,
+              quantity: last.quantity,
+              originId: last.originId,
+              sourceSequence: last.sourceSequence,
+            }
+          : null,
+      };
+    }
+    return levels;
+  }
+
+  #entriesOf(key: ModelKey): ModelEntry[] {
+    const name = nameOfKey(key);
+    return this.state.movements.flatMap(({ entries }) => entries.filter((entry) => entry.key === name));
+  }
+
+  #acceptedCounts(key: ModelKey) {
+    const name = nameOfKey(key);
+    return this.state.movements.flatMap(({ counts, effectiveAtMs, originId }) =>
+      counts
+        .filter((count) => count.key === name && (count.status === 'APPLIED' || count.status === 'UNCHANGED'))
+        .map((count) => ({ ...count, effectiveAtMs, originId })),
+    );
+  }
+
+  #lastCount(key: ModelKey) {
+    return this.#acceptedCounts(key).at(-1);
+  }
+
+  /** The explicit time of the last accepted count that had one. */
+  #rememberedAsOf(key: ModelKey): number | null {
+    const explicit = this.#acceptedCounts(key).filter(({ asOfMs }) => asOfMs !== null);
+    return explicit.at(-1)?.effectiveAtMs ?? null;
+  }
+
+  #exists(key: ModelKey): boolean {
+    return this.#entriesOf(key).length > 0 || this.#acceptedCounts(key).length > 0;
+  }
+
+  #wasOpened(key: ModelKey): boolean {
+    const name = nameOfKey(key);
+    return this.state.movements.some(
+      ({ reason, entries }) => reason === 'OPENING' && entries.some((e) => e.key === name),
+    );
+  }
+
+  /** Σ of a key's deltas effective after a moment, corrections by counts left out. */
+  #happenedAfter(key: ModelKey, momentMs: number): number {
+    const name = nameOfKey(key);
+    let sum = 0;
+    for (const movement of this.state.movements) {
+      if (movement.reason === 'COUNT' || movement.effectiveAtMs <= momentMs) continue;
+      for (const leg of [...movement.entries, ...movement.absorbedLegs]) if (leg.key === name) sum += leg.delta;
+    }
+    return sum;
+  }
+
+  #effective(saidMs: number | null, receivedMs = this.nowMs): number {
+    return Math.min(saidMs ?? this.nowMs, receivedMs, this.nowMs);
+  }
+
+  #isAbsorbed(key: ModelKey, saidMs: number | null, receivedMs?: number): boolean {
+    const remembered = this.#rememberedAsOf(key);
+    return saidMs !== null && remembered !== null && this.#effective(saidMs, receivedMs) <= remembered;
+  }
+
+  // What changes the movements
+
+  #post({ reason, originId, saidMs, receivedMs, legs, counts = [] }: Draft): ModelMovement {
+    const entries: ModelEntry[] = [];
+    const absorbedLegs: { key: string; delta: number }[] = [];
+    for (const { key, delta } of legs) {
+      this.state.keys.set(nameOfKey(key), key);
+      if (reason !== 'COUNT' && this.#isAbsorbed(key, saidMs, receivedMs)) {
+        absorbedLegs.push({ key: nameOfKey(key), delta });
+        continue;
+      }
+      const inThis = entries.filter((entry) => entry.key === nameOfKey(key));
+      entries.push({
+        key: nameOfKey(key),
+        delta,
+        quantityAfter: this.quantity(key) + inThis.reduce((sum, entry) => sum + entry.delta, 0) + delta,
+        levelVersion: this.#entriesOf(key).length + inThis.length + 1,
+      });
+    }
+    const effectiveAtMs = this.#effective(saidMs, receivedMs);
+    const movement: ModelMovement = {
+      sequence: this.sequence + 1,
+      reason,
+      originId,
+      occurredAtMs: saidMs ?? effectiveAtMs,
+      effectiveAtMs,
+      recordedAtMs: this.nowMs,
+      entries,
+      absorbedLegs,
+      counts: counts.map((count) => {
+        this.state.keys.set(nameOfKey(count.key), count.key);
+        return { ...count, key: nameOfKey(count.key) };
+      }),
+    };
+    this.state.movements.push(movement);
+    return movement;
+  }
+
+  /** Does something, and undoes it where it is not to be kept. */
+  #attempt<Result>(work: () => { keep: boolean; result: Result }): Result {
+    const before = structuredClone(this.state);
+    const { keep, result } = work();
+    if (!keep) this.state = before;
+    return result;
+  }
+
+  /**
+   * Runs a command under its idempotency key. `business`: the number that is used up by success only. What the first
+   * one answered is answered again; other content is refused.
+   */
+  #once(
+    originId: string,
+    ids: { idempotencyKey: string | null; business?: string | null; businessField?: string },
+    content: unknown,
+    dryRun: boolean,
+    nothing: ModelAnswer,
+    work: () => { answer: ModelAnswer; refused: boolean },
+  ): ModelAnswer {
+    const said = JSON.stringify(content);
+    const { idempotencyKey, business = null, businessField = '' } = ids;
+    const refusal = (code: UserErrorCode, field: string): ModelAnswer => ({
+      ...nothing,
+      userErrors: [{ code, field }],
+      replayed: false,
+      ledgerSequence: this.sequence,
+    });
+    const remember = (name: string, id: string, answer: ModelAnswer): void => {
+      if (!dryRun) this.state.outcomes.set(`${originId} ${name} ${id}`, { content: said, answer });
+    };
+    const known = idempotencyKey === null ? undefined : this.state.outcomes.get(`${originId} key ${idempotencyKey}`);
+    if (known) {
+      if (known.content !== said) return refusal('IDEMPOTENCY_KEY_REUSED', 'idempotencyKey');
+      return { ...known.answer, replayed: true };
+    }
+    const used = business === null ? undefined : this.state.outcomes.get(`${originId} business ${business}`);
+    if (used) {
+      const isSame = used.content === said;
+      const answer = isSame ? used.answer : refusal('SELLER_ORDER_NO_REUSED', businessField);
+      if (idempotencyKey !== null) remember('key', idempotencyKey, answer);
+      return isSame ? { ...answer, replayed: true } : answer;
+    }
+    const { answer, refused } = this.#attempt(() => {
+      const done = work();
+      return { keep: !done.refused && !dryRun, result: done };
+    });
+    if (idempotencyKey !== null) remember('key', idempotencyKey, answer);
+    if (business !== null && !refused) remember('business', business, answer);
+    return answer;
+  }
+
+  #itemError(item: ItemReference, field: string): ModelError[] {
+    return this.state.skus.has(skuOf(item)) ? [] : [{ code: 'ITEM_NOT_FOUND', field: `${field}sku` }];
+  }
+
+  #locationError(location: LocationReference, field: string): ModelError[] {
+    return this.locations.includes(codeOf(location)) ? [] : [{ code: 'LOCATION_NOT_FOUND', field: `${field}location` }];
+  }
+
+  // Facts
+
+  /** Posts what is new of a delivery; the rows that share an event and a moment are one movement. */
+  deliver(originId: string, rows: readonly DecodedRow[], receivedMs: number): ModelAnswer {
+    const verdicts = new Map<number, Record<string, unknown>>();
+    const events = new Map<string, { index: number; fact: Fact }[]>();
+    const seen = new Map<string, Fact>();
+    for (const row of rows) {
+      if (!('fact' in row)) throw new Error('The model knows facts only.');
+      const { index, fact } = row;
+      const posted = this.state.postedRows.get(`${originId} ${fact.externalId}`) ?? seen.get(fact.externalId);
+      if (posted) {
+        const isSame = posted.fingerprint === fact.fingerprint;
+        const sequence = 'sequence' in posted ? posted.sequence : null;
+        verdicts.set(
+          index,
+          isSame ? { status: 'DUPLICATE', sequence } : { status: 'QUARANTINED', code: 'EXTERNAL_ID_REUSED' },
+        );
+        continue;
+      }
+      if (fact.item.by === 'IDENTIFIER' && fact.item.whenUnknown === 'CREATE') this.state.skus.add(fact.item.value);
+      if (this.#itemError(fact.item, '').length > 0) {
+        verdicts.set(index, { status: 'QUARANTINED', code: 'ITEM_NOT_FOUND' });
+        continue;
+      }
+      seen.set(fact.externalId, fact);
+      const event = `${fact.eventId} at ${fact.occurredAtMs}`;
+      events.set(event, [...(events.get(event) ?? []), { index, fact }]);
+    }
+    let belowZero = 0;
+    for (const legs of events.values()) {
+      const { sequence, entries } = this.#post({
+        reason: legs[0]?.fact.reason ?? 'UNKNOWN',
+        originId,
+        saidMs: legs[0]?.fact.occurredAtMs ?? null,
+        receivedMs,
+        legs: legs.map(({ fact }) => ({ key: keyNamed(fact), delta: fact.delta })),
+      });
+      belowZero += entries.filter(({ delta, quantityAfter }) => delta < 0 && quantityAfter < 0).length;
+      for (const { index, fact } of legs) {
+        verdicts.set(index, { status: 'POSTED', sequence });
+        this.state.postedRows.set(`${originId} ${fact.externalId}`, { fingerprint: fact.fingerprint, sequence });
+      }
+    }
+    return { belowZero, rows: rows.map(({ index }) => ({ index, ...verdicts.get(index) })) };
+  }
+
+  // stockAdjust
+
+  adjust(originId: string, input: StockAdjustInput): ModelAnswer {
+    const { idempotencyKey, dryRun, ...content } = input;
+    const nothing = { movementSequence: null, changes: [] };
+    return this.#once(originId, { idempotencyKey }, ['adjust', content], dryRun, nothing, () => {
+      const before = this.sequence;
+      const unknown = input.rows.flatMap(({ key }, index) => [
+        ...this.#itemError(key.item, `rows.${index}.`),
+        ...this.#locationError(key.location, `rows.${index}.`),
+      ]);
+      const userErrors = unknown.length > 0 ? unknown : this.#adjustErrors(input);
+      if (userErrors.length > 0) {
+        return { refused: true, answer: { ...nothing, userErrors, replayed: false, ledgerSequence: before } };
+      }
+      const legs = input.rows.map(({ key, delta }) => ({ key: keyNamed(key), delta }));
+      const movement = this.#post({ reason: input.reason, originId, saidMs: input.occurredAtMs, legs });
+      const answer = {
+        movementSequence: dryRun ? null : movement.sequence,
+        changes: changesOf(movement),
+        userErrors: [],
+        replayed: false,
+        ledgerSequence: dryRun ? before : movement.sequence,
+      };
+      return { refused: false, answer };
+    });
+  }
+
+  #adjustErrors({ rows, occurredAtMs }: StockAdjustInput): ModelError[] {
+    const names = rows.map(({ key }) => nameOfKey(keyNamed(key)));
+    return rows.flatMap(({ key, delta }, index): ModelError[] => {
+      if (names.indexOf(names[index] ?? '') < index) return [{ code: 'DUPLICATE_ROW', field: `rows.${index}` }];
+      const current = this.quantity(keyNamed(key));
+      if (delta > 0 || current + delta >= 0 || this.#isAbsorbed(keyNamed(key), occurredAtMs)) return [];
+      return [{ code: 'INSUFFICIENT_STOCK', field: `rows.${index}.delta`, current, requested: -delta }];
+    });
+  }
+
+  // Counts
+
+  set(originId: string, input: StockSetInput): ModelAnswer {
+    const { idempotencyKey, externalId: _, dryRun, policy, ...rest } = input;
+    const content = ['set', rest, policy.staleIsError];
+    return this.#once(originId, { idempotencyKey }, content, dryRun, { results: [] }, () => {
+      const before = this.sequence;
+      const judged = input.rows.map((row, index) => this.#judge(originId, row, policy, `rows.${index}`));
+      const names = judged.map(({ key }) => (key ? nameOfKey(key) : null));
+      judged.forEach((verdict, index) => {
+        if (names.filter((name) => name !== null && name === names[index]).length < 2) return;
+        judged[index] = { ...verdict, status: 'REJECTED', errors: [{ code: 'DUPLICATE_ROW', field: `rows.${index}` }] };
+      });
+      const userErrors = judged.flatMap(({ errors }) => errors);
+      const refused = input.onRowError === 'REJECT_ALL' && userErrors.length > 0;
+      const sequences = refused ? [] : this.#postCounts(originId, input, judged);
+      const results = judged.map((verdict, index) => {
+        const hasEffect = !refused && (verdict.status === 'APPLIED' || verdict.status === 'UNCHANGED');
+        return {
+          index,
+          status: refused && verdict.status !== 'REJECTED' ? 'NOT_APPLIED' : verdict.status,
+          previousQuantity: verdict.previous,
+          quantity: hasEffect ? verdict.target : null,
+          delta: hasEffect ? verdict.target - (verdict.previous ?? 0) : null,
+          movementSequence: hasEffect && !dryRun ? (sequences[index] ?? null) : null,
+          error: verdict.errors[0] ?? null,
+        };
+      });
+      const ledgerSequence = dryRun ? before : this.sequence;
+      return { refused, answer: { results, userErrors, replayed: false, ledgerSequence } };
+    });
+  }
+
+  /** One movement for each moment that rows speak of. What was refused of a level that is not there leaves nothing. */
+  #postCounts(originId: string, input: StockSetInput, judged: readonly ModelVerdict[]): number[] {
+    const sequences: number[] = [];
+    const kept = judged.map(({ key, status }) => key !== null && (status !== 'REJECTED' || this.#exists(key)));
+    const moments = new Set(input.rows.flatMap(({ asOfMs }, index) => (kept[index] ? [asOfMs] : [])));
+    for (const moment of moments) {
+      const members = input.rows.flatMap((row, index) => (row.asOfMs === moment && kept[index] ? [index] : []));
+      const legs: Leg[] = [];
+      const counts: Draft['counts'] = members.map((index) => {
+        const { key, status, previous, target, errors } = judged[index] as ModelVerdict & { key: ModelKey };
+        const row = input.rows[index] as StockSetInput['rows'][number];
+        if (status === 'APPLIED') legs.push({ key, delta: target - (previous ?? 0) });
+        return {
+          key,
+          status,
+          quantity: row.quantity,
+          previousQuantity: previous ?? 0,
+          asOfMs: row.asOfMs,
+          sourceSequence: row.sourceSequence,
+          code: errors[0]?.code ?? null,
+        };
+      });
+      const { sequence } = this.#post({ reason: 'COUNT', originId, saidMs: moment, legs, counts });
+      for (const index of members) sequences[index] = sequence;
+    }
+    return sequences;
+  }
+
+  /** Steps 1 to 5 of the design's section on absolute updates. */
+  #judge(
+    originId: string,
+    row: StockSetInput['rows'][number],
+    policy: StockSetInput['policy'],
+    field: string,
+  ): ModelVerdict {
+    const unknown = [
+      ...this.#itemError(row.key.item, `${field}.`),
+      ...this.#locationError(row.key.location, `${field}.`),
+    ];
+    if (unknown.length > 0) return { key: null, previous: null, target: 0, status: 'REJECTED', errors: unknown };
+    const key = keyNamed(row.key);
+    const current = this.quantity(key);
+    const verdict = (status: CountStatus, ...errors: ModelError[]): ModelVerdict => {
+      return { key, previous: current, target: current, status, errors };
+    };
+    // 1
+    if (row.asOfMs !== null && row.asOfMs > this.nowMs + FIVE_MINUTES) {
+      return verdict('REJECTED', { code: 'AS_OF_IN_FUTURE', field: `${field}.asOf` });
+    }
+    // 2
+    if (this.#isTooCoarse(key, policy.tellsApart)) return verdict('REJECTED', { code: 'KEY_TOO_COARSE', field });
+    // 3
+    const last = this.#lastCount(key);
+    if (last) {
+      const [next, before] = [row.sourceSequence, last.sourceSequence];
+      const numbered = next !== null && before !== null && last.originId === originId;
+      const order = numbered ? next - before : this.#effective(row.asOfMs) - last.effectiveAtMs;
+      const isRepeated = order === 0 && (numbered || (row.asOfMs !== null && last.asOfMs !== null));
+      const by = `${field}.${numbered ? 'sourceSequence' : 'asOf'}`;
+      if (order < 0) {
+        if (!policy.staleIsError) return verdict('STALE_IGNORED');
+        return verdict('REJECTED', { code: 'STALE', field: by, current, requested: row.quantity });
+      }
+      if (isRepeated && last.quantity === row.quantity) return verdict('DUPLICATE');
+      if (isRepeated) {
+        const current = last.quantity;
+        return verdict('REJECTED', { code: 'AS_OF_CONFLICT', field: by, current, requested: row.quantity });
+      }
+    }
+    // 4
+    if (typeof row.changeFromQuantity === 'number' && row.changeFromQuantity !== current) {
+      const where = `${field}.changeFromQuantity`;
+      return verdict('REJECTED', {
+        code: 'CHANGE_FROM_QUANTITY_STALE',
+        field: where,
+        current,
+        requested: row.quantity,
+      });
+    }
+    // 5
+    const since = row.asOfMs === null ? 0 : this.#happenedAfter(key, this.#effective(row.asOfMs));
+    const target = row.quantity + since;
+    return { key, previous: current, target, status: target === current ? 'UNCHANGED' : 'APPLIED', errors: [] };
+  }
+
+  #isTooCoarse(key: ModelKey, tellsApart: ReadonlySet<TrackableDimension>): boolean {
+    return [...this.state.keys.values()].some(
+      (other) =>
+        nameOfKey(other) !== nameOfKey(key) &&
+        other.sku === key.sku &&
+        other.location === key.location &&
+        other.dimensions.bucket === key.dimensions.bucket &&
+        other.dimensions.condition === key.dimensions.condition &&
+        [...tellsApart].every((dimension) => other.dimensions[dimension] === key.dimensions[dimension]) &&
+        this.quantity(other) !== 0,
+    );
+  }
+
+  // Adjustment orders
+
+  order(originId: string, input: AdjustmentOrderInput): ModelAnswer {
+    const { idempotencyKey, businessKey, dryRun, organisations: _, ...content } = input;
+    const nothing = { orderNo: null, changes: [] };
+    const business = businessKey && `${businessKey.kind}/${businessKey.value}`;
+    const ids = { idempotencyKey, business, businessField: businessKey?.kind ?? '' };
+    return this.#once(originId, ids, ['order', content, businessKey], dryRun, nothing, () => {
+      const before = this.sequence;
+      const faults = [...orderRuleErrors(input), ...this.#orderNameErrors(input)];
+      const legs = input.lines.flatMap((line) =>
+        (['out', 'in'] as const).map((side) => ({
+          key: orderKey(input, side, line[side]),
+          delta: line[side].quantity * (side === 'out' ? -1 : 1),
+        })),
+      );
+      const userErrors = faults.length > 0 ? faults : this.#shortages(legs);
+      if (userErrors.length > 0) {
+        return { refused: true, answer: { ...nothing, userErrors, replayed: false, ledgerSequence: before } };
+      }
+      return { refused: false, answer: this.#place(originId, input.type, legs, null, dryRun) };
+    });
+  }
+
+  reverse(originId: string, input: AdjustmentOrderReverseInput): ModelAnswer {
+    const { orderNo, idempotencyKey, note, dryRun } = input;
+    const nothing = { orderNo: null, changes: [] };
+    return this.#once(originId, { idempotencyKey }, ['reverse', orderNo, note], dryRun, nothing, () => {
+      const order = this.state.orders.get(orderNo);
+      const legs = pairs(order?.legs ?? []).flatMap(([out, into]) => [
+        { key: into.key, delta: -into.delta },
+        { key: out.key, delta: -out.delta },
+      ]);
+      const refusal = this.#reversalErrors(order, legs);
+      if (refusal.length > 0) {
+        const answer = { ...nothing, userErrors: refusal, replayed: false, ledgerSequence: this.sequence };
+        return { refused: true, answer };
+      }
+      return { refused: false, answer: this.#place(originId, 'REVERSAL', legs, orderNo, dryRun) };
+    });
+  }
+
+  #reversalErrors(order: ModelOrder | undefined, legs: readonly Leg[]): ModelError[] {
+    if (!order) return [{ code: 'NOT_FOUND', field: 'orderNo' }];
+    if (order.status === 'REVERSED') return [{ code: 'ALREADY_REVERSED', field: 'orderNo' }];
+    return this.#shortages(legs).map((error) => ({ ...error, field: 'orderNo' }));
+  }
+
+  #place(
+    originId: string,
+    reason: MovementReason,
+    legs: readonly Leg[],
+    reverses: string | null,
+    dryRun: boolean,
+  ): ModelAnswer {
+    const before = this.sequence;
+    const orderNo = `WT${String(this.state.nextOrderNumber++).padStart(12, '0')}`;
+    const movement = this.#post({ reason, originId, saidMs: null, legs });
+    const { sequence } = movement;
+    this.state.orders.set(orderNo, { orderNo, status: 'COMPLETED', reverses, reversedBy: null, sequence, legs });
+    const reversed = reverses === null ? undefined : this.state.orders.get(reverses);
+    if (reversed) this.state.orders.set(reversed.orderNo, { ...reversed, status: 'REVERSED', reversedBy: orderNo });
+    return {
+      orderNo: dryRun ? null : (reverses ?? orderNo),
+      changes: changesOf(movement),
+      userErrors: [],
+      replayed: false,
+      ledgerSequence: dryRun ? before : sequence,
+    };
+  }
+
+  #orderNameErrors(input: AdjustmentOrderInput): ModelError[] {
+    return [
+      ...this.#locationError(input.location, ''),
+      ...input.lines.flatMap((line, index) => [
+        ...this.#itemError(line.out.item, `lines.${index}.out.`),
+        ...this.#itemError(line.in.item, `lines.${index}.in.`),
+        ...(input.type === 'UNPACK' ? this.#factorErrors(line, `lines.${index}.`) : []),
+      ]),
+    ];
+  }
+
+  #factorErrors({ out, in: into }: AdjustmentOrderInput['lines'][number], field: string): ModelError[] {
+    if (!this.state.skus.has(skuOf(out.item))) return [];
+    const factor = out.standardPartsQuantity ?? this.unitsPerPackage[skuOf(out.item)] ?? null;
+    if (factor === null) return [{ code: 'UNPACK_FACTOR_REQUIRED', field: `${field}out.standardPartsQuantity` }];
+    if (Math.min(out.quantity, into.quantity, factor) <= 0 || into.quantity === out.quantity * factor) return [];
+    return [{ code: 'QUANTITY_MISMATCH', field: `${field}in.quantity`, requested: into.quantity }];
+  }
+
+  /** Out legs that ask for more than is there before the order, less what the lines before take. */
+  #shortages(legs: readonly Leg[]): ModelError[] {
+    const taken = new Map<string, number>();
+    return pairs(legs).flatMap(([{ key, delta }], index): ModelError[] => {
+      const name = nameOfKey(key);
+      const current = this.quantity(key) - (taken.get(name) ?? 0);
+      if (current + delta < 0) {
+        return [{ code: 'INSUFFICIENT_STOCK', field: `lines.${index}.out.quantity`, current, requested: -delta }];
+      }
+      taken.set(name, (taken.get(name) ?? 0) - delta);
+      return [];
+    });
+  }
+
+  // Inventory records
+
+  record(originId: string, input: InventoryRecordInput): ModelAnswer {
+    const { idempotencyKey, externalId: _, dryRun, staleIsError, ...content } = input;
+    const nothing = { record: null, created: false, countStatus: null };
+    return this.#once(originId, { idempotencyKey }, ['record', content], dryRun, nothing, () => {
+      const before = this.sequence;
+      const row = {
+        key: { item: input.item, location: input.location, dimensions: DEFAULT_DIMENSIONS },
+        quantity: input.quantity ?? 0,
+        changeFromQuantity: null,
+        asOfMs: input.asOfMs,
+        sourceSequence: null,
+      };
+      const policy = { tellsApart: new Set<TrackableDimension>(), staleIsError };
+      const verdict = this.#judge(originId, row, policy, '');
+      const isNamed = verdict.key !== null;
+      const userErrors = (isNamed && input.quantity === null ? [] : verdict.errors).map((error) => {
+        return { ...error, field: error.field.replace(/^\./, '') || 'quantity' };
+      });
+      if (userErrors.length > 0) {
+        return { refused: true, answer: { ...nothing, userErrors, replayed: false, ledgerSequence: before } };
+      }
+      if (input.quantity !== null) {
+        this.#postCounts(originId, setWith(input, row, policy), [verdict]);
+      }
+      const place = `${skuOf(input.item)} ${codeOf(input.location)}`;
+      const known = this.state.records.get(place);
+      const countStatus = input.quantity === null ? null : verdict.status;
+      const isOlder = known !== undefined && countStatus === 'STALE_IGNORED';
+      const said = Object.fromEntries(Object.entries(input.terms).filter(([, value]) => value !== undefined));
+      const record = isOlder ? known : { ...known, ...said };
+      this.state.records.set(place, record);
+      const ledgerSequence = dryRun ? before : this.sequence;
+      const answer = { record, created: !known, countStatus, userErrors: [], replayed: false, ledgerSequence };
+      return { refused: false, answer };
+    });
+  }
+}
+
+interface ModelVerdict {
+  readonly key: ModelKey | null;
+  readonly previous: number | null;
+  readonly target: number;
+  readonly status: CountStatus;
+  readonly errors: readonly ModelError[];
+}
+
+const skuOf = (item: ItemReference): string => (item.by === 'SKU' ? item.sku : item.value);
+const codeOf = (location: LocationReference): string => (location.by === 'CODE' ? location.code : location.id);
+
+interface Named {
+  readonly item: ItemReference;
+  readonly location: LocationReference;
+  readonly dimensions: StockDimensions;
+}
+
+const keyNamed = ({ item, location, dimensions }: Named): ModelKey => ({
+  sku: skuOf(item),
+  location: codeOf(location),
+  dimensions,
+});
+
+const changesOf = ({ entries }: ModelMovement) =>
+  entries.map(({ key, delta, quantityAfter }) => ({ key, delta, quantityAfter }));
+
+function pairs(legs: readonly Leg[]): [Leg, Leg][] {
+  return legs.flatMap((leg, index) => (index % 2 === 0 ? [[leg, legs[index + 1] as Leg] as [Leg, Leg]] : []));
+}
+
+/** A stockSet of one row, which a record's count is. */
+function setWith(
+  { idempotencyKey, externalId, dryRun }: InventoryRecordInput,
+  row: StockSetInput['rows'][number],
+  policy: StockSetInput['policy'],
+): StockSetInput {
+  const rest = { onRowError: 'REJECT_ALL', reference: null, note: null } as const;
+  return { idempotencyKey, externalId, dryRun, rows: [row], policy, ...rest };
+}
+
+function orderKey(order: AdjustmentOrderInput, side: 'out' | 'in', info: AdjustmentOrderSide): ModelKey {
+  const owner = (side === 'out' ? order.turnOutOwner : order.turnInOwner) ?? '';
+  const { packaging, barcode } = info;
+  const keeps = order.type === 'OWNER_TRANSFER' || order.organisations;
+  const dimensions = { ...DEFAULT_DIMENSIONS, owner: keeps ? owner : '', packaging, barcode };
+  return { sku: skuOf(info.item), location: codeOf(order.location), dimensions };
+}
+
+/** The table of the design's section on adjustment orders, without what the catalogue and the stock say. */
+function orderRuleErrors(order: AdjustmentOrderInput): ModelError[] {
+  const { type, organisations, turnOutOwner: from, turnInOwner: to } = order;
+  const errors: ModelError[] = [];
+  const refuse = (code: UserErrorCode, field: string): number => errors.push({ code, field });
+  if (type === 'OWNER_TRANSFER' || organisations) {
+    if (!from) refuse('OWNERS_REQUIRED', 'turnOutOwner');
+    if (!to) refuse('OWNERS_REQUIRED', 'turnInOwner');
+    if (from && to && type === 'OWNER_TRANSFER' && from === to) refuse('OWNERS_MUST_DIFFER', 'turnInOwner');
+    if (from && to && type !== 'OWNER_TRANSFER' && from !== to) refuse('OWNERS_MUST_MATCH', 'turnInOwner');
+  }
+  order.lines.forEach(({ out, in: into }, index) => {
+    const line = `lines.${index}`;
+    if (out.quantity <= 0) refuse('INVALID_QUANTITY', `${line}.out.quantity`);
+    if (into.quantity <= 0) refuse('INVALID_QUANTITY', `${line}.in.quantity`);
+    if (type === 'UNPACK') {
+      const isPackage = out.packaging !== 'SINGLE' && out.packaging === order.lines[0]?.out.packaging;
+      if (!isPackage) refuse('PACKAGING_MISMATCH', `${line}.out.packaging`);
+      if (into.packaging !== 'SINGLE') refuse('PACKAGING_MISMATCH', `${line}.in.packaging`);
+    } else {
+      if (skuOf(out.item) !== skuOf(into.item)) refuse('SKU_MISMATCH', `${line}.in.sku`);
+      if (out.packaging !== into.packaging) refuse('PACKAGING_MISMATCH', `${line}.in.packaging`);
+      if (out.quantity !== into.quantity) refuse('QUANTITY_MISMATCH', `${line}.in.quantity`);
+      if (out.standardPartsQuantity !== into.standardPartsQuantity) {
+        refuse('QUANTITY_MISMATCH', `${line}.in.standardPartsQuantity`);
+      }
+    }
+    const isSameBarcode = out.barcode === into.barcode;
+    if (type === 'BARCODE_CHANGE' && isSameBarcode) refuse('NOTHING_CHANGES', `${line}.in.barcode`);
+    if (type !== 'BARCODE_CHANGE' && !isSameBarcode) refuse('BARCODE_MISMATCH', `${line}.in.barcode`);
+  });
+  return errors;
+}

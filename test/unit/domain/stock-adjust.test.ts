@@ -1,0 +1,264 @@
+import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
+import { DEFAULT_DIMENSIONS } from '../../../src/domain/ledger/stock-key';
+import type { StockAdjust } from '../../../src/domain/plans/stock-adjust';
+import {
+  adjusted,
+  adjustOf,
+  CLIENT,
+  CONNECTION,
+  factOf,
+  faultsOf,
+  idOf,
+  keyOf,
+  MINUTE,
+  NOON,
+  postingOf,
+  rowsOf,
+  TestLedger,
+} from './support';
+
+/** A ledger with 10 TEA at MAIN. */
+function stocked(): TestLedger {
+  const ledger = new TestLedger();
+  ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+  ledger.addItem('SALT');
+  ledger.addItem('COAT', 'red');
+  ledger.addLocation('MAIN');
+  ledger.adjust(adjustOf('opening', { reason: 'OPENING', rows: [{ key: keyOf('TEA', 'MAIN'), delta: 10 }] }));
+  return ledger;
+}
+
+const take = (idempotencyKey: string, quantity: number, more: Partial<StockAdjust> = {}): StockAdjust =>
+  adjustOf(idempotencyKey, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -quantity }], ...more });
+
+describe('stockAdjust', () => {
+  it('posts all its rows as one movement and says what changed', () => {
+    const ledger = stocked();
+    const command = adjustOf('a', {
+      reason: 'SHIPMENT',
+      reference: 'SO-1',
+      note: 'by hand',
+      rows: [
+        { key: keyOf('TEA', 'MAIN'), delta: -4 },
+        { key: keyOf('SALT', 'MAIN', { bucket: 'RESERVED' }), delta: 3 },
+      ],
+    });
+    const result = ledger.adjust(command);
+    expect(result).toMatchObject({
+      movementSequence: 2,
+      ledgerSequence: 2,
+      replayed: false,
+      userErrors: [],
+      changes: [
+        { delta: -4, quantityAfter: 6 },
+        { delta: 3, quantityAfter: 3 },
+      ],
+    });
+    expect(ledger.movements[1]).toMatchObject({
+      reason: 'SHIPMENT',
+      reference: 'SO-1',
+      note: 'by hand',
+      origin: CLIENT,
+      externalId: 'a',
+      evidenceHash: command.fingerprint,
+      inboundMessageId: null,
+    });
+    expect(faultsOf(ledger)).toEqual([]);
+  });
+
+  it('an opening gives a level its baseline; other reasons do not', () => {
+    const ledger = stocked();
+    ledger.adjust(adjustOf('a', { rows: [{ key: keyOf('SALT', 'MAIN'), delta: 1 }] }));
+    expect([...ledger.levels.values()].map((level) => level.hasBaseline)).toEqual([true, false]);
+  });
+
+  it('takes the last unit, and refuses the one after it: INSUFFICIENT_STOCK', () => {
+    const ledger = stocked();
+    expect(ledger.adjust(take('all', 10)).userErrors).toEqual([]);
+    expect(ledger.adjust(take('one more', 1)).userErrors).toEqual([
+      {
+        code: 'INSUFFICIENT_STOCK',
+        message: 'There are 0 units, and 1 are asked for.',
+        field: ['rows', '0', 'delta'],
+        current: 0,
+        requested: 1,
+      },
+    ]);
+  });
+
+  it('refuses all rows for one, writes nothing, and names every row at fault', () => {
+    const ledger = stocked();
+    const { head } = ledger;
+    const result = ledger.adjust(
+      adjustOf('a', {
+        rows: [
+          { key: keyOf('TEA', 'MAIN'), delta: -4 },
+          { key: keyOf('SALT', 'MAIN'), delta: -1 },
+          { key: keyOf('SALT', 'MAIN', { lot: 'L1' }), delta: -2 },
+        ],
+      }),
+    );
+    expect(result).toMatchObject({ movementSequence: null, changes: [], ledgerSequence: 1 });
+    expect(result.userErrors.map(({ code, field }) => [code, field[1]])).toEqual([
+      ['INSUFFICIENT_STOCK', '1'],
+      ['INSUFFICIENT_STOCK', '2'],
+    ]);
+    expect(ledger.head).toEqual(head);
+    expect(ledger.quantity('TEA', 'MAIN')).toBe(10);
+  });
+
+  it('may add to a level that facts have taken below zero', () => {
+    const ledger = stocked();
+    ledger.deliver(1, rowsOf(factOf('a', { delta: -30 })));
+    expect(ledger.adjust(adjustOf('up')).userErrors).toEqual([]);
+    expect(ledger.adjust(take('down', 1)).userErrors).toMatchObject([{ code: 'INSUFFICIENT_STOCK', current: -19 }]);
+  });
+
+  it('names unknown items and locations, both of a row at once', () => {
+    const rows = [
+      { key: keyOf('NONE', 'NOWHERE'), delta: 1 },
+      { key: keyOf('COAT', 'MAIN'), delta: 1 },
+    ];
+    expect(stocked().adjust(adjustOf('a', { rows })).userErrors).toMatchObject([
+      { code: 'ITEM_NOT_FOUND', field: ['rows', '0', 'sku'] },
+      { code: 'LOCATION_NOT_FOUND', field: ['rows', '0', 'location'] },
+      { code: 'SPECIFICATION_REQUIRED', field: ['rows', '1', 'sku'] },
+    ]);
+  });
+
+  it('refuses two rows that mean the same stock key: DUPLICATE_ROW', () => {
+    const rows = [1, -1].map((delta) => ({ key: keyOf('TEA', 'MAIN'), delta }));
+    expect(stocked().adjust(adjustOf('a', { rows })).userErrors).toMatchObject([
+      { code: 'DUPLICATE_ROW', field: ['rows', '1'] },
+    ]);
+  });
+
+  it('refuses what would leave the exact range: INVALID_QUANTITY, and keeps no part of it', () => {
+    const ledger = stocked();
+    const rows = [
+      { key: keyOf('SALT', 'MAIN'), delta: 1 },
+      { key: keyOf('TEA', 'MAIN'), delta: MAX_QUANTITY },
+    ];
+    expect(ledger.adjust(adjustOf('a', { rows })).userErrors).toMatchObject([{ code: 'INVALID_QUANTITY' }]);
+    expect(ledger.quantity('SALT', 'MAIN')).toBe(0);
+    expect(faultsOf(ledger)).toEqual([]);
+  });
+});
+
+describe('an idempotencyKey', () => {
+  it('used again with the same input gives the first outcome, replayed', () => {
+    const ledger = stocked();
+    const first = ledger.adjust(take('a', 4));
+    const movements = ledger.movements.length;
+    expect(ledger.adjust(take('a', 4), NOON + MINUTE)).toEqual({ ...first, replayed: true });
+    expect(ledger.movements).toHaveLength(movements);
+  });
+
+  it('used many times in one batch has one effect', () => {
+    const ledger = stocked();
+    const settled = ledger.batch(Array.from({ length: 64 }, () => adjusted(take('a', 4))));
+    const results = settled.map((one) => ('result' in one ? (one.result as { replayed: boolean }) : undefined));
+    expect(results.map((result) => result?.replayed)).toEqual([false, ...Array<boolean>(63).fill(true)]);
+    expect(ledger.quantity('TEA', 'MAIN')).toBe(6);
+  });
+
+  it('used again with other input is refused, and the first outcome stays', () => {
+    const ledger = stocked();
+    ledger.adjust(take('a', 4));
+    expect(ledger.adjust(take('a', 5)).userErrors).toMatchObject([
+      { code: 'IDEMPOTENCY_KEY_REUSED', field: ['idempotencyKey'] },
+    ]);
+    expect(ledger.adjust(take('a', 4))).toMatchObject({ replayed: true, userErrors: [] });
+  });
+
+  it('of a refused command is remembered: the refusal comes again though there is stock by now', () => {
+    const ledger = stocked();
+    const first = ledger.adjust(take('a', 11));
+    ledger.adjust(adjustOf('more', { rows: [{ key: keyOf('TEA', 'MAIN'), delta: 5 }] }));
+    expect(ledger.adjust(take('a', 11))).toEqual({ ...first, replayed: true });
+    expect(ledger.quantity('TEA', 'MAIN')).toBe(15);
+  });
+
+  it('belongs to its client: another one may use the same', () => {
+    const ledger = stocked();
+    ledger.adjust(take('a', 4));
+    const other = { ...adjusted(take('a', 4)), origin: { kind: 'API_CLIENT', id: idOf(99) } } as const;
+    expect(ledger.post(other)).toMatchObject({ replayed: false });
+    expect(ledger.quantity('TEA', 'MAIN')).toBe(2);
+  });
+
+  it('does not meet the ids that the rows of a message have', () => {
+    const ledger = stocked();
+    ledger.deliver(1, rowsOf(factOf('a')));
+    const command = { ...adjusted(take('a', 1)), origin: CONNECTION };
+    expect(ledger.post(command)).toMatchObject({ replayed: false, userErrors: [] });
+  });
+});
+
+describe('a dry run', () => {
+  it('gives the changes that the command would make, and uses nothing up', () => {
+    const ledger = stocked();
+    const { head } = ledger;
+    const dry = ledger.adjust(take('a', 4, { dryRun: true }));
+    expect(ledger.head).toEqual(head);
+    expect(ledger.outcomes.size).toBe(1);
+    expect(dry).toMatchObject({ movementSequence: null, ledgerSequence: 1, replayed: false });
+    const real = ledger.adjust(take('a', 4));
+    expect(real.changes).toEqual(dry.changes);
+    expect(real).toMatchObject({ movementSequence: 2, replayed: false });
+  });
+
+  it('that is refused is not remembered', () => {
+    const ledger = stocked();
+    expect(ledger.adjust(take('a', 11, { dryRun: true })).userErrors).toHaveLength(1);
+    ledger.adjust(adjustOf('more', { rows: [{ key: keyOf('TEA', 'MAIN'), delta: 1 }] }));
+    expect(ledger.adjust(take('a', 11))).toMatchObject({ userErrors: [], replayed: false });
+  });
+});
+
+describe('a command that is dated back to before a count', () => {
+  function countedAt(asOfMs: number): TestLedger {
+    const ledger = stocked();
+    const [level] = [...ledger.levels.values()];
+    if (!level) throw new Error('There is no level.');
+    ledger.levels.set(level.id, { ...level, countedAsOfMs: asOfMs });
+    return ledger;
+  }
+
+  it('is absorbed: kept, without effect', () => {
+    const ledger = countedAt(NOON - MINUTE);
+    const result = ledger.adjust(take('a', 4, { occurredAtMs: NOON - MINUTE }));
+    expect(result).toMatchObject({ movementSequence: 2, changes: [], userErrors: [] });
+    expect(ledger.movements[1]).toMatchObject({ entries: [], absorbedLegs: [{ delta: -4 }] });
+    expect(ledger.quantity('TEA', 'MAIN')).toBe(10);
+  });
+
+  it('needs no stock, as it takes none', () => {
+    const ledger = countedAt(NOON - MINUTE);
+    expect(ledger.adjust(take('a', 99, { occurredAtMs: NOON - 2 * MINUTE })).userErrors).toEqual([]);
+    expect(ledger.adjust(take('b', 99, { occurredAtMs: NOON })).userErrors).toMatchObject([
+      { code: 'INSUFFICIENT_STOCK' },
+    ]);
+  });
+
+  it('shows in no sum but in that of legs after a moment', () => {
+    const ledger = countedAt(NOON - MINUTE);
+    ledger.adjust(take('a', 4, { occurredAtMs: NOON - 2 * MINUTE }));
+    const [level] = [...ledger.levels.values()];
+    const counts = [{ key: keyOf('TEA', 'MAIN'), asOfMs: NOON - 3 * MINUTE }];
+    const sum = ledger.post(
+      postingOf(
+        (work) => {
+          const key = {
+            ...DEFAULT_DIMENSIONS,
+            itemId: level?.key.itemId ?? '',
+            locationId: level?.key.locationId ?? '',
+          };
+          return { keep: false, result: work.deltasAfter(work.level(key), NOON - 3 * MINUTE) };
+        },
+        { reads: { outcomes: [], keys: [], counts } },
+      ),
+    );
+    expect(sum).toBe(10 - 4);
+  });
+});

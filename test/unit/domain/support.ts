@@ -1,0 +1,353 @@
+import { createHash } from 'node:crypto';
+import type { AdjustmentOrder } from '../../../src/domain/adjustment-order';
+import type { Item, ItemReference, Location, LocationReference } from '../../../src/domain/catalogue/catalogue';
+import {
+  CatalogueMap,
+  findItem,
+  findLocation,
+  identifierKey,
+  type IdentifierRow,
+} from '../../../src/domain/catalogue/catalogue-map';
+import type { InboundMessage, QuarantinedRow } from '../../../src/domain/ledger/inbound-message';
+import type { DecodedRow, Delivery, DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
+import { factReads, planDelivery } from '../../../src/domain/plans/delivery';
+import type { Sha256 } from '../../../src/domain/ledger/hashing';
+import type { InventoryRecord } from '../../../src/domain/inventory-record';
+import { levelId } from '../../../src/domain/ledger/level-id';
+import { LedgerState, type LedgerHead, type Level, type LoadedLedger } from '../../../src/domain/ledger/ledger-state';
+import { GENESIS_HASH, movementHash, type Movement, type Origin } from '../../../src/domain/ledger/movement';
+import { planBatch, type Settled } from '../../../src/domain/ledger/plan-batch';
+import type { StoredOutcome } from '../../../src/domain/ledger/outcome';
+import type { NamedKey, Planned, Posting, PostingReads } from '../../../src/domain/ledger/posting';
+import {
+  planStockAdjust,
+  stockAdjustReads,
+  type StockAdjust,
+  type StockAdjustResult,
+} from '../../../src/domain/plans/stock-adjust';
+import { DEFAULT_DIMENSIONS, type StockDimensions, type StockKey } from '../../../src/domain/ledger/stock-key';
+import type { PlanningTools, UnitOfWork } from '../../../src/domain/ledger/unit-of-work';
+
+export const sha256: Sha256 = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
+
+/** A UUID of version 7 that a test can write down: the same number, the same id. */
+export const idOf = (n: number): string => `019a0000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
+
+export const TENANT = idOf(0xfff0);
+export const CONNECTION: Origin = { kind: 'CONNECTION', id: idOf(0xfff1) };
+export const CLIENT: Origin = { kind: 'API_CLIENT', id: idOf(0xfff2) };
+
+/** Noon of a day; what happens in these tests happens around it. */
+export const NOON = Date.UTC(2025, 10, 22, 12);
+export const SECOND = 1000;
+export const MINUTE = 60 * SECOND;
+
+/**
+ * A tenant's ledger in memory, kept as the poster keeps it in tables: each batch reads what it names, plans, and writes
+ * what `writes` says. Ids depend only on what the ledger holds, so that two histories can be compared.
+ */
+export class TestLedger {
+  head: LedgerHead = { sequence: 0, hash: GENESIS_HASH, recordedAtMs: 0, nextOrderNumber: 1, nextVendorId: 1 };
+  readonly items = new Map<string, Item>();
+  readonly identifiers = new Map<string, IdentifierRow>();
+  readonly locations = new Map<string, Location>();
+  readonly levels = new Map<string, Level>();
+  readonly outcomes = new Map<string, StoredOutcome>();
+  readonly movements: Movement[] = [];
+  readonly orders = new Map<string, AdjustmentOrder>();
+  readonly inventoryRecords = new Map<string, InventoryRecord>();
+  readonly messages: InboundMessage[] = [];
+  readonly quarantined = new Map<string, QuarantinedRow & { open: boolean; sequence: number | null }>();
+
+  /** A state to plan against, at a clock of ours. */
+  state(postings: readonly Posting<unknown>[] = [], recordedAtMs = NOON): LedgerState {
+    const catalogue = this.#catalogue();
+    const loaded: LoadedLedger = {
+      head: this.head,
+      outcomes: [...this.outcomes.values()],
+      catalogue,
+      levels: [...this.levels.values()],
+      deltasAfter: this.#deltasAfter(postings, catalogue),
+      orders: [...this.orders.values()],
+      inventoryRecords: [...this.inventoryRecords.values()],
+    };
+    return new LedgerState(loaded, Math.max(recordedAtMs, this.head.recordedAtMs));
+  }
+
+  tools(state: LedgerState): PlanningTools {
+    const count = (): number =>
+      this.items.size + this.locations.size + state.writes.newItems.length + state.writes.newLocations.length;
+    return { sha256, newId: () => idOf(1 + count()) };
+  }
+
+  /** Plans and writes one batch. */
+  batch(postings: readonly Posting<unknown>[], recordedAtMs = NOON): Settled[] {
+    const state = this.state(postings, recordedAtMs);
+    const settled = planBatch(state, postings, this.tools(state));
+    this.#write(state);
+    return settled;
+  }
+
+  /** Posts one posting as a batch of its own and gives its result; throws what its plan threw. */
+  post<Result>(posting: Posting<Result>, recordedAtMs = NOON): Result {
+    return resultOf(this.batch([posting], recordedAtMs)[0]) as Result;
+  }
+
+  deliver(messageId: number, rows: readonly DecodedRow[], recordedAtMs = NOON): DeliveryResult {
+    return this.post(delivered(deliveryOf(messageId, rows)), recordedAtMs);
+  }
+
+  adjust(command: StockAdjust, recordedAtMs = NOON): StockAdjustResult {
+    return this.post(adjusted(command), recordedAtMs);
+  }
+
+  /** The quantities of all levels by names, so that ledgers whose ids differ can be compared. */
+  quantities(): Record<string, number> {
+    const named = [...this.levels.values()].map((level) => [this.nameOf(level.key), level.quantity] as const);
+    return Object.fromEntries(named.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  quantity(sku: string, location: string, dimensions: Partial<StockDimensions> = {}): number {
+    const item = [...this.items.values()].find((candidate) => candidate.sku === sku);
+    const place = [...this.locations.values()].find((candidate) => candidate.code === location);
+    const key = { ...DEFAULT_DIMENSIONS, ...dimensions, itemId: item?.id ?? '', locationId: place?.id ?? '' };
+    return this.levels.get(levelId(key, sha256))?.quantity ?? 0;
+  }
+
+  nameOf(key: StockKey): string {
+    const { itemId, locationId, ...dimensions } = key;
+    const item = this.items.get(itemId);
+    const names = [item?.sku, item?.specification, this.locations.get(locationId)?.code];
+    return [...names, ...Object.values(dimensions)].join('/');
+  }
+
+  addItem(sku: string, specification = '', identifiers: readonly { scheme: string; value: string }[] = []): Item {
+    const id = idOf(1 + this.items.size + this.locations.size);
+    const item: Item = { id, sku, specification, name: null, unitsPerPackage: null };
+    this.items.set(item.id, item);
+    for (const { scheme, value } of identifiers) {
+      this.identifiers.set(identifierKey(scheme, value, ''), { scheme, value, specification: '', itemId: item.id });
+    }
+    return item;
+  }
+
+  addLocation(code: string, parentId: string | null = null): Location {
+    const location: Location = {
+      id: idOf(1 + this.items.size + this.locations.size),
+      code,
+      name: null,
+      parentId,
+      vendorId: null,
+    };
+    this.locations.set(location.id, location);
+    return location;
+  }
+
+  #catalogue(): CatalogueMap {
+    const catalogue = new CatalogueMap();
+    for (const item of this.items.values()) catalogue.addItem(item);
+    for (const row of this.identifiers.values()) catalogue.addIdentifier(row);
+    for (const location of this.locations.values()) catalogue.addLocation(location);
+    return catalogue;
+  }
+
+  #deltasAfter(postings: readonly Posting<unknown>[], catalogue: CatalogueMap): LoadedLedger['deltasAfter'] {
+    return postings.flatMap(({ reads }) =>
+      (reads.counts ?? []).flatMap(({ key, asOfMs }) => {
+        const item = findItem(catalogue, key.item);
+        const location = findLocation(catalogue, key.location);
+        if (!item || !location || asOfMs === null) return [];
+        const id = levelId({ ...key.dimensions, itemId: item.id, locationId: location.id }, sha256);
+        return [{ levelId: id, asOfMs, sum: this.#sumAfter(id, asOfMs) }];
+      }),
+    );
+  }
+
+  #sumAfter(id: string, asOfMs: number): number {
+    const later = this.movements.filter((movement) => movement.reason !== 'COUNT' && movement.effectiveAtMs > asOfMs);
+    const legs = later.flatMap((movement) => [...movement.entries, ...movement.absorbedLegs]);
+    return legs.reduce((sum, leg) => (leg.levelId === id ? sum + leg.delta : sum), 0);
+  }
+
+  #write(state: LedgerState): void {
+    const { writes } = state;
+    for (const level of state.touchedLevels()) this.levels.set(level.id, level);
+    for (const outcome of writes.outcomes) this.#insertOutcome(outcome);
+    for (const item of [...writes.newItems, ...writes.changedItems]) this.items.set(item.id, item);
+    for (const row of writes.removedIdentifiers) {
+      this.identifiers.delete(identifierKey(row.scheme, row.value, row.specification));
+    }
+    const removed = new Set(writes.removedIdentifiers);
+    for (const row of writes.newIdentifiers.filter((candidate) => !removed.has(candidate))) {
+      this.identifiers.set(identifierKey(row.scheme, row.value, row.specification), row);
+    }
+    for (const location of [...writes.newLocations, ...writes.changedLocations]) {
+      this.locations.set(location.id, location);
+    }
+    this.movements.push(...writes.movements);
+    for (const order of [...writes.newOrders, ...writes.changedOrders]) this.orders.set(order.orderNo, order);
+    for (const record of writes.inventoryRecords) {
+      this.inventoryRecords.set(`${record.itemId} ${record.locationId}`, record);
+    }
+    this.#writeEvidence(state);
+    this.head = state.head;
+  }
+
+  /** An outcome is kept for ever, so a second one under the same id would be a fault of the plan. */
+  #insertOutcome(outcome: StoredOutcome): void {
+    const key = `${outcome.originId} ${outcome.externalId}`;
+    if (this.outcomes.has(key)) throw new Error(`The outcome ${key} was there already.`);
+    this.outcomes.set(key, outcome);
+  }
+
+  #writeEvidence({ writes }: LedgerState): void {
+    this.messages.push(...writes.inboundMessages);
+    for (const row of writes.quarantinedRows) {
+      this.quarantined.set(`${row.messageId} ${row.index}`, { ...row, open: true, sequence: null });
+    }
+    for (const { messageId, index, ...update } of writes.quarantineUpdates) {
+      const row = this.quarantined.get(`${messageId} ${index}`);
+      if (!row?.open) continue;
+      const { closed, ...changes } = update;
+      this.quarantined.set(`${messageId} ${index}`, { ...row, ...changes, open: !closed });
+    }
+    for (const { messageId, status } of writes.messageStatuses) {
+      const at = this.messages.findIndex((message) => message.id === messageId);
+      const message = this.messages[at];
+      if (message) this.messages[at] = { ...message, status };
+    }
+  }
+}
+
+/** What must hold of any ledger, as sentences about what does not. */
+export function faultsOf(ledger: TestLedger): string[] {
+  const faults: string[] = [];
+  const running = new Map<string, { quantity: number; version: number }>();
+  let hash = GENESIS_HASH;
+  let recordedAtMs = 0;
+  ledger.movements.forEach((movement, index) => {
+    const { hash: stored, ...body } = movement;
+    if (movement.sequence !== index + 1) faults.push(`sequence ${movement.sequence} stands at place ${index + 1}`);
+    if (movementHash(hash, body, sha256) !== stored) faults.push(`the chain is broken at ${movement.sequence}`);
+    if (movement.recordedAtMs < recordedAtMs) faults.push(`our clock went back at ${movement.sequence}`);
+    if (movement.effectiveAtMs > movement.recordedAtMs) faults.push(`${movement.sequence} takes effect in the future`);
+    ({ hash: hash, recordedAtMs } = movement);
+    for (const entry of movement.entries) {
+      const before = running.get(entry.levelId) ?? { quantity: 0, version: 0 };
+      const next = { quantity: before.quantity + entry.delta, version: before.version + 1 };
+      if (entry.levelVersion !== next.version) faults.push(`a version is missing at ${movement.sequence}`);
+      if (entry.quantityAfter !== next.quantity) faults.push(`quantityAfter is wrong at ${movement.sequence}`);
+      running.set(entry.levelId, next);
+    }
+  });
+  if (ledger.head.hash !== hash || ledger.head.sequence !== ledger.movements.length) faults.push('the head is off');
+  for (const level of ledger.levels.values()) {
+    const sum = running.get(level.id) ?? { quantity: 0, version: 0 };
+    if (level.quantity !== sum.quantity || level.version !== sum.version) faults.push(`level ${level.id} is off`);
+    if (levelId(level.key, sha256) !== level.id) faults.push(`level ${level.id} is not its key's`);
+  }
+  for (const id of running.keys()) if (!ledger.levels.has(id)) faults.push(`level ${id} is missing`);
+  return faults;
+}
+
+/** The result of a posting; throws what its plan threw. */
+export function resultOf(settled: Settled | undefined): unknown {
+  if (settled && 'result' in settled) return settled.result;
+  throw settled?.error;
+}
+
+export const bySku = (sku: string, specification = ''): ItemReference => ({ by: 'SKU', sku, specification });
+
+export function byIdentifier(
+  scheme: string,
+  value: string,
+  more: Partial<Extract<ItemReference, { by: 'IDENTIFIER' }>> = {},
+): ItemReference {
+  return { by: 'IDENTIFIER', scheme, value, specification: '', alsoKnownAs: [], whenUnknown: 'CREATE', ...more };
+}
+
+export const at = (code: string): LocationReference => ({ by: 'CODE', code, whenUnknown: 'REFUSE' });
+
+export const atOrNew = (code: string, parentCode: string | null = null): LocationReference => ({
+  by: 'CODE',
+  code,
+  whenUnknown: 'CREATE',
+  parentCode,
+});
+
+export function keyOf(sku: string, location: string, dimensions: Partial<StockDimensions> = {}): NamedKey {
+  return { item: bySku(sku), location: at(location), dimensions: { ...DEFAULT_DIMENSIONS, ...dimensions } };
+}
+
+/** A fact about 1 unit of TEA arriving at MAIN a minute before noon, but for what is said. */
+export function factOf(externalId: string, more: Partial<Fact> = {}): Fact {
+  const fact = {
+    externalId,
+    eventId: externalId,
+    item: byIdentifier('UPC', 'TEA'),
+    location: atOrNew('MAIN'),
+    dimensions: DEFAULT_DIMENSIONS,
+    delta: 1,
+    reason: 'RECEIPT',
+    reference: null,
+    note: null,
+    occurredAtMs: NOON - MINUTE,
+    ...more,
+  } as const;
+  return { fingerprint: sha256(JSON.stringify(fact)), ...fact };
+}
+
+export const rowsOf = (...facts: readonly Fact[]): DecodedRow[] =>
+  facts.map((fact, index) => ({ index, text: `{"id":"${fact.externalId}"}`, fact }));
+
+export function deliveryOf(messageId: number, rows: readonly DecodedRow[]): Delivery {
+  const body = JSON.stringify(rows.map(({ text }) => text));
+  return {
+    messageId: idOf(0xa000 + messageId),
+    connectionId: CONNECTION.id,
+    format: 'test',
+    receivedAtMs: NOON,
+    bodySha256: sha256(body),
+    body,
+    verdict: 'test',
+    rows,
+    scrub: (text) => text,
+  };
+}
+
+/** The posting that a use case makes of a delivery. */
+export function delivered(delivery: Delivery): Posting<DeliveryResult> {
+  return postingOf((work) => planDelivery(work, delivery), { origin: CONNECTION, reads: factReads(delivery.rows) });
+}
+
+/** Moves 1 unit of TEA into MAIN, but for what is said. */
+export function adjustOf(idempotencyKey: string, more: Partial<StockAdjust> = {}): StockAdjust {
+  const content = {
+    reason: 'ADJUSTMENT',
+    rows: [{ key: keyOf('TEA', 'MAIN'), delta: 1 }],
+    reference: null,
+    note: null,
+    occurredAtMs: null,
+    ...more,
+  } as const;
+  const { dryRun = false, ...fingerprinted } = { ...content, dryRun: more.dryRun };
+  return { fingerprint: sha256(JSON.stringify(fingerprinted)), ...content, idempotencyKey, dryRun };
+}
+
+export function adjusted(command: StockAdjust): Posting<StockAdjustResult> {
+  return postingOf((work) => planStockAdjust(work, command), { reads: stockAdjustReads(command) });
+}
+
+export function postingOf<Result>(
+  plan: (work: UnitOfWork) => Planned<Result>,
+  more: Partial<Posting<Result>> = {},
+): Posting<Result> {
+  return { tenantId: TENANT, origin: CLIENT, reads: { outcomes: [], keys: [] }, plan, ...more };
+}
+
+/** The names that a posting asks for beside its keys. */
+export const namesIn = ({ items = [], identifiers = [], locations = [] }: PostingReads): string[] => [
+  ...items.map((item) => (item.by === 'SKU' ? `sku ${item.sku}` : `${item.scheme} ${item.value}`)),
+  ...identifiers.map(({ scheme, value }) => `${scheme} ${value}`),
+  ...locations.map((location) => `location ${location.by === 'ID' ? location.id : location.code}`),
+];

@@ -1,0 +1,43 @@
+import { increffSettings } from '../../../../src/vendors/increff/settings';
+import { increffConnection } from './increff-samples';
+
+test('takes defaults where nothing is set', () => {
+  expect(increffSettings(increffConnection())).toEqual({
+    authDomainName: null,
+    clientId: null,
+    fulfillmentLocations: new Map(),
+    whenItemUnknown: 'REFUSE',
+    tracked: new Set(['pool']),
+  });
+});
+
+test('takes what is set', () => {
+  const settings = {
+    authDomainName: 'shop',
+    clientId: '10000900',
+    fulfillmentLocations: { '1000901': 'WD-1' },
+    unknownItems: 'create',
+    tracks: [],
+  };
+  expect(increffSettings(increffConnection(settings))).toEqual({
+    authDomainName: 'shop',
+    clientId: 10000900,
+    fulfillmentLocations: new Map([['1000901', 'WD-1']]),
+    whenItemUnknown: 'CREATE',
+    tracked: new Set(),
+  });
+  expect(increffSettings(increffConnection({ clientId: 7 })).clientId).toBe(7);
+});
+
+test.each([
+  [{ unknownItems: 'quarantine' }, 'setting unknownItems takes fail, create only'],
+  [{ authDomainName: ' ' }, 'setting authDomainName has to be a text'],
+  [{ clientId: -1 }, 'setting clientId has to be a whole number'],
+  [{ clientId: '1.5' }, 'setting clientId has to be a whole number'],
+  [{ fulfillmentLocations: ['WD-1'] }, 'setting fulfillmentLocations has to be an object of texts'],
+  [{ fulfillmentLocations: { 7: '' } }, 'setting fulfillmentLocations: 7 has to be a text'],
+  [{ tracks: ['lot'] }, 'setting tracks takes pool only'],
+  [{ domain: 'shop' }, 'there is no setting "domain"; there are authDomainName, clientId, fulfillmentLocations'],
+])('refuses %j', (settings, message) => {
+  expect(() => increffSettings(increffConnection(settings))).toThrow(message);
+});
