@@ -45,6 +45,13 @@ module.exports = {
       to: { path: '^src/(?!http/)' },
     },
     {
+      name: 'graphql-server-on-top',
+      comment: 'The server puts the nouns together; nothing below it knows it.',
+      severity: 'error',
+      from: { path: '^src/graphql/', pathNot: '^src/graphql/server/' },
+      to: { path: '^src/graphql/server/' },
+    },
+    {
       name: 'vendors-are-islands',
       severity: 'error',
       from: { path: '^src/vendors/([^/]+)/', pathNot: '^src/vendors/(shared|json)/' },

@@ -11,7 +11,7 @@ import {
   type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
-import { RequestContext } from '../../src/graphql/server/context';
+import { RequestContext } from '../../src/graphql/context';
 import { createExecutor, type Executor } from '../../src/graphql/server/executor';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { CLIENT, factOf } from '../unit/domain/support';

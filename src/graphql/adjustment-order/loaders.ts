@@ -10,7 +10,7 @@ export interface AdjustmentOrderLoaders {
   readonly orderOfMovement: DataLoader<number, AdjustmentOrder | null>;
 }
 
-export function createAdjustmentOrderLoaders(reads: Reads, tenantId: string): AdjustmentOrderLoaders {
+export function adjustmentOrderLoaders(reads: Reads, tenantId: string): AdjustmentOrderLoaders {
   return {
     order: loadOne(
       (orderNumbers) => reads.ordersByNumber(tenantId, orderNumbers),

@@ -3,7 +3,7 @@ import { callerOfPrincipal } from '../../application/ports/caller';
 import type { AdjustmentOrder as AdjustmentOrderView } from '../../domain/adjustment-order';
 import type { AdjustmentOrderResult } from '../../domain/plans/adjustment-order-create';
 import { CommandPayload } from '../types/command-payload';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { listCost } from '../limits/cost';
 import { StockChange, type StockChangeView } from '../stock/type';
 import {
@@ -13,6 +13,7 @@ import {
   reverseOrderCommand,
 } from './input';
 import { AdjustmentOrder } from './type';
+import { adjustmentOrderLoaders } from './loaders';
 
 /** What became of an order, as its fields show it. */
 type AdjustmentOrderPayloadView = Omit<AdjustmentOrderResult, 'changes'> & {
@@ -65,9 +66,9 @@ export class AdjustmentOrderMutations {
   })
   adjustmentOrder(
     @Root() { orderNo }: AdjustmentOrderPayloadView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<AdjustmentOrderView | null> | null {
-    return orderNo === null ? null : loaders.order.load(orderNo);
+    return orderNo === null ? null : context.loadersOf(adjustmentOrderLoaders).order.load(orderNo);
   }
 }
 

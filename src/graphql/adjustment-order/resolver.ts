@@ -3,9 +3,9 @@ import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-
 import type { ItemView, LocationView, MovementView } from '../../application/ports/reads';
 import type { AdjustmentOrder as AdjustmentOrderView, PostedSide } from '../../domain/adjustment-order';
 import type { Packaging } from '../../domain/ledger/stock-key';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { PackagingEnum } from '../types/enums';
-import { badUserInput } from '../server/errors';
+import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { isoOf } from '../types/instants';
 import { Item } from '../item/type';
@@ -19,6 +19,10 @@ import { DateTime } from '../types/scalars';
 import { selectionOf } from '../paging/selection';
 import { AdjustmentOrderArgs, AdjustmentOrdersArgs } from './input';
 import { AdjustmentOrder, AdjustmentOrderConnection, AdjustmentOrderSide } from './type';
+import { adjustmentOrderLoaders } from './loaders';
+import { itemLoaders } from '../item/loaders';
+import { ledgerLoaders } from '../ledger/loaders';
+import { locationLoaders } from '../location/loaders';
 
 const ADJUSTMENT_ORDERS: List = { name: 'adjustmentOrders', key: ['text'] };
 
@@ -30,10 +34,12 @@ export class AdjustmentOrderResolver {
   })
   adjustmentOrder(
     @Args(() => AdjustmentOrderArgs) args: AdjustmentOrderArgs,
-    @Ctx() { loaders, reads, tenantId }: Context,
+    @Ctx() context: Context,
   ): Promise<AdjustmentOrderView | null | undefined> {
     const { orderNo, sellerOrderNo } = given(args);
-    if (orderNo !== undefined && sellerOrderNo === undefined) return loaders.order.load(orderNo);
+    const { reads, tenantId } = context;
+    if (orderNo !== undefined && sellerOrderNo === undefined)
+      return context.loadersOf(adjustmentOrderLoaders).order.load(orderNo);
     if (sellerOrderNo === undefined || orderNo !== undefined) {
       throw badUserInput('adjustmentOrder takes exactly one of orderNo and sellerOrderNo.');
     }
@@ -63,15 +69,15 @@ export class AdjustmentOrderResolver {
   }
 
   @FieldResolver(() => Location, { description: 'Where it was carried out.' })
-  location(@Root() { locationId }: AdjustmentOrderView, @Ctx() { loaders }: Context): Promise<LocationView | null> {
-    return loaders.location.load(locationId);
+  location(@Root() { locationId }: AdjustmentOrderView, @Ctx() context: Context): Promise<LocationView | null> {
+    return context.loadersOf(locationLoaders).location.load(locationId);
   }
 
   @FieldResolver(() => [Movement], {
     description: 'What it posted: one movement. What undid it is a movement of the order that reversed it.',
   })
-  async movements(@Root() { sequence }: AdjustmentOrderView, @Ctx() { loaders }: Context): Promise<MovementView[]> {
-    const movement = await loaders.movement.load(sequence);
+  async movements(@Root() { sequence }: AdjustmentOrderView, @Ctx() context: Context): Promise<MovementView[]> {
+    const movement = await context.loadersOf(ledgerLoaders).movement.load(sequence);
     return movement ? [movement] : [];
   }
 
@@ -81,9 +87,9 @@ export class AdjustmentOrderResolver {
   })
   reversedBy(
     @Root() { reversedBy }: AdjustmentOrderView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<AdjustmentOrderView | null> | null {
-    return reversedBy === null ? null : loaders.order.load(reversedBy);
+    return reversedBy === null ? null : context.loadersOf(adjustmentOrderLoaders).order.load(reversedBy);
   }
 
   @FieldResolver(() => AdjustmentOrder, {
@@ -92,9 +98,9 @@ export class AdjustmentOrderResolver {
   })
   reverses(
     @Root() { reverses }: AdjustmentOrderView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<AdjustmentOrderView | null> | null {
-    return reverses === null ? null : loaders.order.load(reverses);
+    return reverses === null ? null : context.loadersOf(adjustmentOrderLoaders).order.load(reverses);
   }
 
   @FieldResolver(() => DateTime, { description: 'When it was carried out, by the clock of the ledger.' })
@@ -106,8 +112,8 @@ export class AdjustmentOrderResolver {
 @Resolver(() => AdjustmentOrderSide)
 export class AdjustmentOrderSideResolver {
   @FieldResolver(() => Item, { description: 'What left or came.' })
-  item(@Root() { key }: PostedSide, @Ctx() { loaders }: Context): Promise<ItemView | null> {
-    return loaders.item.load(key.itemId);
+  item(@Root() { key }: PostedSide, @Ctx() context: Context): Promise<ItemView | null> {
+    return context.loadersOf(itemLoaders).item.load(key.itemId);
   }
 
   @FieldResolver(() => PackagingEnum, { description: 'How the units were packed.' })
@@ -134,10 +140,7 @@ export class MovementOrderResolver {
     nullable: true,
     description: 'The adjustment order that posted it; null where it was none.',
   })
-  adjustmentOrder(
-    @Root() { sequence }: MovementView,
-    @Ctx() { loaders }: Context,
-  ): Promise<AdjustmentOrderView | null> {
-    return loaders.orderOfMovement.load(sequence);
+  adjustmentOrder(@Root() { sequence }: MovementView, @Ctx() context: Context): Promise<AdjustmentOrderView | null> {
+    return context.loadersOf(adjustmentOrderLoaders).orderOfMovement.load(sequence);
   }
 }

@@ -1,13 +1,15 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { LocationView, StockView } from '../../application/ports/reads';
 import { sellableUnits } from '../../domain/availability';
-import type { Context } from '../server/context';
-import { badUserInput } from '../server/errors';
+import type { Context } from '../context';
+import { badUserInput } from '../types/errors';
 import type { FieldsOf } from '../types/fields';
 import { Location } from '../location/type';
 import { Quantity } from '../types/scalars';
 import { Stock } from '../stock/type';
 import { Availability, availabilityView, LocationAvailability, SELLABLE } from './type';
+import { inventoryRecordLoaders } from '../inventory-record/loaders';
+import { locationLoaders } from '../location/loaders';
 
 @ArgsType()
 class AvailabilityArgs {
@@ -51,9 +53,9 @@ export class AvailabilityResolver {
   @FieldResolver(() => Location, { description: 'Which location.' })
   location(
     @Root() { locationId }: FieldsOf<LocationAvailability>,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<LocationView | null> {
-    return loaders.location.load(locationId);
+    return context.loadersOf(locationLoaders).location.load(locationId);
   }
 }
 
@@ -62,8 +64,10 @@ export class StockSellableResolver {
   @FieldResolver(() => Quantity, {
     description: `Units that can be sold now, as availability says it: ${SELLABLE} Here available means the units in good condition. As it is now, also where asOf shows an earlier moment: records keep no history.`,
   })
-  async sellable(@Root() { item, location }: StockView, @Ctx() { loaders }: Context): Promise<number> {
-    const stock = await loaders.saleStock.load({ itemId: item.id, locationId: location.id });
+  async sellable(@Root() { item, location }: StockView, @Ctx() context: Context): Promise<number> {
+    const stock = await context
+      .loadersOf(inventoryRecordLoaders)
+      .saleStock.load({ itemId: item.id, locationId: location.id });
     return stock ? sellableUnits(stock) : 0;
   }
 }

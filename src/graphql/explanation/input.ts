@@ -1,6 +1,6 @@
 import { ArgsType, Field, ID } from 'type-graphql';
 import { isUuid, type LevelReference } from '../../application/ports/reads';
-import { badUserInput } from '../server/errors';
+import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { AsOfInput } from '../stock/input';
 import { dimensionsOf, StockKeyInput } from '../stock/key-input';

@@ -7,7 +7,7 @@ export interface ExplanationLoaders {
   readonly countsOfMovement: DataLoader<number, readonly CountView[]>;
 }
 
-export function createExplanationLoaders(reads: Reads, tenantId: string): ExplanationLoaders {
+export function explanationLoaders(reads: Reads, tenantId: string): ExplanationLoaders {
   return {
     countsOfMovement: loadMany(
       (sequences) => reads.countsOfMovements(tenantId, sequences),

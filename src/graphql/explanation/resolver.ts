@@ -6,13 +6,16 @@ import type {
   MovementView,
   StockLevelView,
 } from '../../application/ports/reads';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { Movement } from '../ledger/type';
 import { listCost } from '../limits/cost';
 import { momentOf } from '../stock/input';
 import { StockLevel } from '../stock/type';
 import { ExplainArgs, levelReference } from './input';
 import { AbsorbedFact, Explanation, StockCount } from './type';
+import { explanationLoaders } from './loaders';
+import { ledgerLoaders } from '../ledger/loaders';
+import { stockLoaders } from '../stock/loaders';
 
 @Resolver(() => Explanation)
 export class ExplanationResolver {
@@ -31,29 +34,29 @@ export class ExplanationResolver {
   }
 
   @FieldResolver(() => StockLevel, { description: 'The level that is explained, as it is now.' })
-  level(@Root() { levelId }: ExplanationView, @Ctx() { loaders }: Context): Promise<StockLevelView | null> {
-    return loaders.level.load(levelId);
+  level(@Root() { levelId }: ExplanationView, @Ctx() context: Context): Promise<StockLevelView | null> {
+    return context.loadersOf(stockLoaders).level.load(levelId);
   }
 }
 
 @Resolver(() => AbsorbedFact)
 export class AbsorbedFactResolver {
   @FieldResolver(() => Movement, { description: 'What it is a part of.' })
-  movement(@Root() { sequence }: ExplainedAbsorbedLeg, @Ctx() { loaders }: Context): Promise<MovementView | null> {
-    return loaders.movement.load(sequence);
+  movement(@Root() { sequence }: ExplainedAbsorbedLeg, @Ctx() context: Context): Promise<MovementView | null> {
+    return context.loadersOf(ledgerLoaders).movement.load(sequence);
   }
 }
 
 @Resolver(() => StockCount)
 export class StockCountResolver {
   @FieldResolver(() => StockLevel, { description: 'What it is about, as it is now.' })
-  level(@Root() { levelId }: CountView, @Ctx() { loaders }: Context): Promise<StockLevelView | null> {
-    return loaders.level.load(levelId);
+  level(@Root() { levelId }: CountView, @Ctx() context: Context): Promise<StockLevelView | null> {
+    return context.loadersOf(stockLoaders).level.load(levelId);
   }
 
   @FieldResolver(() => Movement, { description: 'The movement that keeps it.' })
-  movement(@Root() { sequence }: CountView, @Ctx() { loaders }: Context): Promise<MovementView | null> {
-    return loaders.movement.load(sequence);
+  movement(@Root() { sequence }: CountView, @Ctx() context: Context): Promise<MovementView | null> {
+    return context.loadersOf(ledgerLoaders).movement.load(sequence);
   }
 }
 
@@ -63,7 +66,7 @@ export class MovementCountsResolver {
     description: 'The counts that it keeps, also those that had no effect.',
     complexity: listCost,
   })
-  counts(@Root() { sequence }: MovementView, @Ctx() { loaders }: Context): Promise<readonly CountView[]> {
-    return loaders.countsOfMovement.load(sequence);
+  counts(@Root() { sequence }: MovementView, @Ctx() context: Context): Promise<readonly CountView[]> {
+    return context.loadersOf(explanationLoaders).countsOfMovement.load(sequence);
   }
 }

@@ -2,7 +2,7 @@ import type DataLoader from 'dataloader';
 import type { InboundMessageView, MessageMovement, QuarantinedRowView, Reads } from '../../application/ports/reads';
 import { loadMany, loadOne } from '../paging/loading';
 
-export interface InboxLoaders {
+export interface InboundMessageLoaders {
   /** By id. */
   readonly message: DataLoader<string, InboundMessageView | null>;
   /** By the message's id; so are those below. */
@@ -11,7 +11,7 @@ export interface InboxLoaders {
   readonly quarantinedRowsOfMessage: DataLoader<string, readonly QuarantinedRowView[]>;
 }
 
-export function createInboxLoaders(reads: Reads, tenantId: string): InboxLoaders {
+export function inboundMessageLoaders(reads: Reads, tenantId: string): InboundMessageLoaders {
   return {
     message: loadOne(
       (ids) => reads.messagesById(tenantId, ids),

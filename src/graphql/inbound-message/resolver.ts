@@ -20,9 +20,9 @@ import {
   type QuarantinedRowView,
 } from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { InboundMessageStatusEnum } from '../types/enums';
-import { badUserInput } from '../server/errors';
+import { badUserInput } from '../types/errors';
 import { Movement } from '../ledger/type';
 import { BODY_COST, listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
@@ -30,6 +30,7 @@ import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { InboundMessage, InboundMessageConnection, QuarantinedRow } from './type';
+import { inboundMessageLoaders } from './loaders';
 
 const INBOUND_MESSAGES: List = { name: 'inboundMessages', key: ['uuid'] };
 
@@ -47,9 +48,9 @@ export class InboundMessageResolver {
   @Query(() => InboundMessage, { nullable: true, description: 'The delivery with this id; null where there is none.' })
   inboundMessage(
     @Arg('id', () => ID, { description: 'As its id field gives it.' }) id: string,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<InboundMessageView | null> | null {
-    return isUuid(id) ? loaders.message.load(id.toLowerCase()) : null;
+    return isUuid(id) ? context.loadersOf(inboundMessageLoaders).message.load(id.toLowerCase()) : null;
   }
 
   @Query(() => InboundMessageConnection, {
@@ -80,28 +81,28 @@ export class InboundMessageResolver {
     const isKnown = isUuid(id) && (await context.services.replayMessage(context.tenantId, id));
     if (!isKnown) throw badUserInput('There is no inbound message with this id.');
     context.forgetLoaded();
-    return context.loaders.message.load(id.toLowerCase());
+    return context.loadersOf(inboundMessageLoaders).message.load(id.toLowerCase());
   }
 
   @FieldResolver(() => String, { description: 'The text as received, secrets redacted.', complexity: BODY_COST })
-  async body(@Root() { id }: InboundMessageView, @Ctx() { loaders }: Context): Promise<string | undefined> {
-    return (await loaders.body.load(id))?.body;
+  async body(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<string | undefined> {
+    return (await context.loadersOf(inboundMessageLoaders).body.load(id))?.body;
   }
 
   @FieldResolver(() => [Movement], {
     description: 'The movements that its rows became part of, in the order of the ledger.',
     complexity: listCost,
   })
-  async movements(@Root() { id }: InboundMessageView, @Ctx() { loaders }: Context): Promise<readonly MovementView[]> {
-    return (await loaders.movementsOfMessage.load(id)).map(({ movement }) => movement);
+  async movements(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<readonly MovementView[]> {
+    return (await context.loadersOf(inboundMessageLoaders).movementsOfMessage.load(id)).map(({ movement }) => movement);
   }
 
   @FieldResolver(() => [QuarantinedRow], {
     description: 'Its rows that could not be applied when it came, also those that have been since.',
     complexity: listCost,
   })
-  quarantined(@Root() { id }: InboundMessageView, @Ctx() { loaders }: Context): Promise<readonly QuarantinedRowView[]> {
-    return loaders.quarantinedRowsOfMessage.load(id);
+  quarantined(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<readonly QuarantinedRowView[]> {
+    return context.loadersOf(inboundMessageLoaders).quarantinedRowsOfMessage.load(id);
   }
 }
 
@@ -113,8 +114,8 @@ export class MovementMessageResolver {
   })
   inboundMessage(
     @Root() { inboundMessageId }: MovementView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<InboundMessageView | null> | null {
-    return inboundMessageId === null ? null : loaders.message.load(inboundMessageId);
+    return inboundMessageId === null ? null : context.loadersOf(inboundMessageLoaders).message.load(inboundMessageId);
   }
 }

@@ -2,13 +2,13 @@ import DataLoader from 'dataloader';
 import type { Place, Reads, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
 
-export interface SalesLoaders {
+export interface InventoryRecordLoaders {
   readonly inventoryRecord: DataLoader<Place, InventoryRecord | null, string>;
   /** What is for sale there now. */
   readonly saleStock: DataLoader<Place, SaleStock | null, string>;
 }
 
-export function createSalesLoaders(reads: Reads, tenantId: string): SalesLoaders {
+export function inventoryRecordLoaders(reads: Reads, tenantId: string): InventoryRecordLoaders {
   return {
     inventoryRecord: loadByPlace((places) => reads.inventoryRecordsAt(tenantId, places)),
     saleStock: loadByPlace((places) => reads.saleStocksAt(tenantId, places)),

@@ -3,7 +3,7 @@ import { callerOfPrincipal } from '../../application/ports/caller';
 import type { ItemView, LocationView, StockView } from '../../application/ports/reads';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { CommandPayload } from '../types/command-payload';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { StockSetStatusEnum } from '../types/enums';
 import type { FieldsOf } from '../types/fields';
 import { Item } from '../item/type';
@@ -11,6 +11,9 @@ import { Location } from '../location/type';
 import { Stock } from '../stock/type';
 import { InventoryRecordSaveInput, saveRecordCommand } from './input';
 import { InventoryRecord, recordView } from './type';
+import { inventoryRecordLoaders } from './loaders';
+import { itemLoaders } from '../item/loaders';
+import { locationLoaders } from '../location/loaders';
 
 @ObjectType({ description: 'What became of an inventoryRecordSave.', simpleResolvers: true })
 class InventoryRecordPayload extends CommandPayload {
@@ -58,16 +61,13 @@ export class InventoryRecordResolver {
   }
 
   @FieldResolver(() => Item, { description: 'What it is about.' })
-  item(@Root() { itemId }: FieldsOf<InventoryRecord>, @Ctx() { loaders }: Context): Promise<ItemView | null> {
-    return loaders.item.load(itemId);
+  item(@Root() { itemId }: FieldsOf<InventoryRecord>, @Ctx() context: Context): Promise<ItemView | null> {
+    return context.loadersOf(itemLoaders).item.load(itemId);
   }
 
   @FieldResolver(() => Location, { description: 'Where.' })
-  location(
-    @Root() { locationId }: FieldsOf<InventoryRecord>,
-    @Ctx() { loaders }: Context,
-  ): Promise<LocationView | null> {
-    return loaders.location.load(locationId);
+  location(@Root() { locationId }: FieldsOf<InventoryRecord>, @Ctx() context: Context): Promise<LocationView | null> {
+    return context.loadersOf(locationLoaders).location.load(locationId);
   }
 }
 
@@ -80,8 +80,12 @@ export class StockInventoryResolver {
   })
   async inventory(
     @Root() { item, location }: StockView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<FieldsOf<InventoryRecord> | null> {
-    return recordView(await loaders.inventoryRecord.load({ itemId: item.id, locationId: location.id }));
+    return recordView(
+      await context
+        .loadersOf(inventoryRecordLoaders)
+        .inventoryRecord.load({ itemId: item.id, locationId: location.id }),
+    );
   }
 }

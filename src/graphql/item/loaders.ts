@@ -9,7 +9,7 @@ export interface ItemLoaders {
   readonly identifiersOfItem: DataLoader<string, readonly ItemIdentifierView[]>;
 }
 
-export function createItemLoaders(reads: Reads, tenantId: string): ItemLoaders {
+export function itemLoaders(reads: Reads, tenantId: string): ItemLoaders {
   return {
     item: loadOne(
       (ids) => reads.itemsById(tenantId, ids),

@@ -1,6 +1,6 @@
 import { Arg, Args, ArgsType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { ItemSaveResult } from '../../domain/plans/catalogue-save';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { UserError } from '../types/user-error';
 import { Item } from './type';
 

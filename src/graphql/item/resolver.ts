@@ -1,13 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { ItemIdentifierView, ItemView } from '../../application/ports/reads';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { Item, ItemConnection, ItemIdentifier } from './type';
+import { itemLoaders } from './loaders';
 
 const ITEMS: List = { name: 'items', key: ['text', 'text'] };
 
@@ -66,7 +67,7 @@ export class ItemResolver {
     description: 'Its other names, in the order of scheme and value.',
     complexity: listCost,
   })
-  identifiers(@Root() item: ItemView, @Ctx() { loaders }: Context): Promise<readonly ItemIdentifierView[]> {
-    return loaders.identifiersOfItem.load(item.id);
+  identifiers(@Root() item: ItemView, @Ctx() context: Context): Promise<readonly ItemIdentifierView[]> {
+    return context.loadersOf(itemLoaders).identifiersOfItem.load(item.id);
   }
 }

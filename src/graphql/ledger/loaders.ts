@@ -20,7 +20,7 @@ export interface LedgerLoaders {
   entriesOfLevel(page: PageRequest, withMovement: boolean): DataLoader<LevelHistory, Page<LedgerEntryView>, string>;
 }
 
-export function createLedgerLoaders(reads: Reads, tenantId: string): LedgerLoaders {
+export function ledgerLoaders(reads: Reads, tenantId: string): LedgerLoaders {
   const byPage = new Map<string, DataLoader<LevelHistory, Page<LedgerEntryView>, string>>();
   return {
     movement: loadOne(

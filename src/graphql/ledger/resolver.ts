@@ -8,7 +8,7 @@ import {
   type MovementView,
   type StockLevelView,
 } from '../../application/ports/reads';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
@@ -17,6 +17,8 @@ import { selectionOf, selectsOfNodes } from '../paging/selection';
 import { StockChange, StockLevel } from '../stock/type';
 import { LedgerEntriesArgs, ledgerEntryFilter } from './input';
 import { LedgerEntry, LedgerEntryConnection, LedgerHead, Movement, MovementConnection } from './type';
+import { ledgerLoaders } from './loaders';
+import { stockLoaders } from '../stock/loaders';
 
 const LEDGER_ENTRIES: List = { name: 'ledgerEntries', key: ['quantity', 'integer'] };
 const ENTRIES_OF_LEVEL: List = { name: 'StockLevel.entries', key: ['quantity', 'integer'] };
@@ -51,10 +53,10 @@ export class LedgerResolver {
   @Query(() => Movement, { nullable: true, description: 'The movement with this id; null where there is none.' })
   movement(
     @Arg('id', () => ID, { description: 'As its id field gives it.' }) id: string,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<MovementView | null> | null {
     const sequence = sequenceOfMovementId(id);
-    return sequence === undefined ? null : loaders.movement.load(sequence);
+    return sequence === undefined ? null : context.loadersOf(ledgerLoaders).movement.load(sequence);
   }
 
   @Query(() => MovementConnection, {
@@ -76,34 +78,34 @@ export class LedgerResolver {
 @Resolver(() => LedgerEntry)
 export class LedgerEntryResolver {
   @FieldResolver(() => StockLevel, { description: 'The level that it was posted to, as it is now.' })
-  level(@Root() { levelId }: LedgerEntryView, @Ctx() { loaders }: Context): Promise<StockLevelView | null> {
-    return loaders.level.load(levelId);
+  level(@Root() { levelId }: LedgerEntryView, @Ctx() context: Context): Promise<StockLevelView | null> {
+    return context.loadersOf(stockLoaders).level.load(levelId);
   }
 
   @FieldResolver(() => Movement, { description: 'What it is a part of.' })
   movement(
     @Root() { movement, sequence }: LedgerEntryView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): MovementView | Promise<MovementView | null> {
-    return movement ?? loaders.movement.load(sequence);
+    return movement ?? context.loadersOf(ledgerLoaders).movement.load(sequence);
   }
 }
 
 @Resolver(() => Movement)
 export class MovementResolver {
   @FieldResolver(() => [LedgerEntry], { description: 'Its legs that had effect, in order.', complexity: listCost })
-  entries(@Root() movement: MovementView, @Ctx() { loaders }: Context): Promise<readonly LedgerEntryView[]> {
+  entries(@Root() movement: MovementView, @Ctx() context: Context): Promise<readonly LedgerEntryView[]> {
     // So that the entries' own movement need not be read again.
-    loaders.movement.prime(movement.sequence, movement);
-    return loaders.entriesOfMovement.load(movement.sequence);
+    context.loadersOf(ledgerLoaders).movement.prime(movement.sequence, movement);
+    return context.loadersOf(ledgerLoaders).entriesOfMovement.load(movement.sequence);
   }
 
   @FieldResolver(() => [StockChange], {
     description: 'Legs that an accepted count contained already, so without effect.',
     complexity: listCost,
   })
-  absorbedLegs(@Root() { sequence }: MovementView, @Ctx() { loaders }: Context): Promise<readonly AbsorbedLegView[]> {
-    return loaders.absorbedLegsOfMovement.load(sequence);
+  absorbedLegs(@Root() { sequence }: MovementView, @Ctx() context: Context): Promise<readonly AbsorbedLegView[]> {
+    return context.loadersOf(ledgerLoaders).absorbedLegsOfMovement.load(sequence);
   }
 }
 
@@ -116,13 +118,13 @@ export class StockLevelEntriesResolver {
   async entries(
     @Root() { id: levelId, shownSequence: upToSequence }: StockLevelView,
     @Args(() => PageArgs) args: PageArgs,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<LedgerEntryView>> {
     const cursors = new Cursors(ENTRIES_OF_LEVEL, { levelId });
     const selection = selectionOf(info);
     const page = pageRequest(args, cursors, selection);
-    const loader = loaders.entriesOfLevel(page, selectsOfNodes(selection, 'movement'));
+    const loader = context.loadersOf(ledgerLoaders).entriesOfLevel(page, selectsOfNodes(selection, 'movement'));
     return new Connection(await loader.load({ levelId, upToSequence }), cursors, entryKey);
   }
 }

@@ -8,7 +8,6 @@ import {
 } from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 import { LRUCache } from 'lru-cache';
-import { tooLarge } from '../server/errors';
 import { GRAPHQL_LIMITS } from './limits';
 
 /** A request's operation, as far as its cost depends on it. */
@@ -18,37 +17,8 @@ export interface CostedOperation {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** Says which operations cost too much. */
-export interface CostLimit {
-  /** Throws where it costs too much. Variables that do not fit cost nothing: they are refused when it is carried out. */
-  check(costed: CostedOperation): void;
-  /** Whether `check` would let it pass. */
-  allows(costed: CostedOperation): boolean;
-}
-
 /** What a field costs whose schema does not say: an object one, a plain value nothing. */
 const usualCost: ComplexityEstimator = ({ node, childComplexity }) => (node.selectionSet ? 1 + childComplexity : 0);
-
-export function createCostLimit(schema: GraphQLSchema): CostLimit {
-  const costOf = createCostOf(schema);
-  const check = (costed: CostedOperation): void => {
-    const cost = costOf(costed);
-    if (cost > GRAPHQL_LIMITS.cost) {
-      throw tooLarge(
-        `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`,
-      );
-    }
-  };
-  const allows = (costed: CostedOperation): boolean => {
-    try {
-      check(costed);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  return { check, allows };
-}
 
 /** What an operation has cost so far, by the values of the variables that matter. */
 interface KnownCosts {
@@ -58,8 +28,11 @@ interface KnownCosts {
 
 const MAX_SUMS_OF_AN_OPERATION = 100;
 
-/** Sums are kept, since going through a query takes longer than going through its answer. */
-function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) => number {
+/**
+ * Counts the objects that an operation's answer could have. Variables that do not fit cost nothing: they are refused when
+ * the operation is executed. Sums are kept, since walking a query takes longer than walking its answer.
+ */
+export function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) => number {
   const known = new LRUCache<OperationDefinitionNode, KnownCosts>({ max: GRAPHQL_LIMITS.cachedQueries });
   const estimators = [fieldExtensionsEstimator(), usualCost];
   return ({ document, operation, variables }) => {

@@ -6,7 +6,7 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { tooLarge } from '../server/errors';
+import { tooLarge } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
 
 /** Refuses documents with too many aliases: each is work of its own under another name. */

@@ -7,7 +7,7 @@ export interface LocationLoaders {
   readonly location: DataLoader<string, LocationView | null>;
 }
 
-export function createLocationLoaders(reads: Reads, tenantId: string): LocationLoaders {
+export function locationLoaders(reads: Reads, tenantId: string): LocationLoaders {
   return {
     location: loadOne(
       (ids) => reads.locationsById(tenantId, ids),

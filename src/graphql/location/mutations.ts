@@ -1,6 +1,6 @@
 import { Args, ArgsType, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { LocationSaveResult } from '../../domain/plans/catalogue-save';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { UserError } from '../types/user-error';
 import { Location } from './type';
 

@@ -1,13 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { Location, LocationConnection } from './type';
+import { locationLoaders } from './loaders';
 
 const LOCATIONS: List = { name: 'locations', key: ['text'] };
 
@@ -33,7 +34,7 @@ export class LocationResolver {
   }
 
   @FieldResolver(() => Location, { nullable: true, description: 'What it is a part of; null where it stands alone.' })
-  parent(@Root() { parentId }: LocationView, @Ctx() { loaders }: Context): Promise<LocationView | null> | null {
-    return parentId === null ? null : loaders.location.load(parentId);
+  parent(@Root() { parentId }: LocationView, @Ctx() context: Context): Promise<LocationView | null> | null {
+    return parentId === null ? null : context.loadersOf(locationLoaders).location.load(parentId);
   }
 }

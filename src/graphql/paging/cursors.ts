@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { isUuid, type SortKey } from '../../application/ports/reads';
-import { badUserInput } from '../server/errors';
+import { badUserInput } from '../types/errors';
 
 /** What a part of a sort key can be; `integer` has 32 bits, `quantity` is as exact as a number can be. */
 export type KeyPart = 'text' | 'uuid' | 'integer' | 'quantity';

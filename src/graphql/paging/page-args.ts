@@ -1,6 +1,6 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { MAX_PAGE_SIZE, type PageRequest } from '../../application/ports/reads';
-import { badUserInput } from '../server/errors';
+import { badUserInput } from '../types/errors';
 import type { Selection } from './selection';
 import type { Cursors } from './cursors';
 

@@ -7,11 +7,11 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
 import { GraphQLError, type GraphQLSchema } from 'graphql';
-import type { Context } from './context';
-import { presentError } from './errors';
+import type { Context } from '../context';
+import { presentError } from '../types/errors';
 import type { Executor } from './executor';
 import { GRAPHQL_LIMITS } from '../limits/limits';
-import type { CostLimit } from '../limits/query-cost';
+import type { Admit } from '../limits/admit';
 import { aliasLimit, depthLimit } from '../limits/rules';
 import type { LogFault } from './present-errors';
 import { requestPlugin } from './request-plugin';
@@ -21,12 +21,12 @@ type Gateway = ApolloServerOptionsWithGateway<Context>['gateway'];
 export interface ApolloDeps {
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
-  readonly costLimit: CostLimit;
+  readonly admit: Admit;
   readonly logFault: LogFault;
 }
 
 /** Apollo Server for the schema: parses, validates and limits; start it before use. */
-export function createApolloServer({ schema, executor, costLimit, logFault }: ApolloDeps): ApolloServer<Context> {
+export function createApolloServer({ schema, executor, admit, logFault }: ApolloDeps): ApolloServer<Context> {
   return new ApolloServer<Context>({
     gateway: executing(schema, executor),
     // Whatever the environment says: no answer has a stack trace.
@@ -42,7 +42,7 @@ export function createApolloServer({ schema, executor, costLimit, logFault }: Ap
       // Errors of an operation get here too and are shown by the plugin, which knows the request.
       error instanceof GraphQLError ? presentError(error, undefined).formatted : formatted,
     plugins: [
-      requestPlugin(costLimit, logFault),
+      requestPlugin(admit, logFault),
       // By default some of these are on where an environment variable says so, and then talk to another host.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -1,9 +1,8 @@
 import type { ExecutionResult } from 'graphql';
-import type { Context } from './context';
+import type { Context } from '../context';
 import type { Executor, Variables } from './executor';
-import type { CostLimit } from '../limits/query-cost';
+import type { Admit } from '../limits/admit';
 import { presentErrors, type LogFault } from './present-errors';
-import { mayRun } from './request-plugin';
 
 /** An answer over HTTP. */
 export interface Answer {
@@ -23,13 +22,12 @@ export type AnswerKnownQuery = (
   context: Context,
 ) => Promise<Answer | undefined>;
 
-export function createKnownQueries(executor: Executor, costLimit: CostLimit, logFault: LogFault): AnswerKnownQuery {
+export function createKnownQueries(executor: Executor, admit: Admit, logFault: LogFault): AnswerKnownQuery {
   return async (body, accept, context) => {
     if (accept !== undefined && !PLAIN_ACCEPTS.has(accept)) return undefined;
     const request = plainRequest(body);
     const known = request && executor.knownQuery(request.query, request.operationName);
-    if (!known || !mayRun(context.principal, known.operation.operation)) return undefined;
-    if (!costLimit.allows({ ...known, variables: request.variables })) return undefined;
+    if (!known || admit(context.principal, { ...known, variables: request.variables }) !== undefined) return undefined;
     const result = await known.run(context, request.variables);
     return result && answerOf(result, context.requestId, logFault);
   };

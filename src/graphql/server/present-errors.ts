@@ -1,5 +1,5 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
-import { presentError } from './errors';
+import { presentError } from '../types/errors';
 
 /** Takes the gateway's own faults, to be looked up by the request's id. */
 export type LogFault = (error: unknown, requestId: string) => void;

@@ -1,18 +1,15 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server';
-import { OperationTypeNode } from 'graphql';
-import type { Principal, Scope } from '../../application/ports/access';
-import type { Context } from './context';
-import { forbidden } from './errors';
-import type { CostLimit } from '../limits/query-cost';
+import type { Context } from '../context';
+import type { Admit } from '../limits/admit';
 import { presentErrors, type LogFault } from './present-errors';
 
 /** What is asked of every operation before it runs, and what is shown of its errors. */
-export function requestPlugin(costLimit: CostLimit, logFault: LogFault): ApolloServerPlugin<Context> {
+export function requestPlugin(admit: Admit, logFault: LogFault): ApolloServerPlugin<Context> {
   const listener: GraphQLRequestListener<Context> = {
     didResolveOperation({ contextValue, document, operation, request }) {
       if (!operation) return Promise.resolve();
-      authorise(contextValue, operation.operation);
-      costLimit.check({ document, operation, variables: request.variables ?? {} });
+      const refusal = admit(contextValue.principal, { document, operation, variables: request.variables ?? {} });
+      if (refusal !== undefined) throw refusal;
       return Promise.resolve();
     },
     willSendResponse(request) {
@@ -21,22 +18,6 @@ export function requestPlugin(costLimit: CostLimit, logFault: LogFault): ApolloS
     },
   };
   return { requestDidStart: () => Promise.resolve(listener) };
-}
-
-const NEEDED_SCOPE: Readonly<Record<OperationTypeNode, Scope>> = {
-  [OperationTypeNode.QUERY]: 'read',
-  [OperationTypeNode.SUBSCRIPTION]: 'read',
-  [OperationTypeNode.MUTATION]: 'write',
-};
-
-/** By kind of operation, so that no field can be forgotten. */
-export function mayRun({ scopes }: Principal, operation: OperationTypeNode): boolean {
-  return scopes.has(NEEDED_SCOPE[operation]);
-}
-
-function authorise({ principal }: Context, operation: OperationTypeNode): void {
-  if (mayRun(principal, operation)) return;
-  throw forbidden(`This API key lacks the scope ${NEEDED_SCOPE[operation]}, which a ${operation} needs.`);
 }
 
 function showErrors(

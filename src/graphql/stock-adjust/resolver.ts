@@ -2,10 +2,11 @@ import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } 
 import type { MovementView } from '../../application/ports/reads';
 import type { StockAdjustResult } from '../../domain/plans/stock-adjust';
 import { CommandPayload } from '../types/command-payload';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { Movement } from '../ledger/type';
 import { StockChange, type StockChangeView } from '../stock/type';
 import { adjustStockCommand, StockAdjustInput } from './input';
+import { ledgerLoaders } from '../ledger/loaders';
 
 /** What became of a stockAdjust, as its fields show it. */
 type StockAdjustPayloadView = Pick<
@@ -46,8 +47,8 @@ export class StockAdjustResolver {
   })
   movement(
     @Root() { movementSequence }: StockAdjustPayloadView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<MovementView | null> | null {
-    return movementSequence === null ? null : loaders.movement.load(movementSequence);
+    return movementSequence === null ? null : context.loadersOf(ledgerLoaders).movement.load(movementSequence);
   }
 }

@@ -8,13 +8,14 @@ import type {
   StockSetStatus,
 } from '../../domain/plans/stock-set';
 import { CommandPayload } from '../types/command-payload';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { StockSetStatusEnum } from '../types/enums';
 import { Movement } from '../ledger/type';
 import { listCost } from '../limits/cost';
 import { Quantity } from '../types/scalars';
 import { UserError } from '../types/user-error';
 import { setStockCommand, StockSetInput } from './input';
+import { ledgerLoaders } from '../ledger/loaders';
 
 @ObjectType({ description: 'What became of one row of a stockSet.', simpleResolvers: true })
 class StockSetResult implements StockSetRowResult {
@@ -85,8 +86,8 @@ export class StockSetResolver {
   })
   movement(
     @Root() { movementSequence }: StockSetRowResult,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
   ): Promise<MovementView | null> | null {
-    return movementSequence === null ? null : loaders.movement.load(movementSequence);
+    return movementSequence === null ? null : context.loadersOf(ledgerLoaders).movement.load(movementSequence);
   }
 }

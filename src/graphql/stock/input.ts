@@ -2,7 +2,7 @@ import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import { isUuid, type AsOf, type StockFilter, type StockLevelFilter } from '../../application/ports/reads';
 import type { StockBucket, StockCondition } from '../../domain/ledger/stock-key';
 import { StockBucketEnum, StockConditionEnum } from '../types/enums';
-import { badUserInput } from '../server/errors';
+import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { PageArgs } from '../paging/page-args';
 import { DateTime, Quantity } from '../types/scalars';

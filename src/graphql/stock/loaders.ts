@@ -10,7 +10,7 @@ export interface StockLoaders {
   readonly stockOfItemWithLevels: DataLoader<string, readonly StockView[]>;
 }
 
-export function createStockLoaders(reads: Reads, tenantId: string): StockLoaders {
+export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
   const stockOfItem = (levels: boolean) =>
     loadMany(
       (itemIds: readonly string[]) => reads.stockOfItems(tenantId, itemIds, { buckets: true, levels }),

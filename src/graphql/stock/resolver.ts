@@ -8,7 +8,7 @@ import {
   type StockView,
   type StockWants,
 } from '../../application/ports/reads';
-import type { Context } from '../server/context';
+import type { Context } from '../context';
 import { Item } from '../item/type';
 import { listCost, pageCost } from '../limits/cost';
 import { Location } from '../location/type';
@@ -18,6 +18,9 @@ import { pageRequest } from '../paging/page-args';
 import { onceASelection, selectionOf, selectsOfNodes } from '../paging/selection';
 import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs } from './input';
 import { Stock, StockChange, StockConnection, StockLevelConnection, type StockChangeView } from './type';
+import { itemLoaders } from '../item/loaders';
+import { locationLoaders } from '../location/loaders';
+import { stockLoaders } from './loaders';
 
 const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
 const STOCK_LEVELS: List = { name: 'stockLevels', key: ['text', 'text', 'text', 'uuid'] };
@@ -97,23 +100,25 @@ export class ItemStockResolver {
   })
   stock(
     @Root() { id }: ItemView,
-    @Ctx() { loaders }: Context,
+    @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly StockView[]> {
     const withLevels = selectionOf(info).has('levels');
-    return (withLevels ? loaders.stockOfItemWithLevels : loaders.stockOfItem).load(id);
+    return (
+      withLevels ? context.loadersOf(stockLoaders).stockOfItemWithLevels : context.loadersOf(stockLoaders).stockOfItem
+    ).load(id);
   }
 }
 
 @Resolver(() => StockChange)
 export class StockChangeResolver {
   @FieldResolver(() => Item, { description: 'What moves.' })
-  item(@Root() { itemId }: StockChangeView, @Ctx() { loaders }: Context): Promise<ItemView | null> {
-    return loaders.item.load(itemId);
+  item(@Root() { itemId }: StockChangeView, @Ctx() context: Context): Promise<ItemView | null> {
+    return context.loadersOf(itemLoaders).item.load(itemId);
   }
 
   @FieldResolver(() => Location, { description: 'Where it moves.' })
-  location(@Root() { locationId }: StockChangeView, @Ctx() { loaders }: Context): Promise<LocationView | null> {
-    return loaders.location.load(locationId);
+  location(@Root() { locationId }: StockChangeView, @Ctx() context: Context): Promise<LocationView | null> {
+    return context.loadersOf(locationLoaders).location.load(locationId);
   }
 }
