@@ -1,5 +1,4 @@
-/** The last moment that a DateTime can say: its years have four digits. */
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+import { LATEST_MS } from '../../domain/instant';
 
 /** A moment, in epoch milliseconds, as a DateTime is answered; one beyond the year 9999 as the last one. */
 export function isoOf(ms: number): string {

@@ -1,10 +1,6 @@
 import { GraphQLScalarType, Kind } from 'graphql';
+import { parseInstant } from '../../domain/instant';
 import { badUserInput } from './errors';
-
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(\.\d+)?(Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/i;
-/** The years that every part of the gateway can write with four digits. */
-const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /** In: epoch milliseconds. Out: ISO text as it is, as rows have it. */
 export const DateTime = new GraphQLScalarType<number, string>({
@@ -20,21 +16,13 @@ export const DateTime = new GraphQLScalarType<number, string>({
 });
 
 function epochMs(value: unknown): number {
-  const match = typeof value === 'string' ? RFC_3339.exec(value) : null;
-  if (match) {
-    const [, date = '', time = '', fraction = '', , sign, hours, minutes] = match;
-    const localMs = Date.parse(`${date}T${time}Z`);
-    const offsetMs = sign === undefined ? 0 : Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) * 60_000;
-    const ms = localMs + Math.floor(Number(`0${fraction}`) * 1000) - offsetMs;
-    if (isCalendarDate(localMs, date) && ms >= EARLIEST_MS && ms <= LATEST_MS) return ms;
-  }
+  const ms = typeof value === 'string' ? parseInstant(asStrictRfc3339(value)) : undefined;
+  if (ms !== undefined) return ms;
   throw badUserInput('A DateTime is an RFC 3339 date-time with an offset, such as 2026-01-31T09:30:00+08:00.');
 }
 
-/** JavaScript takes the 30th of February for the 2nd of March. */
-function isCalendarDate(ms: number, date: string): boolean {
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
-}
+/** RFC 3339 allows lower-case `t` and `z`, and fractions of any length. */
+const asStrictRfc3339 = (text: string): string => text.toUpperCase().replace(/(\.\d{9})\d+/, '$1');
 
 export const Quantity = new GraphQLScalarType<number, number>({
   name: 'Quantity',

@@ -1,4 +1,5 @@
 /** The words and fields of Jerry's "Stock Synchronization (Webhook)"; README.md has what becomes of each. */
+import { parseWallClock } from '../../domain/instant';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import type { JsonValue } from '../json/strict-json';
 import {
@@ -51,10 +52,6 @@ export type StockChange = RowOf<typeof STOCK_CHANGE>;
 /** Reads `yyyy-MM-dd HH:mm:ss` in UTC as epoch milliseconds. */
 function utcSecond(value: JsonValue): FieldReading<number> {
   const fault = 'has to be a time of the form yyyy-MM-dd HH:mm:ss that exists in UTC';
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(value)) return { fault };
-  const iso = `${value.replace(' ', 'T')}.000Z`;
-  const epochMs = Date.parse(iso);
-  // Date.parse moves the 30th of February into March; written again it then differs.
-  const exists = !Number.isNaN(epochMs) && epochMs >= 0 && new Date(epochMs).toISOString() === iso;
-  return exists ? { value: epochMs } : { fault };
+  const epochMs = typeof value === 'string' ? parseWallClock(value) : undefined;
+  return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
 }

@@ -1,4 +1,5 @@
 /** The words and fields of our own webhook's body; README.md has what becomes of each. */
+import { parseInstant } from '../../domain/instant';
 import type { MovementReason } from '../../domain/ledger/movement';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
@@ -103,27 +104,9 @@ function itemName(value: JsonValue): FieldReading<ItemName> {
   return { value: { by: 'IDENTIFIER', scheme, value: identifier, specification } };
 }
 
-const MOMENT = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/;
-
-/** An offset could carry a moment beyond the years with four digits. */
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-
 /** Reads a moment as RFC 3339 writes it, with its offset, as epoch milliseconds; what is finer than those is cut off. */
 function moment(value: JsonValue): FieldReading<number> {
   const fault = 'has to be a moment from 1970 on, such as 2026-01-31T12:00:00Z or 2026-01-31T13:00:00.250+01:00';
-  const [, local, fraction = '.', offset = ''] = (typeof value === 'string' && MOMENT.exec(value)) || [];
-  if (local === undefined) return { fault };
-  const localMs = Date.parse(`${local}${fraction.padEnd(4, '0').slice(0, 4)}Z`);
-  // Date.parse moves the 30th of February into March; written again it then differs.
-  const exists = !Number.isNaN(localMs) && new Date(localMs).toISOString().startsWith(local);
-  const epochMs = exists ? localMs - offsetMs(offset) : NaN;
-  return epochMs >= 0 && epochMs <= LATEST_MS ? { value: epochMs } : { fault };
-}
-
-/** NaN where there is no such offset. */
-function offsetMs(offset: string): number {
-  if (offset === 'Z') return 0;
-  const [hours = NaN, minutes = NaN] = offset.slice(1).split(':').map(Number);
-  if (!(hours < 24 && minutes < 60)) return NaN;
-  return (offset.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  const epochMs = typeof value === 'string' ? parseInstant(value) : undefined;
+  return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
 }

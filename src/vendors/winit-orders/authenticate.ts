@@ -4,7 +4,8 @@ import { sameSecret } from '../shared/hashes';
 import type { OrderFault } from './codes';
 import { winitOrderSettings, type WinitOrderSettings } from './settings';
 import { isSignedBy, signedText, textOf, winitSign } from './signature';
-import { isTimely, wallClockMs } from './timestamp';
+import { parseWallClock } from '../../domain/instant';
+import { isTimely } from './timestamp';
 import { ENVELOPE_WORDS } from './wire';
 
 /** A call that proves to be its connection's. */
@@ -87,7 +88,7 @@ function timestampFault(
   { timeZone, toleranceSeconds }: WinitOrderSettings,
   nowMs: number,
 ): OrderFault | undefined {
-  const wallMs = wallClockMs(textOf(envelope['timestamp']));
+  const wallMs = parseWallClock(textOf(envelope['timestamp']));
   if (wallMs === undefined) return { code: 'TIMESTAMP_INVALID', field: 'timestamp' };
   if (toleranceSeconds === null || isTimely(wallMs, timeZone.zone, nowMs, toleranceSeconds * 1000)) return undefined;
   const details = { seconds: toleranceSeconds, timeZone: timeZone.name };

@@ -8,15 +8,6 @@ export function zoneOf(name: string): Intl.DateTimeFormat | undefined {
   }
 }
 
-/** Reads `yyyy-MM-dd HH:mm:ss` as if it were UTC, in milliseconds; undefined where it is no such time. */
-export function wallClockMs(text: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text)) return undefined;
-  const iso = `${text.replace(' ', 'T')}.000Z`;
-  const ms = Date.parse(iso);
-  // Date.parse moves the 30th of February into March; written again it then differs.
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === iso ? ms : undefined;
-}
-
 /**
  * Whether a wall clock's time in a zone is within so many milliseconds of now. Around a change of the zone's offset the clock
  * may have been read under the offset before or behind it.

@@ -1,8 +1,9 @@
-import { isTimely, wallClockMs, zoneOf } from '../../../../src/vendors/winit-orders/timestamp';
+import { parseWallClock } from '../../../../src/domain/instant';
+import { isTimely, zoneOf } from '../../../../src/vendors/winit-orders/timestamp';
 
 function timely(zoneName: string, text: string, now: string, toleranceSeconds = 300): boolean {
   const zone = zoneOf(zoneName);
-  const wallMs = wallClockMs(text);
+  const wallMs = parseWallClock(text);
   if (!zone || wallMs === undefined) throw new Error('no zone or no time');
   return isTimely(wallMs, zone, Date.parse(now), toleranceSeconds * 1000);
 }
@@ -40,7 +41,7 @@ test.each([
   '2020-05-18 20:09',
   '20-05-18 20:09:05',
 ])('%j is no time', (text) => {
-  expect(wallClockMs(text)).toBeUndefined();
+  expect(parseWallClock(text)).toBeUndefined();
 });
 
 test('a zone that there is not is told', () => {
