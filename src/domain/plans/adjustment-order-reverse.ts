@@ -22,14 +22,17 @@ export interface AdjustmentOrderReverse {
   readonly dryRun: boolean;
 }
 
-/** What a reversal reads; the keys are those of the order's own legs, which never change: none where there is no such order. */
-export function adjustmentOrderReverseReads(command: AdjustmentOrderReverse, keys: readonly StockKey[]): PostingReads {
+/** What a reversal reads. Without an order only the outcome: an order found later could not have its levels read with it. */
+export function adjustmentOrderReverseReads(
+  command: AdjustmentOrderReverse,
+  order: AdjustmentOrder | undefined,
+): PostingReads {
   return {
     outcomes: [idempotencyId(command.idempotencyKey)],
     keys: [],
-    levels: keys,
-    // An order that was not there a moment ago is not looked for: its levels could not be read with it.
-    orderNumbers: keys.length === 0 ? [] : [command.orderNo],
+    // The keys of an order's legs never change, so those of an earlier look-up are good.
+    levels: order ? orderKeys(order.lines) : [],
+    orderNumbers: order ? [order.orderNo] : [],
   };
 }
 
@@ -37,6 +40,8 @@ export function adjustmentOrderReverseReads(command: AdjustmentOrderReverse, key
 export function planAdjustmentOrderReverse(
   work: UnitOfWork,
   command: AdjustmentOrderReverse,
+  /** The order as it was looked up for the reads; undefined where there was none. */
+  found: AdjustmentOrder | undefined,
 ): Planned<AdjustmentOrderResult> {
   const replay = replayOf(work, command);
   if (replay)
@@ -44,7 +49,7 @@ export function planAdjustmentOrderReverse(
       keep: false,
       result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as AdjustmentOrderResult),
     };
-  const order = work.order(command.orderNo);
+  const order = found ? work.order(found.orderNo) : work.orderJustPlaced(command.orderNo);
   if (!order) {
     const message = `There is no order ${command.orderNo}.`;
     return refuse(work, command, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);
@@ -106,4 +111,4 @@ function reverse(
 }
 
 /** The stock keys that an order's legs are about. */
-export const orderKeys = (lines: OrderLines): StockKey[] => lines.flatMap((line) => [line.out.key, line.in.key]);
+const orderKeys = (lines: OrderLines): StockKey[] => lines.flatMap((line) => [line.out.key, line.in.key]);
