@@ -1,5 +1,5 @@
 import { NEXT_STATUSES, orderNumber, type AdjustmentOrder } from '../adjustment-order';
-import { idempotencyId, replayOf } from './command';
+import { idempotencyId, planOnce, type Decision } from './command';
 import {
   legsOf,
   refuse,
@@ -43,29 +43,36 @@ export function planAdjustmentOrderReverse(
   /** The order as it was looked up for the reads; undefined where there was none. */
   found: AdjustmentOrder | undefined,
 ): Planned<AdjustmentOrderResult> {
-  const replay = replayOf(work, command);
-  if (replay)
-    return {
-      keep: false,
-      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as AdjustmentOrderResult),
-    };
+  return planOnce(
+    work,
+    command,
+    (userErrors) => refused(work, userErrors),
+    () => decide(work, command, found),
+  );
+}
+
+function decide(
+  work: UnitOfWork,
+  command: AdjustmentOrderReverse,
+  found: AdjustmentOrder | undefined,
+): Decision<AdjustmentOrderResult> {
   const order = found ? work.order(found.orderNo) : work.orderJustPlaced(command.orderNo);
   if (!order) {
     const message = `There is no order ${command.orderNo}.`;
-    return refuse(work, command, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);
+    return refuse(work, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);
   }
   if (!NEXT_STATUSES[order.status].includes('REVERSED')) {
     const message = `Order ${order.orderNo} has been reversed already, by ${order.reversedBy ?? 'another order'}.`;
-    return refuse(work, command, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
+    return refuse(work, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
   }
   const lines = order.lines.map((line) => ({ out: line.in, in: line.out }));
   const short = shortages(work, lines).map((error) => ({ ...error, field: ['orderNo'] }));
-  if (short.length > 0) return refuse(work, command, short);
+  if (short.length > 0) return refuse(work, short);
   try {
     return reverse(work, command, order, lines);
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
-    return refuse(work, command, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
+    return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
   }
 }
 
