@@ -204,6 +204,7 @@ describe('a plan that was made ahead', () => {
       levels: [],
       deltasAfter: [],
       orders: [],
+      recordPlaces: [],
       inventoryRecords: [],
     };
     const ledger = new LedgerState({ head: { ...head, hash: 'f'.repeat(64) }, ...lost }, recordedAtMs);

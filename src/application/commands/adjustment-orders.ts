@@ -6,11 +6,7 @@ import {
   planAdjustmentOrder,
   type AdjustmentOrderResult,
 } from '../../domain/plans/adjustment-order-create';
-import {
-  adjustmentOrderReverseReads,
-  orderKeys,
-  planAdjustmentOrderReverse,
-} from '../../domain/plans/adjustment-order-reverse';
+import { adjustmentOrderReverseReads, planAdjustmentOrderReverse } from '../../domain/plans/adjustment-order-reverse';
 import { checkRowCount, checkText, MAX_ROWS } from '../../domain/validation';
 import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
@@ -61,8 +57,8 @@ export function createAdjustmentOrders(deps: { poster: Poster; orders: Adjustmen
       const order = await deps.orders.findOrder(caller.tenantId, orderNo);
       return deps.poster.post({
         ...caller,
-        reads: adjustmentOrderReverseReads(command, order ? orderKeys(order.lines) : []),
-        plan: (work) => planAdjustmentOrderReverse(work, command),
+        reads: adjustmentOrderReverseReads(command, order),
+        plan: (work) => planAdjustmentOrderReverse(work, command, order),
       });
     },
   };

@@ -50,9 +50,14 @@ export interface LoadedLedger {
   /** As far as the batch's names reach. */
   readonly catalogue: Catalogue;
   readonly levels: readonly Level[];
-  /** Σ of deltas and absorbed legs, count corrections left out, effective after a moment, by level and moment. */
+  /**
+   * Σ of deltas and absorbed legs effective after a moment, without count corrections. One for each level and moment
+   * that a posting asked for, zero sums too.
+   */
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number; readonly sum: number }[];
   readonly orders: readonly AdjustmentOrder[];
+  /** The items and locations whose records were read, whether or not they have one. */
+  readonly recordPlaces: readonly { readonly itemId: string; readonly locationId: string }[];
   readonly inventoryRecords: readonly InventoryRecord[];
 }
 
@@ -122,6 +127,7 @@ export class LedgerState implements Catalogue {
   readonly #loadedDeltas = new Map<string, number>();
   readonly #orders = new Map<string, AdjustmentOrder>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
+  readonly #recordPlaces: ReadonlySet<string>;
   readonly #counters = new Map<'nextOrderNumber' | 'nextVendorId', number>();
 
   constructor(
@@ -137,6 +143,7 @@ export class LedgerState implements Catalogue {
     for (const record of loaded.inventoryRecords) {
       this.#inventoryRecords.set(pairKey(record.itemId, record.locationId), record);
     }
+    this.#recordPlaces = new Set(loaded.recordPlaces.map(({ itemId, locationId }) => pairKey(itemId, locationId)));
     for (const { levelId, asOfMs, sum } of loaded.deltasAfter) {
       this.#loadedDeltas.set(pairKey(levelId, String(asOfMs)), sum);
     }
@@ -255,7 +262,9 @@ export class LedgerState implements Catalogue {
   }
 
   putLevel(level: Level): void {
-    if (!this.level(level.id)) this.#push(idsAt(this.#madeByPlace, level.key), level.id);
+    const before = this.level(level.id);
+    assertFollows(before, level);
+    if (!before) this.#push(idsAt(this.#madeByPlace, level.key), level.id);
     this.#set(this.#levels, level.id, level);
   }
 
@@ -270,6 +279,10 @@ export class LedgerState implements Catalogue {
   }
 
   addMovement(movement: Movement): void {
+    const sequence = this.writes.movements.at(-1)?.sequence ?? this.#loaded.head.sequence;
+    if (movement.sequence !== sequence + 1) {
+      throw new Error(`Bug: movement ${movement.sequence} does not follow the head, which is at ${sequence}.`);
+    }
     this.#push(this.writes.movements, movement);
   }
 
@@ -283,7 +296,12 @@ export class LedgerState implements Catalogue {
   }
 
   inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
-    return this.#inventoryRecords.get(pairKey(itemId, locationId));
+    const place = pairKey(itemId, locationId);
+    const record = this.#inventoryRecords.get(place);
+    if (!record && !this.#recordPlaces.has(place) && this.#isKnownPlace(itemId, locationId)) {
+      throw notAskedFor(`the inventory record of item ${itemId} at location ${locationId}`);
+    }
+    return record;
   }
 
   putInventoryRecord(record: InventoryRecord): void {
@@ -300,8 +318,14 @@ export class LedgerState implements Catalogue {
   }
 
   /** Σ of a level's deltas and absorbed legs effective after a moment, count corrections left out. */
-  deltasAfter(levelId: string, asOfMs: number): number {
-    let sum = this.#loadedDeltas.get(pairKey(levelId, String(asOfMs))) ?? 0;
+  deltasAfter({ id: levelId, key }: Level, asOfMs: number): number {
+    // Nothing takes effect after our own clock.
+    if (asOfMs >= this.recordedAtMs) return 0;
+    const loaded = this.#loadedDeltas.get(pairKey(levelId, String(asOfMs)));
+    if (loaded === undefined && this.#isKnownPlace(key.itemId, key.locationId)) {
+      throw notAskedFor(`the deltas of level ${levelId} after ${asOfMs}`);
+    }
+    let sum = loaded ?? 0;
     for (const { reason, effectiveAtMs, entries, absorbedLegs } of this.writes.movements) {
       if (reason === 'COUNT' || effectiveAtMs <= asOfMs) continue;
       for (const leg of entries) if (leg.levelId === levelId) sum += leg.delta;
@@ -314,6 +338,11 @@ export class LedgerState implements Catalogue {
   append<Name extends keyof BatchWrites>(name: Name, value: BatchWrites[Name][number]): void {
     const list: BatchWrites[Name][number][] = this.writes[name];
     this.#push(list, value);
+  }
+
+  /** Whether item and location were there before this batch. What this batch has made has nothing to be read. */
+  #isKnownPlace(itemId: string, locationId: string): boolean {
+    return this.#catalogue.itemById(itemId) !== undefined && this.#catalogue.locationById(locationId) !== undefined;
   }
 
   #take(counter: 'nextOrderNumber' | 'nextVendorId'): number {
@@ -344,6 +373,19 @@ function undo(done: Done): void {
   if (Array.isArray(done)) done.pop();
   else if (done.before === undefined) done.map.delete(done.key);
   else done.map.set(done.key, done.before);
+}
+
+/** A plan's read that its posting did not declare: without it, a missing value would look like an absent or zero one. */
+export const notAskedFor = (what: string): Error =>
+  new Error(`Bug: a plan read ${what}, which its posting did not ask for.`);
+
+/** A level changes by one entry at a time; a count that changes no quantity leaves the version as it is. */
+function assertFollows(before: Level | undefined, next: Level): void {
+  const { quantity, version } = before ?? { quantity: 0, version: 0 };
+  const follows = next.version === version + 1 || (next.version === version && next.quantity === quantity);
+  if (!follows) {
+    throw new Error(`Bug: version ${next.version} of level ${next.id} does not follow version ${version}.`);
+  }
 }
 
 function idsByPlace(levels: Iterable<Level>): Map<string, string[]> {

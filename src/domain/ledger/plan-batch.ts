@@ -16,7 +16,7 @@ export function planBatch(state: LedgerState, postings: readonly Posting<unknown
 function planOne(state: LedgerState, posting: Posting<unknown>, tools: PlanningTools): Settled {
   const mark = state.mark();
   try {
-    const planned = posting.plan(new UnitOfWork(state, posting.origin, tools));
+    const planned = posting.plan(new UnitOfWork(state, posting.origin, tools, posting.reads));
     if (!planned.keep) state.rollBackTo(mark);
     for (const outcome of planned.remember ?? []) state.recordOutcome(posting.origin.id, outcome);
     return { result: planned.result };

@@ -14,7 +14,7 @@ import type { UserErrorCode } from '../errors';
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
 import { levelId } from './level-id';
-import type { LastCount, LedgerState, Level } from './ledger-state';
+import { notAskedFor, type LastCount, type LedgerState, type Level } from './ledger-state';
 import {
   movementHash,
   type AbsorbedLeg,
@@ -25,6 +25,7 @@ import {
   type Origin,
 } from './movement';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
+import type { PostingReads } from './posting';
 import { addQuantities } from './quantity';
 import type { StockBucket, StockKey } from './stock-key';
 
@@ -83,11 +84,18 @@ export type Resolved<T> = { readonly found: T } | { readonly refused: UserErrorC
  * everything that the postings before it, and it itself, have done.
  */
 export class UnitOfWork {
+  readonly #outcomeIds: ReadonlySet<string>;
+  readonly #orderNumbers: ReadonlySet<string>;
+
   constructor(
     readonly state: LedgerState,
     readonly origin: Origin,
     readonly tools: PlanningTools,
-  ) {}
+    reads: PostingReads,
+  ) {
+    this.#outcomeIds = new Set(reads.outcomes);
+    this.#orderNumbers = new Set(reads.orderNumbers);
+  }
 
   get recordedAtMs(): number {
     return this.state.recordedAtMs;
@@ -98,8 +106,9 @@ export class UnitOfWork {
     return this.state.head.sequence;
   }
 
-  /** The first outcome that this origin has under an external id. */
+  /** The first outcome that this origin has under an external id. The posting has to have asked for it. */
   outcome(externalId: string): StoredOutcome | undefined {
+    if (!this.#outcomeIds.has(externalId)) throw notAskedFor(`the outcome of ${externalId}`);
     return this.state.outcome(this.origin.id, externalId);
   }
 
@@ -159,7 +168,7 @@ export class UnitOfWork {
 
   /** Σ of a level's deltas effective after a moment, count corrections left out. The posting has to have asked for it. */
   deltasAfter(level: Level, asOfMs: number): number {
-    return this.state.deltasAfter(level.id, asOfMs);
+    return this.state.deltasAfter(level, asOfMs);
   }
 
   /** The time at which a statement takes effect: the earlier of what they say and our clock. */
@@ -221,6 +230,15 @@ export class UnitOfWork {
 
   /** An order as it is now. The posting has to have asked for it. */
   order(orderNo: string): AdjustmentOrder | undefined {
+    if (!this.#orderNumbers.has(orderNo)) throw notAskedFor(`order ${orderNo}`);
+    return this.state.order(orderNo);
+  }
+
+  /**
+   * An order that needs no read, as it came into the ledger with what this batch is planned on: the postings before it
+   * in the batch, or the batch before. The levels of its legs came with it.
+   */
+  orderJustPlaced(orderNo: string): AdjustmentOrder | undefined {
     return this.state.order(orderNo);
   }
 

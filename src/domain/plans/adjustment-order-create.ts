@@ -7,7 +7,7 @@ import {
 } from '../adjustment-order';
 import { at, isPositive, orderFaults } from './adjustment-order-rules';
 import type { Item, Location } from '../catalogue/catalogue';
-import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { firstAnswer, idempotencyId, planOnce, type CommandResult, type Decision } from './command';
 import { USER_ERROR_CODES, type UserError } from '../errors';
 import type { OutcomeDraft, OutcomeResult } from '../ledger/outcome';
 import type { Planned, PostingReads } from '../ledger/posting';
@@ -35,18 +35,27 @@ export function adjustmentOrderReads(order: AdjustmentOrderCreate): PostingReads
 
 /** Plans an order: posted whole or not at all, refused with everything that is to mend. */
 export function planAdjustmentOrder(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> {
-  const first = firstOutcome(work, order);
+  return planOnce(
+    work,
+    order,
+    (userErrors) => refused(work, userErrors),
+    () => decide(work, order),
+  );
+}
+
+function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<AdjustmentOrderResult> {
+  const first = firstUnderOrderNumber(work, order);
   if (first) return first;
   const faults = orderFaults(order);
   const resolved = resolveLines(work, order);
-  if (faults.length + resolved.errors.length > 0) return refuse(work, order, [...faults, ...resolved.errors]);
+  if (faults.length + resolved.errors.length > 0) return refuse(work, [...faults, ...resolved.errors]);
   const short = shortages(work, resolved.lines);
-  if (short.length > 0) return refuse(work, order, short);
+  if (short.length > 0) return refuse(work, short);
   try {
     return place(work, order, resolved.lines, resolved.location as Location);
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
-    return refuse(work, order, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['lines'] }]);
+    return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['lines'] }]);
   }
 }
 
@@ -57,25 +66,21 @@ function outcomeIds({ idempotencyKey, businessKey }: AdjustmentOrderCreate): str
   ];
 }
 
-/** The answer given before under the idempotency key or the order number, or the refusal of a number used up. */
-function firstOutcome(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> | undefined {
-  const { idempotencyKey, businessKey, fingerprint } = order;
-  if (idempotencyKey !== null) {
-    const replay = replayOf(work, { ...order, idempotencyKey });
-    if (replay) {
-      const first = replay.refused ? refused(work, [replay.refused]) : replay.first;
-      return { keep: false, result: first as AdjustmentOrderResult };
-    }
-  }
+/** The answer given before under the order number, or the refusal of a number used up. */
+function firstUnderOrderNumber(
+  work: UnitOfWork,
+  order: AdjustmentOrderCreate,
+): Decision<AdjustmentOrderResult> | undefined {
+  const { businessKey, fingerprint } = order;
   const used = businessKey && work.outcome(`${businessKey.kind}/${businessKey.value}`);
   if (!used) return undefined;
   if (used.fingerprint !== fingerprint) {
     const message = `${businessKey.value} was used before by another order; give this one a number of its own.`;
-    return refuse(work, order, [{ code: 'SELLER_ORDER_NO_REUSED', message, field: [businessKey.kind] }]);
+    return refuse(work, [{ code: 'SELLER_ORDER_NO_REUSED', message, field: [businessKey.kind] }]);
   }
   return {
     keep: false,
-    result: { ...(used.result as unknown as AdjustmentOrderResult), replayed: true },
+    result: firstAnswer(used) as AdjustmentOrderResult,
     remember: rememberedUnder(order, { ...used.result }, used.sequence),
   };
 }
@@ -233,16 +238,6 @@ function rememberedUnder(
 }
 
 /** A refusal is remembered under the idempotency key only: the order number is used up by success alone. */
-export function refuse(
-  work: UnitOfWork,
-  order: Pick<AdjustmentOrderCreate, 'idempotencyKey' | 'fingerprint' | 'dryRun'>,
-  userErrors: readonly UserError[],
-): Planned<AdjustmentOrderResult> {
-  const result = refused(work, userErrors);
-  const { idempotencyKey } = order;
-  return {
-    keep: false,
-    result,
-    remember: idempotencyKey === null ? [] : refusalOutcome({ ...order, idempotencyKey }, { ...result }),
-  };
-}
+export const refuse = (work: UnitOfWork, userErrors: readonly UserError[]): Decision<AdjustmentOrderResult> => ({
+  refusal: refused(work, userErrors),
+});

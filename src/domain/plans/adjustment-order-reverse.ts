@@ -1,5 +1,5 @@
 import { NEXT_STATUSES, orderNumber, type AdjustmentOrder } from '../adjustment-order';
-import { idempotencyId, replayOf } from './command';
+import { idempotencyId, planOnce, type Decision } from './command';
 import {
   legsOf,
   refuse,
@@ -22,14 +22,17 @@ export interface AdjustmentOrderReverse {
   readonly dryRun: boolean;
 }
 
-/** What a reversal reads; the keys are those of the order's own legs, which never change: none where there is no such order. */
-export function adjustmentOrderReverseReads(command: AdjustmentOrderReverse, keys: readonly StockKey[]): PostingReads {
+/** What a reversal reads. Without an order only the outcome: an order found later could not have its levels read with it. */
+export function adjustmentOrderReverseReads(
+  command: AdjustmentOrderReverse,
+  order: AdjustmentOrder | undefined,
+): PostingReads {
   return {
     outcomes: [idempotencyId(command.idempotencyKey)],
     keys: [],
-    levels: keys,
-    // An order that was not there a moment ago is not looked for: its levels could not be read with it.
-    orderNumbers: keys.length === 0 ? [] : [command.orderNo],
+    // The keys of an order's legs never change, so those of an earlier look-up are good.
+    levels: order ? orderKeys(order.lines) : [],
+    orderNumbers: order ? [order.orderNo] : [],
   };
 }
 
@@ -37,30 +40,39 @@ export function adjustmentOrderReverseReads(command: AdjustmentOrderReverse, key
 export function planAdjustmentOrderReverse(
   work: UnitOfWork,
   command: AdjustmentOrderReverse,
+  /** The order as it was looked up for the reads; undefined where there was none. */
+  found: AdjustmentOrder | undefined,
 ): Planned<AdjustmentOrderResult> {
-  const replay = replayOf(work, command);
-  if (replay)
-    return {
-      keep: false,
-      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as AdjustmentOrderResult),
-    };
-  const order = work.order(command.orderNo);
+  return planOnce(
+    work,
+    command,
+    (userErrors) => refused(work, userErrors),
+    () => decide(work, command, found),
+  );
+}
+
+function decide(
+  work: UnitOfWork,
+  command: AdjustmentOrderReverse,
+  found: AdjustmentOrder | undefined,
+): Decision<AdjustmentOrderResult> {
+  const order = found ? work.order(found.orderNo) : work.orderJustPlaced(command.orderNo);
   if (!order) {
     const message = `There is no order ${command.orderNo}.`;
-    return refuse(work, command, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);
+    return refuse(work, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);
   }
   if (!NEXT_STATUSES[order.status].includes('REVERSED')) {
     const message = `Order ${order.orderNo} has been reversed already, by ${order.reversedBy ?? 'another order'}.`;
-    return refuse(work, command, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
+    return refuse(work, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
   }
   const lines = order.lines.map((line) => ({ out: line.in, in: line.out }));
   const short = shortages(work, lines).map((error) => ({ ...error, field: ['orderNo'] }));
-  if (short.length > 0) return refuse(work, command, short);
+  if (short.length > 0) return refuse(work, short);
   try {
     return reverse(work, command, order, lines);
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
-    return refuse(work, command, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
+    return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
   }
 }
 
@@ -106,4 +118,4 @@ function reverse(
 }
 
 /** The stock keys that an order's legs are about. */
-export const orderKeys = (lines: OrderLines): StockKey[] => lines.flatMap((line) => [line.out.key, line.in.key]);
+const orderKeys = (lines: OrderLines): StockKey[] => lines.flatMap((line) => [line.out.key, line.in.key]);

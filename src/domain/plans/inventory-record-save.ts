@@ -1,4 +1,4 @@
-import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
 import { judgeCount, resolveNames, type CountVerdict } from './count';
 import type { UserError } from '../errors';
 import {
@@ -43,18 +43,20 @@ const keyOf = ({ item, location }: InventoryRecordSave): NamedKey => ({
 
 /** Plans the saving of an inventory record, with the count of its quantity where it states one. */
 export function planInventoryRecord(work: UnitOfWork, command: InventoryRecordSave): Planned<InventoryRecordResult> {
-  const keyed = command.idempotencyKey === null ? null : { ...command, idempotencyKey: command.idempotencyKey };
-  const replay = keyed && replayOf(work, keyed);
-  if (replay)
-    return {
-      keep: false,
-      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as InventoryRecordResult),
-    };
+  return planOnce(
+    work,
+    command,
+    (userErrors) => refused(work, userErrors),
+    () => decide(work, command),
+  );
+}
+
+function decide(work: UnitOfWork, command: InventoryRecordSave): Decision<InventoryRecordResult> {
   const names = resolveNames(work, command.item, command.location, []);
-  if ('errors' in names) return refuse(work, command, names.errors);
+  if ('errors' in names) return { refusal: refusedSave(work, names.errors) };
   const known = work.inventoryRecord(names.itemId, names.locationId);
   const verdict = countOf(work, command);
-  if (verdict?.status === 'REJECTED') return refuse(work, command, verdict.errors);
+  if (verdict?.status === 'REJECTED') return { refusal: refusedSave(work, verdict.errors) };
   // Only a record that is there can be newer than what this save says.
   if (verdict?.status === 'STALE_IGNORED' && known) return passOver(work, command, known, verdict);
   return save(work, command, names, known, verdict);
@@ -168,17 +170,10 @@ function refused(work: UnitOfWork, userErrors: readonly UserError[]): InventoryR
   };
 }
 
-function refuse(
-  work: UnitOfWork,
-  command: InventoryRecordSave,
-  errors: readonly UserError[],
-): Planned<InventoryRecordResult> {
+function refusedSave(work: UnitOfWork, errors: readonly UserError[]): InventoryRecordResult {
   // What is wrong with the count as a whole is a matter of its quantity here.
-  const result = refused(
+  return refused(
     work,
     errors.map((error) => (error.field.length > 0 ? error : { ...error, field: ['quantity'] })),
   );
-  const { idempotencyKey } = command;
-  const remember = idempotencyKey === null ? [] : refusalOutcome({ ...command, idempotencyKey }, { ...result });
-  return { keep: false, result, remember };
 }

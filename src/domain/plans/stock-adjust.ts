@@ -3,7 +3,7 @@ import { USER_ERROR_CODES } from '../errors';
 import type { MovementReason } from '../ledger/movement';
 import type { NamedKey, Planned, PostingReads } from '../ledger/posting';
 import { QuantityOverflowError } from '../ledger/quantity';
-import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
 import { stockKey } from '../ledger/stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
 
@@ -38,21 +38,24 @@ export function stockAdjustReads(command: StockAdjust): PostingReads {
 
 /** Plans a stockAdjust: a command, so it fails closed. */
 export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned<StockAdjustResult> {
-  const replay = replayOf(work, command);
-  if (replay)
-    return {
-      keep: false,
-      result: replay.refused ? refused(work, [replay.refused]) : (replay.first as unknown as StockAdjustResult),
-    };
+  return planOnce(
+    work,
+    command,
+    (userErrors) => refused(work, userErrors),
+    () => decide(work, command),
+  );
+}
+
+function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustResult> {
   const legs: LegDraft[] = [];
   const userErrors = command.rows.flatMap((row, index) => resolveRow(work, row, index, legs));
   if (userErrors.length === 0) userErrors.push(...shortages(work, command, legs));
-  if (userErrors.length > 0) return refusal(work, command, userErrors);
+  if (userErrors.length > 0) return { refusal: refused(work, userErrors) };
   try {
     return posted(work, command, legs);
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
-    return refusal(work, command, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['rows'] }]);
+    return { refusal: refused(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['rows'] }]) };
   }
 }
 
@@ -120,9 +123,4 @@ function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDra
 
 function refused(work: UnitOfWork, userErrors: readonly UserError[]): StockAdjustResult {
   return { movementSequence: null, changes: [], userErrors, replayed: false, ledgerSequence: work.sequence };
-}
-
-function refusal(work: UnitOfWork, command: StockAdjust, userErrors: readonly UserError[]): Planned<StockAdjustResult> {
-  const result = refused(work, userErrors);
-  return { keep: false, result, remember: refusalOutcome(command, { ...result }) };
 }

@@ -1,4 +1,4 @@
-import { idempotencyId, refusalOutcome, replayOf, type CommandResult } from './command';
+import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
 import { judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
 import type { InboundMessage } from '../ledger/inbound-message';
 import type { UserError } from '../errors';
@@ -66,20 +66,18 @@ export function stockSetReads(command: StockSet): PostingReads {
 
 /** Plans a batch of counts: each row judged against the ledger as it is, then all that count posted together. */
 export function planStockSet(work: UnitOfWork, command: StockSet): Planned<StockSetResult> {
-  const keyed = command.idempotencyKey === null ? null : { ...command, idempotencyKey: command.idempotencyKey };
-  const replay = keyed && replayOf(work, keyed);
-  if (replay) {
-    const result = replay.refused
-      ? { ...answer(work, [], []), userErrors: [replay.refused] }
-      : (replay.first as unknown as StockSetResult);
-    return { keep: false, result };
-  }
+  return planOnce(
+    work,
+    command,
+    (userErrors) => ({ ...answer(work, [], []), userErrors }),
+    () => decide(work, command),
+  );
+}
+
+function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
   const verdicts = judgeRows(work, command);
   const refusesAll = command.onRowError === 'REJECT_ALL' && verdicts.some(({ status }) => status === 'REJECTED');
-  if (refusesAll) {
-    const result = answer(work, verdicts, verdicts.map(notApplied));
-    return { keep: false, result, remember: keyed ? refusalOutcome(keyed, { ...result }) : [] };
-  }
+  if (refusesAll) return { refusal: answer(work, verdicts, verdicts.map(notApplied)) };
   const before = work.sequence;
   const sequences = postCounts(work, command, verdicts);
   const results = verdicts.map((verdict, index) => rowResult(verdict, index, sequences[index] ?? null));
@@ -89,9 +87,10 @@ export function planStockSet(work: UnitOfWork, command: StockSet): Planned<Stock
   }
   const result = answer(work, verdicts, results);
   storeCall(work, command, before);
-  if (keyed) {
-    const externalId = idempotencyId(keyed.idempotencyKey);
-    work.recordOutcome({ externalId, fingerprint: command.fingerprint, sequence: null, result: { ...result } });
+  const { idempotencyKey, fingerprint } = command;
+  if (idempotencyKey !== null) {
+    const externalId = idempotencyId(idempotencyKey);
+    work.recordOutcome({ externalId, fingerprint, sequence: null, result: { ...result } });
   }
   return { keep: true, result };
 }

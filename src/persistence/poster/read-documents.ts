@@ -1,6 +1,7 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/catalogue-map';
 import type { InventoryRecord } from '../../domain/inventory-record';
+import type { LoadedLedger } from '../../domain/ledger/ledger-state';
 import type { Posting } from '../../domain/ledger/posting';
 import { ADJUSTMENT_ORDER_COLUMNS, INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
 import { run, type Session, type Statement } from './statement';
@@ -28,24 +29,24 @@ const READ_RECORDS: Statement = {
       ON r.tenant_id = $1 AND r.item_id = asked.item_id AND r.location_id = asked.location_id`,
 };
 
-/** The inventory records that the postings merge into. */
+/** The inventory records that the postings merge into, and the places that were asked about. */
 export async function readInventoryRecords(
   session: Session,
   postings: readonly Posting<unknown>[],
   catalogue: Catalogue,
-): Promise<InventoryRecord[]> {
-  const places = postings.flatMap(({ reads }) =>
+): Promise<Pick<LoadedLedger, 'recordPlaces' | 'inventoryRecords'>> {
+  const recordPlaces = postings.flatMap(({ reads }) =>
     (reads.inventoryRecords ?? []).flatMap((named) => {
       const item = findItem(catalogue, named.item);
       const location = findLocation(catalogue, named.location);
       return item && location ? [{ itemId: item.id, locationId: location.id }] : [];
     }),
   );
-  if (places.length === 0) return [];
+  if (recordPlaces.length === 0) return { recordPlaces, inventoryRecords: [] };
   const { rows } = await run<InventoryRecord & Record<string, unknown>>(session, READ_RECORDS, [
     (postings[0] as Posting<unknown>).tenantId,
-    places.map((place) => place.itemId),
-    places.map((place) => place.locationId),
+    recordPlaces.map((place) => place.itemId),
+    recordPlaces.map((place) => place.locationId),
   ]);
-  return rows;
+  return { recordPlaces, inventoryRecords: rows };
 }

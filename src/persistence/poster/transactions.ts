@@ -21,7 +21,7 @@ import {
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
 /** What is read by ids that the catalogue gives. */
-type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'inventoryRecords'>;
+type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'recordPlaces' | 'inventoryRecords'>;
 
 /** What a COMMIT of unknown fate would have meant. */
 export interface Undecided extends AttemptedCommit {
@@ -210,13 +210,13 @@ export class Transactions {
     postings: readonly Posting<unknown>[],
     catalogue: Catalogue,
   ): Promise<NamedReads> {
-    const [levels, deltasAfter, orders, inventoryRecords] = await Promise.all([
+    const [levels, deltasAfter, orders, records] = await Promise.all([
       readLevels(client, postings, catalogue),
       readDeltasAfter(client, postings, catalogue),
       readOrders(client, postings),
       readInventoryRecords(client, postings, catalogue),
     ]);
-    return { levels, deltasAfter, orders, inventoryRecords };
+    return { levels, deltasAfter, orders, ...records };
   }
 
   #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
@@ -291,6 +291,7 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
     levels: [...read.levels, ...more.levels],
     deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
     orders: [...read.orders, ...more.orders],
+    recordPlaces: [...read.recordPlaces, ...more.recordPlaces],
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
   };
 }
@@ -299,5 +300,5 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
   const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
   const orders = [...newOrders, ...changedOrders];
-  return { outcomes, levels: batch.touchedLevels(), deltasAfter: [], orders, inventoryRecords };
+  return { outcomes, levels: batch.touchedLevels(), deltasAfter: [], orders, recordPlaces: [], inventoryRecords };
 }

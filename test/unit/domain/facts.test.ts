@@ -54,19 +54,23 @@ function counted(ledger: TestLedger, quantity: number, asOfMs: number): void {
     code: null,
     accepted: { effectiveAtMs: asOfMs, explicit: true, quantity, originId: CONNECTION.id, sourceSequence: null },
   };
+  const reads = { outcomes: [], keys: [], levels: [key] };
   ledger.post(
-    postingOf((work) => {
-      const delta = quantity - work.level(key).quantity;
-      const legs = delta === 0 ? [] : [{ key, delta }];
-      const draft = {
-        reason: 'COUNT',
-        externalId: 'count',
-        occurredAtMs: asOfMs,
-        evidenceHash: 'cd'.repeat(32),
-      } as const;
-      work.post({ ...draft, legs, counts: [count] });
-      return { keep: true, result: null };
-    }),
+    postingOf(
+      (work) => {
+        const delta = quantity - work.level(key).quantity;
+        const legs = delta === 0 ? [] : [{ key, delta }];
+        const draft = {
+          reason: 'COUNT',
+          externalId: 'count',
+          occurredAtMs: asOfMs,
+          evidenceHash: 'cd'.repeat(32),
+        } as const;
+        work.post({ ...draft, legs, counts: [count] });
+        return { keep: true, result: null };
+      },
+      { reads },
+    ),
   );
 }
 

@@ -274,6 +274,18 @@ describe('a posting that is not kept', () => {
   const dryRun = adjusted(adjustOf('dry', { dryRun: true }));
   const dropped = fc.constantFrom<Posting<unknown>>(refused, throwing, dryRun);
 
+  /** Asks for all that a snapshot shows. */
+  const everything = postingOf(() => ({ keep: false, result: null }), {
+    origin: CONNECTION,
+    reads: {
+      outcomes: ['rampage', 'row 1'],
+      keys: [],
+      counts: SKUS.flatMap((sku) =>
+        PLACES.flatMap((place) => BUCKETS.map((bucket) => ({ key: keyOf(sku, place, { bucket }), asOfMs: 0 }))),
+      ),
+    },
+  });
+
   /** All that can be seen of a state. */
   function snapshot(state: LedgerState): unknown {
     const names = [...SKUS, 'NOVELTY'];
@@ -287,7 +299,7 @@ describe('a posting that is not kept', () => {
       levelsAt: ids.flatMap((item) => ids.map((place) => state.levelsAt(item, place, 'AVAILABLE'))),
       byId: ids.map((id) => [state.itemById(id), state.locationById(id)]),
       outcomes: [state.outcome(CONNECTION.id, 'rampage'), state.outcome(CONNECTION.id, 'row 1')],
-      sums: state.touchedLevels().map((level) => state.deltasAfter(level.id, 0)),
+      sums: state.touchedLevels().map((level) => state.deltasAfter(level, 0)),
       sernos: [state.identifier('SERNO', '1', ''), state.identifier('SERNO', '2', '')],
       items,
       places,
@@ -299,7 +311,7 @@ describe('a posting that is not kept', () => {
       fc.property(history, dropped, (told, posting) => {
         const ledger = stockedLedger();
         ledger.batch(postingsOf(told));
-        const state = ledger.state();
+        const state = ledger.state([everything, posting]);
         planBatch(state, postingsOf([[factOf('before')]], 100), ledger.tools(state));
         const before = snapshot(state);
         planBatch(state, [posting], ledger.tools(state));

@@ -6,6 +6,8 @@ import {
   findItem,
   findLocation,
   identifierKey,
+  ReinterpretedCatalogue,
+  type Catalogue,
   type IdentifierRow,
 } from '../../../src/domain/catalogue/catalogue-map';
 import type { InboundMessage, QuarantinedRow } from '../../../src/domain/ledger/inbound-message';
@@ -59,17 +61,38 @@ export class TestLedger {
   readonly messages: InboundMessage[] = [];
   readonly quarantined = new Map<string, QuarantinedRow & { open: boolean; sequence: number | null }>();
 
-  /** A state to plan against, at a clock of ours. */
-  state(postings: readonly Posting<unknown>[] = [], recordedAtMs = NOON): LedgerState {
+  /** A state to plan these postings against, at a clock of ours: only what they ask for is in it. */
+  state(
+    postings: readonly Posting<unknown>[] = [],
+    recordedAtMs = NOON,
+    meanings: readonly IdentifierRow[] = [],
+  ): LedgerState {
     const catalogue = this.#catalogue();
+    // As the poster does: what a late meaning leads to is read beside what the catalogue's own leads to.
+    const catalogues = [catalogue, ...meanings.map((row) => new ReinterpretedCatalogue(catalogue, row))];
+    const asked = catalogues.map((names) => this.#asked(postings, names));
+    const placesAsked = asked.flatMap(({ places }) => places);
+    const levelsAsked = new Set(asked.flatMap(({ levelIds }) => levelIds));
+    const recordPlaces = asked.flatMap((one) => one.recordPlaces);
     const loaded: LoadedLedger = {
       head: this.head,
-      outcomes: [...this.outcomes.values()],
+      outcomes: postings.flatMap(({ origin, reads }) =>
+        reads.outcomes.flatMap((externalId) => this.outcomes.get(`${origin.id} ${externalId}`) ?? []),
+      ),
       catalogue,
-      levels: [...this.levels.values()],
-      deltasAfter: this.#deltasAfter(postings, catalogue),
-      orders: [...this.orders.values()],
-      inventoryRecords: [...this.inventoryRecords.values()],
+      levels: [...this.levels.values()].filter(
+        ({ id, key }) => levelsAsked.has(id) || placesAsked.some((place) => isAt(key, place)),
+      ),
+      deltasAfter: asked.flatMap(({ moments }) =>
+        moments.map(({ id, asOfMs }) => ({ levelId: id, asOfMs, sum: this.#sumAfter(id, asOfMs) })),
+      ),
+      orders: postings.flatMap(({ reads }) =>
+        (reads.orderNumbers ?? []).flatMap((orderNo) => this.orders.get(orderNo) ?? []),
+      ),
+      recordPlaces,
+      inventoryRecords: [...this.inventoryRecords.values()].filter((record) =>
+        recordPlaces.some((place) => isAt(record, place)),
+      ),
     };
     return new LedgerState(loaded, Math.max(recordedAtMs, this.head.recordedAtMs));
   }
@@ -80,12 +103,18 @@ export class TestLedger {
     return { sha256, newId: () => idOf(1 + count()) };
   }
 
-  /** Plans and writes one batch. */
+  /** Plans and writes one batch; plans once more where postings have given a name to an item that was there. */
   batch(postings: readonly Posting<unknown>[], recordedAtMs = NOON): Settled[] {
-    const state = this.state(postings, recordedAtMs);
-    const settled = planBatch(state, postings, this.tools(state));
-    this.#write(state);
-    return settled;
+    const meanings = new Map<string, IdentifierRow>();
+    for (;;) {
+      const state = this.state(postings, recordedAtMs, [...meanings.values()]);
+      const settled = planBatch(state, postings, this.tools(state));
+      const late = [...state.lateMeanings].filter(([key]) => !meanings.has(key));
+      for (const [key, row] of late) meanings.set(key, row);
+      if (late.length > 0) continue;
+      this.#write(state);
+      return settled;
+    }
   }
 
   /** Posts one posting as a batch of its own and gives its result; throws what its plan threw. */
@@ -151,16 +180,24 @@ export class TestLedger {
     return catalogue;
   }
 
-  #deltasAfter(postings: readonly Posting<unknown>[], catalogue: CatalogueMap): LoadedLedger['deltasAfter'] {
-    return postings.flatMap(({ reads }) =>
-      (reads.counts ?? []).flatMap(({ key, asOfMs }) => {
-        const item = findItem(catalogue, key.item);
-        const location = findLocation(catalogue, key.location);
-        if (!item || !location || asOfMs === null) return [];
-        const id = levelId({ ...key.dimensions, itemId: item.id, locationId: location.id }, sha256);
-        return [{ levelId: id, asOfMs, sum: this.#sumAfter(id, asOfMs) }];
-      }),
-    );
+  /** What the postings ask for, by the ids that a catalogue gives their names. */
+  #asked(postings: readonly Posting<unknown>[], catalogue: Catalogue): AskedFor {
+    const asked: AskedFor = { levelIds: [], places: [], moments: [], recordPlaces: [] };
+    for (const { reads } of postings) {
+      for (const key of [...reads.keys.flatMap((named) => keysOf(named, catalogue)), ...(reads.levels ?? [])]) {
+        asked.levelIds.push(levelId(key, sha256));
+      }
+      for (const { key: named, asOfMs } of reads.counts ?? []) {
+        for (const key of keysOf(named, catalogue)) {
+          asked.places.push(key);
+          if (asOfMs !== null) asked.moments.push({ id: levelId(key, sha256), asOfMs });
+        }
+      }
+      for (const named of reads.inventoryRecords ?? []) {
+        asked.recordPlaces.push(...keysOf({ ...named, dimensions: DEFAULT_DIMENSIONS }, catalogue));
+      }
+    }
+    return asked;
   }
 
   #sumAfter(id: string, asOfMs: number): number {
@@ -217,6 +254,28 @@ export class TestLedger {
       if (message) this.messages[at] = { ...message, status };
     }
   }
+}
+
+interface Place {
+  readonly itemId: string;
+  readonly locationId: string;
+}
+
+interface AskedFor {
+  readonly levelIds: string[];
+  /** Items and locations of which every level is asked for. */
+  readonly places: Place[];
+  readonly moments: { readonly id: string; readonly asOfMs: number }[];
+  readonly recordPlaces: Place[];
+}
+
+const isAt = (one: Place, { itemId, locationId }: Place): boolean =>
+  one.itemId === itemId && one.locationId === locationId;
+
+/** The key that names mean; none while an item or location is unknown. */
+function keysOf({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey[] {
+  const [foundItem, foundLocation] = [findItem(catalogue, item), findLocation(catalogue, location)];
+  return foundItem && foundLocation ? [{ ...dimensions, itemId: foundItem.id, locationId: foundLocation.id }] : [];
 }
 
 /** What must hold of any ledger, as sentences about what does not. */
