@@ -33,6 +33,19 @@ module.exports = {
       to: { path: COMPOSITION },
     },
     {
+      name: 'cli-and-demo-do-not-know-each-other',
+      comment: 'Both stand on the root files; only serve.ts knows the demo besides.',
+      severity: 'error',
+      from: { path: '^src/(cli|demo)/' },
+      to: { path: '^src/(cli|demo)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'root-files-do-not-know-cli-or-demo',
+      severity: 'error',
+      from: { path: '^src/[^/]+\\.ts$', pathNot: '^src/serve\\.ts$' },
+      to: { path: '^src/(cli|demo)/' },
+    },
+    {
       name: 'persistence-knows-no-http',
       severity: 'error',
       from: { path: '^src/persistence/' },

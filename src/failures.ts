@@ -1,32 +1,19 @@
-import { LedgerUnavailableError } from './application/ports/poster';
-import { ConfigError } from './config';
-import { DemoError } from './demo/demo-file';
-import { ListenError } from './http/listen';
-import { AccessError } from './persistence/access';
+import { OperatorError, RetryableError } from './application/ports/failures';
 import { EmbeddedPostgresError } from './embedded-postgres';
-import { DatabaseError } from './persistence/database/errors';
-import { SecretKeyError } from './persistence/access/secrets';
+import { ListenError } from './http/listen';
 
 /** A command can't do what it was asked; the message says why, in one line. */
-export class CommandError extends Error {
+export class CommandError extends OperatorError {
   override readonly name = 'CommandError';
 }
 
-/** What an operator can mend, each with a message of one line that says how. */
-const MENDABLE = [
-  CommandError,
-  ConfigError,
-  DemoError,
-  ListenError,
-  AccessError,
-  EmbeddedPostgresError,
-  DatabaseError,
-  SecretKeyError,
-  LedgerUnavailableError,
-];
+/** Their messages are for the operator. The last two stand apart because their folders may import nothing of ours. */
+const FOR_THE_OPERATOR = [OperatorError, RetryableError, EmbeddedPostgresError, ListenError];
 
-/** One line for what the operator can mend; everything for what is a bug. */
+/** One line for what the operator can fix; the whole stack for a bug. */
 export function explainFailure(error: unknown): string {
-  if (MENDABLE.some((kind) => error instanceof kind)) return `stockbridge: ${(error as Error).message}`;
+  if (error instanceof Error && FOR_THE_OPERATOR.some((kind) => error instanceof kind)) {
+    return `stockbridge: ${error.message}`;
+  }
   return `stockbridge: unexpected failure\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { OperatorError } from '../application/ports/failures';
 
 /** The code of the demo tenant. */
 export const DEMO_TENANT = 'demo';
 
 /** The demo can't be set up or sent, for a reason that can be mended; the message is one line that says how. */
-export class DemoError extends Error {
+export class DemoError extends OperatorError {
   override readonly name = 'DemoError';
 }
 

@@ -1,4 +1,5 @@
 import type { Posting } from '../../domain/ledger/posting';
+import { RetryableError } from './failures';
 
 /** The one way in which anything is posted. Resolves after the commit, never before. */
 export interface Poster {
@@ -6,8 +7,8 @@ export interface Poster {
   post<Result>(posting: Posting<Result>): Promise<Result>;
 }
 
-/** The tenant's lane is full; nothing was taken in. HTTP 503 with Retry-After. */
-export class LaneFullError extends Error {
+/** The tenant's lane is full; nothing was taken in. */
+export class LaneFullError extends RetryableError {
   readonly retryAfterSeconds = 1;
 
   constructor() {
@@ -16,7 +17,7 @@ export class LaneFullError extends Error {
 }
 
 /** The database could not be reached within the bound, or the gateway is stopping; nothing was acknowledged. */
-export class LedgerUnavailableError extends Error {
+export class LedgerUnavailableError extends RetryableError {
   readonly retryAfterSeconds = 5;
 
   constructor(cause?: unknown) {

@@ -1,11 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
-import { LaneFullError, LedgerUnavailableError } from '../../application/ports/poster';
-import {
-  ReadsUnavailableError,
-  ReadTooSlowError,
-  SumTooLargeError,
-  UnreadableTextError,
-} from '../../application/ports/reads';
+import { RetryableError } from '../../application/ports/failures';
+import { SumTooLargeError, UnreadableTextError } from '../../application/ports/reads';
 
 /** The codes that an error of a request can have. Expected refusals are not errors: mutations answer them as `userErrors`. */
 const CODES = {
@@ -53,7 +48,7 @@ export interface PresentedError {
 /** Shows of an error what the client can use. What is not meant for clients becomes INTERNAL and says where to look it up. */
 export function presentError(error: GraphQLError, requestId: string | undefined): PresentedError {
   const cause = error.originalError ?? error;
-  if (isTemporary(cause)) {
+  if (cause instanceof RetryableError) {
     const { retryAfterSeconds } = cause;
     return { formatted: shown(error, 'UNAVAILABLE', cause.message), status: 503, retryAfterSeconds, isFault: false };
   }
@@ -68,14 +63,6 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
   }
   const formatted = shown(error, code, error.message);
   return { formatted, isFault: false };
-}
-
-type TemporaryError = LaneFullError | LedgerUnavailableError | ReadsUnavailableError | ReadTooSlowError;
-
-function isTemporary(error: unknown): error is TemporaryError {
-  return [LaneFullError, LedgerUnavailableError, ReadsUnavailableError, ReadTooSlowError].some(
-    (kind) => error instanceof kind,
-  );
 }
 
 /** Codes of Apollo Server for requests that it cannot read. */

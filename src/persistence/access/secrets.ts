@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { OperatorError } from '../../application/ports/failures';
 
 /** A connection's secrets by name, such as `apiPassword`. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -17,7 +18,7 @@ export interface SecretBox {
 }
 
 /** Connection secrets can't be read with the key that the gateway was given. */
-export class SecretKeyError extends Error {
+export class SecretKeyError extends OperatorError {
   override readonly name = 'SecretKeyError';
 }
 

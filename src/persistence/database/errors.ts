@@ -1,10 +1,11 @@
 import { isNativeError } from 'node:util/types';
+import { OperatorError } from '../../application/ports/failures';
 
 /**
  * The database can't be used, for a reason that the person who runs the gateway can mend. The message is one line that
  * says what to mend, and never has the password in it.
  */
-export class DatabaseError extends Error {
+export class DatabaseError extends OperatorError {
   override readonly name = 'DatabaseError';
 }
 

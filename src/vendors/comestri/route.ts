@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
-import { ReadsUnavailableError, ReadTooSlowError } from '../../application/ports/reads';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
@@ -63,15 +62,10 @@ async function answer(
     if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
     return await work(connection);
   } catch (error) {
-    const seconds = laterSeconds(error);
+    const seconds = retryAfterSeconds(error);
     if (seconds === undefined) throw error;
     throw httpProblems.unavailable(seconds, 'The request could not be answered at present; send it again.', error);
   }
-}
-
-function laterSeconds(error: unknown): number | undefined {
-  const isRead = error instanceof ReadsUnavailableError || error instanceof ReadTooSlowError;
-  return isRead ? error.retryAfterSeconds : retryAfterSeconds(error);
 }
 
 async function list(

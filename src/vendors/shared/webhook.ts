@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ConnectionDirectory } from '../../application/ports/connections';
-import { LaneFullError, LedgerUnavailableError } from '../../application/ports/poster';
-import { ReadsUnavailableError, ReadTooSlowError } from '../../application/ports/reads';
+import { RetryableError } from '../../application/ports/failures';
 import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { useRawBody } from '../../http/raw-body';
@@ -69,10 +68,5 @@ export function sendReply(reply: FastifyReply, { status, contentType, body, head
  * room or of the database. Undefined for any other error.
  */
 export function retryAfterSeconds(error: unknown): number | undefined {
-  const passing =
-    error instanceof LaneFullError ||
-    error instanceof LedgerUnavailableError ||
-    error instanceof ReadsUnavailableError ||
-    error instanceof ReadTooSlowError;
-  return passing ? error.retryAfterSeconds : undefined;
+  return error instanceof RetryableError ? error.retryAfterSeconds : undefined;
 }

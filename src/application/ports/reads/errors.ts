@@ -1,5 +1,7 @@
+import { RetryableError } from '../failures';
+
 /** A read took longer than it may. */
-export class ReadTooSlowError extends Error {
+export class ReadTooSlowError extends RetryableError {
   readonly retryAfterSeconds = 1;
 
   constructor(cause: unknown) {
@@ -8,7 +10,7 @@ export class ReadTooSlowError extends Error {
 }
 
 /** The database could not be reached for a read. */
-export class ReadsUnavailableError extends Error {
+export class ReadsUnavailableError extends RetryableError {
   readonly retryAfterSeconds = 5;
 
   constructor(cause: unknown) {

@@ -1,0 +1,7 @@
+/** Nothing was done and trying again later may succeed: HTTP 503 with Retry-After, UNAVAILABLE in GraphQL. */
+export abstract class RetryableError extends Error {
+  abstract readonly retryAfterSeconds: number;
+}
+
+/** The operator has to fix something. The message is one line that says what, and never contains a secret. */
+export abstract class OperatorError extends Error {}
