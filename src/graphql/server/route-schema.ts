@@ -33,7 +33,6 @@ export const POST_GRAPHQL = {
     200: answer('The result. Expected refusals are `userErrors` in it.'),
     400: answer('The request is not one, or the operation is not valid.'),
     401: answer('No API key, or one that is not known.'),
-    429: answer('Too many operations: send it again after Retry-After.'),
     500: answer('A fault of the gateway.'),
     503: answer('The ledger or the database cannot be reached: send it again after Retry-After.'),
   },
