@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 
 const STEPS = [
   ['format', 'npx', ['prettier', '--check', '.']],
-  ['lint', 'npx', ['eslint', '.']],
-  ['types', 'npx', ['tsc', '-p', 'tsconfig.json']],
+  ['lint', 'npm', ['run', '--silent', 'lint']],
+  ['types', 'npm', ['run', '--silent', 'typecheck']],
   ['dependencies', 'npx', ['depcruise', 'src', '--config', '.dependency-cruiser.cjs']],
   ['tests', 'npm', ['test']],
 ];
