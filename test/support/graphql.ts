@@ -22,7 +22,7 @@ import {
   readDatabase,
   type ReadDatabase,
 } from '../../src/persistence/readers';
-import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from '../unit/domain/support';
+import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
 

@@ -8,7 +8,7 @@ import {
 import type { NamedKey } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS, type StockBucket, type StockKey } from '../../src/domain/ledger/stock-key';
 import type { CountDraft, LegDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
-import { at, bySku, CLIENT, CONNECTION, NOON, SECOND } from '../unit/domain/support';
+import { at, bySku, CLIENT, CONNECTION, NOON, SECOND } from './domain/test-ledger';
 import type { GraphqlHarness } from './graphql';
 
 /** A skus that sort unlike their length or case, so that an order by another collation would show. */

@@ -37,7 +37,7 @@ import {
   rowsOf,
   TENANT,
   TestLedger,
-} from './support';
+} from './test-ledger';
 
 /** Who calls, where a test doesn't say. */
 export const CALLER: Caller = { tenantId: TENANT, origin: CLIENT };
