@@ -26,7 +26,7 @@ import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from './domain/tes
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
 
-export const ORIGINS = { connection: 'warehouse', client: 'integrator' };
+const ORIGINS = { connection: 'warehouse', client: 'integrator' };
 
 /** A GraphQL answer. Tests say by its shape what they expect of it. */
 export interface Answer {

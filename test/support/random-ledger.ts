@@ -25,7 +25,7 @@ const BUCKETS: readonly StockBucket[] = ['AVAILABLE', 'RESERVED', 'ON_HOLD', 'IN
 const REASONS: readonly MovementReason[] = ['RECEIPT', 'SHIPMENT', 'ADJUSTMENT', 'OPENING'];
 
 /** Numbers that look random and are the same every time (a linear congruential generator). */
-export function numbersFrom(seed: number): (below: number) => number {
+function numbersFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

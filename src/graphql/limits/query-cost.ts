@@ -12,7 +12,7 @@ import { tooLarge } from '../server/errors';
 import { GRAPHQL_LIMITS } from './limits';
 
 /** A request's operation, as far as its cost depends on it. */
-export interface CostedOperation {
+interface CostedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;

@@ -4,7 +4,7 @@ import { createCipheriv, createDecipheriv, hash, randomBytes, timingSafeEqual } 
 export type Secrets = Readonly<Record<string, string>>;
 
 /** Whose secrets they are. Sealed secrets open only for the connection that they were sealed for. */
-export interface SecretOwner {
+interface SecretOwner {
   readonly tenantId: string;
   readonly connectionId: string;
 }
@@ -22,7 +22,7 @@ export class SecretKeyError extends Error {
 }
 
 /** Bytes of the key: AES-256. */
-export const SECRET_KEY_BYTES = 32;
+const SECRET_KEY_BYTES = 32;
 
 /** The first byte of everything sealed, so that another form can come after this one. */
 const FORM = 1;
