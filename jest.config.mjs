@@ -20,6 +20,9 @@ const project = {
 export default {
   // Two at a time even on two cores: most tests wait for the database.
   maxWorkers: 2,
+  // Only `npm run coverage` collects it.
+  collectCoverageFrom: ['src/**/*.ts'],
+  coverageDirectory: 'coverage',
   projects: [
     {
       ...project,

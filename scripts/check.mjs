@@ -1,12 +1,13 @@
-// The one gate: format, lint, types, dependency rules, then all tests, which include the drift of schema.graphql and of
-// the migrations. Runs every step even where an earlier one fails, and says at the end which did.
+// The one gate: format, lint, types, dependency rules, unused exports and packages, then all tests. The tests include the
+// drift of schema.graphql and of the migrations. Runs every step even if one fails, and says at the end which did.
 import { spawnSync } from 'node:child_process';
 
 const STEPS = [
   ['format', 'npx', ['prettier', '--check', '.']],
-  ['lint', 'npx', ['eslint', '.']],
-  ['types', 'npx', ['tsc', '-p', 'tsconfig.json']],
+  ['lint', 'npm', ['run', '--silent', 'lint']],
+  ['types', 'npm', ['run', '--silent', 'typecheck']],
   ['dependencies', 'npx', ['depcruise', 'src', '--config', '.dependency-cruiser.cjs']],
+  ['unused', 'npx', ['knip', '--no-progress']],
   ['tests', 'npm', ['test']],
 ];
 

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { OperatorError } from './application/ports/failures';
 
-export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** How the gateway is run. */
 export interface Config {

@@ -17,7 +17,7 @@ export function printTable(head: readonly string[], rows: readonly (readonly Cel
 }
 
 /** The text that {@link printTable} writes. Numbers stand to the right. */
-export function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
+function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
   for (const row of rows) {
     table.push(

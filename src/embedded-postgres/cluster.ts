@@ -19,7 +19,7 @@ export function clusterFolder(dataDir: string): string {
 }
 
 /** Where the password of the embedded server is kept. */
-export function passwordFile(dataDir: string): string {
+function passwordFile(dataDir: string): string {
   return path.join(dataDir, 'postgres.password');
 }
 

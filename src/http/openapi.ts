@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify';
 import { PROBLEM_MEDIA_TYPE } from './problem';
 
 /** Where the description of the REST endpoints is served, as JSON and as a page. */
-export const OPENAPI_PATH = '/openapi.json';
-export const OPENAPI_PAGE_PATH = '/docs';
+const OPENAPI_PATH = '/openapi.json';
+const OPENAPI_PAGE_PATH = '/docs';
 
 /** Name of the security scheme of calls with a bearer token, for the `security` of a route's schema. */
 export const BEARER = 'bearer';

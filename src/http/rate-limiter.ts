@@ -11,7 +11,7 @@ export interface RateLimiterOptions {
   readonly now?: () => number;
 }
 
-export interface RateLimitVerdict {
+interface RateLimitVerdict {
   readonly allowed: boolean;
   /** Whole seconds after which one more is allowed; 0 if this one was. */
   readonly retryAfterSeconds: number;

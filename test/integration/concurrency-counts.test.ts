@@ -13,9 +13,9 @@ import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
 import { createAdjustmentOrderStore } from '../../src/persistence/readers';
 import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
-import { countOf, setOf } from '../unit/domain/gateway';
-import { LedgerModel, type ModelAnswer } from '../unit/domain/ledger-model';
-import { modelAnswer, plainAnswer } from '../unit/domain/plain-answers';
+import { countOf, setOf } from '../support/domain/gateway';
+import { LedgerModel, type ModelAnswer } from '../support/domain/ledger-model';
+import { modelAnswer, plainAnswer } from '../support/domain/plain-answers';
 import {
   adjustOf,
   at,
@@ -30,7 +30,7 @@ import {
   postingOf,
   rowsOf,
   SECOND,
-} from '../unit/domain/support';
+} from '../support/domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
 import { LedgerHarness, type TestPoster } from '../support/ledger';

@@ -1,6 +1,6 @@
 import { parse, Kind } from 'graphql';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
-import { factOf } from '../unit/domain/support';
+import { factOf } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
 import { GraphqlHarness } from '../support/graphql';
 

@@ -1,4 +1,4 @@
-import { NOON } from '../unit/domain/support';
+import { NOON } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
 import { GraphqlHarness, type Data } from '../support/graphql';
 

@@ -14,7 +14,7 @@ import {
 import { RequestContext } from '../../src/graphql/context';
 import { createExecutor, type Executor } from '../../src/graphql/server/executor';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
-import { CLIENT, factOf } from '../unit/domain/support';
+import { CLIENT, factOf } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
 

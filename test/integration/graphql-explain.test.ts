@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { DEFAULT_DIMENSIONS, type StockBucket } from '../../src/domain/ledger/stock-key';
-import { factOf, MINUTE, NOON } from '../unit/domain/support';
+import { factOf, MINUTE, NOON } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
 import { GraphqlHarness, type Data } from '../support/graphql';
 import { expectIntactLedgers } from '../support/invariants';

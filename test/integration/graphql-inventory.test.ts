@@ -1,4 +1,4 @@
-import { MINUTE, NOON } from '../unit/domain/support';
+import { MINUTE, NOON } from '../support/domain/test-ledger';
 import { Commands, faultsOf, type Payload } from '../support/commands';
 import { GraphqlHarness, type Data } from '../support/graphql';
 import { expectIntactLedgers } from '../support/invariants';

@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify';
 import { ReadsUnavailableError } from '../../src/application/ports/reads';
-import { factOf } from '../unit/domain/support';
+import { factOf } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);

@@ -1,5 +1,5 @@
 import type { RowDecoder } from '../../src/application/commands/replay-message';
-import { byIdentifier, factOf } from '../unit/domain/support';
+import { byIdentifier, factOf } from '../support/domain/test-ledger';
 import { expectIntactLedgers } from '../support/invariants';
 import { GraphqlHarness } from '../support/graphql';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { factOf } from '../unit/domain/support';
+import { factOf } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
 

@@ -1,7 +1,7 @@
 import { movementId } from '../../src/application/ports/reads';
 import type { MovementDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../src/domain/ledger/stock-key';
-import { byIdentifier, CONNECTION, factOf, idOf, keyOf, MINUTE, NOON } from '../unit/domain/support';
+import { byIdentifier, CONNECTION, factOf, idOf, keyOf, MINUTE, NOON } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(30_000);

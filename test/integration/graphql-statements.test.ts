@@ -1,6 +1,6 @@
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
-import { byIdentifier, factOf } from '../unit/domain/support';
+import { byIdentifier, factOf } from '../support/domain/test-ledger';
 
 jest.setTimeout(30_000);
 

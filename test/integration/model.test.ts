@@ -8,10 +8,10 @@ import {
 import type { Settled } from '../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { Transactions } from '../../src/persistence/poster/transactions';
-import { Comparison } from '../unit/domain/comparison';
-import { TestGateway } from '../unit/domain/gateway';
-import { histories, KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round } from '../unit/domain/histories';
-import { NOON, postingOf, TestLedger } from '../unit/domain/support';
+import { Comparison } from '../support/domain/comparison';
+import { TestGateway } from '../support/domain/gateway';
+import { histories, KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round } from '../support/domain/histories';
+import { NOON, postingOf, TestLedger } from '../support/domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
 import { LedgerHarness, type TestPoster } from '../support/ledger';

@@ -15,7 +15,7 @@ import {
   keyOf,
   rowsOf,
   sha256,
-} from '../unit/domain/support';
+} from '../support/domain/test-ledger';
 import type { CommitProxy } from '../support/commit-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';

@@ -4,7 +4,16 @@ import { itemSaveReads, planItemSave, type ItemSaveResult } from '../../src/doma
 import type { DeliveryResult } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
-import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, postingOf, rowsOf } from '../unit/domain/support';
+import {
+  adjusted,
+  adjustOf,
+  delivered,
+  deliveryOf,
+  factOf,
+  keyOf,
+  postingOf,
+  rowsOf,
+} from '../support/domain/test-ledger';
 import type { CommitProxy } from '../support/commit-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { openDataSource, runMigrations } from '../../src/persistence/database/data-source';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded-postgres';
-import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, rowsOf } from '../unit/domain/support';
+import { adjusted, adjustOf, delivered, deliveryOf, factOf, keyOf, rowsOf } from '../support/domain/test-ledger';
 import { expectIntactLedgers } from '../support/invariants';
 import { LedgerHarness, type TestPoster } from '../support/ledger';
 

@@ -20,7 +20,7 @@ import {
   keyOf,
   postingOf,
   rowsOf,
-} from '../unit/domain/support';
+} from '../support/domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
 import { LedgerHarness, type TestPoster } from '../support/ledger';

@@ -26,7 +26,7 @@ import {
   keyOf,
   postingOf,
   rowsOf,
-} from '../unit/domain/support';
+} from '../support/domain/test-ledger';
 import { comestriConnection, inventory, TOKEN as COMESTRI_TOKEN } from '../unit/vendors/comestri/comestri-samples';
 import { fixture } from '../unit/vendors/shared/webhook-harness';
 import { example, EXAMPLES, orderConnection, signedCall, unpackData } from '../unit/vendors/winit-orders/samples';

@@ -12,7 +12,7 @@ import {
   postingOf,
   rowsOf,
   sha256,
-} from '../unit/domain/support';
+} from '../support/domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
 import { LedgerHarness } from '../support/ledger';

@@ -22,11 +22,11 @@ import {
   readDatabase,
   type ReadDatabase,
 } from '../../src/persistence/readers';
-import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from '../unit/domain/support';
+import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
 
-export const ORIGINS = { connection: 'warehouse', client: 'integrator' };
+const ORIGINS = { connection: 'warehouse', client: 'integrator' };
 
 /** A GraphQL answer. Tests say by its shape what they expect of it. */
 export interface Answer {

@@ -8,7 +8,7 @@ import {
 import type { NamedKey } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS, type StockBucket, type StockKey } from '../../src/domain/ledger/stock-key';
 import type { CountDraft, LegDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
-import { at, bySku, CLIENT, CONNECTION, NOON, SECOND } from '../unit/domain/support';
+import { at, bySku, CLIENT, CONNECTION, NOON, SECOND } from './domain/test-ledger';
 import type { GraphqlHarness } from './graphql';
 
 /** A skus that sort unlike their length or case, so that an order by another collation would show. */
@@ -25,7 +25,7 @@ const BUCKETS: readonly StockBucket[] = ['AVAILABLE', 'RESERVED', 'ON_HOLD', 'IN
 const REASONS: readonly MovementReason[] = ['RECEIPT', 'SHIPMENT', 'ADJUSTMENT', 'OPENING'];
 
 /** Numbers that look random and are the same every time (a linear congruential generator). */
-export function numbersFrom(seed: number): (below: number) => number {
+function numbersFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

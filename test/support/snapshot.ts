@@ -6,7 +6,7 @@ import type { LastCount, LedgerHead, Level } from '../../src/domain/ledger/ledge
 import type { Movement } from '../../src/domain/ledger/movement';
 import type { StockKey } from '../../src/domain/ledger/stock-key';
 import { ADJUSTMENT_ORDER_COLUMNS, INVENTORY_RECORD_COLUMNS } from '../../src/persistence/tables/document-columns';
-import type { TestLedger } from '../unit/domain/support';
+import type { TestLedger } from './domain/test-ledger';
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 

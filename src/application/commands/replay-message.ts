@@ -4,7 +4,7 @@ import type { Poster } from '../ports/poster';
 import { withoutSecrets } from './scrub';
 
 /** What the inbox knows of a message whose rows wait. */
-export interface WaitingMessage {
+interface WaitingMessage {
   readonly messageId: string;
   readonly connectionId: string;
   readonly format: ConnectionKind;

@@ -62,7 +62,7 @@ function checkWhole(value: number | null | undefined, name: string): UserError[]
 }
 
 /** A plain decimal, of a size that no store of it rounds. */
-export function checkDecimal(value: string | null | undefined, field: readonly string[]): UserError[] {
+function checkDecimal(value: string | null | undefined, field: readonly string[]): UserError[] {
   if (value == null || /^\d{1,15}(\.\d{1,10})?$/.test(value)) return [];
   const message = 'A decimal has at most 15 digits before and 10 after the point, and is not below zero.';
   return [{ code: 'INVALID_INPUT', message, field }];

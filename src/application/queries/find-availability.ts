@@ -3,7 +3,7 @@ import { QuantityOverflowError } from '../../domain/ledger/quantity';
 import { SumTooLargeError, type ItemView, type SalesReads, type SaleStock } from '../ports/reads';
 
 /** What someone wants to sell. */
-export interface AvailabilityQuery {
+interface AvailabilityQuery {
   readonly sku: string;
   readonly specification: string;
   /** At least 1. */
@@ -27,7 +27,7 @@ export interface AvailabilityAnswer extends Omit<Availability, 'offers'> {
 }
 
 /** Codes of the query that no location has. */
-export interface UnknownLocations {
+interface UnknownLocations {
   readonly unknownLocations: readonly string[];
 }
 

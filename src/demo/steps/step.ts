@@ -31,12 +31,12 @@ export interface StepResult {
 }
 
 /** The message that a connection's latest delivery became; undefined where it can't be read. */
-export async function latestMessage({ graphql }: DemoContext, connection: string): Promise<InboundMessage | undefined> {
+async function latestMessage({ graphql }: DemoContext, connection: string): Promise<InboundMessage | undefined> {
   const reply = await graphql<{ inboundMessages: { nodes: InboundMessage[] } }>(LATEST_MESSAGE, { connection });
   return 'data' in reply ? reply.data.inboundMessages.nodes[0] : undefined;
 }
 
-export interface InboundMessage {
+interface InboundMessage {
   readonly status: string;
   readonly quarantined: readonly { readonly index: number; readonly code: string; readonly detail: string }[];
 }

@@ -31,7 +31,7 @@ export interface Origin {
 }
 
 /** What became of one absolute statement. */
-export const COUNT_STATUSES = ['APPLIED', 'UNCHANGED', 'STALE_IGNORED', 'DUPLICATE', 'REJECTED'] as const;
+const COUNT_STATUSES = ['APPLIED', 'UNCHANGED', 'STALE_IGNORED', 'DUPLICATE', 'REJECTED'] as const;
 export type CountStatus = (typeof COUNT_STATUSES)[number];
 
 /** A leg with effect. Known by its movement's sequence and its place in it. */

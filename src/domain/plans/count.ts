@@ -8,7 +8,7 @@ import { stockKey, TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension 
 import type { CountDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** How far ahead of our clock a count may be dated, for clocks that are not quite right. */
-export const MAX_CLOCK_SKEW_MS = 5 * 60_000;
+const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 
 /** One absolute statement: "there were `quantity` of this stock key at `asOfMs`". */
 export interface CountRow {

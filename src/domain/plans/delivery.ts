@@ -58,7 +58,7 @@ export interface Delivery {
 }
 
 /** What became of one row. */
-export type RowVerdict =
+type RowVerdict =
   | { readonly index: number; readonly status: 'POSTED' | 'DUPLICATE'; readonly sequence: number | null }
   | ({ readonly index: number; readonly status: 'QUARANTINED' } & RowFault);
 

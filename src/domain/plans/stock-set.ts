@@ -7,7 +7,7 @@ import type { CountStatus } from '../ledger/movement';
 import type { Planned, PostingReads } from '../ledger/posting';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
-export const ROW_ERROR_POLICIES = ['REJECT_ALL', 'REJECT_ROWS'] as const;
+const ROW_ERROR_POLICIES = ['REJECT_ALL', 'REJECT_ROWS'] as const;
 export type RowErrorPolicy = (typeof ROW_ERROR_POLICIES)[number];
 
 /** A batch of absolute statements. */

@@ -27,7 +27,7 @@ export class AdjustmentOrderSide implements PostedSide {
 }
 
 @ObjectType({ description: 'What left, and what came for it.', simpleResolvers: true })
-export class AdjustmentOrderLine {
+class AdjustmentOrderLine {
   @Field(() => AdjustmentOrderSide, { description: 'What left.' })
   readonly out!: PostedSide;
 
@@ -84,7 +84,7 @@ export class AdjustmentOrder implements AdjustmentOrderView {
 }
 
 @ObjectType({ description: 'An adjustment order in a page.', simpleResolvers: true })
-export class AdjustmentOrderEdge extends edgeOf(AdjustmentOrder) {}
+class AdjustmentOrderEdge extends edgeOf(AdjustmentOrder) {}
 
 @ObjectType({ description: 'A page of adjustment orders.', simpleResolvers: true })
 export class AdjustmentOrderConnection extends connectionOf(AdjustmentOrder, AdjustmentOrderEdge) {}

@@ -13,7 +13,7 @@ import { listCost } from '../limits/cost';
 import { DateTime, Quantity } from '../types/scalars';
 
 @ObjectType({ description: 'What one reason did to a level.', simpleResolvers: true })
-export class ReasonSum implements ReasonSumView {
+class ReasonSum implements ReasonSumView {
   @Field(() => MovementReasonEnum, { description: 'Why stock moved.' })
   readonly reason!: MovementReason;
 

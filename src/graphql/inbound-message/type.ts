@@ -59,7 +59,7 @@ export class InboundMessage implements InboundMessageView {
 }
 
 @ObjectType({ description: 'A delivery in a page.', simpleResolvers: true })
-export class InboundMessageEdge extends edgeOf(InboundMessage) {}
+class InboundMessageEdge extends edgeOf(InboundMessage) {}
 
 @ObjectType({ description: 'A page of deliveries.', simpleResolvers: true })
 export class InboundMessageConnection extends connectionOf(InboundMessage, InboundMessageEdge) {}

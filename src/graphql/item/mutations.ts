@@ -5,7 +5,7 @@ import { UserError } from '../types/user-error';
 import { Item } from './type';
 
 @InputType({ description: 'Another name of an item.' })
-export class ItemIdentifierInput {
+class ItemIdentifierInput {
   @Field(() => String, { description: 'What kind of name it is, such as UPC.' })
   readonly scheme!: string;
 

@@ -38,7 +38,7 @@ export class Item implements ItemView {
 }
 
 @ObjectType({ description: 'An item in a page.', simpleResolvers: true })
-export class ItemEdge extends edgeOf(Item) {}
+class ItemEdge extends edgeOf(Item) {}
 
 @ObjectType({ description: 'A page of items.', simpleResolvers: true })
 export class ItemConnection extends connectionOf(Item, ItemEdge) {}

@@ -97,13 +97,13 @@ export class Movement implements MovementView {
 }
 
 @ObjectType({ description: 'An entry in a page.', simpleResolvers: true })
-export class LedgerEntryEdge extends edgeOf(LedgerEntry) {}
+class LedgerEntryEdge extends edgeOf(LedgerEntry) {}
 
 @ObjectType({ description: 'A page of entries.', simpleResolvers: true })
 export class LedgerEntryConnection extends connectionOf(LedgerEntry, LedgerEntryEdge) {}
 
 @ObjectType({ description: 'A movement in a page.', simpleResolvers: true })
-export class MovementEdge extends edgeOf(Movement) {}
+class MovementEdge extends edgeOf(Movement) {}
 
 @ObjectType({ description: 'A page of movements.', simpleResolvers: true })
 export class MovementConnection extends connectionOf(Movement, MovementEdge) {}

@@ -18,7 +18,7 @@ export class Location implements LocationView {
 }
 
 @ObjectType({ description: 'A location in a page.', simpleResolvers: true })
-export class LocationEdge extends edgeOf(Location) {}
+class LocationEdge extends edgeOf(Location) {}
 
 @ObjectType({ description: 'A page of locations.', simpleResolvers: true })
 export class LocationConnection extends connectionOf(Location, LocationEdge) {}

@@ -3,7 +3,7 @@ import { isUuid, type SortKey } from '../../application/ports/reads';
 import { badUserInput } from '../types/errors';
 
 /** What a part of a sort key can be; `integer` has 32 bits, `quantity` is as exact as a number can be. */
-export type KeyPart = 'text' | 'uuid' | 'integer' | 'quantity';
+type KeyPart = 'text' | 'uuid' | 'integer' | 'quantity';
 
 /** A list that pages are cut from. */
 export interface List {

@@ -17,7 +17,7 @@ import { GRAPHQL_LIMITS } from '../limits/limits';
 export type Variables = Readonly<Record<string, unknown>>;
 
 /** One validated operation to be carried out. */
-export interface Operation {
+interface Operation {
   /** What the document was parsed from. */
   readonly source: string;
   readonly document: DocumentNode;
@@ -29,7 +29,7 @@ export interface Operation {
 }
 
 /** A query that has been validated and compiled. */
-export interface KnownQuery {
+interface KnownQuery {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   /** Undefined where the variables do not fit: then nothing has run. */

@@ -118,7 +118,7 @@ const LEDGER_SEQUENCE = {
 };
 
 @ObjectType({ description: 'Stock in a page.', simpleResolvers: true })
-export class StockEdge extends edgeOf(Stock) {}
+class StockEdge extends edgeOf(Stock) {}
 
 @ObjectType({ description: 'A page of stock.', simpleResolvers: true })
 export class StockConnection extends connectionOf(Stock, StockEdge) {
@@ -127,7 +127,7 @@ export class StockConnection extends connectionOf(Stock, StockEdge) {
 }
 
 @ObjectType({ description: 'A level in a page.', simpleResolvers: true })
-export class StockLevelEdge extends edgeOf(StockLevel) {}
+class StockLevelEdge extends edgeOf(StockLevel) {}
 
 @ObjectType({ description: 'A page of levels.', simpleResolvers: true })
 export class StockLevelConnection extends connectionOf(StockLevel, StockLevelEdge) {

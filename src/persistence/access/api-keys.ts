@@ -8,7 +8,7 @@ import { hashSecret } from './secrets';
 import { newApiKey } from './api-key-text';
 import { AccessError } from './errors';
 
-export interface ApiKeyDraft {
+interface ApiKeyDraft {
   readonly tenantId: string;
   /** Made where the tenant has none of that name; a further key of an existing client keeps its movements' origin. */
   readonly clientName: string;
@@ -20,14 +20,14 @@ export interface ApiKeyDraft {
   readonly inventoryOrganisations?: boolean | undefined;
 }
 
-export interface CreatedApiKey {
+interface CreatedApiKey {
   /** The key itself, shown this once: only its hash is kept. */
   readonly key: string;
   readonly keyId: string;
   readonly clientId: string;
 }
 
-export interface ApiKeyInfo {
+interface ApiKeyInfo {
   readonly keyId: string;
   readonly clientId: string;
   readonly clientName: string;

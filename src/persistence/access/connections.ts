@@ -19,7 +19,7 @@ export interface ConnectionDraft {
   readonly handle?: string;
 }
 
-export interface CreatedConnection {
+interface CreatedConnection {
   readonly connectionId: string;
   /** The secret of its webhook's path, or bearer token. Shown this once: only its hash is kept. */
   readonly token: string;

@@ -5,7 +5,7 @@ import { OperatorError } from '../../application/ports/failures';
 export type Secrets = Readonly<Record<string, string>>;
 
 /** Whose secrets they are. Sealed secrets open only for the connection that they were sealed for. */
-export interface SecretOwner {
+interface SecretOwner {
   readonly tenantId: string;
   readonly connectionId: string;
 }
@@ -23,7 +23,7 @@ export class SecretKeyError extends OperatorError {
 }
 
 /** Bytes of the key: AES-256. */
-export const SECRET_KEY_BYTES = 32;
+const SECRET_KEY_BYTES = 32;
 
 /** The first byte of everything sealed, so that another form can come after this one. */
 const FORM = 1;

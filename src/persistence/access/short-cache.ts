@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 /** How long what was read is believed: so a revoked key or a disabled connection stops working within a second. */
-export const CACHE_TTL_MS = 1_000;
+const CACHE_TTL_MS = 1_000;
 /** Most entries of one cache. */
 const MAX_ENTRIES = 10_000;
 

@@ -4,11 +4,11 @@ import type { Posting } from '../../domain/ledger/posting';
 import type { BatchRunner, RunningBatch } from './batch';
 
 /** Most postings that wait for one tenant's ledger. */
-export const MAX_QUEUED_POSTINGS = 10_000;
+const MAX_QUEUED_POSTINGS = 10_000;
 /** Most legs in one batch, unless a single posting has more. */
 export const MAX_BATCH_LEGS = 1_000;
 /** Most legs of a posting that need not wait behind longer ones. */
-export const MAX_SHORT_LEGS = 10;
+const MAX_SHORT_LEGS = 10;
 
 interface Waiting {
   readonly posting: Posting<unknown>;

@@ -224,7 +224,7 @@ function levelsAsked(
 }
 
 /** The stock key that names mean; undefined while an item or location is unknown, and so has no level yet. */
-export function resolveKey({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey | undefined {
+function resolveKey({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey | undefined {
   const foundItem = findItem(catalogue, item);
   const foundLocation = findLocation(catalogue, location);
   return foundItem && foundLocation && stockKey(dimensions, foundItem.id, foundLocation.id);

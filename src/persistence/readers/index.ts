@@ -10,7 +10,7 @@ import { createSalesReads } from './sales';
 import { createStockReads } from './stock';
 
 export { createAdjustmentOrderStore } from './adjustment-orders';
-export { createReadPool, readDatabase, type ReadDatabase, type ReadStatement } from './database';
+export { createReadPool, readDatabase, type ReadDatabase } from './database';
 export { createInbox } from './waiting-message';
 
 /** Everything that can be read, from one database. */

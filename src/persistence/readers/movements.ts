@@ -43,7 +43,7 @@ export function toMovement(row: MovementColumns): MovementView {
   };
 }
 
-export const MOVEMENTS = `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
+const MOVEMENTS = `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
   FROM movement m ${ORIGIN_JOIN} WHERE m.tenant_id = $1`;
 
 export async function readMovements(

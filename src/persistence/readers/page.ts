@@ -15,7 +15,7 @@ export interface ListSql {
   readonly total?: string;
 }
 
-export interface KeyColumn {
+interface KeyColumn {
   readonly column: string;
   readonly type: 'text' | 'uuid' | 'bigint' | 'integer';
   /** Whether an index has the rows in the order of the key up to here. */

@@ -1,2 +1,2 @@
-export type { LedgerFault, LedgerIntact, LedgerVerdict, VerifyOptions, VerifyProgress } from './verdict';
+export type { LedgerVerdict, VerifyProgress } from './verdict';
 export { verifyLedger } from './verify-ledger';

@@ -19,7 +19,7 @@ export interface LedgerFault {
   readonly problem: string;
 }
 
-export interface LedgerIntact {
+interface LedgerIntact {
   readonly ok: true;
   /** The last movement's number and hash: who keeps them elsewhere can prove the past later. */
   readonly sequence: number;

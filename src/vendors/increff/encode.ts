@@ -6,7 +6,7 @@ const CONTENT_TYPE = 'application/json';
 
 /** The codes of failures. BAD_DATA is the vendor's; the others are ours. */
 export const ERROR_CODES = ['BAD_DATA', 'UNAUTHORIZED', 'UNAVAILABLE', 'INTERNAL'] as const;
-export type ErrorCode = (typeof ERROR_CODES)[number];
+type ErrorCode = (typeof ERROR_CODES)[number];
 
 const MESSAGES = {
   BAD_DATA: 'Input validation failed',

@@ -1,7 +1,7 @@
 import type { VendorReply } from '../shared/webhook';
 
 /** Codes that Jerry's sibling calls are known to answer with; our failures name them in the message. */
-export const REFUSALS = {
+const REFUSALS = {
   INVALID_PARAMETER: { code: 10, title: 'invalid parameter', status: 400 },
   BAD_CREDENTIALS: { code: 101, title: 'bad API key', status: 401 },
   BAD_SIGNATURE: { code: 104, title: 'bad signature', status: 401 },

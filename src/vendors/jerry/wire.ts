@@ -27,7 +27,7 @@ export const CHANGE_TYPES = ['101', '102', '200', '201', '202', '0'] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** In lower case; they come in any. */
-export const ITEM_PROPERTIES = ['good', 'damaged'] as const;
+const ITEM_PROPERTIES = ['good', 'damaged'] as const;
 export type ItemProperties = (typeof ITEM_PROPERTIES)[number];
 
 /** One element of `goods`. */

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { sameSecret } from '../shared/hashes';
 
 /** How far the sender's clock may be off ours, either way (Standard Webhooks 1.0 leaves it open; its libraries take this). */
-export const TOLERANCE_MS = 5 * 60_000;
+const TOLERANCE_MS = 5 * 60_000;
 
 /** Standard Webhooks 1.0: between 24 and 64 bytes, written in base64 behind this prefix. */
 const SECRET_PREFIX = 'whsec_';

@@ -91,8 +91,6 @@ export const STOCK_COUNT = {
   sourceSequence: optional(wholeNumber(0, MAX_QUANTITY)),
 } satisfies FieldTable;
 
-export type StockCount = RowOf<typeof STOCK_COUNT>;
-
 function itemName(value: JsonValue): FieldReading<ItemName> {
   const fault = 'has to be an object with sku, or with scheme and value, and specification where the sku has any';
   const reading = isJsonObject(value) ? readRow(ITEM, value) : { faults: [] };

@@ -10,7 +10,7 @@ import { textFault } from '../../domain/validation';
 import type { OrderFault, OrderFaultCode } from './codes';
 
 /** A value that can be used, or what is wrong with it. */
-export type OrderReading<T> =
+type OrderReading<T> =
   { readonly value: T } | { readonly code: OrderFaultCode; readonly details?: NonNullable<OrderFault['details']> };
 
 /** Reads one member; undefined where there is none. */

@@ -12,7 +12,7 @@ import {
   INVENTORY_STYLES,
   STOCK_AVAILABILITIES,
 } from '../../../src/domain/inventory-record';
-import { NOON } from './support';
+import { NOON } from '../../support/domain/test-ledger';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

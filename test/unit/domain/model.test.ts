@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { Comparison, knownToHistories } from './comparison';
-import { TestGateway } from './gateway';
-import { histories } from './histories';
+import { Comparison, knownToHistories } from '../../support/domain/comparison';
+import { TestGateway } from '../../support/domain/gateway';
+import { histories } from '../../support/domain/histories';
 
 jest.setTimeout(60_000);
 

@@ -1,7 +1,7 @@
 import type { AdjustmentOrder, AdjustmentOrderStatus, AdjustmentOrderType } from '../../../domain/adjustment-order';
 import type { Page, PageRequest } from './page';
 
-export interface AdjustmentOrderQuery {
+interface AdjustmentOrderQuery {
   readonly type: AdjustmentOrderType | null;
   readonly status: AdjustmentOrderStatus | null;
   readonly page: PageRequest;

@@ -34,7 +34,7 @@ export interface MessageMovement {
   readonly movement: MovementView;
 }
 
-export interface InboundMessageQuery {
+interface InboundMessageQuery {
   /** The connection's name; null: any. */
   readonly connection: string | null;
   readonly status: InboundMessageStatus | null;

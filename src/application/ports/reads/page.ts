@@ -18,7 +18,7 @@ export interface PageRequest {
 }
 
 /** The parts of a page that cost something, so that they are read only where they are asked for. */
-export interface PageWants {
+interface PageWants {
   /** The number of rows in the whole list. */
   readonly totalCount: boolean;
   /** Whether the list goes on behind the page, where that side is not the one that was counted towards. */

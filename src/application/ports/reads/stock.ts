@@ -84,14 +84,14 @@ export interface StockLevelFilter {
   readonly negative?: boolean;
 }
 
-export interface StockQuery {
+interface StockQuery {
   readonly filter: StockFilter;
   readonly asOf: AsOf | null;
   readonly page: PageRequest;
   readonly wants: StockWants;
 }
 
-export interface StockLevelQuery {
+interface StockLevelQuery {
   readonly filter: StockLevelFilter;
   readonly asOf: AsOf | null;
   readonly page: PageRequest;

@@ -4,7 +4,7 @@ import { LaneFullError, LedgerUnavailableError } from '../../../../src/applicati
 import { ReadsUnavailableError } from '../../../../src/application/ports/reads';
 import type { Connection } from '../../../../src/application/ports/connections';
 import { registerComestri } from '../../../../src/vendors/comestri/route';
-import { adjustOf, CONNECTION, faultsOf, keyOf, NOON } from '../../domain/support';
+import { adjustOf, CONNECTION, faultsOf, keyOf, NOON } from '../../../support/domain/test-ledger';
 import { makeLedgerHarness, type LedgerHarness } from '../shared/ledger-harness';
 import { fixture } from '../shared/webhook-harness';
 import { comestriConnection, inventory, TOKEN } from './comestri-samples';

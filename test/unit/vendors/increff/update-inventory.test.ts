@@ -4,7 +4,7 @@ import type { Connection } from '../../../../src/application/ports/connections';
 import { LaneFullError, LedgerUnavailableError } from '../../../../src/application/ports/poster';
 import { ReadsUnavailableError } from '../../../../src/application/ports/reads';
 import { registerIncreff } from '../../../../src/vendors/increff/route';
-import { CONNECTION, faultsOf, idOf, NOON } from '../../domain/support';
+import { CONNECTION, faultsOf, idOf, NOON } from '../../../support/domain/test-ledger';
 import { fixture } from '../shared/webhook-harness';
 import { makeLedgerHarness, type LedgerHarness, type LedgerHarnessOptions } from '../shared/ledger-harness';
 import { CREDENTIALS, increffConnection, PASSWORD, USER_NAME } from './increff-samples';

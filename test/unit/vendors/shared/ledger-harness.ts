@@ -14,7 +14,7 @@ import {
 } from '../../../../src/application/commands/save-inventory-record';
 import { createSetStock, type SetStock } from '../../../../src/application/commands/set-stock';
 import { createHttpServer } from '../../../../src/http/server';
-import { CONNECTION, idOf, NOON, TENANT, TestLedger } from '../../domain/support';
+import { CONNECTION, idOf, NOON, TENANT, TestLedger } from '../../../support/domain/test-ledger';
 import { itemReads, recordDirectory } from './ledger-readers';
 
 /** All that the routes of a vendor may need. */

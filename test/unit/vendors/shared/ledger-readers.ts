@@ -6,7 +6,7 @@ import type { ItemReads } from '../../../../src/application/ports/reads';
 import type { Item, Location } from '../../../../src/domain/catalogue/catalogue';
 import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
 import type { InventoryRecord } from '../../../../src/domain/inventory-record';
-import type { TestLedger } from '../../domain/support';
+import type { TestLedger } from '../../../support/domain/test-ledger';
 
 /** What a test ledger holds, as the readers of a database give it. */
 

@@ -1,5 +1,5 @@
 import { signingKey, verifyMessage, type SigningKeys } from '../../../../src/vendors/standard/signature';
-import { MINUTE, NOON, SECOND } from '../../domain/support';
+import { MINUTE, NOON, SECOND } from '../../../support/domain/test-ledger';
 import { FOREIGN_SECRET, PREVIOUS_SECRET, SECRET, signed } from './standard-samples';
 
 const BODY = '{"a":"é"}';

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import type { Connection } from '../../../../src/application/ports/connections';
-import { NOON } from '../../domain/support';
+import { NOON } from '../../../support/domain/test-ledger';
 import { connectionOf } from '../shared/ledger-harness';
 
 const secretOf = (seed: number): string => `whsec_${Buffer.alloc(32, seed).toString('base64')}`;

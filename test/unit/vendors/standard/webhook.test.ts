@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Connection } from '../../../../src/application/ports/connections';
 import { LaneFullError, LedgerUnavailableError } from '../../../../src/application/ports/poster';
 import { registerStandard } from '../../../../src/vendors/standard/route';
-import { CONNECTION, faultsOf, idOf, MINUTE, NOON } from '../../domain/support';
+import { CONNECTION, faultsOf, idOf, MINUTE, NOON } from '../../../support/domain/test-ledger';
 import { makeLedgerHarness, type LedgerHarness } from '../shared/ledger-harness';
 import { fixture, TOKEN } from '../shared/webhook-harness';
 import { FOREIGN_SECRET, PREVIOUS_SECRET, SECRET, signed, standardConnection } from './standard-samples';

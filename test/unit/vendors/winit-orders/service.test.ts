@@ -6,7 +6,7 @@ import type { StockDimensions } from '../../../../src/domain/ledger/stock-key';
 import { createRateLimiter, type RateLimiter } from '../../../../src/http/rate-limiter';
 import { ORDER_CODES, type OrderFaultCode } from '../../../../src/vendors/winit-orders/codes';
 import { registerWinitOrders, winitRateLimiter } from '../../../../src/vendors/winit-orders/route';
-import { adjustOf, faultsOf, idOf, keyOf, NOON } from '../../domain/support';
+import { adjustOf, faultsOf, idOf, keyOf, NOON } from '../../../support/domain/test-ledger';
 import { makeLedgerHarness, type LedgerHarness } from '../shared/ledger-harness';
 import { fixture } from '../shared/webhook-harness';
 import {

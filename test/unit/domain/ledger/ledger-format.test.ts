@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { gtin14 } from '../../../src/domain/catalogue/catalogue';
-import { lengthPrefixed } from '../../../src/domain/ledger/hashing';
-import { levelId, uuidFromHex } from '../../../src/domain/ledger/level-id';
-import { canonicalMovement, GENESIS_HASH, movementHash, type Movement } from '../../../src/domain/ledger/movement';
-import { DEFAULT_DIMENSIONS, type StockKey } from '../../../src/domain/ledger/stock-key';
-import { canonicalJson, parseStrictJson } from '../../../src/vendors/json/strict-json';
-import { CLIENT, CONNECTION, idOf, sha256 } from './support';
+import { gtin14 } from '../../../../src/domain/catalogue/catalogue';
+import { lengthPrefixed } from '../../../../src/domain/ledger/hashing';
+import { levelId, uuidFromHex } from '../../../../src/domain/ledger/level-id';
+import { canonicalMovement, GENESIS_HASH, movementHash, type Movement } from '../../../../src/domain/ledger/movement';
+import { DEFAULT_DIMENSIONS, type StockKey } from '../../../../src/domain/ledger/stock-key';
+import { canonicalJson, parseStrictJson } from '../../../../src/vendors/json/strict-json';
+import { CLIENT, CONNECTION, idOf, sha256 } from '../../../support/domain/test-ledger';
 
-const PAGE = readFileSync(path.join(__dirname, '../../../docs/ledger-format.md'), 'utf8');
+const PAGE = readFileSync(path.join(__dirname, '../../../../docs/ledger-format.md'), 'utf8');
 
 /** The lines of the page's block with this label. */
 function vector(label: string): string[] {

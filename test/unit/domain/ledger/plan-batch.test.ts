@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { DecodedRow, DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
-import { planBatch, type Settled } from '../../../src/domain/ledger/plan-batch';
-import type { Posting } from '../../../src/domain/ledger/posting';
-import type { StockAdjustResult } from '../../../src/domain/plans/stock-adjust';
-import { DEFAULT_DIMENSIONS } from '../../../src/domain/ledger/stock-key';
-import type { LedgerState } from '../../../src/domain/ledger/ledger-state';
-import type { UnitOfWork } from '../../../src/domain/ledger/unit-of-work';
+import type { DecodedRow, DeliveryResult, Fact } from '../../../../src/domain/plans/delivery';
+import { planBatch, type Settled } from '../../../../src/domain/ledger/plan-batch';
+import type { Posting } from '../../../../src/domain/ledger/posting';
+import type { StockAdjustResult } from '../../../../src/domain/plans/stock-adjust';
+import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import type { LedgerState } from '../../../../src/domain/ledger/ledger-state';
+import type { UnitOfWork } from '../../../../src/domain/ledger/unit-of-work';
 import {
   adjusted,
   adjustOf,
@@ -24,7 +24,7 @@ import {
   resultOf,
   SECOND,
   TestLedger,
-} from './support';
+} from '../../../support/domain/test-ledger';
 
 const SKUS = ['TEA', 'SALT', 'RICE'] as const;
 const PLACES = ['MAIN', 'SHOP'] as const;

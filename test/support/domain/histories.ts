@@ -15,7 +15,7 @@ import {
   type StockDimensions,
   type TrackableDimension,
 } from '../../../src/domain/ledger/stock-key';
-import { at, atOrNew, byIdentifier, bySku, CLIENT, CONNECTION, factOf, MINUTE, NOON } from './support';
+import { at, atOrNew, byIdentifier, bySku, CLIENT, CONNECTION, factOf, MINUTE, NOON } from './test-ledger';
 
 /** Random histories of everything that a ledger takes in: few keys, few moments and few ids, so that they meet. */
 

@@ -5,7 +5,7 @@ import {
   newSecret,
   sameBytes,
   SecretKeyError,
-} from '../../src/persistence/access/secrets';
+} from '../../../../src/persistence/access/secrets';
 
 const key = randomBytes(32);
 const box = createSecretBox(key);

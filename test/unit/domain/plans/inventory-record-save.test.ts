@@ -1,10 +1,21 @@
-import type { InventoryRecordInput } from '../../../src/application/commands/save-inventory-record';
-import type { InboundMessage } from '../../../src/domain/ledger/inbound-message';
-import type { UserError } from '../../../src/domain/errors';
-import type { InventoryRecordResult } from '../../../src/domain/plans/inventory-record-save';
-import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
-import { CALLER, countIn, countOf, knownLedger, recordOf, TestGateway } from './gateway';
-import { at, bySku, CONNECTION, factOf, faultsOf, idOf, MINUTE, NOON, TENANT, type TestLedger } from './support';
+import type { InventoryRecordInput } from '../../../../src/application/commands/save-inventory-record';
+import type { InboundMessage } from '../../../../src/domain/ledger/inbound-message';
+import type { UserError } from '../../../../src/domain/errors';
+import type { InventoryRecordResult } from '../../../../src/domain/plans/inventory-record-save';
+import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { CALLER, countIn, countOf, knownLedger, recordOf, TestGateway } from '../../../support/domain/gateway';
+import {
+  at,
+  bySku,
+  CONNECTION,
+  factOf,
+  faultsOf,
+  idOf,
+  MINUTE,
+  NOON,
+  TENANT,
+  type TestLedger,
+} from '../../../support/domain/test-ledger';
 
 const HOUR = 60 * MINUTE;
 

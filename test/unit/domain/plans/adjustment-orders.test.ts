@@ -1,18 +1,28 @@
-import type { AdjustmentOrderInput } from '../../../src/application/commands/adjustment-orders';
+import type { AdjustmentOrderInput } from '../../../../src/application/commands/adjustment-orders';
 import {
   ADJUSTMENT_ORDER_STATUSES,
   NEXT_STATUSES,
   orderNumber,
   type AdjustmentOrderLine,
   type AdjustmentOrderSide,
-} from '../../../src/domain/adjustment-order';
-import type { InboundMessage } from '../../../src/domain/ledger/inbound-message';
-import type { UserError } from '../../../src/domain/errors';
-import type { AdjustmentOrderResult } from '../../../src/domain/plans/adjustment-order-create';
-import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
-import type { StockDimensions } from '../../../src/domain/ledger/stock-key';
-import { CALLER, countIn, knownLedger, lineOf, orderOf, TestGateway } from './gateway';
-import { at, byIdentifier, bySku, CONNECTION, faultsOf, idOf, NOON, TENANT, type TestLedger } from './support';
+} from '../../../../src/domain/adjustment-order';
+import type { InboundMessage } from '../../../../src/domain/ledger/inbound-message';
+import type { UserError } from '../../../../src/domain/errors';
+import type { AdjustmentOrderResult } from '../../../../src/domain/plans/adjustment-order-create';
+import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import type { StockDimensions } from '../../../../src/domain/ledger/stock-key';
+import { CALLER, countIn, knownLedger, lineOf, orderOf, TestGateway } from '../../../support/domain/gateway';
+import {
+  at,
+  byIdentifier,
+  bySku,
+  CONNECTION,
+  faultsOf,
+  idOf,
+  NOON,
+  TENANT,
+  type TestLedger,
+} from '../../../support/domain/test-ledger';
 
 const TYPES = ['UNPACK', 'OWNER_TRANSFER', 'BARCODE_CHANGE'] as const;
 

@@ -5,7 +5,17 @@ import { CALLER, type TestGateway } from './gateway';
 import { KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round, type Step } from './histories';
 import { LedgerModel, type ModelAnswer } from './ledger-model';
 import { modelAnswer, modelRecord, plainAnswer, plainRecord } from './plain-answers';
-import { CLIENT, CONNECTION, delivered, deliveryOf, faultsOf, postingOf, rowsOf, TENANT, TestLedger } from './support';
+import {
+  CLIENT,
+  CONNECTION,
+  delivered,
+  deliveryOf,
+  faultsOf,
+  postingOf,
+  rowsOf,
+  TENANT,
+  TestLedger,
+} from './test-ledger';
 
 interface Told {
   /** Asks the product. */

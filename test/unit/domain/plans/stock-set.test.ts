@@ -1,9 +1,9 @@
-import { TELLS_ALL_APART, type StockSetInput } from '../../../src/application/commands/set-stock';
-import type { InboundMessage } from '../../../src/domain/ledger/inbound-message';
-import type { UserError } from '../../../src/domain/errors';
-import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
-import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../../../src/domain/ledger/stock-key';
-import { CALLER, countIn, countOf, knownLedger, setOf, TestGateway } from './gateway';
+import { TELLS_ALL_APART, type StockSetInput } from '../../../../src/application/commands/set-stock';
+import type { InboundMessage } from '../../../../src/domain/ledger/inbound-message';
+import type { UserError } from '../../../../src/domain/errors';
+import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../../../../src/domain/ledger/stock-key';
+import { CALLER, countIn, countOf, knownLedger, setOf, TestGateway } from '../../../support/domain/gateway';
 import {
   at,
   byIdentifier,
@@ -17,7 +17,7 @@ import {
   NOON,
   TENANT,
   type TestLedger,
-} from './support';
+} from '../../../support/domain/test-ledger';
 
 const HOUR = 60 * MINUTE;
 

@@ -5,9 +5,9 @@ import { formatParamUrl } from '@fastify/swagger';
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020';
 import type { RouteOptions } from 'fastify';
 import { pino } from 'pino';
-import { createApp } from '../../src/app';
-import type { HttpServer } from '../../src/http/server';
-import type { Services } from '../../src/services';
+import { createApp } from '../../../src/app';
+import type { HttpServer } from '../../../src/http/server';
+import type { Services } from '../../../src/services';
 
 interface Content {
   readonly [mediaType: string]: { readonly schema: AnySchema };
@@ -90,7 +90,7 @@ test('is valid OpenAPI 3.1', () => {
     const result = await new Validator().validate(JSON.parse(await text(process.stdin)));
     process.stdout.write(JSON.stringify(result));`;
   const result = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: path.join(__dirname, '../..'),
+    cwd: path.join(__dirname, '../../..'),
     input: JSON.stringify(document),
   });
   expect(JSON.parse(result.toString())).toEqual({ valid: true });
@@ -100,7 +100,7 @@ describe('is true of the fixture', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
   const fixture = (vendor: string, name: string): unknown => {
-    const text = readFileSync(path.join(__dirname, '../unit/vendors', vendor, 'fixtures', name), 'utf8');
+    const text = readFileSync(path.join(__dirname, '../vendors', vendor, 'fixtures', name), 'utf8');
     return name.endsWith('.json') ? JSON.parse(text) : text;
   };
 

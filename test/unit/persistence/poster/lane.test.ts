@@ -1,7 +1,7 @@
-import type { Settled } from '../../src/domain/ledger/plan-batch';
-import type { Posting } from '../../src/domain/ledger/posting';
-import { Lane, MAX_BATCH_LEGS } from '../../src/persistence/poster/lane';
-import { idOf, keyOf, postingOf } from '../unit/domain/support';
+import type { Settled } from '../../../../src/domain/ledger/plan-batch';
+import type { Posting } from '../../../../src/domain/ledger/posting';
+import { Lane, MAX_BATCH_LEGS } from '../../../../src/persistence/poster/lane';
+import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
 
 /** A posting of an origin with this many legs. */
 const posting = (origin: number, legs: number): Posting<unknown> =>

@@ -10,9 +10,9 @@ import {
   type ItemSaveResult,
   type LocationSave,
   type LocationSaveResult,
-} from '../../../src/domain/plans/catalogue-save';
-import { identifierKey } from '../../../src/domain/catalogue/catalogue-map';
-import { namesIn, postingOf, TestLedger } from './support';
+} from '../../../../src/domain/plans/catalogue-save';
+import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
+import { namesIn, postingOf, TestLedger } from '../../../support/domain/test-ledger';
 
 const save = (ledger: TestLedger, command: Partial<ItemSave>): ItemSaveResult => {
   const full = { sku: 'TEA', specification: '', identifiers: [], ...command };

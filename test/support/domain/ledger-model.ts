@@ -30,7 +30,7 @@ export interface ModelKey {
 }
 
 /** `sku/specification/location/` and the dimensions, as {@link TestLedger.nameOf} writes it. */
-export const nameOfKey = ({ sku, location, dimensions: d }: ModelKey): string =>
+const nameOfKey = ({ sku, location, dimensions: d }: ModelKey): string =>
   [sku, '', location, d.owner, d.pool, d.channel, d.condition, d.packaging, d.barcode, d.lot, d.bucket].join('/');
 
 export interface ModelEntry {
@@ -40,7 +40,7 @@ export interface ModelEntry {
   readonly levelVersion: number;
 }
 
-export interface ModelCount {
+interface ModelCount {
   readonly key: string;
   readonly status: CountStatus;
   readonly quantity: number;

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../../../src/application/commands/scrub';
+import { withoutSecrets } from '../../../../src/application/commands/scrub';
 
 const secrets = { userName: 'DUMMY DUCK', apiPassword: 's3cret-pass', key: 'k3y' };
 

@@ -1,15 +1,15 @@
-import { identifierKey } from '../../../src/domain/catalogue/catalogue-map';
+import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
 import {
   planReplay,
   factReads,
   type DecodedRow,
   type DeliveryResult,
   type Fact,
-} from '../../../src/domain/plans/delivery';
-import type { Posting } from '../../../src/domain/ledger/posting';
-import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
-import { DEFAULT_DIMENSIONS } from '../../../src/domain/ledger/stock-key';
-import type { CountDraft } from '../../../src/domain/ledger/unit-of-work';
+} from '../../../../src/domain/plans/delivery';
+import type { Posting } from '../../../../src/domain/ledger/posting';
+import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import type { CountDraft } from '../../../../src/domain/ledger/unit-of-work';
 import {
   atOrNew,
   at,
@@ -26,7 +26,7 @@ import {
   postingOf,
   rowsOf,
   TestLedger,
-} from './support';
+} from '../../../support/domain/test-ledger';
 
 const REFUSING = byIdentifier('UPC', 'TEA', { whenUnknown: 'REFUSE' });
 const MESSAGE = (n: number): string => idOf(0xa000 + n);

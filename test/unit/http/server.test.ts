@@ -4,11 +4,11 @@ import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
-import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../src/http/server';
-import { HTTP_LIMITS } from '../../src/http/limits';
-import { HttpProblem, httpProblems, type ProblemDocument } from '../../src/http/problem';
-import { rawBodyOf, useRawBody } from '../../src/http/raw-body';
-import { createRateLimiter } from '../../src/http/rate-limiter';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../src/http/server';
+import { HTTP_LIMITS } from '../../../src/http/limits';
+import { HttpProblem, httpProblems, type ProblemDocument } from '../../../src/http/problem';
+import { rawBodyOf, useRawBody } from '../../../src/http/raw-body';
+import { createRateLimiter } from '../../../src/http/rate-limiter';
 
 type LogLine = Record<string, unknown>;
 

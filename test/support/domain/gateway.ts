@@ -23,10 +23,9 @@ import type { Movement } from '../../../src/domain/ledger/movement';
 import type { Settled } from '../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../src/domain/ledger/posting';
 import type { StockSetResult } from '../../../src/domain/plans/stock-set';
-import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../../src/domain/ledger/stock-key';
+import { type StockDimensions } from '../../../src/domain/ledger/stock-key';
 import {
   at,
-  byIdentifier,
   bySku,
   CLIENT,
   deliveryOf,
@@ -37,7 +36,7 @@ import {
   rowsOf,
   TENANT,
   TestLedger,
-} from './support';
+} from './test-ledger';
 
 /** Who calls, where a test doesn't say. */
 export const CALLER: Caller = { tenantId: TENANT, origin: CLIENT };
@@ -176,7 +175,7 @@ export function setOf(rows: readonly SetRow[], more: Partial<StockSetInput> = {}
 }
 
 /** One side of an order's line: a BOX of TEA without a barcode, but for what is said. */
-export const sideOf = (more: Partial<AdjustmentOrderSide> = {}): AdjustmentOrderSide => ({
+const sideOf = (more: Partial<AdjustmentOrderSide> = {}): AdjustmentOrderSide => ({
   item: bySku('TEA'),
   packaging: 'BOX',
   barcode: '',
@@ -225,9 +224,3 @@ export function recordOf(more: Partial<InventoryRecordInput> = {}): InventoryRec
     ...more,
   };
 }
-
-/** An item by its UPC, which has to be known. */
-export const byUpc = (value: string): ReturnType<typeof byIdentifier> =>
-  byIdentifier('UPC', value, { whenUnknown: 'REFUSE' });
-
-export const inBucket = (bucket: StockDimensions['bucket']): StockDimensions => ({ ...DEFAULT_DIMENSIONS, bucket });

@@ -1,8 +1,8 @@
-import type { Movement } from '../../../src/domain/ledger/movement';
-import type { PostingReads } from '../../../src/domain/ledger/posting';
-import { DEFAULT_DIMENSIONS } from '../../../src/domain/ledger/stock-key';
-import type { UnitOfWork } from '../../../src/domain/ledger/unit-of-work';
-import { knownLedger } from './gateway';
+import type { Movement } from '../../../../src/domain/ledger/movement';
+import type { PostingReads } from '../../../../src/domain/ledger/posting';
+import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import type { UnitOfWork } from '../../../../src/domain/ledger/unit-of-work';
+import { knownLedger } from '../../../support/domain/gateway';
 import {
   at,
   atOrNew,
@@ -15,7 +15,7 @@ import {
   postingOf,
   rowsOf,
   type TestLedger,
-} from './support';
+} from '../../../support/domain/test-ledger';
 
 const AS_OF = NOON - 10 * MINUTE;
 

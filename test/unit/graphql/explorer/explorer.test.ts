@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parse } from 'graphql';
 import { pino } from 'pino';
-import { explorerPage, registerExplorer } from '../../src/graphql/explorer/explorer';
-import { createHttpServer, type HttpServer } from '../../src/http/server';
+import { explorerPage, registerExplorer } from '../../../../src/graphql/explorer/explorer';
+import { createHttpServer, type HttpServer } from '../../../../src/http/server';
 
 interface Settings {
   readonly defaultQuery: string;
@@ -16,7 +16,7 @@ const BUILD_LIMIT_MS = 60_000;
 let server: HttpServer;
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(__dirname, '../../scripts/build-explorer.mjs')]);
+  execFileSync(process.execPath, [join(__dirname, '../../../../scripts/build-explorer.mjs')]);
   server = createHttpServer({
     logger: pino({ level: 'silent' }),
     host: '127.0.0.1',

@@ -8,13 +8,13 @@ import {
   isSpecifiedScalarType,
   type GraphQLNamedType,
 } from 'graphql';
-import { printedSchema } from '../../src/graphql/server/printed-schema';
-import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
+import { printedSchema } from '../../../../src/graphql/server/printed-schema';
+import { buildStockbridgeSchema } from '../../../../src/graphql/server/schema';
 
 const schema = buildStockbridgeSchema();
 
 it('schema.graphql is what the code says', () => {
-  const committed = readFileSync(path.join(__dirname, '../../schema.graphql'), 'utf8');
+  const committed = readFileSync(path.join(__dirname, '../../../../schema.graphql'), 'utf8');
   expect(committed).toBe(printedSchema(schema));
 });
 

@@ -1,13 +1,13 @@
-import type { Caller } from '../../../src/application/ports/caller';
-import type { StockSetInput } from '../../../src/application/commands/set-stock';
-import { levelId } from '../../../src/domain/ledger/level-id';
-import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
+import type { Caller } from '../../../../src/application/ports/caller';
+import type { StockSetInput } from '../../../../src/application/commands/set-stock';
+import { levelId } from '../../../../src/domain/ledger/level-id';
+import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import {
   DEFAULT_DIMENSIONS,
   type StockDimensions,
   type TrackableDimension,
-} from '../../../src/domain/ledger/stock-key';
-import { countIn, countOf, knownLedger, TestGateway } from './gateway';
+} from '../../../../src/domain/ledger/stock-key';
+import { countIn, countOf, knownLedger, TestGateway } from '../../../support/domain/gateway';
 import {
   adjustOf,
   atOrNew,
@@ -21,7 +21,7 @@ import {
   sha256,
   TENANT,
   type TestLedger,
-} from './support';
+} from '../../../support/domain/test-ledger';
 
 const HOUR = 60 * MINUTE;
 const WAREHOUSE: Caller = { tenantId: TENANT, origin: CONNECTION };

@@ -1,6 +1,6 @@
-import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
-import { DEFAULT_DIMENSIONS } from '../../../src/domain/ledger/stock-key';
-import type { StockAdjust } from '../../../src/domain/plans/stock-adjust';
+import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import type { StockAdjust } from '../../../../src/domain/plans/stock-adjust';
 import {
   adjusted,
   adjustOf,
@@ -15,7 +15,7 @@ import {
   postingOf,
   rowsOf,
   TestLedger,
-} from './support';
+} from '../../../support/domain/test-ledger';
 
 /** A ledger with 10 TEA at MAIN. */
 function stocked(): TestLedger {
