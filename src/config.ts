@@ -22,7 +22,7 @@ export interface Config {
   readonly secretKey: Buffer | undefined;
 }
 
-/** The gateway can't run as it was asked to. The message is one line that says what to mend, without any secret. */
+/** The gateway can't run with this configuration. */
 export class ConfigError extends OperatorError {
   override readonly name = 'ConfigError';
 }
@@ -107,7 +107,7 @@ export async function resolveSecretKey(config: Pick<Config, 'secretKey' | 'dataD
     return (await readKeyFile(file)) ?? (await makeKeyFile(file));
   } catch (error) {
     if (error instanceof ConfigError || !isNativeError(error)) throw error;
-    throw new ConfigError(`${file} can't be read or made (${error.message}): mend that, or set another DATA_DIR`, {
+    throw new ConfigError(`${file} can't be read or made (${error.message}): fix that, or set another DATA_DIR`, {
       cause: error,
     });
   }

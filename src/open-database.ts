@@ -20,7 +20,7 @@ export interface LineLog {
 /**
  * The database of `DATABASE_URL`, else the embedded one of the data folder: started for a gateway, borrowed for a
  * command, which may find a gateway running on it.
- * @throws EmbeddedPostgresError that says what to mend.
+ * @throws EmbeddedPostgresError that says what to fix.
  */
 export async function openDatabase(config: Config, as: 'GATEWAY' | 'COMMAND', log: LineLog): Promise<OpenDatabase> {
   const { databaseUrl, dataDir } = config;

@@ -7,7 +7,7 @@ export type Cell = string | number | boolean | Date | null | undefined;
 export const EXIT = {
   /** The question was understood, and its answer is no: a ledger that doesn't verify, a key that isn't there. */
   NO: 1,
-  /** The command line can't be understood, or something has to be mended first. */
+  /** The command line can't be understood, or the operator has to fix something first. */
   FAILED: 2,
 } as const;
 

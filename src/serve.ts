@@ -12,8 +12,8 @@ export interface ServeOptions {
 }
 
 /**
- * Runs the gateway until it is told to stop; resolves when it has drained and let go of the database. What keeps it from
- * starting is thrown, in one line where the operator can mend it.
+ * Runs the gateway until it is told to stop. Resolves when it has drained and released the database.
+ * @throws what prevented the start; an OperatorError where the operator can fix it.
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const config = readConfig();

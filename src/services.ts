@@ -45,7 +45,7 @@ export interface Services {
 
 /**
  * Opens the database, brings its schema up to date and puts the services on it.
- * @throws DatabaseError, SecretKeyError: one line that says what to mend.
+ * @throws DatabaseError, SecretKeyError: one line that says what to fix.
  */
 export async function openServices(url: string, secretKey: Uint8Array, logger: Logger): Promise<Services> {
   const log = (line: string): void => {

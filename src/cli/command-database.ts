@@ -23,7 +23,7 @@ export interface CommandDatabase {
 /**
  * Runs a command on the database, with its schema up to date: `DATABASE_URL`, else the data folder's embedded one,
  * whether a gateway runs on it or not.
- * @throws what is to be mended, as `explainFailure` knows it.
+ * @throws OperatorError where the operator has to fix something first.
  */
 export async function withDatabase(run: (database: CommandDatabase) => Promise<void>): Promise<void> {
   await withOpenDatabase(async ({ url, secretKey }) => {

@@ -49,7 +49,8 @@ async function probe(file: string, { secret, json }: Options): Promise<void> {
   const variants = probeVariants(message.parsed, textMember(members, 'sign'), secrets);
   if (variants.length === 0) process.exitCode = EXIT.NO;
   if (json) printJson(variants);
-  else if (variants.length === 0) printLine('None fits: mend key, userName or apiPassword, or capture the body anew.');
+  else if (variants.length === 0)
+    printLine('None fits: correct key, userName or apiPassword, or capture the body again.');
   else {
     printTable(
       ['serialisation', 'encoding'],

@@ -15,7 +15,7 @@ export function buildProgram(): Command {
     .addHelpText(
       'after',
       '\nCommands work on DATABASE_URL, else on the embedded database of DATA_DIR (default .data), whether a gateway runs\n' +
-        'on it or not. They end with 0, with 1 where the answer is no, and with 2 where something has to be mended.',
+        'on it or not. Exit codes: 0 success, 1 the answer is no, 2 the operator has to fix something.',
     )
     // Instead of ending the process at once: what is open is closed first.
     .exitOverride();

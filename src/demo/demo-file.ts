@@ -7,7 +7,7 @@ import { OperatorError } from '../application/ports/failures';
 /** The code of the demo tenant. */
 export const DEMO_TENANT = 'demo';
 
-/** The demo can't be set up or sent, for a reason that can be mended; the message is one line that says how. */
+/** The demo can't be set up or sent. */
 export class DemoError extends OperatorError {
   override readonly name = 'DemoError';
 }
@@ -123,7 +123,7 @@ function textsOf(value: unknown): unknown {
 
 function explainFileFailure(error: unknown, file: string): unknown {
   if (!isNativeError(error)) return error;
-  return new DemoError(`${file} can't be read or written (${error.message}): mend that, or set another DATA_DIR`, {
+  return new DemoError(`${file} can't be read or written (${error.message}): fix that, or set another DATA_DIR`, {
     cause: error,
   });
 }

@@ -4,7 +4,7 @@ import { chown, lchown, mkdir, readdir, rename, rm, stat, writeFile } from 'node
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries';
-import { EmbeddedPostgresError, OR_OWN_DATABASE, isError, lineOf, whatToMend } from './errors';
+import { EmbeddedPostgresError, OR_OWN_DATABASE, isError, lineOf, whatToFix } from './errors';
 import { readIfThere, statIfThere, syncFolder, writeSecretFile } from './files';
 import { type ServerUser, onData } from './server-user';
 
@@ -95,7 +95,7 @@ async function runInitdb(data: string, binaries: Binaries, user: ServerUser | un
   } catch (error) {
     const complaint = initdbComplaint(error);
     throw new EmbeddedPostgresError(
-      `PostgreSQL can't set up its data in ${path.resolve(data, '../..')} (${complaint}): ${whatToMend(complaint)}`,
+      `PostgreSQL can't set up its data in ${path.resolve(data, '../..')} (${complaint}): ${whatToFix(complaint)}`,
       { cause: error },
     );
   }

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
 /**
- * The embedded PostgreSQL can't be used, for a reason that the person who starts the gateway can mend. The message is
- * one line that says what to mend.
+ * The embedded PostgreSQL can't be used, for a reason that the operator can fix. The message is one line that says what to
+ * fix.
  */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
@@ -28,19 +28,19 @@ export function lineOf(error: unknown): string {
 }
 
 /**
- * Says what to mend about a failure of the file system in the data folder. Other errors, which are bugs of ours, come
+ * Says what to fix about a failure of the file system in the data folder. Other errors, which are bugs of ours, come
  * back as they are.
  */
 export function explainFileError(error: unknown, dataDir: string): unknown {
   if (!isError(error) || error instanceof EmbeddedPostgresError || !('syscall' in error)) return error;
-  return new EmbeddedPostgresError(mendFile(codeOf(error), lineOf(error), dataDir), { cause: error });
+  return new EmbeddedPostgresError(adviceOnFile(codeOf(error), lineOf(error), dataDir), { cause: error });
 }
 
-function mendFile(code: string | undefined, reason: string, dataDir: string): string {
+function adviceOnFile(code: string | undefined, reason: string, dataDir: string): string {
   switch (code) {
     case 'EACCES':
     case 'EPERM':
-      return `The data folder ${dataDir} can't be read and written by ${ourselves()} (${reason}): mend its owner or permissions, or set another DATA_DIR`;
+      return `The data folder ${dataDir} can't be read and written by ${ourselves()} (${reason}): fix its owner or permissions, or set another DATA_DIR`;
     case 'EROFS':
       return `The data folder ${dataDir} is on a read-only file system: set DATA_DIR to a folder that can be written`;
     case 'ENOSPC':
@@ -51,7 +51,7 @@ function mendFile(code: string | undefined, reason: string, dataDir: string): st
       return `The data folder ${dataDir} is not a folder (${reason}): set DATA_DIR to a folder`;
     case undefined:
     default:
-      return `The data folder ${dataDir} can't be used (${reason}): mend that, or set another DATA_DIR`;
+      return `The data folder ${dataDir} can't be used (${reason}): fix that, or set another DATA_DIR`;
   }
 }
 
@@ -59,13 +59,13 @@ function ourselves(): string {
   return process.getuid === undefined ? 'this user' : `this user (id ${process.getuid()})`;
 }
 
-/** What to mend when PostgreSQL itself gave the reason for not working. */
-export function whatToMend(reason: string): string {
+/** What to fix when PostgreSQL itself gave the reason for not working. */
+export function whatToFix(reason: string): string {
   // Asked first, since a lack of shared memory is reported as a lack of space too.
   if (/memory/i.test(reason)) return `free some memory (it takes 300 MB), ${OR_OWN_DATABASE}`;
   if (/No space left|Disk quota/i.test(reason)) return 'free some disk space, or set another DATA_DIR';
   if (/Permission denied|wrong ownership|invalid permissions/i.test(reason)) {
-    return 'mend the owner or permissions of the data folder, or set another DATA_DIR';
+    return 'fix the owner or permissions of the data folder, or set another DATA_DIR';
   }
-  return `mend that, set another DATA_DIR, ${OR_OWN_DATABASE}`;
+  return `fix that, set another DATA_DIR, ${OR_OWN_DATABASE}`;
 }

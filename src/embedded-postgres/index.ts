@@ -35,7 +35,7 @@ const BORROW_POLL_MS = 100;
 /**
  * Starts a gateway's PostgreSQL on the data folder, sets the data up on the first start, and starts the server again
  * should it end by itself.
- * @throws EmbeddedPostgresError when a gateway runs on the folder already, or something else has to be mended.
+ * @throws EmbeddedPostgresError when a gateway runs on the folder already, or the operator has to fix something else.
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const started = await start(options, 'gateway');
@@ -46,7 +46,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
 /**
  * For command-line tools: uses the server that a running gateway has on the folder, else starts one for the duration.
  * `stop()` leaves the server of a gateway alone.
- * @throws EmbeddedPostgresError when another command doesn't let go of the folder, or something has to be mended.
+ * @throws EmbeddedPostgresError when another command doesn't let go of the folder, or the operator has to fix something.
  */
 export async function borrowEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const dataDir = path.resolve(options.dataDir);

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Binaries } from './binaries';
-import { EmbeddedPostgresError, lineOf, whatToMend } from './errors';
+import { EmbeddedPostgresError, lineOf, whatToFix } from './errors';
 import { readIfThere } from './files';
 import { endProcess, isPostmasterOf } from './processes';
 import type { ServerLog } from './server-log';
@@ -139,9 +139,9 @@ function notReady(log: string, how: string): PostmasterNotReady {
   return new PostmasterNotReady('OTHER', reason);
 }
 
-/** Says in one line why the server can't be started and what to mend. */
+/** Says in one line why the server can't be started and what to fix. */
 export function cannotStart(error: PostmasterNotReady, setup: ServerSetup): EmbeddedPostgresError {
-  const message = `PostgreSQL did not start (${error.reason}; see ${setup.serverLog.file}): ${whatToMend(error.reason)}`;
+  const message = `PostgreSQL did not start (${error.reason}; see ${setup.serverLog.file}): ${whatToFix(error.reason)}`;
   return new EmbeddedPostgresError(message, { cause: error });
 }
 

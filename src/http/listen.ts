@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 
-/** The server could not listen. The message is one line that says what to mend. */
+/** The server could not listen. The message is one line that says what to fix. */
 export class ListenError extends Error {
   override readonly name = 'ListenError';
 }
@@ -9,7 +9,7 @@ export class ListenError extends Error {
  * Listens, and gives the origin under which the server is reached, such as `http://127.0.0.1:4000`.
  *
  * @param port 0 for any that is free.
- * @throws {ListenError} where the operator can mend it.
+ * @throws {ListenError} where the operator can fix it.
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   // For the name `localhost` Fastify opens a second server on ::1, which would be outside of the drain.

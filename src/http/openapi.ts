@@ -68,7 +68,7 @@ export function problemResponse(description: string) {
             type: text,
             title: text,
             status: { type: 'integer' },
-            detail: { type: 'string', description: 'What to mend.' },
+            detail: { type: 'string', description: 'What is wrong, and how to fix it.' },
             instance: text,
             requestId: text,
           },

@@ -31,7 +31,7 @@ export interface HttpServer {
   /**
    * Gives the origin under which the server is reached, such as `http://127.0.0.1:4000`.
    *
-   * @throws {ListenError} where the operator can mend it.
+   * @throws {ListenError} where the operator can fix it.
    */
   listen(): Promise<string>;
   /** Drains: resolves when every request in flight is answered, or cut off after the drain timeout. May be called again. */

@@ -260,7 +260,7 @@ describe('a command', () => {
   });
 });
 
-describe('one line says what to mend', () => {
+describe('one line says what to fix', () => {
   beforeEach(useFreshFolder);
 
   it('about a folder that may not be written', async () => {
@@ -270,7 +270,7 @@ describe('one line says what to mend', () => {
     const argv = process.getuid?.() === 0 ? ['65534'] : [];
     const { firstLine } = await gatewayProcess(...argv);
     expect(firstLine).toMatch(/^EmbeddedPostgresError: The data folder .* can't be read and written by this user/);
-    expect(firstLine).toContain('mend its owner or permissions, or set another DATA_DIR');
+    expect(firstLine).toContain('fix its owner or permissions, or set another DATA_DIR');
     await chmod(dataDir, 0o700);
   });
 

@@ -70,7 +70,7 @@ test.each([
   [{ DATABASE_URL: 'postgres://me:hush/word@localhost:x/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ STOCKBRIDGE_SECRET_KEY: 'hush' }, 'STOCKBRIDGE_SECRET_KEY must be 32 bytes as base64 or hex'],
   [{ STOCKBRIDGE_SECRET_KEY: `${KEY.toString('hex')}0` }, 'STOCKBRIDGE_SECRET_KEY must be 32 bytes as base64 or hex'],
-])('%j is refused in one line that says what to mend', (environment, message) => {
+])('%j is refused in one line that says what to fix', (environment, message) => {
   const read = (): unknown => readConfig(environment);
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(message);
@@ -119,9 +119,9 @@ describe('the key of the data folder', () => {
     await expect(resolve()).rejects.toThrow(/secret\.key is damaged: restore it from a backup/);
   });
 
-  test('says what to mend where the folder is a file', async () => {
+  test('says what to fix where the folder is a file', async () => {
     await writeFile(dataDir, '');
     await expect(resolve()).rejects.toThrow(ConfigError);
-    await expect(resolve()).rejects.toThrow(/mend that, or set another DATA_DIR$/);
+    await expect(resolve()).rejects.toThrow(/fix that, or set another DATA_DIR$/);
   });
 });
