@@ -74,7 +74,7 @@ function draft(
   { reason, delta, occurredAtMs }: { delta: number } & Pick<MovementDraft, 'reason' | 'occurredAtMs'>,
 ): MovementDraft {
   const { item, location } = keyOf('TEA', 'MAIN');
-  const [foundItem, foundLocation] = [work.item(item), work.location(location)];
+  const [foundItem, foundLocation] = [work.resolveItem(item), work.resolveLocation(location)];
   if (!('found' in foundItem) || !('found' in foundLocation)) return fail();
   const key = { ...dimensions, itemId: foundItem.found.id, locationId: foundLocation.found.id };
   return { reason, externalId: reason, occurredAtMs, evidenceHash: '00'.repeat(32), legs: [{ key, delta }] };

@@ -60,7 +60,7 @@ afterAll(async () => {
 /** A count that is applied and one that is rejected, for TEA at MAIN. */
 function counted(work: UnitOfWork): { keep: true; result: null } {
   const { item, location } = keyOf('TEA', 'MAIN');
-  const [tea, main] = [work.item(item), work.location(location)];
+  const [tea, main] = [work.resolveItem(item), work.resolveLocation(location)];
   if (!('found' in tea) || !('found' in main)) throw new Error('There is no TEA at MAIN.');
   const key = { ...DEFAULT_DIMENSIONS, itemId: tea.found.id, locationId: main.found.id };
   const previousQuantity = work.level(key).quantity;

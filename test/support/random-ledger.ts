@@ -102,8 +102,8 @@ function randomKey(below: (n: number) => number): NamedKey {
 }
 
 function resolve(work: UnitOfWork, { item, location, dimensions }: NamedKey): StockKey {
-  const foundItem = work.item(item);
-  const foundLocation = work.location(location);
+  const foundItem = work.resolveItem(item);
+  const foundLocation = work.resolveLocation(location);
   if (!('found' in foundItem) || !('found' in foundLocation)) throw new Error('The catalogue is not as made.');
   return { ...dimensions, itemId: foundItem.found.id, locationId: foundLocation.found.id };
 }

@@ -8,7 +8,7 @@ import {
   type Location,
   type LocationReference,
 } from '../catalogue/catalogue';
-import { findItem, findLocation, itemBySku } from '../catalogue/catalogue-map';
+import { findItem, findLocation, itemBySku, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { UserErrorCode } from '../errors';
 import type { Sha256 } from './hashing';
@@ -84,71 +84,110 @@ export type Resolved<T> = { readonly found: T } | { readonly refused: UserErrorC
  * everything that the postings before it, and it itself, have done.
  */
 export class UnitOfWork {
+  readonly #state: LedgerState;
   readonly #outcomeIds: ReadonlySet<string>;
   readonly #orderNumbers: ReadonlySet<string>;
 
   constructor(
-    readonly state: LedgerState,
+    state: LedgerState,
     readonly origin: Origin,
     readonly tools: PlanningTools,
     reads: PostingReads,
   ) {
+    this.#state = state;
     this.#outcomeIds = new Set(reads.outcomes);
     this.#orderNumbers = new Set(reads.orderNumbers);
   }
 
   get recordedAtMs(): number {
-    return this.state.recordedAtMs;
+    return this.#state.recordedAtMs;
   }
 
   /** The sequence of the ledger's last movement. */
   get sequence(): number {
-    return this.state.head.sequence;
+    return this.#state.head.sequence;
   }
 
   /** The first outcome that this origin has under an external id. The posting has to have asked for it. */
   outcome(externalId: string): StoredOutcome | undefined {
     if (!this.#outcomeIds.has(externalId)) throw notAskedFor(`the outcome of ${externalId}`);
-    return this.state.outcome(this.origin.id, externalId);
+    return this.#state.outcome(this.origin.id, externalId);
   }
 
   recordOutcome(draft: OutcomeDraft): void {
-    this.state.recordOutcome(this.origin.id, draft);
+    this.#state.recordOutcome(this.origin.id, draft);
   }
 
   /** Runs `work`; drops what it did where it throws. */
   attempt<T>(work: () => T): T {
-    const mark = this.state.mark();
+    const mark = this.#state.mark();
     try {
       return work();
     } catch (error) {
-      this.state.rollBackTo(mark);
+      this.#state.rollBackTo(mark);
       throw error;
     }
   }
 
-  /** Finds the item that a reference means, making it where the reference says so. */
-  item(reference: ItemReference): Resolved<Item> {
+  /** Runs `work`; drops what it did where its result is not to be kept. */
+  keepIf<T>(isKept: (result: T) => boolean, work: () => T): T {
+    const mark = this.#state.mark();
+    const result = work();
+    if (!isKept(result)) this.#state.rollBackTo(mark);
+    return result;
+  }
+
+  /** Items, identifiers and locations as they are now. */
+  get catalogue(): Catalogue {
+    return this.#state;
+  }
+
+  addItem(item: Item): void {
+    this.#state.addItem(item);
+  }
+
+  changeItem(item: Item): void {
+    this.#state.changeItem(item);
+  }
+
+  addIdentifier(row: IdentifierRow): void {
+    this.#state.addIdentifier(row);
+  }
+
+  removeIdentifier(row: IdentifierRow): void {
+    this.#state.removeIdentifier(row);
+  }
+
+  addLocation(location: Location): void {
+    this.#state.addLocation(location);
+  }
+
+  changeLocation(location: Location): void {
+    this.#state.changeLocation(location);
+  }
+
+  /** Finds the item that a reference means; creates it where the reference says so. */
+  resolveItem(reference: ItemReference): Resolved<Item> {
     if (reference.by === 'SKU') return this.#itemBySku(reference.sku, reference.specification);
-    const known = findItem(this.state, reference);
+    const known = findItem(this.#state, reference);
     if (!known && reference.whenUnknown === 'REFUSE') {
       if (!SKU_SCHEMES.has(reference.scheme)) return { refused: 'ITEM_NOT_FOUND' };
       return this.#unknownItem(reference.value, reference.specification);
     }
-    if (!known && itemBySku(this.state, reference.value, reference.specification)) return { refused: 'SKU_TAKEN' };
+    if (!known && itemBySku(this.#state, reference.value, reference.specification)) return { refused: 'SKU_TAKEN' };
     for (const other of reference.alsoKnownAs) {
-      const owner = this.state.identifier(other.scheme, other.value, reference.specification);
+      const owner = this.#state.identifier(other.scheme, other.value, reference.specification);
       if (owner && owner.itemId !== known?.id) return { refused: 'IDENTIFIER_TAKEN' };
     }
     const item = known ?? this.#makeItem(reference);
-    this.state.noteMeaning(reference, item);
+    this.#state.noteMeaning(reference, item);
     for (const other of reference.alsoKnownAs) this.#noteIdentifier(item, other.scheme, other.value);
     return { found: item };
   }
 
-  /** Finds the location that a reference means, making it where the reference says so. */
-  location(reference: LocationReference): Resolved<Location> {
-    const known = findLocation(this.state, reference);
+  /** Finds the location that a reference means; creates it where the reference says so. */
+  resolveLocation(reference: LocationReference): Resolved<Location> {
+    const known = findLocation(this.#state, reference);
     if (known) return { found: known };
     if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return { refused: 'LOCATION_NOT_FOUND' };
     const parent = reference.parentCode === null ? undefined : this.#locationMade(reference.parentCode, null);
@@ -158,17 +197,22 @@ export class UnitOfWork {
   /** The level of a key; one that was never posted to is empty. */
   level(key: StockKey): Level {
     const id = levelId(key, this.tools.sha256);
-    return this.state.level(id) ?? emptyLevel(id, key, this.recordedAtMs);
+    return this.#state.level(id) ?? emptyLevel(id, key, this.recordedAtMs);
+  }
+
+  /** Whether anything, an entry or a count, was ever posted to a key. */
+  hasLevel(key: StockKey): boolean {
+    return this.#state.level(levelId(key, this.tools.sha256)) !== undefined;
   }
 
   /** The levels of one item, location and bucket, whatever their other dimensions. */
   levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
-    return this.state.levelsAt(itemId, locationId, bucket);
+    return this.#state.levelsAt(itemId, locationId, bucket);
   }
 
   /** Σ of a level's deltas effective after a moment, count corrections left out. The posting has to have asked for it. */
   deltasAfter(level: Level, asOfMs: number): number {
-    return this.state.deltasAfter(level, asOfMs);
+    return this.#state.deltasAfter(level, asOfMs);
   }
 
   /** The time at which a statement takes effect: the earlier of what they say and our clock. */
@@ -213,25 +257,25 @@ export class UnitOfWork {
   }
 
   storeMessage(message: InboundMessage): void {
-    this.state.append('inboundMessages', message);
+    this.#state.append('inboundMessages', message);
   }
 
   quarantine(row: QuarantinedRow): void {
-    this.state.append('quarantinedRows', row);
+    this.#state.append('quarantinedRows', row);
   }
 
   updateQuarantine(update: QuarantineUpdate): void {
-    this.state.append('quarantineUpdates', update);
+    this.#state.append('quarantineUpdates', update);
   }
 
   setMessageStatus(messageId: string, status: InboundMessageStatus): void {
-    this.state.append('messageStatuses', { messageId, status });
+    this.#state.append('messageStatuses', { messageId, status });
   }
 
   /** An order as it is now. The posting has to have asked for it. */
   order(orderNo: string): AdjustmentOrder | undefined {
     if (!this.#orderNumbers.has(orderNo)) throw notAskedFor(`order ${orderNo}`);
-    return this.state.order(orderNo);
+    return this.#state.order(orderNo);
   }
 
   /**
@@ -239,31 +283,41 @@ export class UnitOfWork {
    * in the batch, or the batch before. The levels of its legs came with it.
    */
   orderJustPlaced(orderNo: string): AdjustmentOrder | undefined {
-    return this.state.order(orderNo);
+    return this.#state.order(orderNo);
+  }
+
+  /** Takes the next number of an adjustment order. */
+  takeOrderNumber(): number {
+    return this.#state.takeOrderNumber();
+  }
+
+  /** Takes the next integer id for vendor forms. */
+  takeVendorId(): number {
+    return this.#state.takeVendorId();
   }
 
   storeOrder(order: AdjustmentOrder): void {
-    this.state.putOrder(order, 'newOrders');
+    this.#state.putOrder(order, 'newOrders');
   }
 
   changeOrder(order: AdjustmentOrder): void {
-    this.state.putOrder(order, 'changedOrders');
+    this.#state.putOrder(order, 'changedOrders');
   }
 
   /** A record as it is now. The posting has to have asked for it. */
   inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
-    return this.state.inventoryRecord(itemId, locationId);
+    return this.#state.inventoryRecord(itemId, locationId);
   }
 
   saveInventoryRecord(record: InventoryRecord): void {
-    this.state.putInventoryRecord(record);
+    this.#state.putInventoryRecord(record);
   }
 
   /** Gives a location the integer by which vendor forms know it, where it has none yet. */
   numberLocation(locationId: string): void {
-    const location = this.state.locationById(locationId);
+    const location = this.#state.locationById(locationId);
     if (!location || location.vendorId !== null) return;
-    this.state.changeLocation({ ...location, vendorId: this.state.takeVendorId() });
+    this.#state.changeLocation({ ...location, vendorId: this.#state.takeVendorId() });
   }
 
   #advance(level: Level, delta: number, reason: MovementReason): Level {
@@ -277,14 +331,14 @@ export class UnitOfWork {
       countedAsOfMs: level.countedAsOfMs,
       lastCount: level.lastCount,
     };
-    this.state.putLevel(next);
+    this.#state.putLevel(next);
     return next;
   }
 
   #count({ key, accepted, ...count }: CountDraft): CountRecord {
     const level = this.level(key);
     if (accepted) {
-      this.state.putLevel({
+      this.#state.putLevel({
         ...level,
         hasBaseline: true,
         countedAsOfMs: accepted.explicit ? accepted.effectiveAtMs : level.countedAsOfMs,
@@ -301,7 +355,7 @@ export class UnitOfWork {
     absorbedLegs: AbsorbedLeg[],
     counts: CountRecord[],
   ): Movement {
-    const { head } = this.state;
+    const { head } = this.#state;
     const body = {
       sequence: head.sequence + 1,
       reason: draft.reason,
@@ -320,39 +374,39 @@ export class UnitOfWork {
       counts,
     };
     const movement = Object.assign(body, { hash: movementHash(head.hash, body, this.tools.sha256) });
-    this.state.addMovement(movement);
+    this.#state.addMovement(movement);
     return movement;
   }
 
   #itemBySku(sku: string, specification: string): Resolved<Item> {
-    const item = itemBySku(this.state, sku, specification);
+    const item = itemBySku(this.#state, sku, specification);
     return item ? { found: item } : this.#unknownItem(sku, specification);
   }
 
   #unknownItem(sku: string, specification: string): { refused: UserErrorCode } {
-    const hasVariants = specification === '' && this.state.itemsOfSku(sku).length > 0;
+    const hasVariants = specification === '' && this.#state.itemsOfSku(sku).length > 0;
     return { refused: hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND' };
   }
 
   #makeItem(reference: IdentifierReference): Item {
     const { value: sku, specification } = reference;
     const item: Item = { id: this.tools.newId(), sku, specification, name: null, unitsPerPackage: null };
-    this.state.addItem(item);
+    this.#state.addItem(item);
     this.#noteIdentifier(item, reference.scheme, sku);
     return item;
   }
 
   #noteIdentifier(item: Item, scheme: string, value: string): void {
-    if (this.state.identifier(scheme, value, item.specification)) return;
+    if (this.#state.identifier(scheme, value, item.specification)) return;
     const specification = identifierSpecification(scheme, item.specification);
-    this.state.addIdentifier({ scheme, value, specification, itemId: item.id });
+    this.#state.addIdentifier({ scheme, value, specification, itemId: item.id });
   }
 
   #locationMade(code: string, parentId: string | null): Location {
-    const known = this.state.locationByCode(code);
+    const known = this.#state.locationByCode(code);
     if (known) return known;
     const location: Location = { id: this.tools.newId(), code, name: null, parentId, vendorId: null };
-    this.state.addLocation(location);
+    this.#state.addLocation(location);
     return location;
   }
 }

@@ -90,7 +90,7 @@ function resolveLines(
   order: AdjustmentOrderCreate,
 ): { lines: OrderLines; location: Location | undefined; errors: UserError[] } {
   const errors: UserError[] = [];
-  const location = work.location(order.location);
+  const location = work.resolveLocation(order.location);
   if ('refused' in location) {
     errors.push({ code: location.refused, message: USER_ERROR_CODES[location.refused], field: ['location'] });
   }
@@ -116,7 +116,7 @@ function resolveItem(
   side: 'out' | 'in',
   errors: UserError[],
 ): Item | undefined {
-  const resolved = work.item(item);
+  const resolved = work.resolveItem(item);
   if ('found' in resolved) return resolved.found;
   const name = resolved.refused === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku';
   errors.push(at(index, side, name, resolved.refused, USER_ERROR_CODES[resolved.refused]));
@@ -173,7 +173,7 @@ function place(
   location: Location,
 ): Planned<AdjustmentOrderResult> {
   const before = work.sequence;
-  const orderNo = orderNumber(work.state.takeOrderNumber());
+  const orderNo = orderNumber(work.takeOrderNumber());
   const externalId = order.businessKey?.value ?? order.idempotencyKey ?? orderNo;
   const { movement, changes } = work.post({
     reason: order.type,

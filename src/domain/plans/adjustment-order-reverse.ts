@@ -83,7 +83,7 @@ function reverse(
   lines: OrderLines,
 ): Planned<AdjustmentOrderResult> {
   const before = work.sequence;
-  const orderNo = orderNumber(work.state.takeOrderNumber());
+  const orderNo = orderNumber(work.takeOrderNumber());
   const { movement, changes } = work.post({
     reason: 'REVERSAL',
     reference: orderNo,

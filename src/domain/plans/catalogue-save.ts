@@ -29,9 +29,8 @@ export function itemSaveReads(command: ItemSave): PostingReads {
 
 /** Makes or changes an item; identifiers given are added. */
 export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemSaveResult> {
-  const { state } = work;
   const { sku, specification } = command;
-  const known = itemBySku(state, sku, specification);
+  const known = itemBySku(work.catalogue, sku, specification);
   const item: Item = {
     id: known?.id ?? work.tools.newId(),
     sku,
@@ -39,23 +38,22 @@ export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemS
     name: command.name === undefined ? (known?.name ?? null) : command.name,
     unitsPerPackage: command.unitsPerPackage === undefined ? (known?.unitsPerPackage ?? null) : command.unitsPerPackage,
   };
-  if (!known) state.addItem(item);
-  else if (known.name !== item.name || known.unitsPerPackage !== item.unitsPerPackage) state.changeItem(item);
+  if (!known) work.addItem(item);
+  else if (known.name !== item.name || known.unitsPerPackage !== item.unitsPerPackage) work.changeItem(item);
   const userErrors = command.identifiers.flatMap((identifier, index) => addIdentifier(work, item, identifier, index));
   if (userErrors.length > 0) return { keep: false, result: { item: null, userErrors } };
   return { keep: true, result: { item, userErrors: [] } };
 }
 
 function addIdentifier(work: UnitOfWork, item: Item, { scheme, value }: ItemIdentifier, index: number): UserError[] {
-  const { state } = work;
-  const known = state.identifier(scheme, value, item.specification);
+  const known = work.catalogue.identifier(scheme, value, item.specification);
   if (known && known.itemId !== item.id) {
-    const owner = state.itemById(known.itemId);
+    const owner = work.catalogue.itemById(known.itemId);
     const message = `${scheme} ${value} belongs to the item with sku ${owner?.sku ?? known.itemId}; remove it there first.`;
     return [{ code: 'IDENTIFIER_TAKEN', message, field: ['identifiers', String(index)] }];
   }
   const specification = identifierSpecification(scheme, item.specification);
-  if (!known) state.addIdentifier({ scheme, value, specification, itemId: item.id });
+  if (!known) work.addIdentifier({ scheme, value, specification, itemId: item.id });
   return [];
 }
 
@@ -73,13 +71,13 @@ export function itemIdentifierRemoveReads(command: ItemIdentifierRemove): Postin
 /** Takes an identifier from its item. Movements that were found by it stay as they are. */
 export function planItemIdentifierRemove(work: UnitOfWork, command: ItemIdentifierRemove): Planned<ItemSaveResult> {
   const { scheme, value, specification } = command;
-  const known = work.state.identifier(scheme, value, specification);
-  const item = known && work.state.itemById(known.itemId);
+  const known = work.catalogue.identifier(scheme, value, specification);
+  const item = known && work.catalogue.itemById(known.itemId);
   if (!known || !item) {
     const message = `No item has the identifier ${scheme} ${value}.`;
     return { keep: false, result: { item: null, userErrors: [{ code: 'NOT_FOUND', message, field: ['value'] }] } };
   }
-  work.state.removeIdentifier(known);
+  work.removeIdentifier(known);
   return { keep: true, result: { item, userErrors: [] } };
 }
 
@@ -103,9 +101,8 @@ export function locationSaveReads(command: LocationSave): PostingReads {
 
 /** Makes or changes a location. */
 export function planLocationSave(work: UnitOfWork, command: LocationSave): Planned<LocationSaveResult> {
-  const { state } = work;
-  const known = state.locationByCode(command.code);
-  const parent = command.parent ? state.locationByCode(command.parent) : undefined;
+  const known = work.catalogue.locationByCode(command.code);
+  const parent = command.parent ? work.catalogue.locationByCode(command.parent) : undefined;
   if (command.parent && !parent) {
     return refusedLocation('LOCATION_NOT_FOUND', `No location has the code ${command.parent}; save the parent first.`);
   }
@@ -122,13 +119,13 @@ export function planLocationSave(work: UnitOfWork, command: LocationSave): Plann
     parentId: command.parent === undefined ? (known?.parentId ?? null) : (parent?.id ?? null),
     vendorId: known?.vendorId ?? null,
   };
-  if (!known) state.addLocation(location);
-  else if (known.name !== location.name || known.parentId !== location.parentId) state.changeLocation(location);
+  if (!known) work.addLocation(location);
+  else if (known.name !== location.name || known.parentId !== location.parentId) work.changeLocation(location);
   return { keep: true, result: { location, userErrors: [] } };
 }
 
 function isSelfOrAncestor(work: UnitOfWork, location: Location, of: Location): boolean {
-  for (let at: Location | undefined = of; at; at = at.parentId ? work.state.locationById(at.parentId) : undefined) {
+  for (let at: Location | undefined = of; at; at = at.parentId ? work.catalogue.locationById(at.parentId) : undefined) {
     if (at.id === location.id) return true;
   }
   return false;

@@ -103,13 +103,13 @@ export function resolveNames(
   location: LocationReference,
   field: readonly string[],
 ): { itemId: string; locationId: string } | { errors: readonly UserError[] } {
-  const mark = work.state.mark();
-  const foundItem = work.item(item);
-  const foundLocation = work.location(location);
+  const [foundItem, foundLocation] = work.keepIf(
+    (found) => found.every((one) => 'found' in one),
+    () => [work.resolveItem(item), work.resolveLocation(location)] as const,
+  );
   if ('found' in foundItem && 'found' in foundLocation) {
     return { itemId: foundItem.found.id, locationId: foundLocation.found.id };
   }
-  work.state.rollBackTo(mark);
   return {
     errors: [
       ...('refused' in foundItem ? [nameError(foundItem.refused, [...field, nameAtFault(foundItem.refused)])] : []),
@@ -269,7 +269,7 @@ export function refusedCount(
   }: Pick<CountVerdict, 'key' | 'previousQuantity' | 'effectiveAtMs' | 'draft'>,
   error: UserError,
 ): CountVerdict {
-  const isKept = key !== null && work.state.level(work.level(key).id) !== undefined;
+  const isKept = key !== null && work.hasLevel(key);
   const refusal =
     draft && isKept ? ({ ...draft, status: 'REJECTED', code: error.code, accepted: null } as const) : null;
   return { status: 'REJECTED', errors: [error], previousQuantity, effectiveAtMs, draft: refusal, key };

@@ -168,7 +168,11 @@ function applyRows(
       verdicts.push(verdict);
       continue;
     }
-    const resolved = resolve(work, row.index, row.fact);
+    // A row that waits creates nothing, not even the location it names.
+    const resolved = work.keepIf(
+      (one) => !('status' in one),
+      () => resolve(work, row.index, row.fact),
+    );
     if ('status' in resolved) {
       verdicts.push(resolved);
       continue;
@@ -207,15 +211,10 @@ function knownVerdict(
 }
 
 function resolve(work: UnitOfWork, index: number, fact: Fact): ResolvedFact | RowVerdict {
-  const mark = work.state.mark();
-  const location = work.location(fact.location);
+  const location = work.resolveLocation(fact.location);
   if ('refused' in location) return quarantined(index, location.refused, fact);
-  const item = work.item(fact.item);
-  if ('refused' in item) {
-    // A row that waits makes nothing, not even the location it names.
-    work.state.rollBackTo(mark);
-    return quarantined(index, item.refused, fact);
-  }
+  const item = work.resolveItem(fact.item);
+  if ('refused' in item) return quarantined(index, item.refused, fact);
   return { index, fact, key: stockKey(fact.dimensions, item.found.id, location.found.id) };
 }
 

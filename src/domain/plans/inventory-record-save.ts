@@ -82,7 +82,7 @@ function save(
     ...known,
     ...withoutUndefined(command.terms),
     ...names,
-    vendorId: known?.vendorId ?? work.state.takeVendorId(),
+    vendorId: known?.vendorId ?? work.takeVendorId(),
     updatedAtMs: work.recordedAtMs,
   };
   postCount(work, command, verdict);

@@ -85,8 +85,8 @@ function posted(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[
 
 function resolveRow(work: UnitOfWork, row: StockAdjustRow, index: number, legs: LegDraft[]): UserError[] {
   const field = ['rows', String(index)];
-  const item = work.item(row.key.item);
-  const location = work.location(row.key.location);
+  const item = work.resolveItem(row.key.item);
+  const location = work.resolveLocation(row.key.location);
   const errors: UserError[] = [];
   if ('refused' in item) {
     errors.push({ code: item.refused, message: USER_ERROR_CODES[item.refused], field: [...field, 'sku'] });

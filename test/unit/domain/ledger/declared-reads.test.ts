@@ -29,7 +29,7 @@ function readBy<Result>(read: (work: UnitOfWork) => Result, reads: Partial<Posti
 }
 
 const idsOf = (work: UnitOfWork): { itemId: string; locationId: string } => {
-  const [item, location] = [work.item(bySku('TEA')), work.location(at('MAIN'))];
+  const [item, location] = [work.resolveItem(bySku('TEA')), work.resolveLocation(at('MAIN'))];
   if (!('found' in item) || !('found' in location)) throw new Error('TEA and MAIN are known.');
   return { itemId: item.found.id, locationId: location.found.id };
 };
@@ -74,7 +74,7 @@ describe('a plan needs to ask for nothing', () => {
 
   it('about an item that its own batch has made', () => {
     const read = readBy((work) => {
-      const [item, location] = [work.item(byIdentifier('UPC', 'NEW')), work.location(atOrNew('MAIN'))];
+      const [item, location] = [work.resolveItem(byIdentifier('UPC', 'NEW')), work.resolveLocation(atOrNew('MAIN'))];
       if (!('found' in item) || !('found' in location)) throw new Error('Both may be made.');
       const [itemId, locationId] = [item.found.id, location.found.id];
       const level = work.level({ ...DEFAULT_DIMENSIONS, itemId, locationId });

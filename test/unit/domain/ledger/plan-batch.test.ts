@@ -229,16 +229,16 @@ function cut<T>(list: readonly T[], cuts: fc.Stream<boolean>): T[][] {
 describe('a posting that is not kept', () => {
   /** Does everything that a plan can do, so that all of it has to be undone. */
   function rampage(work: UnitOfWork): void {
-    const item = work.item(byIdentifier('UPC', 'NOVELTY', { alsoKnownAs: [{ scheme: 'SERNO', value: '1' }] }));
-    const known = work.item(byIdentifier('UPC', 'TEA', { alsoKnownAs: [{ scheme: 'SERNO', value: '2' }] }));
-    const place = work.location(atOrNew('ANNEX', 'MAIN'));
-    const main = work.location(atOrNew('MAIN'));
+    const item = work.resolveItem(byIdentifier('UPC', 'NOVELTY', { alsoKnownAs: [{ scheme: 'SERNO', value: '1' }] }));
+    const known = work.resolveItem(byIdentifier('UPC', 'TEA', { alsoKnownAs: [{ scheme: 'SERNO', value: '2' }] }));
+    const place = work.resolveLocation(atOrNew('ANNEX', 'MAIN'));
+    const main = work.resolveLocation(atOrNew('MAIN'));
     if (!('found' in item) || !('found' in known) || !('found' in place) || !('found' in main)) return;
-    work.state.changeItem({ ...known.found, name: 'Changed' });
-    work.state.changeLocation({ ...main.found, name: 'Changed' });
+    work.changeItem({ ...known.found, name: 'Changed' });
+    work.changeLocation({ ...main.found, name: 'Changed' });
     work.numberLocation(main.found.id);
-    const identifier = work.state.identifier('UPC', 'TEA', '');
-    if (identifier) work.state.removeIdentifier(identifier);
+    const identifier = work.catalogue.identifier('UPC', 'TEA', '');
+    if (identifier) work.removeIdentifier(identifier);
     const keys = [
       { ...DEFAULT_DIMENSIONS, itemId: item.found.id, locationId: place.found.id },
       { ...DEFAULT_DIMENSIONS, itemId: known.found.id, locationId: main.found.id },
@@ -259,7 +259,7 @@ describe('a posting that is not kept', () => {
     const draft = { externalId: 'rampage', occurredAtMs: null, evidenceHash: '00'.repeat(32) };
     work.post({ ...draft, reason: 'ADJUSTMENT', legs: keys.map((key) => ({ key, delta: 5 })) });
     work.post({ ...draft, reason: 'COUNT', legs: keys.map((key) => ({ key, delta: 2 })), counts });
-    work.state.takeOrderNumber();
+    work.takeOrderNumber();
     work.recordOutcome({ externalId: 'rampage', fingerprint: '00'.repeat(32), sequence: 1, result: null });
     work.quarantine({ messageId: idOf(1), index: 0, code: 'ROW_INVALID', detail: '', row: '' });
     work.updateQuarantine({ messageId: idOf(1), index: 0, closed: true, sequence: 1 });
