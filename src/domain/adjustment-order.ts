@@ -2,8 +2,7 @@ import type { ItemReference, LocationReference } from './catalogue/catalogue';
 import type { InboundMessage } from './ledger/inbound-message';
 import type { Packaging, StockKey } from './ledger/stock-key';
 
-const ADJUSTMENT_ORDER_TYPES = ['UNPACK', 'OWNER_TRANSFER', 'BARCODE_CHANGE'] as const;
-export type AdjustmentOrderType = (typeof ADJUSTMENT_ORDER_TYPES)[number];
+export type AdjustmentOrderType = 'UNPACK' | 'OWNER_TRANSFER' | 'BARCODE_CHANGE';
 
 export const ADJUSTMENT_ORDER_STATUSES = ['COMPLETED', 'REVERSED'] as const;
 export type AdjustmentOrderStatus = (typeof ADJUSTMENT_ORDER_STATUSES)[number];

@@ -5,7 +5,7 @@ import {
   planItemSave,
   planLocationSave,
 } from '../../src/domain/plans/catalogue-save';
-import type { NamedKey } from '../../src/domain/ledger/posting';
+import type { NamedKey } from '../../src/domain/ledger/posting-reads';
 import { DEFAULT_DIMENSIONS, type StockBucket, type StockKey } from '../../src/domain/ledger/stock-key';
 import type { CountDraft, LegDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { at, bySku, CLIENT, CONNECTION, NOON, SECOND } from './domain/test-ledger';

@@ -1,6 +1,6 @@
 import type { UserError } from '../../domain/errors';
 import type { MovementReason } from '../../domain/ledger/movement';
-import type { NamedKey } from '../../domain/ledger/posting';
+import type { NamedKey } from '../../domain/ledger/posting-reads';
 import {
   planStockAdjust,
   stockAdjustReads,

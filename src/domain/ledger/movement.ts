@@ -31,8 +31,7 @@ export interface Origin {
 }
 
 /** What became of one absolute statement. */
-const COUNT_STATUSES = ['APPLIED', 'UNCHANGED', 'STALE_IGNORED', 'DUPLICATE', 'REJECTED'] as const;
-export type CountStatus = (typeof COUNT_STATUSES)[number];
+export type CountStatus = 'APPLIED' | 'UNCHANGED' | 'STALE_IGNORED' | 'DUPLICATE' | 'REJECTED';
 
 /** A leg with effect. Known by its movement's sequence and its place in it. */
 export interface LedgerEntry {

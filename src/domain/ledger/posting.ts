@@ -1,37 +1,7 @@
 import type { OutcomeDraft } from './outcome';
-import type { ItemReference, LocationReference } from '../catalogue/catalogue';
 import type { UnitOfWork } from './unit-of-work';
 import type { Origin } from './movement';
-import type { StockDimensions, StockKey } from './stock-key';
-
-/** A stock key by the names that a message or command uses for item and location. */
-export interface NamedKey {
-  readonly item: ItemReference;
-  readonly location: LocationReference;
-  readonly dimensions: StockDimensions;
-}
-
-/** What a posting's plan will ask for; read under the head lock before the plan runs. */
-export interface PostingReads {
-  /** External ids of this posting's origin whose outcomes the plan needs. */
-  readonly outcomes: readonly string[];
-  readonly keys: readonly NamedKey[];
-  /** Items and locations that are named outside of `keys`. */
-  readonly items?: readonly ItemReference[];
-  readonly locations?: readonly LocationReference[];
-  /** Levels that are already known by their ids. */
-  readonly levels?: readonly StockKey[];
-  /** Identifiers of which the plan needs to know whose they are. */
-  readonly identifiers?: readonly { readonly scheme: string; readonly value: string }[];
-  /**
-   * Counts: for these, the sibling levels and the deltas effective after `asOfMs` (null: none) are read as well.
-   */
-  readonly counts?: readonly { readonly key: NamedKey; readonly asOfMs: number | null }[];
-  /** Inventory records the plan merges into. */
-  readonly inventoryRecords?: readonly { readonly item: ItemReference; readonly location: LocationReference }[];
-  /** Numbers of adjustment orders whose present status the plan needs. */
-  readonly orderNumbers?: readonly string[];
-}
+import type { PostingReads } from './posting-reads';
 
 /**
  * What a use case hands the poster: which tenant and origin, what it needs to read, and a pure function that decides

@@ -25,7 +25,7 @@ import {
   type Origin,
 } from './movement';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
-import type { PostingReads } from './posting';
+import type { PostingReads } from './posting-reads';
 import { addQuantities } from './quantity';
 import type { StockBucket, StockKey } from './stock-key';
 

@@ -8,7 +8,8 @@ import {
   type AdjustmentOrderResult,
   type OrderLines,
 } from './adjustment-order-create';
-import type { Planned, PostingReads } from '../ledger/posting';
+import type { Planned } from '../ledger/posting';
+import type { PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
 import type { StockKey } from '../ledger/stock-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';

@@ -1,7 +1,8 @@
 import { identifierSpecification, type Item, type ItemIdentifier, type Location } from '../catalogue/catalogue';
 import { itemBySku } from '../catalogue/catalogue-map';
 import type { UserError } from '../errors';
-import type { Planned, PostingReads } from '../ledger/posting';
+import type { Planned } from '../ledger/posting';
+import type { PostingReads } from '../ledger/posting-reads';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
 /** Catalogue writes go through the lane as well, so that nothing waits on an index. */

@@ -2,7 +2,7 @@ import type { ItemReference, LocationReference } from '../catalogue/catalogue';
 import { USER_ERROR_CODES, type UserError, type UserErrorCode } from '../errors';
 import type { Level } from '../ledger/ledger-state';
 import type { CountStatus } from '../ledger/movement';
-import type { NamedKey } from '../ledger/posting';
+import type { NamedKey } from '../ledger/posting-reads';
 import { addQuantities, QuantityOverflowError } from '../ledger/quantity';
 import { stockKey, TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from '../ledger/stock-key';
 import type { CountDraft, UnitOfWork } from '../ledger/unit-of-work';

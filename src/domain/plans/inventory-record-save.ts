@@ -8,7 +8,8 @@ import {
   type InventoryTerms,
 } from '../inventory-record';
 import type { CountStatus } from '../ledger/movement';
-import type { NamedKey, Planned, PostingReads } from '../ledger/posting';
+import type { Planned } from '../ledger/posting';
+import type { NamedKey, PostingReads } from '../ledger/posting-reads';
 import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../ledger/stock-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 

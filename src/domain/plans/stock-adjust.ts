@@ -1,7 +1,8 @@
 import type { UserError } from '../errors';
 import { USER_ERROR_CODES } from '../errors';
 import type { MovementReason } from '../ledger/movement';
-import type { NamedKey, Planned, PostingReads } from '../ledger/posting';
+import type { Planned } from '../ledger/posting';
+import type { NamedKey, PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
 import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
 import { stockKey } from '../ledger/stock-key';

@@ -4,11 +4,11 @@ import type { InboundMessage } from '../ledger/inbound-message';
 import type { UserError } from '../errors';
 import { levelId } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
-import type { Planned, PostingReads } from '../ledger/posting';
+import type { Planned } from '../ledger/posting';
+import type { PostingReads } from '../ledger/posting-reads';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
-const ROW_ERROR_POLICIES = ['REJECT_ALL', 'REJECT_ROWS'] as const;
-export type RowErrorPolicy = (typeof ROW_ERROR_POLICIES)[number];
+export type RowErrorPolicy = 'REJECT_ALL' | 'REJECT_ROWS';
 
 /** A batch of absolute statements. */
 export interface StockSet {

@@ -1,5 +1,5 @@
 import { Field, InputType } from 'type-graphql';
-import type { NamedKey } from '../../domain/ledger/posting';
+import type { NamedKey } from '../../domain/ledger/posting-reads';
 import {
   DEFAULT_DIMENSIONS,
   type Packaging,

@@ -2,7 +2,8 @@ import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/c
 import type { LedgerHead, Level } from '../../domain/ledger/ledger-state';
 import { levelId } from '../../domain/ledger/level-id';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
-import type { NamedKey, Posting } from '../../domain/ledger/posting';
+import type { Posting } from '../../domain/ledger/posting';
+import type { NamedKey } from '../../domain/ledger/posting-reads';
 import {
   stockKey,
   type Packaging,

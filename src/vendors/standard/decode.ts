@@ -3,7 +3,7 @@ import type { StockSetInput } from '../../application/commands/set-stock';
 import type { ItemReference, LocationReference } from '../../domain/catalogue/catalogue';
 import type { Fact } from '../../domain/plans/delivery';
 import { lengthPrefixed } from '../../domain/ledger/hashing';
-import type { NamedKey } from '../../domain/ledger/posting';
+import type { NamedKey } from '../../domain/ledger/posting-reads';
 import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../json/strict-json';
 import { readRow } from '../shared/fields';

@@ -9,7 +9,7 @@ import { TELLS_ALL_APART, type StockSetInput } from '../../../src/application/co
 import type { AdjustmentOrderLine } from '../../../src/domain/adjustment-order';
 import type { Fact } from '../../../src/domain/plans/delivery';
 import type { Origin } from '../../../src/domain/ledger/movement';
-import type { NamedKey } from '../../../src/domain/ledger/posting';
+import type { NamedKey } from '../../../src/domain/ledger/posting-reads';
 import {
   DEFAULT_DIMENSIONS,
   type StockDimensions,

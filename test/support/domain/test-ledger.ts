@@ -20,7 +20,8 @@ import { LedgerState, type LedgerHead, type Level, type LoadedLedger } from '../
 import { GENESIS_HASH, movementHash, type Movement, type Origin } from '../../../src/domain/ledger/movement';
 import { planBatch, type Settled } from '../../../src/domain/ledger/plan-batch';
 import type { StoredOutcome } from '../../../src/domain/ledger/outcome';
-import type { NamedKey, Planned, Posting, PostingReads } from '../../../src/domain/ledger/posting';
+import type { Planned, Posting } from '../../../src/domain/ledger/posting';
+import type { NamedKey, PostingReads } from '../../../src/domain/ledger/posting-reads';
 import {
   planStockAdjust,
   stockAdjustReads,

@@ -1,5 +1,5 @@
 import type { Movement } from '../../../../src/domain/ledger/movement';
-import type { PostingReads } from '../../../../src/domain/ledger/posting';
+import type { PostingReads } from '../../../../src/domain/ledger/posting-reads';
 import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
 import type { UnitOfWork } from '../../../../src/domain/ledger/unit-of-work';
 import { knownLedger } from '../../../support/domain/gateway';
