@@ -4,48 +4,63 @@ import type { Context } from '../context';
 import { UserError } from '../types/user-error';
 import { Item } from './type';
 
-@InputType({ description: 'Another name of an item.' })
+@InputType({ description: 'An identifier to add to an item. Adding one that the item already has changes nothing.' })
 class ItemIdentifierInput {
-  @Field(() => String, { description: 'What kind of name it is, such as UPC.' })
+  @Field(() => String, { description: 'The kind of identifier, such as `UPC`.' })
   readonly scheme!: string;
 
-  @Field(() => String, { description: 'The name itself, exactly; leading zeros are kept.' })
+  @Field(() => String, { description: 'The value of the identifier, exactly. Leading zeros are kept.' })
   readonly value!: string;
 }
 
 @ArgsType()
 class ItemSaveArgs {
-  @Field(() => String, { description: 'The sku of the item to make or change.' })
+  @Field(() => String, { description: 'The sku of the item to create or update.' })
   readonly sku!: string;
 
-  @Field(() => String, { defaultValue: '', description: 'The variant; empty where there are none.' })
+  @Field(() => String, {
+    defaultValue: '',
+    description: 'The specification of the item. Leave it out when the sku has no variants.',
+  })
   readonly specification!: string;
 
-  @Field(() => String, { nullable: true, description: 'For people to read. Left out: unchanged; null: none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The display name. Leave it out to keep the current one, or pass null to remove it.',
+  })
   readonly name?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many single units a package holds. Left out: unchanged; null: not known.',
+    description:
+      'The number of single units in one package, at least 1. Leave it out to keep the current one, or pass null for not known.',
   })
   readonly unitsPerPackage?: number | null;
 
-  @Field(() => [ItemIdentifierInput], { nullable: true, description: 'Names to add to those that it has.' })
+  @Field(() => [ItemIdentifierInput], {
+    nullable: true,
+    description: 'Identifiers to add, at most 300. Those that the item already has stay.',
+  })
   readonly identifiers?: ItemIdentifierInput[] | null;
 }
 
-@ObjectType({ description: 'What became of a change to an item.', simpleResolvers: true })
+@ObjectType({ description: 'The result of a change to an item.', simpleResolvers: true })
 class ItemPayload implements ItemSaveResult {
-  @Field(() => Item, { nullable: true, description: 'The item as it is now; null where the change was refused.' })
+  @Field(() => Item, { nullable: true, description: 'The item after the change. Null when the change was refused.' })
   readonly item!: ItemSaveResult['item'];
 
-  @Field(() => [UserError], { description: 'What to mend; empty where the change was made.' })
+  @Field(() => [UserError], {
+    description: 'Why the change was refused, one entry for each problem. Empty when it was made.',
+  })
   readonly userErrors!: ItemSaveResult['userErrors'];
 }
 
 @Resolver()
 export class ItemMutations {
-  @Mutation(() => ItemPayload, { description: 'Makes or changes an item; identifiers given are added.' })
+  @Mutation(() => ItemPayload, {
+    description:
+      'Creates or updates the item with this sku and specification, and adds identifiers to it. When one belongs to another item, the whole change is refused with IDENTIFIER_TAKEN.',
+  })
   async itemSave(@Args(() => ItemSaveArgs) args: ItemSaveArgs, @Ctx() context: Context): Promise<ItemSaveResult> {
     const { sku, specification, name, unitsPerPackage, identifiers } = args;
     const result = await context.services.saveCatalogue.saveItem(context.principal, {
@@ -60,14 +75,16 @@ export class ItemMutations {
   }
 
   @Mutation(() => ItemPayload, {
-    description: 'Takes a name from its item. Movements that were found by it stay as they are.',
+    description:
+      'Removes an identifier from its item. Movements that were posted by it stay as they are. Refused with NOT_FOUND when no item has it.',
   })
   async itemIdentifierRemove(
-    @Arg('scheme', () => String, { description: 'What kind of name it is, such as UPC.' }) scheme: string,
-    @Arg('value', () => String, { description: 'The name, exactly.' }) value: string,
+    @Arg('scheme', () => String, { description: 'The kind of identifier, such as `UPC`.' }) scheme: string,
+    @Arg('value', () => String, { description: 'The exact value of the identifier.' }) value: string,
     @Arg('specification', () => String, {
       defaultValue: '',
-      description: 'The variant, for schemes whose value is a kind of sku; no other scheme looks at it.',
+      description:
+        'The specification of the item. Used only for schemes whose values are skus: `WINIT_MERCHANDISE`, `CHANNEL_SKU`, `CLIENT_SKU` and `PRODUCT_CODE`.',
     })
     specification: string,
     @Ctx() context: Context,

@@ -17,30 +17,40 @@ class ItemsArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'Only items with this in their sku or name, in either case, or with this as the value of an identifier.',
+      'Return only items whose `sku` or `name` contains this text, ignoring case, or that have an identifier with exactly this value.',
   })
   readonly search?: string | null;
 }
 
 @Resolver(() => Item)
 export class ItemResolver {
-  @Query(() => Item, { nullable: true, description: 'The item with this sku; null where there is none.' })
+  @Query(() => Item, {
+    nullable: true,
+    description: 'Finds an item by its sku and specification. Null when there is none.',
+  })
   item(
-    @Arg('sku', () => String, { description: 'The sku, exactly.' }) sku: string,
-    @Arg('specification', () => String, { defaultValue: '', description: 'The variant; empty where there are none.' })
+    @Arg('sku', () => String, { description: 'The exact sku.' }) sku: string,
+    @Arg('specification', () => String, {
+      defaultValue: '',
+      description: 'The exact specification. Leave it out when the sku has no variants.',
+    })
     specification: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<ItemView | undefined> {
     return reads.itemBySku(tenantId, sku, specification);
   }
 
-  @Query(() => Item, { nullable: true, description: 'The item with this other name; null where there is none.' })
+  @Query(() => Item, {
+    nullable: true,
+    description: 'Finds an item by one of its identifiers, such as a barcode. Null when no item has it.',
+  })
   itemByIdentifier(
-    @Arg('scheme', () => String, { description: 'What kind of name it is, such as UPC.' }) scheme: string,
-    @Arg('value', () => String, { description: 'The name, exactly.' }) value: string,
+    @Arg('scheme', () => String, { description: 'The kind of identifier, such as `UPC`.' }) scheme: string,
+    @Arg('value', () => String, { description: 'The exact value of the identifier.' }) value: string,
     @Arg('specification', () => String, {
       defaultValue: '',
-      description: 'The variant, for schemes whose value is a kind of sku; no other scheme looks at it.',
+      description:
+        'The specification of the item. Used only for schemes whose values are skus: `WINIT_MERCHANDISE`, `CHANNEL_SKU`, `CLIENT_SKU` and `PRODUCT_CODE`.',
     })
     specification: string,
     @Ctx() { reads, tenantId }: Context,
@@ -49,7 +59,7 @@ export class ItemResolver {
   }
 
   @Query(() => ItemConnection, {
-    description: 'The items, in the order of sku and specification.',
+    description: 'Lists the items, ordered by sku and specification.',
     complexity: pageCost,
   })
   async items(
@@ -64,7 +74,7 @@ export class ItemResolver {
   }
 
   @FieldResolver(() => [ItemIdentifier], {
-    description: 'Its other names, in the order of scheme and value.',
+    description: 'The other names of the item, ordered by scheme and value.',
     complexity: listCost,
   })
   identifiers(@Root() item: ItemView, @Ctx() context: Context): Promise<readonly ItemIdentifierView[]> {

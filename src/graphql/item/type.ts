@@ -2,42 +2,54 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ItemView } from '../../application/ports/reads';
 import { connectionOf, edgeOf } from '../paging/connection';
 
-@ObjectType({ description: 'Another name of an item.', simpleResolvers: true })
+@ObjectType({
+  description: "Another name of an item, such as a barcode or a warehouse's code for it. Unique in its scheme.",
+  simpleResolvers: true,
+})
 export class ItemIdentifier {
   @Field(() => String, {
-    description: 'What kind of name it is, such as UPC, WINIT_MERCHANDISE or CHANNEL_SKU; any word may be used.',
+    description: 'The kind of name, such as `UPC`, `WINIT_MERCHANDISE` or `CHANNEL_SKU`. Any word can be a scheme.',
   })
   readonly scheme!: string;
 
-  @Field(() => String, { description: 'The name itself, exactly as given, leading zeros included.' })
+  @Field(() => String, { description: 'The name itself, exactly as given. Leading zeros are kept.' })
   readonly value!: string;
 
-  @Field(() => String, { nullable: true, description: 'The 14-digit GTIN, where the value is a valid one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The value as a GTIN of 14 digits. Null when the value is not a valid GTIN.',
+  })
   readonly gtin!: string | null;
 }
 
-@ObjectType({ description: 'A sellable thing.', simpleResolvers: true })
+@ObjectType({
+  description: 'Something that can be sold, identified by `sku` and `specification`.',
+  simpleResolvers: true,
+})
 export class Item implements ItemView {
-  @Field(() => ID, { description: 'Stays the same for as long as the item exists.' })
+  @Field(() => ID, { description: 'The id of this item. It never changes.' })
   readonly id!: string;
 
-  @Field(() => String, { description: "The merchant's own code for it. Unique together with the specification." })
+  @Field(() => String, { description: "The merchant's own code for the item. Unique together with `specification`." })
   readonly sku!: string;
 
-  @Field(() => String, { description: 'Which variant it is, such as a colour or size; empty where there are none.' })
+  @Field(() => String, {
+    description: 'The variant of the sku, such as a colour or size. Empty when the sku has no variants.',
+  })
   readonly specification!: string;
 
-  @Field(() => String, { nullable: true, description: 'For people to read.' })
+  @Field(() => String, { nullable: true, description: 'The display name. Null when none has been set.' })
   readonly name!: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many single units a package of it holds; null where that is not known.',
+    description:
+      'The number of single units in one package of the item, used to unpack boxes and suites. Null when not known.',
   })
   readonly unitsPerPackage!: number | null;
 }
 
-@ObjectType({ description: 'An item in a page.', simpleResolvers: true })
+@ObjectType({ description: 'An item and its cursor.', simpleResolvers: true })
 class ItemEdge extends edgeOf(Item) {}
 
 @ObjectType({ description: 'A page of items.', simpleResolvers: true })

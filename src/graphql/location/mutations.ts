@@ -6,34 +6,42 @@ import { Location } from './type';
 
 @ArgsType()
 class LocationSaveArgs {
-  @Field(() => String, { description: 'The code of the location to make or change.' })
+  @Field(() => String, { description: 'The code of the location to create or update.' })
   readonly code!: string;
 
-  @Field(() => String, { nullable: true, description: 'For people to read. Left out: unchanged; null: none.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The display name. Leave it out to keep the current one, or pass null to remove it.',
+  })
   readonly name?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Code of the location that it is a part of. Left out: unchanged; null: none.',
+    description:
+      'The code of the location that it is a part of, which must exist. Leave it out to keep the current one, or pass null for none.',
   })
   readonly parent?: string | null;
 }
 
-@ObjectType({ description: 'What became of a change to a location.', simpleResolvers: true })
+@ObjectType({ description: 'The result of a change to a location.', simpleResolvers: true })
 class LocationPayload implements LocationSaveResult {
   @Field(() => Location, {
     nullable: true,
-    description: 'The location as it is now; null where the change was refused.',
+    description: 'The location after the change. Null when the change was refused.',
   })
   readonly location!: LocationSaveResult['location'];
 
-  @Field(() => [UserError], { description: 'What to mend; empty where the change was made.' })
+  @Field(() => [UserError], {
+    description: 'Why the change was refused, one entry for each problem. Empty when it was made.',
+  })
   readonly userErrors!: LocationSaveResult['userErrors'];
 }
 
 @Resolver()
 export class LocationMutations {
-  @Mutation(() => LocationPayload, { description: 'Makes or changes a location.' })
+  @Mutation(() => LocationPayload, {
+    description: 'Creates or updates the location with this code. A location cannot become a part of itself.',
+  })
   async locationSave(
     @Args(() => LocationSaveArgs) { code, name, parent }: LocationSaveArgs,
     @Ctx() context: Context,

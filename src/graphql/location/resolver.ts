@@ -14,15 +14,15 @@ const LOCATIONS: List = { name: 'locations', key: ['text'] };
 
 @Resolver(() => Location)
 export class LocationResolver {
-  @Query(() => Location, { nullable: true, description: 'The location with this code; null where there is none.' })
+  @Query(() => Location, { nullable: true, description: 'Finds a location by its code. Null when there is none.' })
   location(
-    @Arg('code', () => String, { description: 'The code, exactly.' }) code: string,
+    @Arg('code', () => String, { description: 'The exact code.' }) code: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<LocationView | undefined> {
     return reads.locationByCode(tenantId, code);
   }
 
-  @Query(() => LocationConnection, { description: 'The locations, in the order of their code.', complexity: pageCost })
+  @Query(() => LocationConnection, { description: 'Lists the locations, ordered by code.', complexity: pageCost })
   async locations(
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() { reads, tenantId }: Context,
@@ -33,7 +33,10 @@ export class LocationResolver {
     return new Connection(page, cursors, ({ code }) => [code]);
   }
 
-  @FieldResolver(() => Location, { nullable: true, description: 'What it is a part of; null where it stands alone.' })
+  @FieldResolver(() => Location, {
+    nullable: true,
+    description: 'The location that this one is a part of. Null when it is a part of none.',
+  })
   parent(@Root() { parentId }: LocationView, @Ctx() context: Context): Promise<LocationView | null> | null {
     return parentId === null ? null : context.loadersOf(locationLoaders).location.load(parentId);
   }

@@ -10,18 +10,26 @@ interface PageInfoView {
   readonly endCursor: string | null;
 }
 
-@ObjectType({ description: 'Where a page lies in its list.', simpleResolvers: true })
+@ObjectType({
+  description: 'Where a page lies in its list, as in the Relay connection specification.',
+  simpleResolvers: true,
+})
 export class PageInfo implements PageInfoView {
-  @Field(() => Boolean, { description: 'Whether the list goes on behind the page.' })
+  @Field(() => Boolean, {
+    description: 'True when the list has more nodes after this page. To read them, pass `endCursor` as `after`.',
+  })
   readonly hasNextPage!: boolean;
 
-  @Field(() => Boolean, { description: 'Whether the list goes on ahead of the page.' })
+  @Field(() => Boolean, {
+    description:
+      'True when the list has more nodes before this page. To read them, pass `startCursor` as `before`, with `last`.',
+  })
   readonly hasPreviousPage!: boolean;
 
-  @Field(() => String, { nullable: true, description: "The first node's cursor; null where the page is empty." })
+  @Field(() => String, { nullable: true, description: 'The cursor of the first node. Null when the page is empty.' })
   readonly startCursor!: string | null;
 
-  @Field(() => String, { nullable: true, description: "The last node's cursor; null where the page is empty." })
+  @Field(() => String, { nullable: true, description: 'The cursor of the last node. Null when the page is empty.' })
   readonly endCursor!: string | null;
 }
 
@@ -78,10 +86,12 @@ export class Connection<Node> {
 export function edgeOf<Node extends object>(nodeType: ClassType<Node>) {
   @ObjectType({ simpleResolvers: true })
   abstract class EdgeBase implements Edge<Node> {
-    @Field(() => String, { description: 'Its place in the list, for after and before.' })
+    @Field(() => String, {
+      description: "The node's position in the list, for `after` and `before`. Treat it as opaque.",
+    })
     readonly cursor!: string;
 
-    @Field(() => nodeType, { description: 'What is there.' })
+    @Field(() => nodeType, { description: 'The object at this position.' })
     readonly node!: Node;
   }
   return EdgeBase;
@@ -91,17 +101,20 @@ export function edgeOf<Node extends object>(nodeType: ClassType<Node>) {
 export function connectionOf<Node extends object>(nodeType: ClassType<Node>, edgeType: ClassType<Edge<Node>>) {
   @ObjectType({ simpleResolvers: true })
   abstract class ConnectionBase {
-    @Field(() => [edgeType], { description: 'The nodes of this page with their cursors.' })
+    @Field(() => [edgeType], {
+      description: 'The nodes of this page, each with its cursor. Select `nodes` instead if you need no cursors.',
+    })
     readonly edges!: Edge<Node>[];
 
-    @Field(() => [nodeType], { description: 'The nodes of this page.' })
+    @Field(() => [nodeType], { description: 'The nodes of this page, in the order of the list.' })
     readonly nodes!: Node[];
 
-    @Field(() => PageInfo, { description: 'Where this page lies in the list.' })
+    @Field(() => PageInfo, { description: 'The position of this page, for reading the next or previous page.' })
     readonly pageInfo!: PageInfo;
 
     @Field(() => Int, {
-      description: 'How many there are on all pages. Counted only when selected.',
+      description:
+        'The number of nodes on all pages together, under the same filter. Counted only when selected, so leave it out unless you need it.',
       complexity: TOTAL_COUNT_COST,
     })
     readonly totalCount!: number;

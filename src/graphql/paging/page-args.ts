@@ -11,20 +11,28 @@ export const DEFAULT_PAGE_SIZE = 50;
 export class PageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `The first so many, at most ${MAX_PAGE_SIZE}. Without first and last: ${DEFAULT_PAGE_SIZE}.`,
+    description: `Page size, counted from the start of the list or from \`after\`: 0 to ${MAX_PAGE_SIZE}. When neither \`first\` nor \`last\` is given, the page has up to ${DEFAULT_PAGE_SIZE} nodes.`,
   })
   readonly first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what comes after this cursor.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Return only nodes after this cursor. A cursor is valid only with the field and arguments that it came from, page size aside.',
+  })
   readonly after?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: `The last so many, at most ${MAX_PAGE_SIZE}; in the order of the list all the same. Not together with first.`,
+    description: `Page size, counted from the end of the list or from \`before\`: 0 to ${MAX_PAGE_SIZE}. The nodes still come in the order of the list. Give \`first\` or \`last\`, not both.`,
   })
   readonly last?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Only what comes before this cursor.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Return only nodes before this cursor. A cursor is valid only with the field and arguments that it came from, page size aside.',
+  })
   readonly before?: string | null;
 }
 

@@ -5,36 +5,53 @@ import { MovementReasonEnum } from '../types/enums';
 import { DateTime, Quantity } from '../types/scalars';
 import { namedKey, StockKeyInput } from '../stock/key-input';
 
-@InputType({ description: 'A stock key and by how much to change it.' })
+@InputType({ description: 'A stock key, and the change to make to its quantity.' })
 export class StockAdjustRowInput extends StockKeyInput {
-  @Field(() => Quantity, { description: 'Positive: more; negative: fewer, and no fewer than there are. Not zero.' })
+  @Field(() => Quantity, {
+    description:
+      'The change in units, not 0. Positive adds units. Negative takes units away, at most as many as there are.',
+  })
   readonly delta!: number;
 }
 
-@InputType({ description: 'Changes of stock that are made together or not at all.' })
+@InputType({ description: 'Changes to stock. All are made together, or none.' })
 export class StockAdjustInput {
   @Field(() => String, {
     description:
-      'Your own id of this command. Sent again with the same input it changes nothing and gives the first answer again.',
+      'Your own id for this command. Sending it again with the same input changes nothing and returns the first answer, so retries are safe.',
   })
   readonly idempotencyKey!: string;
 
-  @Field(() => MovementReasonEnum, { description: 'Why. Not a reason that the gateway gives itself.' })
+  @Field(() => MovementReasonEnum, {
+    description:
+      'Why the stock changes. COUNT, REVERSAL, UNPACK, OWNER_TRANSFER and BARCODE_CHANGE are refused, because other mutations set them.',
+  })
   readonly reason!: MovementReason;
 
-  @Field(() => [StockAdjustRowInput], { description: 'From 1 to 300, each about a stock key of its own.' })
+  @Field(() => [StockAdjustRowInput], {
+    description: 'The changes to make, 1 to 300. Each row needs a different stock key.',
+  })
   readonly rows!: StockAdjustRowInput[];
 
-  @Field(() => String, { nullable: true, description: 'The document that it belongs to.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The document that the change belongs to, such as an order number.',
+  })
   readonly reference?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For people to read.' })
+  @Field(() => String, { nullable: true, description: 'A note for people to read. It is stored with the movement.' })
   readonly note?: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it happened, by your clock. Left out: now.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the change happened, by your clock. Leave it out for now.',
+  })
   readonly occurredAt?: number | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: answers what would happen and changes nothing.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: check the command and return what would change, without changing anything.',
+  })
   readonly dryRun!: boolean;
 }
 

@@ -16,12 +16,14 @@ type StockAdjustPayloadView = Pick<
   readonly changes: readonly StockChangeView[];
 };
 
-@ObjectType({ description: 'What became of a stockAdjust.', simpleResolvers: true })
+@ObjectType({ description: 'The result of a `stockAdjust`.', simpleResolvers: true })
 class StockAdjustPayload extends CommandPayload implements StockAdjustPayloadView {
   /** Shown as `movement`. */
   readonly movementSequence!: number | null;
 
-  @Field(() => [StockChange], { description: 'What changed, or on a dry run would change, row by row.' })
+  @Field(() => [StockChange], {
+    description: 'The changes that were made, or on a dry run would be made. Empty when the command was refused.',
+  })
   readonly changes!: readonly StockChangeView[];
 }
 
@@ -29,10 +31,10 @@ class StockAdjustPayload extends CommandPayload implements StockAdjustPayloadVie
 export class StockAdjustResolver {
   @Mutation(() => StockAdjustPayload, {
     description:
-      'Changes stock by differences, all rows or none. Refused with INSUFFICIENT_STOCK where a row takes more than there is.',
+      'Adds units to stock or takes them away. All rows succeed, or none. Refused with INSUFFICIENT_STOCK when a row takes more units than there are.',
   })
   async stockAdjust(
-    @Arg('input', () => StockAdjustInput, { description: 'What to change.' }) input: StockAdjustInput,
+    @Arg('input', () => StockAdjustInput, { description: 'The changes to make.' }) input: StockAdjustInput,
     @Ctx() context: Context,
   ): Promise<StockAdjustPayloadView> {
     const result = await context.services.adjustStock(context.principal, adjustStockCommand(input));
@@ -43,7 +45,7 @@ export class StockAdjustResolver {
 
   @FieldResolver(() => Movement, {
     nullable: true,
-    description: 'The movement that was posted; null on a dry run and where the command was refused.',
+    description: 'The movement that was posted. Null on a dry run and when the command was refused.',
   })
   movement(
     @Root() { movementSequence }: StockAdjustPayloadView,

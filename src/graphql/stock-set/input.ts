@@ -5,63 +5,66 @@ import { RowErrorPolicyEnum, StalePolicyEnum, type StalePolicy } from '../types/
 import { DateTime, Quantity } from '../types/scalars';
 import { namedKey, StockKeyInput } from '../stock/key-input';
 
-@InputType({ description: 'A stock key and how many units of it there are.' })
+@InputType({ description: 'A count: a stock key, and the number of units that there are of it.' })
 export class StockSetRowInput extends StockKeyInput {
-  @Field(() => Quantity, { description: 'How many there are, or were at asOf. Not below zero.' })
+  @Field(() => Quantity, { description: 'The counted number of units, now or at `asOf`. Not negative.' })
   readonly quantity!: number;
 
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'What you believe is there now: the row is refused with CHANGE_FROM_QUANTITY_STALE where it is not. Null says: whatever it is. Needed unless asOf is given.',
+      'The quantity that you believe is current. When it differs, the row is refused with CHANGE_FROM_QUANTITY_STALE. Pass null to skip this check. Required unless `asOf` is given.',
   })
   readonly changeFromQuantity?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When it was counted. What has happened to the key since then is added to the quantity; what is reported later and happened before is in the count already. At most 5 minutes ahead of our clock.',
+      'When the units were counted. Changes since then are added to `quantity`. Earlier changes that are reported later have no effect, because the count includes them. At most 5 minutes in the future.',
   })
   readonly asOf?: number | null;
 
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'Your own running number of counts: where two counts of the same origin carry one, it orders them instead of asOf.',
+      'Your own running number for counts. When two counts from the same client have one, it decides which is newer, instead of `asOf`.',
   })
   readonly sourceSequence?: number | null;
 }
 
-@InputType({ description: 'Absolute quantities to be set.' })
+@InputType({ description: 'Counts that set stock to absolute quantities.' })
 export class StockSetInput {
   @Field(() => String, {
     description:
-      'Your own id of this command. Sent again with the same input it changes nothing and gives the first answer again.',
+      'Your own id for this command. Sending it again with the same input changes nothing and returns the first answer, so retries are safe.',
   })
   readonly idempotencyKey!: string;
 
-  @Field(() => [StockSetRowInput], { description: 'From 1 to 300, each about a stock key of its own.' })
+  @Field(() => [StockSetRowInput], { description: 'The counts, 1 to 300. Each row needs a different stock key.' })
   readonly rows!: StockSetRowInput[];
 
   @Field(() => RowErrorPolicyEnum, {
     defaultValue: 'REJECT_ALL',
-    description: 'What becomes of the good rows where others are refused.',
+    description: 'What happens to the valid rows when other rows are refused.',
   })
   readonly onRowError!: RowErrorPolicy;
 
   @Field(() => StalePolicyEnum, {
     defaultValue: 'IGNORE',
-    description: 'What becomes of a row that is older than the last accepted count of its key.',
+    description: 'What happens to a row that is older than the last accepted count of its stock key.',
   })
   readonly onStale!: StalePolicy;
 
-  @Field(() => String, { nullable: true, description: 'The document that it belongs to, such as a stocktaking.' })
+  @Field(() => String, { nullable: true, description: 'The document that the count belongs to, such as a stocktake.' })
   readonly reference?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'For people to read.' })
+  @Field(() => String, { nullable: true, description: 'A note for people to read. It is stored with the movement.' })
   readonly note?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: answers what would happen and changes nothing.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: check the command and return what would change, without changing anything.',
+  })
   readonly dryRun!: boolean;
 }
 

@@ -17,30 +17,31 @@ import { UserError } from '../types/user-error';
 import { setStockCommand, StockSetInput } from './input';
 import { ledgerLoaders } from '../ledger/loaders';
 
-@ObjectType({ description: 'What became of one row of a stockSet.', simpleResolvers: true })
+@ObjectType({ description: 'The result of one row of a `stockSet`.', simpleResolvers: true })
 class StockSetResult implements StockSetRowResult {
-  @Field(() => Int, { description: "The row's place in the input, from 0." })
+  @Field(() => Int, { description: 'The position of the row in the input, counted from 0.' })
   readonly index!: number;
 
-  @Field(() => StockSetStatusEnum, { description: 'What became of it.' })
+  @Field(() => StockSetStatusEnum, { description: 'What happened to the row.' })
   readonly status!: StockSetStatus;
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'The quantity that was there; null where the row names no stock key that exists.',
+    description:
+      'The quantity before the count. Null when the row names an unknown item or location, or has invalid values.',
   })
   readonly previousQuantity!: number | null;
 
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'The quantity afterwards: what was stated, and what has happened since asOf. Null where the row took no effect.',
+      'The quantity after the count: the counted units plus the changes since `asOf`. Null unless the status is APPLIED or UNCHANGED.',
   })
   readonly quantity!: number | null;
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'quantity − previousQuantity; null where the row took no effect.',
+    description: '`quantity` − `previousQuantity`. Null unless the status is APPLIED or UNCHANGED.',
   })
   readonly delta!: number | null;
 
@@ -50,15 +51,16 @@ class StockSetResult implements StockSetRowResult {
   @Field(() => UserError, {
     nullable: true,
     description:
-      'The first thing to mend; null where the row was not refused. userErrors of the payload has all of them.',
+      "The first problem with the row. Null when the row was not refused. The payload's `userErrors` lists all problems.",
   })
   readonly error!: UserErrorView | null;
 }
 
-@ObjectType({ description: 'What became of a stockSet.', simpleResolvers: true })
+@ObjectType({ description: 'The result of a `stockSet`.', simpleResolvers: true })
 class StockSetPayload extends CommandPayload implements StockSetResultView {
   @Field(() => [StockSetResult], {
-    description: 'Row by row, in the order of the input; empty where the input was refused before it was looked at.',
+    description:
+      'One result for each row, in the order of the input. Empty when the command was refused before its rows were checked.',
     complexity: listCost,
   })
   readonly results!: readonly StockSetRowResult[];
@@ -68,10 +70,10 @@ class StockSetPayload extends CommandPayload implements StockSetResultView {
 export class StockSetResolver {
   @Mutation(() => StockSetPayload, {
     description:
-      'Sets stock to absolute quantities. A row is a count: it speaks for one stock key at one moment, and the difference to what is there is posted as a movement. Rows with the same asOf make one movement.',
+      'Sets stock to absolute quantities. Each row is a count of one stock key at one moment. The difference to the current quantity is posted as a movement. Rows with the same `asOf` become one movement.',
   })
   async stockSet(
-    @Arg('input', () => StockSetInput, { description: 'What there is.' }) input: StockSetInput,
+    @Arg('input', () => StockSetInput, { description: 'The counts to apply.' }) input: StockSetInput,
     @Ctx() context: Context,
   ): Promise<StockSetResultView> {
     const caller = callerOfPrincipal(context.principal);
@@ -82,7 +84,8 @@ export class StockSetResolver {
 
   @FieldResolver(() => Movement, {
     nullable: true,
-    description: 'The movement that the row became part of; null on a dry run and where it took no effect.',
+    description:
+      'The movement that the row became part of. Null on a dry run, and unless the status is APPLIED or UNCHANGED.',
   })
   movement(
     @Root() { movementSequence }: StockSetRowResult,

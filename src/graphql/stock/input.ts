@@ -8,13 +8,20 @@ import { PageArgs } from '../paging/page-args';
 import { DateTime, Quantity } from '../types/scalars';
 
 @InputType('AsOf', {
-  description: 'A moment of the ledger: exactly one of the two. One later than the last movement means now.',
+  description:
+    'A past moment of the ledger. Give exactly one of the two fields. A moment after the last movement means now.',
 })
 export class AsOfInput {
-  @Field(() => DateTime, { nullable: true, description: 'As it was recorded by then, by the clock of the ledger.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "Show what was recorded up to this time, by the ledger's clock.",
+  })
   readonly recordedAt?: number | null;
 
-  @Field(() => Quantity, { nullable: true, description: 'As it was after the movement with this sequence.' })
+  @Field(() => Quantity, {
+    nullable: true,
+    description: 'Show the state after the movement with this sequence. 0 is the state before the first movement.',
+  })
   readonly sequence?: number | null;
 }
 
@@ -31,37 +38,42 @@ export function momentOf(asOf: AsOfInput | null | undefined, name = 'asOf'): AsO
 }
 
 @InputType('StockFilter', {
-  description: 'What is left out or null does not restrict; of a list, any value; all conditions have to hold.',
+  description:
+    'Conditions that all must hold. A condition that is left out or null does not restrict. A list matches any of its values.',
 })
 export class StockFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Skus, exactly; in all their specifications.' })
+  @Field(() => [String], { nullable: true, description: 'Exact skus, with all their specifications.' })
   readonly skus?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Ids of items.' })
+  @Field(() => [ID], { nullable: true, description: 'The ids of items.' })
   readonly itemIds?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of locations, exactly.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Exact codes of locations. The parts of a location are not included.',
+  })
   readonly locations?: string[] | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Only what changed after this time, by the clock of the ledger.',
+    description: "Only stock that changed or was counted after this time, by the ledger's clock.",
   })
   readonly changedSince?: number | null;
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'Only what changed after this ledgerSequence of an earlier answer: nothing twice, nothing missed.',
+    description:
+      'Only stock that changed or was counted after this ledger sequence. Pass the `ledgerSequence` of your last read to poll for changes without missing any.',
   })
   readonly changedAfterSequence?: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: only where drift is not zero.' })
+  @Field(() => Boolean, { nullable: true, description: 'True: only stock whose `drift` is not zero.' })
   readonly drifting?: boolean | null;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'True: only where there are fewer units in bucket AVAILABLE and condition GOOD than the outOfStockThreshold of the inventory record, as that is now.',
+      'True: only stock with fewer available, good units than the `outOfStockThreshold` of its inventory record. The current threshold applies, also with `asOf`.',
   })
   readonly belowThreshold?: boolean | null;
 }
@@ -77,33 +89,40 @@ export function stockFilter(input: StockFilterInput | null | undefined): StockFi
 }
 
 @InputType('StockLevelFilter', {
-  description: 'What is left out or null does not restrict; of a list, any value; all conditions have to hold.',
+  description:
+    'Conditions that all must hold. A condition that is left out or null does not restrict. A list matches any of its values.',
 })
 export class StockLevelFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Skus, exactly; in all their specifications.' })
+  @Field(() => [String], { nullable: true, description: 'Exact skus, with all their specifications.' })
   readonly skus?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of locations, exactly.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Exact codes of locations. The parts of a location are not included.',
+  })
   readonly locations?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Owners, exactly; an empty text is none.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Exact owners. An empty string matches stock without an owner.',
+  })
   readonly owners?: string[] | null;
 
-  @Field(() => [StockBucketEnum], { nullable: true, description: 'Buckets.' })
+  @Field(() => [StockBucketEnum], { nullable: true, description: 'The buckets to include.' })
   readonly buckets?: StockBucket[] | null;
 
-  @Field(() => [StockConditionEnum], { nullable: true, description: 'Conditions.' })
+  @Field(() => [StockConditionEnum], { nullable: true, description: 'The conditions to include.' })
   readonly conditions?: StockCondition[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Lots, exactly; an empty text is none.' })
+  @Field(() => [String], { nullable: true, description: 'Exact lots. An empty string matches stock without a lot.' })
   readonly lots?: string[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'True: only levels that are not zero.' })
+  @Field(() => Boolean, { nullable: true, description: 'True: only levels whose quantity is not zero.' })
   readonly nonZero?: boolean | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: only levels below zero, which are discrepancies that nobody has cleared up yet.',
+    description: 'True: only levels below zero. These are discrepancies that are still open.',
   })
   readonly negative?: boolean | null;
 }
@@ -114,18 +133,18 @@ export function stockLevelFilter(input: StockLevelFilterInput | null | undefined
 
 @ArgsType()
 export class StockArgs extends PageArgs {
-  @Field(() => StockFilterInput, { nullable: true, description: 'Which stock. Left out: all.' })
+  @Field(() => StockFilterInput, { nullable: true, description: 'Which stock to list. Leave it out for all.' })
   readonly filter?: StockFilterInput | null;
 
-  @Field(() => AsOfInput, { nullable: true, description: 'At which moment. Left out: now.' })
+  @Field(() => AsOfInput, { nullable: true, description: 'The moment to show. Leave it out for now.' })
   readonly asOf?: AsOfInput | null;
 }
 
 @ArgsType()
 export class StockLevelsArgs extends PageArgs {
-  @Field(() => StockLevelFilterInput, { nullable: true, description: 'Which levels. Left out: all.' })
+  @Field(() => StockLevelFilterInput, { nullable: true, description: 'Which levels to list. Leave it out for all.' })
   readonly filter?: StockLevelFilterInput | null;
 
-  @Field(() => AsOfInput, { nullable: true, description: 'At which moment. Left out: now.' })
+  @Field(() => AsOfInput, { nullable: true, description: 'The moment to show. Leave it out for now.' })
   readonly asOf?: AsOfInput | null;
 }

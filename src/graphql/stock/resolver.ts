@@ -46,7 +46,7 @@ const wantsOf = onceASelection((selection): StockWants => ({
 export class StockResolver {
   @Query(() => StockConnection, {
     description:
-      'What each location holds of each item, in the order of sku, specification and location. An item and location are there from their first movement on.',
+      'Lists the stock of each item at each location, ordered by sku, specification and location. An item appears at a location from its first entry or accepted count there.',
     complexity: pageCost,
   })
   async stock(
@@ -67,7 +67,7 @@ export class StockResolver {
   }
 
   @Query(() => StockLevelConnection, {
-    description: 'The quantities of single stock keys, in the order of sku, specification, location and id.',
+    description: 'Lists the quantities of single stock keys, ordered by sku, specification, location and id.',
     complexity: pageCost,
   })
   async stockLevels(
@@ -86,7 +86,7 @@ export class StockResolver {
     );
   }
 
-  @FieldResolver(() => ID, { description: 'Derived from item and location.' })
+  @FieldResolver(() => ID, { description: 'The id of this stock. It is derived from item and location.' })
   id(@Root() { item, location }: StockView): string {
     return stockId(item.id, location.id);
   }
@@ -95,7 +95,7 @@ export class StockResolver {
 @Resolver(() => Item)
 export class ItemStockResolver {
   @FieldResolver(() => [Stock], {
-    description: 'What each location holds of it now, in the order of their code.',
+    description: 'The current stock of the item at each location, ordered by location code.',
     complexity: listCost,
   })
   stock(
@@ -112,12 +112,12 @@ export class ItemStockResolver {
 
 @Resolver(() => StockChange)
 export class StockChangeResolver {
-  @FieldResolver(() => Item, { description: 'What moves.' })
+  @FieldResolver(() => Item, { description: 'The item whose quantity changes.' })
   item(@Root() { itemId }: StockChangeView, @Ctx() context: Context): Promise<ItemView | null> {
     return context.loadersOf(itemLoaders).item.load(itemId);
   }
 
-  @FieldResolver(() => Location, { description: 'Where it moves.' })
+  @FieldResolver(() => Location, { description: 'The location where the quantity changes.' })
   location(@Root() { locationId }: StockChangeView, @Ctx() context: Context): Promise<LocationView | null> {
     return context.loadersOf(locationLoaders).location.load(locationId);
   }

@@ -11,49 +11,63 @@ import { DateTime, Quantity } from '../types/scalars';
 /** What a stock key consists of beside item and location. */
 @ObjectType({ simpleResolvers: true })
 abstract class Dimensions implements StockDimensions {
-  @Field(() => String, { description: 'The inventory organisation that owns the units; empty where none is tracked.' })
+  @Field(() => String, {
+    description: 'The inventory organisation that owns the units. Empty when owners are not tracked.',
+  })
   readonly owner!: string;
 
-  @Field(() => String, { description: 'The pool within the location; empty where none is tracked.' })
+  @Field(() => String, { description: 'The pool within the location. Empty when pools are not tracked.' })
   readonly pool!: string;
 
-  @Field(() => String, { description: 'The sales channel that the units are for, such as 2B or 2C; empty: any.' })
+  @Field(() => String, {
+    description: 'The sales channel that the units are for, such as `2B` or `2C`. Empty for any channel.',
+  })
   readonly channel!: string;
 
-  @Field(() => StockConditionEnum, { description: 'In which condition the units are.' })
+  @Field(() => StockConditionEnum, { description: 'The condition of the units.' })
   readonly condition!: StockCondition;
 
-  @Field(() => PackagingEnum, { description: 'How the units are packed.' })
+  @Field(() => PackagingEnum, { description: 'How the units are packed. The quantity counts packages of this kind.' })
   readonly packaging!: Packaging;
 
-  @Field(() => String, { description: 'The barcode on the units; empty where none is tracked.' })
+  @Field(() => String, { description: 'The barcode on the units. Empty when barcodes are not tracked.' })
   readonly barcode!: string;
 
-  @Field(() => String, { description: 'The lot or batch; empty where none is tracked.' })
+  @Field(() => String, { description: 'The lot or batch of the units. Empty when lots are not tracked.' })
   readonly lot!: string;
 
-  @Field(() => StockBucketEnum, { description: 'In which state the units are.' })
+  @Field(() => StockBucketEnum, { description: 'The state of the units. Each bucket has a quantity of its own.' })
   readonly bucket!: StockBucket;
 }
 
-@ObjectType({ description: 'The quantity of one stock key.', simpleResolvers: true })
+@ObjectType({
+  description:
+    'The quantity of one stock key: an item at a location, with owner, pool, channel, condition, packaging, barcode, lot and bucket. `Stock` sums these up.',
+  simpleResolvers: true,
+})
 export class StockLevel extends Dimensions implements StockLevelView {
-  @Field(() => ID, { description: 'Derived from the stock key, so the same key has it in every copy of the ledger.' })
+  @Field(() => ID, {
+    description:
+      'The id of this level. It is derived from the stock key, so every copy of the ledger gives it the same id.',
+  })
   readonly id!: string;
 
-  @Field(() => Item, { description: 'What the quantity is of.' })
+  @Field(() => Item, { description: 'The item that the quantity is of.' })
   readonly item!: Item;
 
-  @Field(() => Location, { description: 'Where the units are.' })
+  @Field(() => Location, { description: 'The location of the units.' })
   readonly location!: Location;
 
-  @Field(() => Quantity, { description: 'Below zero where more was reported out than in: a discrepancy to look into.' })
+  @Field(() => Quantity, {
+    description:
+      'The units of this stock key. Negative when more units were reported out than in, which is a discrepancy to investigate.',
+  })
   readonly quantity!: number;
 
-  @Field(() => Quantity, { description: 'The number of entries posted to it, without gaps.' })
+  @Field(() => Quantity, { description: 'The number of entries posted to this level. It rises by 1 with each entry.' })
   readonly version!: number;
 
-  @Field(() => DateTime, { description: 'When it last changed, by the clock of the ledger.' })
+  @Field(() => DateTime, { description: "When this level last changed, by the ledger's clock." })
   readonly updatedAt!: string;
 
   /** Bounds `entries`, so that they add up to the quantity. */
@@ -61,63 +75,77 @@ export class StockLevel extends Dimensions implements StockLevelView {
 }
 
 @ObjectType({
-  description: 'What one location holds of one item: its levels, summed by bucket.',
+  description:
+    'The stock of one item at one location, summed over its levels. Every quantity counts all owners, pools, channels, conditions, packagings, barcodes and lots.',
   simpleResolvers: true,
 })
 export class Stock implements StockView {
-  @Field(() => Item, { description: 'What is held.' })
+  @Field(() => Item, { description: 'The item in stock.' })
   readonly item!: Item;
 
-  @Field(() => Location, { description: 'Where it is held.' })
+  @Field(() => Location, { description: 'The location that holds the item.' })
   readonly location!: Location;
 
   @Field(() => Quantity, {
-    description: 'Everything that is there: available, reserved, committed, missing, blocked and on hold.',
+    description:
+      'Total units at this location: `available` + `reserved` + `committed` + `missing` + `blocked` + `onHold`. Does not include `incoming`.',
   })
   readonly onHand!: number;
 
-  @Field(() => Quantity, { description: 'Free to be sold.' })
+  @Field(() => Quantity, {
+    description: 'Units in bucket AVAILABLE, damaged ones included. For what a shop can sell, see `sellable`.',
+  })
   readonly available!: number;
 
-  @Field(() => Quantity, { description: 'Held by us for someone.' })
+  @Field(() => Quantity, { description: 'Units in bucket RESERVED: held by the gateway for someone.' })
   readonly reserved!: number;
 
-  @Field(() => Quantity, { description: 'Allocated to outbound orders.' })
+  @Field(() => Quantity, { description: 'Units in bucket COMMITTED: allocated to outbound orders.' })
   readonly committed!: number;
 
-  @Field(() => Quantity, { description: 'Lost and being looked for.' })
+  @Field(() => Quantity, { description: 'Units in bucket MISSING: lost, and being searched for.' })
   readonly missing!: number;
 
-  @Field(() => Quantity, { description: 'Must not be shipped.' })
+  @Field(() => Quantity, { description: 'Units in bucket BLOCKED: must not be shipped.' })
   readonly blocked!: number;
 
-  @Field(() => Quantity, { description: 'Frozen for another cause.' })
+  @Field(() => Quantity, { description: 'Units in bucket ON_HOLD: frozen for a reason other than BLOCKED or MISSING.' })
   readonly onHold!: number;
 
-  @Field(() => Quantity, { description: 'On its way; not part of onHand.' })
+  @Field(() => Quantity, {
+    description: 'Units in bucket INCOMING: on their way to the location. Not part of `onHand`.',
+  })
   readonly incoming!: number;
 
-  @Field(() => Quantity, { nullable: true, description: "The warehouse's own total; null until it has a baseline." })
+  @Field(() => Quantity, {
+    nullable: true,
+    description:
+      'The on-hand total that the warehouse itself reports, for comparison. Null until the warehouse has reported an opening or a count of it.',
+  })
   readonly reportedOnHand!: number | null;
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'reportedOnHand − onHand: what the warehouse counts more than we do; null where it reports no total.',
+    description:
+      '`reportedOnHand` − `onHand`. Positive when the warehouse counts more units than the gateway, 0 when both agree. Null when `reportedOnHand` is null.',
   })
   readonly drift!: number | null;
 
-  @Field(() => [StockLevel], { description: 'The levels that the sums are made of.', complexity: listCost })
+  @Field(() => [StockLevel], {
+    description: 'The levels that the sums are made of, ordered by bucket.',
+    complexity: listCost,
+  })
   readonly levels!: StockLevel[] | null;
 
-  @Field(() => DateTime, { description: 'When any of its levels last changed, by the clock of the ledger.' })
+  @Field(() => DateTime, { description: "When any of the levels last changed, by the ledger's clock." })
   readonly updatedAt!: string;
 }
 
 const LEDGER_SEQUENCE = {
-  description: 'The ledger sequence that this answer shows: everything up to there, and nothing beyond.',
+  description: 'The ledger sequence that this page shows. The page includes every movement up to it and none after it.',
 };
 
-@ObjectType({ description: 'Stock in a page.', simpleResolvers: true })
+@ObjectType({ description: 'The stock of an item at a location, and its cursor.', simpleResolvers: true })
 class StockEdge extends edgeOf(Stock) {}
 
 @ObjectType({ description: 'A page of stock.', simpleResolvers: true })
@@ -126,10 +154,10 @@ export class StockConnection extends connectionOf(Stock, StockEdge) {
   readonly ledgerSequence!: number;
 }
 
-@ObjectType({ description: 'A level in a page.', simpleResolvers: true })
+@ObjectType({ description: 'A stock level and its cursor.', simpleResolvers: true })
 class StockLevelEdge extends edgeOf(StockLevel) {}
 
-@ObjectType({ description: 'A page of levels.', simpleResolvers: true })
+@ObjectType({ description: 'A page of stock levels.', simpleResolvers: true })
 export class StockLevelConnection extends connectionOf(StockLevel, StockLevelEdge) {
   @Field(() => Quantity, LEDGER_SEQUENCE)
   readonly ledgerSequence!: number;
@@ -144,7 +172,7 @@ export interface StockChangeView extends StockDimensions {
 }
 
 @ObjectType({
-  description: 'One stock key and what happens, or would happen, to it.',
+  description: 'A change to the quantity of one stock key. On a dry run, the change that would be made.',
   simpleResolvers: true,
 })
 export class StockChange extends Dimensions implements StockChangeView {
@@ -154,9 +182,9 @@ export class StockChange extends Dimensions implements StockChangeView {
   /** Shown as `location`. */
   readonly locationId!: string;
 
-  @Field(() => Quantity, { description: 'By how much the quantity changes.' })
+  @Field(() => Quantity, { description: 'The change in units. Positive adds units, negative takes them away.' })
   readonly delta!: number;
 
-  @Field(() => Quantity, { description: 'The quantity after it.' })
+  @Field(() => Quantity, { description: 'The quantity of the stock key after the change.' })
   readonly quantityAfter!: number;
 }

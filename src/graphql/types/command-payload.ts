@@ -6,18 +6,21 @@ import { UserError } from './user-error';
 /** What every payload of a command has. Fields of a payload come in the order in which they are declared. */
 @ObjectType({ simpleResolvers: true })
 export abstract class CommandPayload {
-  @Field(() => [UserError], { description: 'What to mend; empty where nothing was refused.' })
+  @Field(() => [UserError], {
+    description: 'Why the input was refused, one entry for each problem. Empty when nothing was refused.',
+  })
   readonly userErrors!: readonly UserErrorView[];
 
   @Field(() => Boolean, {
     description:
-      'True where this is the first answer to the same command again, by its idempotencyKey or order number.',
+      'True when the same command was sent before, by its `idempotencyKey` or order number. The payload then repeats the first answer, and nothing was posted again.',
   })
   readonly replayed!: boolean;
 
   @Field(() => Quantity, {
     nullable: true,
-    description: "The ledger's sequence after the command; null where the input was refused before it was looked at.",
+    description:
+      "The sequence of the ledger's last movement after the command. A later read with at least this `ledgerSequence` includes the command. Null when the input was refused before the ledger was read.",
   })
   readonly ledgerSequence!: number | null;
 }

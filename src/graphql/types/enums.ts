@@ -20,92 +20,106 @@ function describedEnum<Value extends string>(
   return type;
 }
 
-export const StockBucketEnum = describedEnum<StockBucket>('StockBucket', 'In which state units are.', {
-  AVAILABLE: 'Free to be sold. On hand.',
-  RESERVED: 'Held by us for someone. On hand.',
-  COMMITTED: 'Allocated to outbound orders. On hand.',
-  MISSING: 'Lost and being looked for. On hand until it is given up.',
-  BLOCKED: 'Must not be shipped. On hand.',
-  ON_HOLD: 'Frozen for another cause. On hand.',
-  INCOMING: 'On its way to the location. Not on hand yet.',
-  REPORTED_ON_HAND: "The warehouse's own total: a control figure that is compared with the sum of what is on hand.",
-});
+export const StockBucketEnum = describedEnum<StockBucket>(
+  'StockBucket',
+  'The state that units are in. It is part of the stock key, so each state has its own quantity.',
+  {
+    AVAILABLE: 'Free to be sold. Counts as on hand.',
+    RESERVED: 'Held by the gateway for someone, so not free to be sold. Counts as on hand.',
+    COMMITTED: 'Allocated to outbound orders. Counts as on hand.',
+    MISSING: 'Lost, and being searched for. Counts as on hand until the search is given up.',
+    BLOCKED: 'Must not be shipped. Counts as on hand.',
+    ON_HOLD: 'Frozen for a reason other than BLOCKED or MISSING. Counts as on hand.',
+    INCOMING: 'On its way to the location. Does not count as on hand yet.',
+    REPORTED_ON_HAND:
+      "The on-hand total that the warehouse itself reports. It is a control figure, compared with the gateway's own sum and never added to it.",
+  },
+);
 
-export const StockConditionEnum = describedEnum<StockCondition>('StockCondition', 'In which condition units are.', {
-  GOOD: 'Fit to be sold as new.',
-  DAMAGED: 'Not fit to be sold as new.',
-});
+export const StockConditionEnum = describedEnum<StockCondition>(
+  'StockCondition',
+  'The condition that units are in. It is part of the stock key.',
+  {
+    GOOD: 'Can be sold as new.',
+    DAMAGED: 'Cannot be sold as new. Never counted as sellable.',
+  },
+);
 
-export const PackagingEnum = describedEnum<Packaging>('Packaging', 'How units are packed.', {
-  SINGLE: 'One by one.',
-  BOX: 'In boxes of several of the same item.',
-  SUITE: 'In sets that are sold as one.',
-});
+export const PackagingEnum = describedEnum<Packaging>(
+  'Packaging',
+  'How units are packed. It is part of the stock key. A quantity counts packages of this kind, not the single units inside.',
+  {
+    SINGLE: 'Loose, one by one.',
+    BOX: 'In a box that holds several units of the same item.',
+    SUITE: 'In a set that is sold as one.',
+  },
+);
 
 export const MovementReasonEnum = describedEnum<MovementReason>('MovementReason', 'Why stock moved.', {
-  OPENING: 'The stock that a ledger starts with; gives levels a baseline.',
-  RECEIPT: 'Goods came in.',
-  RECEIPT_OR_CANCELLATION: 'Goods came in, or an order was cancelled; the source does not say which.',
+  OPENING: 'The stock that a ledger starts with. It gives each level a baseline.',
+  RECEIPT: 'Goods arrived.',
+  RECEIPT_OR_CANCELLATION: 'Goods arrived, or an order was cancelled. The source does not say which.',
   RETURN: 'A customer sent goods back.',
-  SHIPMENT: 'Goods went out.',
-  ALLOCATION: 'Units were set aside for an order.',
-  DEALLOCATION: 'Units were no longer set aside for an order.',
+  SHIPMENT: 'Goods left the location.',
+  ALLOCATION: 'Units were allocated to an order.',
+  DEALLOCATION: 'Units allocated to an order were freed again.',
   TRANSFER: 'Units moved between locations or pools.',
   HOLD: 'Units were frozen.',
-  RELEASE: 'Units were no longer frozen.',
+  RELEASE: 'Frozen units were freed again.',
   ADJUSTMENT: 'Someone corrected the quantity.',
-  COUNT: 'The quantity was set to what was counted. Given by the gateway.',
-  UNPACK: 'Packages were opened into single units. Given by the gateway.',
-  OWNER_TRANSFER: 'Units changed their owner. Given by the gateway.',
-  BARCODE_CHANGE: 'Units got another barcode. Given by the gateway.',
+  COUNT: 'The quantity was set to what was counted. Set by the gateway, never by clients.',
+  UNPACK: 'Packages were opened into single units. Set by the gateway, never by clients.',
+  OWNER_TRANSFER: 'Units changed their owner. Set by the gateway, never by clients.',
+  BARCODE_CHANGE: 'Units got another barcode. Set by the gateway, never by clients.',
   LOSS: 'Units were lost or destroyed.',
   GAIN: 'Units were found.',
-  REVERSAL: 'An adjustment order was undone. Given by the gateway.',
-  UNKNOWN: 'The source states a reason that has no meaning here.',
+  REVERSAL: 'An adjustment order was reversed. Set by the gateway, never by clients.',
+  UNKNOWN: 'The source stated a reason that the gateway cannot translate.',
 });
 
 export const InboundMessageStatusEnum = describedEnum<InboundMessageStatus>(
   'InboundMessageStatus',
-  'What became of a delivery.',
+  'The result of a delivery. It changes when rows in quarantine are replayed.',
   {
     APPLIED: 'Every row is in the ledger.',
-    PARTLY_QUARANTINED: 'Some rows are in the ledger, others wait in quarantine.',
+    PARTLY_QUARANTINED: 'Some rows have been applied. Others wait in quarantine.',
     QUARANTINED: 'Every row waits in quarantine.',
-    DUPLICATE: 'Every row had been received before, so nothing changed.',
+    DUPLICATE: 'Every row was received before, so nothing changed.',
   },
 );
 
 export const UserErrorCodeEnum = describedEnum<UserErrorCode>(
   'UserErrorCode',
-  'What is wrong with an input. A mutation answers these as values, never as errors of the request.',
+  'Why a mutation refused its input. Codes appear in `userErrors` of the payload, never in the top-level `errors` of the response.',
   USER_ERROR_CODES,
 );
 
 export const AdjustmentOrderTypeEnum = describedEnum<AdjustmentOrderType>(
   'AdjustmentOrderType',
-  'What an adjustment order turns units into.',
+  'What an adjustment order converts.',
   {
-    UNPACK: 'Boxes or suites into single units.',
-    OWNER_TRANSFER: 'Units of one inventory organisation into units of another.',
-    BARCODE_CHANGE: 'Units with one barcode into units with another.',
+    UNPACK: 'Opens boxes or suites into single units. All lines take out the same packaging.',
+    OWNER_TRANSFER:
+      'Gives units from one inventory organisation to another. Item, packaging, barcode and quantity stay the same.',
+    BARCODE_CHANGE: 'Changes the barcode of units. Item, packaging and quantity stay the same.',
   },
 );
 
 export const AdjustmentOrderStatusEnum = describedEnum<AdjustmentOrderStatus>(
   'AdjustmentOrderStatus',
-  'How far an adjustment order is.',
+  'The state of an adjustment order. COMPLETED can become REVERSED, and REVERSED is final.',
   {
-    COMPLETED: 'Its movement is in the ledger.',
-    REVERSED: 'Another order has undone it.',
+    COMPLETED: "The order's movement is in the ledger.",
+    REVERSED: 'Another order has reversed it, see `reversedBy`.',
   },
 );
 
 export const RowErrorPolicyEnum = describedEnum<RowErrorPolicy>(
   'RowErrorPolicy',
-  'What becomes of good rows where others are refused.',
+  'What happens to the valid rows when other rows are refused.',
   {
-    REJECT_ALL: 'No row takes effect; the good ones answer NOT_APPLIED.',
-    REJECT_ROWS: 'The good rows take effect, all of them or, where the gateway fails, none.',
+    REJECT_ALL: 'No row takes effect. The valid rows have the status NOT_APPLIED.',
+    REJECT_ROWS: 'The valid rows take effect together. The refused rows have the status REJECTED.',
   },
 );
 
@@ -113,53 +127,57 @@ export type StalePolicy = 'IGNORE' | 'REJECT';
 
 export const StalePolicyEnum = describedEnum<StalePolicy>(
   'StalePolicy',
-  'What becomes of a count that is older than the last accepted one of its stock key.',
+  'What happens to a count that is older than the last accepted count of the same stock key.',
   {
-    IGNORE: 'It is passed over: STALE_IGNORED.',
-    REJECT: 'It is refused with the code STALE.',
+    IGNORE: 'The count has no effect and is no error. Its status is STALE_IGNORED.',
+    REJECT: 'The count is refused with the code STALE. Its status is REJECTED.',
   },
 );
 
-export const StockSetStatusEnum = describedEnum<StockSetStatus>('StockSetStatus', 'What became of a count.', {
-  APPLIED: 'It was accepted, and the quantity changed.',
-  UNCHANGED: 'It was accepted, and the quantity was right already.',
-  STALE_IGNORED: 'A later count has been accepted already, so it has no effect.',
-  DUPLICATE: 'The same count of the same moment has been accepted already, so it has no effect.',
-  REJECTED: 'It was refused; its error says why.',
-  NOT_APPLIED: 'There was nothing wrong with it, but another row was refused and onRowError is REJECT_ALL.',
-});
+export const StockSetStatusEnum = describedEnum<StockSetStatus>(
+  'StockSetStatus',
+  'The result of a count. Only APPLIED changes the quantity.',
+  {
+    APPLIED: 'Accepted, and the quantity changed.',
+    UNCHANGED: 'Accepted, and the quantity was already right.',
+    STALE_IGNORED: 'A later count was accepted before, so this one has no effect.',
+    DUPLICATE: 'The same count of the same moment was accepted before, so this one has no effect.',
+    REJECTED: 'Refused. The `error` of a row, or the `code` of a stored count, says why.',
+    NOT_APPLIED: 'Not refused itself, but another row was, and `onRowError` is REJECT_ALL.',
+  },
+);
 
 export const InventoryStyleEnum = describedEnum<InventoryStyle>(
   'InventoryStyle',
-  'Whether what can be sold falls with every order.',
+  'Whether the sellable quantity falls with every order.',
   {
-    DYNAMIC: 'It does: what is available can be sold.',
-    STATIC: 'It does not: what the last count stated can be sold, until it is stated anew.',
-    PERPETUAL: 'It does not, as with STATIC.',
+    DYNAMIC: 'It falls: the sellable quantity follows the available quantity.',
+    STATIC: 'It does not fall: the last counted quantity stays sellable until the next count.',
+    PERPETUAL: 'It does not fall. Treated the same as STATIC.',
   },
 );
 
 export const StockAvailabilityEnum = describedEnum<StockAvailability>(
   'StockAvailability',
-  'What a location says about an item, whatever the quantity.',
+  'Whether a location offers an item for sale, independent of the quantity.',
   {
-    IN_STOCK: 'It can be sold, as far as the quantity reaches.',
-    OUT_OF_STOCK: 'It cannot be sold now, whatever the quantity.',
+    IN_STOCK: 'Can be sold, up to the sellable quantity.',
+    OUT_OF_STOCK: 'Cannot be sold now, even if units are there.',
   },
 );
 
 export const BackOrderHandlingEnum = describedEnum<BackOrderHandling>(
   'BackOrderHandling',
-  'How units may be sold before they are there.',
+  'How units may be sold before they arrive.',
   {
-    PRE_ORDERABLE: 'As pre-orders of something that has yet to come out.',
-    BACK_ORDERABLE: 'As back-orders of something that is being replenished.',
+    PRE_ORDERABLE: 'As pre-orders of an item that is not released yet.',
+    BACK_ORDERABLE: 'As back-orders of an item that is being restocked.',
   },
 );
 
-export const DurationUnitEnum = describedEnum<DurationUnit>('DurationUnit', 'In what a duration is measured.', {
+export const DurationUnitEnum = describedEnum<DurationUnit>('DurationUnit', 'The unit of a duration.', {
   HOUR: 'Hours.',
   DAY: 'Days.',
   WEEK: 'Weeks.',
-  MONTH: 'Months, counted as 30 days.',
+  MONTH: 'Months of 30 days.',
 });

@@ -5,7 +5,8 @@ import { badUserInput } from './errors';
 /** In: epoch milliseconds. Out: ISO text as it is, as rows have it. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
-  description: 'An RFC 3339 date-time: with an offset on input, in UTC on output. Exact to the millisecond.',
+  description:
+    'A moment in time as an RFC 3339 string, exact to the millisecond. Input needs an offset, such as `2026-01-31T09:30:00+08:00`. Output is always in UTC, such as `2026-01-31T01:30:00.000Z`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   serialize: (value) => {
     if (typeof value === 'string') return value;
@@ -26,7 +27,8 @@ const asStrictRfc3339 = (text: string): string => text.toUpperCase().replace(/(\
 
 export const Quantity = new GraphQLScalarType<number, number>({
   name: 'Quantity',
-  description: 'A whole number of base units, within ±(2^53−1). A JSON number.',
+  description:
+    'A whole number within ±(2^53−1), sent as a JSON number. Used for units of stock, and for sequences and versions. It can exceed 32 bits, so do not store it in a 32-bit integer.',
   serialize: (value) => {
     if (Number.isSafeInteger(value)) return value as number;
     throw new TypeError(`Quantity cannot represent ${String(value)}.`);
@@ -47,7 +49,7 @@ const PLAIN_DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 export const Decimal = new GraphQLScalarType<string, string>({
   name: 'Decimal',
   description:
-    'An exact decimal, as a string such as "12.50": digits, with a point or without, and no exponent. A whole number is taken on input as well.',
+    'An exact decimal as a string, such as `"12.50"`. It has digits, an optional point, and no exponent. Input may also be a whole JSON number.',
   serialize: (value) => {
     if (typeof value === 'string') return value;
     throw new TypeError(`Decimal cannot represent ${String(value)}.`);
