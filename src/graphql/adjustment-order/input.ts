@@ -9,80 +9,98 @@ import { AdjustmentOrderStatusEnum, AdjustmentOrderTypeEnum, PackagingEnum } fro
 import { PageArgs } from '../paging/page-args';
 import { Quantity } from '../types/scalars';
 
-@InputType({ description: 'What leaves, or comes, in one line of an adjustment order.' })
+@InputType({ description: 'One side of a line of an adjustment order: the units to take out, or the units to put in.' })
 export class AdjustmentOrderSideInput {
   @Field(() => String, { description: 'The sku of the item.' })
   readonly sku!: string;
 
-  @Field(() => String, { defaultValue: '', description: "The item's variant; empty where there are none." })
+  @Field(() => String, {
+    defaultValue: '',
+    description: 'The specification of the item. Leave it out when the sku has no variants.',
+  })
   readonly specification!: string;
 
-  @Field(() => PackagingEnum, { description: 'How the units are packed.' })
+  @Field(() => PackagingEnum, { description: 'How the units are packed. `quantity` counts packages of this kind.' })
   readonly packaging!: Packaging;
 
-  @Field(() => String, { defaultValue: '', description: 'The barcode on the units.' })
+  @Field(() => String, {
+    defaultValue: '',
+    description: 'The barcode on the units. Empty when barcodes are not tracked.',
+  })
   readonly barcode!: string;
 
-  @Field(() => Quantity, { description: 'How many of this packaging; above zero.' })
+  @Field(() => Quantity, { description: 'The number of packages of this `packaging`, above 0.' })
   readonly quantity!: number;
 
   @Field(() => Int, {
     nullable: true,
-    description: "How many single units a package holds. Left out: as the item's unitsPerPackage says.",
+    description:
+      'The number of single units in one package, above 0. Leave it out to use `unitsPerPackage` of the item. UNPACK needs one of the two, on the side `out`.',
   })
   readonly standardPartsQuantity?: number | null;
 }
 
-@InputType({ description: 'What leaves, and what comes for it.' })
+@InputType({ description: 'One conversion: the units to take out, and the units to put in instead.' })
 export class AdjustmentOrderLineInput {
-  @Field(() => AdjustmentOrderSideInput, { description: 'What leaves.' })
+  @Field(() => AdjustmentOrderSideInput, { description: 'The units to take out of stock.' })
   readonly out!: AdjustmentOrderSideInput;
 
-  @Field(() => AdjustmentOrderSideInput, { description: 'What comes for it.' })
+  @Field(() => AdjustmentOrderSideInput, {
+    description:
+      'The units to put into stock instead. For UNPACK, `quantity` must be that of `out` times the units in a package.',
+  })
   readonly in!: AdjustmentOrderSideInput;
 }
 
-@InputType({ description: 'Units to be turned into others: unpacked, given to another owner, or labelled anew.' })
+@InputType({
+  description: 'An order to convert units into others: to unpack them, change their owner or change their barcode.',
+})
 export class AdjustmentOrderCreateInput {
   @Field(() => String, {
     description:
-      'Your own id of this command. Sent again with the same input it changes nothing and gives the first answer again.',
+      'Your own id for this command. Sending it again with the same input changes nothing and returns the first answer, so retries are safe.',
   })
   readonly idempotencyKey!: string;
 
-  @Field(() => AdjustmentOrderTypeEnum, { description: 'What the order does; each type has rules of its own.' })
+  @Field(() => AdjustmentOrderTypeEnum, { description: 'What the order converts. Each type has its own rules.' })
   readonly type!: AdjustmentOrderType;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Your own number of the order. Used up only when the order is carried out; sent again with the same input it gives the same order again.',
+      'Your own number for the order. It is used up only when the order succeeds. Sending it again with the same input returns the same order.',
   })
   readonly sellerOrderNo?: string | null;
 
-  @Field(() => String, { nullable: true, description: "The warehouse's code of the service, kept as it is." })
+  @Field(() => String, { nullable: true, description: "The warehouse's code for the service. It is stored as given." })
   readonly productCode?: string | null;
 
-  @Field(() => String, { description: 'Code of the location.' })
+  @Field(() => String, { description: 'The code of the location.' })
   readonly location!: string;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The inventory organisation that gives. Needed for OWNER_TRANSFER; for other types only where your client keeps stock by organisation, and then the same as turnInOwner.',
+      'The inventory organisation that gives the units. Required for OWNER_TRANSFER, and different from `turnInOwner`. Other types need it only if your API client keeps stock by organisation. Then it equals `turnInOwner`.',
   })
   readonly turnOutOwner?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The inventory organisation that receives; see turnOutOwner.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The inventory organisation that receives the units. For when it is required, see `turnOutOwner`.',
+  })
   readonly turnInOwner?: string | null;
 
-  @Field(() => [AdjustmentOrderLineInput], { description: 'From 1 to 300.' })
+  @Field(() => [AdjustmentOrderLineInput], { description: 'What to convert, 1 to 300 lines.' })
   readonly lines!: AdjustmentOrderLineInput[];
 
-  @Field(() => String, { nullable: true, description: 'For people to read.' })
+  @Field(() => String, { nullable: true, description: 'A note for people to read. It is stored with the movement.' })
   readonly note?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: answers what would happen and changes nothing.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: check the command and return what would change, without changing anything.',
+  })
   readonly dryRun!: boolean;
 }
 
@@ -111,19 +129,22 @@ function orderSide(side: AdjustmentOrderSideInput): AdjustmentOrderSide {
 
 @ArgsType()
 export class AdjustmentOrderReverseArgs {
-  @Field(() => String, { description: 'The number of the order to undo.' })
+  @Field(() => String, { description: 'The `orderNo` of the order to reverse.' })
   readonly orderNo!: string;
 
   @Field(() => String, {
     description:
-      'Your own id of this command. Sent again with the same input it changes nothing and gives the first answer again.',
+      'Your own id for this command. Sending it again with the same input changes nothing and returns the first answer, so retries are safe.',
   })
   readonly idempotencyKey!: string;
 
-  @Field(() => String, { nullable: true, description: 'For people to read.' })
+  @Field(() => String, { nullable: true, description: 'A note for people to read. It is stored with the movement.' })
   readonly note?: string | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: answers what would happen and changes nothing.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: check the command and return what would change, without changing anything.',
+  })
   readonly dryRun!: boolean;
 }
 
@@ -134,12 +155,13 @@ export function reverseOrderCommand(args: AdjustmentOrderReverseArgs): ReverseOr
 
 @ArgsType()
 export class AdjustmentOrderArgs {
-  @Field(() => String, { nullable: true, description: 'Our number of the order.' })
+  @Field(() => String, { nullable: true, description: "The gateway's number for the order, such as `WT000000000001`." })
   readonly orderNo?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The number that its client gave it. Where several clients gave the same: the newest order.',
+    description:
+      'The number that the client gave the order. When several clients used the same number, the newest order is found.',
   })
   readonly sellerOrderNo?: string | null;
 }

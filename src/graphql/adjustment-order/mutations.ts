@@ -20,13 +20,14 @@ type AdjustmentOrderPayloadView = Omit<AdjustmentOrderResult, 'changes'> & {
   readonly changes: readonly StockChangeView[];
 };
 
-@ObjectType({ description: 'What became of an adjustment order, or of its reversal.', simpleResolvers: true })
+@ObjectType({ description: 'The result of creating or reversing an adjustment order.', simpleResolvers: true })
 class AdjustmentOrderPayload extends CommandPayload implements AdjustmentOrderPayloadView {
   /** Shown as `adjustmentOrder`. */
   readonly orderNo!: string | null;
 
   @Field(() => [StockChange], {
-    description: 'What changed, or on a dry run would change: of each line what leaves, then what comes.',
+    description:
+      'The changes that were made, or on a dry run would be made. For each line, first what leaves and then what comes in. Empty when the command was refused.',
     complexity: listCost,
   })
   readonly changes!: readonly StockChangeView[];
@@ -36,10 +37,11 @@ class AdjustmentOrderPayload extends CommandPayload implements AdjustmentOrderPa
 export class AdjustmentOrderMutations {
   @Mutation(() => AdjustmentOrderPayload, {
     description:
-      'Turns units into others, all lines or none. Refused with INSUFFICIENT_STOCK where a line takes more than there is, and otherwise with everything that is to mend.',
+      'Converts units into others. All lines succeed, or none. Refused with INSUFFICIENT_STOCK when a line takes more units than there are. `userErrors` lists all problems found.',
   })
   async adjustmentOrderCreate(
-    @Arg('input', () => AdjustmentOrderCreateInput, { description: 'The order.' }) input: AdjustmentOrderCreateInput,
+    @Arg('input', () => AdjustmentOrderCreateInput, { description: 'The order to create.' })
+    input: AdjustmentOrderCreateInput,
     @Ctx() context: Context,
   ): Promise<AdjustmentOrderPayloadView> {
     const { principal, services } = context;
@@ -49,7 +51,7 @@ export class AdjustmentOrderMutations {
 
   @Mutation(() => AdjustmentOrderPayload, {
     description:
-      'Undoes an adjustment order by an order of its own that posts the opposite. Happens once, and only while the units are still there. Answers the order that was undone; its reversedBy is the new one.',
+      'Reverses an adjustment order by creating another order that posts the opposite. An order can be reversed once, and only while the units are still there. Returns the reversed order. Its `reversedBy` is the new one.',
   })
   async adjustmentOrderReverse(
     @Args(() => AdjustmentOrderReverseArgs) args: AdjustmentOrderReverseArgs,
@@ -62,7 +64,8 @@ export class AdjustmentOrderMutations {
 
   @FieldResolver(() => AdjustmentOrder, {
     nullable: true,
-    description: 'The order as it is now; null on a dry run and where it was refused.',
+    description:
+      'The created order, or for a reversal the order that was reversed, as it is now. Null on a dry run and when the command was refused.',
   })
   adjustmentOrder(
     @Root() { orderNo }: AdjustmentOrderPayloadView,

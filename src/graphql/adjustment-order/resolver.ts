@@ -30,7 +30,8 @@ const ADJUSTMENT_ORDERS: List = { name: 'adjustmentOrders', key: ['text'] };
 export class AdjustmentOrderResolver {
   @Query(() => AdjustmentOrder, {
     nullable: true,
-    description: 'The adjustment order with this number, of which exactly one is given; null where there is none.',
+    description:
+      'Finds an adjustment order by its number. Give exactly one of `orderNo` and `sellerOrderNo`. Null when there is none.',
   })
   adjustmentOrder(
     @Args(() => AdjustmentOrderArgs) args: AdjustmentOrderArgs,
@@ -47,7 +48,7 @@ export class AdjustmentOrderResolver {
   }
 
   @Query(() => AdjustmentOrderConnection, {
-    description: 'The adjustment orders, in the order of their numbers, the oldest first.',
+    description: 'Lists adjustment orders, ordered by `orderNo`, oldest first.',
     complexity: pageCost,
   })
   async adjustmentOrders(
@@ -63,18 +64,19 @@ export class AdjustmentOrderResolver {
     ]);
   }
 
-  @FieldResolver(() => ID, { description: 'The order number.' })
+  @FieldResolver(() => ID, { description: 'The id of this order. It equals `orderNo`.' })
   id(@Root() { orderNo }: AdjustmentOrderView): string {
     return orderNo;
   }
 
-  @FieldResolver(() => Location, { description: 'Where it was carried out.' })
+  @FieldResolver(() => Location, { description: 'The location whose stock was converted.' })
   location(@Root() { locationId }: AdjustmentOrderView, @Ctx() context: Context): Promise<LocationView | null> {
     return context.loadersOf(locationLoaders).location.load(locationId);
   }
 
   @FieldResolver(() => [Movement], {
-    description: 'What it posted: one movement. What undid it is a movement of the order that reversed it.',
+    description:
+      'The movement that the order posted. The movement that reverses it belongs to the order in `reversedBy`.',
   })
   async movements(@Root() { sequence }: AdjustmentOrderView, @Ctx() context: Context): Promise<MovementView[]> {
     const movement = await context.loadersOf(ledgerLoaders).movement.load(sequence);
@@ -83,7 +85,7 @@ export class AdjustmentOrderResolver {
 
   @FieldResolver(() => AdjustmentOrder, {
     nullable: true,
-    description: 'The order that undid it; null where none has.',
+    description: 'The order that reversed this one. Null when it has not been reversed.',
   })
   reversedBy(
     @Root() { reversedBy }: AdjustmentOrderView,
@@ -94,7 +96,7 @@ export class AdjustmentOrderResolver {
 
   @FieldResolver(() => AdjustmentOrder, {
     nullable: true,
-    description: 'The order that it undid; null where it is no reversal.',
+    description: 'The order that this one reverses. Null when it is not a reversal.',
   })
   reverses(
     @Root() { reverses }: AdjustmentOrderView,
@@ -103,7 +105,7 @@ export class AdjustmentOrderResolver {
     return reverses === null ? null : context.loadersOf(adjustmentOrderLoaders).order.load(reverses);
   }
 
-  @FieldResolver(() => DateTime, { description: 'When it was carried out, by the clock of the ledger.' })
+  @FieldResolver(() => DateTime, { description: "When the order was posted, by the ledger's clock." })
   createdAt(@Root() { createdAtMs }: AdjustmentOrderView): string {
     return isoOf(createdAtMs);
   }
@@ -111,23 +113,25 @@ export class AdjustmentOrderResolver {
 
 @Resolver(() => AdjustmentOrderSide)
 export class AdjustmentOrderSideResolver {
-  @FieldResolver(() => Item, { description: 'What left or came.' })
+  @FieldResolver(() => Item, { description: 'The item of these units.' })
   item(@Root() { key }: PostedSide, @Ctx() context: Context): Promise<ItemView | null> {
     return context.loadersOf(itemLoaders).item.load(key.itemId);
   }
 
-  @FieldResolver(() => PackagingEnum, { description: 'How the units were packed.' })
+  @FieldResolver(() => PackagingEnum, {
+    description: 'How the units were packed. `quantity` counts packages of this kind.',
+  })
   packaging(@Root() { key }: PostedSide): Packaging {
     return key.packaging;
   }
 
-  @FieldResolver(() => String, { description: 'The barcode on the units; empty where none is tracked.' })
+  @FieldResolver(() => String, { description: 'The barcode on the units. Empty when barcodes are not tracked.' })
   barcode(@Root() { key }: PostedSide): string {
     return key.barcode;
   }
 
   @FieldResolver(() => String, {
-    description: 'The inventory organisation whose units they were; empty where stock is not kept by organisation.',
+    description: 'The inventory organisation that owned the units. Empty when stock is not kept by organisation.',
   })
   owner(@Root() { key }: PostedSide): string {
     return key.owner;
@@ -138,7 +142,7 @@ export class AdjustmentOrderSideResolver {
 export class MovementOrderResolver {
   @FieldResolver(() => AdjustmentOrder, {
     nullable: true,
-    description: 'The adjustment order that posted it; null where it was none.',
+    description: 'The adjustment order that posted the movement. Null when no order did.',
   })
   adjustmentOrder(@Root() { sequence }: MovementView, @Ctx() context: Context): Promise<AdjustmentOrderView | null> {
     return context.loadersOf(adjustmentOrderLoaders).orderOfMovement.load(sequence);

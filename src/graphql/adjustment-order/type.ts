@@ -11,63 +11,85 @@ import { listCost } from '../limits/cost';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { Quantity } from '../types/scalars';
 
-@ObjectType({ description: 'What left, or came, in one line of an adjustment order.', simpleResolvers: true })
+@ObjectType({
+  description: 'One side of a line of an adjustment order: the units taken out, or the units put in.',
+  simpleResolvers: true,
+})
 export class AdjustmentOrderSide implements PostedSide {
   /** Shown part by part. */
   readonly key!: StockKey;
 
-  @Field(() => Quantity, { description: 'How many of this packaging.' })
+  @Field(() => Quantity, { description: 'The number of packages of this `packaging`, above 0.' })
   readonly quantity!: number;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many single units a package holds, where the order said so.',
+    description:
+      'The number of single units in one package, as stated in the order. Null when the order did not state it.',
   })
   readonly standardPartsQuantity!: number | null;
 }
 
-@ObjectType({ description: 'What left, and what came for it.', simpleResolvers: true })
+@ObjectType({
+  description: 'One conversion: the units taken out, and the units put in instead.',
+  simpleResolvers: true,
+})
 class AdjustmentOrderLine {
-  @Field(() => AdjustmentOrderSide, { description: 'What left.' })
+  @Field(() => AdjustmentOrderSide, { description: 'The units taken out of stock.' })
   readonly out!: PostedSide;
 
-  @Field(() => AdjustmentOrderSide, { description: 'What came for it.' })
+  @Field(() => AdjustmentOrderSide, { description: 'The units put into stock instead.' })
   readonly in!: PostedSide;
 }
 
 @ObjectType({
-  description: 'An order that turned units into others. Posted whole or not at all, and never edited.',
+  description:
+    'An order that converted units into others: unpacked them, changed their owner or changed their barcode. It is posted whole or not at all, and never edited.',
   simpleResolvers: true,
 })
 export class AdjustmentOrder implements AdjustmentOrderView {
-  @Field(() => String, { description: 'Our number of it: WT and 12 digits, never given twice.' })
+  @Field(() => String, { description: "The gateway's number for the order: `WT` and 12 digits. Never used twice." })
   readonly orderNo!: string;
 
-  @Field(() => AdjustmentOrderTypeEnum, { description: 'What it did; a reversal has the type of what it undid.' })
+  @Field(() => AdjustmentOrderTypeEnum, {
+    description: 'What the order converted. A reversal has the type of the order that it reverses.',
+  })
   readonly type!: AdjustmentOrderType;
 
-  @Field(() => AdjustmentOrderStatusEnum, { description: 'How far it is.' })
+  @Field(() => AdjustmentOrderStatusEnum, { description: 'Whether the order stands or has been reversed.' })
   readonly status!: AdjustmentOrderStatus;
 
   /** Shown by its movement. */
   readonly originId!: string;
 
-  @Field(() => String, { nullable: true, description: "The client's own number of it; null where it gave none." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The client's own number for the order. Null when it gave none, and for reversals.",
+  })
   readonly sellerOrderNo!: string | null;
 
-  @Field(() => String, { nullable: true, description: "The warehouse's code of the service, as given." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The warehouse's code for the service, as given. Null when none was given.",
+  })
   readonly productCode!: string | null;
 
   /** Shown as `location`. */
   readonly locationId!: string;
 
-  @Field(() => String, { nullable: true, description: 'The inventory organisation that gave, as stated.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The inventory organisation that gave the units, as stated. Null when none was stated.',
+  })
   readonly turnOutOwner!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The inventory organisation that received, as stated.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The inventory organisation that received the units, as stated. Null when none was stated.',
+  })
   readonly turnInOwner!: string | null;
 
-  @Field(() => [AdjustmentOrderLine], { description: 'What it turned into what.', complexity: listCost })
+  @Field(() => [AdjustmentOrderLine], { description: 'What the order converted, line by line.', complexity: listCost })
   readonly lines!: AdjustmentOrderView['lines'];
 
   /** Shown as `movements`. */
@@ -83,7 +105,7 @@ export class AdjustmentOrder implements AdjustmentOrderView {
   readonly reversedBy!: string | null;
 }
 
-@ObjectType({ description: 'An adjustment order in a page.', simpleResolvers: true })
+@ObjectType({ description: 'An adjustment order and its cursor.', simpleResolvers: true })
 class AdjustmentOrderEdge extends edgeOf(AdjustmentOrder) {}
 
 @ObjectType({ description: 'A page of adjustment orders.', simpleResolvers: true })

@@ -13,19 +13,22 @@ import { locationLoaders } from '../location/loaders';
 
 @ArgsType()
 class AvailabilityArgs {
-  @Field(() => String, { description: 'The sku, exactly.' })
+  @Field(() => String, { description: 'The exact sku.' })
   readonly sku!: string;
 
-  @Field(() => String, { defaultValue: '', description: 'The variant; empty where there are none.' })
+  @Field(() => String, {
+    defaultValue: '',
+    description: 'The exact specification. Leave it out when the sku has no variants.',
+  })
   readonly specification!: string;
 
-  @Field(() => Quantity, { description: 'How many units to sell; at least 1.' })
+  @Field(() => Quantity, { description: 'The number of units to sell, at least 1.' })
   readonly quantity!: number;
 
   @Field(() => [String], {
     nullable: true,
     description:
-      'Codes of the locations to sell from, exactly; a code that no location has is refused with BAD_USER_INPUT. Left out: all.',
+      'The exact codes of the locations to sell from. Leave it out for all. An unknown code fails with BAD_USER_INPUT.',
   })
   readonly locations?: string[] | null;
 }
@@ -35,7 +38,7 @@ export class AvailabilityResolver {
   @Query(() => Availability, {
     nullable: true,
     description:
-      'Whether and from where a quantity of an item can be sold now, and if not now, when and on what terms. Only good, available units count. Nothing is reserved by asking. Null where there is no such item.',
+      'Answers whether a quantity of an item can be sold now, and from which locations. If not, it answers when and on which terms. Only good, available units count. Asking reserves nothing. Null when there is no such item.',
   })
   async availability(
     @Args(() => AvailabilityArgs) { sku, specification, quantity, locations = null }: AvailabilityArgs,
@@ -50,7 +53,7 @@ export class AvailabilityResolver {
     return availabilityView(answer);
   }
 
-  @FieldResolver(() => Location, { description: 'Which location.' })
+  @FieldResolver(() => Location, { description: 'The location.' })
   location(
     @Root() { locationId }: FieldsOf<LocationAvailability>,
     @Ctx() context: Context,
@@ -62,7 +65,7 @@ export class AvailabilityResolver {
 @Resolver(() => Stock)
 export class StockSellableResolver {
   @FieldResolver(() => Quantity, {
-    description: `Units that can be sold now, as availability says it: ${SELLABLE} Here available means the units in good condition. As it is now, also where asOf shows an earlier moment: records keep no history.`,
+    description: `The number of units that can be sold now: ${SELLABLE} Here available units are those in good condition, as in the query \`availability\`. Always the current number, even when \`asOf\` shows an earlier moment.`,
   })
   async sellable(@Root() { item, location }: StockView, @Ctx() context: Context): Promise<number> {
     const stock = await context

@@ -15,108 +15,112 @@ import { DateTime, Quantity } from '../types/scalars';
 
 /** How the units come about that can be sold now. The same number wherever it is shown. */
 export const SELLABLE =
-  'available less outOfStockThreshold, but not below zero. Where the style is STATIC or PERPETUAL and there has been a count, what the last count stated stands in place of available. 0 where stockAvailability is OUT_OF_STOCK.';
+  'available units − `outOfStockThreshold`, at least 0. With style STATIC or PERPETUAL, the last counted quantity replaces the available units, if there was a count. 0 when `stockAvailability` is OUT_OF_STOCK.';
 
 @ObjectType({
   description:
-    'What one location can give of an item, and on what terms. Terms come from its inventory record; where it has none, the item is sold as it is there and never before it is there.',
+    'What one location can sell of an item, and on which terms. The terms come from its inventory record. Without a record, only units that are there can be sold.',
   simpleResolvers: true,
 })
 export class LocationAvailability extends SaleTerms {
   /** Shown as `location`. */
   readonly locationId!: string;
 
-  @Field(() => StockConditionEnum, { description: 'In which condition the units are: GOOD, no others are counted.' })
+  @Field(() => StockConditionEnum, {
+    description: 'The condition of the units. Always GOOD, because other units are not counted.',
+  })
   readonly condition!: StockCondition;
 
   @Field(() => Quantity, {
     description:
-      'Units in bucket AVAILABLE and condition GOOD, of any owner, pool, channel, packaging, barcode and lot. Below zero where more was sold than there is.',
+      'Units in bucket AVAILABLE and condition GOOD, of any owner, pool, channel, packaging, barcode and lot. Negative when more was sold than there is.',
   })
   readonly available!: number;
 
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'What the last accepted counts of these units stated, with the quantity of those stock keys that were never counted; null where none was.',
+      'The last counted quantity of these units. Stock keys that were never counted add their current quantity. Null when none was ever counted.',
   })
   readonly lastCounted!: number | null;
 
-  @Field(() => Quantity, { description: 'Units in bucket INCOMING and condition GOOD.' })
+  @Field(() => Quantity, { description: 'Units in bucket INCOMING and condition GOOD: on their way to the location.' })
   readonly incoming!: number;
 
-  @Field(() => Quantity, { description: `Units that can be sold now: ${SELLABLE}` })
+  @Field(() => Quantity, { description: `The number of units that can be sold now: ${SELLABLE}` })
   readonly sellable!: number;
 
   @Field(() => Quantity, {
     description:
-      'Units of the asked quantity to take from here now. Locations give all that is sellable, the one with most first, until the quantity is reached.',
+      'How many of the requested units to take from here now. The location with the most `sellable` units gives first, until the quantity is reached.',
   })
   readonly takeNow!: number;
 
   @Field(() => Quantity, {
     description:
-      'Further units that may be sold before they are there: backOrderAllocation, or incoming where there is none, less what has been sold that way already (an available below zero), but not below zero. 0 without a backOrderHandling.',
+      'Further units that may be sold before they arrive: `backOrderAllocation`, or `incoming` when that is null. Units already sold this way are subtracted (a negative `available`). At least 0, and 0 without `backOrderHandling`.',
   })
   readonly backOrderable!: number;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'From when the backOrderable units can be expected: stockArrivalDate, or now where that is past; without one, now and the leadTime. Null without a backOrderHandling, and where neither is said.',
+      'When the `backOrderable` units are expected: at `stockArrivalDate`, or now if that is past. Without a date, now plus `leadTime`. Null when neither is stated, and without `backOrderHandling`.',
   })
   readonly expectedFrom!: string | null;
 
   @Field(() => Quantity, {
     description:
-      'Units of the asked quantity to take from here later, for what takeNow leaves missing. Locations give all that is backOrderable, the earliest expectedFrom first, those without one last.',
+      'How many of the requested units to take from here later, after `takeNow` of all locations. The location with the earliest `expectedFrom` gives its `backOrderable` units first. Locations without a date give last.',
   })
   readonly takeLater!: number;
 }
 
 @ObjectType({
-  description: 'Whether a quantity of an item can be sold: now and from where, and if not now, when and on what terms.',
+  description:
+    'Whether a quantity of an item can be sold now, and from which locations. If not, when and on which terms.',
   simpleResolvers: true,
 })
 export class Availability {
-  @Field(() => Item, { description: 'What is asked about.' })
+  @Field(() => Item, { description: 'The requested item.' })
   readonly item!: ItemView;
 
-  @Field(() => Quantity, { description: 'The quantity that was asked for.' })
+  @Field(() => Quantity, { description: 'The requested number of units.' })
   readonly quantity!: number;
 
-  @Field(() => Quantity, { description: 'Units that can be sold now: the sum of sellable over the locations.' })
+  @Field(() => Quantity, { description: 'Units that can be sold now: the sum of `sellable` over `locations`.' })
   readonly sellable!: number;
 
   @Field(() => Quantity, {
-    description: 'Further units that may be sold before they are there: the sum of backOrderable over the locations.',
+    description: 'Further units that may be sold before they arrive: the sum of `backOrderable` over `locations`.',
   })
   readonly backOrderable!: number;
 
-  @Field(() => Boolean, { description: 'Whether the quantity can be sold now: it is not more than sellable.' })
+  @Field(() => Boolean, { description: 'True when the whole quantity can be sold now: `quantity` ≤ `sellable`.' })
   readonly canSellNow!: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether the quantity can be sold at all: it is not more than sellable and backOrderable together.',
+    description:
+      'True when the whole quantity can be sold now or later: `quantity` ≤ `sellable` + `backOrderable`. Also true whenever `canSellNow` is.',
   })
   readonly canSellLater!: boolean;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'From when the whole quantity can be dispatched from: now where canSellNow, else the latest expectedFrom of the locations with a takeLater. Null where one of these is not known, and where the quantity cannot be sold. Dispatch times are not included.',
+      'When the whole quantity is there: now if `canSellNow`, else the latest `expectedFrom` of the locations with a `takeLater`. Null when one of these is null, and when the quantity cannot be sold. Does not include dispatch times.',
   })
   readonly completeFrom!: string | null;
 
   @Field(() => [LocationAvailability], {
     description:
-      'The locations that were asked about, or else every one where the item has stock, had it or has a record, in the order of their code.',
+      'The requested locations, ordered by code. When none were requested, every location where the item has or had stock, or has an inventory record.',
     complexity: listCost,
   })
   readonly locations!: FieldsOf<LocationAvailability>[];
 
   @Field(() => Quantity, {
-    description: 'The ledger sequence that this answer shows: everything up to there, and nothing beyond.',
+    description: 'The ledger sequence that this answer shows. It includes every movement up to it and none after it.',
   })
   readonly ledgerSequence!: number;
 }

@@ -7,20 +7,23 @@ import { dimensionsOf, StockKeyInput } from '../stock/key-input';
 
 @ArgsType()
 export class ExplainArgs {
-  @Field(() => ID, { nullable: true, description: 'The stock level, as its id field gives it.' })
+  @Field(() => ID, { nullable: true, description: 'The `id` of the stock level.' })
   readonly level?: string | null;
 
-  @Field(() => StockKeyInput, { nullable: true, description: 'The stock level by its stock key.' })
+  @Field(() => StockKeyInput, { nullable: true, description: 'The stock key of the stock level.' })
   readonly key?: StockKeyInput | null;
 
   @Field(() => AsOfInput, {
     nullable: true,
     description:
-      'The moment after which to begin. Left out: the beginning of the ledger. Not later than `to`, or it means that.',
+      'Explain what happened after this moment. Leave it out for the beginning of the ledger. A moment later than `to` means `to`.',
   })
   readonly from?: AsOfInput | null;
 
-  @Field(() => AsOfInput, { nullable: true, description: 'The moment up to which to go. Left out: now.' })
+  @Field(() => AsOfInput, {
+    nullable: true,
+    description: 'Explain what happened up to this moment. Leave it out for now.',
+  })
   readonly to?: AsOfInput | null;
 }
 

@@ -22,7 +22,7 @@ export class ExplanationResolver {
   @Query(() => Explanation, {
     nullable: true,
     description:
-      'How one stock level, given by exactly one of level and key, came to its quantity between two moments. Null where there is no such level.',
+      'Explains how one stock level got its quantity between two moments. Give exactly one of `level` and `key`. Null when there is no such level.',
   })
   async explain(
     @Args(() => ExplainArgs) args: ExplainArgs,
@@ -33,7 +33,7 @@ export class ExplanationResolver {
     return level && ((await reads.explanation(tenantId, level, from, to)) ?? null);
   }
 
-  @FieldResolver(() => StockLevel, { description: 'The level that is explained, as it is now.' })
+  @FieldResolver(() => StockLevel, { description: 'The stock level that is explained, as it is now.' })
   level(@Root() { levelId }: ExplanationView, @Ctx() context: Context): Promise<StockLevelView | null> {
     return context.loadersOf(stockLoaders).level.load(levelId);
   }
@@ -41,7 +41,7 @@ export class ExplanationResolver {
 
 @Resolver(() => AbsorbedFact)
 export class AbsorbedFactResolver {
-  @FieldResolver(() => Movement, { description: 'What it is a part of.' })
+  @FieldResolver(() => Movement, { description: 'The movement that the change is a part of.' })
   movement(@Root() { sequence }: ExplainedAbsorbedLeg, @Ctx() context: Context): Promise<MovementView | null> {
     return context.loadersOf(ledgerLoaders).movement.load(sequence);
   }
@@ -49,12 +49,12 @@ export class AbsorbedFactResolver {
 
 @Resolver(() => StockCount)
 export class StockCountResolver {
-  @FieldResolver(() => StockLevel, { description: 'What it is about, as it is now.' })
+  @FieldResolver(() => StockLevel, { description: 'The stock level that was counted, as it is now.' })
   level(@Root() { levelId }: CountView, @Ctx() context: Context): Promise<StockLevelView | null> {
     return context.loadersOf(stockLoaders).level.load(levelId);
   }
 
-  @FieldResolver(() => Movement, { description: 'The movement that keeps it.' })
+  @FieldResolver(() => Movement, { description: 'The movement that the count is stored with.' })
   movement(@Root() { sequence }: CountView, @Ctx() context: Context): Promise<MovementView | null> {
     return context.loadersOf(ledgerLoaders).movement.load(sequence);
   }
@@ -63,7 +63,7 @@ export class StockCountResolver {
 @Resolver(() => Movement)
 export class MovementCountsResolver {
   @FieldResolver(() => [StockCount], {
-    description: 'The counts that it keeps, also those that had no effect.',
+    description: 'The counts stored with the movement, also those that had no effect.',
     complexity: listCost,
   })
   counts(@Root() { sequence }: MovementView, @Ctx() context: Context): Promise<readonly CountView[]> {

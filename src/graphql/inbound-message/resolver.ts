@@ -36,25 +36,28 @@ const INBOUND_MESSAGES: List = { name: 'inboundMessages', key: ['uuid'] };
 
 @ArgsType()
 class InboundMessagesArgs extends PageArgs {
-  @Field(() => String, { nullable: true, description: 'Only what came by the connection with this name.' })
+  @Field(() => String, { nullable: true, description: 'Only messages from the connection with this name.' })
   readonly connection?: string | null;
 
-  @Field(() => InboundMessageStatusEnum, { nullable: true, description: 'Only what this has become of.' })
+  @Field(() => InboundMessageStatusEnum, { nullable: true, description: 'Only messages with this status.' })
   readonly status?: InboundMessageStatus | null;
 }
 
 @Resolver(() => InboundMessage)
 export class InboundMessageResolver {
-  @Query(() => InboundMessage, { nullable: true, description: 'The delivery with this id; null where there is none.' })
+  @Query(() => InboundMessage, {
+    nullable: true,
+    description: 'Finds an inbound message by its id. Null when there is none.',
+  })
   inboundMessage(
-    @Arg('id', () => ID, { description: 'As its id field gives it.' }) id: string,
+    @Arg('id', () => ID, { description: 'The `id` of the message.' }) id: string,
     @Ctx() context: Context,
   ): Promise<InboundMessageView | null> | null {
     return isUuid(id) ? context.loadersOf(inboundMessageLoaders).message.load(id.toLowerCase()) : null;
   }
 
   @Query(() => InboundMessageConnection, {
-    description: 'The deliveries, in the order in which they came, the oldest first.',
+    description: 'Lists inbound messages in the order of arrival, oldest first.',
     complexity: pageCost,
   })
   async inboundMessages(
@@ -72,10 +75,10 @@ export class InboundMessageResolver {
 
   @Mutation(() => InboundMessage, {
     description:
-      'Applies the rows of a delivery that still wait in quarantine and can be applied now, with their original clocks. Posts each once, however often it is asked for.',
+      'Applies the rows of a message that wait in quarantine and can be applied now. They keep their original times. Each row is posted once, however often you call this. Fails with BAD_USER_INPUT when there is no such message.',
   })
   async inboundMessageReplay(
-    @Arg('id', () => ID, { description: 'The delivery, as its id field gives it.' }) id: string,
+    @Arg('id', () => ID, { description: 'The `id` of the message.' }) id: string,
     @Ctx() context: Context,
   ): Promise<InboundMessageView | null> {
     const isKnown = isUuid(id) && (await context.services.replayMessage(context.tenantId, id));
@@ -84,13 +87,17 @@ export class InboundMessageResolver {
     return context.loadersOf(inboundMessageLoaders).message.load(id.toLowerCase());
   }
 
-  @FieldResolver(() => String, { description: 'The text as received, secrets redacted.', complexity: BODY_COST })
+  @FieldResolver(() => String, {
+    description:
+      'The text as received, with secrets redacted. It can be several megabytes, so select it for single messages only.',
+    complexity: BODY_COST,
+  })
   async body(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<string | undefined> {
     return (await context.loadersOf(inboundMessageLoaders).body.load(id))?.body;
   }
 
   @FieldResolver(() => [Movement], {
-    description: 'The movements that its rows became part of, in the order of the ledger.',
+    description: 'The movements that the rows of this message became part of, in the order of the ledger.',
     complexity: listCost,
   })
   async movements(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<readonly MovementView[]> {
@@ -98,7 +105,8 @@ export class InboundMessageResolver {
   }
 
   @FieldResolver(() => [QuarantinedRow], {
-    description: 'Its rows that could not be applied when it came, also those that have been since.',
+    description:
+      'The rows that could not be applied when the message arrived, in the order of the message. Rows applied since then are included, with `open` false.',
     complexity: listCost,
   })
   quarantined(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<readonly QuarantinedRowView[]> {
@@ -110,7 +118,7 @@ export class InboundMessageResolver {
 export class MovementMessageResolver {
   @FieldResolver(() => InboundMessage, {
     nullable: true,
-    description: 'The delivery that it came with; null where it was not a delivery.',
+    description: 'The message that the movement came with. Null when it did not come with one, as for mutations.',
   })
   inboundMessage(
     @Root() { inboundMessageId }: MovementView,

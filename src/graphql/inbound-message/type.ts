@@ -5,26 +5,28 @@ import { InboundMessageStatusEnum } from '../types/enums';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime } from '../types/scalars';
 
-@ObjectType({ description: 'A row of a delivery that could not be applied when it came.', simpleResolvers: true })
+@ObjectType({ description: 'A row of a delivery that could not be applied when it arrived.', simpleResolvers: true })
 export class QuarantinedRow implements QuarantinedRowView {
-  @Field(() => ID, { description: 'Derived from the message and the index.' })
+  @Field(() => ID, { description: 'The id of this row. It is derived from the message and the index.' })
   readonly id!: string;
 
-  @Field(() => Int, { description: 'Its place in the message, from 0.' })
+  @Field(() => Int, { description: 'The position of the row in the message, counted from 0.' })
   readonly index!: number;
 
   @Field(() => String, {
-    description: 'What is in the way: a UserErrorCode, or one of ROW_INVALID and EXTERNAL_ID_REUSED.',
+    description: 'Why the row was not applied: a `UserErrorCode`, `ROW_INVALID` or `EXTERNAL_ID_REUSED`.',
   })
   readonly code!: string;
 
-  @Field(() => String, { description: 'A sentence that says what is in the way.' })
+  @Field(() => String, { description: 'A sentence in English that says why the row was not applied.' })
   readonly detail!: string;
 
-  @Field(() => String, { description: 'Its exact text as received.' })
+  @Field(() => String, { description: 'The text of the row as received, with secrets redacted.' })
   readonly row!: string;
 
-  @Field(() => Boolean, { description: 'Whether it still waits; inboundMessageReplay applies it once it can be.' })
+  @Field(() => Boolean, {
+    description: 'True while the row still waits. Fix the cause, then apply it with `inboundMessageReplay`.',
+  })
   readonly open!: boolean;
 
   /** Known by the message that it is a part of. */
@@ -32,34 +34,37 @@ export class QuarantinedRow implements QuarantinedRowView {
 }
 
 @ObjectType({
-  description: 'One webhook delivery as received: the evidence behind its movements.',
+  description:
+    'One delivery as received from a warehouse or shop. It is the evidence for the movements that it caused.',
   simpleResolvers: true,
 })
 export class InboundMessage implements InboundMessageView {
-  @Field(() => ID, { description: 'In the order in which deliveries came.' })
+  @Field(() => ID, { description: 'The id of this message. Ids sort in the order of arrival.' })
   readonly id!: string;
 
-  @Field(() => String, { description: 'Name of the connection that it came by.' })
+  @Field(() => String, { description: 'The name of the connection that received the message.' })
   readonly connection!: string;
 
-  @Field(() => String, { description: 'The wire format, such as jerry.' })
+  @Field(() => String, { description: 'The wire format of the message, such as `jerry`.' })
   readonly format!: string;
 
-  @Field(() => DateTime, { description: 'When it came.' })
+  @Field(() => DateTime, { description: "When the message arrived, by the gateway's clock." })
   readonly receivedAt!: string;
 
-  @Field(() => InboundMessageStatusEnum, { description: 'What has become of it.' })
+  @Field(() => InboundMessageStatusEnum, {
+    description: 'Whether the rows were applied. It changes when rows in quarantine are replayed.',
+  })
   readonly status!: InboundMessageStatus;
 
-  @Field(() => String, { description: 'Hex SHA-256 of the bytes as received.' })
+  @Field(() => String, { description: 'SHA-256 in hex of the bytes as received, before secrets were redacted.' })
   readonly bodySha256!: string;
 
-  @Field(() => String, { description: 'How the sender was recognised, such as the way its digest was formed.' })
+  @Field(() => String, { description: 'How the sender was authenticated, such as `bearer token`. For people to read.' })
   readonly verdict!: string;
 }
 
-@ObjectType({ description: 'A delivery in a page.', simpleResolvers: true })
+@ObjectType({ description: 'An inbound message and its cursor.', simpleResolvers: true })
 class InboundMessageEdge extends edgeOf(InboundMessage) {}
 
-@ObjectType({ description: 'A page of deliveries.', simpleResolvers: true })
+@ObjectType({ description: 'A page of inbound messages.', simpleResolvers: true })
 export class InboundMessageConnection extends connectionOf(InboundMessage, InboundMessageEdge) {}

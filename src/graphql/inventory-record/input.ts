@@ -6,84 +6,105 @@ import { DateTime, Decimal, Quantity } from '../types/scalars';
 
 @InputType({
   description:
-    'What a shop needs to know of an item at a location. Of the terms, what is left out stays as it is, and null says: none.',
+    'The terms on which an item is sold at a location, and optionally a count of its stock. Leave out a term to keep its current value, or pass null to remove it.',
 })
 export class InventoryRecordSaveInput {
   @Field(() => String, {
     description:
-      'Your own id of this command. Sent again with the same input it changes nothing and gives the first answer again.',
+      'Your own id for this command. Sending it again with the same input changes nothing and returns the first answer, so retries are safe.',
   })
   readonly idempotencyKey!: string;
 
   @Field(() => String, { description: 'The sku of the item.' })
   readonly sku!: string;
 
-  @Field(() => String, { defaultValue: '', description: "The item's variant; empty where there are none." })
+  @Field(() => String, {
+    defaultValue: '',
+    description: 'The specification of the item. Leave it out when the sku has no variants.',
+  })
   readonly specification!: string;
 
-  @Field(() => String, { description: 'Code of the location.' })
+  @Field(() => String, { description: 'The code of the location.' })
   readonly location!: string;
 
-  @Field(() => String, { nullable: true, description: "The item's sku at this source." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The item's sku at the source of this record. Shown as `sku` of the record.",
+  })
   readonly sourceSku?: string | null;
 
   @Field(() => Quantity, {
     nullable: true,
     description:
-      'How many units are there: a count of loose, good, available stock, posted as stockSet does. Refused with KEY_TOO_COARSE where stock is kept by finer keys. Left out or null: no count.',
+      'The number of units at the location: a count of loose, good, available stock, as in `stockSet`. Refused with KEY_TOO_COARSE when stock is kept under finer keys. Leave it out, or pass null, to make no count.',
   })
   readonly quantity?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When the quantity was counted; now where it is left out. Where a later count has been accepted, all of the input is refused with STALE. Without quantity it means nothing.',
+      'When `quantity` was counted. Leave it out for now. When a later count was accepted, the whole input is refused with STALE. Ignored without `quantity`.',
   })
   readonly asOf?: number | null;
 
-  @Field(() => StockAvailabilityEnum, { nullable: true, description: 'Whether it can be sold, whatever the quantity.' })
+  @Field(() => StockAvailabilityEnum, {
+    nullable: true,
+    description:
+      'Whether the location offers the item for sale, independent of the quantity. OUT_OF_STOCK makes `sellable` 0.',
+  })
   readonly stockAvailability?: StockAvailability | null;
 
-  @Field(() => Int, { nullable: true, description: 'Units that are not sold. Not below zero.' })
+  @Field(() => Int, { nullable: true, description: 'The number of units to hold back from sale, 0 or more.' })
   readonly outOfStockThreshold?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'How long it takes from the order to dispatch. Not below zero.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long it takes from order to dispatch, in `dispatchTimeUnit`, 0 or more.',
+  })
   readonly dispatchTime?: number | null;
 
-  @Field(() => DurationUnitEnum, { nullable: true, description: 'In what dispatchTime is measured.' })
+  @Field(() => DurationUnitEnum, { nullable: true, description: 'The unit of `dispatchTime`.' })
   readonly dispatchTimeUnit?: DurationUnit | null;
 
-  @Field(() => Int, { nullable: true, description: 'How long replenishment takes. Not below zero.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long it takes to restock the item, in `leadTimeUnit`, 0 or more.',
+  })
   readonly leadTime?: number | null;
 
-  @Field(() => DurationUnitEnum, { nullable: true, description: 'In what leadTime is measured.' })
+  @Field(() => DurationUnitEnum, { nullable: true, description: 'The unit of `leadTime`. Null works as DAY.' })
   readonly leadTimeUnit?: DurationUnit | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When more will be there.' })
+  @Field(() => DateTime, { nullable: true, description: 'When more units will arrive.' })
   readonly stockArrivalDate?: number | null;
 
   @Field(() => BackOrderHandlingEnum, {
     nullable: true,
-    description: 'How units may be sold before they are there; null: they may not.',
+    description: 'How units may be sold before they arrive. Null means that they may not.',
   })
   readonly backOrderHandling?: BackOrderHandling | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many units may be sold before they are there. Not below zero.',
+    description:
+      'The number of units that may be sold before they arrive, 0 or more. Null means as many as are incoming. Used only with `backOrderHandling`.',
   })
   readonly backOrderAllocation?: number | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'What a unit costs. Not below zero.' })
+  @Field(() => Decimal, { nullable: true, description: 'The cost of one unit, 0 or more, without a currency.' })
   readonly unitCost?: string | null;
 
   @Field(() => InventoryStyleEnum, {
     nullable: true,
-    description: 'Left out or null: unchanged; DYNAMIC for a new record.',
+    description:
+      'Whether the sellable quantity falls with every order. Leave it out, or pass null, to keep the current style. A new record is DYNAMIC.',
   })
   readonly style?: InventoryStyle | null;
 
-  @Field(() => Boolean, { defaultValue: false, description: 'True: answers what would happen and changes nothing.' })
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'True: check the command and return what would change, without changing anything.',
+  })
   readonly dryRun!: boolean;
 }
 

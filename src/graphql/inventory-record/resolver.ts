@@ -15,17 +15,18 @@ import { inventoryRecordLoaders } from './loaders';
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
 
-@ObjectType({ description: 'What became of an inventoryRecordSave.', simpleResolvers: true })
+@ObjectType({ description: 'The result of an `inventoryRecordSave`.', simpleResolvers: true })
 class InventoryRecordPayload extends CommandPayload {
   @Field(() => InventoryRecord, {
     nullable: true,
-    description: 'The record as saved, or on a dry run as it would be; null where the command was refused.',
+    description: 'The record as saved, or on a dry run as it would be. Null when the command was refused.',
   })
   readonly inventoryRecord!: FieldsOf<InventoryRecord> | null;
 
   @Field(() => StockSetStatusEnum, {
     nullable: true,
-    description: 'What became of the quantity; null where none was given, and where the command was refused.',
+    description:
+      'The result of the count of `quantity`. Null when no quantity was given, and when the command was refused.',
   })
   readonly countStatus!: StockSetStatus | null;
 }
@@ -34,13 +35,16 @@ class InventoryRecordPayload extends CommandPayload {
 export class InventoryRecordResolver {
   @Query(() => InventoryRecord, {
     nullable: true,
-    description: 'The record of this item at this location; null where there is none.',
+    description: 'Finds the inventory record of an item at a location. Null when there is none.',
   })
   async inventoryRecord(
-    @Arg('sku', () => String, { description: 'The sku, exactly.' }) sku: string,
-    @Arg('specification', () => String, { defaultValue: '', description: 'The variant; empty where there are none.' })
+    @Arg('sku', () => String, { description: 'The exact sku.' }) sku: string,
+    @Arg('specification', () => String, {
+      defaultValue: '',
+      description: 'The exact specification. Leave it out when the sku has no variants.',
+    })
     specification: string,
-    @Arg('location', () => String, { description: 'Code of the location, exactly.' }) location: string,
+    @Arg('location', () => String, { description: 'The exact code of the location.' }) location: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<FieldsOf<InventoryRecord> | null> {
     return recordView(await reads.inventoryRecord(tenantId, sku, specification, location));
@@ -48,10 +52,11 @@ export class InventoryRecordResolver {
 
   @Mutation(() => InventoryRecordPayload, {
     description:
-      'Makes or changes the record of an item at a location, and counts its stock where a quantity is given: both or neither.',
+      'Creates or updates the inventory record of an item at a location. When `quantity` is given, it also counts the stock. Both succeed or both fail.',
   })
   async inventoryRecordSave(
-    @Arg('input', () => InventoryRecordSaveInput, { description: 'What to save.' }) input: InventoryRecordSaveInput,
+    @Arg('input', () => InventoryRecordSaveInput, { description: 'The record to save.' })
+    input: InventoryRecordSaveInput,
     @Ctx() context: Context,
   ): Promise<FieldsOf<InventoryRecordPayload>> {
     const caller = callerOfPrincipal(context.principal);
@@ -60,12 +65,12 @@ export class InventoryRecordResolver {
     return { ...result, inventoryRecord: recordView(record) };
   }
 
-  @FieldResolver(() => Item, { description: 'What it is about.' })
+  @FieldResolver(() => Item, { description: 'The item that is sold on these terms.' })
   item(@Root() { itemId }: FieldsOf<InventoryRecord>, @Ctx() context: Context): Promise<ItemView | null> {
     return context.loadersOf(itemLoaders).item.load(itemId);
   }
 
-  @FieldResolver(() => Location, { description: 'Where.' })
+  @FieldResolver(() => Location, { description: 'The location where the item is sold on these terms.' })
   location(@Root() { locationId }: FieldsOf<InventoryRecord>, @Ctx() context: Context): Promise<LocationView | null> {
     return context.loadersOf(locationLoaders).location.load(locationId);
   }
@@ -76,7 +81,7 @@ export class StockInventoryResolver {
   @FieldResolver(() => InventoryRecord, {
     nullable: true,
     description:
-      'The record of the item at the location; null where there is none. As it is now, also where asOf shows an earlier moment: records keep no history.',
+      'The inventory record of the item at the location. Null when there is none. Always the current record, even when `asOf` shows an earlier moment.',
   })
   async inventory(
     @Root() { item, location }: StockView,

@@ -18,78 +18,102 @@ import { DateTime, Decimal, Quantity } from '../types/scalars';
 export abstract class SaleTerms {
   @Field(() => StockAvailabilityEnum, {
     nullable: true,
-    description: 'Whether it can be sold, whatever the quantity; null where nothing is said.',
+    description:
+      'Whether the location offers the item for sale, independent of the quantity. OUT_OF_STOCK makes `sellable` 0. Null when not stated, which works as IN_STOCK.',
   })
   readonly stockAvailability!: StockAvailability | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Units that are not sold: with as many or fewer, the item counts as out of stock. Null: as 0.',
+    description:
+      'The number of units held back from sale. With this many units or fewer, `sellable` is 0. Null works as 0.',
   })
   readonly outOfStockThreshold!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'How long it takes from the order to dispatch.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long it takes from order to dispatch, in `dispatchTimeUnit`. Null when not stated.',
+  })
   readonly dispatchTime!: number | null;
 
-  @Field(() => DurationUnitEnum, { nullable: true, description: 'In what dispatchTime is measured.' })
+  @Field(() => DurationUnitEnum, { nullable: true, description: 'The unit of `dispatchTime`. Null when not stated.' })
   readonly dispatchTimeUnit!: DurationUnit | null;
 
-  @Field(() => Int, { nullable: true, description: 'How long replenishment takes.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long it takes to restock the item, in `leadTimeUnit`. Null when not stated.',
+  })
   readonly leadTime!: number | null;
 
-  @Field(() => DurationUnitEnum, { nullable: true, description: 'In what leadTime is measured; null: as DAY.' })
+  @Field(() => DurationUnitEnum, { nullable: true, description: 'The unit of `leadTime`. Null works as DAY.' })
   readonly leadTimeUnit!: DurationUnit | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When more will be there, as stated.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When more units will arrive, as stated. Null when not stated.',
+  })
   readonly stockArrivalDate!: string | null;
 
   @Field(() => BackOrderHandlingEnum, {
     nullable: true,
-    description: 'How units may be sold before they are there; null: they may not.',
+    description: 'How units may be sold before they arrive. Null means that they may not.',
   })
   readonly backOrderHandling!: BackOrderHandling | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many units may be sold before they are there; null: as many as are on their way.',
+    description:
+      'The number of units that may be sold before they arrive. Null means as many as are `incoming`. Used only with `backOrderHandling`.',
   })
   readonly backOrderAllocation!: number | null;
 
   @Field(() => InventoryStyleEnum, {
-    description: 'Whether what can be sold falls with every order; DYNAMIC where nothing is said.',
+    description: 'Whether the sellable quantity falls with every order. DYNAMIC when not stated.',
   })
   readonly style!: InventoryStyle;
 
   @Field(() => Boolean, {
-    description: 'Whether orders can be shipped from the location; what can be sold does not depend on it.',
+    description:
+      'Whether orders can be shipped from the location. True when not stated. It does not affect `sellable`.',
   })
   readonly supportShipping!: boolean;
 }
 
 @ObjectType({
-  description: 'What a shop needs to know of an item at a location beside its quantities.',
+  description:
+    'The terms on which an item is sold at a location: availability, thresholds, times and back-orders. Quantities are in `Stock`. Records keep no history.',
   simpleResolvers: true,
 })
 export class InventoryRecord extends SaleTerms implements Place {
-  @Field(() => ID, { description: 'Derived from item and location.' })
+  @Field(() => ID, { description: 'The id of this record. It is derived from item and location.' })
   readonly id!: string;
 
-  @Field(() => String, { nullable: true, description: "The item's sku at this source; null where none is said." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The item's sku at the source of this record. Null when not stated.",
+  })
   readonly sku!: string | null;
 
   @Field(() => Quantity, {
     nullable: true,
-    description: 'The available_qty of the source, as it said it; compared with nothing.',
+    description:
+      'The available quantity that the source last reported (`available_qty`), for information only. Null when it reported none.',
   })
   readonly reportedAvailable!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: "The source's own clock when it last said something." })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "The source's own time of its last update. Null when it stated none.",
+  })
   readonly sourceTimestamp!: string | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'What a unit costs.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'The cost of one unit. The currency is not stored. Null when not stated.',
+  })
   readonly unitCost!: string | null;
 
-  @Field(() => DateTime, { description: 'When it was last saved, by the clock of the ledger.' })
+  @Field(() => DateTime, { description: "When the record was last saved, by the ledger's clock." })
   readonly updatedAt!: string;
 
   /** Shown as `item`. */

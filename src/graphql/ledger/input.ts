@@ -9,43 +9,56 @@ import { DateTime, Quantity } from '../types/scalars';
 
 @InputType('LedgerEntryFilter', {
   description:
-    'What is left out or null does not restrict; of a list, any value; all conditions have to hold, for movements those on skus, locations and buckets in one of their entries.',
+    'Conditions that all must hold. A condition that is left out or null does not restrict. A list matches any of its values. A movement matches `skus`, `locations` and `buckets` when one of its entries matches all three.',
 })
 export class LedgerEntryFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Skus, exactly; in all their specifications.' })
+  @Field(() => [String], { nullable: true, description: 'Exact skus, with all their specifications.' })
   readonly skus?: string[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of locations, exactly.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Exact codes of locations. The parts of a location are not included.',
+  })
   readonly locations?: string[] | null;
 
-  @Field(() => [StockBucketEnum], { nullable: true, description: 'Buckets.' })
+  @Field(() => [StockBucketEnum], { nullable: true, description: 'The buckets to include.' })
   readonly buckets?: StockBucket[] | null;
 
-  @Field(() => [MovementReasonEnum], { nullable: true, description: 'Reasons.' })
+  @Field(() => [MovementReasonEnum], { nullable: true, description: 'The reasons to include.' })
   readonly reasons?: MovementReason[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Reference documents, exactly.' })
+  @Field(() => [String], { nullable: true, description: 'Exact references, as in `reference` of a movement.' })
   readonly references?: string[] | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Recorded at or after this time, by the clock of the ledger.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "Only what was recorded at or after this time, by the ledger's clock.",
+  })
   readonly recordedFrom?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Recorded at or before this time, by the clock of the ledger.',
+    description: "Only what was recorded at or before this time, by the ledger's clock.",
   })
   readonly recordedTo?: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Happened at or after this time, by the clock of the origin.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "Only what happened at or after this time, by the origin's clock (`occurredAt`).",
+  })
   readonly occurredFrom?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Happened at or before this time, by the clock of the origin.',
+    description: "Only what happened at or before this time, by the origin's clock (`occurredAt`).",
   })
   readonly occurredTo?: number | null;
 
-  @Field(() => Quantity, { nullable: true, description: 'Behind the movement with this sequence.' })
+  @Field(() => Quantity, {
+    nullable: true,
+    description:
+      'Only movements with a higher sequence than this, and their entries. Pass the last sequence that you have read to follow the ledger.',
+  })
   readonly afterSequence?: number | null;
 }
 
@@ -62,6 +75,6 @@ export function ledgerEntryFilter(input: LedgerEntryFilterInput | null | undefin
 
 @ArgsType()
 export class LedgerEntriesArgs extends PageArgs {
-  @Field(() => LedgerEntryFilterInput, { nullable: true, description: 'Which of them. Left out: all.' })
+  @Field(() => LedgerEntryFilterInput, { nullable: true, description: 'Which ones to list. Leave it out for all.' })
   readonly filter?: LedgerEntryFilterInput | null;
 }

@@ -28,13 +28,13 @@ const entryKey = ({ sequence, leg }: LedgerEntryView): [number, number] => [sequ
 
 @Resolver()
 export class LedgerResolver {
-  @Query(() => LedgerHead, { description: 'The end of the ledger.' })
+  @Query(() => LedgerHead, { description: 'The current end of the ledger: its last sequence and hash.' })
   ledgerHead(@Ctx() { reads, tenantId }: Context): Promise<LedgerHeadView> {
     return reads.ledgerHead(tenantId);
   }
 
   @Query(() => LedgerEntryConnection, {
-    description: 'The entries of the ledger, in its order, the oldest first.',
+    description: 'Lists ledger entries in the order of the ledger, oldest first.',
     complexity: pageCost,
   })
   async ledgerEntries(
@@ -50,9 +50,9 @@ export class LedgerResolver {
     return new Connection(await reads.ledgerEntries(tenantId, { filter, page, withMovement }), cursors, entryKey);
   }
 
-  @Query(() => Movement, { nullable: true, description: 'The movement with this id; null where there is none.' })
+  @Query(() => Movement, { nullable: true, description: 'Finds a movement by its id. Null when there is none.' })
   movement(
-    @Arg('id', () => ID, { description: 'As its id field gives it.' }) id: string,
+    @Arg('id', () => ID, { description: 'The `id` of the movement.' }) id: string,
     @Ctx() context: Context,
   ): Promise<MovementView | null> | null {
     const sequence = sequenceOfMovementId(id);
@@ -60,7 +60,7 @@ export class LedgerResolver {
   }
 
   @Query(() => MovementConnection, {
-    description: 'The movements of the ledger, in its order, the oldest first.',
+    description: 'Lists movements in the order of the ledger, oldest first.',
     complexity: pageCost,
   })
   async movements(
@@ -77,12 +77,15 @@ export class LedgerResolver {
 
 @Resolver(() => LedgerEntry)
 export class LedgerEntryResolver {
-  @FieldResolver(() => StockLevel, { description: 'The level that it was posted to, as it is now.' })
+  @FieldResolver(() => StockLevel, {
+    description:
+      'The stock level that the entry changed, as it is now. For the quantity at the time, see `quantityAfter`.',
+  })
   level(@Root() { levelId }: LedgerEntryView, @Ctx() context: Context): Promise<StockLevelView | null> {
     return context.loadersOf(stockLoaders).level.load(levelId);
   }
 
-  @FieldResolver(() => Movement, { description: 'What it is a part of.' })
+  @FieldResolver(() => Movement, { description: 'The movement that the entry is a part of.' })
   movement(
     @Root() { movement, sequence }: LedgerEntryView,
     @Ctx() context: Context,
@@ -93,7 +96,11 @@ export class LedgerEntryResolver {
 
 @Resolver(() => Movement)
 export class MovementResolver {
-  @FieldResolver(() => [LedgerEntry], { description: 'Its legs that had effect, in order.', complexity: listCost })
+  @FieldResolver(() => [LedgerEntry], {
+    description:
+      'The changes that the movement made, in order. Empty when it changed no quantity, as a count that confirms the current one.',
+    complexity: listCost,
+  })
   entries(@Root() movement: MovementView, @Ctx() context: Context): Promise<readonly LedgerEntryView[]> {
     // So that the entries' own movement need not be read again.
     context.loadersOf(ledgerLoaders).movement.prime(movement.sequence, movement);
@@ -101,7 +108,8 @@ export class MovementResolver {
   }
 
   @FieldResolver(() => [StockChange], {
-    description: 'Legs that an accepted count contained already, so without effect.',
+    description:
+      'Changes that had no effect, because an accepted count already included them. `quantityAfter` is the quantity that they left as it was.',
     complexity: listCost,
   })
   absorbedLegs(@Root() { sequence }: MovementView, @Ctx() context: Context): Promise<readonly AbsorbedLegView[]> {
@@ -112,7 +120,7 @@ export class MovementResolver {
 @Resolver(() => StockLevel)
 export class StockLevelEntriesResolver {
   @FieldResolver(() => LedgerEntryConnection, {
-    description: 'The entries that the quantity consists of, the oldest first, up to the moment that is shown.',
+    description: 'The entries that add up to `quantity`, oldest first, up to the moment that is shown.',
     complexity: pageCost,
   })
   async entries(

@@ -5,38 +5,47 @@ import { MovementReasonEnum } from '../types/enums';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime, Quantity } from '../types/scalars';
 
-@ObjectType({ description: 'The end of the ledger.', simpleResolvers: true })
+@ObjectType({ description: 'The current end of the ledger.', simpleResolvers: true })
 export class LedgerHead implements LedgerHeadView {
-  @Field(() => Quantity, { description: 'The sequence of the last movement; 0 where there is none.' })
+  @Field(() => Quantity, { description: 'The sequence of the last movement. 0 when the ledger is empty.' })
   readonly sequence!: number;
 
   @Field(() => String, {
-    description: 'The hash of the last movement, which vouches for all before it; 64 zeros where there is none.',
+    description:
+      'The hash of the last movement, in hex. It covers all movements before it as well. 64 zeros when the ledger is empty.',
   })
   readonly hash!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was recorded; null where there is none.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the last movement was recorded. Null when the ledger is empty.',
+  })
   readonly recordedAt!: string | null;
 }
 
-@ObjectType({ description: 'One leg of a movement that had effect.', simpleResolvers: true })
+@ObjectType({
+  description: 'One change to one stock level, made by a movement. Entries are never changed or deleted.',
+  simpleResolvers: true,
+})
 export class LedgerEntry implements LedgerEntryView {
-  @Field(() => Quantity, { description: "Its movement's place in the tenant's ledger." })
+  @Field(() => Quantity, { description: "The position of the entry's movement in the ledger." })
   readonly sequence!: number;
 
-  @Field(() => Int, { description: 'Its place in the movement, from 0.' })
+  @Field(() => Int, { description: 'The position of the entry in its movement, counted from 0.' })
   readonly leg!: number;
 
-  @Field(() => Quantity, { description: 'By how much the quantity changed.' })
+  @Field(() => Quantity, { description: 'The change in units. Positive adds units, negative takes them away.' })
   readonly delta!: number;
 
-  @Field(() => Quantity, { description: "The level's quantity after it." })
+  @Field(() => Quantity, { description: 'The quantity of the level after this entry.' })
   readonly quantityAfter!: number;
 
-  @Field(() => Quantity, { description: 'Which entry of its level it is, counted from 1 without gaps.' })
+  @Field(() => Quantity, {
+    description: 'The position of the entry among those of its level, counted from 1 without gaps.',
+  })
   readonly levelVersion!: number;
 
-  @Field(() => DateTime, { description: 'When it was recorded, by the clock of the ledger.' })
+  @Field(() => DateTime, { description: "When the entry was recorded, by the ledger's clock." })
   readonly recordedAt!: string;
 
   /** Shown as `level`. */
@@ -46,15 +55,22 @@ export class LedgerEntry implements LedgerEntryView {
   readonly movement!: MovementView | null;
 }
 
-@ObjectType({ description: 'One fact or command, applied as a whole.', simpleResolvers: true })
+@ObjectType({
+  description:
+    'One event that changed or counted stock, applied as a whole. It is either a fact that a warehouse reported or a command from a client.',
+  simpleResolvers: true,
+})
 export class Movement implements MovementView {
-  @Field(() => ID, { description: 'Derived from the sequence.' })
+  @Field(() => ID, { description: 'The id of this movement. It is derived from the sequence.' })
   readonly id!: string;
 
-  @Field(() => Quantity, { description: "Its place in the tenant's ledger, from 1 without gaps." })
+  @Field(() => Quantity, { description: 'The position of the movement in the ledger, counted from 1 without gaps.' })
   readonly sequence!: number;
 
-  @Field(() => String, { description: 'Hex SHA-256 over the hash before it and its canonical bytes.' })
+  @Field(() => String, {
+    description:
+      "SHA-256 in hex, over the previous movement's hash and this movement's content. The chain of hashes proves that nothing was altered.",
+  })
   readonly hash!: string;
 
   @Field(() => MovementReasonEnum, { description: 'Why stock moved.' })
@@ -62,47 +78,59 @@ export class Movement implements MovementView {
 
   @Field(() => String, {
     nullable: true,
-    description: "What ties it to other movements: the source's id of the event that they are parts of.",
+    description:
+      "An id that related movements share: the source's event id, or the number of an adjustment order. A reversal has the number of the order that it reverses. Null when there is none.",
   })
   readonly correlationId!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'The document that it belongs to: an order, a box, a count.',
+    description:
+      'The document that the movement belongs to, such as an order, a box or a stocktake. Null when none was given.',
   })
   readonly reference!: string | null;
 
-  @Field(() => String, { description: "Who caused it: a connection's or an API client's name." })
+  @Field(() => String, { description: 'The name of the connection or API client that caused the movement.' })
   readonly origin!: string;
 
-  @Field(() => String, { description: "The origin's own id of it; posted once, however often it is sent." })
+  @Field(() => String, {
+    description:
+      "The origin's own id for the event or command. The same event or command sent again is not posted twice.",
+  })
   readonly externalId!: string;
 
-  @Field(() => String, { nullable: true, description: 'What else the origin said.' })
+  @Field(() => String, { nullable: true, description: 'A note from the origin. Null when none was given.' })
   readonly note!: string | null;
 
-  @Field(() => DateTime, { description: 'When it happened, by the clock of the origin, as stated.' })
+  @Field(() => DateTime, {
+    description:
+      "When it happened, by the origin's clock, exactly as stated. It can lie in the future when that clock is wrong. Equal to `effectiveAt` when the origin stated no time.",
+  })
   readonly occurredAt!: string;
 
   @Field(() => DateTime, {
-    description: 'When it counts as having happened: the earlier of what the origin says and when we learned of it.',
+    description:
+      'The time that counts for the gateway: the earlier of `occurredAt` and when the gateway learned of it.',
   })
   readonly effectiveAt!: string;
 
-  @Field(() => DateTime, { description: 'When it was recorded, by the clock of the ledger; never falls.' })
+  @Field(() => DateTime, {
+    description:
+      "When the movement was recorded, by the ledger's clock. It never decreases from one movement to the next.",
+  })
   readonly recordedAt!: string;
 
   /** Shown as `inboundMessage`. */
   readonly inboundMessageId!: string | null;
 }
 
-@ObjectType({ description: 'An entry in a page.', simpleResolvers: true })
+@ObjectType({ description: 'A ledger entry and its cursor.', simpleResolvers: true })
 class LedgerEntryEdge extends edgeOf(LedgerEntry) {}
 
-@ObjectType({ description: 'A page of entries.', simpleResolvers: true })
+@ObjectType({ description: 'A page of ledger entries.', simpleResolvers: true })
 export class LedgerEntryConnection extends connectionOf(LedgerEntry, LedgerEntryEdge) {}
 
-@ObjectType({ description: 'A movement in a page.', simpleResolvers: true })
+@ObjectType({ description: 'A movement and its cursor.', simpleResolvers: true })
 class MovementEdge extends edgeOf(Movement) {}
 
 @ObjectType({ description: 'A page of movements.', simpleResolvers: true })
