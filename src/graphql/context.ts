@@ -8,7 +8,7 @@ import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
 import type { SetStock } from '../application/commands/set-stock';
 
-/** What the resolvers work with. */
+/** The use cases and reads that resolvers call. */
 export interface GraphqlServices {
   readonly reads: Reads;
   readonly adjustStock: AdjustStock;
@@ -23,7 +23,7 @@ export interface GraphqlServices {
 /** Creates the loaders of one noun for one request. */
 export type LoadersOfNoun<Loaders> = (reads: Reads, tenantId: string) => Loaders;
 
-/** One request. */
+/** What a resolver knows of the request that it serves. */
 export interface Context {
   readonly principal: Principal;
   readonly requestId: string;
@@ -31,15 +31,15 @@ export interface Context {
   readonly tenantId: string;
   readonly reads: Reads;
   /**
-   * A noun's loaders, which nested fields are read with: one statement for all that is asked for at once. Each request has
-   * its own, so that nothing is shown that is older than the request.
+   * A noun's loaders. They batch the reads of nested fields, so that each kind of thing takes one statement. Each request
+   * has its own, so that it never shows anything older than itself.
    */
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders;
-  /** Drops what was read, since a mutation may have changed it. */
+  /** Drops everything loaded so far, because a mutation may have changed it. */
   forgetLoaded(): void;
 }
 
-/** Apollo Server copies it property by property, so it has no private fields of JavaScript's kind. */
+/** Apollo Server copies the context property by property, so `#private` fields would be lost. */
 export class RequestContext implements Context {
   private readonly loadersByNoun = new Map<unknown, unknown>();
 

@@ -104,7 +104,7 @@ export class AdjustmentOrderCreateInput {
   readonly dryRun!: boolean;
 }
 
-/** `organisations`: whether the client keeps stock by inventory organisation. */
+/** `organisations` says whether the client keeps stock by inventory organisation. */
 export function createOrderCommand(input: AdjustmentOrderCreateInput, organisations: boolean): CreateOrderCommand {
   const { idempotencyKey, type, sellerOrderNo, location, lines, dryRun } = input;
   return {

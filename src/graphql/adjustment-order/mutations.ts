@@ -15,7 +15,7 @@ import {
 import { AdjustmentOrder } from './type';
 import { adjustmentOrderLoaders } from './loaders';
 
-/** What became of an order, as its fields show it. */
+/** The result of a command about an order, in the shape of its payload. */
 type AdjustmentOrderPayloadView = Omit<AdjustmentOrderResult, 'changes'> & {
   readonly changes: readonly StockChangeView[];
 };

@@ -16,7 +16,7 @@ import { Quantity } from '../types/scalars';
   simpleResolvers: true,
 })
 export class AdjustmentOrderSide implements PostedSide {
-  /** Shown part by part. */
+  /** Shown as `item`, `packaging`, `barcode` and `owner`. */
   readonly key!: StockKey;
 
   @Field(() => Quantity, { description: 'The number of packages of this `packaging`, above 0.' })
@@ -59,7 +59,7 @@ export class AdjustmentOrder implements AdjustmentOrderView {
   @Field(() => AdjustmentOrderStatusEnum, { description: 'Whether the order stands or has been reversed.' })
   readonly status!: AdjustmentOrderStatus;
 
-  /** Shown by its movement. */
+  /** Shown as `origin` of its movement. */
   readonly originId!: string;
 
   @Field(() => String, {

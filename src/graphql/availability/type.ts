@@ -13,7 +13,7 @@ import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
 import { DateTime, Quantity } from '../types/scalars';
 
-/** How the units come about that can be sold now. The same number wherever it is shown. */
+/** How `sellable` is computed, for the descriptions of both fields that show it. */
 export const SELLABLE =
   'available units − `outOfStockThreshold`, at least 0. With style STATIC or PERPETUAL, the last counted quantity replaces the available units, if there was a count. 0 when `stockAvailability` is OUT_OF_STOCK.';
 

@@ -27,7 +27,7 @@ export class ExplainArgs {
   readonly to?: AsOfInput | null;
 }
 
-/** Null: what is no id of ours names nothing. Throws BAD_USER_INPUT unless exactly one of level and key is given. */
+/** Null for an id that no level can have. Throws BAD_USER_INPUT unless exactly one of `level` and `key` is given. */
 export function levelReference(args: Pick<ExplainArgs, 'level' | 'key'>): LevelReference | null {
   const { level, key } = given(args);
   if (level !== undefined && key === undefined) return isUuid(level) ? { id: level.toLowerCase() } : null;

@@ -1,7 +1,7 @@
-/** What stands in the explorer's header pane until the reader's own key does. */
+/** Shown in the explorer's header pane until the reader replaces it with an API key. */
 export const API_KEY_PLACEHOLDER = '<your API key>';
 
-/** What the explorer answers while the placeholder still stands. */
+/** The explorer's answer while the placeholder is still there. */
 export const API_KEY_HINT =
   `Put an API key in place of ${API_KEY_PLACEHOLDER} in the Headers pane at the bottom left. ` +
   'A gateway with the demo tenant writes one to demo.json in its data folder (.data unless DATA_DIR says otherwise), as "apiKey". ' +

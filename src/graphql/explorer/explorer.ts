@@ -9,13 +9,13 @@ const ENDPOINT = '/graphql';
 const ASSETS_PREFIX = '/graphql/explorer/';
 const MANIFEST = 'manifest.json';
 
-/** What the bundle's files are called; the manifest is not for browsers. */
+/** The bundle's files. The manifest is not one of them, because browsers do not need it. */
 const ASSET_PATH = /^\/[\w-]+\.(?:js|css)$/;
 
-/** Where scripts/build-explorer.mjs puts the bundle, seen from the compiled code in dist/src and from src. */
+/** Where scripts/build-explorer.mjs puts the bundle, relative to the compiled code in dist/src and to src. */
 const ASSET_FOLDERS = [join(__dirname, '../../../explorer'), join(__dirname, '../../../dist/explorer')];
 
-/** The bundle's file names, which have a hash of their content in them. Written by scripts/build-explorer.mjs. */
+/** The bundle's file names, each with a hash of its content. Written by scripts/build-explorer.mjs. */
 interface Manifest {
   readonly script: string;
   readonly style: string;
@@ -23,8 +23,8 @@ interface Manifest {
 }
 
 /**
- * Serves the files that {@link explorerPage} refers to, below `/graphql/explorer/`. Their names change with their content, so a browser
- * may keep them for good. Without a bundle it serves nothing, and the page says how to make one.
+ * Serves the files that {@link explorerPage} refers to, below `/graphql/explorer/`. Their names change with their content,
+ * so browsers may cache them for ever. Without a bundle it serves nothing, and the page says how to build one.
  */
 export function registerExplorer(app: FastifyInstance): void {
   const folder = assetFolder();
@@ -41,7 +41,7 @@ export function registerExplorer(app: FastifyInstance): void {
   });
 }
 
-/** The page for a browser that asks for `/graphql`: a GraphQL explorer that loads nothing from any other host. */
+/** The page for a browser that opens `/graphql`: a GraphQL explorer that loads nothing from other hosts. */
 export function explorerPage(): string {
   const folder = assetFolder();
   if (folder === undefined)
@@ -86,7 +86,7 @@ function page(body: string, head = ''): string {
 `;
 }
 
-/** JSON that can't end the script element it stands in, whatever its strings say. */
+/** JSON that cannot close the script element around it, whatever its strings contain. */
 function jsonInScript(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

@@ -89,7 +89,7 @@ export class InboundMessageResolver {
 
   @FieldResolver(() => String, {
     description:
-      'The text as received, with secrets redacted. It can be several megabytes, so select it for single messages only.',
+      'The text as received, with secrets redacted. It can be as large as 1 MiB, so select it for single messages only.',
     complexity: BODY_COST,
   })
   async body(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<string | undefined> {

@@ -29,7 +29,7 @@ export class QuarantinedRow implements QuarantinedRowView {
   })
   readonly open!: boolean;
 
-  /** Known by the message that it is a part of. */
+  /** Not shown: clients reach a row through its message. */
   readonly messageId!: string;
 }
 

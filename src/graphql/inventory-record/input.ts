@@ -123,7 +123,7 @@ export function saveRecordCommand(input: InventoryRecordSaveInput): SaveRecordCo
   };
 }
 
-/** Undefined where a term was left out; every record has a style, so of that null says the same. */
+/** A term that was left out is undefined. Every record has a style, so a style of null counts as left out. */
 function termsOf(input: InventoryRecordSaveInput): SaveRecordCommand['terms'] {
   return {
     sourceSku: input.sourceSku,

@@ -4,7 +4,7 @@ import type { InventoryRecord } from '../../domain/inventory-record';
 
 export interface InventoryRecordLoaders {
   readonly inventoryRecord: DataLoader<Place, InventoryRecord | null, string>;
-  /** What is for sale there now. */
+  /** The stock that is for sale at the place now. */
   readonly saleStock: DataLoader<Place, SaleStock | null, string>;
 }
 

@@ -13,7 +13,7 @@ import type { FieldsOf } from '../types/fields';
 import { isoOf, isoOrNull } from '../types/instants';
 import { DateTime, Decimal, Quantity } from '../types/scalars';
 
-/** On what terms an item is sold at a location. */
+/** The terms on which an item is sold at a location. */
 @ObjectType({ simpleResolvers: true })
 export abstract class SaleTerms {
   @Field(() => StockAvailabilityEnum, {
@@ -123,7 +123,7 @@ export class InventoryRecord extends SaleTerms implements Place {
   readonly locationId!: string;
 }
 
-/** The terms of a record, or where there is none those that hold without one. */
+/** The terms of a record, or the default terms when there is none. */
 export function termsView(record: StoredRecord | null): FieldsOf<SaleTerms> {
   const terms = record ?? DEFAULT_TERMS;
   return {
@@ -141,7 +141,7 @@ export function termsView(record: StoredRecord | null): FieldsOf<SaleTerms> {
   };
 }
 
-/** A record as its fields show it; null where there is none. */
+/** A record in the shape of its GraphQL type. */
 export function recordView(record: StoredRecord | null | undefined): FieldsOf<InventoryRecord> | null {
   if (!record) return null;
   return {

@@ -16,7 +16,7 @@ export interface LedgerLoaders {
   /** By the movement's sequence. */
   readonly entriesOfMovement: DataLoader<number, readonly LedgerEntryView[]>;
   readonly absorbedLegsOfMovement: DataLoader<number, readonly AbsorbedLegView[]>;
-  /** The same page of every level's entries that is asked for. */
+  /** Loads the same page of the entries of several levels. */
   entriesOfLevel(page: PageRequest, withMovement: boolean): DataLoader<LevelHistory, Page<LedgerEntryView>, string>;
 }
 

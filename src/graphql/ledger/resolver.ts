@@ -102,7 +102,7 @@ export class MovementResolver {
     complexity: listCost,
   })
   entries(@Root() movement: MovementView, @Ctx() context: Context): Promise<readonly LedgerEntryView[]> {
-    // So that the entries' own movement need not be read again.
+    // The entries' own field `movement` then needs no second read.
     context.loadersOf(ledgerLoaders).movement.prime(movement.sequence, movement);
     return context.loadersOf(ledgerLoaders).entriesOfMovement.load(movement.sequence);
   }

@@ -51,7 +51,7 @@ export class LedgerEntry implements LedgerEntryView {
   /** Shown as `level`. */
   readonly levelId!: string;
 
-  /** Null where it has still to be looked up. */
+  /** Null when it was not read with the entry. The resolver then loads it. */
   readonly movement!: MovementView | null;
 }
 

@@ -5,8 +5,8 @@ import { GRAPHQL_LIMITS } from './limits';
 import { createCostOf, type CostedOperation } from './query-cost';
 
 /**
- * Decides whether an operation may run, before it runs: undefined when it may, else the error to answer with. Apollo
- * Server's pipeline and the path around it (ADR 9) both ask here, so that neither can let through what the other refuses.
+ * Decides before an operation runs whether it may: undefined if so, else the error to respond with. Apollo Server's
+ * pipeline and the path around it (ADR 9) both call this, so neither can let through what the other refuses.
  */
 export type Admit = (principal: Principal, costed: CostedOperation) => Error | undefined;
 
@@ -26,7 +26,7 @@ export function createAdmit(schema: GraphQLSchema): Admit {
   };
 }
 
-/** By kind of operation, so that no field can be forgotten. */
+/** Scopes depend on the kind of operation, so no field can be forgotten. */
 const NEEDED_SCOPE: Readonly<Record<OperationTypeNode, Scope>> = {
   [OperationTypeNode.QUERY]: 'read',
   [OperationTypeNode.SUBSCRIPTION]: 'read',

@@ -2,14 +2,14 @@
 export const GRAPHQL_LIMITS = {
   /** Largest request body, in bytes. */
   bodyBytes: 100_000,
-  /** Fields below each other, introspection left out. */
+  /** Nesting of fields. Introspection is not counted. */
   depth: 10,
   /** Lexical tokens of a document. */
   tokens: 2_000,
   /** Aliases in a document. */
   aliases: 30,
-  /** Objects that an answer may come to have; see `cost.ts`. */
+  /** Objects that a response could have, see `cost.ts`. */
   cost: 20_000,
-  /** Compiled queries that are kept, and documents whose cost is. */
+  /** Compiled queries that are kept, and operations whose cost is kept. */
   cachedQueries: 500,
 } as const;

@@ -10,17 +10,17 @@ import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator } fro
 import { LRUCache } from 'lru-cache';
 import { GRAPHQL_LIMITS } from './limits';
 
-/** A request's operation, as far as its cost depends on it. */
+/** The parts of an operation that its cost depends on. */
 export interface CostedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What a field costs whose schema does not say: an object one, a plain value nothing. */
+/** The cost of a field without a `complexity`: 1 for an object, 0 for a plain value. */
 const usualCost: ComplexityEstimator = ({ node, childComplexity }) => (node.selectionSet ? 1 + childComplexity : 0);
 
-/** What an operation has cost so far, by the values of the variables that matter. */
+/** The costs of an operation, by the values of the variables that change them. */
 interface KnownCosts {
   readonly variables: readonly string[];
   readonly byValues: Map<string, number>;
@@ -29,8 +29,8 @@ interface KnownCosts {
 const MAX_SUMS_OF_AN_OPERATION = 100;
 
 /**
- * Counts the objects that an operation's answer could have. Variables that do not fit cost nothing: they are refused when
- * the operation is executed. Sums are kept, since walking a query takes longer than walking its answer.
+ * Counts the objects that an operation's response could have. Invalid variables cost nothing, because they are refused
+ * when the operation is executed. Costs are kept, because walking a query takes longer than walking its response.
  */
 export function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) => number {
   const known = new LRUCache<OperationDefinitionNode, KnownCosts>({ max: GRAPHQL_LIMITS.cachedQueries });
@@ -58,13 +58,13 @@ export function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) =
   };
 }
 
-/** Null is a value of its own; what is left out has the default of the operation. */
+/** Null and left out differ: a variable that is left out has the operation's default. */
 function keyOf(names: readonly string[], variables: CostedOperation['variables']): string {
   if (names.length === 0) return '';
   return JSON.stringify(names.map((name) => (Object.hasOwn(variables, name) ? [variables[name]] : [])));
 }
 
-/** Page sizes are Int, and conditions of directives are Boolean; no other variable changes the cost. */
+/** Only page sizes (Int) and conditions of directives (Boolean) change the cost. */
 function relevantVariables({ variableDefinitions = [] }: OperationDefinitionNode): string[] {
   return variableDefinitions
     .filter(({ type }) => ['Int', 'Boolean'].includes(namedType(type)))

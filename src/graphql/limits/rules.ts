@@ -9,7 +9,7 @@ import {
 import { tooLarge } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
 
-/** Refuses documents with too many aliases: each is work of its own under another name. */
+/** Refuses documents with too many aliases, because each alias repeats the work of its field. */
 export const aliasLimit: ValidationRule = (context) => {
   let aliases = 0;
   return {
@@ -23,7 +23,7 @@ export const aliasLimit: ValidationRule = (context) => {
   };
 };
 
-/** Refuses operations with fields too far below each other. */
+/** Refuses operations whose fields are nested too deeply. */
 export const depthLimit: ValidationRule = (context): ASTVisitor => ({
   OperationDefinition({ selectionSet }) {
     const depth = depthOf(selectionSet, context, new Map());
@@ -37,7 +37,7 @@ export const depthLimit: ValidationRule = (context): ASTVisitor => ({
   },
 });
 
-/** Fragments are measured once; one that contains itself, which another rule refuses, counts as flat while it is measured. */
+/** Measures each fragment once. One that contains itself counts as flat here, because another rule refuses it. */
 function depthOf(
   { selections }: SelectionSetNode,
   context: ValidationContext,
@@ -46,7 +46,7 @@ function depthOf(
   let deepest = 0;
   for (const selection of selections) {
     if (selection.kind === Kind.FIELD) {
-      // Introspection has a limit of its own, in graphql-js.
+      // graphql-js limits introspection itself.
       if (selection.name.value.startsWith('__')) continue;
       deepest = Math.max(deepest, 1 + (selection.selectionSet ? depthOf(selection.selectionSet, context, known) : 0));
     } else if (selection.kind === Kind.INLINE_FRAGMENT) {

@@ -38,10 +38,10 @@ export interface Edge<Node> {
   readonly node: Node;
 }
 
-/** A page as clients see it. Its parts are made when they are asked for. */
+/** A page as clients see it. Edges and page info are created only when selected. */
 export class Connection<Node> {
   readonly nodes: readonly Node[];
-  /** Null where it was not selected. */
+  /** Null when it was not selected. */
   readonly totalCount: number | null;
   readonly ledgerSequence: number;
   #edges: Edge<Node>[] | undefined;
@@ -82,7 +82,7 @@ export class Connection<Node> {
   }
 }
 
-/** The base of a type `…Edge`. */
+/** Creates the base class of a type `…Edge`. */
 export function edgeOf<Node extends object>(nodeType: ClassType<Node>) {
   @ObjectType({ simpleResolvers: true })
   abstract class EdgeBase implements Edge<Node> {
@@ -97,7 +97,7 @@ export function edgeOf<Node extends object>(nodeType: ClassType<Node>) {
   return EdgeBase;
 }
 
-/** The base of a type `…Connection`. */
+/** Creates the base class of a type `…Connection`. */
 export function connectionOf<Node extends object>(nodeType: ClassType<Node>, edgeType: ClassType<Edge<Node>>) {
   @ObjectType({ simpleResolvers: true })
   abstract class ConnectionBase {

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { isUuid, type SortKey } from '../../application/ports/reads';
 import { badUserInput } from '../types/errors';
 
-/** What a part of a sort key can be; `integer` has 32 bits, `quantity` is as exact as a number can be. */
+/** The kind of one part of a sort key. An `integer` has 32 bits, a `quantity` is a safe integer. */
 type KeyPart = 'text' | 'uuid' | 'integer' | 'quantity';
 
-/** A list that pages are cut from. */
+/** A list that is read in pages. */
 export interface List {
-  /** Differs from list to list. */
+  /** Unique among the lists. */
   readonly name: string;
-  /** What its sort key consists of. */
+  /** The parts of its sort key. */
   readonly key: readonly KeyPart[];
 }
 
@@ -23,8 +23,8 @@ const FITS: Readonly<Record<KeyPart, (value: unknown) => boolean>> = {
 };
 
 /**
- * Writes and reads the cursors of one list under one filter. A cursor of another list or filter would mean a place that
- * is not where the client thinks it is, so it is refused.
+ * Writes and reads the cursors of one list under one filter. A cursor of another list or filter is refused, because its
+ * position would not be the one that the client means.
  */
 export class Cursors {
   #binding: string | undefined;
@@ -38,7 +38,7 @@ export class Cursors {
     return Buffer.from(JSON.stringify([this.#bound(), ...key])).toString('base64url');
   }
 
-  /** Throws BAD_USER_INPUT for anything that `write` has not written. */
+  /** Throws BAD_USER_INPUT for anything that `write` did not create. */
   read(cursor: string): SortKey {
     const parts = parsed(cursor);
     if (parts?.[0] === this.#bound()) {
@@ -52,7 +52,7 @@ export class Cursors {
     );
   }
 
-  /** Made when it is first needed: many answers show no cursor. */
+  /** Computed on first use, because many responses show no cursor. */
   #bound(): string {
     return (this.#binding ??= bindingOf(this.list, this.filter));
   }
@@ -71,7 +71,7 @@ function parsed(cursor: string): unknown[] | undefined {
   }
 }
 
-/** The same for filters that mean the same: lists of alternatives have no order, and null does not restrict. */
+/** Equal for filters that mean the same: the order of a list does not matter, and null does not restrict. */
 function canonical(value: unknown): unknown {
   if (Array.isArray(value)) return [...new Set(value)].sort();
   if (value === null || typeof value !== 'object') return value ?? null;

@@ -12,7 +12,7 @@ export function loadOne<Key, Value>(
   });
 }
 
-/** Loads what belongs to each key, in the order in which it was read. */
+/** Loads all values that belong to each key, in the order in which they were read. */
 export function loadMany<Key, Value>(
   fetch: (keys: readonly Key[]) => Promise<readonly Value[]>,
   keyOf: (value: Value) => Key,

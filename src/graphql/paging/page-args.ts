@@ -4,7 +4,7 @@ import { badUserInput } from '../types/errors';
 import type { Selection } from './selection';
 import type { Cursors } from './cursors';
 
-/** The page that is given where neither `first` nor `last` is. */
+/** The page size when neither `first` nor `last` is given. */
 export const DEFAULT_PAGE_SIZE = 50;
 
 @ArgsType()
@@ -36,7 +36,7 @@ export class PageArgs {
   readonly before?: string | null;
 }
 
-/** The part of a list that is asked for. Throws BAD_USER_INPUT that says what to mend. */
+/** The requested part of a list. Throws BAD_USER_INPUT for contradictory arguments. */
 export function pageRequest(
   { first, after, last, before }: PageArgs,
   cursors: Cursors,

@@ -6,12 +6,12 @@ export type Selection = ReadonlySet<string>;
 /** Resolvers look no deeper than `edges.node.field`. */
 const MAX_DEPTH = 3;
 
-/** Documents are cached, so that their nodes live on from request to request. */
+/** Works across requests, because documents are cached and their nodes with them. */
 const known = new WeakMap<FieldNode, Selection>();
 
 /**
- * What is selected below the field that is being resolved, so that only that is read. Fields under a directive count as
- * selected, whatever its variable says: reading too much is not wrong.
+ * What a query selects below the current field, so that only that is read. A field with a directive counts as selected,
+ * whatever its variable is, because reading too much does no harm.
  */
 export function selectionOf({
   fieldNodes,
@@ -26,12 +26,12 @@ export function selectionOf({
   return paths;
 }
 
-/** Whether the nodes of a connection are asked for this field. */
+/** Whether a query selects this field of a connection's nodes. */
 export function selectsOfNodes(selection: Selection, field: string): boolean {
   return selection.has(`nodes.${field}`) || selection.has(`edges.node.${field}`);
 }
 
-/** Makes something of a selection once, and remembers it for as long as the selection is. */
+/** Computes something from each selection once. The result is kept as long as the selection. */
 export function onceASelection<Result extends object>(make: (selection: Selection) => Result) {
   const made = new WeakMap<Selection, Result>();
   return (selection: Selection): Result => {

@@ -25,11 +25,11 @@ export interface ApolloDeps {
   readonly logFault: LogFault;
 }
 
-/** Apollo Server for the schema: parses, validates and limits; start it before use. */
+/** Creates the Apollo Server that parses, validates and limits operations. Start it before use. */
 export function createApolloServer({ schema, executor, admit, logFault }: ApolloDeps): ApolloServer<Context> {
   return new ApolloServer<Context>({
     gateway: executing(schema, executor),
-    // Whatever the environment says: no answer has a stack trace.
+    // Responses never have stack traces, whatever NODE_ENV says.
     nodeEnv: 'production',
     includeStacktraceInErrorResponses: false,
     introspection: true,
@@ -39,11 +39,11 @@ export function createApolloServer({ schema, executor, admit, logFault }: Apollo
     parseOptions: { maxLexicalTokens: GRAPHQL_LIMITS.tokens },
     validationRules: [aliasLimit, depthLimit],
     formatError: (formatted, error) =>
-      // Errors of an operation get here too and are shown by the plugin, which knows the request.
+      // Errors of an operation come through here as well, but the plugin presents them again, with the request id.
       error instanceof GraphQLError ? presentError(error, undefined).formatted : formatted,
     plugins: [
       requestPlugin(admit, logFault),
-      // By default some of these are on where an environment variable says so, and then talk to another host.
+      // Environment variables can switch some of these plugins on, and they would then talk to another host.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
@@ -53,7 +53,7 @@ export function createApolloServer({ schema, executor, admit, logFault }: Apollo
   });
 }
 
-/** A "gateway" is where Apollo Server lets itself be given another executor. */
+/** Apollo Server takes another executor only through its option `gateway`. */
 function executing(schema: GraphQLSchema, executor: Executor): Gateway {
   return {
     load: () =>

@@ -16,12 +16,12 @@ import { GRAPHQL_LIMITS } from '../limits/limits';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** One validated operation to be carried out. */
+/** One validated operation to execute. */
 interface Operation {
-  /** What the document was parsed from. */
+  /** The text that the document was parsed from. */
   readonly source: string;
   readonly document: DocumentNode;
-  /** Undefined where the document has none of that name. */
+  /** Undefined when the document has no operation of that name. */
   readonly operation: OperationDefinitionNode | undefined;
   readonly operationName: string | undefined;
   readonly variables: Variables | undefined;
@@ -32,25 +32,25 @@ interface Operation {
 interface KnownQuery {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** Undefined where the variables do not fit: then nothing has run. */
+  /** Undefined when the variables are invalid. Nothing has run then. */
   run(context: object, variables: Variables): Promise<ExecutionResult | undefined>;
 }
 
 export interface Executor {
   execute(operation: Operation): Promise<ExecutionResult>;
-  /** Undefined for what has not been carried out often enough, or is left to graphql-js. */
+  /** Undefined for a query that has not been executed often enough, or that is left to graphql-js. */
   knownQuery(source: string, operationName: string | undefined): KnownQuery | undefined;
 }
 
-/** How often a query has been seen, or what it was compiled to; null where it cannot be. */
+/** How often a query has been seen, or what it was compiled to. Null when it cannot be compiled. */
 type Sighting = { readonly seen: number } | { readonly known: KnownQuery | null };
 
-/** Compiling takes as long as some dozens of executions, so a query that is sent once or twice is not worth it. */
+/** Compiling costs as much as dozens of executions, so a query that is sent once or twice is not worth it. */
 const COMPILE_AFTER = 3;
 
 /**
- * Carries out queries that come again and again by code compiled for them (graphql-jit), which takes half the time of
- * graphql-js or less, and everything else by graphql-js.
+ * Executes queries that are sent again and again with code compiled for them (graphql-jit). That takes at most half the
+ * time of graphql-js, which executes everything else.
  */
 export function createExecutor(schema: GraphQLSchema): Executor {
   const sightings = new LRUCache<string, Sighting>({ max: GRAPHQL_LIMITS.cachedQueries });
@@ -73,20 +73,20 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   return {
     async execute(operation) {
       const result = await see(operation)?.run(operation.context, operation.variables ?? {});
-      // Variables that do not fit: graphql-js has the errors that clients know.
+      // When the variables are invalid, graphql-js gives the standard errors.
       return result ?? interpret(schema, operation);
     },
     knownQuery(source, operationName) {
       const sighting = sightings.get(keyOf(source, operationName));
       const known = sighting && 'known' in sighting ? sighting.known : null;
-      // The name is the client's text, and could be one that ends within another's source.
+      // The name is the client's text, so with a slash in it, a key could be another query's.
       const isMeant = known && (operationName === undefined || known.operation.name?.value === operationName);
       return isMeant ? known : undefined;
     },
   };
 }
 
-/** A name that is one of the source has no slash in it. */
+/** GraphQL names have no slash, so keys of valid names are unique. */
 const keyOf = (source: string, operationName: string | undefined): string => `${operationName ?? ''}/${source}`;
 
 function runnerOf(
@@ -95,14 +95,14 @@ function runnerOf(
   compiled: CompiledQuery,
 ): KnownQuery['run'] {
   return async (context, variables) => {
-    // graphql-jit takes an empty list for an object.
+    // graphql-jit accepts an empty list as an input object, so the variables are checked here.
     if (getVariableValues(schema, variableDefinitions, variables).errors) return undefined;
     const result = await compiled.query(undefined, context, variables);
     return result.data === undefined ? undefined : withExtensions(result);
   };
 }
 
-/** Errors of graphql-jit have no extensions where graphql-js has empty ones, which others rely on. */
+/** Errors of graphql-jit can lack `extensions`, which whoever presents them reads. */
 function withExtensions(result: ExecutionResult): ExecutionResult {
   if (!result.errors) return result;
   const errors = result.errors.map(
@@ -119,9 +119,8 @@ function interpret(
 }
 
 /**
- * Texts, ids, numbers, booleans and enum values go out as they are: the compiler sees to it that views have what the
- * schema says, and checking each of an answer's hundreds takes longer than reading it. Scalars of our own, quantities
- * among them, are checked all the same.
+ * Built-in scalars and enum values are sent without a check. The compiler ensures that views match the schema, and
+ * checking hundreds of values takes longer than reading them. Custom scalars, such as Quantity, are still checked.
  */
 const TRUST_PLAIN_LEAVES = { disableLeafSerialization: true } as const;
 
@@ -135,8 +134,9 @@ function compile(
 }
 
 /**
- * Left to graphql-js: directives, which graphql-jit notes on the nodes of fragments and then applies wherever those
- * are spread; introspection, for which it has no need; and the one name that means something else in an object literal.
+ * Some documents are left to graphql-js. With directives, graphql-jit marks the nodes of a fragment and then applies the
+ * mark wherever the fragment is spread. Introspection gains nothing. `__proto__` has a special meaning in the object
+ * literals that graphql-jit writes.
  */
 function isCompilable(document: DocumentNode): boolean {
   let compilable = true;

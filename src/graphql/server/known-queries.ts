@@ -4,7 +4,7 @@ import type { Executor, Variables } from './executor';
 import type { Admit } from '../limits/admit';
 import { presentErrors, type LogFault } from './present-errors';
 
-/** An answer over HTTP. */
+/** An HTTP response. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -12,9 +12,9 @@ export interface Answer {
 }
 
 /**
- * Answers a query that Apollo Server has parsed and validated before, and that has been compiled: nothing of its
- * pipeline is left to do for it, and that takes longer than the query. Undefined for everything else, and for whatever
- * is to be refused: that is for Apollo Server to say, so that it is said in one way.
+ * Answers a query that Apollo Server has parsed and validated before, and that has been compiled since. Apollo's pipeline
+ * would add nothing then, and it takes longer than the query. Undefined for everything else, and for everything that has
+ * to be refused: only Apollo Server words refusals.
  */
 export type AnswerKnownQuery = (
   body: unknown,
@@ -33,7 +33,7 @@ export function createKnownQueries(executor: Executor, admit: Admit, logFault: L
   };
 }
 
-/** What Apollo Server answers with `application/json`, of what is sent most. */
+/** The most common `Accept` headers to which Apollo Server replies with `application/json`. */
 const PLAIN_ACCEPTS: ReadonlySet<string> = new Set(['application/json', '*/*']);
 
 interface PlainRequest {
@@ -42,7 +42,7 @@ interface PlainRequest {
   readonly variables: Variables;
 }
 
-/** A request that leaves nothing to find fault with; undefined for any other. */
+/** The parts of a well-formed request. Undefined for any other, which Apollo Server then refuses. */
 function plainRequest(body: unknown): PlainRequest | undefined {
   if (!isRecord(body)) return undefined;
   const { query, operationName = null, variables = null, extensions = null } = body;
@@ -64,5 +64,5 @@ function answerOf({ data, errors }: ExecutionResult, requestId: string, logFault
   return { status, headers: { ...HEADERS, ...headers }, body: bodyOf({ errors: formatted, data }) };
 }
 
-/** As Apollo Server writes it. */
+/** Ends with a line break, because Apollo Server's bodies do. */
 const bodyOf = (result: object): string => `${JSON.stringify(result)}\n`;

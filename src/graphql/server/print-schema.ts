@@ -3,7 +3,7 @@ import path from 'node:path';
 import { printedSchema } from './printed-schema';
 import { buildStockbridgeSchema } from './schema';
 
-// Writes schema.graphql at the top of the working folder, or to the path that is given. Run it after the schema's code has changed.
+// Writes schema.graphql into the working folder, or to the given path. Run it after a change to the schema's code.
 const target = path.resolve(process.argv[2] ?? 'schema.graphql');
 writeFileSync(target, printedSchema(buildStockbridgeSchema()));
 process.stdout.write(`${target}\n`);

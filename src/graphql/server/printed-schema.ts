@@ -1,6 +1,6 @@
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 
-/** The schema as text, with descriptions, in an order that does not depend on the code's. */
+/** The schema as text with descriptions, sorted so that the order of the code does not matter. */
 export function printedSchema(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`;
 }

@@ -3,7 +3,7 @@ import type { Context } from '../context';
 import type { Admit } from '../limits/admit';
 import { presentErrors, type LogFault } from './present-errors';
 
-/** What is asked of every operation before it runs, and what is shown of its errors. */
+/** Checks every operation before it runs, and presents its errors afterwards. */
 export function requestPlugin(admit: Admit, logFault: LogFault): ApolloServerPlugin<Context> {
   const listener: GraphQLRequestListener<Context> = {
     didResolveOperation({ contextValue, document, operation, request }) {

@@ -12,7 +12,7 @@ const answer = (description: string) => ({
   properties: { data: { type: ['object', 'null'] }, errors },
 });
 
-/** What the OpenAPI document says of the GraphQL API; its schema says the rest. */
+/** The GraphQL API in the OpenAPI document. Its operations are in the GraphQL schema. */
 export const POST_GRAPHQL = {
   operationId: 'graphql',
   tags: ['GraphQL'],
@@ -38,7 +38,7 @@ export const POST_GRAPHQL = {
   },
 } satisfies FastifySchema;
 
-/** What it says of `GET` on the same path. */
+/** `GET` on the same path in the OpenAPI document. */
 export const GET_EXPLORER = {
   operationId: 'graphqlExplorer',
   tags: ['GraphQL'],

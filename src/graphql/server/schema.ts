@@ -26,9 +26,9 @@ import { StockSetResolver } from '../stock-set/resolver';
 import { ItemStockResolver, StockChangeResolver, StockResolver } from '../stock/resolver';
 
 /**
- * The schema that clients see. Each noun has a folder; a noun that builds on another adds its fields to it, so that
- * folders depend on each other one way only: item, location, stock, ledger, inbox; what stands on these, such as orders and records, knows none of
- * its neighbours but for availability, which builds on records.
+ * The schema that clients see. Each noun has a folder. A noun that builds on another adds its own fields to it, so folders
+ * depend on each other in one direction: item, location, stock, ledger, inbound-message. The nouns that build on these,
+ * such as orders and records, do not know each other. Only availability builds on records.
  */
 export function buildStockbridgeSchema(): GraphQLSchema {
   return buildSchemaSync({

@@ -51,7 +51,7 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
   });
 }
 
-/** Before the body is read, so that nobody without a key can make us hold one. */
+/** Runs before the body is read, so that nobody without a key can make the gateway buffer one. */
 async function authenticate(
   apiKeys: ApiKeyDirectory,
   request: FastifyRequest,
@@ -90,7 +90,7 @@ function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyRe
   return reply.code(status).headers(headers).send(body);
 }
 
-/** What Apollo Server looks at: whether the content type is one that browsers do not send unasked, and what is wanted. */
+/** The headers that Apollo Server needs: the content type for its CSRF check, and the accepted types. */
 function relevantHeaders({ headers }: FastifyRequest): HeaderMap {
   const relevant = new HeaderMap();
   for (const name of ['content-type', 'accept'] as const) {
@@ -100,7 +100,7 @@ function relevantHeaders({ headers }: FastifyRequest): HeaderMap {
   return relevant;
 }
 
-/** The explorer, where a page is wanted. Queries by GET are not offered: they would stand in logs and histories. */
+/** Serves the explorer to browsers. Queries by GET are not offered, because URLs end up in logs and histories. */
 function answerBrowser({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (headers.accept?.includes('text/html')) return reply.type('text/html; charset=utf-8').send(explorerPage());
   return reply

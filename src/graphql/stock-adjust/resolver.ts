@@ -8,7 +8,7 @@ import { StockChange, type StockChangeView } from '../stock/type';
 import { adjustStockCommand, StockAdjustInput } from './input';
 import { ledgerLoaders } from '../ledger/loaders';
 
-/** What became of a stockAdjust, as its fields show it. */
+/** The result of a stockAdjust, in the shape of its payload. */
 type StockAdjustPayloadView = Pick<
   StockAdjustResult,
   'movementSequence' | 'userErrors' | 'replayed' | 'ledgerSequence'

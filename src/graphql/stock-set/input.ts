@@ -76,7 +76,7 @@ export function setStockCommand(input: StockSetInput): SetStockCommand {
     rows: rows.map((row) => ({
       key: namedKey(row),
       quantity: row.quantity,
-      // Left out and null mean different things, so neither becomes the other here.
+      // Left out and null mean different things, so `undefined` has to stay.
       changeFromQuantity: row.changeFromQuantity,
       asOfMs: row.asOf ?? null,
       sourceSequence: row.sourceSequence ?? null,

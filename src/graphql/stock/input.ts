@@ -25,7 +25,7 @@ export class AsOfInput {
   readonly sequence?: number | null;
 }
 
-/** Null: now. Throws BAD_USER_INPUT that says what to mend in the argument of this name. */
+/** Null means now. `name` is the argument that the message of a BAD_USER_INPUT names. */
 export function momentOf(asOf: AsOfInput | null | undefined, name = 'asOf'): AsOf | null {
   if (asOf === null || asOf === undefined) return null;
   const { recordedAt: recordedAtMs, sequence } = given(asOf);
@@ -83,7 +83,7 @@ export function stockFilter(input: StockFilterInput | null | undefined): StockFi
   return {
     ...others,
     ...(changedSince === undefined ? {} : { changedSinceMs: changedSince }),
-    // What is no id of ours names nothing.
+    // An id of another form cannot match any item.
     ...(itemIds === undefined ? {} : { itemIds: itemIds.filter(isUuid) }),
   };
 }

@@ -72,7 +72,7 @@ export function dimensionsOf(key: StockKeyInput): StockDimensions {
   return { owner, pool, channel, condition, packaging, barcode, lot, bucket };
 }
 
-/** The key by its names, for commands; they are never what makes an item or a location. */
+/** The key by its names, for commands. Commands never create the items and locations that they name. */
 export function namedKey(key: StockKeyInput): NamedKey {
   const { sku, specification, location: code } = key;
   return {

@@ -25,7 +25,7 @@ import { stockLoaders } from './loaders';
 const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
 const STOCK_LEVELS: List = { name: 'stockLevels', key: ['text', 'text', 'text', 'uuid'] };
 
-/** What is read only where one of them is selected. */
+/** The sums that are read only when one of them is selected. */
 const BUCKET_FIELDS = [
   'reserved',
   'committed',

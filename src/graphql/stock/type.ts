@@ -8,7 +8,7 @@ import { Location } from '../location/type';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime, Quantity } from '../types/scalars';
 
-/** What a stock key consists of beside item and location. */
+/** The parts of a stock key besides item and location. */
 @ObjectType({ simpleResolvers: true })
 abstract class Dimensions implements StockDimensions {
   @Field(() => String, {
@@ -70,7 +70,7 @@ export class StockLevel extends Dimensions implements StockLevelView {
   @Field(() => DateTime, { description: "When this level last changed, by the ledger's clock." })
   readonly updatedAt!: string;
 
-  /** Bounds `entries`, so that they add up to the quantity. */
+  /** The last sequence that `entries` may show, so that they add up to the quantity. */
   readonly shownSequence!: number;
 }
 
@@ -163,7 +163,7 @@ export class StockLevelConnection extends connectionOf(StockLevel, StockLevelEdg
   readonly ledgerSequence!: number;
 }
 
-/** A change as it is before its item and location are looked up. */
+/** A change whose item and location are not loaded yet. */
 export interface StockChangeView extends StockDimensions {
   readonly itemId: string;
   readonly locationId: string;

@@ -3,7 +3,7 @@ import type { UserError as UserErrorView } from '../../domain/errors';
 import { Quantity } from './scalars';
 import { UserError } from './user-error';
 
-/** What every payload of a command has. Fields of a payload come in the order in which they are declared. */
+/** The fields that the payload of every command has. */
 @ObjectType({ simpleResolvers: true })
 export abstract class CommandPayload {
   @Field(() => [UserError], {

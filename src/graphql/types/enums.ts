@@ -7,7 +7,7 @@ import type { MovementReason } from '../../domain/ledger/movement';
 import type { Packaging, StockBucket, StockCondition } from '../../domain/ledger/stock-key';
 import type { RowErrorPolicy, StockSetStatus } from '../../domain/plans/stock-set';
 
-/** Makes an enum type whose every value is described; the compiler checks that none is left out. */
+/** Registers an enum type. The compiler checks that every value has a description. */
 function describedEnum<Value extends string>(
   name: string,
   description: string,

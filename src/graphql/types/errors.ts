@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { RetryableError } from '../../application/ports/failures';
 import { SumTooLargeError, UnreadableTextError } from '../../application/ports/reads';
 
-/** The codes that an error of a request can have. Expected refusals are not errors: mutations answer them as `userErrors`. */
+/** The codes of top-level errors. Expected refusals are not errors: mutations return them as `userErrors`. */
 const CODES = {
   GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
@@ -15,37 +15,37 @@ const CODES = {
 } as const;
 type RequestErrorCode = keyof typeof CODES;
 
-/** What the client can mend; the message says how. */
+/** An error that the client can fix. The message says how. */
 export function badUserInput(message: string): GraphQLError {
   return requestError('BAD_USER_INPUT', message);
 }
 
-/** What the API key's scopes do not allow. */
+/** The error for an operation that the API key's scopes do not allow. */
 export function forbidden(message: string): GraphQLError {
   return requestError('FORBIDDEN', message, 403);
 }
 
-/** A query that is refused before it runs, since it asks for too much at once. */
+/** The error for a query that asks for too much at once. Such a query is refused before it runs. */
 export function tooLarge(message: string): GraphQLError {
   return requestError('GRAPHQL_VALIDATION_FAILED', message, 400);
 }
 
-/** `status` is that of the whole answer, for what is refused before it runs. */
+/** `status` is the HTTP status of the whole response, for errors that refuse an operation before it runs. */
 function requestError(code: RequestErrorCode, message: string, status?: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...(status === undefined ? {} : { http: { status } }) } });
 }
 
-/** An error as it is answered. */
+/** An error as clients see it. */
 export interface PresentedError {
   readonly formatted: GraphQLFormattedError;
-  /** The status of the whole answer, where the error decides it. */
+  /** The HTTP status of the whole response, when the error decides it. */
   readonly status?: number;
   readonly retryAfterSeconds?: number;
-  /** Whether it is a fault of ours, to be logged. */
+  /** True for a fault of the gateway, which has to be logged. */
   readonly isFault: boolean;
 }
 
-/** Shows of an error what the client can use. What is not meant for clients becomes INTERNAL and says where to look it up. */
+/** Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by. */
 export function presentError(error: GraphQLError, requestId: string | undefined): PresentedError {
   const cause = error.originalError ?? error;
   if (cause instanceof RetryableError) {
@@ -65,7 +65,7 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
   return { formatted, isFault: false };
 }
 
-/** Codes of Apollo Server for requests that it cannot read. */
+/** Apollo Server's codes for requests that it cannot read. */
 const UNREADABLE = new Set<unknown>([
   'BAD_REQUEST',
   'OPERATION_RESOLUTION_FAILURE',

@@ -1,2 +1,2 @@
-/** The fields of an object type: what a resolver answers is a plain object, never an instance of the decorated class. */
+/** The fields of an object type. Resolvers return plain objects with these, never instances of the decorated class. */
 export type FieldsOf<Type> = { readonly [Name in keyof Type]: Type[Name] };

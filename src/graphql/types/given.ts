@@ -1,4 +1,4 @@
-/** The members of an input that were given; null means the same as leaving out, unless a field says otherwise. */
+/** The members of an input that were given. Null means the same as leaving out, unless a field says otherwise. */
 export type Given<Input> = { [Name in keyof Input]?: NonNullable<Input[Name]> };
 
 export function given<Input extends object>(input: Input | null | undefined): Given<Input> {

@@ -1,6 +1,6 @@
 import { LATEST_MS } from '../../domain/instant';
 
-/** A moment, in epoch milliseconds, as a DateTime is answered; one beyond the year 9999 as the last one. */
+/** Writes epoch milliseconds as a DateTime. A moment after the year 9999 becomes the last one of that year. */
 export function isoOf(ms: number): string {
   return new Date(Math.min(ms, LATEST_MS)).toISOString();
 }

@@ -2,7 +2,7 @@ import { GraphQLScalarType, Kind } from 'graphql';
 import { parseInstant } from '../../domain/instant';
 import { badUserInput } from './errors';
 
-/** In: epoch milliseconds. Out: ISO text as it is, as rows have it. */
+/** Input is parsed to epoch milliseconds. Output is the ISO text that rows already have. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
   description:
@@ -38,12 +38,12 @@ export const Quantity = new GraphQLScalarType<number, number>({
 });
 
 function exactInteger(value: unknown): number {
-  // Adding zero makes −0, which is no quantity of its own, to 0.
+  // Adding zero turns −0 into 0.
   if (Number.isSafeInteger(value)) return (value as number) + 0;
   throw badUserInput('A Quantity is a whole number within ±9007199254740991.');
 }
 
-/** As JSON writes numbers, without an exponent: one way only to write each digit sequence. */
+/** The syntax of a JSON number, without an exponent. */
 const PLAIN_DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 export const Decimal = new GraphQLScalarType<string, string>({

@@ -1,4 +1,4 @@
-// The explorer page's own code, which runs in the browser: GraphiQL, told where the gateway is and what an API key looks like.
+// The explorer page's own code, which runs in the browser: GraphiQL, set up for this gateway and its API keys.
 // scripts/build-explorer.mjs bundles it with everything it imports.
 import { GraphiQL } from 'graphiql';
 import { createElement, useEffect, useMemo, useState } from 'react';
@@ -8,10 +8,10 @@ import './explorer.css';
 
 const { clearTimeout, document, fetch, localStorage, setTimeout, Worker } = globalThis;
 
-/** What explorerPage() has put into the page. */
+/** The settings that explorerPage() writes into the page. */
 const settings = JSON.parse(document.getElementById('settings').textContent);
 
-/** A key is pasted or typed; only when it stands still is it worth asking the gateway for the schema. */
+/** Waits until the key is no longer being typed before it asks the gateway for the schema. */
 const KEY_SETTLES_MS = 400;
 
 globalThis.MonacoEnvironment = {
@@ -22,15 +22,15 @@ const QUERY_KEY = 'graphiql:query';
 const HEADERS_KEY = 'graphiql:headers';
 
 /**
- * GraphiQL keeps what was last in its panes under these names, but only once it was edited; on a reload it then takes a tab that
- * was edited in part for another one, and opens a new tab. So what it starts with is put there first.
+ * GraphiQL stores the content of its panes under these names, but only once a pane was edited. After a reload it takes a
+ * tab that was edited in part for another one, and opens a new tab. So the defaults are stored first.
  */
 function rememberDefaults() {
   if (!localStorage.getItem(QUERY_KEY)) localStorage.setItem(QUERY_KEY, settings.defaultQuery);
   if (!localStorage.getItem(HEADERS_KEY)) localStorage.setItem(HEADERS_KEY, settings.defaultHeaders);
 }
 
-/** GraphiQL asks for the schema before its header pane is there, and then has no headers to give. */
+/** GraphiQL asks for the schema before its header pane exists, and then passes no headers. */
 function headersOf(options) {
   if (options?.headers) return options.headers;
   try {
@@ -42,7 +42,7 @@ function headersOf(options) {
 
 async function send(operation, options) {
   const headers = headersOf(options);
-  // The placeholder is no key: the hint says more than the 401 would.
+  // The placeholder is not a key, and the hint helps more than the 401 would.
   if (Object.values(headers).some((value) => String(value).includes(settings.keyPlaceholder))) {
     return { errors: [{ message: settings.keyHint }] };
   }
@@ -55,7 +55,7 @@ async function send(operation, options) {
 }
 
 function Explorer() {
-  // GraphiQL reads the schema again only when it gets another fetcher, so a changed key makes one.
+  // GraphiQL reads the schema again only when it gets another fetcher, so a changed key creates one.
   const [headersText, setHeadersText] = useState('');
   const [settledText, setSettledText] = useState('');
   useEffect(() => {
@@ -69,7 +69,7 @@ function Explorer() {
     {
       fetcher,
       defaultQuery: settings.defaultQuery,
-      // For a new tab: with the key that was in use when the page was loaded.
+      // A new tab starts with the key that was in use when the page was loaded.
       defaultHeaders: localStorage.getItem(HEADERS_KEY),
       defaultEditorToolsVisibility: 'headers',
       shouldPersistHeaders: true,
