@@ -10,7 +10,7 @@ import { createSaveInventoryRecord } from './application/commands/save-inventory
 import { createSetStock } from './application/commands/set-stock';
 import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
-import { createAdjustmentOrderStore, createInbox, createReads, readDatabase } from './persistence/readers';
+import { createAdjustmentOrderStore, createWaitingMessages, createReads, readDatabase } from './persistence/readers';
 import { createInventoryRecordDirectory } from './persistence/readers/inventory-records';
 import { createLocationDirectory } from './persistence/readers/location-directory';
 import type { Services } from './services';
@@ -43,7 +43,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   const saveInventoryRecord = createSaveInventoryRecord({ poster });
   const replayMessage = createReplayMessage({
     poster,
-    inbox: createInbox(database),
+    waitingMessages: createWaitingMessages(database),
     connections,
     decoders: { jerry: replayStockChange, winit: replayInventoryUpdate, standard: replayFact },
   });

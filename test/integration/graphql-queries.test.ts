@@ -278,7 +278,7 @@ describe('the ledger', () => {
   );
 });
 
-describe('the inbox', () => {
+describe('inbound messages', () => {
   it('shows what became of each delivery, and what waits of it', async () => {
     const query = `{ inboundMessages { totalCount nodes { status body movements { sequence }
       quarantined { index code detail row open } } } }`;

@@ -59,9 +59,9 @@ const QUERIES: readonly (readonly [string, string, number])[] = [
     3,
   ],
   ['locations', 'locations { nodes { code parent { code } } }', 2],
-  ['the inbox', 'inboundMessages { nodes { status connection } }', 1],
+  ['inbound messages', 'inboundMessages { nodes { status connection } }', 1],
   [
-    'all that hangs on the inbox',
+    'inbound messages with all their fields',
     'inboundMessages { nodes { body movements { entries { delta } } quarantined { detail } } }',
     5,
   ],

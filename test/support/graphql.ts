@@ -16,7 +16,7 @@ import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
 import {
   createAdjustmentOrderStore,
-  createInbox,
+  createWaitingMessages,
   createReadPool,
   createReads,
   readDatabase,
@@ -83,7 +83,7 @@ export class GraphqlHarness {
       saveCatalogue: createSaveCatalogue({ poster }),
       replayMessage: createReplayMessage({
         poster,
-        inbox: createInbox(reading),
+        waitingMessages: createWaitingMessages(reading),
         connections: testConnections(),
         decoders: decode ? { standard: decode } : {},
       }),

@@ -3,7 +3,7 @@ import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/c
 import type { Poster } from '../ports/poster';
 import { withoutSecrets } from './scrub';
 
-/** What the inbox knows of a message whose rows wait. */
+/** What is stored of a message whose rows wait. */
 interface WaitingMessage {
   readonly messageId: string;
   readonly connectionId: string;
@@ -15,7 +15,7 @@ interface WaitingMessage {
   readonly openRows: readonly { readonly index: number; readonly text: string }[];
 }
 
-export interface Inbox {
+export interface WaitingMessages {
   /** Undefined where the tenant has no such message. */
   waitingMessage(tenantId: string, messageId: string): Promise<WaitingMessage | undefined>;
 }
@@ -29,12 +29,12 @@ export type ReplayMessage = (tenantId: string, messageId: string) => Promise<boo
 /** Applies what is still in quarantine of a message, with the original clocks and ids: posted once, however often asked. */
 export function createReplayMessage(deps: {
   poster: Poster;
-  inbox: Inbox;
+  waitingMessages: WaitingMessages;
   connections: ConnectionDirectory;
   decoders: Readonly<Partial<Record<ConnectionKind, RowDecoder>>>;
 }): ReplayMessage {
   return async (tenantId, messageId) => {
-    const message = await deps.inbox.waitingMessage(tenantId, messageId);
+    const message = await deps.waitingMessages.waitingMessage(tenantId, messageId);
     if (!message) return false;
     const connection = await deps.connections.byId(tenantId, message.connectionId);
     const decode = deps.decoders[message.format];

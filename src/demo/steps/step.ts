@@ -45,7 +45,7 @@ const LATEST_MESSAGE = `query LatestMessage($connection: String!) {
   inboundMessages(connection: $connection, last: 1) { nodes { status quarantined { index code detail } } }
 }`;
 
-/** Judges a webhook delivery by its reply and by what the inbox says became of it. */
+/** Judges a webhook delivery by its reply and by what the stored message says became of it. */
 export async function delivered(
   context: DemoContext,
   connection: string,

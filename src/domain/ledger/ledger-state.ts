@@ -57,7 +57,7 @@ export interface LoadedLedger {
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number; readonly sum: number }[];
   readonly orders: readonly AdjustmentOrder[];
   /** The items and locations whose records were read, whether or not they have one. */
-  readonly recordPlaces: readonly { readonly itemId: string; readonly locationId: string }[];
+  readonly recordsAskedAt: readonly { readonly itemId: string; readonly locationId: string }[];
   readonly inventoryRecords: readonly InventoryRecord[];
 }
 
@@ -121,13 +121,13 @@ export class LedgerState implements Catalogue {
   /** The levels that this batch has changed or made. */
   readonly #levels = new Map<string, Level>();
   /** Ids of the loaded levels by item and location; made when first asked for. */
-  #loadedByPlace: Map<string, string[]> | undefined;
+  #loadedAtItemLocation: Map<string, string[]> | undefined;
   /** Ids of the levels that this batch has made, likewise. */
-  readonly #madeByPlace = new Map<string, string[]>();
+  readonly #createdAtItemLocation = new Map<string, string[]>();
   readonly #loadedDeltas = new Map<string, number>();
   readonly #orders = new Map<string, AdjustmentOrder>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
-  readonly #recordPlaces: ReadonlySet<string>;
+  readonly #recordsAskedAt: ReadonlySet<string>;
   readonly #counters = new Map<'nextOrderNumber' | 'nextVendorId', number>();
 
   constructor(
@@ -143,7 +143,7 @@ export class LedgerState implements Catalogue {
     for (const record of loaded.inventoryRecords) {
       this.#inventoryRecords.set(pairKey(record.itemId, record.locationId), record);
     }
-    this.#recordPlaces = new Set(loaded.recordPlaces.map(({ itemId, locationId }) => pairKey(itemId, locationId)));
+    this.#recordsAskedAt = new Set(loaded.recordsAskedAt.map(({ itemId, locationId }) => pairKey(itemId, locationId)));
     for (const { levelId, asOfMs, sum } of loaded.deltasAfter) {
       this.#loadedDeltas.set(pairKey(levelId, String(asOfMs)), sum);
     }
@@ -255,16 +255,16 @@ export class LedgerState implements Catalogue {
 
   /** The levels of one item, location and bucket, whatever their other dimensions. */
   levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
-    const loaded = (this.#loadedByPlace ??= idsByPlace(this.#loadedLevels.values()));
+    const loaded = (this.#loadedAtItemLocation ??= idsByItemLocation(this.#loadedLevels.values()));
     const place = pairKey(itemId, locationId);
-    const ids = [...(loaded.get(place) ?? []), ...(this.#madeByPlace.get(place) ?? [])];
+    const ids = [...(loaded.get(place) ?? []), ...(this.#createdAtItemLocation.get(place) ?? [])];
     return ids.map((id) => this.level(id)).filter((level) => level?.key.bucket === bucket) as Level[];
   }
 
   putLevel(level: Level): void {
     const before = this.level(level.id);
     assertFollows(before, level);
-    if (!before) this.#push(idsAt(this.#madeByPlace, level.key), level.id);
+    if (!before) this.#push(idsAt(this.#createdAtItemLocation, level.key), level.id);
     this.#set(this.#levels, level.id, level);
   }
 
@@ -298,7 +298,7 @@ export class LedgerState implements Catalogue {
   inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
     const place = pairKey(itemId, locationId);
     const record = this.#inventoryRecords.get(place);
-    if (!record && !this.#recordPlaces.has(place) && this.#isKnownPlace(itemId, locationId)) {
+    if (!record && !this.#recordsAskedAt.has(place) && this.#isKnownItemLocation(itemId, locationId)) {
       throw notAskedFor(`the inventory record of item ${itemId} at location ${locationId}`);
     }
     return record;
@@ -322,7 +322,7 @@ export class LedgerState implements Catalogue {
     // Nothing takes effect after our own clock.
     if (asOfMs >= this.recordedAtMs) return 0;
     const loaded = this.#loadedDeltas.get(pairKey(levelId, String(asOfMs)));
-    if (loaded === undefined && this.#isKnownPlace(key.itemId, key.locationId)) {
+    if (loaded === undefined && this.#isKnownItemLocation(key.itemId, key.locationId)) {
       throw notAskedFor(`the deltas of level ${levelId} after ${asOfMs}`);
     }
     let sum = loaded ?? 0;
@@ -341,7 +341,7 @@ export class LedgerState implements Catalogue {
   }
 
   /** Whether item and location were there before this batch. What this batch has made has nothing to be read. */
-  #isKnownPlace(itemId: string, locationId: string): boolean {
+  #isKnownItemLocation(itemId: string, locationId: string): boolean {
     return this.#catalogue.itemById(itemId) !== undefined && this.#catalogue.locationById(locationId) !== undefined;
   }
 
@@ -388,7 +388,7 @@ function assertFollows(before: Level | undefined, next: Level): void {
   }
 }
 
-function idsByPlace(levels: Iterable<Level>): Map<string, string[]> {
+function idsByItemLocation(levels: Iterable<Level>): Map<string, string[]> {
   const places = new Map<string, string[]>();
   for (const { id, key } of levels) idsAt(places, key).push(id);
   return places;

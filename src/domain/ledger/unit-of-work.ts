@@ -282,7 +282,7 @@ export class UnitOfWork {
    * An order that needs no read, as it came into the ledger with what this batch is planned on: the postings before it
    * in the batch, or the batch before. The levels of its legs came with it.
    */
-  orderJustPlaced(orderNo: string): AdjustmentOrder | undefined {
+  orderCreatedInBatch(orderNo: string): AdjustmentOrder | undefined {
     return this.#state.order(orderNo);
   }
 

@@ -53,7 +53,7 @@ function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<Adjust
   const short = shortages(work, resolved.lines);
   if (short.length > 0) return refuse(work, short);
   try {
-    return place(work, order, resolved.lines, resolved.location as Location);
+    return createOrder(work, order, resolved.lines, resolved.location as Location);
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
     return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['lines'] }]);
@@ -167,7 +167,7 @@ export function shortages(work: UnitOfWork, lines: OrderLines): UserError[] {
   });
 }
 
-function place(
+function createOrder(
   work: UnitOfWork,
   order: AdjustmentOrderCreate,
   lines: OrderLines,

@@ -57,7 +57,7 @@ function decide(
   command: AdjustmentOrderReverse,
   found: AdjustmentOrder | undefined,
 ): Decision<AdjustmentOrderResult> {
-  const order = found ? work.order(found.orderNo) : work.orderJustPlaced(command.orderNo);
+  const order = found ? work.order(found.orderNo) : work.orderCreatedInBatch(command.orderNo);
   if (!order) {
     const message = `There is no order ${command.orderNo}.`;
     return refuse(work, [{ code: 'NOT_FOUND', message, field: ['orderNo'] }]);

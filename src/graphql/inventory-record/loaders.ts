@@ -1,31 +1,31 @@
 import DataLoader from 'dataloader';
-import type { Place, Reads, SaleStock } from '../../application/ports/reads';
+import type { ItemLocation, Reads, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
 
 export interface InventoryRecordLoaders {
-  readonly inventoryRecord: DataLoader<Place, InventoryRecord | null, string>;
-  /** The stock that is for sale at the place now. */
-  readonly saleStock: DataLoader<Place, SaleStock | null, string>;
+  readonly inventoryRecord: DataLoader<ItemLocation, InventoryRecord | null, string>;
+  /** The stock that is for sale at the item and location now. */
+  readonly saleStock: DataLoader<ItemLocation, SaleStock | null, string>;
 }
 
 export function inventoryRecordLoaders(reads: Reads, tenantId: string): InventoryRecordLoaders {
   return {
-    inventoryRecord: loadByPlace((places) => reads.inventoryRecordsAt(tenantId, places)),
-    saleStock: loadByPlace((places) => reads.saleStocksAt(tenantId, places)),
+    inventoryRecord: loadByItemLocation((itemLocations) => reads.inventoryRecordsAt(tenantId, itemLocations)),
+    saleStock: loadByItemLocation((itemLocations) => reads.saleStocksAt(tenantId, itemLocations)),
   };
 }
 
-const placeKey = ({ itemId, locationId }: Place): string => `${itemId}/${locationId}`;
+const itemLocationKey = ({ itemId, locationId }: ItemLocation): string => `${itemId}/${locationId}`;
 
 /** Loads one thing for each item at a location, or null. */
-function loadByPlace<Value extends Place>(
-  fetch: (places: readonly Place[]) => Promise<readonly Value[]>,
-): DataLoader<Place, Value | null, string> {
+function loadByItemLocation<Value extends ItemLocation>(
+  fetch: (itemLocations: readonly ItemLocation[]) => Promise<readonly Value[]>,
+): DataLoader<ItemLocation, Value | null, string> {
   return new DataLoader(
-    async (places: readonly Place[]) => {
-      const byPlace = new Map((await fetch(places)).map((value) => [placeKey(value), value]));
-      return places.map((place) => byPlace.get(placeKey(place)) ?? null);
+    async (itemLocations: readonly ItemLocation[]) => {
+      const byItemLocation = new Map((await fetch(itemLocations)).map((value) => [itemLocationKey(value), value]));
+      return itemLocations.map((itemLocation) => byItemLocation.get(itemLocationKey(itemLocation)) ?? null);
     },
-    { cacheKeyFn: placeKey },
+    { cacheKeyFn: itemLocationKey },
   );
 }

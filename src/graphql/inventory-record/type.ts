@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { inventoryRecordId, type Place } from '../../application/ports/reads';
+import { inventoryRecordId, type ItemLocation } from '../../application/ports/reads';
 import {
   DEFAULT_TERMS,
   type BackOrderHandling,
@@ -84,7 +84,7 @@ export abstract class SaleTerms {
     'The terms on which an item is sold at a location: availability, thresholds, times and back-orders. Quantities are in `Stock`. Records keep no history.',
   simpleResolvers: true,
 })
-export class InventoryRecord extends SaleTerms implements Place {
+export class InventoryRecord extends SaleTerms implements ItemLocation {
   @Field(() => ID, { description: 'The id of this record. It is derived from item and location.' })
   readonly id!: string;
 

@@ -34,11 +34,11 @@ export function explainDatabaseError(error: unknown, url: string): unknown {
 }
 
 function mendByCode(code: string, reason: string, url: string): string | undefined {
-  const { place, user, database } = describeDatabase(url);
+  const { server, user, database } = describeDatabase(url);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The host of ${place} isn't known (${code}): mend its name in DATABASE_URL`;
+      return `The host of ${server} isn't known (${code}): mend its name in DATABASE_URL`;
     case 'ENOENT':
     case 'ECONNREFUSED':
     case 'ECONNRESET':
@@ -46,25 +46,25 @@ function mendByCode(code: string, reason: string, url: string): string | undefin
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
     case 'EPIPE':
-      return `The database ${place} doesn't answer (${code}): start its server, or mend the host and port in DATABASE_URL`;
+      return `The database ${server} doesn't answer (${code}): start its server, or mend the host and port in DATABASE_URL`;
     case '28P01':
     case '28000':
-      return `The database ${place} refuses the user ${user} (${reason}): mend user and password in DATABASE_URL`;
+      return `The database ${server} refuses the user ${user} (${reason}): mend user and password in DATABASE_URL`;
     case '3D000':
-      return `There is no database ${place}: make it with CREATE DATABASE "${database}" ENCODING 'UTF8', or mend DATABASE_URL`;
+      return `There is no database ${server}: make it with CREATE DATABASE "${database}" ENCODING 'UTF8', or mend DATABASE_URL`;
     case '42501':
-      return `The user ${user} may not do that in ${place} (${reason}): give it the database with ALTER DATABASE "${database}" OWNER TO "${user}", or set another user in DATABASE_URL`;
+      return `The user ${user} may not do that in ${server} (${reason}): give it the database with ALTER DATABASE "${database}" OWNER TO "${user}", or set another user in DATABASE_URL`;
     case '53300':
-      return `The server of ${place} has no connection left (${reason}): raise its max_connections, or stop what else uses it`;
+      return `The database server ${server} has no connection left (${reason}): raise its max_connections, or stop what else uses it`;
     case '53100':
-      return `The server of ${place} has no disk space left (${reason}): free some`;
+      return `The database server ${server} has no disk space left (${reason}): free some`;
     case '57P03':
     case '57P01':
-      return `The server of ${place} is starting or stopping (${reason}): try again in a moment`;
+      return `The database server ${server} is starting or stopping (${reason}): try again in a moment`;
     case '25006':
-      return `The database ${place} takes no writes (${reason}): set DATABASE_URL to the primary server`;
+      return `The database ${server} takes no writes (${reason}): set DATABASE_URL to the primary server`;
     case '55P03':
-      return `Another gateway has been migrating ${place} for too long (${reason}): wait until it has ended, then start again`;
+      return `Another gateway has been migrating ${server} for too long (${reason}): wait until it has ended, then start again`;
     default:
       return undefined;
   }
@@ -72,15 +72,15 @@ function mendByCode(code: string, reason: string, url: string): string | undefin
 
 /** Some reasons come from the client, which gives them no code. */
 function mendByText(reason: string, url: string): string | undefined {
-  const { place, user } = describeDatabase(url);
+  const { server, user } = describeDatabase(url);
   if (/password must be a/i.test(reason)) {
-    return `The database ${place} wants a password for the user ${user}: add it to DATABASE_URL`;
+    return `The database ${server} wants a password for the user ${user}: add it to DATABASE_URL`;
   }
   if (/timeout|Connection terminated|Client has encountered a connection error/i.test(reason)) {
-    return `The database ${place} doesn't answer (${reason}): start its server, or mend the host and port in DATABASE_URL`;
+    return `The database ${server} doesn't answer (${reason}): start its server, or mend the host and port in DATABASE_URL`;
   }
   if (/SSL|TLS|certificate/i.test(reason)) {
-    return `The encrypted connection to ${place} fails (${reason}): mend sslmode in DATABASE_URL`;
+    return `The encrypted connection to ${server} fails (${reason}): mend sslmode in DATABASE_URL`;
   }
   return undefined;
 }
@@ -100,11 +100,11 @@ function reasonOf(error: unknown, url: string): string {
 }
 
 /** The database for a person to read, without its password. */
-export function describeDatabase(url: string): { place: string; user: string; database: string } {
+export function describeDatabase(url: string): { server: string; user: string; database: string } {
   const parsed = parseDatabaseUrl(url);
   const database = decoded(parsed.pathname.slice(1)) || decoded(parsed.username);
   const host = parsed.searchParams.get('host') ?? (decoded(parsed.hostname) || 'localhost');
-  return { place: `${database} on ${host}:${parsed.port || '5432'}`, user: decoded(parsed.username), database };
+  return { server: `${database} on ${host}:${parsed.port || '5432'}`, user: decoded(parsed.username), database };
 }
 
 function decoded(part: string): string {

@@ -36,18 +36,18 @@ export interface ServerFacts {
 /** What keeps a server that answers from being used; null where nothing does. */
 export function serverFault({ versionNumber, encoding, isReadOnly }: ServerFacts, url: string): DatabaseError | null {
   const major = Math.floor(versionNumber / 10_000);
-  const { place, database } = describeDatabase(url);
+  const { server, database } = describeDatabase(url);
   if (major < MIN_POSTGRES_MAJOR) {
-    const message = `The server of ${place} is PostgreSQL ${major}: Stockbridge needs ${MIN_POSTGRES_MAJOR} or newer, so upgrade it or set another DATABASE_URL`;
+    const message = `The database server ${server} is PostgreSQL ${major}: Stockbridge needs ${MIN_POSTGRES_MAJOR} or newer, so upgrade it or set another DATABASE_URL`;
     return new DatabaseError(message);
   }
   if (encoding !== 'UTF8') {
     const create = `CREATE DATABASE "${database}" TEMPLATE template0 ENCODING 'UTF8'`;
-    const message = `The database ${place} has the encoding ${encoding}, which can't hold every text: make one with ${create}, or set another DATABASE_URL`;
+    const message = `The database ${server} has the encoding ${encoding}, which can't hold every text: make one with ${create}, or set another DATABASE_URL`;
     return new DatabaseError(message);
   }
   if (isReadOnly) {
-    return new DatabaseError(`The database ${place} takes no writes: set DATABASE_URL to the primary server`);
+    return new DatabaseError(`The database ${server} takes no writes: set DATABASE_URL to the primary server`);
   }
   return null;
 }

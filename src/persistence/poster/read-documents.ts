@@ -29,24 +29,24 @@ const READ_RECORDS: Statement = {
       ON r.tenant_id = $1 AND r.item_id = asked.item_id AND r.location_id = asked.location_id`,
 };
 
-/** The inventory records that the postings merge into, and the places that were asked about. */
+/** The inventory records that the postings merge into, and the items and locations that were asked about. */
 export async function readInventoryRecords(
   session: Session,
   postings: readonly Posting<unknown>[],
   catalogue: Catalogue,
-): Promise<Pick<LoadedLedger, 'recordPlaces' | 'inventoryRecords'>> {
-  const recordPlaces = postings.flatMap(({ reads }) =>
+): Promise<Pick<LoadedLedger, 'recordsAskedAt' | 'inventoryRecords'>> {
+  const recordsAskedAt = postings.flatMap(({ reads }) =>
     (reads.inventoryRecords ?? []).flatMap((named) => {
       const item = findItem(catalogue, named.item);
       const location = findLocation(catalogue, named.location);
       return item && location ? [{ itemId: item.id, locationId: location.id }] : [];
     }),
   );
-  if (recordPlaces.length === 0) return { recordPlaces, inventoryRecords: [] };
+  if (recordsAskedAt.length === 0) return { recordsAskedAt, inventoryRecords: [] };
   const { rows } = await run<InventoryRecord & Record<string, unknown>>(session, READ_RECORDS, [
     (postings[0] as Posting<unknown>).tenantId,
-    recordPlaces.map((place) => place.itemId),
-    recordPlaces.map((place) => place.locationId),
+    recordsAskedAt.map((itemLocation) => itemLocation.itemId),
+    recordsAskedAt.map((itemLocation) => itemLocation.locationId),
   ]);
-  return { recordPlaces, inventoryRecords: rows };
+  return { recordsAskedAt, inventoryRecords: rows };
 }

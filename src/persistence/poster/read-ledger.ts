@@ -189,15 +189,15 @@ export async function readLevels(
   catalogue: Catalogue,
 ): Promise<Level[]> {
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
-  const { ids, places } = levelsAsked(postings, catalogue);
+  const { ids, itemLocations } = levelsAsked(postings, catalogue);
   const [named, siblings] = await Promise.all([
     ids.length === 0 ? [] : run<LevelRow>(session, READ_LEVELS, [tenantId, ids]).then(({ rows }) => rows),
-    places.length === 0
+    itemLocations.length === 0
       ? []
       : run<LevelRow>(session, READ_LEVELS_AT, [
           tenantId,
-          places.map((place) => place.itemId),
-          places.map((place) => place.locationId),
+          itemLocations.map((itemLocation) => itemLocation.itemId),
+          itemLocations.map((itemLocation) => itemLocation.locationId),
         ]).then(({ rows }) => rows),
   ]);
   const byId = new Map([...named, ...siblings].map((row) => [row.level_id, row]));
@@ -207,9 +207,9 @@ export async function readLevels(
 function levelsAsked(
   postings: readonly Posting<unknown>[],
   catalogue: Catalogue,
-): { ids: string[]; places: { itemId: string; locationId: string }[] } {
+): { ids: string[]; itemLocations: { itemId: string; locationId: string }[] } {
   const ids = new Set<string>();
-  const places = new Map<string, { itemId: string; locationId: string }>();
+  const itemLocations = new Map<string, { itemId: string; locationId: string }>();
   for (const { reads } of postings) {
     for (const named of reads.keys) {
       const key = resolveKey(named, catalogue);
@@ -218,10 +218,10 @@ function levelsAsked(
     for (const key of reads.levels ?? []) ids.add(levelId(key, sha256));
     for (const count of reads.counts ?? []) {
       const key = resolveKey(count.key, catalogue);
-      if (key) places.set(`${key.itemId} ${key.locationId}`, key);
+      if (key) itemLocations.set(`${key.itemId} ${key.locationId}`, key);
     }
   }
-  return { ids: [...ids], places: [...places.values()] };
+  return { ids: [...ids], itemLocations: [...itemLocations.values()] };
 }
 
 /** The stock key that names mean; undefined while an item or location is unknown, and so has no level yet. */

@@ -21,7 +21,7 @@ import {
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
 /** What is read by ids that the catalogue gives. */
-type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'recordPlaces' | 'inventoryRecords'>;
+type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'recordsAskedAt' | 'inventoryRecords'>;
 
 /** What a COMMIT of unknown fate would have meant. */
 export interface Undecided extends AttemptedCommit {
@@ -291,7 +291,7 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
     levels: [...read.levels, ...more.levels],
     deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
     orders: [...read.orders, ...more.orders],
-    recordPlaces: [...read.recordPlaces, ...more.recordPlaces],
+    recordsAskedAt: [...read.recordsAskedAt, ...more.recordsAskedAt],
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
   };
 }
@@ -300,5 +300,5 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
   const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
   const orders = [...newOrders, ...changedOrders];
-  return { outcomes, levels: batch.touchedLevels(), deltasAfter: [], orders, recordPlaces: [], inventoryRecords };
+  return { outcomes, levels: batch.touchedLevels(), deltasAfter: [], orders, recordsAskedAt: [], inventoryRecords };
 }

@@ -110,22 +110,22 @@ const INSERT_COUNTS: Statement = {
       $8::timestamptz[], $9::bigint[], $10::text[])`,
 };
 
-/** The movements' parts in one list, and for each its movement's sequence and its place in it. */
+/** The movements' parts in one list, and for each its movement's sequence and its ordinal in it. */
 function partsOf<Part>(
   movements: readonly Movement[],
   of: (movement: Movement) => readonly Part[],
-): { sequences: number[]; places: number[]; parts: Part[] } {
+): { sequences: number[]; ordinals: number[]; parts: Part[] } {
   const sequences: number[] = [];
-  const places: number[] = [];
+  const ordinals: number[] = [];
   const parts: Part[] = [];
   for (const movement of movements) {
-    for (const [place, part] of of(movement).entries()) {
+    for (const [ordinal, part] of of(movement).entries()) {
       sequences.push(movement.sequence);
-      places.push(place);
+      ordinals.push(ordinal);
       parts.push(part);
     }
   }
-  return { sequences, places, parts };
+  return { sequences, ordinals, parts };
 }
 
 function writeMovements(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
@@ -158,7 +158,7 @@ function writeMovements(session: Session, tenantId: string, movements: readonly 
 }
 
 function writeEntries(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const { sequences, places, parts } = partsOf(movements, (movement) => movement.entries);
+  const { sequences, ordinals, parts } = partsOf(movements, (movement) => movement.entries);
   if (parts.length === 0) return [];
   const rows = columns(
     parts,
@@ -168,22 +168,22 @@ function writeEntries(session: Session, tenantId: string, movements: readonly Mo
     (entry) => entry.quantityAfter,
     (entry) => entry.levelVersion,
   );
-  return [run(session, INSERT_ENTRIES, [tenantId, sequences, places, ...rows])];
+  return [run(session, INSERT_ENTRIES, [tenantId, sequences, ordinals, ...rows])];
 }
 
 function writeAbsorbedLegs(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const { sequences, places, parts } = partsOf(movements, (movement) => movement.absorbedLegs);
+  const { sequences, ordinals, parts } = partsOf(movements, (movement) => movement.absorbedLegs);
   if (parts.length === 0) return [];
   const rows = columns(
     parts,
     (leg) => leg.levelId,
     (leg) => leg.delta,
   );
-  return [run(session, INSERT_ABSORBED_LEGS, [tenantId, sequences, places, ...rows])];
+  return [run(session, INSERT_ABSORBED_LEGS, [tenantId, sequences, ordinals, ...rows])];
 }
 
 function writeCounts(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const { sequences, places, parts } = partsOf(movements, (movement) => movement.counts);
+  const { sequences, ordinals, parts } = partsOf(movements, (movement) => movement.counts);
   if (parts.length === 0) return [];
   const rows = columns(
     parts,
@@ -195,7 +195,7 @@ function writeCounts(session: Session, tenantId: string, movements: readonly Mov
     (count) => count.sourceSequence,
     (count) => count.code,
   );
-  return [run(session, INSERT_COUNTS, [tenantId, sequences, places, ...rows])];
+  return [run(session, INSERT_COUNTS, [tenantId, sequences, ordinals, ...rows])];
 }
 
 const INSERT_LEVELS: Statement = {

@@ -1,7 +1,7 @@
 import {
   quarantinedRowId,
   type InboundMessageView,
-  type InboxReads,
+  type InboundMessageReads,
   type QuarantinedRowView,
 } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
@@ -17,8 +17,8 @@ const MESSAGES = `SELECT true AS "isRow", b.message_id AS id, c.name AS connecti
 /** Also has `isRow` and what stands beside it. */
 type MessageColumns = InboundMessageView & Record<string, unknown>;
 
-/** Reads the inbox: deliveries, what became of them, and what waits. */
-export function createInboxReads(database: ReadDatabase): InboxReads {
+/** Reads inbound messages, what became of them, and what waits. */
+export function createInboundMessageReads(database: ReadDatabase): InboundMessageReads {
   return {
     async inboundMessages(tenantId, { connection, status, page }) {
       const parameters = new Parameters(tenantId);

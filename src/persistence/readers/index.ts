@@ -2,7 +2,7 @@ import type { Reads } from '../../application/ports/reads';
 import { createAdjustmentOrderReads } from './adjustment-orders';
 import type { ReadDatabase } from './database';
 import { createExplanationReads } from './explanation';
-import { createInboxReads } from './inbound-messages';
+import { createInboundMessageReads } from './inbound-messages';
 import { createItemReads } from './items';
 import { createLedgerReads } from './ledger';
 import { createLocationReads } from './locations';
@@ -11,7 +11,7 @@ import { createStockReads } from './stock';
 
 export { createAdjustmentOrderStore } from './adjustment-orders';
 export { createReadPool, readDatabase, type ReadDatabase } from './database';
-export { createInbox } from './waiting-message';
+export { createWaitingMessages } from './waiting-message';
 
 /** Everything that can be read, from one database. */
 export function createReads(database: ReadDatabase): Reads {
@@ -20,7 +20,7 @@ export function createReads(database: ReadDatabase): Reads {
     ...createLocationReads(database),
     ...createStockReads(database),
     ...createLedgerReads(database),
-    ...createInboxReads(database),
+    ...createInboundMessageReads(database),
     ...createAdjustmentOrderReads(database),
     ...createSalesReads(database),
     ...createExplanationReads(database),

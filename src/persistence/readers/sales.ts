@@ -1,4 +1,4 @@
-import type { ItemSaleStocks, Place, SalesReads, SaleStock } from '../../application/ports/reads';
+import type { ItemSaleStocks, ItemLocation, SalesReads, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
 import { INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
 import type { ReadDatabase } from './database';
@@ -8,7 +8,7 @@ import { toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
 import { SALEABLE } from './stock-rows';
 
-/** What is for sale at a place `p`: sums of its levels, and its record. */
+/** What is for sale at an item and location `p`: sums of its levels, and its record. */
 const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
     sum(v.quantity) FILTER (WHERE ${SALEABLE}) AS available,
     sum(coalesce(v.last_count_quantity, v.quantity)) FILTER (WHERE ${SALEABLE}) AS stated,
@@ -18,13 +18,13 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
   JOIN location l ON l.tenant_id = $1 AND l.location_id = p.location_id
   LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
 
-const SALE_COLUMNS = `p.item_id AS "placeItemId", p.location_id AS "placeLocationId", l.code AS "locationCode",
+const SALE_COLUMNS = `p.item_id AS "saleItemId", p.location_id AS "saleLocationId", l.code AS "locationCode",
   s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${INVENTORY_RECORD_COLUMNS}`;
 
 /** A sum of bigint is numeric, which comes as text; null where there is nothing to sum up. */
 interface SaleColumns extends InventoryRecord, Record<string, unknown> {
-  readonly placeItemId: string;
-  readonly placeLocationId: string;
+  readonly saleItemId: string;
+  readonly saleLocationId: string;
   readonly locationCode: string;
   readonly available: string | null;
   readonly stated: string | null;
@@ -33,11 +33,11 @@ interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly hasRecord: boolean;
 }
 
-/** The item beside each of its places; `isPlace` is null in the one row of an item that is nowhere. */
+/** The item beside each of its locations; `isItemLocation` is null in the one row of an item that is nowhere. */
 interface ItemSaleColumns extends SaleColumns {
   readonly ledgerSequence: number;
   readonly item: ItemColumns;
-  readonly isPlace: true | null;
+  readonly isItemLocation: true | null;
 }
 
 type RecordColumns = InventoryRecord & Record<string, unknown>;
@@ -53,15 +53,15 @@ export function createSalesReads(database: ReadDatabase): SalesReads {
         WHERE ${itemNamed(parameters, sku, specification)}`;
       return (await database.query<RecordColumns>(statement(text, parameters)))[0];
     },
-    inventoryRecordsAt(tenantId, places) {
+    inventoryRecordsAt(tenantId, itemLocations) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM ${placesGiven(parameters, places)} p
+      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p
         JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
       return database.query<RecordColumns>(statement(text, parameters));
     },
-    async saleStocksAt(tenantId, places) {
+    async saleStocksAt(tenantId, itemLocations) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT ${SALE_COLUMNS} FROM ${placesGiven(parameters, places)} p ${SALE_STOCK}`;
+      const text = `SELECT ${SALE_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p ${SALE_STOCK}`;
       return (await database.query<SaleColumns>(statement(text, parameters))).map(toSaleStock);
     },
     saleStocksOf: (tenantId, sku, specification, locationCodes) =>
@@ -76,16 +76,16 @@ async function readSaleStocksOf(
   locationCodes: readonly string[] | null,
 ): Promise<ItemSaleStocks | undefined> {
   const parameters = new Parameters(tenantId);
-  const places = locationCodes ? placesNamed(parameters, locationCodes) : EVERY_PLACE;
+  const itemLocations = locationCodes ? namedItemLocations(parameters, locationCodes) : EVERY_ITEM_LOCATION;
   const text = `SELECT head.sequence AS "ledgerSequence", json_build_object('itemId', i.item_id, 'sku', i.sku,
       'specification', i.specification, 'itemName', i.name, 'unitsPerPackage', i.units_per_package) AS item, sales.*
     FROM (${LEDGER_HEAD}) head CROSS JOIN item i
-    LEFT JOIN LATERAL (SELECT true AS "isPlace", ${SALE_COLUMNS} FROM (${places}) p ${SALE_STOCK}) sales ON true
+    LEFT JOIN LATERAL (SELECT true AS "isItemLocation", ${SALE_COLUMNS} FROM (${itemLocations}) p ${SALE_STOCK}) sales ON true
     WHERE ${itemNamed(parameters, sku, specification)} ORDER BY sales."locationCode"`;
   const rows = await database.query<ItemSaleColumns>(statement(text, parameters));
   const first = rows[0];
   if (!first) return undefined;
-  const stocks = rows.filter(({ isPlace }) => isPlace).map(toSaleStock);
+  const stocks = rows.filter(({ isItemLocation }) => isItemLocation).map(toSaleStock);
   return { item: toItem(first.item), stocks, ledgerSequence: first.ledgerSequence };
 }
 
@@ -93,16 +93,16 @@ const itemNamed = (parameters: Parameters, sku: string, specification: string): 
   `i.tenant_id = $1 AND i.sku = ${parameters.add(sku, 'text')} AND i.specification = ${parameters.add(specification, 'text')}`;
 
 /** Where the item `i` has a level or a record. */
-const EVERY_PLACE = `SELECT v.item_id, v.location_id FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = i.item_id
+const EVERY_ITEM_LOCATION = `SELECT v.item_id, v.location_id FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = i.item_id
   UNION SELECT r.item_id, r.location_id FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = i.item_id`;
 
-const placesNamed = (parameters: Parameters, codes: readonly string[]): string =>
+const namedItemLocations = (parameters: Parameters, codes: readonly string[]): string =>
   `SELECT i.item_id, named.location_id FROM location named
    WHERE named.tenant_id = $1 AND named.code = ANY (${parameters.add(codes, 'text[]')})`;
 
-function placesGiven(parameters: Parameters, places: readonly Place[]): string {
-  const itemIds = places.map((place) => place.itemId);
-  const locationIds = places.map((place) => place.locationId);
+function givenItemLocations(parameters: Parameters, itemLocations: readonly ItemLocation[]): string {
+  const itemIds = itemLocations.map((itemLocation) => itemLocation.itemId);
+  const locationIds = itemLocations.map((itemLocation) => itemLocation.locationId);
   const [items, locations] = [parameters.add(itemIds, 'uuid[]'), parameters.add(locationIds, 'uuid[]')];
   return `(SELECT * FROM unnest(${items}, ${locations}) AS given (item_id, location_id))`;
 }
@@ -110,8 +110,8 @@ function placesGiven(parameters: Parameters, places: readonly Place[]): string {
 function toSaleStock(row: SaleColumns): SaleStock {
   const record: InventoryRecord | null = row.hasRecord ? toRecord(row) : null;
   return {
-    itemId: row.placeItemId,
-    locationId: row.placeLocationId,
+    itemId: row.saleItemId,
+    locationId: row.saleLocationId,
     locationCode: row.locationCode,
     available: exactSum(row.available),
     lastCounted: row.counted ? exactSum(row.stated) : null,
@@ -123,8 +123,8 @@ function toSaleStock(row: SaleColumns): SaleStock {
 
 /** The record alone of a row that has more beside it. */
 function toRecord({
-  placeItemId,
-  placeLocationId,
+  saleItemId,
+  saleLocationId,
   locationCode,
   available,
   stated,

@@ -71,8 +71,8 @@ function stockList(
   if (itemIds) ofItem.push(isOneOf(parameters, 'i.item_id', itemIds, 'uuid'));
   const ofLevel: string[] = [];
   if (locations) ofLevel.push(isAtLocation(parameters, locations));
-  const changed = changedPlaces(parameters, filter);
-  if (changed) ofLevel.push('v.location_id = i.place_id');
+  const changed = changedItemLocations(parameters, filter);
+  if (changed) ofLevel.push('v.location_id = i.at_location_id');
   if (filter.belowThreshold) ofItem.push(HAS_THRESHOLD);
   const sums = `SELECT v.location_id, ${stockSums(wants)} FROM ${levels} v
     WHERE v.tenant_id = $1 AND v.item_id = i.item_id${and(ofLevel)} GROUP BY v.location_id${having(filter)}`;
@@ -80,7 +80,7 @@ function stockList(
     key: [
       { column: 'i.sku', type: 'text', indexed: true },
       { column: 'i.specification', type: 'text', indexed: true },
-      { column: changed ? 'i.place_code' : 'l.code', type: 'text' },
+      { column: changed ? 'i.at_location_code' : 'l.code', type: 'text' },
     ],
     select: (bounds, tail) =>
       `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${sums}) s
@@ -111,14 +111,14 @@ const HAS_THRESHOLD = `EXISTS (SELECT FROM inventory_record r
  * asks for no such thing. Put in order here, before anything is summed up, so that a page sums up little more than itself.
  * Levels and items are looked up one by one, which OFFSET 0 sees to: mostly few have changed, of many.
  */
-function changedPlaces(parameters: Parameters, filter: StockFilter): string | undefined {
+function changedItemLocations(parameters: Parameters, filter: StockFilter): string | undefined {
   const since: string[] = [];
   if (filter.changedAfterSequence !== undefined) since.push(parameters.add(filter.changedAfterSequence, 'bigint'));
   if (filter.changedSinceMs !== undefined) since.push(lastSequenceAt(parameters, filter.changedSinceMs));
   if (since.length === 0) return undefined;
   const span = (table: string) =>
     `${table}.tenant_id = $1 AND ${table}.sequence > greatest(${since.join(', ')}) AND ${table}.sequence <= head.sequence`;
-  return `(SELECT i.*, p.location_id AS place_id, p.code AS place_code FROM (
+  return `(SELECT i.*, p.location_id AS at_location_id, p.code AS at_location_code FROM (
       SELECT DISTINCT v.item_id, v.location_id FROM (
         SELECT e.level_id FROM ledger_entry e WHERE ${span('e')}
         UNION SELECT c.level_id FROM stock_count c WHERE ${span('c')} AND c.status IN ('APPLIED', 'UNCHANGED')

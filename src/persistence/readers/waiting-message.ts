@@ -1,5 +1,5 @@
 import type { ConnectionKind } from '../../application/ports/connections';
-import type { Inbox } from '../../application/commands/replay-message';
+import type { WaitingMessages } from '../../application/commands/replay-message';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import type { ReadDatabase } from './database';
 import { Parameters, statement } from './statement';
@@ -15,8 +15,8 @@ interface WaitingColumns {
   readonly text: string | null;
 }
 
-/** The inbox as a replay needs it. */
-export function createInbox(database: ReadDatabase): Inbox {
+/** The messages whose rows wait, as a replay needs them. */
+export function createWaitingMessages(database: ReadDatabase): WaitingMessages {
   return {
     async waitingMessage(tenantId, messageId) {
       const parameters = new Parameters(tenantId);

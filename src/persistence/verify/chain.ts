@@ -34,15 +34,18 @@ export async function verifyChain(
 }
 
 /** What is wrong with a movement, seen from the one before it. */
-function problemOf({ movement, hasPlacesInOrder, hasItsEvidence }: StoredMovement, before: StatedHead): string | null {
+function problemOf(
+  { movement, isNumberedInOrder, matchesItsMessage }: StoredMovement,
+  before: StatedHead,
+): string | null {
   const { sequence, hash, recordedAtMs } = movement;
   if (sequence !== before.sequence + 1) return `Movement ${before.sequence + 1} is missing; ${sequence} comes next.`;
   if (movementHash(before.hash, movement, sha256) !== hash) {
     return 'The movement or one of its legs is not what its hash was made of.';
   }
-  if (!hasPlacesInOrder) return 'The legs of the movement are not numbered from 0 without a gap.';
+  if (!isNumberedInOrder) return 'The legs of the movement are not numbered from 0 without a gap.';
   if (recordedAtMs < (before.recordedAtMs ?? -Infinity)) return 'The movement is recorded before the one before it.';
   if (movement.effectiveAtMs > recordedAtMs) return 'The movement takes effect after it was recorded.';
-  if (!hasItsEvidence) return 'The inbound message that the movement rests on is missing, or another one.';
+  if (!matchesItsMessage) return 'The inbound message that the movement rests on is missing, or another one.';
   return null;
 }

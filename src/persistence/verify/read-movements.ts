@@ -7,9 +7,9 @@ const PAGE_MOVEMENTS = 500;
 export interface StoredMovement {
   readonly movement: Movement;
   /** Whether entries, absorbed legs and counts are each numbered from 0 without a gap. */
-  readonly hasPlacesInOrder: boolean;
+  readonly isNumberedInOrder: boolean;
   /** Whether the message that it names is there and has the hash that it states; true where it names none. */
-  readonly hasItsEvidence: boolean;
+  readonly matchesItsMessage: boolean;
 }
 
 /**
@@ -24,7 +24,7 @@ const READ_MOVEMENTS: Statement = {
       ${MS('m.occurred_at')} AS occurred_at_ms, ${MS('m.effective_at')} AS effective_at_ms,
       ${MS('m.recorded_at')} AS recorded_at_ms, encode(m.evidence_hash, 'hex') AS evidence_hash, m.inbound_message_id,
       encode(m.hash, 'hex') AS hash,
-      (m.inbound_message_id IS NULL OR coalesce(i.body_sha256 = m.evidence_hash, false)) AS has_its_evidence
+      (m.inbound_message_id IS NULL OR coalesce(i.body_sha256 = m.evidence_hash, false)) AS matches_its_message
     FROM (SELECT * FROM movement WHERE tenant_id = $1 AND sequence > $2 ORDER BY sequence LIMIT ${PAGE_MOVEMENTS}) m
     LEFT JOIN inbound_message i ON i.tenant_id = $1 AND i.message_id = m.inbound_message_id
     ORDER BY m.sequence`,
@@ -45,12 +45,12 @@ interface MovementRow {
   evidence_hash: string;
   inbound_message_id: string | null;
   hash: string;
-  has_its_evidence: boolean;
+  matches_its_message: boolean;
 }
 
 const READ_ENTRIES: Statement = {
   name: 'verify_entries',
-  text: `SELECT sequence::text, leg AS place, level_id, item_id, delta::text, quantity_after::text, level_version::text
+  text: `SELECT sequence::text, leg AS ordinal, level_id, item_id, delta::text, quantity_after::text, level_version::text
     FROM ledger_entry WHERE tenant_id = $1 AND sequence BETWEEN $2 AND $3 ORDER BY ledger_entry.sequence, leg`,
 };
 
@@ -64,7 +64,7 @@ interface EntryRow extends PartRow {
 
 const READ_ABSORBED_LEGS: Statement = {
   name: 'verify_absorbed_legs',
-  text: `SELECT sequence::text, leg AS place, level_id, delta::text
+  text: `SELECT sequence::text, leg AS ordinal, level_id, delta::text
     FROM absorbed_leg WHERE tenant_id = $1 AND sequence BETWEEN $2 AND $3 ORDER BY absorbed_leg.sequence, leg`,
 };
 
@@ -75,7 +75,7 @@ interface AbsorbedLegRow extends PartRow {
 
 const READ_COUNTS: Statement = {
   name: 'verify_counts',
-  text: `SELECT sequence::text, ordinal AS place, level_id, status, quantity::text, previous_quantity::text,
+  text: `SELECT sequence::text, ordinal AS ordinal, level_id, status, quantity::text, previous_quantity::text,
       ${MS('as_of')} AS as_of_ms, source_sequence::text, code
     FROM stock_count WHERE tenant_id = $1 AND sequence BETWEEN $2 AND $3 ORDER BY stock_count.sequence, ordinal`,
 };
@@ -93,7 +93,7 @@ interface CountRow extends PartRow {
 /** A part of a movement, as a row of its own table. */
 interface PartRow extends Record<string, unknown> {
   sequence: string;
-  place: number;
+  ordinal: number;
 }
 
 /** Reads the next movements after a sequence with all that belongs to them; none at the end. */
@@ -114,8 +114,8 @@ export async function readMovements(session: Session, tenantId: string, after: n
         absorbedLegs: ownLegs.map(absorbedLegOf),
         counts: ownCounts.map(countOf),
       },
-      hasPlacesInOrder: [ownEntries, ownLegs, ownCounts].every(areNumberedFromZero),
-      hasItsEvidence: row.has_its_evidence,
+      isNumberedInOrder: [ownEntries, ownLegs, ownCounts].every(areNumberedFromZero),
+      matchesItsMessage: row.matches_its_message,
     };
   });
 }
@@ -130,7 +130,8 @@ function bySequence<Row extends PartRow>(rows: readonly Row[]): (sequence: strin
   return (sequence) => groups.get(sequence) ?? [];
 }
 
-const areNumberedFromZero = (rows: readonly PartRow[]): boolean => rows.every(({ place }, index) => place === index);
+const areNumberedFromZero = (rows: readonly PartRow[]): boolean =>
+  rows.every(({ ordinal }, index) => ordinal === index);
 
 function movementOf(row: MovementRow): Omit<Movement, 'entries' | 'absorbedLegs' | 'counts'> {
   return {

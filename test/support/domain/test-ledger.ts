@@ -74,7 +74,7 @@ export class TestLedger {
     const asked = catalogues.map((names) => this.#asked(postings, names));
     const placesAsked = asked.flatMap(({ places }) => places);
     const levelsAsked = new Set(asked.flatMap(({ levelIds }) => levelIds));
-    const recordPlaces = asked.flatMap((one) => one.recordPlaces);
+    const recordsAskedAt = asked.flatMap((one) => one.recordsAskedAt);
     const loaded: LoadedLedger = {
       head: this.head,
       outcomes: postings.flatMap(({ origin, reads }) =>
@@ -90,9 +90,9 @@ export class TestLedger {
       orders: postings.flatMap(({ reads }) =>
         (reads.orderNumbers ?? []).flatMap((orderNo) => this.orders.get(orderNo) ?? []),
       ),
-      recordPlaces,
+      recordsAskedAt,
       inventoryRecords: [...this.inventoryRecords.values()].filter((record) =>
-        recordPlaces.some((place) => isAt(record, place)),
+        recordsAskedAt.some((place) => isAt(record, place)),
       ),
     };
     return new LedgerState(loaded, Math.max(recordedAtMs, this.head.recordedAtMs));
@@ -183,7 +183,7 @@ export class TestLedger {
 
   /** What the postings ask for, by the ids that a catalogue gives their names. */
   #asked(postings: readonly Posting<unknown>[], catalogue: Catalogue): AskedFor {
-    const asked: AskedFor = { levelIds: [], places: [], moments: [], recordPlaces: [] };
+    const asked: AskedFor = { levelIds: [], places: [], moments: [], recordsAskedAt: [] };
     for (const { reads } of postings) {
       for (const key of [...reads.keys.flatMap((named) => keysOf(named, catalogue)), ...(reads.levels ?? [])]) {
         asked.levelIds.push(levelId(key, sha256));
@@ -195,7 +195,7 @@ export class TestLedger {
         }
       }
       for (const named of reads.inventoryRecords ?? []) {
-        asked.recordPlaces.push(...keysOf({ ...named, dimensions: DEFAULT_DIMENSIONS }, catalogue));
+        asked.recordsAskedAt.push(...keysOf({ ...named, dimensions: DEFAULT_DIMENSIONS }, catalogue));
       }
     }
     return asked;
@@ -267,7 +267,7 @@ interface AskedFor {
   /** Items and locations of which every level is asked for. */
   readonly places: Place[];
   readonly moments: { readonly id: string; readonly asOfMs: number }[];
-  readonly recordPlaces: Place[];
+  readonly recordsAskedAt: Place[];
 }
 
 const isAt = (one: Place, { itemId, locationId }: Place): boolean =>

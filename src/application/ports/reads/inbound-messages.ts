@@ -41,8 +41,8 @@ interface InboundMessageQuery {
   readonly page: PageRequest;
 }
 
-/** The inbox, in the order in which its messages came. */
-export interface InboxReads {
+/** Inbound messages, oldest first by default. */
+export interface InboundMessageReads {
   /** Sort key: id. */
   inboundMessages(tenantId: string, query: InboundMessageQuery): Promise<Page<InboundMessageView>>;
   /** In any order. */

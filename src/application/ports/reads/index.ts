@@ -1,6 +1,6 @@
 import type { ItemReads, LocationReads } from './catalogue';
 import type { ExplanationReads } from './explanation';
-import type { InboxReads } from './inbound-messages';
+import type { InboundMessageReads } from './inbound-messages';
 import type { LedgerReads } from './ledger';
 import type { AdjustmentOrderReads } from './adjustment-orders';
 import type { SalesReads } from './sales';
@@ -16,7 +16,7 @@ export interface Reads
     LocationReads,
     StockReads,
     LedgerReads,
-    InboxReads,
+    InboundMessageReads,
     AdjustmentOrderReads,
     SalesReads,
     ExplanationReads {}

@@ -3,13 +3,13 @@ import type { InventoryRecord } from '../../../domain/inventory-record';
 import type { ItemView } from './catalogue';
 
 /** An item at a location. */
-export interface Place {
+export interface ItemLocation {
   readonly itemId: string;
   readonly locationId: string;
 }
 
 /** What is sold of an item at a location, and on what terms. */
-export interface SaleStock extends LocationStock, Place {
+export interface SaleStock extends LocationStock, ItemLocation {
   readonly locationCode: string;
   readonly record: InventoryRecord | null;
 }
@@ -32,9 +32,9 @@ export interface SalesReads {
     locationCode: string,
   ): Promise<InventoryRecord | undefined>;
   /** In any order; places without a record are left out. */
-  inventoryRecordsAt(tenantId: string, places: readonly Place[]): Promise<readonly InventoryRecord[]>;
+  inventoryRecordsAt(tenantId: string, places: readonly ItemLocation[]): Promise<readonly InventoryRecord[]>;
   /** In any order; places without stock and record give zeros. */
-  saleStocksAt(tenantId: string, places: readonly Place[]): Promise<readonly SaleStock[]>;
+  saleStocksAt(tenantId: string, places: readonly ItemLocation[]): Promise<readonly SaleStock[]>;
   /**
    * The locations with these codes, with zeros where they have nothing of the item, unknown codes left out; null: every
    * location where the item has a stock level or a record. Undefined where there is no such item.
