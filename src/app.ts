@@ -8,6 +8,7 @@ import { createReplayMessage } from './application/commands/replay-message';
 import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
 import { createSetStock } from './application/commands/set-stock';
+import { retryAfterSeconds } from './application/ports/failures';
 import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
 import { createAdjustmentOrderStore, createWaitingMessages, createReads, readDatabase } from './persistence/readers';
@@ -49,7 +50,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   });
   const shared = { connections, locations, receive, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
 
-  const http = createHttpServer({ ...options, readiness: () => readiness(services) });
+  const http = createHttpServer({ ...options, readiness: () => readiness(services), retryAfterSeconds });
   registerJerry(http.app, shared);
   registerWinitEvents(http.app, shared);
   registerWinitOrders(http.app, shared);

@@ -3,14 +3,6 @@ import Table from 'cli-table3';
 /** A value in a table; a moment is shown in UTC, null and undefined as nothing. */
 export type Cell = string | number | boolean | Date | null | undefined;
 
-/** The exit codes of the command line. */
-export const EXIT = {
-  /** The question was understood, and its answer is no: a ledger that doesn't verify, a key that isn't there. */
-  NO: 1,
-  /** The command line can't be understood, or the operator has to fix something first. */
-  FAILED: 2,
-} as const;
-
 /** Writes a table for a person to read, columns as wide as their content and no colours. */
 export function printTable(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
   printLine(tableText(head, rows));

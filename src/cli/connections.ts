@@ -9,8 +9,8 @@ import type { Services } from '../services';
 import { ConnectionSettingsError } from '../vendors/shared/connection-reader';
 import { tenantOf, withDatabase, withServices, type CommandDatabase } from './command-database';
 import { CONNECTION_KIND_SPECS, missingSecrets, type SecretSpec } from '../connection-kinds';
-import { CommandError } from '../failures';
-import { EXIT, printJson, printLine, printTable } from '../output';
+import { EXIT, CommandError } from '../failures';
+import { printJson, printLine, printTable } from '../output';
 import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
 
 interface Options {

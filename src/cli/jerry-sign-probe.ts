@@ -8,8 +8,8 @@ import {
   type ParsedJson,
 } from '../vendors/json/strict-json';
 import { probeVariants, type DigestSecrets } from '../vendors/jerry/signature';
-import { CommandError } from '../failures';
-import { EXIT, printJson, printLine, printTable } from '../output';
+import { EXIT, CommandError } from '../failures';
+import { printJson, printLine, printTable } from '../output';
 import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
 
 interface Options {

@@ -2,7 +2,8 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { SCOPES, type Scope } from '../application/ports/access';
 import { createApiKeys } from '../persistence/access';
 import { tenantOf, withDatabase } from './command-database';
-import { EXIT, printJson, printLine, printTable } from '../output';
+import { EXIT } from '../failures';
+import { printJson, printLine, printTable } from '../output';
 
 interface Options {
   readonly tenant: string;

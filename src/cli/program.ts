@@ -7,7 +7,7 @@ import { addServe } from './serve';
 import { addTenants } from './tenants';
 import { addVerify } from './verify';
 
-/** The command line. Parsing rejects with CommanderError where that has said what is wrong, else as `explainFailure` knows. */
+/** The command line. Parsing rejects with CommanderError where that has said what is wrong, else with what `reportFailure` explains. */
 export function buildProgram(): Command {
   const program = new Command('stockbridge')
     .description('A GraphQL inventory gateway on an append-only stock ledger.')

@@ -6,7 +6,8 @@ import { explainDatabaseError } from '../persistence/database/errors';
 import { createPool } from '../persistence/database/pool';
 import { verifyLedger, type LedgerVerdict, type VerifyProgress } from '../persistence/verify';
 import { tenantOf, withDatabase } from './command-database';
-import { EXIT, printJson, printLine } from '../output';
+import { EXIT } from '../failures';
+import { printJson, printLine } from '../output';
 
 interface Options {
   readonly tenant?: string;

@@ -61,12 +61,12 @@ test('npm run demo sends every format and shows stock and ledger, as often as it
 
 test('npm run demo says in one line what is missing', async () => {
   const without = await runDemo();
-  expect(without.code).toBe(1);
+  expect(without.code).toBe(2);
   expect(complaints(without)).toEqual([expect.stringMatching(/^stockbridge: There is no demo tenant: .*npm start/)]);
   const { gateway } = await startGateway(settings, [CLI, 'serve', '--demo']);
   await gateway.kill('SIGTERM');
   const stopped = await runDemo();
-  expect(stopped.code).toBe(1);
+  expect(stopped.code).toBe(2);
   expect(complaints(stopped)).toEqual([expect.stringMatching(/^stockbridge: No gateway answers at http:.*npm start/)]);
 });
 

@@ -3,5 +3,10 @@ export abstract class RetryableError extends Error {
   abstract readonly retryAfterSeconds: number;
 }
 
+/** The seconds after which a request that failed with this error should be sent again; undefined for any other error. */
+export function retryAfterSeconds(error: unknown): number | undefined {
+  return error instanceof RetryableError ? error.retryAfterSeconds : undefined;
+}
+
 /** The operator has to fix something. The message is one line that says what, and never contains a secret. */
 export abstract class OperatorError extends Error {}

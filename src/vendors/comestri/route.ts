@@ -1,8 +1,9 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
-import { retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
 import { saveInventory, type SaveDeps } from './save';

@@ -1,3 +1,4 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
@@ -5,7 +6,7 @@ import type { LocationDirectory } from '../../application/ports/locations';
 import type { SetStock } from '../../application/commands/set-stock';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
-import { registerWebhook, retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf, type ReceivedCall } from './command';
 import { authenticate, type IncreffCaller } from './credentials';
 import { decodeCall, type InventoryCall } from './decode';

@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ConnectionDirectory } from '../../application/ports/connections';
-import { RetryableError } from '../../application/ports/failures';
 import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { useRawBody } from '../../http/raw-body';
@@ -61,12 +60,4 @@ export function sendReply(reply: FastifyReply, { status, contentType, body, head
     .code(status)
     .headers({ ...headers, 'cache-control': 'no-store', 'content-type': contentType })
     .send(Buffer.from(body));
-}
-
-/**
- * After how many seconds a request should be sent again that failed with this error: it was not taken in or answered, for want of
- * room or of the database. Undefined for any other error.
- */
-export function retryAfterSeconds(error: unknown): number | undefined {
-  return error instanceof RetryableError ? error.retryAfterSeconds : undefined;
 }

@@ -280,6 +280,20 @@ describe('problems', () => {
     expect(response.body + JSON.stringify(logged)).not.toContain('token');
   });
 
+  test('answers an error that may pass with 503 and Retry-After, and logs it', async () => {
+    const passing = new Error('no connection is free');
+    const { server, logged } = makeServer({ retryAfterSeconds: (error) => (error === passing ? 7 : undefined) });
+    server.app.get('/busy', () => Promise.reject(passing));
+    server.app.get('/broken', () => Promise.reject(new Error('another')));
+    const busy = await server.app.inject('/busy');
+    expect(busy.statusCode).toBe(503);
+    expect(busy.headers).toMatchObject({ 'retry-after': '7', 'content-type': 'application/problem+json' });
+    expect(busy.json<ProblemDocument>().detail).toMatch(/^The gateway cannot answer this request at present/);
+    expect(busy.body).not.toContain('no connection');
+    expect(logged).toContainEqual(expect.objectContaining({ msg: 'request failed' }));
+    expect((await server.app.inject('/broken')).statusCode).toBe(500);
+  });
+
   test('answers a handler that takes too long with 503 and Retry-After', async () => {
     const { server } = makeServer({ answerTimeoutMs: 1 });
     server.app.get('/slow', () => new Promise<never>(() => undefined));
