@@ -1,5 +1,5 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Packaging, StockBucket, StockCondition } from '../../domain/ledger/stock-key';
+import type { Packaging, StockBucket, StockCondition, StockKey } from '../../domain/ledger/stock-key';
 import { ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 
 /** The current quantity of one stock key. Only the poster writes it. */
@@ -74,4 +74,10 @@ export class StockLevelEntity {
 
   @Column({ ...WHOLE, ...NULLABLE })
   lastCountSourceSequence!: number | null;
+}
+
+/** The stock key of a row that has its columns. */
+export function stockKeyOf(row: StockKey): StockKey {
+  const { itemId, locationId, owner, pool, channel, condition, packaging, barcode, lot, bucket } = row;
+  return { itemId, locationId, owner, pool, channel, condition, packaging, barcode, lot, bucket };
 }
