@@ -25,11 +25,4 @@ export function quarantinedRowId(messageId: string, index: number): string {
   return opaque(`quarantined:${messageId}:${index}`);
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether a client's id can be one of ours, before it is looked up as one. */
-export function isUuid(id: string): boolean {
-  return UUID.test(id);
-}
-
 const opaque = (text: string): string => Buffer.from(text).toString('base64url');
