@@ -1,4 +1,4 @@
-import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from './inventory-record';
+import type { DurationUnit, InventoryTerms } from './inventory-record';
 import { addQuantities } from './ledger/quantity';
 
 /** What one location has of an item, and on what terms it is sold. */
@@ -11,24 +11,11 @@ export interface LocationStock {
   /** Units on their way. */
   readonly incoming: number;
   /** Null where no inventory record says otherwise: sold as it is, never before it is there. */
-  readonly terms: SaleTerms | null;
-}
-
-export interface SaleTerms {
-  readonly stockAvailability: StockAvailability | null;
-  readonly outOfStockThreshold: number | null;
-  readonly backOrderHandling: BackOrderHandling | null;
-  readonly backOrderAllocation: number | null;
-  readonly stockArrivalDateMs: number | null;
-  readonly leadTime: number | null;
-  readonly leadTimeUnit: DurationUnit | null;
-  readonly style: InventoryStyle;
+  readonly terms: InventoryTerms | null;
 }
 
 /** What one location can give. */
-export interface LocationOffer {
-  readonly locationId: string;
-  readonly available: number;
+interface LocationOffer {
   /** Units that can be sold now. */
   readonly sellable: number;
   /** Further units that may be sold before they are there. */
@@ -42,7 +29,7 @@ export interface LocationOffer {
 }
 
 /** Whether and from where a quantity can be sold. */
-export interface Availability {
+export interface Availability<Stock extends LocationStock> {
   readonly sellable: number;
   readonly backOrderable: number;
   readonly canSellNow: boolean;
@@ -50,7 +37,8 @@ export interface Availability {
   readonly canSellLater: boolean;
   /** When the whole quantity can be there, epoch milliseconds: now, the last arrival needed, or null where unknown. */
   readonly completeFromMs: number | null;
-  readonly offers: readonly LocationOffer[];
+  /** In the order of the stocks, each with its own. */
+  readonly offers: readonly (Stock & LocationOffer)[];
 }
 
 /**
@@ -82,10 +70,13 @@ export function backOrderableUnits({ available, incoming, terms }: LocationStock
  *
  * @throws {QuantityOverflowError} where what all locations can give together has no exact number
  */
-export function availabilityOf(stocks: readonly LocationStock[], quantity: number, nowMs: number): Availability {
+export function availabilityOf<Stock extends LocationStock>(
+  stocks: readonly Stock[],
+  quantity: number,
+  nowMs: number,
+): Availability<Stock> {
   const drafts = stocks.map((stock) => ({
-    locationId: stock.locationId,
-    available: stock.available,
+    ...stock,
     sellable: sellableUnits(stock),
     backOrderable: backOrderableUnits(stock),
     backOrderFromMs: expectedAt(stock.terms, nowMs),
@@ -113,7 +104,7 @@ export function availabilityOf(stocks: readonly LocationStock[], quantity: numbe
   };
 }
 
-type Draft = Omit<LocationOffer, 'takeNow' | 'takeLater'>;
+type Draft = LocationStock & Omit<LocationOffer, 'takeNow' | 'takeLater'>;
 
 function take(drafts: readonly Draft[], quantity: number, units: (draft: Draft) => number): Map<string, number> {
   const taken = new Map<string, number>();
@@ -139,7 +130,7 @@ function completeFrom(
 }
 
 /** The arrival date where one is stated and ahead, else the end of the lead time, else unknown. */
-function expectedAt(terms: SaleTerms | null, nowMs: number): number | null {
+function expectedAt(terms: InventoryTerms | null, nowMs: number): number | null {
   if (!terms?.backOrderHandling) return null;
   if (terms.stockArrivalDateMs !== null) return Math.max(nowMs, terms.stockArrivalDateMs);
   return terms.leadTime === null ? null : nowMs + durationMs(terms.leadTime, terms.leadTimeUnit ?? 'DAY');

@@ -3,7 +3,9 @@ import {
   type InboundMessageView,
   type InboundMessageReads,
   type QuarantinedRowView,
+  type WaitingMessage,
 } from '../../application/ports/reads';
+import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import type { ReadDatabase } from './database';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
@@ -61,6 +63,42 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
       const rows = await database.query<Omit<QuarantinedRowView, 'id'>>(statement(text, parameters));
       return rows.map((row) => ({ id: quarantinedRowId(row.messageId, row.index), ...row }));
     },
+    waitingMessage: (tenantId, id) => readWaitingMessage(database, tenantId, id),
+  };
+}
+
+interface WaitingColumns extends Omit<WaitingMessage, 'messageId' | 'anyApplied' | 'openRows'> {
+  readonly status: InboundMessageStatus;
+  /** Null in the one row of a message in which nothing waits. */
+  readonly index: number | null;
+  readonly text: string | null;
+}
+
+async function readWaitingMessage(
+  database: ReadDatabase,
+  tenantId: string,
+  messageId: string,
+): Promise<WaitingMessage | undefined> {
+  const parameters = new Parameters(tenantId);
+  const text = `SELECT b.connection_id AS "connectionId", b.format,
+      (extract(epoch FROM b.received_at) * 1000)::bigint AS "receivedAtMs",
+      encode(b.body_sha256, 'hex') AS "bodySha256", b.status, q.row_index AS index, q.row AS text
+    FROM inbound_message b
+    LEFT JOIN quarantined_row q ON q.tenant_id = $1 AND q.message_id = b.message_id AND q.open
+    WHERE b.tenant_id = $1 AND b.message_id = ${parameters.add(messageId, 'uuid')} ORDER BY q.row_index`;
+  const rows = await database.query<WaitingColumns>(statement(text, parameters));
+  const [first] = rows;
+  if (!first) return undefined;
+  const { connectionId, format, receivedAtMs, bodySha256, status } = first;
+  const openRows = rows.flatMap(({ index, text }) => (index === null || text === null ? [] : [{ index, text }]));
+  return {
+    messageId,
+    connectionId,
+    format,
+    receivedAtMs,
+    bodySha256,
+    anyApplied: status !== 'QUARANTINED',
+    openRows,
   };
 }
 
@@ -69,7 +107,7 @@ function toMessage(row: InboundMessageView): InboundMessageView {
   return { id, connection, format, receivedAt, status, bodySha256, verdict };
 }
 
-/** What a message posted when it came stands together in the ledger; what a replay posted, its rows know. */
+/** What a message posted on arrival is one range of the ledger. Replayed rows store their own sequence. */
 const movementsOfMessages = (ids: string): string => `SELECT part.message_id AS "messageId", m.sequence,
     m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
   FROM (

@@ -1,5 +1,5 @@
-import type { ItemIdentifierView, ItemReads, ItemView } from '../../application/ports/reads';
-import { gtin14, identifierSpecification } from '../../domain/catalogue/catalogue';
+import type { ItemIdentifierView, ItemReads } from '../../application/ports/reads';
+import { gtin14, identifierSpecification, type Item } from '../../domain/catalogue/catalogue';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
@@ -7,7 +7,7 @@ import { Parameters, statement } from './statement';
 
 /** Reads items and their other names. */
 export function createItemReads(database: ReadDatabase): ItemReads {
-  const itemsWhere = async (parameters: Parameters, condition: string): Promise<ItemView[]> => {
+  const itemsWhere = async (parameters: Parameters, condition: string): Promise<Item[]> => {
     const text = `SELECT ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1 AND ${condition}`;
     return (await database.query<ItemColumns>(statement(text, parameters))).map(toItem);
   };

@@ -1,4 +1,4 @@
-import type { ItemView, LocationView } from '../../application/ports/reads';
+import type { Item, Location } from '../../domain/catalogue/catalogue';
 
 /** Columns of an item `i` and of a location `l`, named so that both fit into one row. */
 
@@ -12,20 +12,23 @@ export interface ItemColumns {
   readonly unitsPerPackage: number | null;
 }
 
-export function toItem(row: ItemColumns): ItemView {
+export function toItem(row: ItemColumns): Item {
   const { itemId: id, sku, specification, itemName: name, unitsPerPackage } = row;
   return { id, sku, specification, name, unitsPerPackage };
 }
 
-export const LOCATION_COLUMNS = `l.location_id AS "locationId", l.code, l.name AS "locationName", l.parent_id AS "parentId"`;
+export const LOCATION_COLUMNS = `l.location_id AS "locationId", l.code, l.name AS "locationName", l.parent_id AS "parentId",
+  l.vendor_id AS "locationVendorId"`;
 
 export interface LocationColumns {
   readonly locationId: string;
   readonly code: string;
   readonly locationName: string | null;
   readonly parentId: string | null;
+  readonly locationVendorId: number | null;
 }
 
-export function toLocation({ locationId: id, code, locationName: name, parentId }: LocationColumns): LocationView {
-  return { id, code, name, parentId };
+export function toLocation(row: LocationColumns): Location {
+  const { locationId: id, code, locationName: name, parentId, locationVendorId: vendorId } = row;
+  return { id, code, name, parentId, vendorId };
 }

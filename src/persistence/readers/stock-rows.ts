@@ -1,4 +1,5 @@
-import type { ItemView, LocationView, StockLevelView, StockView, StockWants } from '../../application/ports/reads';
+import type { StockLevelView, StockView, StockWants } from '../../application/ports/reads';
+import type { Item, Location } from '../../domain/catalogue/catalogue';
 import { ON_HAND_BUCKETS, type Packaging, type StockBucket, type StockCondition } from '../../domain/ledger/stock-key';
 import { isoInstant } from '../tables/column-types';
 import { exactSum, exactTotal } from './exact-sum';
@@ -137,7 +138,7 @@ export function toStock(row: StockColumns): StockView {
 /** Null where it was not asked for. */
 const sumOrNull = (sum: Sum | undefined): number | null => (sum === undefined ? null : exactSum(sum));
 
-function unpacked(packed: PackedLevel, item: ItemView, location: LocationView, shownSequence: number): StockLevelView {
+function unpacked(packed: PackedLevel, item: Item, location: Location, shownSequence: number): StockLevelView {
   const [id, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] = packed;
   const key = { owner, pool, channel, condition, packaging, barcode, lot, bucket };
   return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt), shownSequence };

@@ -1,4 +1,5 @@
 import type { InboundMessageStatus } from '../../../domain/ledger/inbound-message';
+import type { ConnectionKind } from '../connections';
 import type { MovementView } from './ledger';
 import type { Page, PageRequest } from './page';
 
@@ -34,6 +35,18 @@ export interface MessageMovement {
   readonly movement: MovementView;
 }
 
+/** A message and its rows in quarantine, as a replay needs them. */
+export interface WaitingMessage {
+  readonly messageId: string;
+  readonly connectionId: string;
+  readonly format: ConnectionKind;
+  readonly receivedAtMs: number;
+  readonly bodySha256: string;
+  readonly anyApplied: boolean;
+  /** The rows still open, in the message's order. */
+  readonly openRows: readonly { readonly index: number; readonly text: string }[];
+}
+
 interface InboundMessageQuery {
   /** The connection's name; null: any. */
   readonly connection: string | null;
@@ -56,4 +69,6 @@ export interface InboundMessageReads {
   movementsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly MessageMovement[]>;
   /** In the order of the message. */
   quarantinedRowsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly QuarantinedRowView[]>;
+  /** Undefined when the tenant has no such message. */
+  waitingMessage(tenantId: string, id: string): Promise<WaitingMessage | undefined>;
 }

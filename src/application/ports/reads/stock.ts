@@ -1,5 +1,5 @@
+import type { Item, Location } from '../../../domain/catalogue/catalogue';
 import type { StockBucket, StockCondition, StockDimensions } from '../../../domain/ledger/stock-key';
-import type { ItemView, LocationView } from './catalogue';
 import type { Page, PageRequest } from './page';
 
 /** A moment of the ledger; one later than the head means the head. Null, where it may be: the head. */
@@ -7,8 +7,8 @@ export type AsOf = { readonly sequence: number } | { readonly recordedAtMs: numb
 
 /** What one location holds of one item: its levels, summed by bucket. Quantities are exact. */
 export interface StockView {
-  readonly item: ItemView;
-  readonly location: LocationView;
+  readonly item: Item;
+  readonly location: Location;
   readonly available: number;
   /** The sum of the buckets that count as on hand. */
   readonly onHand: number;
@@ -45,8 +45,8 @@ export interface StockWants {
 /** The quantity of one stock key. */
 export interface StockLevelView extends StockDimensions {
   readonly id: string;
-  readonly item: ItemView;
-  readonly location: LocationView;
+  readonly item: Item;
+  readonly location: Location;
   readonly quantity: number;
   /** The number of entries posted to it. */
   readonly version: number;

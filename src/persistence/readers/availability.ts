@@ -1,8 +1,9 @@
-import type { ItemSaleStocks, ItemLocation, SalesReads, SaleStock } from '../../application/ports/reads';
+import type { AvailabilityReads, ItemSaleStocks, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
 import { INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
+import { givenItemLocations, itemNamed } from './named';
 import { LEDGER_HEAD } from './page';
 import { toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
@@ -40,25 +41,9 @@ interface ItemSaleColumns extends SaleColumns {
   readonly isItemLocation: true | null;
 }
 
-type RecordColumns = InventoryRecord & Record<string, unknown>;
-
-/** Reads inventory records, and what can be sold by them. */
-export function createSalesReads(database: ReadDatabase): SalesReads {
+/** Reads stock that can be sold, with the terms of its inventory record. */
+export function createAvailabilityReads(database: ReadDatabase): AvailabilityReads {
   return {
-    async inventoryRecord(tenantId, sku, specification, locationCode) {
-      const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM item i
-        JOIN location l ON l.tenant_id = $1 AND l.code = ${parameters.add(locationCode, 'text')}
-        JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = l.location_id
-        WHERE ${itemNamed(parameters, sku, specification)}`;
-      return (await database.query<RecordColumns>(statement(text, parameters)))[0];
-    },
-    inventoryRecordsAt(tenantId, itemLocations) {
-      const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p
-        JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
-      return database.query<RecordColumns>(statement(text, parameters));
-    },
     async saleStocksAt(tenantId, itemLocations) {
       const parameters = new Parameters(tenantId);
       const text = `SELECT ${SALE_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p ${SALE_STOCK}`;
@@ -89,9 +74,6 @@ async function readSaleStocksOf(
   return { item: toItem(first.item), stocks, ledgerSequence: first.ledgerSequence };
 }
 
-const itemNamed = (parameters: Parameters, sku: string, specification: string): string =>
-  `i.tenant_id = $1 AND i.sku = ${parameters.add(sku, 'text')} AND i.specification = ${parameters.add(specification, 'text')}`;
-
 /** Where the item `i` has a level or a record. */
 const EVERY_ITEM_LOCATION = `SELECT v.item_id, v.location_id FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = i.item_id
   UNION SELECT r.item_id, r.location_id FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = i.item_id`;
@@ -100,15 +82,7 @@ const namedItemLocations = (parameters: Parameters, codes: readonly string[]): s
   `SELECT i.item_id, named.location_id FROM location named
    WHERE named.tenant_id = $1 AND named.code = ANY (${parameters.add(codes, 'text[]')})`;
 
-function givenItemLocations(parameters: Parameters, itemLocations: readonly ItemLocation[]): string {
-  const itemIds = itemLocations.map((itemLocation) => itemLocation.itemId);
-  const locationIds = itemLocations.map((itemLocation) => itemLocation.locationId);
-  const [items, locations] = [parameters.add(itemIds, 'uuid[]'), parameters.add(locationIds, 'uuid[]')];
-  return `(SELECT * FROM unnest(${items}, ${locations}) AS given (item_id, location_id))`;
-}
-
 function toSaleStock(row: SaleColumns): SaleStock {
-  const record: InventoryRecord | null = row.hasRecord ? toRecord(row) : null;
   return {
     itemId: row.saleItemId,
     locationId: row.saleLocationId,
@@ -116,8 +90,7 @@ function toSaleStock(row: SaleColumns): SaleStock {
     available: exactSum(row.available),
     lastCounted: row.counted ? exactSum(row.stated) : null,
     incoming: exactSum(row.incoming),
-    terms: record,
-    record,
+    terms: row.hasRecord ? toRecord(row) : null,
   };
 }
 
