@@ -1,6 +1,7 @@
 import type { AvailabilityReads, ItemSaleStocks, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
-import { INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
+import { selectPlain } from '../tables/derived';
+import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { givenItemLocations, itemNamed } from './named';
@@ -20,7 +21,7 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
   LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
 
 const SALE_COLUMNS = `p.item_id AS "saleItemId", p.location_id AS "saleLocationId", l.code AS "locationCode",
-  s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${INVENTORY_RECORD_COLUMNS}`;
+  s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${selectPlain(InventoryRecordEntity, 'r')}`;
 
 /** A sum of bigint is numeric, which comes as text; null where there is nothing to sum up. */
 interface SaleColumns extends InventoryRecord, Record<string, unknown> {

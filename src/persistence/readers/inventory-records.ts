@@ -1,12 +1,15 @@
 import type { InventoryRecordReads, InventoryRecordView, ItemLocation } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
-import { INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
+import { selectPlain } from '../tables/derived';
+import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { givenItemLocations, itemNamed } from './named';
 import { LOCATION_COLUMNS, toLocation, type LocationColumns } from './rows';
 import { Parameters, statement } from './statement';
 import { SALEABLE } from './stock-rows';
+
+const RECORD_COLUMNS = selectPlain(InventoryRecordEntity, 'r');
 
 type RecordColumns = InventoryRecord & Record<string, unknown>;
 
@@ -16,7 +19,7 @@ interface ViewColumns extends InventoryRecord, LocationColumns {
 }
 
 /** Records `r` of a table or subquery, each with its location and stock. */
-const views = (records: string): string => `SELECT ${INVENTORY_RECORD_COLUMNS}, ${LOCATION_COLUMNS}, s.available
+const views = (records: string): string => `SELECT ${RECORD_COLUMNS}, ${LOCATION_COLUMNS}, s.available
   FROM ${records} r
   JOIN location l ON l.tenant_id = $1 AND l.location_id = r.location_id
   CROSS JOIN LATERAL (SELECT coalesce(sum(v.quantity), 0)::text AS available FROM stock_level v
@@ -31,7 +34,7 @@ export function createInventoryRecordReads(database: ReadDatabase): InventoryRec
   return {
     async inventoryRecord(tenantId, sku, specification, locationCode) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM item i
+      const text = `SELECT ${RECORD_COLUMNS} FROM item i
         JOIN location l ON l.tenant_id = $1 AND l.code = ${parameters.add(locationCode, 'text')}
         JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = l.location_id
         WHERE ${itemNamed(parameters, sku, specification)}`;
@@ -39,7 +42,7 @@ export function createInventoryRecordReads(database: ReadDatabase): InventoryRec
     },
     inventoryRecordsAt(tenantId, itemLocations) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p
+      const text = `SELECT ${RECORD_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p
         JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
       return database.query<RecordColumns>(statement(text, parameters));
     },
