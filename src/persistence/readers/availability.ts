@@ -6,7 +6,7 @@ import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { givenItemLocations, itemNamed } from './named';
 import { LEDGER_HEAD } from './page';
-import { toItem, type ItemColumns } from './rows';
+import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
 import { SALEABLE } from './stock-rows';
 
@@ -63,8 +63,7 @@ async function readSaleStocksOf(
 ): Promise<ItemSaleStocks | undefined> {
   const parameters = new Parameters(tenantId);
   const itemLocations = locationCodes ? namedItemLocations(parameters, locationCodes) : EVERY_ITEM_LOCATION;
-  const text = `SELECT head.sequence AS "ledgerSequence", json_build_object('itemId', i.item_id, 'sku', i.sku,
-      'specification', i.specification, 'itemName', i.name, 'unitsPerPackage', i.units_per_package) AS item, sales.*
+  const text = `SELECT head.sequence AS "ledgerSequence", (SELECT to_json(named) FROM (SELECT ${ITEM_COLUMNS}) named) AS item, sales.*
     FROM (${LEDGER_HEAD}) head CROSS JOIN item i
     LEFT JOIN LATERAL (SELECT true AS "isItemLocation", ${SALE_COLUMNS} FROM (${itemLocations}) p ${SALE_STOCK}) sales ON true
     WHERE ${itemNamed(parameters, sku, specification)} ORDER BY sales."locationCode"`;

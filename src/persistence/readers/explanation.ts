@@ -7,10 +7,13 @@ import {
   type LevelReference,
   type ReasonSum,
 } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { StockCountEntity } from '../tables/stock-count';
+import { DIMENSION_COLUMNS } from '../tables/stock-key-columns';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';
-import { Parameters, statement } from './statement';
+import { and, Parameters, statement } from './statement';
 
 /** Sums are text, since numeric has no bounds. */
 interface ExplanationColumns
@@ -41,9 +44,7 @@ export function createExplanationReads(database: ReadDatabase): ExplanationReads
     },
     countsOfMovements(tenantId, sequences) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT c.sequence, c.level_id AS "levelId", c.status, c.quantity,
-          c.previous_quantity AS "previousQuantity", c.as_of AS "asOf", c.source_sequence AS "sourceSequence", c.code
-        FROM stock_count c WHERE c.tenant_id = $1 AND c.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
+      const text = `SELECT ${selectList(StockCountEntity, 'c')} FROM stock_count c WHERE c.tenant_id = $1 AND c.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
         ORDER BY c.sequence, c.ordinal`;
       return database.query<CountView & Record<string, unknown>>(statement(text, parameters));
     },
@@ -65,10 +66,7 @@ function levelJoin(parameters: Parameters, level: LevelReference): string {
   return `JOIN item i ON i.tenant_id = $1 AND ${equal('i.sku', sku)} AND ${equal('i.specification', specification)}
     JOIN location l ON l.tenant_id = $1 AND ${equal('l.code', locationCode)}
     JOIN stock_level level ON level.tenant_id = $1 AND level.item_id = i.item_id AND level.location_id = l.location_id
-      AND ${equal('level.owner', dimensions.owner)} AND ${equal('level.pool', dimensions.pool)}
-      AND ${equal('level.channel', dimensions.channel)} AND ${equal('level.condition', dimensions.condition)}
-      AND ${equal('level.packaging', dimensions.packaging)} AND ${equal('level.barcode', dimensions.barcode)}
-      AND ${equal('level.lot', dimensions.lot)} AND ${equal('level.bucket', dimensions.bucket)}`;
+      ${and(DIMENSION_COLUMNS.map((name) => equal(`level.${name}`, dimensions[name])))}`;
 }
 
 const quantityAt = (sequence: string): string => `coalesce((SELECT e.quantity_after FROM ledger_entry e
@@ -105,16 +103,9 @@ const COUNTS = `SELECT count(*) AS "countsWithoutEffectCount",
 function toExplanation(row: ExplanationColumns): ExplanationView {
   const { levelId } = row;
   return {
-    levelId,
-    fromSequence: row.fromSequence,
-    toSequence: row.toSequence,
-    opening: row.opening,
-    closing: row.closing,
+    ...row,
     reasons: row.reasons.map((sum) => ({ ...sum, delta: exactSum(sum.delta) })),
     absorbedDelta: exactSum(row.absorbedDelta),
-    absorbedCount: row.absorbedCount,
-    absorbed: row.absorbed,
-    countsWithoutEffectCount: row.countsWithoutEffectCount,
     countsWithoutEffect: row.countsWithoutEffect.map((count) => ({ ...count, levelId })),
   };
 }

@@ -1,9 +1,13 @@
 import type { ItemIdentifierView, ItemReads } from '../../application/ports/reads';
 import { gtin14, identifierSpecification, type Item } from '../../domain/catalogue/catalogue';
+import { selectList } from '../tables/derived';
+import { ItemIdentifierEntity } from '../tables/item-identifier';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
+
+const IDENTIFIER_COLUMNS = selectList(ItemIdentifierEntity, 'n', { only: ['scheme', 'value', 'itemId'] });
 
 /** Reads items and their other names. */
 export function createItemReads(database: ReadDatabase): ItemReads {
@@ -30,7 +34,7 @@ export function createItemReads(database: ReadDatabase): ItemReads {
     },
     async identifiersOfItems(tenantId, itemIds) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT n.item_id AS "itemId", n.scheme, n.value FROM item_identifier n
+      const text = `SELECT ${IDENTIFIER_COLUMNS} FROM item_identifier n
         WHERE n.tenant_id = $1 AND n.item_id = ANY (${parameters.add(itemIds, 'uuid[]')}) ORDER BY n.scheme, n.value`;
       const rows = await database.query<Omit<ItemIdentifierView, 'gtin'>>(statement(text, parameters));
       return rows.map((row) => ({ ...row, gtin: gtin14(row.value) }));

@@ -7,6 +7,8 @@ import type {
   Page,
   PageRequest,
 } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { LedgerEntryEntity } from '../tables/ledger-entry';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
@@ -19,36 +21,24 @@ const KEY = [
   { column: 'e.leg', type: 'integer' },
 ] as const;
 
-/** The movement's other columns are there where they were asked for. */
-interface EntryColumns extends Pick<MovementColumns, 'sequence' | 'recordedAt'>, Partial<MovementColumns> {
-  readonly sequence: number;
-  readonly recordedAt: string;
-  readonly leg: number;
-  readonly levelId: string;
-  readonly delta: number;
-  readonly quantityAfter: number;
-  readonly levelVersion: number;
-}
+const ENTRY_COLUMNS = selectList(LedgerEntryEntity, 'e', {
+  only: ['sequence', 'leg', 'levelId', 'delta', 'quantityAfter', 'levelVersion'],
+});
 
-function toEntry(row: EntryColumns): LedgerEntryView {
-  return {
-    sequence: row.sequence,
-    leg: row.leg,
-    levelId: row.levelId,
-    delta: row.delta,
-    quantityAfter: row.quantityAfter,
-    levelVersion: row.levelVersion,
-    recordedAt: row.recordedAt,
-    movement: isWithMovement(row) ? toMovement(row) : null,
-  };
-}
+/** The movement's other columns are there where they were asked for. */
+type EntryColumns = Omit<LedgerEntryView, 'movement'> & Partial<Omit<MovementColumns, 'sequence' | 'recordedAt'>>;
+
+/** Also has what else is in the row. */
+const toEntry = (row: EntryColumns): LedgerEntryView => ({
+  ...row,
+  movement: isWithMovement(row) ? toMovement(row) : null,
+});
 
 const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementColumns => row.hash !== undefined;
 
 /** A SELECT of entries `e` with their movement `m`, open for conditions. */
 function entries(withMovement: boolean, join = ''): string {
-  return `SELECT true AS "isRow", e.sequence, e.leg, e.level_id AS "levelId", e.delta, e.quantity_after AS "quantityAfter",
-      e.level_version AS "levelVersion", m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
+  return `SELECT true AS "isRow", ${ENTRY_COLUMNS}, m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
     FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence ${join}
     ${withMovement ? ORIGIN_JOIN : ''} WHERE e.tenant_id = $1`;
 }

@@ -1,4 +1,6 @@
 import type { AsOf } from '../../application/ports/reads';
+import { columnName } from '../tables/derived';
+import { STOCK_KEY_COLUMNS } from '../tables/stock-key-columns';
 import { LEDGER_HEAD } from './page';
 import type { Parameters } from './statement';
 
@@ -43,12 +45,13 @@ const FIRST_OPENING = `(SELECT o.sequence FROM ledger_entry o
   JOIN movement m ON m.tenant_id = $1 AND m.sequence = o.sequence AND m.reason = 'OPENING'
   WHERE o.tenant_id = $1 AND o.level_id = now.level_id AND o.sequence <= head.sequence ORDER BY o.sequence LIMIT 1)`;
 
+const KEPT_COLUMNS = ['tenantId', 'levelId', ...STOCK_KEY_COLUMNS] as const;
+
 /**
  * A level is there from its first entry or accepted count on. Its baseline is an opening or an accepted count; it never
  * loses it again, so only levels that have one now, of the one bucket where it matters, are looked at.
  */
-const LEVELS_AT_HEAD = `SELECT now.tenant_id, now.level_id, now.item_id, now.location_id, now.owner, now.pool, now.channel,
-    now.condition, now.packaging, now.barcode, now.lot, now.bucket,
+const LEVELS_AT_HEAD = `SELECT ${KEPT_COLUMNS.map((property) => `now.${columnName(property)}`).join(', ')},
     coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
     (SELECT m.recorded_at FROM movement m WHERE m.tenant_id = $1
       AND m.sequence = coalesce(e.sequence, ${FIRST_COUNT})) AS updated_at,

@@ -5,16 +5,31 @@ import {
   type MovementView,
   type Page,
 } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { MovementEntity } from '../tables/movement';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { itemIds } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 
+const OWN_COLUMNS = selectList(MovementEntity, 'm', {
+  only: [
+    'reason',
+    'reference',
+    'note',
+    'correlationId',
+    'externalId',
+    'occurredAt',
+    'effectiveAt',
+    'inboundMessageId',
+    'hash',
+  ],
+});
+
 /** Columns of a movement `m` beside its sequence and `recorded_at`; they need {@link ORIGIN_JOIN}. */
-export const MOVEMENT_COLUMNS = `encode(m.hash, 'hex') AS hash, m.reason, m.correlation_id AS "correlationId", m.reference,
-  coalesce(origin_connection.name, origin_client.name, m.origin_id::text) AS origin, m.external_id AS "externalId", m.note,
-  m.occurred_at AS "occurredAt", m.effective_at AS "effectiveAt", m.inbound_message_id AS "inboundMessageId"`;
+export const MOVEMENT_COLUMNS = `${OWN_COLUMNS},
+  coalesce(origin_connection.name, origin_client.name, m.origin_id::text) AS origin`;
 
 /** The names of who caused a movement `m`. */
 export const ORIGIN_JOIN = `
@@ -25,23 +40,8 @@ export const ORIGIN_JOIN = `
 
 export type MovementColumns = Omit<MovementView, 'id'>;
 
-export function toMovement(row: MovementColumns): MovementView {
-  return {
-    id: movementId(row.sequence),
-    sequence: row.sequence,
-    hash: row.hash,
-    reason: row.reason,
-    correlationId: row.correlationId,
-    reference: row.reference,
-    origin: row.origin,
-    externalId: row.externalId,
-    note: row.note,
-    occurredAt: row.occurredAt,
-    effectiveAt: row.effectiveAt,
-    recordedAt: row.recordedAt,
-    inboundMessageId: row.inboundMessageId,
-  };
-}
+/** Also has what else is in the row. */
+export const toMovement = (row: MovementColumns): MovementView => ({ ...row, id: movementId(row.sequence) });
 
 const MOVEMENTS = `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
   FROM movement m ${ORIGIN_JOIN} WHERE m.tenant_id = $1`;

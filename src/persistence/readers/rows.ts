@@ -7,12 +7,9 @@ import { LocationEntity } from '../tables/location';
 
 export const ITEM_COLUMNS = selectList(ItemEntity, 'i', { as: { name: 'itemName' } });
 
-export interface ItemColumns {
+export interface ItemColumns extends Omit<Item, 'id' | 'name'> {
   readonly itemId: string;
-  readonly sku: string;
-  readonly specification: string;
   readonly itemName: string | null;
-  readonly unitsPerPackage: number | null;
 }
 
 export function toItem(row: ItemColumns): Item {
@@ -24,11 +21,9 @@ export const LOCATION_COLUMNS = selectList(LocationEntity, 'l', {
   as: { name: 'locationName', vendorId: 'locationVendorId' },
 });
 
-export interface LocationColumns {
+export interface LocationColumns extends Omit<Location, 'id' | 'name' | 'vendorId'> {
   readonly locationId: string;
-  readonly code: string;
   readonly locationName: string | null;
-  readonly parentId: string | null;
   readonly locationVendorId: number | null;
 }
 

@@ -1,9 +1,7 @@
-import type { StockKey } from '../../domain/ledger/stock-key';
+import type { StockDimensions, StockKey } from '../../domain/ledger/stock-key';
 
-/** The columns of a stock level that form its key. */
-export const STOCK_KEY_COLUMNS = [
-  'itemId',
-  'locationId',
+/** The columns of a stock level that form its key, beside item and location. */
+export const DIMENSION_COLUMNS = [
   'owner',
   'pool',
   'channel',
@@ -12,7 +10,9 @@ export const STOCK_KEY_COLUMNS = [
   'barcode',
   'lot',
   'bucket',
-] as const satisfies readonly (keyof StockKey)[];
+] as const satisfies readonly (keyof StockDimensions)[];
+
+export const STOCK_KEY_COLUMNS = ['itemId', 'locationId', ...DIMENSION_COLUMNS] as const;
 
 /** The stock key of a row that has its columns. */
 export function stockKeyOf(row: StockKey): StockKey {

@@ -14,12 +14,7 @@ export interface ItemIdentifierView {
 export interface ItemReads {
   /** Undefined when the tenant has no such item. So below. */
   itemBySku(tenantId: string, sku: string, specification: string): Promise<Item | undefined>;
-  itemByIdentifier(
-    tenantId: string,
-    scheme: string,
-    value: string,
-    specification: string,
-  ): Promise<Item | undefined>;
+  itemByIdentifier(tenantId: string, scheme: string, value: string, specification: string): Promise<Item | undefined>;
   /** In any order; unknown ids are left out. */
   itemsById(tenantId: string, ids: readonly string[]): Promise<readonly Item[]>;
   /** In the order of scheme and value. */

@@ -1,5 +1,5 @@
 import type { MovementReason } from '../../../domain/ledger/movement';
-import type { StockBucket, StockDimensions } from '../../../domain/ledger/stock-key';
+import type { StockBucket, StockKey } from '../../../domain/ledger/stock-key';
 import type { Page, PageRequest } from './page';
 
 export interface LedgerHeadView {
@@ -46,10 +46,8 @@ export interface MovementView {
 }
 
 /** A leg that an accepted count contained already. */
-export interface AbsorbedLegView extends StockDimensions {
+export interface AbsorbedLegView extends StockKey {
   readonly sequence: number;
-  readonly itemId: string;
-  readonly locationId: string;
   readonly delta: number;
   /** The level's quantity after its movement, which this leg left as it was. */
   readonly quantityAfter: number;
