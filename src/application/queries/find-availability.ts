@@ -3,7 +3,7 @@ import { availabilityOf, type Availability } from '../../domain/availability';
 import { QuantityOverflowError } from '../../domain/ledger/quantity';
 import { SumTooLargeError, type AvailabilityReads, type SaleStock } from '../ports/reads';
 
-/** What someone wants to sell. */
+/** What a client wants to sell. */
 interface AvailabilityQuery {
   readonly sku: string;
   readonly specification: string;
@@ -31,7 +31,7 @@ export type FindAvailability = (
   query: AvailabilityQuery,
 ) => Promise<AvailabilityAnswer | UnknownLocations | undefined>;
 
-/** Finds out from where a quantity of an item can be sold now, and if not now, when and on what terms. */
+/** Finds the locations that can sell a quantity of an item now, or else when and on what terms. */
 export function createFindAvailability(deps: { reads: AvailabilityReads; nowMs: () => number }): FindAvailability {
   return async (tenantId, { sku, specification, quantity, locations }) => {
     const found = await deps.reads.saleStocksOf(tenantId, sku, specification, locations);

@@ -10,7 +10,7 @@ import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
 import { SALEABLE } from './stock-rows';
 
-/** What is for sale at an item and location `p`: sums of its levels, and its record. */
+/** What can be sold of an item at a location `p`: sums of its levels, and its record. */
 const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
     sum(v.quantity) FILTER (WHERE ${SALEABLE}) AS available,
     sum(coalesce(v.last_count_quantity, v.quantity)) FILTER (WHERE ${SALEABLE}) AS stated,
@@ -23,7 +23,7 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
 const SALE_COLUMNS = `p.item_id AS "saleItemId", p.location_id AS "saleLocationId", l.code AS "locationCode",
   s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${selectPlain(InventoryRecordEntity, 'r')}`;
 
-/** A sum of bigint is numeric, which comes as text; null where there is nothing to sum up. */
+/** A sum of bigint is numeric, which is read as text. It is null when there is nothing to add up. */
 interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly saleItemId: string;
   readonly saleLocationId: string;
@@ -35,7 +35,7 @@ interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly hasRecord: boolean;
 }
 
-/** The item beside each of its locations; `isItemLocation` is null in the one row of an item that is nowhere. */
+/** The item with each of its locations. An item without locations has one row, in which `isItemLocation` is null. */
 interface ItemSaleColumns extends SaleColumns {
   readonly ledgerSequence: number;
   readonly item: ItemColumns;
@@ -94,7 +94,7 @@ function toSaleStock(row: SaleColumns): SaleStock {
   };
 }
 
-/** The record alone of a row that has more beside it. */
+/** Only the record's columns of a row. */
 function toRecord({
   saleItemId,
   saleLocationId,

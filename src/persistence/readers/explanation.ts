@@ -15,7 +15,7 @@ import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';
 import { and, Parameters, statement } from './statement';
 
-/** Sums are text, since numeric has no bounds. */
+/** Sums are texts, because numeric has no bounds. */
 interface ExplanationColumns
   extends Omit<ExplanationView, 'reasons' | 'absorbedDelta' | 'countsWithoutEffect'>, Record<string, unknown> {
   readonly reasons: readonly (Omit<ReasonSum, 'delta'> & { readonly delta: string })[];
@@ -23,7 +23,7 @@ interface ExplanationColumns
   readonly countsWithoutEffect: readonly Omit<CountView, 'levelId'>[];
 }
 
-/** Reads how a level came to its quantity. */
+/** Reads how a level got its quantity. */
 export function createExplanationReads(database: ReadDatabase): ExplanationReads {
   return {
     async explanation(tenantId, level, from, to) {
@@ -73,7 +73,7 @@ const quantityAt = (sequence: string): string => `coalesce((SELECT e.quantity_af
   WHERE e.tenant_id = $1 AND e.level_id = level.level_id AND e.sequence <= ${sequence}
   ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
 
-/** What belongs to the level within the span, of a table that has its sequences. */
+/** The condition that a row of this table belongs to the level and lies within the span. */
 const inSpan = (table: string): string =>
   `${table}.tenant_id = $1 AND ${table}.level_id = level.level_id
     AND ${table}.sequence > span.since AND ${table}.sequence <= span.until`;
@@ -85,19 +85,19 @@ const REASONS = `(SELECT coalesce(json_agg(sums ORDER BY sums.reason), '[]') FRO
 
 const ABSORBED = `SELECT coalesce(sum(listed.delta), 0)::text AS "absorbedDelta", count(*) AS "absorbedCount",
     coalesce(json_agg(json_build_object('sequence', listed.sequence, 'delta', listed.delta)
-      ORDER BY listed.sequence, listed.leg) FILTER (WHERE listed.place <= ${MAX_EXPLAINED}), '[]') AS absorbed
-  FROM (SELECT a.sequence, a.leg, a.delta, row_number() OVER (ORDER BY a.sequence, a.leg) AS place
+      ORDER BY listed.sequence, listed.leg) FILTER (WHERE listed.position <= ${MAX_EXPLAINED}), '[]') AS absorbed
+  FROM (SELECT a.sequence, a.leg, a.delta, row_number() OVER (ORDER BY a.sequence, a.leg) AS position
     FROM absorbed_leg a WHERE ${inSpan('a')}) listed`;
 
-// In JSON a time is text already, so it is written here in the form in which every time is answered.
+// Inside JSON a time is text, so the column types do not format it.
 const AS_OF_TEXT = `to_char(listed.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const COUNTS = `SELECT count(*) AS "countsWithoutEffectCount",
     coalesce(json_agg(json_build_object('sequence', listed.sequence, 'status', listed.status,
       'quantity', listed.quantity, 'previousQuantity', listed.previous_quantity, 'asOf', ${AS_OF_TEXT},
       'sourceSequence', listed.source_sequence, 'code', listed.code) ORDER BY listed.sequence, listed.ordinal)
-      FILTER (WHERE listed.place <= ${MAX_EXPLAINED}), '[]') AS "countsWithoutEffect"
-  FROM (SELECT c.*, row_number() OVER (ORDER BY c.sequence, c.ordinal) AS place FROM stock_count c
+      FILTER (WHERE listed.position <= ${MAX_EXPLAINED}), '[]') AS "countsWithoutEffect"
+  FROM (SELECT c.*, row_number() OVER (ORDER BY c.sequence, c.ordinal) AS position FROM stock_count c
     WHERE ${inSpan('c')} AND c.status IN ('STALE_IGNORED', 'DUPLICATE', 'REJECTED')) listed`;
 
 function toExplanation(row: ExplanationColumns): ExplanationView {

@@ -28,10 +28,10 @@ const QUARANTINED_COLUMNS = selectList(QuarantinedRowEntity, 'q', {
   as: { rowIndex: 'index' },
 });
 
-/** Also has `isRow` and what stands beside it. */
+/** Also has `isRow` and the columns of the page. */
 type MessageColumns = InboundMessageView & Record<string, unknown>;
 
-/** Reads inbound messages, what became of them, and what waits. */
+/** Reads inbound messages, their movements, and their rows in quarantine. */
 export function createInboundMessageReads(database: ReadDatabase): InboundMessageReads {
   return {
     async inboundMessages(tenantId, { connection, status, page }) {
@@ -84,7 +84,7 @@ const WAITING_COLUMNS = selectPlain(InboundMessageEntity, 'b', {
 
 interface WaitingColumns extends Omit<WaitingMessage, 'messageId' | 'anyApplied' | 'openRows'> {
   readonly status: InboundMessageStatus;
-  /** Null in the one row of a message in which nothing waits. */
+  /** Null in the one row of a message without open rows. */
   readonly index: number | null;
   readonly text: string | null;
 }

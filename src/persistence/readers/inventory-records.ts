@@ -14,7 +14,7 @@ const RECORD_COLUMNS = selectPlain(InventoryRecordEntity, 'r');
 type RecordColumns = InventoryRecord & Record<string, unknown>;
 
 interface ViewColumns extends InventoryRecord, LocationColumns {
-  /** Text, since a sum of bigint is numeric. */
+  /** Text, because a sum of bigint is numeric. */
   readonly available: string;
 }
 
@@ -59,7 +59,7 @@ export function createInventoryRecordReads(database: ReadDatabase): InventoryRec
       const parameters = new Parameters(tenantId);
       const slice = `LIMIT ${parameters.add(limit, 'bigint')} OFFSET ${parameters.add(offset, 'bigint')}`;
       const records = `(SELECT * FROM inventory_record WHERE tenant_id = $1 ORDER BY vendor_id ${slice})`;
-      // One statement, so that number and page are of one moment. A page without records still has the number.
+      // One statement, so that total and page show the same moment. A page without records still has the total.
       const text = `SELECT total.total, p.* FROM
         (SELECT count(*) AS total FROM inventory_record WHERE tenant_id = $1) total
         LEFT JOIN (${views(records)}) p ON true ORDER BY p."vendorId"`;

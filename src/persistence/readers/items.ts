@@ -59,7 +59,7 @@ const itemList = (matching: string): ListSql => ({
 
 function matches(parameters: Parameters, search: string): string {
   const text = parameters.add(search, 'text');
-  // position() and not LIKE, to which % and _ in a sku would be wildcards.
+  // Not LIKE, because % and _ in a sku would be wildcards.
   return ` AND (position(lower(${text}) IN lower(i.sku)) > 0 OR position(lower(${text}) IN lower(i.name)) > 0
     OR i.item_id IN (SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = ${text}))`;
 }

@@ -25,10 +25,10 @@ const ENTRY_COLUMNS = selectList(LedgerEntryEntity, 'e', {
   only: ['sequence', 'leg', 'levelId', 'delta', 'quantityAfter', 'levelVersion'],
 });
 
-/** The movement's other columns are there where they were asked for. */
+/** The movement's other columns are present when they were asked for. */
 type EntryColumns = Omit<LedgerEntryView, 'movement'> & Partial<Omit<MovementColumns, 'sequence' | 'recordedAt'>>;
 
-/** Also has what else is in the row. */
+/** Also has the other columns of the row. */
 const toEntry = (row: EntryColumns): LedgerEntryView => ({
   ...row,
   movement: isWithMovement(row) ? toMovement(row) : null,
@@ -36,7 +36,7 @@ const toEntry = (row: EntryColumns): LedgerEntryView => ({
 
 const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementColumns => row.hash !== undefined;
 
-/** A SELECT of entries `e` with their movement `m`, open for conditions. */
+/** A SELECT of entries `e` with their movement `m`. Conditions can be appended. */
 function entries(withMovement: boolean, join = ''): string {
   return `SELECT true AS "isRow", ${ENTRY_COLUMNS}, m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
     FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence ${join}
@@ -54,7 +54,7 @@ export async function readEntries(
   return toPage(rows, page, toEntry);
 }
 
-/** Goes through the ledger, or through the parts of it that an index has together: a document's, or an item's. */
+/** Reads along the ledger, or along the index of a document or an item when the filter names some. */
 function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
   const { references, skus } = filter;
   const { join, conditions } = entryConditions(parameters, filter);
@@ -81,7 +81,7 @@ const VERSION_THEN = `coalesce((SELECT e.level_version FROM ledger_entry e
   WHERE e.tenant_id = $1 AND e.level_id = history.level_id AND e.sequence <= history.up_to
   ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
 
-/** The same page of each level's entries, in one statement. */
+/** Reads the same page of each level's entries in one statement. */
 export async function readEntriesOfLevels(
   database: ReadDatabase,
   tenantId: string,

@@ -1,7 +1,7 @@
 import type { ItemLocation } from '../../application/ports/reads';
 import { isOneOf, type Parameters } from './statement';
 
-/** Ids by the names that clients use, looked up once for the whole statement. */
+/** Finds ids by the names that clients use, once for the whole statement. */
 
 /** The condition that a level `v` is at one of the locations with these codes. */
 export function isAtLocation(parameters: Parameters, codes: readonly string[]): string {
@@ -10,7 +10,7 @@ export function isAtLocation(parameters: Parameters, codes: readonly string[]): 
   return codes.length === 1 ? `v.location_id = (${ids})` : `v.location_id = ANY (ARRAY (${ids}))`;
 }
 
-/** A SELECT of the `item_id` of every specification of these skus. */
+/** A SELECT of the `item_id` of these skus, with all their specifications. */
 export function itemIds(parameters: Parameters, skus: readonly string[]): string {
   return `SELECT named.item_id FROM item named
     WHERE named.tenant_id = $1 AND named.sku = ANY (${parameters.add(skus, 'text[]')})`;

@@ -3,7 +3,7 @@ import { selectList } from '../tables/derived';
 import { ItemEntity } from '../tables/item';
 import { LocationEntity } from '../tables/location';
 
-/** Columns of an item `i` and of a location `l`, named so that both fit into one row. */
+/** Columns of an item `i` and of a location `l`. Their names differ, so one row can have both. */
 
 export const ITEM_COLUMNS = selectList(ItemEntity, 'i', { as: { name: 'itemName' } });
 

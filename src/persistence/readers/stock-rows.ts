@@ -17,7 +17,7 @@ type LevelValues = Omit<StockLevelView, 'id' | 'item' | 'location' | 'shownSeque
 
 export type LevelColumns = ItemColumns & LocationColumns & LevelValues & { readonly ledgerSequence: number };
 
-/** Also has the columns that it is made of. */
+/** Also has the other columns of the row. */
 export function toStockLevel(row: LevelColumns): StockLevelView {
   return { ...row, id: row.levelId, item: toItem(row), location: toLocation(row), shownSequence: row.ledgerSequence };
 }
@@ -30,7 +30,7 @@ export const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
 export const SALEABLE_SUM = sumOf(SALEABLE);
 export const REPORTED_SUM = sumOf(`v.bucket = 'REPORTED_ON_HAND' AND v.has_baseline`);
 
-/** Sums that are always read. A sum of bigint is numeric, so nothing overflows on the way. */
+/** Sums that are always read. A sum of bigint is numeric, so it cannot overflow. */
 const SUMS = {
   available: sumOf(`v.bucket = 'AVAILABLE'`),
   onHand: ON_HAND_SUM,
@@ -49,7 +49,7 @@ const BUCKET_SUMS = {
 };
 type BucketSum = keyof typeof BUCKET_SUMS;
 
-/** The levels behind the sums, each as an array in the order of {@link LEVEL_PROPERTIES}. */
+/** The levels that the sums add up, each as an array in the order of {@link LEVEL_PROPERTIES}. */
 const PACKED_LEVELS = `json_agg(json_build_array(${LEVEL_PROPERTIES.map(packedColumn).join(', ')})
   ORDER BY v.bucket, v.level_id)`;
 
@@ -57,14 +57,14 @@ function packedColumn(property: (typeof LEVEL_PROPERTIES)[number]): string {
   return `v.${columnName(property)}${property === 'updatedAt' ? '::text' : ''}`;
 }
 
-/** Sums of the levels `v` of one item and location, and the levels themselves, as far as they are wanted. */
+/** The wanted sums of the levels `v` of one item at one location, and the levels themselves if wanted. */
 export function stockSums(wants: StockWants): string {
   return wantedSums(wants)
     .map(([name, sum]) => `${sum} AS "${name}"`)
     .join(', ');
 }
 
-/** The same as columns of a table `s`. */
+/** The same, as columns of a table `s`. */
 export function stockColumns(wants: StockWants): string {
   return wantedSums(wants)
     .map(([name]) => `s."${name}"`)
@@ -78,10 +78,10 @@ function wantedSums({ buckets, levels }: StockWants): [name: string, sum: string
 type ValuesOf<Names extends readonly (keyof LevelValues)[]> = { [Index in keyof Names]: LevelValues[Names[Index]] };
 type PackedLevel = ValuesOf<typeof LEVEL_PROPERTIES>;
 
-/** A sum is null where there is no such level, and else text, since numeric has no bounds. */
+/** A sum is text, because numeric has no bounds. It is null when there is no such level. */
 type Sum = string | null;
 
-/** What is wanted only now and then is there where it was. */
+/** Columns that were not wanted are missing. */
 export interface StockColumns extends ItemColumns, LocationColumns, Partial<Record<BucketSum, Sum>> {
   readonly available: Sum;
   readonly onHand: Sum;
@@ -113,7 +113,7 @@ export function toStock(row: StockColumns): StockView {
   };
 }
 
-/** Null where it was not asked for. */
+/** Null when it was not asked for. */
 const sumOrNull = (sum: Sum | undefined): number | null => (sum === undefined ? null : exactSum(sum));
 
 function unpacked(packed: PackedLevel, item: Item, location: Location, shownSequence: number): StockLevelView {

@@ -13,11 +13,11 @@ export interface InboundMessageView {
   readonly status: InboundMessageStatus;
   /** Hex. */
   readonly bodySha256: string;
-  /** How the sender was recognised. */
+  /** How the sender was authenticated. */
   readonly verdict: string;
 }
 
-/** A row of a delivery that could not be applied when it came. */
+/** A row of a delivery that could not be applied when it arrived. */
 export interface QuarantinedRowView {
   /** Opaque. */
   readonly id: string;
@@ -29,7 +29,7 @@ export interface QuarantinedRowView {
   readonly open: boolean;
 }
 
-/** A movement and the message that one of its rows came with. */
+/** A movement, and a message that caused it. */
 export interface MessageMovement {
   readonly messageId: string;
   readonly movement: MovementView;
@@ -48,13 +48,13 @@ export interface WaitingMessage {
 }
 
 interface InboundMessageQuery {
-  /** The connection's name; null: any. */
+  /** The connection's name. Null: any. */
   readonly connection: string | null;
   readonly status: InboundMessageStatus | null;
   readonly page: PageRequest;
 }
 
-/** Inbound messages, oldest first by default. */
+/** Inbound messages, in the order of arrival. */
 export interface InboundMessageReads {
   /** Sort key: id. */
   inboundMessages(tenantId: string, query: InboundMessageQuery): Promise<Page<InboundMessageView>>;

@@ -6,7 +6,7 @@ export interface ItemIdentifierView {
   readonly itemId: string;
   readonly scheme: string;
   readonly value: string;
-  /** The value as a 14-digit GTIN, where it is a valid one. */
+  /** The value as a 14-digit GTIN. Null when it is not a valid one. */
   readonly gtin: string | null;
 }
 
