@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/database/data-source';
 import { MIGRATIONS } from '../../src/persistence/database/migrations';
+import { ENTITIES } from '../../src/persistence/tables';
+import { selectList, selectPlain, selectTexts, tableOf, type EntityClass } from '../../src/persistence/tables/derived';
 import { createDatabase, createTestDatabase, type TestDatabase } from '../support/database';
 
 const NAMES = MIGRATIONS.map(({ name }) => name);
@@ -35,6 +37,32 @@ test('entities and migrations make the same columns, constraints and indexes', a
   } finally {
     await fromEntities.destroy();
     await empty.drop();
+  }
+});
+
+test('the columns that statements are derived from are those that TypeORM knows', () => {
+  for (const { target, tableName, columns } of dataSource.entityMetadatas) {
+    const derived = tableOf(target as EntityClass<object>);
+    const known = columns.filter(({ databaseName }) => databaseName !== 'tenant_id');
+    expect(derived.name).toBe(tableName);
+    expect(derived.columns.map(({ property, name, isKey }) => [property, name, isKey])).toEqual(
+      known.map(({ propertyName, databaseName, isPrimary }) => [propertyName, databaseName, isPrimary]),
+    );
+  }
+});
+
+test('PostgreSQL runs what is derived from every entity, and has its types', async () => {
+  const entities: readonly EntityClass<object>[] = ENTITIES;
+  for (const entity of entities) {
+    const { name, columns } = tableOf(entity);
+    for (const list of [selectList(entity, 't'), selectPlain(entity, 't'), selectTexts(entity, 't')]) {
+      await expect(dataSource.query(`SELECT ${list} FROM ${name} t`)).resolves.toEqual([]);
+    }
+    const typed = columns.map((column) => `pg_typeof(t.${column.name}) = '${column.type}'::regtype AS ${column.name}`);
+    const [row] = await dataSource.query<object[]>(
+      `SELECT ${typed.join(', ')} FROM (SELECT) one LEFT JOIN ${name} t ON true`,
+    );
+    expect(row).toEqual(Object.fromEntries(columns.map((column) => [column.name, true])));
   }
 });
 

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Scope } from '../../application/ports/access';
 import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
+import type { RowOf } from '../tables/derived';
 import { TenantEntity } from '../tables/tenant';
 import { hashSecret } from './secrets';
 import { newApiKey } from './api-key-text';
@@ -79,7 +80,8 @@ async function createKey(
   if (clientName.trim() === '') throw new AccessError('An API client needs a name');
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
   const createdAt = new Date();
-  const client = { tenantId, clientId: uuidv7(), name: clientName, createdAt };
+  const ids = { tenantId, clientId: uuidv7() };
+  const client: RowOf<ApiClientEntity> = { ...ids, name: clientName, createdAt, inventoryOrganisations: false };
   await manager.createQueryBuilder().insert().into(ApiClientEntity).values(client).orIgnore().execute();
   const { clientId } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, name: clientName });
   if (inventoryOrganisations !== undefined) {
@@ -87,7 +89,8 @@ async function createKey(
   }
   const keyId = uuidv7();
   const key = newApiKey({ tenantId, keyId });
-  const row = { tenantId, keyId, clientId, secretHash: hashSecret(key), scopes: [...new Set(scopes)], createdAt };
-  await manager.insert(ApiKeyEntity, { ...row, revokedAt: null });
+  const secretHash = hashSecret(key);
+  const row = { tenantId, keyId, clientId, secretHash, scopes: [...new Set(scopes)], createdAt, revokedAt: null };
+  await manager.insert(ApiKeyEntity, row satisfies RowOf<ApiKeyEntity>);
   return { key, keyId, clientId };
 }

@@ -2,6 +2,7 @@ import { IsNull, type DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import type { Connection, ConnectionKind } from '../../application/ports/connections';
 import { ConnectionEntity } from '../tables/connection';
+import type { RowOf } from '../tables/derived';
 import { codeOf } from '../database/errors';
 import { hashSecret, newSecret, type SecretBox, type Secrets } from './secrets';
 import { handleHash } from './derived-ids';
@@ -82,7 +83,7 @@ export function createConnections(dataSource: DataSource, box: SecretBox): Conne
   };
 }
 
-function newRow(draft: ConnectionDraft, connectionId: string, token: string, box: SecretBox) {
+function newRow(draft: ConnectionDraft, connectionId: string, token: string, box: SecretBox): RowOf<ConnectionEntity> {
   const { tenantId, kind, name, locationCode, settings, secrets, handle } = draft;
   if (name.trim() === '') throw new AccessError('A connection needs a name');
   return {

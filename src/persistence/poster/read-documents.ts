@@ -1,10 +1,9 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/catalogue-map';
-import type { InventoryRecord } from '../../domain/inventory-record';
 import type { LoadedLedger } from '../../domain/ledger/ledger-state';
 import type { Posting } from '../../domain/ledger/posting';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
-import { selectPlain } from '../tables/derived';
+import { selectPlain, type PlainRow } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
 import { run, type Session, type Statement } from './statement';
 
@@ -19,7 +18,7 @@ export async function readOrders(session: Session, postings: readonly Posting<un
   const orderNumbers = postings.flatMap(({ reads }) => reads.orderNumbers ?? []);
   if (orderNumbers.length === 0) return [];
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
-  const { rows } = await run<AdjustmentOrder & Record<string, unknown>>(session, READ_ORDERS, [tenantId, orderNumbers]);
+  const { rows } = await run<PlainRow<AdjustmentOrderEntity>>(session, READ_ORDERS, [tenantId, orderNumbers]);
   return rows;
 }
 
@@ -45,7 +44,7 @@ export async function readInventoryRecords(
     }),
   );
   if (recordsAskedAt.length === 0) return { recordsAskedAt, inventoryRecords: [] };
-  const { rows } = await run<InventoryRecord & Record<string, unknown>>(session, READ_RECORDS, [
+  const { rows } = await run<PlainRow<InventoryRecordEntity>>(session, READ_RECORDS, [
     (postings[0] as Posting<unknown>).tenantId,
     recordsAskedAt.map((itemLocation) => itemLocation.itemId),
     recordsAskedAt.map((itemLocation) => itemLocation.locationId),

@@ -6,10 +6,10 @@ import type { Posting } from '../../domain/ledger/posting';
 import type { NamedKey } from '../../domain/ledger/posting-reads';
 import { stockKey, type StockKey } from '../../domain/ledger/stock-key';
 import { sha256 } from '../sha256';
-import { selectList, selectPlain, type PlainRow } from '../tables/derived';
+import { selectPlain, type PlainRow } from '../tables/derived';
+import { LedgerHeadEntity } from '../tables/ledger-head';
 import { OutcomeEntity } from '../tables/outcome';
-import { StockLevelEntity } from '../tables/stock-level';
-import { stockKeyOf } from '../tables/stock-key-columns';
+import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { bytea, run, timestamp, type Session, type Statement } from './statement';
 
 /** The head as locked, and what tells whether earlier reads are still good. */
@@ -25,41 +25,20 @@ export interface LockedHead {
 
 const LOCK_HEAD: Statement = {
   name: 'poster_lock_head',
-  text: `SELECT sequence, encode(hash, 'hex') AS hash,
-      coalesce(extract(epoch FROM recorded_at) * 1000, 0)::bigint AS recorded_at_ms,
-      catalogue_revision, next_order_number, next_vendor_id, xmin::text AS row_version,
-      pg_current_xact_id()::text AS transaction_id
-    FROM ledger_head WHERE tenant_id = $1 FOR UPDATE`,
+  text: `SELECT ${selectPlain(LedgerHeadEntity, 'h')}, h.xmin::text AS "rowVersion",
+      pg_current_xact_id()::text AS "transactionId"
+    FROM ledger_head h WHERE h.tenant_id = $1 FOR UPDATE`,
 };
 
-interface HeadRow {
-  sequence: number;
-  hash: string;
-  recorded_at_ms: number;
-  catalogue_revision: number;
-  next_order_number: number;
-  next_vendor_id: number;
-  row_version: string;
-  transaction_id: string;
-}
+type HeadRow = PlainRow<LedgerHeadEntity> & Pick<LockedHead, 'rowVersion' | 'transactionId'>;
 
 /** Locks the tenant's ledger head: from here to the commit this is the ledger's only writer. */
 export async function lockHead(session: Session, tenantId: string): Promise<LockedHead> {
   const { rows } = await run<HeadRow>(session, LOCK_HEAD, [tenantId]);
   const row = rows[0];
   if (!row) throw new TypeError(`Tenant ${tenantId} has no ledger.`);
-  return {
-    head: {
-      sequence: row.sequence,
-      hash: row.hash,
-      recordedAtMs: row.recorded_at_ms,
-      nextOrderNumber: row.next_order_number,
-      nextVendorId: row.next_vendor_id,
-    },
-    catalogueRevision: row.catalogue_revision,
-    rowVersion: row.row_version,
-    transactionId: row.transaction_id,
-  };
+  const { catalogueRevision, rowVersion, transactionId, recordedAtMs, ...head } = row;
+  return { head: { ...head, recordedAtMs: recordedAtMs ?? 0 }, catalogueRevision, rowVersion, transactionId };
 }
 
 /** The row version of the head that a transaction leaves, which has locked it so: its own id, as xmin shows it. */
@@ -117,7 +96,7 @@ export async function readClock(session: Session): Promise<number> {
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
-  text: `SELECT ${selectList(OutcomeEntity, 'o')}
+  text: `SELECT ${selectPlain(OutcomeEntity, 'o')}
     FROM unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)
     JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = asked.origin_id AND o.external_id = asked.external_id`,
 };
@@ -134,7 +113,7 @@ export async function readOutcomes(session: Session, postings: readonly Posting<
   }
   if (origins.length === 0) return [];
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
-  const { rows } = await run<StoredOutcome>(session, READ_OUTCOMES, [tenantId, origins, externalIds]);
+  const { rows } = await run<PlainRow<OutcomeEntity>>(session, READ_OUTCOMES, [tenantId, origins, externalIds]);
   return rows;
 }
 

@@ -237,7 +237,10 @@ export class Transactions {
       await client.query('ROLLBACK');
       return settled;
     }
-    const sent = inOnePacket(client, () => [...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
+    const sent = inOnePacket(client, () => [
+      ...writeBatch(client, this.tenantId, ledger, locked),
+      client.query('COMMIT'),
+    ]);
     if (changesCatalogue(writes)) this.#cache = undefined;
     else if (writes.movements.length > 0) onSent({ ledger, rowVersion: rowVersionLeftBy(locked) });
     try {

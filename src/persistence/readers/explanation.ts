@@ -9,7 +9,7 @@ import {
 } from '../../application/ports/reads';
 import { selectList } from '../tables/derived';
 import { StockCountEntity } from '../tables/stock-count';
-import { DIMENSION_COLUMNS } from '../tables/stock-key-columns';
+import { DIMENSION_COLUMNS } from '../tables/stock-level';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';

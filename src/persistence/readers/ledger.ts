@@ -1,8 +1,7 @@
 import type { AbsorbedLegView, LedgerHeadView, LedgerReads } from '../../application/ports/reads';
 import { selectList } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
-import { StockLevelEntity } from '../tables/stock-level';
-import { STOCK_KEY_COLUMNS } from '../tables/stock-key-columns';
+import { STOCK_KEY_COLUMNS, StockLevelEntity } from '../tables/stock-level';
 import type { ReadDatabase } from './database';
 import { readEntries, readEntriesOfLevels, readEntriesOfMovements } from './ledger-entries';
 import { readMovements, readMovementsBySequence } from './movements';

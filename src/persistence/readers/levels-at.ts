@@ -1,6 +1,6 @@
 import type { AsOf } from '../../application/ports/reads';
 import { columnName } from '../tables/derived';
-import { STOCK_KEY_COLUMNS } from '../tables/stock-key-columns';
+import { STOCK_KEY_COLUMNS } from '../tables/stock-level';
 import { LEDGER_HEAD } from './page';
 import type { Parameters } from './statement';
 

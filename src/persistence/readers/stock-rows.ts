@@ -3,8 +3,7 @@ import type { Item, Location } from '../../domain/catalogue/catalogue';
 import { ON_HAND_BUCKETS } from '../../domain/ledger/stock-key';
 import { isoInstant } from '../tables/column-types';
 import { columnName, selectList } from '../tables/derived';
-import { StockLevelEntity } from '../tables/stock-level';
-import { DIMENSION_COLUMNS } from '../tables/stock-key-columns';
+import { DIMENSION_COLUMNS, StockLevelEntity } from '../tables/stock-level';
 import { exactSum, exactTotal } from './exact-sum';
 import { toItem, toLocation, type ItemColumns, type LocationColumns } from './rows';
 

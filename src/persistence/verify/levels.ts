@@ -2,15 +2,12 @@ import { levelId } from '../../domain/ledger/level-id';
 import { run, type Session, type Statement } from '../poster/statement';
 import { sha256 } from '../sha256';
 import { selectTexts, type TextRow } from '../tables/derived';
-import { StockLevelEntity } from '../tables/stock-level';
-import { STOCK_KEY_COLUMNS, stockKeyOf } from '../tables/stock-key-columns';
+import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import type { LedgerFault } from './verdict';
 
 /** Levels checked at a time; the database goes through the entries of each in order. */
 const PAGE_LEVELS = 500;
 const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
-
-const LEVEL_COLUMNS = ['levelId', 'quantity', 'version', ...STOCK_KEY_COLUMNS] as const;
 
 // Sums are numeric, so that no number that somebody has put in can break the statement.
 const CHECK_LEVELS: Statement = {
@@ -28,13 +25,13 @@ const CHECK_LEVELS: Statement = {
         min(sequence) FILTER (WHERE NOT continues OR NOT is_of_item) AS broken_at
       FROM followed GROUP BY level_id
     )
-    SELECT ${selectTexts(StockLevelEntity, 'page', { only: LEVEL_COLUMNS })},
+    SELECT ${selectTexts(StockLevelEntity, 'page')},
       coalesce(summed.entries, 0)::text AS entries, coalesce(summed.quantity, 0)::text AS "entriesSum",
       summed.last_sequence::text AS "lastSequence", summed.broken_at::text AS "brokenAt"
     FROM page LEFT JOIN summed USING (level_id) ORDER BY page.level_id`,
 };
 
-type LevelRow = Pick<TextRow<StockLevelEntity>, (typeof LEVEL_COLUMNS)[number]> & {
+type LevelRow = TextRow<StockLevelEntity> & {
   readonly entries: string;
   readonly entriesSum: string;
   readonly lastSequence: string | null;

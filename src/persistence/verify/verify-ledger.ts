@@ -1,5 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { run, type Session, type Statement } from '../poster/statement';
+import { selectTexts, type TextRow } from '../tables/derived';
+import { LedgerHeadEntity } from '../tables/ledger-head';
 import { verifyChain } from './chain';
 import { verifyLevels } from './levels';
 import type { LedgerFault, LedgerVerdict, StatedHead, VerifyOptions } from './verdict';
@@ -31,9 +33,10 @@ async function verifySnapshot(
   tenantId: string,
   { onProgress }: VerifyOptions,
 ): Promise<LedgerVerdict> {
-  const { head, movements: total, levels } = await readScope(client, tenantId);
+  const head = await readHead(client, tenantId);
+  const totals = await readTotals(client, tenantId);
   const report = (checked: number): void => {
-    onProgress?.({ checked, total: total + levels });
+    onProgress?.({ checked, total: totals.movements + totals.levels });
   };
   const chain = await verifyChain(client, tenantId, report);
   if ('ok' in chain) return chain;
@@ -44,36 +47,31 @@ async function verifySnapshot(
   const levelFault = await verifyLevels(client, tenantId, entries, (checked) => {
     report(movements + checked);
   });
-  return levelFault ?? { ok: true, sequence, hash, movements, entries, levels };
+  return levelFault ?? { ok: true, sequence, hash, movements, entries, levels: totals.levels };
 }
 
-const READ_SCOPE: Statement = {
-  name: 'verify_scope',
+const READ_TOTALS: Statement = {
+  name: 'verify_totals',
   text: `SELECT (SELECT count(*) FROM movement WHERE tenant_id = $1)::text AS movements,
-      (SELECT count(*) FROM stock_level WHERE tenant_id = $1)::text AS levels,
-      h.sequence::text, encode(h.hash, 'hex') AS hash, (extract(epoch FROM h.recorded_at) * 1000)::text AS recorded_at_ms
-    FROM (SELECT 1) one LEFT JOIN ledger_head h ON h.tenant_id = $1`,
+      (SELECT count(*) FROM stock_level WHERE tenant_id = $1)::text AS levels`,
 };
 
-interface ScopeRow {
-  movements: string;
-  levels: string;
-  sequence: string | null;
-  hash: string | null;
-  recorded_at_ms: string | null;
+const READ_HEAD: Statement = {
+  name: 'verify_head',
+  text: `SELECT ${selectTexts(LedgerHeadEntity, 'h')} FROM ledger_head h WHERE h.tenant_id = $1`,
+};
+
+async function readTotals(session: Session, tenantId: string): Promise<{ movements: number; levels: number }> {
+  const { rows } = await run<{ movements: string; levels: string }>(session, READ_TOTALS, [tenantId]);
+  return { movements: Number(rows[0]?.movements), levels: Number(rows[0]?.levels) };
 }
 
-async function readScope(
-  session: Session,
-  tenantId: string,
-): Promise<{ head: StatedHead | undefined; movements: number; levels: number }> {
-  const { rows } = await run<ScopeRow>(session, READ_SCOPE, [tenantId]);
-  const { movements, levels, sequence, hash, recorded_at_ms: recordedAtMs } = rows[0] as ScopeRow;
-  const head =
-    sequence === null || hash === null
-      ? undefined
-      : { sequence: Number(sequence), hash, recordedAtMs: recordedAtMs === null ? null : Number(recordedAtMs) };
-  return { head, movements: Number(movements), levels: Number(levels) };
+async function readHead(session: Session, tenantId: string): Promise<StatedHead | undefined> {
+  const { rows } = await run<TextRow<LedgerHeadEntity>>(session, READ_HEAD, [tenantId]);
+  const [head] = rows;
+  if (!head) return undefined;
+  const { sequence, hash, recordedAtMs } = head;
+  return { sequence: Number(sequence), hash, recordedAtMs: recordedAtMs === null ? null : Number(recordedAtMs) };
 }
 
 function faultOfHead(head: StatedHead | undefined, last: StatedHead): LedgerFault | undefined {
