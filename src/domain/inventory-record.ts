@@ -48,9 +48,9 @@ export interface InventoryRecord extends InventoryTerms {
   readonly updatedAtMs: number;
 }
 
-/** A command to save a record. Terms that are left out keep their value. */
+/** A record as asked to be saved: what is left out stays as it is. */
 export interface InventoryRecordSave {
-  /** Null when the form has none. */
+  /** Null where the form has none. */
   readonly idempotencyKey: string | null;
   readonly fingerprint: string;
   readonly externalId: string;
@@ -61,10 +61,10 @@ export interface InventoryRecordSave {
   readonly quantity: number | null;
   /** When it was counted, epoch milliseconds. Null: now. */
   readonly asOfMs: number | null;
-  /** Whether a count older than the last accepted one refuses the save. If not, the save has no effect. */
+  /** Whether a count older than the last accepted one is a refusal; else the save is passed over. */
   readonly staleIsError: boolean;
   readonly dryRun: boolean;
-  /** The call as received, when it came in a vendor's form. */
+  /** The call as received, where it came in a vendor's form. */
   readonly message?: Omit<InboundMessage, 'status' | 'sequences'>;
 }
 
