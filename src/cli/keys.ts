@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { SCOPES, type Scope } from '../application/ports/access';
+import { isUuid } from '../domain/uuid';
 import { createApiKeys } from '../persistence/access';
 import { tenantOf, withDatabase } from './command-database';
 import { EXIT } from '../failures';
@@ -99,12 +100,10 @@ function list({ tenant, json }: Options): Promise<void> {
   });
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 function revoke(keyId: string, { tenant, json }: Options): Promise<void> {
   return withDatabase(async ({ dataSource, tenants }) => {
     const { tenantId } = await tenantOf(tenants, tenant);
-    const revoked = UUID.test(keyId) && (await createApiKeys(dataSource).revoke(tenantId, keyId));
+    const revoked = isUuid(keyId) && (await createApiKeys(dataSource).revoke(tenantId, keyId));
     if (!revoked) process.exitCode = EXIT.NO;
     if (json) printJson({ keyId, revoked });
     else printLine(revoked ? `Key ${keyId} revoked.` : `${tenant} has no such key, or it has been revoked before.`);

@@ -11,8 +11,7 @@ import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
-import { createAdjustmentOrderStore } from '../../src/persistence/readers';
-import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
+import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { countOf, setOf } from '../support/domain/gateway';
 import { LedgerModel, type ModelAnswer } from '../support/domain/ledger-model';
 import { modelAnswer, plainAnswer } from '../support/domain/plain-answers';
@@ -250,8 +249,7 @@ describe('adjustment orders over many items at once', () => {
   const BARCODES = ['', 'A', 'B'] as const;
 
   function ordersAt(n: number) {
-    const database = readDatabase(readPool);
-    return createAdjustmentOrders({ poster: gatewayOf(n), orders: createAdjustmentOrderStore(database) });
+    return createAdjustmentOrders({ poster: gatewayOf(n), reads: createReads(readDatabase(readPool)) });
   }
 
   let readPool: ReturnType<typeof createReadPool>;

@@ -3,16 +3,12 @@ import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import type { Connection, ConnectionDirectory } from '../../src/application/ports/connections';
-import type { InventoryRecordDirectory } from '../../src/application/ports/inventory-records';
-import type { LocationDirectory } from '../../src/application/ports/locations';
+import type { Reads } from '../../src/application/ports/reads';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
 import { locationSaveReads, planLocationSave } from '../../src/domain/plans/catalogue-save';
 import type { StockDimensions } from '../../src/domain/ledger/stock-key';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
-import { createItemReads } from '../../src/persistence/readers/items';
-import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
-import { createInventoryRecordDirectory } from '../../src/persistence/readers/inventory-records';
-import { createLocationDirectory } from '../../src/persistence/readers/location-directory';
+import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { registerComestri } from '../../src/vendors/comestri/route';
 import { registerWinitOrders } from '../../src/vendors/winit-orders/route';
 import {
@@ -41,8 +37,7 @@ let ledgers: LedgerHarness;
 let poster: TestPoster;
 let server: HttpServer;
 let app: FastifyInstance;
-let locations: LocationDirectory;
-let records: InventoryRecordDirectory;
+let reads: Reads;
 let tenantId: string;
 let tenantNumber = 0;
 let closeReads: () => Promise<void>;
@@ -62,9 +57,7 @@ beforeAll(async () => {
   poster = ledgers.openPoster();
   const readPool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
   closeReads = () => readPool.end();
-  const reading = readDatabase(readPool);
-  locations = createLocationDirectory(reading);
-  records = createInventoryRecordDirectory(reading);
+  reads = createReads(readDatabase(readPool));
   server = createHttpServer({
     logger: pino({ level: 'silent' }),
     host: '127.0.0.1',
@@ -72,11 +65,9 @@ beforeAll(async () => {
     readiness: () => Promise.resolve(undefined),
   });
   ({ app } = server);
-  const common = { connections: directory, newId: uuidv7, nowMs: () => Date.now() };
-  const noOrders = { findOrder: () => Promise.resolve(undefined) };
-  registerWinitOrders(app, { ...common, orders: createAdjustmentOrders({ poster, orders: noOrders }) });
-  const save = createSaveInventoryRecord({ poster });
-  registerComestri(app, { ...common, locations, records, save, items: createItemReads(reading) });
+  const common = { connections: directory, reads, newId: uuidv7, nowMs: () => Date.now() };
+  registerWinitOrders(app, { ...common, orders: createAdjustmentOrders({ poster, reads }) });
+  registerComestri(app, { ...common, save: createSaveInventoryRecord({ poster }) });
 });
 
 beforeEach(async () => {
@@ -301,7 +292,7 @@ describe('what the forms read', () => {
     await saved('B', 'South');
     await saved('C', 'South');
     await saved('North', 'A');
-    const codes = (asked: string) => locations.byCodeOrName(tenantId, asked).then((found) => found?.code);
+    const codes = (asked: string) => reads.locationByCodeOrName(tenantId, asked).then((found) => found?.code);
     expect(await Promise.all(['A', 'B', 'North', 'South', 'US0001', 'nowhere', ''].map(codes))).toEqual([
       'A',
       'B',
@@ -314,10 +305,10 @@ describe('what the forms read', () => {
     await saved('North', null);
     await saved('North', 'Nord');
     expect(await codes('Nord')).toBe('North');
-    expect(await locations.byCode(tenantId, 'Nord')).toBeUndefined();
-    expect(await locations.byCode(tenantId, 'A')).toMatchObject({ code: 'A', name: 'North', vendorId: null });
+    expect(await reads.locationByCode(tenantId, 'Nord')).toBeUndefined();
+    expect(await reads.locationByCode(tenantId, 'A')).toMatchObject({ code: 'A', name: 'North', vendorId: null });
     const other = await tenantWithStock('third');
-    expect(await locations.byCodeOrName(other, 'A')).toBeUndefined();
+    expect(await reads.locationByCodeOrName(other, 'A')).toBeUndefined();
   });
 
   test('a record comes with its stock in good, available condition, whatever its other dimensions', async () => {
@@ -325,15 +316,17 @@ describe('what the forms read', () => {
     await moved('1', 'MOTUL', { lot: 'L1' }, 4);
     await moved('1', 'MOTUL', { condition: 'DAMAGED' }, 60);
     await moved('1', 'MOTUL', { bucket: 'COMMITTED' }, 50);
-    const view = await records.byVendorId(tenantId, 1);
+    const view = await reads.inventoryRecordByVendorId(tenantId, 1);
     expect(view).toMatchObject({
       record: { vendorId: 1, style: 'DYNAMIC', unitCost: null, sourceTimestampMs: null },
-      item: { sku: '1' },
       location: { code: 'MOTUL', vendorId: 2 },
       available: 9,
     });
     expect(Number.isSafeInteger(view?.record.updatedAtMs)).toBe(true);
-    expect(await records.byKey(tenantId, view?.item.id ?? '', view?.location.id ?? '')).toEqual(view);
-    expect(await records.byKey(tenantId, uuidv7(), uuidv7())).toBeUndefined();
+    const itemId = view?.record.itemId ?? '';
+    expect(await reads.itemsById(tenantId, [itemId])).toMatchObject([{ sku: '1' }]);
+    expect(await reads.inventoryRecordView(tenantId, { itemId, locationId: view?.location.id ?? '' })).toEqual(view);
+    const unknown = { itemId: uuidv7(), locationId: uuidv7() };
+    expect(await reads.inventoryRecordView(tenantId, unknown)).toBeUndefined();
   });
 });

@@ -5,8 +5,7 @@ import type { Connection, ConnectionDirectory } from '../../src/application/port
 import { createReceiveDelivery } from '../../src/application/commands/receive-delivery';
 import { createSetStock } from '../../src/application/commands/set-stock';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
-import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
-import { createLocationDirectory } from '../../src/persistence/readers/location-directory';
+import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { registerIncreff } from '../../src/vendors/increff/route';
 import { registerStandard } from '../../src/vendors/standard/route';
 import { CREDENTIALS, increffConnection } from '../unit/vendors/increff/increff-samples';
@@ -50,7 +49,7 @@ beforeAll(async () => {
   ({ app } = server);
   const deps = {
     connections: directory,
-    locations: createLocationDirectory(readDatabase(readPool)),
+    reads: createReads(readDatabase(readPool)),
     receive: createReceiveDelivery({ poster, newId: uuidv7 }),
     setStock: createSetStock({ poster }),
     newId: uuidv7,

@@ -1,24 +1,8 @@
 import { factReads, planReplay, type DecodedRow } from '../../domain/plans/delivery';
 import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/connections';
 import type { Poster } from '../ports/poster';
+import type { InboundMessageReads } from '../ports/reads';
 import { withoutSecrets } from './scrub';
-
-/** What is stored of a message whose rows wait. */
-interface WaitingMessage {
-  readonly messageId: string;
-  readonly connectionId: string;
-  readonly format: ConnectionKind;
-  readonly receivedAtMs: number;
-  readonly bodySha256: string;
-  readonly anyApplied: boolean;
-  /** The rows still open, in the message's order. */
-  readonly openRows: readonly { readonly index: number; readonly text: string }[];
-}
-
-export interface WaitingMessages {
-  /** Undefined where the tenant has no such message. */
-  waitingMessage(tenantId: string, messageId: string): Promise<WaitingMessage | undefined>;
-}
 
 /** Decodes one row's text anew, by the connection's present settings. Each vendor folder that receives pushes has one. */
 export type RowDecoder = (text: string, index: number, connection: Connection) => DecodedRow;
@@ -29,12 +13,12 @@ export type ReplayMessage = (tenantId: string, messageId: string) => Promise<boo
 /** Applies what is still in quarantine of a message, with the original clocks and ids: posted once, however often asked. */
 export function createReplayMessage(deps: {
   poster: Poster;
-  waitingMessages: WaitingMessages;
+  reads: Pick<InboundMessageReads, 'waitingMessage'>;
   connections: ConnectionDirectory;
   decoders: Readonly<Partial<Record<ConnectionKind, RowDecoder>>>;
 }): ReplayMessage {
   return async (tenantId, messageId) => {
-    const message = await deps.waitingMessages.waitingMessage(tenantId, messageId);
+    const message = await deps.reads.waitingMessage(tenantId, messageId);
     if (!message) return false;
     const connection = await deps.connections.byId(tenantId, message.connectionId);
     const decode = deps.decoders[message.format];

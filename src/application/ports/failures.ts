@@ -1,4 +1,4 @@
-/** Nothing was done and trying again later may succeed: HTTP 503 with Retry-After, UNAVAILABLE in GraphQL. */
+/** Nothing was done, and a later try may succeed: HTTP 503 with Retry-After, UNAVAILABLE in GraphQL. */
 export abstract class RetryableError extends Error {
   abstract readonly retryAfterSeconds: number;
 }

@@ -48,6 +48,8 @@ export function tableOf(entity: EntityClass<object>): Table {
 }
 
 interface SelectOptions<Entity> {
+  /** Only these columns, still in the order of the entity. All of them when left out. */
+  readonly only?: readonly Properties<Entity>[];
   /** Other names for some properties. */
   readonly as?: { readonly [Property in Properties<Entity>]?: string };
 }
@@ -100,14 +102,16 @@ const epochMs = (column: string): string => `(extract(epoch FROM ${column}) * 10
 function listed<Entity extends object>(
   entity: EntityClass<Entity>,
   alias: string,
-  { as = {} }: SelectOptions<Entity>,
+  { only, as = {} }: SelectOptions<Entity>,
   /** What the name of an instant ends in. */
   unit: string,
   read: (column: string, type: string) => string,
 ): string {
   const names: Readonly<Record<string, string | undefined>> = as;
+  const asked: ReadonlySet<string> | undefined = only && new Set(only);
   return tableOf(entity)
-    .columns.map(({ property, name, type }) => {
+    .columns.filter(({ property }) => asked?.has(property) ?? true)
+    .map(({ property, name, type }) => {
       const shown = `${names[property] ?? property}${type === 'timestamptz' ? unit : ''}`;
       return `${read(`${alias}.${name}`, type)} AS "${shown}"`;
     })

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { InventoryRecordView } from '../../application/ports/inventory-records';
+import type { InventoryRecordView } from '../../application/ports/reads';
 import type {
   BackOrderHandling,
   DurationUnit,

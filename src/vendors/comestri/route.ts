@@ -70,20 +70,20 @@ async function answer(
 }
 
 async function list(
-  { records }: ComestriDeps,
+  { reads }: ComestriDeps,
   tenantId: string,
   query: ListRoute['Querystring'],
   requestId: string,
 ): Promise<VendorReply> {
   const page = readPage(query);
   if ('faults' in page) return faultsReply(page.faults, requestId);
-  const { total, records: views } = await records.list(tenantId, sliceOf(page));
+  const { total, records: views } = await reads.inventoryRecords(tenantId, sliceOf(page));
   return listReply(page, total, views);
 }
 
-async function show({ records }: ComestriDeps, tenantId: string, id: string): Promise<VendorReply> {
+async function show({ reads }: ComestriDeps, tenantId: string, id: string): Promise<VendorReply> {
   const vendorId = /^[1-9]\d{0,15}$/.test(id) ? Number(id) : NaN;
-  const view = Number.isSafeInteger(vendorId) ? await records.byVendorId(tenantId, vendorId) : undefined;
+  const view = Number.isSafeInteger(vendorId) ? await reads.inventoryRecordByVendorId(tenantId, vendorId) : undefined;
   if (!view) throw httpProblems.notFound('There is no inventory with this id.');
   return shownReply(view);
 }
