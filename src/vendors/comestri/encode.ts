@@ -11,7 +11,7 @@ import { canonicalJson, JsonDecimal, type JsonObject } from '../json/strict-json
 import { PROBLEM_MEDIA_TYPE } from '../../http/problem';
 import type { VendorReply } from '../shared/webhook';
 import type { Fault } from './faults';
-import { instantText } from './instant';
+import { instantText } from './time';
 import type { PageRequest } from './page';
 import type {
   WireBackOrderHandling,

@@ -5,7 +5,7 @@ import type { OrderFault } from './codes';
 import { winitOrderSettings, type WinitOrderSettings } from './settings';
 import { isSignedBy, signedText, textOf, winitSign } from './signature';
 import { parseWallClock } from '../../domain/instant';
-import { isTimely } from './timestamp';
+import { isTimely } from './time';
 import { ENVELOPE_WORDS } from './wire';
 
 /** A call that proves to be its connection's. */

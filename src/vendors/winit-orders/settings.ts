@@ -1,7 +1,7 @@
 import type { Connection } from '../../application/ports/connections';
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
 import { ConnectionReader } from '../shared/connection-reader';
-import { zoneOf } from './timestamp';
+import { zoneOf } from './time';
 import { WINIT_DIMENSIONS, WINIT_EVENT_SETTINGS } from '../shared/winit-connection';
 
 /** The zone of timestamps that say none. */
