@@ -76,7 +76,7 @@ export class StockLevelEntity {
   lastCountSourceSequence!: number | null;
 }
 
-/** The stock key of a row that has its columns. */
+/** Takes the stock key out of a row that has more columns. */
 export function stockKeyOf(row: StockKey): StockKey {
   const { itemId, locationId, owner, pool, channel, condition, packaging, barcode, lot, bucket } = row;
   return { itemId, locationId, owner, pool, channel, condition, packaging, barcode, lot, bucket };
