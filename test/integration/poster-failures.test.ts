@@ -135,7 +135,7 @@ describe('a batch that meets trouble of the database', () => {
     expect(await harness.count('outcome', tenantId)).toBe(2);
   });
 
-  it('is not tried again for what trying again does not mend', async () => {
+  it('is not tried again for what trying again does not fix', async () => {
     await failing('ledger_entry', ['23514'], async () => {
       await expect(post(take('a'))).rejects.toMatchObject({ code: '23514' });
     });

@@ -11,18 +11,18 @@ import { AccessError } from './errors';
 
 interface ApiKeyDraft {
   readonly tenantId: string;
-  /** Made where the tenant has none of that name; a further key of an existing client keeps its movements' origin. */
+  /** Created when the tenant has no client of that name. Keys of one client share its origin in the ledger. */
   readonly clientName: string;
   readonly scopes: readonly Scope[];
   /**
-   * Whether the client's orders keep stock by inventory organisation; it holds for all of its keys. Left out: as the
-   * client has it, and off for a new one.
+   * Whether the client's orders keep stock by inventory organisation. It applies to all keys of the client. Left out:
+   * it stays unchanged, and is off for a new client.
    */
   readonly inventoryOrganisations?: boolean | undefined;
 }
 
 interface CreatedApiKey {
-  /** The key itself, shown this once: only its hash is kept. */
+  /** The key itself, which is shown only here: the database has its hash. */
   readonly key: string;
   readonly keyId: string;
   readonly clientId: string;
@@ -33,20 +33,20 @@ interface ApiKeyInfo {
   readonly clientId: string;
   readonly clientName: string;
   readonly scopes: readonly Scope[];
-  /** The client's, see {@link ApiKeyDraft}. */
+  /** The client's setting, see {@link ApiKeyDraft}. */
   readonly inventoryOrganisations: boolean;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 }
 
 export interface ApiKeys {
-  /** Throws AccessError where there is no such tenant. */
+  /** Throws AccessError when there is no such tenant. */
   create(draft: ApiKeyDraft): Promise<CreatedApiKey>;
-  /** A tenant's keys, revoked ones included, oldest first. */
+  /** A tenant's keys, including revoked ones, oldest first. */
   list(tenantId: string): Promise<ApiKeyInfo[]>;
   /**
-   * False where the tenant has no such key, or it is revoked already. Running gateways refuse it a second later at the
-   * latest (`CACHE_TTL_MS`).
+   * False when the tenant has no such key, or the key is revoked already. Running gateways refuse the key within a
+   * second (`CACHE_TTL_MS`).
    */
   revoke(tenantId: string, keyId: string): Promise<boolean>;
 }

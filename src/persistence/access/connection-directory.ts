@@ -9,8 +9,8 @@ import { cached, type Clock } from './short-cache';
 import { orUnavailable } from './unavailable';
 
 /**
- * Finds connections by what a request carries. One that is disabled stops being found within a second. Tokens and
- * handles are looked up by their hash, so the time that takes tells nothing about the secret.
+ * Finds the connections of a request by its token, handle or id. A disabled connection is found for another second at
+ * most. Tokens and handles are looked up by their hash, so the time it takes reveals nothing about the secret.
  */
 export function createConnectionDirectory(dataSource: DataSource, box: SecretBox, clock?: Clock): ConnectionDirectory {
   const repository = dataSource.getRepository(ConnectionEntity);

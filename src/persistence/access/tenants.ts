@@ -13,7 +13,7 @@ export interface Tenant {
 }
 
 export interface Tenants {
-  /** Makes the tenant and its empty ledger where they aren't there yet; returns the id. */
+  /** Creates the tenant and its empty ledger unless they exist; returns the id. */
   ensure(code: string): Promise<string>;
   byCode(code: string): Promise<Tenant | undefined>;
   /** Ordered by code. */

@@ -7,12 +7,12 @@ import { LocationEntity } from '../tables/location';
 import { selectPlain, type PlainRow } from '../tables/derived';
 import { run, type Session, type Statement } from './statement';
 
-/** Names remembered before the cache starts over: bounds its memory, not its use. */
+/** Names kept before the cache starts empty again, which bounds its memory. */
 const MAX_CACHED_NAMES = 200_000;
 
 /**
- * What a lane has read of its tenant's catalogue, good as long as the head's catalogue revision is the one it was read
- * at. Knows which names it has asked for, so that one which does not exist is not asked for again.
+ * The part of a tenant's catalogue that its lane has read. It is valid as long as the head's catalogue revision stays
+ * the same. It keeps the names it has asked for, so that a name that does not exist is not looked up again.
  */
 export class CatalogueCache {
   readonly map = new CatalogueMap();
@@ -45,7 +45,7 @@ export class CatalogueCache {
     return Object.values(this.missing(names)).every((list: readonly unknown[]) => list.length === 0);
   }
 
-  /** Notes that these names have been read into the map, as far as there is anything of that name. */
+  /** Marks these names as read, whether they exist or not. */
   noteRead(names: CatalogueNames): void {
     for (const sku of names.skus) this.#read.skus.add(sku);
     for (const identifier of names.identifiers) this.#read.identifiers.add(identifierName(identifier));
@@ -54,7 +54,7 @@ export class CatalogueCache {
   }
 }
 
-/** An identifier as one text, whatever its specification: all of them are read together. */
+/** An identifier as one text, without its specification: those of all specifications are read together. */
 const identifierName = ({ scheme, value }: { scheme: string; value: string }): string => `${scheme}\0${value}`;
 
 export interface CatalogueNames {
@@ -64,7 +64,7 @@ export interface CatalogueNames {
   readonly locationIds: readonly string[];
 }
 
-/** Every name by which the postings speak of items and locations. */
+/** Every name of an item or location in the postings. */
 export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
   const skus = new Set<string>();
   const identifiers = new Map<string, { scheme: string; value: string }>();
@@ -118,19 +118,20 @@ const READ_IDENTIFIERS: Statement = {
     JOIN item i ON i.tenant_id = $1 AND i.item_id = n.item_id`,
 };
 
-// With the ancestors, so that a parent can be checked against going round in a circle.
+// With all ancestors, so that a new parent can be checked for a cycle.
 const READ_LOCATIONS: Statement = {
   name: 'poster_locations',
   text: `WITH RECURSIVE found AS (
       SELECT ${selectPlain(LocationEntity, 'l')} FROM location l
         WHERE l.tenant_id = $1 AND (l.code = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[]))
       UNION
-      SELECT ${selectPlain(LocationEntity, 'p')} FROM location p JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
+      SELECT ${selectPlain(LocationEntity, 'p')} FROM location p
+        JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
     )
     SELECT * FROM found`,
 };
 
-/** Reads the names that the cache does not know yet into it. */
+/** Reads the names that the cache does not have yet into it. */
 export async function readCatalogue(
   session: Session,
   tenantId: string,

@@ -13,7 +13,7 @@ const READ_ORDERS: Statement = {
     WHERE o.tenant_id = $1 AND o.order_no = ANY ($2::text[])`,
 };
 
-/** The orders whose present status the postings need. */
+/** The orders whose current status the postings need. */
 export async function readOrders(session: Session, postings: readonly Posting<unknown>[]): Promise<AdjustmentOrder[]> {
   const orderNumbers = postings.flatMap(({ reads }) => reads.orderNumbers ?? []);
   if (orderNumbers.length === 0) return [];
@@ -30,7 +30,7 @@ const READ_RECORDS: Statement = {
       ON r.tenant_id = $1 AND r.item_id = asked.item_id AND r.location_id = asked.location_id`,
 };
 
-/** The inventory records that the postings merge into, and the items and locations that were asked about. */
+/** The inventory records that the postings change, and the items and locations that were looked up for them. */
 export async function readInventoryRecords(
   session: Session,
   postings: readonly Posting<unknown>[],

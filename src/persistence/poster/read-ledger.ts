@@ -12,14 +12,14 @@ import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { bytea, run, timestamp, type Session, type Statement } from './statement';
 
-/** The head as locked, and what tells whether earlier reads are still good. */
+/** The locked head, and what says whether earlier reads are still valid. */
 export interface LockedHead {
   readonly head: LedgerHead;
   /** Changes whenever an item, identifier or location of the tenant does. */
   readonly catalogueRevision: number;
-  /** Of the head's row: another one after each commit that wrote to the ledger. */
+  /** The version of the head's row. It changes with each commit that writes to the ledger. */
   readonly rowVersion: string;
-  /** This transaction's id, by which its fate can be asked for later. */
+  /** This transaction's id, by which its fate can be looked up later. */
   readonly transactionId: string;
 }
 
@@ -41,14 +41,14 @@ export async function lockHead(session: Session, tenantId: string): Promise<Lock
   return { head: { ...head, recordedAtMs: recordedAtMs ?? 0 }, catalogueRevision, rowVersion, transactionId };
 }
 
-/** The row version of the head that a transaction leaves, which has locked it so: its own id, as xmin shows it. */
+/** The row version that a transaction leaves when it updates the head it has locked: its own id, as xmin shows it. */
 export const rowVersionLeftBy = ({ transactionId }: LockedHead): string => String(BigInt(transactionId) % 2n ** 32n);
 
-/** What an attempt whose COMMIT has no known fate would have left in the ledger. */
+/** What an attempt whose COMMIT has an unknown fate would have left in the ledger. */
 export interface AttemptedCommit {
   /** The head as it was locked for the attempt. */
   readonly locked: LockedHead;
-  /** The last movement of the attempt; undefined where it had none. */
+  /** The last movement of the attempt; undefined when it had none. */
   readonly lastMovement: { readonly sequence: number; readonly hash: string } | undefined;
 }
 
@@ -57,7 +57,7 @@ const HAS_MOVEMENT: Statement = {
   text: 'SELECT FROM movement WHERE tenant_id = $1 AND sequence = $2 AND hash = $3::bytea',
 };
 
-// An id from the future is one that a crash of the server has taken back.
+// An id from the future was lost in a crash of the server, and will be given out again.
 const WAS_COMMITTED: Statement = {
   name: 'poster_was_committed',
   text: `SELECT FROM pg_current_xact_id() AS now (id)
@@ -65,9 +65,9 @@ const WAS_COMMITTED: Statement = {
 };
 
 /**
- * Whether an attempt was committed after all; to be asked under the head lock, which says that it is over. The ledger
- * itself tells. The transaction's id alone would not do: a server that crashes before the log has reached the disk gives
- * the same id to another transaction afterwards.
+ * Whether an attempt was committed. Call it under the head lock, when the attempt's transaction has ended. The ledger
+ * itself tells. The transaction's id alone is not enough: a server that crashes before the log has reached the disk
+ * gives the same id to another transaction later.
  */
 export async function wasCommitted(
   session: Session,
@@ -82,7 +82,7 @@ export async function wasCommitted(
   return rowCount === 1;
 }
 
-// Asked in a statement of its own: the lock's may read the clock and then wait.
+// A statement of its own, since the one that locks may read the clock and then wait.
 const READ_CLOCK: Statement = {
   name: 'poster_clock',
   text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms',
@@ -101,7 +101,7 @@ const READ_OUTCOMES: Statement = {
     JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = asked.origin_id AND o.external_id = asked.external_id`,
 };
 
-/** The outcomes that exist of what the postings speak of. */
+/** The stored outcomes of the external ids that the postings name. */
 export async function readOutcomes(session: Session, postings: readonly Posting<unknown>[]): Promise<StoredOutcome[]> {
   const origins: string[] = [];
   const externalIds: string[] = [];
@@ -133,7 +133,7 @@ const READ_LEVELS_AT: Statement = {
 
 type LevelRow = PlainRow<StockLevelEntity>;
 
-/** The levels that the postings name, and the siblings of those that are counted. */
+/** The levels that the postings name, and for counts all levels at the item and location. */
 export async function readLevels(
   session: Session,
   postings: readonly Posting<unknown>[],
@@ -175,7 +175,7 @@ function levelsAsked(
   return { ids: [...ids], itemLocations: [...itemLocations.values()] };
 }
 
-/** The stock key that names mean; undefined while an item or location is unknown, and so has no level yet. */
+/** The stock key of a named key; undefined while its item or location is unknown, so that there is no level yet. */
 function resolveKey({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey | undefined {
   const foundItem = findItem(catalogue, item);
   const foundLocation = findLocation(catalogue, location);
@@ -198,7 +198,7 @@ function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['l
   };
 }
 
-// A leg effective after a moment was recorded after it too, so only the ledger's tail from there on is read.
+// A leg that takes effect after a moment was recorded after it too, so only the ledger's tail from there is read.
 const READ_DELTAS_AFTER: Statement = {
   name: 'poster_deltas_after',
   text: `SELECT asked.level_id AS "levelId", asked.as_of_ms AS "asOfMs", (
@@ -220,7 +220,7 @@ const READ_DELTAS_AFTER: Statement = {
     ) since`,
 };
 
-/** For counts with a clock: what happened to their levels after it. */
+/** For counts with a clock: the sum of their levels' deltas after it. */
 export async function readDeltasAfter(
   session: Session,
   postings: readonly Posting<unknown>[],

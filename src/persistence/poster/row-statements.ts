@@ -9,17 +9,17 @@ import {
   type Statement,
 } from './statement';
 
-/** How each property of an entity is taken from a row of the domain. The compiler finds a forgotten one. */
+/** How each property of an entity is taken from a row of the domain. A forgotten property is a compile error. */
 export type Values<Entity, Row> = {
   readonly [Property in Properties<Entity>]: (row: Row) => Plain<Entity[Property]>;
 };
 
-/** A statement for many rows at once: `$1` is the tenant, and every column is an array. */
+/** A statement for many rows: `$1` is the tenant, and each further parameter is one column as an array. */
 export interface RowStatement<Row> extends Statement {
   arrays(rows: readonly Row[]): string[];
 }
 
-/** Properties that have the same name and value in the domain as in the entity. */
+/** The values of properties that have the same name and type in the domain. */
 export function same<Name extends string>(
   ...names: readonly Name[]
 ): { readonly [Each in Name]: <Value>(row: { readonly [Key in Each]: Value }) => Value } {
@@ -27,7 +27,7 @@ export function same<Name extends string>(
   return Object.fromEntries(entries) as ReturnType<typeof same<Name>>;
 }
 
-/** Inserts rows. Every column of the entity has to have a value. */
+/** Inserts rows. Every column of the entity needs a value. */
 export function insertOf<Entity extends object, Row>(
   name: string,
   entity: EntityClass<Entity>,
@@ -67,7 +67,7 @@ export function updateOf<Entity extends object, Row>(
   return rowStatement(name, text, columns, values);
 }
 
-/** Deletes the rows that are equal to those given. */
+/** Deletes the rows that are equal to the given ones. A null equals nothing. */
 export function deleteOf<Entity extends object, Row>(
   name: string,
   entity: EntityClass<Entity>,
@@ -79,7 +79,7 @@ export function deleteOf<Entity extends object, Row>(
   return rowStatement(name, text, columns, values);
 }
 
-/** Sends a statement for these rows; nothing where there are none. */
+/** Sends a statement for these rows; nothing when there are none. */
 export function runFor<Row>(
   session: Session,
   statement: RowStatement<Row>,
@@ -91,7 +91,7 @@ export function runFor<Row>(
   return [run(session, { name, text }, [tenantId, ...statement.arrays(rows)])];
 }
 
-/** Where a batch changes the same row more than once, the last change is the one to write. */
+/** The last change of each row: a batch may change the same row more than once. */
 export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
@@ -119,7 +119,7 @@ function rowStatement<Row>(
   return { name, text, arrays: (rows) => literals.map(([value, literal]) => literal(rows.map(value))) };
 }
 
-/** How the values of a column of a type are written as an array. */
+/** Writes the values of a column of this type as an array. */
 function literalOf(type: string): (values: readonly unknown[]) => string {
   switch (type) {
     case 'timestamptz':

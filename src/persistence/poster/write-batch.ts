@@ -21,8 +21,8 @@ export function hasWrites(writes: BatchWrites): boolean {
 }
 
 /**
- * Sends everything that a batch decided, one statement a table, and moves the head on. The statements are queued on
- * the pipelined session at once; they take effect together with the COMMIT that the caller sends behind them.
+ * Sends everything that a batch decided, one statement a table, and advances the head. All statements are queued on the
+ * pipelined session at once. They take effect with the COMMIT that the caller sends after them.
  */
 export function writeBatch(
   session: Session,
@@ -52,7 +52,7 @@ const HEAD: Values<LedgerHeadEntity, NextHead> = {
 
 const ADVANCE_HEAD = updateOf<LedgerHeadEntity, NextHead>('poster_advance_head', LedgerHeadEntity, HEAD);
 
-/** Whether a batch makes or changes items, identifiers or locations. */
+/** Whether a batch creates, updates or deletes items, identifiers or locations. */
 export function changesCatalogue(writes: BatchWrites): boolean {
   const lists: readonly (readonly unknown[])[] = [
     writes.newItems,

@@ -41,7 +41,7 @@ export class AdjustmentOrderEntity {
   @Column({ type: 'jsonb' })
   lines!: AdjustmentOrder['lines'];
 
-  /** Its movement. */
+  /** The sequence of its movement. */
   @Column(WHOLE)
   sequence!: number;
 

@@ -54,7 +54,9 @@ interface SelectOptions<Entity> {
   readonly as?: { readonly [Property in Properties<Entity>]?: string };
 }
 
-/** A SELECT list of an entity's columns, each under its property's name, as readers show them: instants as ISO texts. */
+/**
+ * A SELECT list of an entity's columns, each under its property's name, as readers show them: instants as ISO texts.
+ */
 export function selectList<Entity extends object>(
   entity: EntityClass<Entity>,
   alias: string,

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
 import { ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT, WHOLE } from './columns';
 
-/** What a shop needs to know of an item at a location beside its quantities. */
+/** What a shop needs to know about an item at a location, apart from its quantities. */
 @Entity('inventory_record')
 @Unique('inventory_record_vendor_id_key', ['tenantId', 'vendorId'])
 export class InventoryRecordEntity {

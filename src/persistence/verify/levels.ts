@@ -9,7 +9,7 @@ import type { LedgerFault } from './verdict';
 const PAGE_LEVELS = 500;
 const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
-// Sums are numeric, so that no number that somebody has put in can break the statement.
+// Sums are numeric, so that no stored number can break the statement.
 const CHECK_LEVELS: Statement = {
   name: 'verify_levels',
   text: `WITH page AS (
@@ -39,8 +39,8 @@ type LevelRow = TextRow<StockLevelEntity> & {
 };
 
 /**
- * Compares every level with its entries, and gives the fault that shows first in the ledger. `entries` is how many the
- * ledger has: those that the levels do not account for belong to a level that is missing.
+ * Compares every level with its entries, and returns the fault that comes first in the ledger. `entries` is the number
+ * of entries in the ledger: those that no level accounts for belong to a missing level.
  */
 export async function verifyLevels(
   session: Session,
@@ -67,12 +67,12 @@ export async function verifyLevels(
   }
 }
 
-/** Of two faults the one at the earlier movement; one about no movement comes last. */
+/** The fault at the earlier movement of two. A fault without a movement comes last. */
 function earlier(one: LedgerFault | undefined, other: LedgerFault): LedgerFault {
   return one && (one.sequence ?? Infinity) <= (other.sequence ?? Infinity) ? one : other;
 }
 
-/** Where a level and its entries part, or the last of them. */
+/** The first entry that does not continue the one before, or the level's last entry. */
 function sequenceOf(row: LevelRow): number | null {
   const sequence = row.brokenAt ?? row.lastSequence;
   return sequence === null ? null : Number(sequence);

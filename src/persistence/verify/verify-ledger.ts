@@ -7,16 +7,16 @@ import { verifyLevels } from './levels';
 import type { LedgerFault, LedgerVerdict, StatedHead, VerifyOptions } from './verdict';
 
 /**
- * Recomputes a tenant's whole ledger from what is stored, as of one moment: the chain's hashes, gapless sequences and
- * level versions, quantities that continue each other, levels that are the sums of their entries under ids that are
- * their keys', evidence, and the head (docs/ledger-format.md). Reads page by page, so that memory stays bounded; posting
- * goes on meanwhile. Rejects with the database's error where it cannot be read.
+ * Recomputes a tenant's whole ledger as of one moment. It checks the chain's hashes, gapless sequences and level
+ * versions, quantities that continue each other, levels that are the sums of their entries, level ids, messages and the
+ * head (docs/ledger-format.md). It reads page by page, so memory stays bounded, and posting continues meanwhile.
+ * Rejects with the database's error when the ledger can't be read.
  */
 export async function verifyLedger(pool: Pool, tenantId: string, options: VerifyOptions = {}): Promise<LedgerVerdict> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    // A long history takes longer than any request may.
+    // A long history takes longer than the timeout of requests.
     await client.query('SET LOCAL statement_timeout = 0');
     const verdict = await verifySnapshot(client, tenantId, options);
     await client.query('COMMIT');
@@ -83,7 +83,7 @@ function faultOfHead(head: StatedHead | undefined, last: StatedHead): LedgerFaul
   if (head.hash !== last.hash) {
     return { ok: false, sequence: last.sequence, problem: 'The head has another hash than the last movement.' };
   }
-  // Batches that hold no movement move the head's clock on no further either.
+  // A batch without a movement leaves the head's clock unchanged.
   if (head.recordedAtMs !== last.recordedAtMs) {
     return { ok: false, sequence: last.sequence, problem: 'The head has another clock than the last movement.' };
   }
@@ -101,7 +101,9 @@ const READ_STRAY: Statement = {
     ) strays`,
 };
 
-/** Parts that belong to no movement. Within the chain there are none: what a movement does not hash, breaks its hash. */
+/**
+ * Parts beyond the chain's ends, which belong to no movement. A stray part within the chain breaks a movement's hash.
+ */
 async function faultOfStrays(session: Session, tenantId: string, last: number): Promise<LedgerFault | undefined> {
   const { rows } = await run<{ sequence: string | null }>(session, READ_STRAY, [tenantId, last]);
   const stray = rows[0]?.sequence ?? null;

@@ -7,6 +7,7 @@ import {
   same,
   updateOf,
   upsertOf,
+  type Values,
 } from '../../../../src/persistence/poster/row-statements';
 import { ENTITIES } from '../../../../src/persistence/tables';
 import { BYTES, ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT } from '../../../../src/persistence/tables/columns';
@@ -108,18 +109,19 @@ test('each column of the rows becomes one array, with nulls where a row has none
   ]);
 });
 
-test('a forgotten column is an error of the compiler, and of the start', () => {
-  const { takenAt, ...forgetful } = VALUES;
-  expect(takenAt).toBeDefined();
-  // @ts-expect-error -- The values lack `takenAt`.
-  const declare = (): unknown => insertOf<Sample, Row>('insert_samples', Sample, forgetful);
-  expect(declare).toThrow('insert_samples has no value for takenAt.');
+/** Whether the compiler takes these values for an INSERT. A wrong constant below does not compile. */
+type Accepted<Given> = Given extends Values<Sample, Row> ? true : false;
+
+test('a forgotten column or a value of another type does not compile', () => {
+  const complete: Accepted<typeof VALUES> = true;
+  const forgetful: Accepted<Omit<typeof VALUES, 'takenAt'>> = false;
+  const mistyped: Accepted<Omit<typeof VALUES, 'ordinal'> & { ordinal: (row: Row) => string }> = false;
+  expect([complete, forgetful, mistyped]).toEqual([true, false, false]);
 });
 
-test('a value of another type than its column is an error of the compiler', () => {
-  const mistyped = { ...VALUES, ordinal: (row: Row) => row.id };
-  // @ts-expect-error -- `ordinal` is a number.
-  expect(insertOf<Sample, Row>('insert_samples', Sample, mistyped).name).toBe('insert_samples');
+test('an UPDATE without its key is an error of the start', () => {
+  const declare = (): unknown => updateOf<Sample, Row>('update_samples', Sample, same('ordinal', 'note'));
+  expect(declare).toThrow('update_samples has no value for sampleId.');
 });
 
 test('a value without a column is an error of the start', () => {
