@@ -335,7 +335,6 @@ describe('problems', () => {
       uriTooLong: httpProblems.uriTooLong(),
       unsupportedMediaType: httpProblems.unsupportedMediaType(),
       unsupportedContentCoding: httpProblems.unsupportedContentCoding(),
-      tooManyRequests: httpProblems.tooManyRequests(2),
       headersTooLarge: httpProblems.headersTooLarge(),
       internal: httpProblems.internal(),
       unavailable: httpProblems.unavailable(3),
@@ -343,7 +342,6 @@ describe('problems', () => {
     const fieldsOf = (status: number) => catalogue.filter((problem) => problem.status === status).map((p) => p.headers);
     expect(fieldsOf(401)).toEqual([{ 'www-authenticate': 'Bearer' }]);
     expect(fieldsOf(405)).toEqual([{ allow: 'GET' }]);
-    expect(fieldsOf(429)).toEqual([{ 'retry-after': '2' }]);
     expect(fieldsOf(503)).toEqual([{ 'retry-after': '3' }]);
   });
 
