@@ -37,9 +37,9 @@ export interface SaveRequest {
 }
 
 /**
- * Makes or updates the inventory that a body states, and answers it as it is then.
+ * Creates or updates the inventory that a body states, and answers with the result.
  *
- * @throws {ConnectionSettingsError} where the connection itself is not set up rightly
+ * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  * @throws {HttpProblem} where the answer has nothing of the form's own
  */
 export async function saveInventory(
@@ -101,13 +101,13 @@ async function post(deps: SaveDeps, connection: Connection, request: FoundReques
   });
   const faults = userErrors.map((error) => faultOf(error, product));
   if (faults.length > 0) return faultsReply(faults, requestId);
-  // Made, changed, or left as it was by a statement that is older: in any case it is there.
+  // Created, updated, or unchanged because the statement is older: in each case the record exists.
   const view = record && (await deps.reads.inventoryRecordView(connection.tenantId, record));
   if (!view) throw new Error('A record that was saved has to be found.');
   return savedReply(view, created);
 }
 
-/** The names of a request that is refused anyway which mean nothing, so that they are told with the rest. */
+/** The unknown names of a request that is refused anyway, so that one answer reports every fault. */
 async function unknownNames(
   deps: SaveDeps,
   tenantId: string,
