@@ -8,14 +8,16 @@ export const EXIT = {
   NO: 1,
   /** The command line can't be understood, or the operator has to fix something first. */
   FAILED: 2,
+  /** Ended by Ctrl-C: 128 + SIGINT, as shells report it. */
+  INTERRUPTED: 130,
 } as const;
 
-/** A command can't do what it was asked; the message says why, in one line. */
+/** A command can't do what it was asked. The message is one line that says why and what to do. */
 export class CommandError extends OperatorError {
   override readonly name = 'CommandError';
 }
 
-/** Their messages are for the operator. The last two stand apart because their folders may import nothing of ours. */
+/** Errors whose messages are for the operator. The last two have no base class of ours, because their folders import nothing. */
 const FOR_THE_OPERATOR = [OperatorError, RetryableError, EmbeddedPostgresError, ListenError];
 
 /** One line for what the operator can fix; the whole stack for a bug. */

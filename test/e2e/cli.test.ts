@@ -120,12 +120,18 @@ test('a connection takes secrets from the standard input and the environment, ma
 });
 
 test.each([
-  ['--kind jerry --name j1 --location L', /userName is the counterpart's to give: add --secret userName=…$/],
+  [
+    '--kind jerry --name j1 --location L',
+    /The secret userName is missing: get it from the counterpart and add --secret userName=…$/,
+  ],
   ['--kind jerry --name j1 --secret userName=a', /it has to be bound to a location/],
   ['--kind winit --name w1 --handle a --set customerCode=12', /setting customerCode has to be a text/],
-  ['--kind winit --name w1 --set customerCode=c', /winit is found by its app_key: add --handle <app_key>$/],
-  ['--kind comestri --name c1 --secret token=x', /comestri has no secret token/],
-  ['--kind standard --name s1 --handle h', /standard has no account name: leave out --handle$/],
+  [
+    '--kind winit --name w1 --set customerCode=c',
+    /A winit connection needs the account name app_key: add --handle <app_key>$/,
+  ],
+  ['--kind comestri --name c1 --secret token=x', /A comestri connection has no secret token: it has no secrets$/],
+  ['--kind standard --name s1 --handle h', /A standard connection has no account name: leave out --handle$/],
 ])('a connection of %s is refused before anything is opened', async (options, message) => {
   const args = `connections create --tenant demo ${options}`.split(' ');
   const created = buildProgram().parseAsync(args, { from: 'user' });
@@ -135,7 +141,7 @@ test.each([
 
 test.each([
   ['nonsense', /^error: unknown command 'nonsense'\n/],
-  ['keys create --tenant demo --client c --scopes all', /There are the scopes read, write\.\n/],
+  ['keys create --tenant demo --client c --scopes all', /The scopes are read, write\.\n/],
   ['keys list --tenant nobody', /^stockbridge: There is no tenant nobody: [^\n]*\n$/],
   [
     'connections create --tenant demo --kind increff --name increff --handle h',
