@@ -29,7 +29,7 @@ export interface AppOptions {
   readonly port: number;
 }
 
-/** Puts the gateway together: use cases on the services, vendors and GraphQL on the use cases, all on one HTTP server. */
+/** Connects the parts of the gateway: services, use cases, vendors and GraphQL, on one HTTP server. */
 export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
   const reads = createReads(readDatabase(services.readPool));
@@ -66,7 +66,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   return http;
 }
 
-/** Undefined when the gateway can do its work, else what is missing. */
+/** Resolves to undefined when the gateway is ready, otherwise to what is missing. */
 async function readiness({ readPool }: Services): Promise<string | undefined> {
   try {
     await readPool.query('SELECT 1');
