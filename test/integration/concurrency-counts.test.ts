@@ -134,7 +134,7 @@ describe('counts that race with deltas on one key', () => {
   it.each([
     ['that say when they were made', true],
     ['of which some have no clock', false],
-  ])('%s come to what some order of them, one after the other, comes to', async (_which, areDated) => {
+  ])('%s end with the result of some serial order of the same operations', async (_which, areDated) => {
     const startMs = Date.now();
     await openTea(50);
     const acts = numbers(ACTS).map((n) => actOf(n, startMs, areDated));
@@ -333,7 +333,7 @@ describe('adjustment orders over many items at once', () => {
     return Object.fromEntries(rows.map(({ sku, units }) => [sku, units]));
   }
 
-  it('post whole or not at all, without a deadlock, and conserve every unit; so do their reversals', async () => {
+  it('post completely or not at all, without deadlock, and lose no unit; so do their reversals', async () => {
     await openBoxes();
     const before = await unitsByItem();
     const opened = await harness.count('movement', tenantId);
@@ -374,7 +374,7 @@ describe('adjustment orders over many items at once', () => {
   }
 });
 
-describe('the sum of what has happened after a moment', () => {
+describe('the sum of deltas after a moment', () => {
   interface TableLeg {
     levelId: string;
     delta: number;
@@ -437,7 +437,7 @@ describe('the sum of what has happened after a moment', () => {
     { minLength: 5, maxLength: 25 },
   );
 
-  it('is the same from the tables as from all legs in memory, at whatever moment', async () => {
+  it('is the same in SQL as over all legs in memory, at any moment', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(history, async (acts) => {

@@ -30,7 +30,7 @@ async function failure(url: string): Promise<DatabaseError> {
   return error;
 }
 
-test('says that the server is not there', async () => {
+test('says that the server does not answer', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
@@ -41,7 +41,7 @@ test('says that the server is not there', async () => {
   expect(message).toContain(`on 127.0.0.1:${port} doesn't answer (ECONNREFUSED): start its server`);
 });
 
-test('says that what answers is no PostgreSQL', async () => {
+test('says that the server is not a PostgreSQL', async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
@@ -86,7 +86,7 @@ test('says that a database of another encoding cannot be used', async () => {
   }
 });
 
-test('says that a database that takes no writes cannot be used', async () => {
+test('says that a read-only database cannot be used', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await onServer(testServerUrl(), (client) =>
     client.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`),
@@ -144,7 +144,7 @@ test.each(['', 'no url', 'mysql://root:hush@localhost/db', 'postgres://u:hush@ho
   },
 );
 
-test('hides the password where a reason quotes it', () => {
+test('hides the password when a reason quotes it', () => {
   const error = explainDatabaseError(new Error('timeout for p%40ss and p@ss'), 'postgres://me:p%40ss@db.example/shop');
   expect(error).toMatchObject({ message: expect.stringContaining('shop on db.example:5432') as string });
   expect(String(error)).toContain('timeout for *** and ***');

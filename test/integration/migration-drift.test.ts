@@ -20,12 +20,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('TypeORM finds nothing to do on a migrated database', async () => {
+test('TypeORM finds no difference on a migrated database', async () => {
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   expect(upQueries.map(({ query }) => query)).toEqual([]);
 });
 
-test('entities and migrations make the same columns, constraints and indexes', async () => {
+test('entities and migrations create the same columns, constraints and indexes', async () => {
   const empty = await createDatabase();
   const fromEntities = await openDataSource(empty.url);
   try {
@@ -75,7 +75,7 @@ test('every table, unique constraint and foreign key starts with the tenant', as
   expect(keys.filter(({ first }) => first !== 'tenant_id')).toEqual([]);
 });
 
-test('migrations taken back leave nothing', async () => {
+test('reverting all migrations leaves nothing', async () => {
   const scratch = await createTestDatabase();
   const own = await openDataSource(scratch.url);
   try {
@@ -104,7 +104,7 @@ test('gateways that start together migrate an empty database once', async () => 
   }
 });
 
-test('the schema never changes by itself', () => {
+test('the schema is never synchronised by TypeORM', () => {
   expect(createDataSource(database.url).options).toMatchObject({ synchronize: false, migrationsRun: false });
 });
 

@@ -147,7 +147,7 @@ async function moved(
 }
 
 describe('orders in the form of Winit', () => {
-  test("the page's examples succeed, each with a number of its own, and move what they say", async () => {
+  test('the documented examples succeed, each with its own number, and move the stated units', async () => {
     const replies: string[] = [];
     for (const name of EXAMPLES) {
       const { data } = JSON.parse(example(name).toString()) as { data: object };
@@ -185,7 +185,7 @@ describe('orders in the form of Winit', () => {
     expect(await ledgers.count('movement', tenantId)).toBe(5);
   });
 
-  test('32 orders at once for 2 boxes: 2 succeed, and the others are told what is there', async () => {
+  test('of 32 orders at once for 2 boxes, 2 succeed, and the others are told the available quantity', async () => {
     const all = await answers(sent(32, (index) => winit(signedCall(unpackData({ sellerOrderNo: `o-${index}` })))));
     const good = all.filter(({ body }) => body.includes('"code":"0"'));
     const short = all.filter(({ body }) =>
@@ -195,7 +195,7 @@ describe('orders in the form of Winit', () => {
     expect(await ledgers.count('adjustment_order', tenantId)).toBe(2);
   });
 
-  test('an order refused for want of stock succeeds under the same sellerOrderNo once there is some', async () => {
+  test('an order refused for lack of stock succeeds under the same sellerOrderNo once there is stock', async () => {
     const call = winit(signedCall(unpackData({}, { quantity: '3' }, { quantity: '30' })));
     expect((await ask(call)).body).toContain('"code":"2001"');
     await moved('liaowl1002', 'US0001', { packaging: 'BOX', barcode: 'T00001' }, 1);
@@ -207,7 +207,7 @@ describe('orders in the form of Winit', () => {
 });
 
 describe('inventories in the form of Comestri', () => {
-  test('an inventory that is stated can be shown and listed, byte for byte as it was answered', async () => {
+  test('a created inventory is shown and listed byte for byte as it was answered', async () => {
     const reply = fixture('comestri', 'full-inventory.reply.json').toString();
     expect(await ask(comestri(fixture('comestri', 'full-inventory.request.json')))).toEqual({
       status: 201,
@@ -225,7 +225,7 @@ describe('inventories in the form of Comestri', () => {
     expect((await ask(shown('/2'))).status).toBe(404);
   });
 
-  test('64 of the same statement at once make one inventory, and show it alike', async () => {
+  test('64 equal calls at once create one inventory, and get equal answers', async () => {
     const statement = inventory({ source_system_stock_timestamp: new Date().toISOString(), unit_cost: 0.1 });
     const all = await answers(sent(64, () => comestri(statement)));
     expect(all.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -242,14 +242,14 @@ describe('inventories in the form of Comestri', () => {
     ]);
   });
 
-  test('a statement that is older than the last is an update without effect', async () => {
+  test('a call with an older timestamp is an update without effect', async () => {
     const at = (second: number) => new Date(Date.now() - 60_000 + second * 1000).toISOString();
     const first = await ask(comestri(inventory({ source_system_stock_timestamp: at(30) })));
     const stale = await ask(comestri(inventory({ qty: 9, sku: 'later', source_system_stock_timestamp: at(10) })));
     expect([first.status, stale]).toEqual([201, { status: 200, body: first.body }]);
   });
 
-  test('names that are unknown are named with the other faults', async () => {
+  test('unknown names are reported with the other faults', async () => {
     const { status, body } = await ask(comestri(inventory({ inventory_source: 'NOWHERE', product_id: 2, qty: -1 })));
     const { errors } = JSON.parse(body) as { errors: { pointer: string }[] };
     expect([status, ...errors.map(({ pointer }) => pointer)]).toEqual([
@@ -260,7 +260,7 @@ describe('inventories in the form of Comestri', () => {
     ]);
   });
 
-  test('the list has its pages in the order of the ids, of this tenant alone', async () => {
+  test('the list is paged in the order of ids, and shows its own tenant only', async () => {
     const facts = sent(5, (index) =>
       factOf(`item ${index}`, { item: byIdentifier('PRODUCT_ID', String(index + 2)), location: atOrNew('MOTUL') }),
     );
@@ -279,8 +279,8 @@ describe('inventories in the form of Comestri', () => {
   });
 });
 
-describe('what the forms read', () => {
-  test('a location is found by its code, else by its name where exactly one has it', async () => {
+describe('lookups of the REST formats', () => {
+  test('find a location by code, else by name when exactly one has it', async () => {
     const saved = (code: string, name: string | null) => {
       const command = { code, name };
       return poster.post({
@@ -311,7 +311,7 @@ describe('what the forms read', () => {
     expect(await reads.locationByCodeOrName(other, 'A')).toBeUndefined();
   });
 
-  test('a record comes with its stock in good, available condition, whatever its other dimensions', async () => {
+  test('find a record with its good, available stock, whatever its other dimensions', async () => {
     await ask(comestri(inventory()));
     await moved('1', 'MOTUL', { lot: 'L1' }, 4);
     await moved('1', 'MOTUL', { condition: 'DAMAGED' }, 60);
