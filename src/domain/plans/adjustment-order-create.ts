@@ -185,7 +185,7 @@ function createOrder(
     occurredAtMs: null,
     evidenceHash: order.message?.bodySha256 ?? order.fingerprint,
     inboundMessageId: order.message?.id ?? null,
-    legs: legsOf(lines),
+    legs: orderLegs(lines),
   });
   const { sequence } = movement;
   const result = { orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
@@ -217,7 +217,7 @@ function createOrder(
 }
 
 /** The legs of an order's lines, in their order. */
-export const legsOf = (lines: OrderLines): LegDraft[] =>
+export const orderLegs = (lines: OrderLines): LegDraft[] =>
   lines.flatMap((line) => [
     { key: line.out.key, delta: -line.out.quantity },
     { key: line.in.key, delta: line.in.quantity },

@@ -1,7 +1,7 @@
 import { NEXT_STATUSES, orderNumber, type AdjustmentOrder } from '../adjustment-order';
 import { idempotencyId, planOnce, type Decision } from './command';
 import {
-  legsOf,
+  orderLegs,
   refuse,
   refused,
   shortages,
@@ -93,7 +93,7 @@ function reverse(
     externalId: command.idempotencyKey,
     occurredAtMs: null,
     evidenceHash: command.fingerprint,
-    legs: legsOf(lines),
+    legs: orderLegs(lines),
   });
   const { sequence } = movement;
   const result = { orderNo: order.orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
