@@ -1,15 +1,12 @@
 import { factReads, planReplay, type DecodedRow } from '../../domain/plans/delivery';
+import type { MessageDraft } from '../../domain/ledger/inbound-message';
 import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/connections';
 import type { Poster } from '../ports/poster';
 import { withoutSecrets } from './scrub';
 
 /** What is stored of a message whose rows wait. */
-interface WaitingMessage {
-  readonly messageId: string;
-  readonly connectionId: string;
+interface WaitingMessage extends Pick<MessageDraft, 'id' | 'connectionId' | 'receivedAtMs' | 'bodySha256'> {
   readonly format: ConnectionKind;
-  readonly receivedAtMs: number;
-  readonly bodySha256: string;
   readonly anyApplied: boolean;
   /** The rows still open, in the message's order. */
   readonly openRows: readonly { readonly index: number; readonly text: string }[];

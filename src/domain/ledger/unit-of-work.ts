@@ -9,7 +9,7 @@ import {
   type LocationReference,
 } from '../catalogue/catalogue';
 import { findItem, findLocation, itemBySku, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
-import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
+import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { UserErrorCode } from '../errors';
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
@@ -256,8 +256,11 @@ export class UnitOfWork {
     return { movement, changes };
   }
 
-  storeMessage(message: InboundMessage): void {
-    this.#state.append('inboundMessages', message);
+  /** Stores a message with the movements that it has caused: those after `sequenceBefore`. */
+  storeMessage(message: MessageDraft, status: InboundMessageStatus, sequenceBefore: number): void {
+    const last = this.sequence;
+    const sequences = last > sequenceBefore ? { first: sequenceBefore + 1, last } : null;
+    this.#state.append('inboundMessages', { ...message, status, sequences });
   }
 
   quarantine(row: QuarantinedRow): void {

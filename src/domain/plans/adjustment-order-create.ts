@@ -7,9 +7,9 @@ import {
 } from '../adjustment-order';
 import { at, isPositive, orderFaults } from './adjustment-order-rules';
 import type { Item, Location } from '../catalogue/catalogue';
-import { firstAnswer, idempotencyId, planOnce, type CommandResult, type Decision } from './command';
+import type { CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import { USER_ERROR_CODES, type UserError } from '../errors';
-import type { OutcomeDraft, OutcomeResult } from '../ledger/outcome';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
@@ -63,9 +63,11 @@ function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<Adjust
 function outcomeIds({ idempotencyKey, businessKey }: AdjustmentOrderCreate): string[] {
   return [
     ...(idempotencyKey === null ? [] : [idempotencyId(idempotencyKey)]),
-    ...(businessKey === null ? [] : [`${businessKey.kind}/${businessKey.value}`]),
+    ...(businessKey === null ? [] : [businessId(businessKey)]),
   ];
 }
+
+const businessId = ({ kind, value }: NonNullable<AdjustmentOrderCreate['businessKey']>): string => `${kind}/${value}`;
 
 /** The answer given before under the order number, or the refusal of a number used up. */
 function firstUnderOrderNumber(
@@ -73,17 +75,13 @@ function firstUnderOrderNumber(
   order: AdjustmentOrderCreate,
 ): Decision<AdjustmentOrderResult> | undefined {
   const { businessKey, fingerprint } = order;
-  const used = businessKey && work.outcome(`${businessKey.kind}/${businessKey.value}`);
+  const used = businessKey && work.outcome(businessId(businessKey));
   if (!used) return undefined;
   if (used.fingerprint !== fingerprint) {
     const message = `${businessKey.value} was used before by another order; give this one a number of its own.`;
     return refuse(work, [{ code: 'SELLER_ORDER_NO_REUSED', message, field: [businessKey.kind] }]);
   }
-  return {
-    keep: false,
-    result: firstAnswer(used) as AdjustmentOrderResult,
-    remember: rememberedUnder(order, { ...used.result }, used.sequence),
-  };
+  return { earlier: used };
 }
 
 function resolveLines(
@@ -172,7 +170,7 @@ function createOrder(
   order: AdjustmentOrderCreate,
   lines: OrderLines,
   location: Location,
-): Planned<AdjustmentOrderResult> {
+): Decision<AdjustmentOrderResult> {
   const before = work.sequence;
   const orderNo = orderNumber(work.takeOrderNumber());
   const externalId = order.businessKey?.value ?? order.idempotencyKey ?? orderNo;
@@ -183,13 +181,10 @@ function createOrder(
     correlationId: orderNo,
     externalId,
     occurredAtMs: null,
-    evidenceHash: order.message?.bodySha256 ?? order.fingerprint,
-    inboundMessageId: order.message?.id ?? null,
+    ...evidenceOf(order),
     legs: orderLegs(lines),
   });
   const { sequence } = movement;
-  const result = { orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
-  if (order.dryRun) return { keep: false, result: { ...result, orderNo: null, ledgerSequence: before } };
   work.storeOrder({
     orderNo,
     type: order.type,
@@ -206,14 +201,14 @@ function createOrder(
     reverses: null,
     reversedBy: null,
   });
-  if (order.message) {
-    work.storeMessage({ ...order.message, status: 'APPLIED', sequences: { first: sequence, last: sequence } });
-  }
-  for (const externalKey of outcomeIds(order)) {
+  if (order.message) work.storeMessage(order.message, 'APPLIED', before);
+  const answer = { changes, userErrors: [], replayed: false, ledgerSequence: sequence };
+  if (order.businessKey) {
     const { fingerprint } = order;
-    work.recordOutcome({ externalId: externalKey, fingerprint, sequence, result: { ...result } });
+    const result = { orderNo, ...answer };
+    work.recordOutcome({ externalId: businessId(order.businessKey), fingerprint, sequence, result });
   }
-  return { keep: true, result };
+  return { done: { orderNo: order.dryRun ? null : orderNo, ...answer }, sequence };
 }
 
 /** The legs of an order's lines, in their order. */
@@ -226,16 +221,6 @@ export const orderLegs = (lines: OrderLines): LegDraft[] =>
 /** The answer to an order that is not posted. */
 export function refused(work: UnitOfWork, userErrors: readonly UserError[]): AdjustmentOrderResult {
   return { orderNo: null, changes: [], userErrors, replayed: false, ledgerSequence: work.sequence };
-}
-
-/** Notes an answer that an order number has given already under a further idempotency key. */
-function rememberedUnder(
-  { idempotencyKey, fingerprint, dryRun }: AdjustmentOrderCreate,
-  result: OutcomeResult,
-  sequence: number | null,
-): OutcomeDraft[] {
-  if (idempotencyKey === null || dryRun) return [];
-  return [{ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result }];
 }
 
 /** A refusal is remembered under the idempotency key only: the order number is used up by success alone. */

@@ -1,5 +1,6 @@
 import { NEXT_STATUSES, orderNumber, type AdjustmentOrder } from '../adjustment-order';
-import { idempotencyId, planOnce, type Decision } from './command';
+import type { Command } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import {
   orderLegs,
   refuse,
@@ -15,12 +16,10 @@ import type { StockKey } from '../ledger/stock-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
 /** A reversal as asked for. */
-export interface AdjustmentOrderReverse {
+export interface AdjustmentOrderReverse extends Command {
   readonly idempotencyKey: string;
-  readonly fingerprint: string;
   readonly orderNo: string;
   readonly note: string | null;
-  readonly dryRun: boolean;
 }
 
 /** What a reversal reads. Without an order only the outcome: an order found later could not have its levels read with it. */
@@ -82,8 +81,7 @@ function reverse(
   command: AdjustmentOrderReverse,
   order: AdjustmentOrder,
   lines: OrderLines,
-): Planned<AdjustmentOrderResult> {
-  const before = work.sequence;
+): Decision<AdjustmentOrderResult> {
   const orderNo = orderNumber(work.takeOrderNumber());
   const { movement, changes } = work.post({
     reason: 'REVERSAL',
@@ -92,12 +90,10 @@ function reverse(
     correlationId: order.orderNo,
     externalId: command.idempotencyKey,
     occurredAtMs: null,
-    evidenceHash: command.fingerprint,
+    ...evidenceOf(command),
     legs: orderLegs(lines),
   });
   const { sequence } = movement;
-  const result = { orderNo: order.orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
-  if (command.dryRun) return { keep: false, result: { ...result, orderNo: null, ledgerSequence: before } };
   work.storeOrder({
     ...order,
     orderNo,
@@ -113,9 +109,11 @@ function reverse(
     reversedBy: null,
   });
   work.changeOrder({ ...order, status: 'REVERSED', reversedBy: orderNo });
-  const { idempotencyKey, fingerprint } = command;
-  work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
-  return { keep: true, result };
+  const reversed = command.dryRun ? null : order.orderNo;
+  return {
+    done: { orderNo: reversed, changes, userErrors: [], replayed: false, ledgerSequence: sequence },
+    sequence,
+  };
 }
 
 /** The stock keys that an order's legs are about. */

@@ -1,4 +1,5 @@
-import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
+import type { CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import { judgeCount, resolveNames, type CountVerdict } from './count';
 import type { UserError } from '../errors';
 import {
@@ -58,8 +59,8 @@ function decide(work: UnitOfWork, command: InventoryRecordSave): Decision<Invent
   const known = work.inventoryRecord(names.itemId, names.locationId);
   const verdict = countOf(work, command);
   if (verdict?.status === 'REJECTED') return { refusal: refusedSave(work, verdict.errors) };
-  // Only a record that is there can be newer than what this save says.
-  if (verdict?.status === 'STALE_IGNORED' && known) return passOver(work, command, known, verdict);
+  // A count older than the last accepted one: its verdict is kept, and a record that exists stays as it is.
+  if (verdict?.status === 'STALE_IGNORED' && known) return done(work, command, known, false, verdict);
   return save(work, command, names, known, verdict);
 }
 
@@ -76,8 +77,7 @@ function save(
   names: { itemId: string; locationId: string },
   known: InventoryRecord | undefined,
   verdict: CountVerdict | undefined,
-): Planned<InventoryRecordResult> {
-  const before = work.sequence;
+): Decision<InventoryRecordResult> {
   const record: InventoryRecord = {
     ...DEFAULT_TERMS,
     ...known,
@@ -86,61 +86,29 @@ function save(
     vendorId: known?.vendorId ?? work.takeVendorId(),
     updatedAtMs: work.recordedAtMs,
   };
-  postCount(work, command, verdict);
   work.saveInventoryRecord(record);
   work.numberLocation(names.locationId);
-  const result: InventoryRecordResult = {
-    record,
-    created: known === undefined,
-    countStatus: verdict?.status ?? null,
-    userErrors: [],
-    replayed: false,
-    ledgerSequence: command.dryRun ? before : work.sequence,
-  };
-  if (command.dryRun) return { keep: false, result };
-  return keep(work, command, result, before);
+  return done(work, command, record, known === undefined, verdict);
 }
 
-/** A count older than the last accepted one: its verdict is kept as evidence, the record stays as it is. */
-function passOver(
+/** Posts the count, stores the call and answers with the record as it is now. */
+function done(
   work: UnitOfWork,
   command: InventoryRecordSave,
   record: InventoryRecord,
-  verdict: CountVerdict,
-): Planned<InventoryRecordResult> {
+  created: boolean,
+  verdict: CountVerdict | undefined,
+): Decision<InventoryRecordResult> {
   const before = work.sequence;
   postCount(work, command, verdict);
-  const result: InventoryRecordResult = {
-    record,
-    created: false,
-    countStatus: verdict.status,
-    userErrors: [],
-    replayed: false,
-    ledgerSequence: command.dryRun ? before : work.sequence,
+  if (command.message) work.storeMessage(command.message, 'APPLIED', before);
+  const { sequence: ledgerSequence } = work;
+  const countStatus = verdict?.status ?? null;
+  return {
+    done: { record, created, countStatus, userErrors: [], replayed: false, ledgerSequence },
+    sequence: ledgerSequence > before ? ledgerSequence : null,
   };
-  return command.dryRun ? { keep: false, result } : keep(work, command, result, before);
 }
-
-function keep(
-  work: UnitOfWork,
-  command: InventoryRecordSave,
-  result: InventoryRecordResult,
-  before: number,
-): Planned<InventoryRecordResult> {
-  const { idempotencyKey, fingerprint, message } = command;
-  if (message) {
-    const sequences = work.sequence > before ? { first: before + 1, last: work.sequence } : null;
-    work.storeMessage({ ...message, status: 'APPLIED', sequences });
-  }
-  if (idempotencyKey !== null) {
-    const sequence = sequencesOf(work, before);
-    work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
-  }
-  return { keep: true, result };
-}
-
-const sequencesOf = (work: UnitOfWork, before: number): number | null =>
-  work.sequence > before ? work.sequence : null;
 
 function postCount(work: UnitOfWork, command: InventoryRecordSave, verdict: CountVerdict | undefined): void {
   if (!verdict?.draft) return;
@@ -148,8 +116,7 @@ function postCount(work: UnitOfWork, command: InventoryRecordSave, verdict: Coun
     reason: 'COUNT',
     externalId: command.externalId,
     occurredAtMs: command.asOfMs,
-    evidenceHash: command.message?.bodySha256 ?? command.fingerprint,
-    inboundMessageId: command.message?.id ?? null,
+    ...evidenceOf(command),
     legs:
       verdict.status === 'APPLIED' ? [{ key: verdict.key, delta: verdict.quantity - verdict.previousQuantity }] : [],
     counts: [verdict.draft],

@@ -4,22 +4,20 @@ import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
-import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
+import type { Command, CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import { stockKey } from '../ledger/stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
 
 /** A relative change that someone asks for: all rows or none. */
-export interface StockAdjust {
+export interface StockAdjust extends Command {
   readonly idempotencyKey: string;
-  /** SHA-256 (hex) of the canonical input. */
-  readonly fingerprint: string;
   readonly reason: MovementReason;
   readonly rows: readonly StockAdjustRow[];
   readonly reference: string | null;
   readonly note: string | null;
   /** Their clock, epoch milliseconds; null: now. */
   readonly occurredAtMs: number | null;
-  readonly dryRun: boolean;
 }
 
 export interface StockAdjustRow {
@@ -60,28 +58,19 @@ function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustRes
   }
 }
 
-function posted(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): Planned<StockAdjustResult> {
+function posted(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): Decision<StockAdjustResult> {
   const { movement, changes } = work.post({
     reason: command.reason,
     reference: command.reference,
     note: command.note,
     externalId: command.idempotencyKey,
     occurredAtMs: command.occurredAtMs,
-    evidenceHash: command.fingerprint,
+    ...evidenceOf(command),
     legs,
   });
   const { sequence } = movement;
-  const result: StockAdjustResult = {
-    movementSequence: command.dryRun ? null : sequence,
-    changes,
-    userErrors: [],
-    replayed: false,
-    ledgerSequence: command.dryRun ? sequence - 1 : sequence,
-  };
-  if (command.dryRun) return { keep: false, result };
-  const { idempotencyKey, fingerprint } = command;
-  work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
-  return { keep: true, result };
+  const movementSequence = command.dryRun ? null : sequence;
+  return { done: { movementSequence, changes, userErrors: [], replayed: false, ledgerSequence: sequence }, sequence };
 }
 
 function resolveRow(work: UnitOfWork, row: StockAdjustRow, index: number, legs: LegDraft[]): UserError[] {

@@ -1,6 +1,6 @@
-import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
+import type { Command, CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import { judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
-import type { InboundMessage } from '../ledger/inbound-message';
 import type { UserError } from '../errors';
 import { levelId } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
@@ -11,10 +11,7 @@ import type { UnitOfWork } from '../ledger/unit-of-work';
 export type RowErrorPolicy = 'REJECT_ALL' | 'REJECT_ROWS';
 
 /** A batch of absolute statements. */
-export interface StockSet {
-  /** Null where the form that it came in has none, so that each call stands for itself. */
-  readonly idempotencyKey: string | null;
-  readonly fingerprint: string;
+export interface StockSet extends Command {
   /** What names this call on its movements. */
   readonly externalId: string;
   readonly rows: readonly CountRow[];
@@ -22,9 +19,6 @@ export interface StockSet {
   readonly policy: CountPolicy;
   readonly reference: string | null;
   readonly note: string | null;
-  readonly dryRun: boolean;
-  /** The call as received, where it came in a vendor's form: stored with its movements. */
-  readonly message?: Omit<InboundMessage, 'status' | 'sequences'>;
 }
 
 export const STOCK_SET_STATUSES = [
@@ -80,19 +74,11 @@ function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
   if (refusesAll) return { refusal: answer(work, verdicts, verdicts.map(notApplied)) };
   const before = work.sequence;
   const sequences = postCounts(work, command, verdicts);
-  const results = verdicts.map((verdict, index) => rowResult(verdict, index, sequences[index] ?? null));
-  if (command.dryRun) {
-    const dry = results.map((row) => ({ ...row, movementSequence: null }));
-    return { keep: false, result: { ...answer(work, verdicts, dry), ledgerSequence: before } };
-  }
-  const result = answer(work, verdicts, results);
-  storeCall(work, command, before);
-  const { idempotencyKey, fingerprint } = command;
-  if (idempotencyKey !== null) {
-    const externalId = idempotencyId(idempotencyKey);
-    work.recordOutcome({ externalId, fingerprint, sequence: null, result: { ...result } });
-  }
-  return { keep: true, result };
+  const results = verdicts.map((verdict, index) =>
+    rowResult(verdict, index, command.dryRun ? null : (sequences[index] ?? null)),
+  );
+  if (command.message) work.storeMessage(command.message, 'APPLIED', before);
+  return { done: answer(work, verdicts, results), sequence: null };
 }
 
 /** Two rows that mean the same stock key contradict or repeat each other: neither counts. */
@@ -135,8 +121,7 @@ function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly Coun
       note: command.note,
       externalId: command.externalId,
       occurredAtMs: asOfMs,
-      evidenceHash: command.message?.bodySha256 ?? command.fingerprint,
-      inboundMessageId: command.message?.id ?? null,
+      ...evidenceOf(command),
       legs: members.flatMap((verdict) =>
         verdict.status === 'APPLIED' ? [{ key: verdict.key, delta: verdict.quantity - verdict.previousQuantity }] : [],
       ),
@@ -145,12 +130,6 @@ function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly Coun
     for (const index of indexes) sequences[index] = movement.sequence;
   }
   return sequences;
-}
-
-function storeCall(work: UnitOfWork, { message }: StockSet, before: number): void {
-  if (!message) return;
-  const sequences = work.sequence > before ? { first: before + 1, last: work.sequence } : null;
-  work.storeMessage({ ...message, status: 'APPLIED', sequences });
 }
 
 function rowResult(verdict: CountVerdict, index: number, sequence: number | null): StockSetRowResult {

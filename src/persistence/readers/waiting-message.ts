@@ -32,7 +32,7 @@ export function createWaitingMessages(database: ReadDatabase): WaitingMessages {
       const { connectionId, format, receivedAtMs, bodySha256, status } = first;
       const openRows = rows.flatMap(({ index, text }) => (index === null || text === null ? [] : [{ index, text }]));
       const anyApplied = status !== 'QUARANTINED';
-      return { messageId, connectionId, format, receivedAtMs, bodySha256, anyApplied, openRows };
+      return { id: messageId, connectionId, format, receivedAtMs, bodySha256, anyApplied, openRows };
     },
   };
 }

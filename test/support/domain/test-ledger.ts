@@ -227,7 +227,7 @@ export class TestLedger {
     for (const record of writes.inventoryRecords) {
       this.inventoryRecords.set(`${record.itemId} ${record.locationId}`, record);
     }
-    this.#writeEvidence(state);
+    this.#writeMessages(state);
     this.head = state.head;
   }
 
@@ -238,7 +238,7 @@ export class TestLedger {
     this.outcomes.set(key, outcome);
   }
 
-  #writeEvidence({ writes }: LedgerState): void {
+  #writeMessages({ writes }: LedgerState): void {
     this.messages.push(...writes.inboundMessages);
     for (const row of writes.quarantinedRows) {
       this.quarantined.set(`${row.messageId} ${row.index}`, { ...row, open: true, sequence: null });
@@ -363,7 +363,7 @@ export const rowsOf = (...facts: readonly Fact[]): DecodedRow[] =>
 export function deliveryOf(messageId: number, rows: readonly DecodedRow[]): Delivery {
   const body = JSON.stringify(rows.map(({ text }) => text));
   return {
-    messageId: idOf(0xa000 + messageId),
+    id: idOf(0xa000 + messageId),
     connectionId: CONNECTION.id,
     format: 'test',
     receivedAtMs: NOON,

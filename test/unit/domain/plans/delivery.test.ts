@@ -33,7 +33,7 @@ const MESSAGE = (n: number): string => idOf(0xa000 + n);
 
 function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = false): Posting<DeliveryResult> {
   const replay = {
-    ...{ messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied },
+    ...{ id: messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied },
     scrub: (text: string) => text.replaceAll('s3cret', '[redacted]'),
   };
   return postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
@@ -494,7 +494,7 @@ describe('what is kept of a row that waits', () => {
     const [row] = rowsOf(refused);
     const delivery = { ...deliveryOf(1, [{ index: 0, text: '{"upc":"s3cret"}', fact: refused }]), scrub };
     ledger.post(delivered(delivery));
-    ledger.post(replayed(delivery.messageId, row ? [row] : []));
+    ledger.post(replayed(delivery.id, row ? [row] : []));
     const [kept] = [...ledger.quarantined.values()];
     expect([kept?.row, kept?.detail]).toEqual(['{"upc":"[redacted]"}', expect.stringContaining('UPC [redacted]')]);
   });
