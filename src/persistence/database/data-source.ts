@@ -1,5 +1,6 @@
 import { DataSource, DefaultNamingStrategy, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ENTITIES } from '../tables';
+import { columnName } from '../tables/derived';
 import { explainDatabaseError } from './errors';
 import { MIGRATIONS } from './migrations';
 import { checkServer } from './server-check';
@@ -14,10 +15,9 @@ export interface DataSourceOptions {
   readonly log?: (line: string) => void;
 }
 
-/** `itemId` is the column `item_id`. */
 class SnakeCaseColumns extends DefaultNamingStrategy {
   override columnName(propertyName: string, customName: string): string {
-    return customName || propertyName.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    return customName || columnName(propertyName);
   }
 }
 

@@ -1,9 +1,13 @@
 import type { Item, ItemReference, Location, LocationReference } from '../../domain/catalogue/catalogue';
 import { CatalogueMap, type IdentifierRow } from '../../domain/catalogue/catalogue-map';
 import type { Posting } from '../../domain/ledger/posting';
+import { ItemEntity } from '../tables/item';
+import { ItemIdentifierEntity } from '../tables/item-identifier';
+import { LocationEntity } from '../tables/location';
+import { selectList } from '../tables/derived';
 import { run, type Session, type Statement } from './statement';
 
-/** Names remembered before the cache starts anew: bounds its memory, not its use. */
+/** Names remembered before the cache starts over: bounds its memory, not its use. */
 const MAX_CACHED_NAMES = 200_000;
 
 /**
@@ -97,32 +101,34 @@ export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
   };
 }
 
+const AS_ID = { as: { itemId: 'id' } } as const;
+
 const READ_ITEMS: Statement = {
   name: 'poster_items',
-  text: `SELECT i.item_id AS id, i.sku, i.specification, i.name, i.units_per_package AS "unitsPerPackage"
-    FROM unnest($2::text[]) AS asked (sku) JOIN item i ON i.tenant_id = $1 AND i.sku = asked.sku`,
+  text: `SELECT ${selectList(ItemEntity, 'i', AS_ID)} FROM unnest($2::text[]) AS asked (sku) JOIN item i ON i.tenant_id = $1 AND i.sku = asked.sku`,
 };
 
 const READ_IDENTIFIERS: Statement = {
   name: 'poster_identifiers',
-  text: `SELECT n.scheme, n.value, n.specification AS identifier_specification, n.item_id AS id, i.sku, i.specification,
-      i.name, i.units_per_package AS "unitsPerPackage"
+  text: `SELECT ${selectList(ItemIdentifierEntity, 'n', { as: { specification: 'identifierSpecification' } })},
+      ${selectList(ItemEntity, 'i', AS_ID)}
     FROM unnest($2::text[], $3::text[]) AS asked (scheme, value)
     JOIN item_identifier n ON n.tenant_id = $1 AND n.scheme = asked.scheme AND n.value = asked.value
     JOIN item i ON i.tenant_id = $1 AND i.item_id = n.item_id`,
 };
 
+const locationColumns = (alias: string): string => selectList(LocationEntity, alias, { as: { locationId: 'id' } });
+
 // With the ancestors, so that a parent can be checked against going round in a circle.
 const READ_LOCATIONS: Statement = {
   name: 'poster_locations',
   text: `WITH RECURSIVE found AS (
-      SELECT location_id, code, name, parent_id, vendor_id FROM location
-        WHERE tenant_id = $1 AND (code = ANY ($2::text[]) OR location_id = ANY ($3::uuid[]))
+      SELECT ${locationColumns('l')} FROM location l
+        WHERE l.tenant_id = $1 AND (l.code = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[]))
       UNION
-      SELECT p.location_id, p.code, p.name, p.parent_id, p.vendor_id FROM location p
-        JOIN found ON p.tenant_id = $1 AND p.location_id = found.parent_id
+      SELECT ${locationColumns('p')} FROM location p JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
     )
-    SELECT location_id AS id, code, name, parent_id AS "parentId", vendor_id AS "vendorId" FROM found`,
+    SELECT * FROM found`,
 };
 
 /** Reads the names that the cache does not know yet into it. */
@@ -165,7 +171,7 @@ async function readLocations(
   for (const location of rows) map.addLocation(location);
 }
 
-type IdentifiedItem = Item & Pick<IdentifierRow, 'scheme' | 'value'> & { identifier_specification: string };
+type IdentifiedItem = Item & Omit<IdentifierRow, 'specification'> & { readonly identifierSpecification: string };
 
 async function readIdentifiers(
   session: Session,
@@ -173,13 +179,13 @@ async function readIdentifiers(
   map: CatalogueMap,
   identifiers: CatalogueNames['identifiers'],
 ): Promise<void> {
-  const { rows } = await run<IdentifiedItem>(session, READ_IDENTIFIERS, [
+  const { rows } = await run<IdentifiedItem & Record<string, unknown>>(session, READ_IDENTIFIERS, [
     tenantId,
     identifiers.map(({ scheme }) => scheme),
     identifiers.map(({ value }) => value),
   ]);
-  for (const { scheme, value, identifier_specification: specification, ...item } of rows) {
+  for (const { scheme, value, identifierSpecification: specification, itemId, ...item } of rows) {
     map.addItem(item);
-    map.addIdentifier({ scheme, value, specification, itemId: item.id });
+    map.addIdentifier({ scheme, value, specification, itemId });
   }
 }

@@ -3,12 +3,14 @@ import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/c
 import type { InventoryRecord } from '../../domain/inventory-record';
 import type { LoadedLedger } from '../../domain/ledger/ledger-state';
 import type { Posting } from '../../domain/ledger/posting';
-import { ADJUSTMENT_ORDER_COLUMNS, INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
+import { AdjustmentOrderEntity } from '../tables/adjustment-order';
+import { selectPlain } from '../tables/derived';
+import { InventoryRecordEntity } from '../tables/inventory-record';
 import { run, type Session, type Statement } from './statement';
 
 const READ_ORDERS: Statement = {
   name: 'poster_orders',
-  text: `SELECT ${ADJUSTMENT_ORDER_COLUMNS} FROM adjustment_order o
+  text: `SELECT ${selectPlain(AdjustmentOrderEntity, 'o')} FROM adjustment_order o
     WHERE o.tenant_id = $1 AND o.order_no = ANY ($2::text[])`,
 };
 
@@ -23,7 +25,7 @@ export async function readOrders(session: Session, postings: readonly Posting<un
 
 const READ_RECORDS: Statement = {
   name: 'poster_inventory_records',
-  text: `SELECT ${INVENTORY_RECORD_COLUMNS}
+  text: `SELECT ${selectPlain(InventoryRecordEntity, 'r')}
     FROM unnest($2::uuid[], $3::uuid[]) AS asked (item_id, location_id)
     JOIN inventory_record r
       ON r.tenant_id = $1 AND r.item_id = asked.item_id AND r.location_id = asked.location_id`,

@@ -4,14 +4,11 @@ import { levelId } from '../../domain/ledger/level-id';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
 import type { NamedKey } from '../../domain/ledger/posting-reads';
-import {
-  stockKey,
-  type Packaging,
-  type StockBucket,
-  type StockCondition,
-  type StockKey,
-} from '../../domain/ledger/stock-key';
+import { stockKey, type StockKey } from '../../domain/ledger/stock-key';
 import { sha256 } from '../sha256';
+import { selectList, selectPlain, type PlainRow } from '../tables/derived';
+import { OutcomeEntity } from '../tables/outcome';
+import { StockLevelEntity } from '../tables/stock-level';
 import { stockKeyOf } from '../tables/stock-key-columns';
 import { bytea, run, timestamp, type Session, type Statement } from './statement';
 
@@ -120,8 +117,7 @@ export async function readClock(session: Session): Promise<number> {
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
-  text: `SELECT o.origin_id AS "originId", o.external_id AS "externalId", encode(o.fingerprint, 'hex') AS fingerprint,
-      o.sequence, o.result
+  text: `SELECT ${selectList(OutcomeEntity, 'o')}
     FROM unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)
     JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = asked.origin_id AND o.external_id = asked.external_id`,
 };
@@ -142,9 +138,7 @@ export async function readOutcomes(session: Session, postings: readonly Posting<
   return rows;
 }
 
-const LEVEL_COLUMNS = `l.level_id, l.item_id, l.location_id, l.owner, l.pool, l.channel, l.condition, l.packaging,
-  l.barcode, l.lot, l.bucket, l.quantity, l.version, l.updated_at, l.has_baseline, l.counted_as_of, l.last_count_at,
-  l.last_count_explicit, l.last_count_quantity, l.last_count_origin_id, l.last_count_source_sequence`;
+const LEVEL_COLUMNS = selectPlain(StockLevelEntity, 'l');
 
 const READ_LEVELS: Statement = {
   name: 'poster_levels',
@@ -158,29 +152,7 @@ const READ_LEVELS_AT: Statement = {
     JOIN stock_level l ON l.tenant_id = $1 AND l.item_id = asked.item_id AND l.location_id = asked.location_id`,
 };
 
-interface LevelRow {
-  level_id: string;
-  item_id: string;
-  location_id: string;
-  owner: string;
-  pool: string;
-  channel: string;
-  condition: StockCondition;
-  packaging: Packaging;
-  barcode: string;
-  lot: string;
-  bucket: StockBucket;
-  quantity: number;
-  version: number;
-  updated_at: string;
-  has_baseline: boolean;
-  counted_as_of: string | null;
-  last_count_at: string | null;
-  last_count_explicit: boolean | null;
-  last_count_quantity: number | null;
-  last_count_origin_id: string | null;
-  last_count_source_sequence: number | null;
-}
+type LevelRow = PlainRow<StockLevelEntity>;
 
 /** The levels that the postings name, and the siblings of those that are counted. */
 export async function readLevels(
@@ -200,7 +172,7 @@ export async function readLevels(
           itemLocations.map((itemLocation) => itemLocation.locationId),
         ]).then(({ rows }) => rows),
   ]);
-  const byId = new Map([...named, ...siblings].map((row) => [row.level_id, row]));
+  const byId = new Map([...named, ...siblings].map((row) => [row.levelId, row]));
   return [...byId.values()].map(toLevel);
 }
 
@@ -232,24 +204,18 @@ function resolveKey({ item, location, dimensions }: NamedKey, catalogue: Catalog
 }
 
 function toLevel(row: LevelRow): Level {
+  const { levelId: id, quantity, version, updatedAtMs, hasBaseline, countedAsOfMs, lastCountAtMs } = row;
+  const lastCount = lastCountAtMs === null ? null : lastCountOf(row, lastCountAtMs);
+  return { id, key: stockKeyOf(row), quantity, version, updatedAtMs, hasBaseline, countedAsOfMs, lastCount };
+}
+
+function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['lastCount']> {
   return {
-    id: row.level_id,
-    key: stockKeyOf(row),
-    quantity: row.quantity,
-    version: row.version,
-    updatedAtMs: Date.parse(row.updated_at),
-    hasBaseline: row.has_baseline,
-    countedAsOfMs: row.counted_as_of === null ? null : Date.parse(row.counted_as_of),
-    lastCount:
-      row.last_count_at === null
-        ? null
-        : {
-            effectiveAtMs: Date.parse(row.last_count_at),
-            explicit: row.last_count_explicit ?? false,
-            quantity: row.last_count_quantity ?? 0,
-            originId: row.last_count_origin_id ?? '',
-            sourceSequence: row.last_count_source_sequence,
-          },
+    effectiveAtMs,
+    explicit: row.lastCountExplicit ?? false,
+    quantity: row.lastCountQuantity ?? 0,
+    originId: row.lastCountOriginId ?? '',
+    sourceSequence: row.lastCountSourceSequence,
   };
 }
 

@@ -57,11 +57,6 @@ function elementLiteral(element: Element): string {
 export const byteaArray = (hashes: readonly string[]): string =>
   hashes.length === 0 ? '{}' : `{"\\\\x${hashes.join('","\\\\x')}"}`;
 
-/** Turns rows into one array a column, as unnest takes them. */
-export function columns<Row>(rows: readonly Row[], ...pick: ((row: Row) => Element)[]): Element[][] {
-  return pick.map((value) => rows.map(value));
-}
-
 /** A hash in hex as the text form of bytea. */
 export const bytea = (hex: string): string => `\\x${hex}`;
 

@@ -1,9 +1,17 @@
 import type { BatchWrites, LedgerState, Level } from '../../domain/ledger/ledger-state';
-import type { Movement } from '../../domain/ledger/movement';
+import type { AbsorbedLeg, CountRecord, LedgerEntry, Movement } from '../../domain/ledger/movement';
+import type { StoredOutcome } from '../../domain/ledger/outcome';
+import { AbsorbedLegEntity } from '../tables/absorbed-leg';
+import { LedgerEntryEntity } from '../tables/ledger-entry';
+import { MovementEntity } from '../tables/movement';
+import { OutcomeEntity } from '../tables/outcome';
+import { StockCountEntity } from '../tables/stock-count';
+import { StockLevelEntity } from '../tables/stock-level';
 import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
-import { writeEvidence } from './write-inbound-messages';
-import { bytea, byteaArray, columns, run, timestamp, timestampOrNull, type Session, type Statement } from './statement';
+import { writeInboundMessages } from './write-inbound-messages';
+import { insertOf, runFor, same, updateOf } from './row-statements';
+import { bytea, run, timestampOrNull, type Session, type Statement } from './statement';
 
 /** Whether a batch has anything to write. */
 export function hasWrites(writes: BatchWrites): boolean {
@@ -18,10 +26,10 @@ export function writeBatch(session: Session, tenantId: string, state: LedgerStat
   const { writes } = state;
   return [
     ...writeCatalogue(session, tenantId, writes),
-    ...writeOutcomes(session, tenantId, writes.outcomes),
+    ...runFor(session, INSERT_OUTCOMES, tenantId, writes.outcomes),
     ...writeMovements(session, tenantId, writes.movements),
     ...writeLevels(session, tenantId, state),
-    ...writeEvidence(session, tenantId, writes),
+    ...writeInboundMessages(session, tenantId, writes),
     ...writeDocuments(session, tenantId, writes),
     advanceHead(session, tenantId, state),
   ];
@@ -39,7 +47,7 @@ function advanceHead(session: Session, tenantId: string, { head, writes }: Ledge
     tenantId,
     head.sequence,
     bytea(head.hash),
-    head.recordedAtMs === 0 ? null : timestamp(head.recordedAtMs),
+    timestampOrNull(head.recordedAtMs || null),
     changesCatalogue(writes) ? 1 : 0,
     head.nextOrderNumber,
     head.nextVendorId,
@@ -59,230 +67,133 @@ export function changesCatalogue(writes: BatchWrites): boolean {
   return lists.some((list) => list.length > 0);
 }
 
-const INSERT_OUTCOMES: Statement = {
-  name: 'poster_insert_outcomes',
-  text: `INSERT INTO outcome (tenant_id, origin_id, external_id, fingerprint, sequence, result)
-    SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::bytea[], $5::bigint[], $6::jsonb[])`,
-};
+const INSERT_OUTCOMES = insertOf<OutcomeEntity, StoredOutcome>('poster_insert_outcomes', OutcomeEntity, {
+  ...same('originId', 'externalId', 'fingerprint', 'sequence', 'result'),
+});
 
-function writeOutcomes(session: Session, tenantId: string, outcomes: BatchWrites['outcomes']): Promise<unknown>[] {
-  if (outcomes.length === 0) return [];
-  const names = columns(
-    outcomes,
-    (outcome) => outcome.originId,
-    (outcome) => outcome.externalId,
-  );
-  const contents = columns(
-    outcomes,
-    (outcome) => outcome.sequence,
-    (outcome) => (outcome.result === null ? null : JSON.stringify(outcome.result)),
-  );
-  const fingerprints = byteaArray(outcomes.map((outcome) => outcome.fingerprint));
-  return [run(session, INSERT_OUTCOMES, [tenantId, ...names, fingerprints, ...contents])];
+const INSERT_MOVEMENTS = insertOf<MovementEntity, Movement>('poster_insert_movements', MovementEntity, {
+  sequence: (movement) => movement.sequence,
+  reason: (movement) => movement.reason,
+  reference: (movement) => movement.reference,
+  note: (movement) => movement.note,
+  correlationId: (movement) => movement.correlationId,
+  originKind: (movement) => movement.origin.kind,
+  originId: (movement) => movement.origin.id,
+  externalId: (movement) => movement.externalId,
+  occurredAt: (movement) => movement.occurredAtMs,
+  effectiveAt: (movement) => movement.effectiveAtMs,
+  recordedAt: (movement) => movement.recordedAtMs,
+  evidenceHash: (movement) => movement.evidenceHash,
+  inboundMessageId: (movement) => movement.inboundMessageId,
+  hash: (movement) => movement.hash,
+});
+
+/** A part of a movement, with its movement's sequence and its number among its kind, from 0. */
+interface Numbered<Part> {
+  readonly sequence: number;
+  readonly ordinal: number;
+  readonly part: Part;
 }
 
-const INSERT_MOVEMENTS: Statement = {
-  name: 'poster_insert_movements',
-  text: `INSERT INTO movement (tenant_id, recorded_at, sequence, reason, reference, note, correlation_id, origin_kind,
-      origin_id, external_id, occurred_at, effective_at, inbound_message_id, evidence_hash, hash)
-    SELECT $1, $2::timestamptz, * FROM unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::uuid[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::uuid[], $14::bytea[], $15::bytea[])`,
-};
+const INSERT_ENTRIES = insertOf<LedgerEntryEntity, Numbered<LedgerEntry>>('poster_insert_entries', LedgerEntryEntity, {
+  sequence: (row) => row.sequence,
+  leg: (row) => row.ordinal,
+  levelId: (row) => row.part.levelId,
+  itemId: (row) => row.part.itemId,
+  delta: (row) => row.part.delta,
+  quantityAfter: (row) => row.part.quantityAfter,
+  levelVersion: (row) => row.part.levelVersion,
+});
 
-const INSERT_ENTRIES: Statement = {
-  name: 'poster_insert_entries',
-  text: `INSERT INTO ledger_entry (tenant_id, sequence, leg, level_id, item_id, delta, quantity_after, level_version)
-    SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[],
-      $8::bigint[])`,
-};
+const INSERT_ABSORBED_LEGS = insertOf<AbsorbedLegEntity, Numbered<AbsorbedLeg>>(
+  'poster_insert_absorbed_legs',
+  AbsorbedLegEntity,
+  {
+    sequence: (row) => row.sequence,
+    leg: (row) => row.ordinal,
+    levelId: (row) => row.part.levelId,
+    delta: (row) => row.part.delta,
+  },
+);
 
-const INSERT_ABSORBED_LEGS: Statement = {
-  name: 'poster_insert_absorbed_legs',
-  text: `INSERT INTO absorbed_leg (tenant_id, sequence, leg, level_id, delta)
-    SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::uuid[], $5::bigint[])`,
-};
+const INSERT_COUNTS = insertOf<StockCountEntity, Numbered<CountRecord>>('poster_insert_counts', StockCountEntity, {
+  sequence: (row) => row.sequence,
+  ordinal: (row) => row.ordinal,
+  levelId: (row) => row.part.levelId,
+  status: (row) => row.part.status,
+  quantity: (row) => row.part.quantity,
+  previousQuantity: (row) => row.part.previousQuantity,
+  asOf: (row) => row.part.asOfMs,
+  sourceSequence: (row) => row.part.sourceSequence,
+  code: (row) => row.part.code,
+});
 
-const INSERT_COUNTS: Statement = {
-  name: 'poster_insert_counts',
-  text: `INSERT INTO stock_count (tenant_id, sequence, ordinal, level_id, status, quantity, previous_quantity, as_of,
-      source_sequence, code)
-    SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::uuid[], $5::text[], $6::bigint[], $7::bigint[],
-      $8::timestamptz[], $9::bigint[], $10::text[])`,
-};
-
-/** The movements' parts in one list, and for each its movement's sequence and its ordinal in it. */
-function partsOf<Part>(
+function numbered<Part>(
   movements: readonly Movement[],
-  of: (movement: Movement) => readonly Part[],
-): { sequences: number[]; ordinals: number[]; parts: Part[] } {
-  const sequences: number[] = [];
-  const ordinals: number[] = [];
-  const parts: Part[] = [];
-  for (const movement of movements) {
-    for (const [ordinal, part] of of(movement).entries()) {
-      sequences.push(movement.sequence);
-      ordinals.push(ordinal);
-      parts.push(part);
-    }
-  }
-  return { sequences, ordinals, parts };
+  partsOf: (movement: Movement) => readonly Part[],
+): Numbered<Part>[] {
+  return movements.flatMap((movement) =>
+    partsOf(movement).map((part, ordinal) => ({ sequence: movement.sequence, ordinal, part })),
+  );
 }
 
 function writeMovements(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const [first] = movements;
-  if (!first) return [];
-  const rows = columns(
-    movements,
-    (movement) => movement.sequence,
-    (movement) => movement.reason,
-    (movement) => movement.reference,
-    (movement) => movement.note,
-    (movement) => movement.correlationId,
-    (movement) => movement.origin.kind,
-    (movement) => movement.origin.id,
-    (movement) => movement.externalId,
-    (movement) => timestamp(movement.occurredAtMs),
-    (movement) => timestamp(movement.effectiveAtMs),
-    (movement) => movement.inboundMessageId,
-  );
-  const hashes = [
-    byteaArray(movements.map((movement) => movement.evidenceHash)),
-    byteaArray(movements.map((movement) => movement.hash)),
-  ];
+  const entries = numbered(movements, (movement) => movement.entries);
+  const absorbedLegs = numbered(movements, (movement) => movement.absorbedLegs);
+  const counts = numbered(movements, (movement) => movement.counts);
   return [
-    run(session, INSERT_MOVEMENTS, [tenantId, timestamp(first.recordedAtMs), ...rows, ...hashes]),
-    ...writeEntries(session, tenantId, movements),
-    ...writeAbsorbedLegs(session, tenantId, movements),
-    ...writeCounts(session, tenantId, movements),
+    ...runFor(session, INSERT_MOVEMENTS, tenantId, movements),
+    ...runFor(session, INSERT_ENTRIES, tenantId, entries),
+    ...runFor(session, INSERT_ABSORBED_LEGS, tenantId, absorbedLegs),
+    ...runFor(session, INSERT_COUNTS, tenantId, counts),
   ];
 }
 
-function writeEntries(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const { sequences, ordinals, parts } = partsOf(movements, (movement) => movement.entries);
-  if (parts.length === 0) return [];
-  const rows = columns(
-    parts,
-    (entry) => entry.levelId,
-    (entry) => entry.itemId,
-    (entry) => entry.delta,
-    (entry) => entry.quantityAfter,
-    (entry) => entry.levelVersion,
-  );
-  return [run(session, INSERT_ENTRIES, [tenantId, sequences, ordinals, ...rows])];
-}
-
-function writeAbsorbedLegs(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const { sequences, ordinals, parts } = partsOf(movements, (movement) => movement.absorbedLegs);
-  if (parts.length === 0) return [];
-  const rows = columns(
-    parts,
-    (leg) => leg.levelId,
-    (leg) => leg.delta,
-  );
-  return [run(session, INSERT_ABSORBED_LEGS, [tenantId, sequences, ordinals, ...rows])];
-}
-
-function writeCounts(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
-  const { sequences, ordinals, parts } = partsOf(movements, (movement) => movement.counts);
-  if (parts.length === 0) return [];
-  const rows = columns(
-    parts,
-    (count) => count.levelId,
-    (count) => count.status,
-    (count) => count.quantity,
-    (count) => count.previousQuantity,
-    (count) => timestampOrNull(count.asOfMs),
-    (count) => count.sourceSequence,
-    (count) => count.code,
-  );
-  return [run(session, INSERT_COUNTS, [tenantId, sequences, ordinals, ...rows])];
-}
-
-const INSERT_LEVELS: Statement = {
-  name: 'poster_insert_levels',
-  text: `INSERT INTO stock_level (tenant_id, level_id, item_id, location_id, owner, pool, channel, condition, packaging,
-      barcode, lot, bucket, quantity, version, updated_at, has_baseline)
-    SELECT $1, * FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::timestamptz[],
-      $16::boolean[])`,
+const QUANTITY = {
+  ...same('quantity', 'version', 'hasBaseline'),
+  levelId: (level: Level) => level.id,
+  updatedAt: (level: Level) => level.updatedAtMs,
 };
 
-const UPDATE_LEVELS: Statement = {
-  name: 'poster_update_levels',
-  text: `UPDATE stock_level l
-    SET quantity = next.quantity, version = next.version, updated_at = next.updated_at, has_baseline = next.has_baseline
-    FROM unnest($2::uuid[], $3::bigint[], $4::bigint[], $5::timestamptz[], $6::boolean[])
-      AS next (level_id, quantity, version, updated_at, has_baseline)
-    WHERE l.tenant_id = $1 AND l.level_id = next.level_id`,
+const LAST_COUNT = {
+  countedAsOf: (level: Level) => level.countedAsOfMs,
+  lastCountAt: (level: Level) => level.lastCount?.effectiveAtMs ?? null,
+  lastCountExplicit: (level: Level) => level.lastCount?.explicit ?? null,
+  lastCountQuantity: (level: Level) => level.lastCount?.quantity ?? null,
+  lastCountOriginId: (level: Level) => level.lastCount?.originId ?? null,
+  lastCountSourceSequence: (level: Level) => level.lastCount?.sourceSequence ?? null,
 };
 
-const UPDATE_LAST_COUNTS: Statement = {
-  name: 'poster_update_last_counts',
-  text: `UPDATE stock_level l
-    SET counted_as_of = next.counted_as_of, last_count_at = next.at, last_count_explicit = next.explicit,
-      last_count_quantity = next.quantity, last_count_origin_id = next.origin_id,
-      last_count_source_sequence = next.source_sequence
-    FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::boolean[], $6::bigint[], $7::uuid[], $8::bigint[])
-      AS next (level_id, counted_as_of, at, explicit, quantity, origin_id, source_sequence)
-    WHERE l.tenant_id = $1 AND l.level_id = next.level_id`,
-};
+const INSERT_LEVELS = insertOf<StockLevelEntity, Level>('poster_insert_levels', StockLevelEntity, {
+  ...QUANTITY,
+  ...LAST_COUNT,
+  itemId: (level) => level.key.itemId,
+  locationId: (level) => level.key.locationId,
+  owner: (level) => level.key.owner,
+  pool: (level) => level.key.pool,
+  channel: (level) => level.key.channel,
+  condition: (level) => level.key.condition,
+  packaging: (level) => level.key.packaging,
+  barcode: (level) => level.key.barcode,
+  lot: (level) => level.key.lot,
+  bucket: (level) => level.key.bucket,
+});
+
+const UPDATE_LEVELS = updateOf<StockLevelEntity, Level>('poster_update_levels', StockLevelEntity, QUANTITY);
+
+const UPDATE_LAST_COUNTS = updateOf<StockLevelEntity, Level>('poster_update_last_counts', StockLevelEntity, {
+  levelId: QUANTITY.levelId,
+  ...LAST_COUNT,
+});
 
 function writeLevels(session: Session, tenantId: string, state: LedgerState): Promise<unknown>[] {
   const touched = state.touchedLevels();
-  const made = touched.filter((level) => !state.loadedLevel(level.id));
+  const created = touched.filter((level) => !state.loadedLevel(level.id));
   const changed = touched.filter((level) => state.loadedLevel(level.id));
-  const counted = touched.filter((level) => level.lastCount !== (state.loadedLevel(level.id)?.lastCount ?? null));
+  const counted = changed.filter((level) => level.lastCount !== state.loadedLevel(level.id)?.lastCount);
   return [
-    ...(made.length > 0 ? [insertLevels(session, tenantId, made)] : []),
-    ...(changed.length > 0 ? [updateLevels(session, tenantId, changed)] : []),
-    ...(counted.length > 0 ? [updateLastCounts(session, tenantId, counted)] : []),
+    ...runFor(session, INSERT_LEVELS, tenantId, created),
+    ...runFor(session, UPDATE_LEVELS, tenantId, changed),
+    ...runFor(session, UPDATE_LAST_COUNTS, tenantId, counted),
   ];
-}
-
-function insertLevels(session: Session, tenantId: string, levels: readonly Level[]): Promise<unknown> {
-  const rows = columns(
-    levels,
-    (level) => level.id,
-    (level) => level.key.itemId,
-    (level) => level.key.locationId,
-    (level) => level.key.owner,
-    (level) => level.key.pool,
-    (level) => level.key.channel,
-    (level) => level.key.condition,
-    (level) => level.key.packaging,
-    (level) => level.key.barcode,
-    (level) => level.key.lot,
-    (level) => level.key.bucket,
-    (level) => level.quantity,
-    (level) => level.version,
-    (level) => timestamp(level.updatedAtMs),
-    (level) => level.hasBaseline,
-  );
-  return run(session, INSERT_LEVELS, [tenantId, ...rows]);
-}
-
-function updateLevels(session: Session, tenantId: string, levels: readonly Level[]): Promise<unknown> {
-  const rows = columns(
-    levels,
-    (level) => level.id,
-    (level) => level.quantity,
-    (level) => level.version,
-    (level) => timestamp(level.updatedAtMs),
-    (level) => level.hasBaseline,
-  );
-  return run(session, UPDATE_LEVELS, [tenantId, ...rows]);
-}
-
-function updateLastCounts(session: Session, tenantId: string, levels: readonly Level[]): Promise<unknown> {
-  const rows = columns(
-    levels,
-    (level) => level.id,
-    (level) => timestampOrNull(level.countedAsOfMs),
-    (level) => timestampOrNull(level.lastCount?.effectiveAtMs ?? null),
-    (level) => level.lastCount?.explicit ?? null,
-    (level) => level.lastCount?.quantity ?? null,
-    (level) => level.lastCount?.originId ?? null,
-    (level) => level.lastCount?.sourceSequence ?? null,
-  );
-  return run(session, UPDATE_LAST_COUNTS, [tenantId, ...rows]);
 }

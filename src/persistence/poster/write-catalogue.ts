@@ -1,104 +1,61 @@
 import type { Item, Location } from '../../domain/catalogue/catalogue';
 import type { IdentifierRow } from '../../domain/catalogue/catalogue-map';
 import type { BatchWrites } from '../../domain/ledger/ledger-state';
-import { columns, run, type Session, type Statement } from './statement';
+import { ItemEntity } from '../tables/item';
+import { ItemIdentifierEntity } from '../tables/item-identifier';
+import { LocationEntity } from '../tables/location';
+import { deleteOf, insertOf, lastOfEach, runFor, same, updateOf } from './row-statements';
+import type { Session } from './statement';
 
-const INSERT_ITEMS: Statement = {
-  name: 'poster_insert_items',
-  text: `INSERT INTO item (tenant_id, item_id, sku, specification, name, units_per_package)
-    SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::integer[])`,
-};
+const ITEM = { itemId: (item: Item) => item.id, ...same('name', 'unitsPerPackage') };
+const LOCATION = { locationId: (location: Location) => location.id, ...same('name', 'parentId', 'vendorId') };
+const IDENTIFIER = same('scheme', 'value', 'specification', 'itemId');
 
-const UPDATE_ITEMS: Statement = {
-  name: 'poster_update_items',
-  text: `UPDATE item i SET name = next.name, units_per_package = next.units_per_package
-    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::integer[])
-      AS next (item_id, sku, specification, name, units_per_package)
-    WHERE i.tenant_id = $1 AND i.item_id = next.item_id`,
-};
+const INSERT_ITEMS = insertOf<ItemEntity, Item>('poster_insert_items', ItemEntity, {
+  ...ITEM,
+  ...same('sku', 'specification'),
+});
+const UPDATE_ITEMS = updateOf<ItemEntity, Item>('poster_update_items', ItemEntity, ITEM);
+const INSERT_LOCATIONS = insertOf<LocationEntity, Location>('poster_insert_locations', LocationEntity, {
+  ...LOCATION,
+  ...same('code'),
+});
+const UPDATE_LOCATIONS = updateOf<LocationEntity, Location>('poster_update_locations', LocationEntity, LOCATION);
+const INSERT_IDENTIFIERS = insertOf<ItemIdentifierEntity, IdentifierRow>(
+  'poster_insert_identifiers',
+  ItemIdentifierEntity,
+  IDENTIFIER,
+);
+const DELETE_IDENTIFIERS = deleteOf<ItemIdentifierEntity, IdentifierRow>(
+  'poster_delete_identifiers',
+  ItemIdentifierEntity,
+  IDENTIFIER,
+);
 
-const INSERT_IDENTIFIERS: Statement = {
-  name: 'poster_insert_identifiers',
-  text: `INSERT INTO item_identifier (tenant_id, scheme, value, specification, item_id)
-    SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::uuid[])`,
-};
-
-const DELETE_IDENTIFIERS: Statement = {
-  name: 'poster_delete_identifiers',
-  text: `DELETE FROM item_identifier i
-    USING unnest($2::text[], $3::text[], $4::text[], $5::uuid[]) AS gone (scheme, value, specification, item_id)
-    WHERE i.tenant_id = $1 AND i.scheme = gone.scheme AND i.value = gone.value
-      AND i.specification = gone.specification AND i.item_id = gone.item_id`,
-};
-
-const INSERT_LOCATIONS: Statement = {
-  name: 'poster_insert_locations',
-  text: `INSERT INTO location (tenant_id, location_id, code, name, parent_id, vendor_id)
-    SELECT $1, * FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[])`,
-};
-
-const UPDATE_LOCATIONS: Statement = {
-  name: 'poster_update_locations',
-  text: `UPDATE location l SET name = next.name, parent_id = next.parent_id, vendor_id = next.vendor_id
-    FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::bigint[])
-      AS next (location_id, code, name, parent_id, vendor_id)
-    WHERE l.tenant_id = $1 AND l.location_id = next.location_id`,
-};
-
-/** Sends what a batch does to items, identifiers and locations: removals first, so that a name can move on. */
+/** Sends what a batch changes in items, identifiers and locations: removals first, so that a name can move on. */
 export function writeCatalogue(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
-  const statements: [Statement, unknown[][]][] = [
-    [INSERT_LOCATIONS, locationColumns(writes.newLocations)],
-    [UPDATE_LOCATIONS, locationColumns(lastOfEach(writes.changedLocations))],
-    [INSERT_ITEMS, itemColumns(writes.newItems)],
-    [UPDATE_ITEMS, itemColumns(lastOfEach(writes.changedItems))],
-    [DELETE_IDENTIFIERS, identifierColumns(writes.removedIdentifiers)],
-    [INSERT_IDENTIFIERS, identifierColumns(keptIdentifiers(writes))],
+  return [
+    ...runFor(session, INSERT_LOCATIONS, tenantId, writes.newLocations),
+    ...runFor(
+      session,
+      UPDATE_LOCATIONS,
+      tenantId,
+      lastOfEach(writes.changedLocations, ({ id }) => id),
+    ),
+    ...runFor(session, INSERT_ITEMS, tenantId, writes.newItems),
+    ...runFor(
+      session,
+      UPDATE_ITEMS,
+      tenantId,
+      lastOfEach(writes.changedItems, ({ id }) => id),
+    ),
+    ...runFor(session, DELETE_IDENTIFIERS, tenantId, writes.removedIdentifiers),
+    ...runFor(session, INSERT_IDENTIFIERS, tenantId, keptIdentifiers(writes)),
   ];
-  return statements
-    .filter(([, values]) => (values[0]?.length ?? 0) > 0)
-    .map(([statement, values]) => run(session, statement, [tenantId, ...values]));
-}
-
-/** Where a batch changes the same row more than once, the last change is the one to write. */
-function lastOfEach<Row extends { readonly id: string }>(rows: readonly Row[]): Row[] {
-  return [...new Map(rows.map((row) => [row.id, row])).values()];
 }
 
 /** Leaves out identifiers that the same batch has added and removed again. */
 function keptIdentifiers({ newIdentifiers, removedIdentifiers }: BatchWrites): IdentifierRow[] {
   const removed = new Set(removedIdentifiers);
   return newIdentifiers.filter((row) => !removed.has(row));
-}
-
-function itemColumns(items: readonly Item[]): unknown[][] {
-  return columns(
-    items,
-    (item) => item.id,
-    (item) => item.sku,
-    (item) => item.specification,
-    (item) => item.name,
-    (item) => item.unitsPerPackage,
-  );
-}
-
-function identifierColumns(identifiers: readonly IdentifierRow[]): unknown[][] {
-  return columns(
-    identifiers,
-    (row) => row.scheme,
-    (row) => row.value,
-    (row) => row.specification,
-    (row) => row.itemId,
-  );
-}
-
-function locationColumns(locations: readonly Location[]): unknown[][] {
-  return columns(
-    locations,
-    (location) => location.id,
-    (location) => location.code,
-    (location) => location.name,
-    (location) => location.parentId,
-    (location) => location.vendorId,
-  );
 }

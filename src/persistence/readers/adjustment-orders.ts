@@ -1,14 +1,15 @@
 import type { AdjustmentOrderStore } from '../../application/commands/adjustment-orders';
 import type { AdjustmentOrderReads } from '../../application/ports/reads';
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
-import { ADJUSTMENT_ORDER_COLUMNS } from '../tables/document-columns';
+import { AdjustmentOrderEntity } from '../tables/adjustment-order';
+import { selectPlain } from '../tables/derived';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 
 type OrderColumns = AdjustmentOrder & Record<string, unknown>;
 
-const ORDERS = `${ADJUSTMENT_ORDER_COLUMNS} FROM adjustment_order o WHERE o.tenant_id = $1`;
+const ORDERS = `${selectPlain(AdjustmentOrderEntity, 'o')} FROM adjustment_order o WHERE o.tenant_id = $1`;
 
 /** Reads adjustment orders. */
 export function createAdjustmentOrderReads(database: ReadDatabase): AdjustmentOrderReads {

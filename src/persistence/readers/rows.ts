@@ -1,8 +1,11 @@
 import type { ItemView, LocationView } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { ItemEntity } from '../tables/item';
+import { LocationEntity } from '../tables/location';
 
 /** Columns of an item `i` and of a location `l`, named so that both fit into one row. */
 
-export const ITEM_COLUMNS = `i.item_id AS "itemId", i.sku, i.specification, i.name AS "itemName", i.units_per_package AS "unitsPerPackage"`;
+export const ITEM_COLUMNS = selectList(ItemEntity, 'i', { as: { name: 'itemName' } });
 
 export interface ItemColumns {
   readonly itemId: string;
@@ -17,7 +20,9 @@ export function toItem(row: ItemColumns): ItemView {
   return { id, sku, specification, name, unitsPerPackage };
 }
 
-export const LOCATION_COLUMNS = `l.location_id AS "locationId", l.code, l.name AS "locationName", l.parent_id AS "parentId"`;
+export const LOCATION_COLUMNS = selectList(LocationEntity, 'l', {
+  as: { name: 'locationName', vendorId: 'locationVendorId' },
+});
 
 export interface LocationColumns {
   readonly locationId: string;

@@ -1,13 +1,16 @@
 import { levelId } from '../../domain/ledger/level-id';
-import type { StockKey } from '../../domain/ledger/stock-key';
 import { run, type Session, type Statement } from '../poster/statement';
 import { sha256 } from '../sha256';
-import { stockKeyOf } from '../tables/stock-key-columns';
+import { selectTexts, type TextRow } from '../tables/derived';
+import { StockLevelEntity } from '../tables/stock-level';
+import { STOCK_KEY_COLUMNS, stockKeyOf } from '../tables/stock-key-columns';
 import type { LedgerFault } from './verdict';
 
 /** Levels checked at a time; the database goes through the entries of each in order. */
 const PAGE_LEVELS = 500;
 const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
+
+const LEVEL_COLUMNS = ['levelId', 'quantity', 'version', ...STOCK_KEY_COLUMNS] as const;
 
 // Sums are numeric, so that no number that somebody has put in can break the statement.
 const CHECK_LEVELS: Statement = {
@@ -25,32 +28,18 @@ const CHECK_LEVELS: Statement = {
         min(sequence) FILTER (WHERE NOT continues OR NOT is_of_item) AS broken_at
       FROM followed GROUP BY level_id
     )
-    SELECT page.level_id, page.item_id, page.location_id, page.owner, page.pool, page.channel, page.condition,
-      page.packaging, page.barcode, page.lot, page.bucket, coalesce(summed.entries, 0)::text AS entries,
-      coalesce(summed.quantity, 0)::text AS entries_sum, page.quantity::text, page.version::text,
-      summed.last_sequence::text, summed.broken_at::text
+    SELECT ${selectTexts(StockLevelEntity, 'page', { only: LEVEL_COLUMNS })},
+      coalesce(summed.entries, 0)::text AS entries, coalesce(summed.quantity, 0)::text AS "entriesSum",
+      summed.last_sequence::text AS "lastSequence", summed.broken_at::text AS "brokenAt"
     FROM page LEFT JOIN summed USING (level_id) ORDER BY page.level_id`,
 };
 
-interface LevelRow extends Record<string, unknown> {
-  level_id: string;
-  item_id: string;
-  location_id: string;
-  owner: string;
-  pool: string;
-  channel: string;
-  condition: StockKey['condition'];
-  packaging: StockKey['packaging'];
-  barcode: string;
-  lot: string;
-  bucket: StockKey['bucket'];
-  entries: string;
-  entries_sum: string;
-  quantity: string;
-  version: string;
-  last_sequence: string | null;
-  broken_at: string | null;
-}
+type LevelRow = Pick<TextRow<StockLevelEntity>, (typeof LEVEL_COLUMNS)[number]> & {
+  readonly entries: string;
+  readonly entriesSum: string;
+  readonly lastSequence: string | null;
+  readonly brokenAt: string | null;
+};
 
 /**
  * Compares every level with its entries, and gives the fault that shows first in the ledger. `entries` is how many the
@@ -72,7 +61,7 @@ export async function verifyLevels(
       const problem = problemOf(row);
       if (problem !== null) first = earlier(first, { ok: false, sequence: sequenceOf(row), problem });
       accounted += Number(row.entries);
-      after = row.level_id;
+      after = row.levelId;
     }
     checked += rows.length;
     report(checked);
@@ -88,19 +77,19 @@ function earlier(one: LedgerFault | undefined, other: LedgerFault): LedgerFault 
 
 /** Where a level and its entries part, or the last of them. */
 function sequenceOf(row: LevelRow): number | null {
-  const sequence = row.broken_at ?? row.last_sequence;
+  const sequence = row.brokenAt ?? row.lastSequence;
   return sequence === null ? null : Number(sequence);
 }
 
 function problemOf(row: LevelRow): string | null {
-  const level = `Stock level ${row.level_id}`;
-  if (row.broken_at !== null) return `${level}: its entries do not continue each other.`;
-  if (row.quantity !== row.entries_sum) {
-    return `${level} holds ${row.quantity} units; its entries come to ${row.entries_sum}.`;
+  const level = `Stock level ${row.levelId}`;
+  if (row.brokenAt !== null) return `${level}: its entries do not continue each other.`;
+  if (row.quantity !== row.entriesSum) {
+    return `${level} holds ${row.quantity} units; its entries come to ${row.entriesSum}.`;
   }
   if (row.version !== row.entries) return `${level} is at version ${row.version}; it has ${row.entries} entries.`;
-  if (levelId(stockKeyOf(row), sha256) !== row.level_id)
-    return `${level} is kept under another stock key than it was made for.`;
+  if (levelId(stockKeyOf(row), sha256) !== row.levelId)
+    return `${level} is kept under another stock key than its id was derived from.`;
   return null;
 }
 

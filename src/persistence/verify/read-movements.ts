@@ -1,4 +1,9 @@
 import type { AbsorbedLeg, CountRecord, LedgerEntry, Movement } from '../../domain/ledger/movement';
+import { AbsorbedLegEntity } from '../tables/absorbed-leg';
+import { selectTexts, tableOf, type EntityClass, type TextRow } from '../tables/derived';
+import { LedgerEntryEntity } from '../tables/ledger-entry';
+import { MovementEntity } from '../tables/movement';
+import { StockCountEntity } from '../tables/stock-count';
 import { run, type Session, type Statement } from '../poster/statement';
 
 /** Movements read at a time: enough to make the round trips cheap, few enough to hold with all their legs. */
@@ -12,93 +17,45 @@ export interface StoredMovement {
   readonly matchesItsMessage: boolean;
 }
 
-/**
- * Numbers come as texts, so that one which somebody has put in and no number of ours could be is a mismatch to report
- * rather than an error on the way.
- */
-const MS = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::text`;
-
+// Numbers come as texts, so that one which somebody has stored and which no number of ours could be is reported as a
+// mismatch and is not an error of the statement.
 const READ_MOVEMENTS: Statement = {
   name: 'verify_movements',
-  text: `SELECT m.sequence::text, m.reason, m.reference, m.note, m.correlation_id, m.origin_kind, m.origin_id, m.external_id,
-      ${MS('m.occurred_at')} AS occurred_at_ms, ${MS('m.effective_at')} AS effective_at_ms,
-      ${MS('m.recorded_at')} AS recorded_at_ms, encode(m.evidence_hash, 'hex') AS evidence_hash, m.inbound_message_id,
-      encode(m.hash, 'hex') AS hash,
-      (m.inbound_message_id IS NULL OR coalesce(i.body_sha256 = m.evidence_hash, false)) AS matches_its_message
+  text: `SELECT ${selectTexts(MovementEntity, 'm')},
+      (m.inbound_message_id IS NULL OR coalesce(i.body_sha256 = m.evidence_hash, false)) AS "matchesItsMessage"
     FROM (SELECT * FROM movement WHERE tenant_id = $1 AND sequence > $2 ORDER BY sequence LIMIT ${PAGE_MOVEMENTS}) m
     LEFT JOIN inbound_message i ON i.tenant_id = $1 AND i.message_id = m.inbound_message_id
     ORDER BY m.sequence`,
 };
 
-interface MovementRow {
-  sequence: string;
-  reason: Movement['reason'];
-  reference: string | null;
-  note: string | null;
-  correlation_id: string | null;
-  origin_kind: Movement['origin']['kind'];
-  origin_id: string;
-  external_id: string;
-  occurred_at_ms: string;
-  effective_at_ms: string;
-  recorded_at_ms: string;
-  evidence_hash: string;
-  inbound_message_id: string | null;
-  hash: string;
-  matches_its_message: boolean;
+type MovementRow = TextRow<MovementEntity> & { readonly matchesItsMessage: boolean };
+
+const READ_ENTRIES = readParts('verify_entries', LedgerEntryEntity, 'leg');
+const READ_ABSORBED_LEGS = readParts('verify_absorbed_legs', AbsorbedLegEntity, 'leg');
+const READ_COUNTS = readParts('verify_counts', StockCountEntity, 'ordinal');
+
+/** Reads the parts of one kind of a range of movements, in their order. */
+function readParts(name: string, entity: EntityClass<object>, ordinal: 'leg' | 'ordinal'): Statement {
+  return {
+    name,
+    text: `SELECT ${selectTexts(entity, 'p')}, p.${ordinal}::text AS number FROM ${tableOf(entity).name} p
+    WHERE p.tenant_id = $1 AND p.sequence BETWEEN $2 AND $3 ORDER BY p.sequence, p.${ordinal}`,
+  };
 }
 
-const READ_ENTRIES: Statement = {
-  name: 'verify_entries',
-  text: `SELECT sequence::text, leg AS ordinal, level_id, item_id, delta::text, quantity_after::text, level_version::text
-    FROM ledger_entry WHERE tenant_id = $1 AND sequence BETWEEN $2 AND $3 ORDER BY ledger_entry.sequence, leg`,
-};
-
-interface EntryRow extends PartRow {
-  level_id: string;
-  item_id: string;
-  delta: string;
-  quantity_after: string;
-  level_version: string;
+/** A part of a movement, as a row of its own table. `number` is its number among its kind. */
+interface PartRow {
+  readonly sequence: string;
+  readonly number: string;
 }
 
-const READ_ABSORBED_LEGS: Statement = {
-  name: 'verify_absorbed_legs',
-  text: `SELECT sequence::text, leg AS ordinal, level_id, delta::text
-    FROM absorbed_leg WHERE tenant_id = $1 AND sequence BETWEEN $2 AND $3 ORDER BY absorbed_leg.sequence, leg`,
-};
-
-interface AbsorbedLegRow extends PartRow {
-  level_id: string;
-  delta: string;
-}
-
-const READ_COUNTS: Statement = {
-  name: 'verify_counts',
-  text: `SELECT sequence::text, ordinal AS ordinal, level_id, status, quantity::text, previous_quantity::text,
-      ${MS('as_of')} AS as_of_ms, source_sequence::text, code
-    FROM stock_count WHERE tenant_id = $1 AND sequence BETWEEN $2 AND $3 ORDER BY stock_count.sequence, ordinal`,
-};
-
-interface CountRow extends PartRow {
-  level_id: string;
-  status: CountRecord['status'];
-  quantity: string;
-  previous_quantity: string;
-  as_of_ms: string | null;
-  source_sequence: string | null;
-  code: string | null;
-}
-
-/** A part of a movement, as a row of its own table. */
-interface PartRow extends Record<string, unknown> {
-  sequence: string;
-  ordinal: number;
-}
+type EntryRow = TextRow<LedgerEntryEntity> & PartRow;
+type AbsorbedLegRow = TextRow<AbsorbedLegEntity> & PartRow;
+type CountRow = TextRow<StockCountEntity> & PartRow;
 
 /** Reads the next movements after a sequence with all that belongs to them; none at the end. */
 export async function readMovements(session: Session, tenantId: string, after: number): Promise<StoredMovement[]> {
-  const { rows } = await run<MovementRow & Record<string, unknown>>(session, READ_MOVEMENTS, [tenantId, after]);
+  const { rows } = await run<MovementRow>(session, READ_MOVEMENTS, [tenantId, after]);
   const [first, last] = [rows.at(0), rows.at(-1)];
   if (!first || !last) return [];
   const range = [tenantId, first.sequence, last.sequence];
@@ -115,7 +72,7 @@ export async function readMovements(session: Session, tenantId: string, after: n
         counts: ownCounts.map(countOf),
       },
       isNumberedInOrder: [ownEntries, ownLegs, ownCounts].every(areNumberedFromZero),
-      matchesItsMessage: row.matches_its_message,
+      matchesItsMessage: row.matchesItsMessage,
     };
   });
 }
@@ -131,7 +88,7 @@ function bySequence<Row extends PartRow>(rows: readonly Row[]): (sequence: strin
 }
 
 const areNumberedFromZero = (rows: readonly PartRow[]): boolean =>
-  rows.every(({ ordinal }, index) => ordinal === index);
+  rows.every(({ number }, index) => number === String(index));
 
 function movementOf(row: MovementRow): Omit<Movement, 'entries' | 'absorbedLegs' | 'counts'> {
   return {
@@ -139,34 +96,34 @@ function movementOf(row: MovementRow): Omit<Movement, 'entries' | 'absorbedLegs'
     reason: row.reason,
     reference: row.reference,
     note: row.note,
-    correlationId: row.correlation_id,
-    origin: { kind: row.origin_kind, id: row.origin_id },
-    externalId: row.external_id,
-    occurredAtMs: Number(row.occurred_at_ms),
-    effectiveAtMs: Number(row.effective_at_ms),
-    recordedAtMs: Number(row.recorded_at_ms),
-    evidenceHash: row.evidence_hash,
-    inboundMessageId: row.inbound_message_id,
+    correlationId: row.correlationId,
+    origin: { kind: row.originKind, id: row.originId },
+    externalId: row.externalId,
+    occurredAtMs: Number(row.occurredAtMs),
+    effectiveAtMs: Number(row.effectiveAtMs),
+    recordedAtMs: Number(row.recordedAtMs),
+    evidenceHash: row.evidenceHash,
+    inboundMessageId: row.inboundMessageId,
     hash: row.hash,
   };
 }
 
 const entryOf = (row: EntryRow): LedgerEntry => ({
-  levelId: row.level_id,
-  itemId: row.item_id,
+  levelId: row.levelId,
+  itemId: row.itemId,
   delta: Number(row.delta),
-  quantityAfter: Number(row.quantity_after),
-  levelVersion: Number(row.level_version),
+  quantityAfter: Number(row.quantityAfter),
+  levelVersion: Number(row.levelVersion),
 });
 
-const absorbedLegOf = (row: AbsorbedLegRow): AbsorbedLeg => ({ levelId: row.level_id, delta: Number(row.delta) });
+const absorbedLegOf = (row: AbsorbedLegRow): AbsorbedLeg => ({ levelId: row.levelId, delta: Number(row.delta) });
 
 const countOf = (row: CountRow): CountRecord => ({
-  levelId: row.level_id,
+  levelId: row.levelId,
   status: row.status,
   quantity: Number(row.quantity),
-  previousQuantity: Number(row.previous_quantity),
-  asOfMs: row.as_of_ms === null ? null : Number(row.as_of_ms),
-  sourceSequence: row.source_sequence === null ? null : Number(row.source_sequence),
+  previousQuantity: Number(row.previousQuantity),
+  asOfMs: row.asOfMs === null ? null : Number(row.asOfMs),
+  sourceSequence: row.sourceSequence === null ? null : Number(row.sourceSequence),
   code: row.code,
 });

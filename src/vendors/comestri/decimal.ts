@@ -1,5 +1,5 @@
-import { numberText, type JsonValue } from '../json/strict-json';
-import type { FieldReading } from '../shared/fields';
+import { numberText } from '../json/strict-json';
+import type { Form } from '../shared/fields';
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
@@ -11,14 +11,17 @@ const MAX_FRACTION_DIGITS = 10;
  * Reads a JSON number as an exact plain decimal, on its digits: `12.50` stays `12.50`, `1.5e2` is `150`. A float would
  * not know the one from 12.5 and would round what has more than 15 digits.
  */
-export function plainDecimal(value: JsonValue): FieldReading<string> {
-  const literal = numberText(value);
-  if (literal === undefined) return { fault: 'has to be a number' };
-  const plain = plainText(literal);
-  if (plain !== undefined) return { value: plain };
-  const digits = `${MAX_WHOLE_DIGITS} digits before and ${MAX_FRACTION_DIGITS} behind the point`;
-  return { fault: `has to be a number that is not negative, with at most ${digits}` };
-}
+export const plainDecimal: Form<string> = {
+  read(value) {
+    const literal = numberText(value);
+    if (literal === undefined) return { fault: 'has to be a number' };
+    const plain = plainText(literal);
+    if (plain !== undefined) return { value: plain };
+    const digits = `${MAX_WHOLE_DIGITS} digits before and ${MAX_FRACTION_DIGITS} behind the point`;
+    return { fault: `has to be a number that is not negative, with at most ${digits}` };
+  },
+  schema: { type: 'number', minimum: 0 },
+};
 
 function plainText(literal: string): string | undefined {
   const [, sign, integer = '', fraction = '', exponent = '0'] = NUMBER.exec(literal) ?? [];

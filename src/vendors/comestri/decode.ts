@@ -1,7 +1,8 @@
 import type { InventoryRecordInput } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference } from '../../domain/catalogue/catalogue';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/strict-json';
+import { isJsonObject, type JsonValue } from '../json/strict-json';
+import { readMembers } from '../shared/fields';
 import { faultAt, type Fault } from './faults';
 import type { ComestriSettings } from './settings';
 import {
@@ -55,7 +56,8 @@ export function decodeInventory(
   if (!isJsonObject(inventory)) {
     return { faults: [{ detail: 'inventory has to be an object.', pointer: '/inventory' }], names: {} };
   }
-  const { values, faults } = readParameters(inventory);
+  const { values, faults: unreadable } = readMembers(INVENTORY, inventory);
+  const faults = unreadable.map(({ name, fault }) => faultAt(name as keyof Inventory, fault));
   const { product_id, product_code } = values;
   const isNamed = (name: 'product_id' | 'product_code'): boolean => (inventory[name] ?? null) !== null;
   if (isNamed('product_id') && isNamed('product_code')) {
@@ -67,17 +69,6 @@ export function decodeInventory(
   const names = { ...(values.inventory_source === undefined ? {} : { source: values.inventory_source }), ...item };
   if (faults.length > 0 || !item) return { faults, names };
   return { request: requestOf(values as Inventory, item) };
-}
-
-function readParameters(inventory: JsonObject): { values: Partial<Inventory>; faults: Fault[] } {
-  const values: Record<string, unknown> = {};
-  const faults: Fault[] = [];
-  for (const [name, field] of Object.entries(INVENTORY)) {
-    const reading = field(inventory[name]);
-    if ('fault' in reading) faults.push(faultAt(name as keyof Inventory, reading.fault));
-    else values[name] = reading.value;
-  }
-  return { values, faults };
 }
 
 function itemOf(

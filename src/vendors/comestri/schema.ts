@@ -1,65 +1,18 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { MAX_TEXT_LENGTH } from '../../domain/validation';
 import { BEARER, problemResponse } from '../../http/openapi';
 import { PROBLEM_MEDIA_TYPE } from '../../http/problem';
 import { DEFAULT_PER_PAGE, MAX_PAGE, MAX_PER_PAGE } from './page';
-import {
-  BACK_ORDER_HANDLINGS,
-  DISPATCH_TIME_UNITS,
-  LEAD_TIME_UNITS,
-  MAX_WHOLE_TERM,
-  STOCK_AVAILABILITIES,
-  STYLES,
-  type Inventory,
-} from './wire';
+import { objectSchema } from '../shared/fields';
+import { INVENTORY, TERMS } from './wire';
 
-const text = { type: ['string', 'null'], maxLength: MAX_TEXT_LENGTH } as const;
-const wholeTerm = { type: ['integer', 'null'], minimum: 0, maximum: MAX_WHOLE_TERM } as const;
-const instant = { type: ['string', 'null'], format: 'date-time' } as const;
-const quantity = { type: 'integer', minimum: 0, maximum: MAX_QUANTITY } as const;
-const oneOf = (words: readonly string[]) => ({ type: ['string', 'null'], enum: [...words, null] });
-
-const TERMS = {
-  sku: { ...text, description: "The item's sku at this source." },
-  available_qty: { type: ['integer', 'null'], description: 'What the source says is available; may exceed qty.' },
-  stock_availability: oneOf(STOCK_AVAILABILITIES),
-  out_of_stock_threshold: wholeTerm,
-  dispatch_time: wholeTerm,
-  dispatch_time_unit: oneOf(DISPATCH_TIME_UNITS),
-  lead_time: wholeTerm,
-  lead_time_unit: oneOf(LEAD_TIME_UNITS),
-  stock_arrival_date: instant,
-  back_order_handling: oneOf(BACK_ORDER_HANDLINGS),
-  back_order_allocation: wholeTerm,
-  source_system_stock_timestamp: { ...instant, description: 'When qty was counted; null or left out: now.' },
-  unit_cost: {
-    type: ['number', 'null'],
-    minimum: 0,
-    description: 'Exact: at most 15 digits before and 10 behind the point.',
-  },
-  style: oneOf(STYLES),
-} as const;
-
-const PARAMETERS = {
-  inventory_source: {
-    type: 'string',
-    minLength: 1,
-    maxLength: MAX_TEXT_LENGTH,
-    description: 'Name or code of a location.',
-  },
-  product_code: { ...text, description: 'The item. Exactly one of this and product_id.' },
-  product_id: { type: ['integer', 'null'], minimum: 1, description: 'The item. Exactly one of this and product_code.' },
-  qty: { ...quantity, description: 'How many there are: a count of available stock.' },
-  ...TERMS,
-} satisfies Record<keyof Inventory, object>;
+const { properties: terms } = objectSchema(TERMS);
 
 const SHOWN = {
   type: 'object',
   properties: {
     id: { type: 'integer' },
     qty: { type: 'integer', description: 'Units in good, available condition now.' },
-    ...TERMS,
+    ...(terms as object),
     support_shipping: { type: 'boolean' },
     inventory_source: { type: 'object', properties: { id: { type: 'integer' }, name: { type: 'string' } } },
   },
@@ -68,7 +21,7 @@ const SHOWN = {
 const string = { type: 'string' } as const;
 
 const FAULTS = {
-  description: 'Values have to be mended; `errors` names each. Nothing of the request is applied.',
+  description: 'Values have to be fixed; `errors` names each. Nothing of the request is applied.',
   content: {
     [PROBLEM_MEDIA_TYPE]: {
       schema: {
@@ -101,24 +54,24 @@ const REFUSALS = {
   503: problemResponse('Not taken in, for want of room or of the database: send it again after Retry-After.'),
 };
 
-/** What the OpenAPI document says of the POST; decode.ts is what checks. */
+/** What the OpenAPI document says of the POST. */
 export const SAVE_INVENTORY = {
   ...COMMON,
   operationId: 'comestriSaveInventory',
   summary: 'State an inventory',
   description:
-    'Makes the inventory of a product at a source, or updates the one that is there. Null clears a value, none leaves it.',
+    'Creates the inventory of a product at a source, or updates the one that is there. Null clears a value; a value that is left out stays.',
   consumes: ['application/json'],
   body: {
     type: 'object',
     required: ['inventory'],
     properties: {
-      inventory: { type: 'object', required: ['inventory_source', 'qty'], properties: PARAMETERS },
+      inventory: objectSchema(INVENTORY),
     },
   },
   response: {
     200: { description: 'Updated; or left alone, where it was counted later already.', ...SHOWN },
-    201: { description: 'Made.', ...SHOWN },
+    201: { description: 'Created.', ...SHOWN },
     400: problemResponse('The body is not JSON.'),
     403: problemResponse('The connection may read only.'),
     413: problemResponse('The body has more than 1 MiB.'),
@@ -127,7 +80,7 @@ export const SAVE_INVENTORY = {
   },
 } satisfies FastifySchema;
 
-/** What the OpenAPI document says of the list; page.ts is what checks. */
+/** What the OpenAPI document says of the list. */
 export const LIST_INVENTORIES = {
   ...COMMON,
   operationId: 'comestriListInventories',

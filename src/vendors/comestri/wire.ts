@@ -1,68 +1,68 @@
 /** The words and parameters of Comestri's "create inventory"; README.md has what becomes of each. */
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { exactInteger, type JsonValue } from '../json/strict-json';
-import { required, text, word, type Field, type FieldForm, type FieldTable, type RowOf } from '../shared/fields';
+import { integer, notBlank, nullable, required, text, word, type FieldTable, type RowOf } from '../shared/fields';
 import { plainDecimal } from './decimal';
 import { instant } from './instant';
 
-export const STOCK_AVAILABILITIES = ['out_of_stock', 'in_stock'] as const;
+const STOCK_AVAILABILITIES = ['out_of_stock', 'in_stock'] as const;
 export type WireStockAvailability = (typeof STOCK_AVAILABILITIES)[number];
 
 /** Singular here, and plural for the lead time: as on the page. */
-export const DISPATCH_TIME_UNITS = ['day', 'hour'] as const;
+const DISPATCH_TIME_UNITS = ['day', 'hour'] as const;
 export type WireDispatchTimeUnit = (typeof DISPATCH_TIME_UNITS)[number];
 
-export const LEAD_TIME_UNITS = ['months', 'weeks', 'days', 'hours'] as const;
+const LEAD_TIME_UNITS = ['months', 'weeks', 'days', 'hours'] as const;
 export type WireLeadTimeUnit = (typeof LEAD_TIME_UNITS)[number];
 
-export const BACK_ORDER_HANDLINGS = ['pre_orderable', 'back_orderable'] as const;
+const BACK_ORDER_HANDLINGS = ['pre_orderable', 'back_orderable'] as const;
 export type WireBackOrderHandling = (typeof BACK_ORDER_HANDLINGS)[number];
 
-export const STYLES = ['dynamic', 'static', 'perpetual'] as const;
+const STYLES = ['dynamic', 'static', 'perpetual'] as const;
 export type WireStyle = (typeof STYLES)[number];
 
-/** Largest of the whole numbers that are no quantities and no ids. */
-export const MAX_WHOLE_TERM = 2 ** 31 - 1;
+const wholeTerm = integer(0, 2 ** 31 - 1, 'an integer');
 
-/** Every parameter under `inventory`, by the page's validations; those that the page allows to be nil may be null or left out. */
-export const INVENTORY = {
-  inventory_source: required(text()),
-  product_code: nullable(notBlank(text())),
-  product_id: nullable(integer(1, MAX_QUANTITY)),
-  sku: nullable(text()),
-  qty: required(integer(0, MAX_QUANTITY)),
-  available_qty: nullable(integer(-MAX_QUANTITY, MAX_QUANTITY)),
+/** What is stored of an inventory beside its quantity, and shown in replies as well. */
+export const TERMS = {
+  sku: nullable(text(), "The item's sku at this source."),
+  available_qty: nullable(
+    integer(-MAX_QUANTITY, MAX_QUANTITY, 'an integer'),
+    'What the source says is available; may exceed qty.',
+  ),
   stock_availability: nullable(word(STOCK_AVAILABILITIES)),
-  out_of_stock_threshold: nullable(integer(0, MAX_WHOLE_TERM)),
-  dispatch_time: nullable(integer(0, MAX_WHOLE_TERM)),
+  out_of_stock_threshold: nullable(wholeTerm, 'Units that are not sold.'),
+  dispatch_time: nullable(wholeTerm),
   dispatch_time_unit: nullable(word(DISPATCH_TIME_UNITS)),
-  lead_time: nullable(integer(0, MAX_WHOLE_TERM)),
+  lead_time: nullable(wholeTerm),
   lead_time_unit: nullable(word(LEAD_TIME_UNITS)),
   stock_arrival_date: nullable(instant),
   back_order_handling: nullable(word(BACK_ORDER_HANDLINGS)),
-  back_order_allocation: nullable(integer(0, MAX_WHOLE_TERM)),
-  source_system_stock_timestamp: nullable(instant),
-  unit_cost: nullable(plainDecimal),
+  back_order_allocation: nullable(wholeTerm, 'Units that may be sold before they are there.'),
+  source_system_stock_timestamp: nullable(instant, 'When qty was counted; null or left out: now.'),
+  unit_cost: nullable(plainDecimal, 'Exact: at most 15 digits before and 10 behind the point.'),
   style: nullable(word(STYLES)),
+} satisfies FieldTable;
+
+/** What names the inventory and states its quantity. */
+const STATEMENT = {
+  inventory_source: required(text(), 'Name or code of a location.'),
+  product_code: nullable(notBlank(text(), 'must not be blank'), 'The item. Exactly one of this and product_id.'),
+  product_id: nullable(integer(1, MAX_QUANTITY, 'an integer'), 'The item. Exactly one of this and product_code.'),
+  qty: required(integer(0, MAX_QUANTITY, 'an integer'), 'How many there are: a count of available stock.'),
+} satisfies FieldTable;
+
+const { inventory_source, product_code, product_id, qty } = STATEMENT;
+const { sku, ...otherTerms } = TERMS;
+
+/** Every parameter under `inventory`, by the page's validations and in its order. */
+export const INVENTORY = {
+  inventory_source,
+  product_code,
+  product_id,
+  sku,
+  qty,
+  ...otherTerms,
 } satisfies FieldTable;
 
 /** What was sent: undefined where a parameter was left out. */
 export type Inventory = RowOf<typeof INVENTORY>;
-
-/** Null stays null, and what is left out undefined: the one clears, the other leaves alone. */
-function nullable<T>(form: FieldForm<T>): Field<T | null | undefined> {
-  return (value) => (value === undefined || value === null ? { value } : form(value));
-}
-
-/** A JSON number that is whole; digits in a text are none, as the page asks for an Integer. */
-function integer(min: number, max: number): FieldForm<number> {
-  return (value: JsonValue) => {
-    const number = exactInteger(value);
-    const usable = number !== undefined && number >= min && number <= max;
-    return usable ? { value: number } : { fault: `has to be an integer from ${min} to ${max}` };
-  };
-}
-
-function notBlank(form: FieldForm<string>): FieldForm<string> {
-  return (value) => (typeof value === 'string' && value.trim() === '' ? { fault: 'must not be blank' } : form(value));
-}

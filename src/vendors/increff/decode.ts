@@ -10,7 +10,7 @@ import {
 } from '../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import type { IncreffSettings } from './settings';
-import { MAY_NOT_BE_NULL, readClientSku, readProduct, required, someText, type Fault, type WireRow } from './wire';
+import { MAY_NOT_BE_NULL, PRODUCTS_BODY, read, readClientSku, readProduct, type Fault, type WireRow } from './wire';
 
 /** The two forms of the call: an object with `products`, and the older one, an array. Each is answered in its own. */
 export type CallForm = 'PRODUCTS' | 'CLIENT_SKUS';
@@ -56,9 +56,8 @@ function parse(body: Buffer): Read<{ json: JsonValue }> {
 
 function decodeProducts(body: JsonObject, settings: IncreffSettings): Read<InventoryCall> {
   const faults: Fault[] = [];
-  const locationCode = required(body, 'locationCode', someText, faults) ?? '';
-  const products = required(body, 'products', arrayForm, faults);
-  const rows = products === null ? [] : readRows(products, 'products', readProduct, faults);
+  const { locationCode = '', products = [] } = read(PRODUCTS_BODY, body, faults);
+  const rows = readRows(products, 'products', readProduct, faults);
   if (faults.length > 0) return { faults };
   const counted = rows.map((row) => countedCode(row, locationCode));
   const locations = new Map([[locationCode, 'locationCode']]);
@@ -67,8 +66,8 @@ function decodeProducts(body: JsonObject, settings: IncreffSettings): Read<Inven
 
 function decodeClientSkus(body: JsonArray, settings: IncreffSettings): Read<InventoryCall> {
   const faults: Fault[] = [];
-  const read = (row: JsonObject, found: Fault[]): WireRow => ownRow(readClientSku(row, found), settings, found);
-  const rows = readRows(body, '', read, faults);
+  const readOwn = (row: JsonObject, found: Fault[]): WireRow => ownRow(readClientSku(row, found), settings, found);
+  const rows = readRows(body, '', readOwn, faults);
   if (faults.length > 0) return { faults };
   const locations = new Map<string, string>();
   const counted = rows.map((row, index) => {
@@ -85,8 +84,6 @@ function ownRow(row: WireRow, { clientId }: IncreffSettings, faults: Fault[]): W
   if (isForeign) faults.push({ field: 'clientId', message: 'is not the client of this connection' });
   return row;
 }
-
-const arrayForm = (value: JsonValue) => (isJsonArray(value) ? { value } : { fault: 'has to be a list' });
 
 function readRows(
   elements: JsonArray,

@@ -1,55 +1,10 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { MAX_ROWS, MAX_TEXT_LENGTH } from '../../domain/validation';
+import { MAX_ROWS } from '../../domain/validation';
+import { objectSchema } from '../shared/fields';
 import { ERROR_CODES } from './encode';
+import { CLIENT_SKU, PRODUCTS_BODY } from './wire';
 
-const quantity = {
-  type: 'integer',
-  maximum: MAX_QUANTITY,
-  description: 'The absolute quantity available for sale. A negative one fails its code.',
-} as const;
-
-const code = { type: 'string', minLength: 1, maxLength: MAX_TEXT_LENGTH } as const;
-
-const productsBody = {
-  type: 'object',
-  required: ['locationCode', 'products'],
-  properties: {
-    locationCode: { ...code, description: 'The code of a location that is known.' },
-    products: {
-      type: 'array',
-      maxItems: MAX_ROWS,
-      items: {
-        type: 'object',
-        required: ['channelSkuCode', 'quantity'],
-        properties: {
-          channelSkuCode: { ...code, description: 'The item. `channelskuCode` is the same.' },
-          quantity,
-        },
-      },
-    },
-  },
-} as const;
-
-const clientSkusBody = {
-  type: 'array',
-  maxItems: MAX_ROWS,
-  items: {
-    type: 'object',
-    required: ['clientId', 'clientSkuId', 'quantity', 'fulfillmentLocationId'],
-    properties: {
-      clientId: { type: 'integer', minimum: 0 },
-      clientSkuId: { ...code, description: 'The item.' },
-      inventoryPoolId: { type: ['integer', 'null'], minimum: 0, description: '0 and none are the common pool.' },
-      quantity,
-      fulfillmentLocationId: {
-        type: 'integer',
-        minimum: 0,
-        description: 'The location: its digits are the code, or the setting `fulfillmentLocations` has the code.',
-      },
-    },
-  },
-} as const;
+const clientSkusBody = { type: 'array', maxItems: MAX_ROWS, items: objectSchema(CLIENT_SKU) } as const;
 
 const codes = (description: string) => ({ type: 'array', items: { type: 'string' }, description }) as const;
 
@@ -67,7 +22,7 @@ const error = (description: string) => ({
   },
 });
 
-/** What the OpenAPI document says of `PUT /usp/inventories/absolute`; decode.ts is what checks. */
+/** What the OpenAPI document says of `PUT /usp/inventories/absolute`. */
 export const UPDATE_INVENTORY = {
   operationId: 'increffUpdateInventory',
   tags: ['Increff'],
@@ -85,7 +40,7 @@ export const UPDATE_INVENTORY = {
     },
   },
   consumes: ['application/json'],
-  body: { oneOf: [productsBody, clientSkusBody] },
+  body: { oneOf: [objectSchema(PRODUCTS_BODY), clientSkusBody] },
   response: {
     200: {
       description: 'Judged, and what counts is posted. The lists are those of the form that was called.',

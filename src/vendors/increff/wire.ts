@@ -1,7 +1,18 @@
 /** The words and fields of Increff's "Update Inventory"; README.md has what becomes of each. */
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { exactInteger, type JsonObject, type JsonValue } from '../json/strict-json';
-import { text, type FieldForm } from '../shared/fields';
+import { MAX_ROWS } from '../../domain/validation';
+import { isJsonArray, type JsonArray, type JsonObject } from '../json/strict-json';
+import {
+  integer,
+  notBlank,
+  nullIsAbsent,
+  objectSchema,
+  readMembers,
+  text,
+  type FieldTable,
+  type Form,
+  type RowOf,
+} from '../shared/fields';
 
 /** One thing that is wrong with a call, in the vendor's way of saying it: `channelSkuCode: may not be null`. */
 export interface Fault {
@@ -25,67 +36,100 @@ export interface WireRow {
   readonly clientId: number | null;
 }
 
-const identity = wholeNumber(0);
-const quantity = wholeNumber(-MAX_QUANTITY);
+const { required, optional } = nullIsAbsent(MAY_NOT_BE_NULL);
 
-/** An element of `products`, where the body is an object. */
-export function readProduct(row: JsonObject, faults: Fault[]): WireRow {
-  return {
-    code: productCode(row, faults),
-    quantity: required(row, 'quantity', quantity, faults) ?? 0,
-    inventoryPoolId: 0,
-    fulfillmentLocationId: null,
-    clientId: null,
-  };
-}
+/** A number, not digits: unlike the pushes, calls have their types as the page has them. */
+const identity = integer(0, MAX_QUANTITY, 'a whole number');
+const quantity = required(
+  integer(-MAX_QUANTITY, MAX_QUANTITY, 'a whole number'),
+  'The absolute quantity available for sale. A negative one fails its code.',
+);
+const someText = notBlank(text(), 'may not be empty');
+
+const PRODUCT_CODE = {
+  channelskuCode: optional(someText, 'Another spelling of channelSkuCode.'),
+  channelSkuCode: optional(someText, 'The item.'),
+} satisfies FieldTable;
+const QUANTITY = { quantity } satisfies FieldTable;
+
+/** An element of `products`, where the body is an object. One of the two spellings of the code has to be there. */
+export const PRODUCT = { ...PRODUCT_CODE, ...QUANTITY } satisfies FieldTable;
 
 /** An element of the older form, where the body is an array. */
+export const CLIENT_SKU = {
+  clientId: required(identity),
+  clientSkuId: required(someText, 'The item.'),
+  inventoryPoolId: optional(identity, '0 and none are the common pool.'),
+  quantity,
+  fulfillmentLocationId: required(
+    identity,
+    'The location: its digits are the code, or the setting `fulfillmentLocations` has the code.',
+  ),
+} satisfies FieldTable;
+
+const list: Form<JsonArray> = {
+  read: (value) => (isJsonArray(value) ? { value } : { fault: 'has to be a list' }),
+  schema: {
+    type: 'array',
+    maxItems: MAX_ROWS,
+    items: objectSchema(PRODUCT, {
+      anyOf: [
+        { required: ['channelSkuCode'], properties: { channelSkuCode: { type: 'string' } } },
+        { required: ['channelskuCode'], properties: { channelskuCode: { type: 'string' } } },
+      ],
+    }),
+  },
+};
+
+/** The newer form of the body. */
+export const PRODUCTS_BODY = {
+  locationCode: required(someText, 'The code of a location that is known.'),
+  products: required(list),
+} satisfies FieldTable;
+
+/** Reads an object; what is wrong with it is added to `faults`. */
+export function read<Table extends FieldTable>(
+  table: Table,
+  source: JsonObject,
+  faults: Fault[],
+): Partial<RowOf<Table>> {
+  const { values, faults: found } = readMembers(table, source);
+  faults.push(...found.map(({ name, fault }) => ({ field: name, message: fault })));
+  return values;
+}
+
+export function readProduct(row: JsonObject, faults: Fault[]): WireRow {
+  const code = productCode(row, faults);
+  const { quantity: units = 0 } = read(QUANTITY, row, faults);
+  return { code, quantity: units, inventoryPoolId: 0, fulfillmentLocationId: null, clientId: null };
+}
+
 export function readClientSku(row: JsonObject, faults: Fault[]): WireRow {
+  const {
+    clientId,
+    clientSkuId,
+    inventoryPoolId,
+    quantity: units,
+    fulfillmentLocationId,
+  } = read(CLIENT_SKU, row, faults);
   return {
-    clientId: required(row, 'clientId', identity, faults),
-    code: required(row, 'clientSkuId', someText, faults) ?? '',
-    inventoryPoolId: optional(row, 'inventoryPoolId', identity, faults) ?? 0,
-    quantity: required(row, 'quantity', quantity, faults) ?? 0,
-    fulfillmentLocationId: required(row, 'fulfillmentLocationId', identity, faults),
+    clientId: clientId ?? null,
+    code: clientSkuId ?? '',
+    inventoryPoolId: inventoryPoolId ?? 0,
+    quantity: units ?? 0,
+    fulfillmentLocationId: fulfillmentLocationId ?? null,
   };
 }
 
 /** The page's table has the one spelling, its example the other. */
 function productCode(row: JsonObject, faults: Fault[]): string {
-  const byTable = optional(row, 'channelskuCode', someText, faults);
-  const name = 'channelSkuCode';
-  if (byTable === null) return required(row, name, someText, faults) ?? '';
-  const byExample = optional(row, name, someText, faults);
-  if (byExample !== null && byExample !== byTable) faults.push({ field: name, message: 'differs from channelskuCode' });
+  const { channelskuCode: byTable = null, channelSkuCode: byExample } = read(PRODUCT_CODE, row, faults);
+  const field = 'channelSkuCode';
+  if (byTable === null) {
+    if (byExample === null) faults.push({ field, message: MAY_NOT_BE_NULL });
+    return byExample ?? '';
+  }
+  const differs = byExample !== undefined && byExample !== null && byExample !== byTable;
+  if (differs) faults.push({ field, message: 'differs from channelskuCode' });
   return byTable;
-}
-
-/** Reads a member that has to be there; null where there is a fault, which is noted. */
-export function required<T>(source: JsonObject, field: string, form: FieldForm<T>, faults: Fault[]): T | null {
-  if (source[field] !== undefined && source[field] !== null) return optional(source, field, form, faults);
-  faults.push({ field, message: MAY_NOT_BE_NULL });
-  return null;
-}
-
-/** Reads a member; null where there is none, and where there is a fault, which is noted. */
-function optional<T>(source: JsonObject, field: string, form: FieldForm<T>, faults: Fault[]): T | null {
-  const value = source[field];
-  if (value === undefined || value === null) return null;
-  const reading = form(value);
-  if ('value' in reading) return reading.value;
-  faults.push({ field, message: reading.fault });
-  return null;
-}
-
-/** An opaque text that is not blank. */
-export const someText: FieldForm<string> = (value) =>
-  typeof value === 'string' && value.trim() === '' ? { fault: 'may not be empty' } : text()(value);
-
-/** A number, not digits: unlike the pushes, calls have their types as the page has them. */
-function wholeNumber(min: number): FieldForm<number> {
-  return (value: JsonValue) => {
-    const number = exactInteger(value);
-    const usable = number !== undefined && number >= min;
-    return usable ? { value: number } : { fault: `has to be a whole number from ${min} to ${MAX_QUANTITY}` };
-  };
 }

@@ -4,9 +4,8 @@ import { lengthPrefixed } from '../../domain/ledger/hashing';
 import type { MovementReason } from '../../domain/ledger/movement';
 import { DEFAULT_DIMENSIONS, keepTracked, type StockCondition } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../json/strict-json';
-import { readRow } from '../shared/fields';
 import { sha256Hex } from '../shared/hashes';
-import { invalidRow, replayDecoder, type RowContent } from '../shared/rows';
+import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { shortened } from '../shared/untracked';
 import { jerrySettings, type JerrySettings } from './settings';
 import { FLAGS, STOCK_CHANGE, type ChangeType, type Flag, type ItemProperties, type StockChange } from './wire';
@@ -38,7 +37,7 @@ const CONDITIONS = { good: 'GOOD', damaged: 'DAMAGED' } satisfies Record<ItemPro
 /** Decodes one element of `goods`. */
 export function decodeStockChange(element: JsonValue, settings: JerrySettings): RowContent {
   const reading = readRow(STOCK_CHANGE, element);
-  if ('faults' in reading) return invalidRow(`${reading.faults.join('. ')}.`);
+  if ('detail' in reading) return invalidRow(reading.detail);
   const { row } = reading;
   const { flags } = MEANINGS[row.changeType];
   if (!flags.includes(row.flag)) {

@@ -1,37 +1,7 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { MAX_ROWS, MAX_TEXT_LENGTH } from '../../domain/validation';
-import { CHANGE_TYPES, FLAGS } from './wire';
-
-const text = (description: string) => ({ type: 'string', maxLength: MAX_TEXT_LENGTH, description }) as const;
-const optionalText = (description: string) =>
-  ({ type: ['string', 'null'], maxLength: MAX_TEXT_LENGTH, description }) as const;
-const whole = (description: string) =>
-  ({
-    description,
-    oneOf: [
-      { type: 'integer', minimum: 1, maximum: MAX_QUANTITY },
-      { type: 'string', pattern: '^\\d{1,16}$' },
-    ],
-  }) as const;
-
-const stockChange = {
-  type: 'object',
-  required: ['time', 'stockChangeId', 'upc', 'qty', 'flag', 'changeType'],
-  properties: {
-    time: { type: 'string', description: 'When it happened: `yyyy-MM-dd HH:mm:ss`, UTC.' },
-    stockChangeId: whole('The identity of the change: received again it is a duplicate.'),
-    upc: text('The item: opaque, leading zeros kept.'),
-    qty: whole('The amount, unsigned.'),
-    flag: { type: ['string', 'integer'], description: `One of ${FLAGS.join(', ')}: 1 out, 2 in.` },
-    changeType: { type: ['string', 'integer'], description: `One of ${CHANGE_TYPES.join(', ')}.` },
-    businessNo: optionalText('The document behind it.'),
-    reason: { type: ['string', 'null'], description: 'A comment.' },
-    lotNumber: optionalText('The lot.'),
-    seq: { type: ['string', 'number', 'null'], description: 'An opaque serial.' },
-    itemProperties: optionalText('Good or Damaged, in any case; left out: Good.'),
-  },
-} as const;
+import { MAX_ROWS } from '../../domain/validation';
+import { objectSchema } from '../shared/fields';
+import { STOCK_CHANGE } from './wire';
 
 const answer = (status: 0 | 1, description: string) => ({
   description,
@@ -40,7 +10,7 @@ const answer = (status: 0 | 1, description: string) => ({
   properties: { Status: { type: 'integer', enum: [status] }, Message: { type: 'string' } },
 });
 
-/** What the OpenAPI document says of `POST /webhooks/jerry/:token`; wire.ts and decode.ts are what checks. */
+/** What the OpenAPI document says of `POST /webhooks/jerry/:token`. */
 export const RECEIVE_STOCK_CHANGES = {
   operationId: 'jerryReceiveStockChanges',
   tags: ['Jerry'],
@@ -60,7 +30,7 @@ export const RECEIVE_STOCK_CHANGES = {
     properties: {
       userName: { type: 'string' },
       apiPassword: { type: 'string' },
-      goods: { type: 'array', maxItems: MAX_ROWS, items: stockChange },
+      goods: { type: 'array', maxItems: MAX_ROWS, items: objectSchema(STOCK_CHANGE) },
       sign: { type: 'string', description: 'The digest of userName, apiPassword, goods and the key.' },
     },
   },

@@ -1,7 +1,6 @@
 /** The words and fields of Jerry's "Stock Synchronization (Webhook)"; README.md has what becomes of each. */
 import { parseWallClock } from '../../domain/instant';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import type { JsonValue } from '../json/strict-json';
 import {
   code,
   optional,
@@ -10,8 +9,8 @@ import {
   text,
   wholeNumber,
   wordInAnyCase,
-  type FieldReading,
   type FieldTable,
+  type Form,
   type RowOf,
 } from '../shared/fields';
 
@@ -23,35 +22,41 @@ export const FLAGS = ['1', '2'] as const;
 export type Flag = (typeof FLAGS)[number];
 
 /** The union of the page's two tables, which name different codes. */
-export const CHANGE_TYPES = ['101', '102', '200', '201', '202', '0'] as const;
+const CHANGE_TYPES = ['101', '102', '200', '201', '202', '0'] as const;
 export type ChangeType = (typeof CHANGE_TYPES)[number];
 
 /** In lower case; they come in any. */
 const ITEM_PROPERTIES = ['good', 'damaged'] as const;
 export type ItemProperties = (typeof ITEM_PROPERTIES)[number];
 
+/** `yyyy-MM-dd HH:mm:ss` in UTC, read as epoch milliseconds. */
+const utcSecond: Form<number> = {
+  read(value) {
+    const fault = 'has to be a time of the form yyyy-MM-dd HH:mm:ss that exists in UTC';
+    const epochMs = typeof value === 'string' ? parseWallClock(value) : undefined;
+    return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
+  },
+  schema: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$' },
+};
+
 /** One element of `goods`. */
 export const STOCK_CHANGE = {
-  time: required(utcSecond),
-  // Not 0: an unset id would make every change the same one.
-  stockChangeId: required(wholeNumber(1, MAX_QUANTITY)),
-  upc: required(text()),
-  qty: required(wholeNumber(1, MAX_QUANTITY)),
-  flag: required(code(FLAGS)),
-  changeType: required(code(CHANGE_TYPES)),
-  businessNo: optional(text()),
+  time: required(utcSecond, 'When it happened: `yyyy-MM-dd HH:mm:ss`, UTC.'),
+  // Not 0: an unset id would give every change the same identity.
+  stockChangeId: required(
+    wholeNumber(1, MAX_QUANTITY),
+    'The identity of the change: received again it is a duplicate.',
+  ),
+  upc: required(text(), 'The item. Leading zeros are kept.'),
+  qty: required(wholeNumber(1, MAX_QUANTITY), 'The amount, without a sign.'),
+  flag: required(code(FLAGS), '1 out, 2 in.'),
+  changeType: required(code(CHANGE_TYPES), 'Why stock changed.'),
+  businessNo: optional(text(), 'The order or other document that the change belongs to.'),
   // A comment: however long it is, the change counts.
-  reason: optional(text(Number.POSITIVE_INFINITY)),
-  lotNumber: optional(text()),
-  seq: optional(serial),
-  itemProperties: optional(wordInAnyCase(ITEM_PROPERTIES)),
+  reason: optional(text(Number.POSITIVE_INFINITY), 'A comment.'),
+  lotNumber: optional(text(), 'The lot.'),
+  seq: optional(serial, 'A serial, kept in the note.'),
+  itemProperties: optional(wordInAnyCase(ITEM_PROPERTIES), 'Good or Damaged, in any case; left out: Good.'),
 } satisfies FieldTable;
 
 export type StockChange = RowOf<typeof STOCK_CHANGE>;
-
-/** Reads `yyyy-MM-dd HH:mm:ss` in UTC as epoch milliseconds. */
-function utcSecond(value: JsonValue): FieldReading<number> {
-  const fault = 'has to be a time of the form yyyy-MM-dd HH:mm:ss that exists in UTC';
-  const epochMs = typeof value === 'string' ? parseWallClock(value) : undefined;
-  return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
-}

@@ -1,92 +1,229 @@
-import { exactInteger, isJsonObject, numberText, type JsonValue } from '../json/strict-json';
+/**
+ * What a vendor's fields may hold. A field is declared once: its check, the wording of its faults, and its JSON Schema
+ * (2020-12), which the OpenAPI document shows.
+ */
 import { MAX_TEXT_LENGTH, textFault } from '../../domain/validation';
+import { exactInteger, numberText, type JsonObject, type JsonValue } from '../json/strict-json';
 
-/** A value that can be used, or what is wrong with it as the rest of a sentence that its name begins. */
-export type FieldReading<T> = { readonly value: T } | { readonly fault: string };
+/** A value that can be used, or what is wrong with it. A fault in words goes on after the field's name. */
+type Reading<Value, Fault = string> = { readonly value: Value } | { readonly fault: Fault };
 
-/** Reads one member of a row; undefined where the row has none. */
-export type Field<T> = (value: JsonValue | undefined) => FieldReading<T>;
+/** A JSON Schema. */
+export type Schema = Readonly<Record<string, unknown>>;
 
-/** Reads a member that is there. */
-export type FieldForm<T> = (value: JsonValue) => FieldReading<T>;
+/** What a member may be when it is there. */
+export interface Form<Value, Fault = string> {
+  readonly read: (value: JsonValue) => Reading<Value, Fault>;
+  readonly schema: Schema;
+}
 
-export type FieldTable = Readonly<Record<string, Field<unknown>>>;
+/** A member of an object. Its value is undefined where the sender left it out. */
+export interface Field<Value, Fault = string> {
+  readonly read: (value: JsonValue | undefined) => Reading<Value, Fault>;
+  readonly schema: Schema;
+  readonly isRequired: boolean;
+}
 
-/** What a row is once every field of its table could be read. */
-export type RowOf<Table extends FieldTable> = {
-  readonly [Name in keyof Table]: Table[Name] extends Field<infer Value> ? Value : never;
+export type FieldTable<Fault = string> = Readonly<Record<string, Field<unknown, Fault>>>;
+
+/** What an object is once every field of its table could be read. */
+export type RowOf<Table> = {
+  readonly [Name in keyof Table]: Table[Name] extends Field<infer Value, unknown> ? Value : never;
 };
 
-/** Reads a row's known members by their table and leaves the others alone; or says all that is wrong with them at once. */
-export function readRow<Table extends FieldTable>(
-  table: Table,
-  source: JsonValue,
-): { readonly row: RowOf<Table> } | { readonly faults: readonly string[] } {
-  if (!isJsonObject(source)) return { faults: ['the row is not an object'] };
-  const row: Record<string, unknown> = {};
-  const faults: string[] = [];
-  for (const [name, field] of Object.entries(table)) {
-    const reading = field(source[name]);
-    if ('fault' in reading) faults.push(`${name} ${reading.fault}`);
-    else row[name] = reading.value;
+/** What is wrong with one member. */
+interface MemberFault<Fault = string> {
+  readonly name: string;
+  readonly fault: Fault;
+}
+
+/** The members that could be read, and what is wrong with the others. */
+export interface Members<Table, Fault> {
+  readonly values: Partial<RowOf<Table>>;
+  /** The whole object; undefined where any member has a fault. */
+  readonly row: RowOf<Table> | undefined;
+  readonly faults: readonly MemberFault<Fault>[];
+}
+
+/** Reads an object's known members by their table, and leaves the others alone. */
+export function readMembers<Table extends FieldTable<unknown>, Fault>(
+  table: Table & FieldTable<Fault>,
+  source: JsonObject,
+): Members<Table, Fault> {
+  const values: Record<string, unknown> = {};
+  const faults: MemberFault<Fault>[] = [];
+  for (const [name, field] of Object.entries<Field<unknown, Fault>>(table)) {
+    const reading = field.read(source[name]);
+    if ('fault' in reading) faults.push({ name, fault: reading.fault });
+    else values[name] = reading.value;
   }
-  return faults.length > 0 ? { faults } : { row: row as RowOf<Table> };
+  const read = values as RowOf<Table>;
+  return { values: read, row: faults.length === 0 ? read : undefined, faults };
 }
 
-/** Left out, null and blank are one thing to the vendors, who use them by turns. */
-function isAbsent(value: JsonValue | undefined): value is undefined | null | string {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+/** The JSON Schema of an object with the fields of a table. */
+export function objectSchema(table: FieldTable<unknown>, more: Schema = {}): Schema {
+  const fields = Object.entries(table);
+  return {
+    type: 'object',
+    required: fields.filter(([, { isRequired }]) => isRequired).map(([name]) => name),
+    properties: Object.fromEntries(fields.map(([name, { schema }]) => [name, schema])),
+    ...more,
+  };
 }
 
-export function required<T>(form: FieldForm<T>): Field<T> {
-  return (value) => (value === undefined || isAbsent(value) ? { fault: 'is missing' } : form(value));
+/** Ways to say whether a member has to be there. */
+interface Presence<Fault> {
+  readonly required: <Value>(form: Form<Value, Fault>, description?: string) => Field<Value, Fault>;
+  /** Null where the member is absent. One that is there but cannot be read is a fault all the same. */
+  readonly optional: <Value>(form: Form<Value, Fault>, description?: string) => Field<Value | null, Fault>;
 }
 
-/** Null where the member is absent. A member that is there but cannot be read is a fault all the same. */
-export function optional<T>(form: FieldForm<T>): Field<T | null> {
-  return (value) => (value === undefined || isAbsent(value) ? { value: null } : form(value));
+const described = (schema: Schema, description?: string): Schema =>
+  description === undefined ? schema : { ...schema, description };
+
+const NULL = { type: 'null' } as const;
+const BLANK = { type: 'string', pattern: '^\\s*$' } as const;
+
+/** Left out, null and blank are the same, as many vendors use them by turns. */
+export function blankIsAbsent<Fault>(missing: Fault): Presence<Fault> {
+  const isAbsent = (value: JsonValue | undefined): boolean =>
+    value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+  return presence(missing, isAbsent, [NULL, BLANK]);
 }
 
-/** An opaque text of bounded length, kept as it is: no trimming, leading zeros stay. A number is not one, as it has lost them. */
-export function text(maxLength = MAX_TEXT_LENGTH): FieldForm<string> {
-  return (value) => {
-    if (typeof value !== 'string') return { fault: 'has to be a text' };
-    const fault = textFault(value, maxLength);
-    return fault === null ? { value } : { fault };
+/** Left out and null are the same; what a blank text is, the form says. */
+export function nullIsAbsent<Fault>(missing: Fault): Presence<Fault> {
+  return presence(missing, (value) => value === undefined || value === null, [NULL]);
+}
+
+function presence<Fault>(
+  missing: Fault,
+  isAbsent: (value: JsonValue | undefined) => boolean,
+  absent: readonly Schema[],
+): Presence<Fault> {
+  return {
+    required: (form, description) => ({
+      read: (value) => (value === undefined || isAbsent(value) ? { fault: missing } : form.read(value)),
+      schema: described(absent.includes(BLANK) ? notBlankSchema(form.schema) : form.schema, description),
+      isRequired: true,
+    }),
+    optional: (form, description) => ({
+      read: (value) => (value === undefined || isAbsent(value) ? { value: null } : form.read(value)),
+      schema: described(orSchema(form.schema, absent), description),
+      isRequired: false,
+    }),
+  };
+}
+
+/** Null stays null and left out stays undefined: the one clears a value, the other leaves it alone. */
+export function nullable<Value>(form: Form<Value>, description?: string): Field<Value | null | undefined> {
+  return {
+    read: (value) => (value === undefined || value === null ? { value } : form.read(value)),
+    schema: described(orSchema(form.schema, [NULL]), description),
+    isRequired: false,
+  };
+}
+
+const isPlainText = (schema: Schema): boolean =>
+  schema['type'] === 'string' && !('enum' in schema) && !('pattern' in schema) && !('format' in schema);
+
+const notBlankSchema = (schema: Schema): Schema => (isPlainText(schema) ? { ...schema, pattern: '\\S' } : schema);
+
+/** What a schema describes, or one of the others. Written short where a text may be null or blank. */
+function orSchema(schema: Schema, others: readonly Schema[]): Schema {
+  if (isPlainText(schema)) return { ...schema, type: ['string', 'null'] };
+  return { anyOf: [schema, ...others] };
+}
+
+export const { required, optional } = blankIsAbsent('is missing');
+
+/** An opaque text of bounded length, kept as it is: no trimming, leading zeros stay. A number has lost them, so it is none. */
+export function text(maxLength = MAX_TEXT_LENGTH): Form<string> {
+  return {
+    read(value) {
+      if (typeof value !== 'string') return { fault: 'has to be a text' };
+      const fault = textFault(value, maxLength);
+      return fault === null ? { value } : { fault };
+    },
+    schema: { type: 'string', ...(Number.isFinite(maxLength) ? { maxLength } : {}) },
+  };
+}
+
+/** A text that is not blank; `fault` says so. */
+export function notBlank(form: Form<string>, fault: string): Form<string> {
+  return {
+    read: (value) => (typeof value === 'string' && value.trim() === '' ? { fault } : form.read(value)),
+    schema: notBlankSchema(form.schema),
   };
 }
 
 /** A serial of which nothing is known but that it is a text or a number. */
-export const serial: FieldForm<string> = (value) => {
-  const written = numberText(value) ?? value;
-  return typeof written === 'string' ? text()(written) : { fault: 'has to be a text or a number' };
+export const serial: Form<string> = {
+  read(value) {
+    const written = numberText(value) ?? value;
+    return typeof written === 'string' ? text().read(written) : { fault: 'has to be a text or a number' };
+  },
+  schema: { type: ['string', 'number'], maxLength: MAX_TEXT_LENGTH },
 };
 
 /** One of the vendor's words, exactly as the vendor spells it. */
-export function word<T extends string>(words: readonly T[]): FieldForm<T> {
-  return (value) => {
-    const known = words.find((candidate) => candidate === value);
-    return known === undefined ? { fault: `has to be one of ${words.join(', ')}` } : { value: known };
+export function word<T extends string>(words: readonly T[]): Form<T> {
+  return {
+    read(value) {
+      const known = words.find((candidate) => candidate === value);
+      return known === undefined ? { fault: `has to be one of ${words.join(', ')}` } : { value: known };
+    },
+    schema: { type: 'string', enum: words },
   };
 }
 
 /** One of the vendor's words in any case; they are given in lower case. */
-export function wordInAnyCase<T extends string>(words: readonly T[]): FieldForm<T> {
-  return (value) => word(words)(typeof value === 'string' ? value.toLowerCase() : value);
+export function wordInAnyCase<T extends string>(words: readonly T[]): Form<T> {
+  const anyCase = (letters: string): string =>
+    letters.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+  return {
+    read: (value) => word(words).read(typeof value === 'string' ? value.toLowerCase() : value),
+    schema: { type: 'string', pattern: `^(${words.map(anyCase).join('|')})$` },
+  };
 }
 
 /** One of the vendor's numeric codes, sent as a number or as digits. */
-export function code<T extends string>(codes: readonly T[]): FieldForm<T> {
-  return (value) => word(codes)(exactInteger(value)?.toString() ?? value);
+export function code<T extends string>(codes: readonly T[]): Form<T> {
+  return {
+    read: (value) => word(codes).read(exactInteger(value)?.toString() ?? value),
+    schema: { type: ['string', 'integer'], enum: [...codes, ...codes.map(Number)] },
+  };
 }
 
 /** A whole number, sent as a number or as digits; with a sign where the range has negative numbers. */
-export function wholeNumber(min: number, max: number): FieldForm<number> {
-  const digits = min < 0 ? /^[+-]?\d{1,16}$/ : /^\d{1,16}$/;
-  return (value) => {
-    // Adding 0 turns −0 into 0.
-    const number = typeof value === 'string' && digits.test(value) ? Number(value) + 0 : exactInteger(value);
-    const usable = number !== undefined && Number.isSafeInteger(number) && number >= min && number <= max;
-    return usable ? { value: number } : { fault: `has to be a whole number from ${min} to ${max}` };
+export function wholeNumber(min: number, max: number): Form<number> {
+  const pattern = min < 0 ? '^[+-]?\\d{1,16}$' : '^\\d{1,16}$';
+  const digits = new RegExp(pattern);
+  return {
+    read(value) {
+      // Adding 0 turns −0 into 0.
+      const number = typeof value === 'string' && digits.test(value) ? Number(value) + 0 : exactInteger(value);
+      const isUsable = number !== undefined && Number.isSafeInteger(number) && number >= min && number <= max;
+      return isUsable ? { value: number } : { fault: `has to be a whole number from ${min} to ${max}` };
+    },
+    schema: {
+      anyOf: [
+        { type: 'integer', minimum: min, maximum: max },
+        { type: 'string', pattern },
+      ],
+    },
+  };
+}
+
+/** A JSON number that is whole; digits in a text are none. `name` is what the vendor calls it. */
+export function integer(min: number, max: number, name: string): Form<number> {
+  return {
+    read(value) {
+      const number = exactInteger(value);
+      const isUsable = number !== undefined && number >= min && number <= max;
+      return isUsable ? { value: number } : { fault: `has to be ${name} from ${min} to ${max}` };
+    },
+    schema: { type: 'integer', minimum: min, maximum: max },
   };
 }

@@ -1,8 +1,9 @@
 import type { Connection } from '../../application/ports/connections';
 import type { RowDecoder } from '../../application/commands/replay-message';
 import type { DecodedRow, Fact, RowFault } from '../../domain/plans/delivery';
-import { parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../json/strict-json';
+import { isJsonObject, parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../json/strict-json';
 import { ConnectionSettingsError } from './connection-reader';
+import { readMembers, type FieldTable, type RowOf } from './fields';
 
 /** What a row says, or why that cannot be used. */
 export type RowContent = { readonly fact: Fact } | { readonly fault: RowFault };
@@ -10,9 +11,19 @@ export type RowContent = { readonly fact: Fact } | { readonly fault: RowFault };
 /** Decodes one row. It throws nothing, whatever the row is. */
 export type DecodeRow<Settings> = (row: JsonValue, settings: Settings) => RowContent;
 
-/** A row that goes to quarantine. `detail` is one or more sentences for the person who is to mend it. */
+/** A row that goes to quarantine. `detail` is one or more sentences for the person who fixes it. */
 export function invalidRow(detail: string): RowContent {
   return { fault: { code: 'ROW_INVALID', detail } };
+}
+
+/** Reads a row by its table; or says all that is wrong with it, each as the sentence that its field's name begins. */
+export function readRow<Table extends FieldTable>(
+  table: Table,
+  source: JsonValue,
+): { readonly row: RowOf<Table> } | { readonly detail: string } {
+  if (!isJsonObject(source)) return { detail: 'the row is not an object.' };
+  const { row, faults } = readMembers(table, source);
+  return row ? { row } : { detail: `${faults.map(({ name, fault }) => `${name} ${fault}`).join('. ')}.` };
 }
 
 /** Decodes every element of an array of a message, each with its text exactly as received. */

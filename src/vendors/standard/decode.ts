@@ -6,9 +6,8 @@ import { lengthPrefixed } from '../../domain/ledger/hashing';
 import type { NamedKey } from '../../domain/ledger/posting-reads';
 import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../json/strict-json';
-import { readRow } from '../shared/fields';
 import { sha256Hex } from '../shared/hashes';
-import { invalidRow, replayDecoder, type RowContent } from '../shared/rows';
+import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { untrackedText } from '../shared/untracked';
 import { standardSettings, type StandardSettings } from './settings';
 import { STOCK_COUNT, STOCK_FACT, type ItemName, type StockFact, type StockKeyRow } from './wire';
@@ -23,7 +22,7 @@ export type DecodedCount =
 /** Decodes one row of `stock.facts`. */
 export function decodeFact(element: JsonValue, settings: StandardSettings): RowContent {
   const reading = readRow(STOCK_FACT, element);
-  if ('faults' in reading) return invalidRow(sentences(reading.faults));
+  if ('detail' in reading) return invalidRow(reading.detail);
   const { row } = reading;
   if (row.delta === 0) return invalidRow('delta is 0: nothing is added and nothing taken away.');
   const key = keyOf(row, settings);
@@ -36,15 +35,13 @@ export const replayFact: RowDecoder = replayDecoder(standardSettings, decodeFact
 /** Decodes one row of `stock.counts`. */
 export function decodeCount(element: JsonValue, settings: StandardSettings): DecodedCount {
   const reading = readRow(STOCK_COUNT, element);
-  if ('faults' in reading) return { fault: sentences(reading.faults) };
+  if ('detail' in reading) return { fault: reading.detail };
   const { row } = reading;
   const key = keyOf(row, settings);
   if ('fault' in key) return key;
   const { quantity, asOf: asOfMs, sourceSequence } = row;
   return { count: { key, quantity, changeFromQuantity: null, asOfMs, sourceSequence }, told: dimensionsOf(row) };
 }
-
-const sentences = (faults: readonly string[]): string => `${faults.join('. ')}.`;
 
 function keyOf(row: StockKeyRow, settings: StandardSettings): NamedKey | { fault: string } {
   const code = row.location ?? settings.locationCode;

@@ -3,17 +3,18 @@ import { parseInstant } from '../../domain/instant';
 import type { MovementReason } from '../../domain/ledger/movement';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
-import { isJsonObject, type JsonValue } from '../json/strict-json';
+import { isJsonObject } from '../json/strict-json';
 import {
   optional,
-  readRow,
+  readMembers,
   required,
   text,
   wholeNumber,
   word,
-  type FieldReading,
   type FieldTable,
+  type Form,
   type RowOf,
+  type Schema,
 } from '../shared/fields';
 
 /**
@@ -46,24 +47,66 @@ export type ItemName =
   | { readonly by: 'IDENTIFIER'; readonly scheme: string; readonly value: string; readonly specification: string };
 
 const ITEM = {
-  sku: optional(text()),
-  specification: optional(text()),
-  scheme: optional(text()),
-  value: optional(text()),
+  sku: optional(text(), 'The sku of an item that is registered.'),
+  specification: optional(text(), "The item's specification, where the sku or the scheme has any."),
+  scheme: optional(text(), 'What kind of identifier it is, such as UPC.'),
+  value: optional(text(), 'The identifier. Leading zeros are kept.'),
 } satisfies FieldTable;
+
+const itemName: Form<ItemName> = {
+  read(value) {
+    const fault = 'has to be an object with sku, or with scheme and value, and specification where the sku has any';
+    const { row } = isJsonObject(value) ? readMembers(ITEM, value) : {};
+    if (!row) return { fault };
+    const { sku, scheme, value: identifier, specification: given } = row;
+    const specification = given ?? '';
+    if (sku !== null) return (scheme ?? identifier) ? { fault } : { value: { by: 'SKU', sku, specification } };
+    if (scheme === null || identifier === null) return { fault };
+    return { value: { by: 'IDENTIFIER', scheme, value: identifier, specification } };
+  },
+  schema: itemSchema(),
+};
+
+/** Either of the two ways to name an item. The members of the other one are absent. */
+function itemSchema(): Schema {
+  const { sku, scheme, value, specification } = ITEM;
+  const absent = { anyOf: [{ type: 'null' }, { type: 'string', pattern: '^\\s*$' }] };
+  const isThere = ({ schema }: { schema: Schema }) => ({ ...schema, type: 'string', pattern: '\\S' });
+  const oneOf = [
+    {
+      required: ['sku'],
+      properties: { sku: isThere(sku), specification: specification.schema, scheme: absent, value: absent },
+    },
+    {
+      required: ['scheme', 'value'],
+      properties: { scheme: isThere(scheme), value: isThere(value), specification: specification.schema, sku: absent },
+    },
+  ];
+  return { oneOf: oneOf.map((schema) => ({ type: 'object', ...schema })) };
+}
+
+/** RFC 3339 with an offset, read as epoch milliseconds; finer digits are cut off. */
+const moment: Form<number> = {
+  read(value) {
+    const fault = 'has to be a moment from 1970 on, such as 2026-01-31T12:00:00Z or 2026-01-31T13:00:00.250+01:00';
+    const epochMs = typeof value === 'string' ? parseInstant(value) : undefined;
+    return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
+  },
+  schema: { type: 'string', format: 'date-time' },
+};
 
 /** What a fact and a count are both about. */
 const STOCK_KEY = {
-  item: required(itemName),
-  location: optional(text()),
-  owner: optional(text()),
-  pool: optional(text()),
-  channel: optional(text()),
-  condition: optional(word(STOCK_CONDITIONS)),
-  packaging: optional(word(PACKAGINGS)),
-  barcode: optional(text()),
-  lot: optional(text()),
-  bucket: optional(word(STOCK_BUCKETS)),
+  item: required(itemName, 'An item, by its sku or by an identifier; with its specification where the sku has any.'),
+  location: optional(text(), 'The code of the location; left out: that of the connection.'),
+  owner: optional(text(), 'The inventory organisation.'),
+  pool: optional(text(), 'The pool.'),
+  channel: optional(text(), 'The channel, such as 2B or 2C.'),
+  condition: optional(word(STOCK_CONDITIONS), 'Left out: GOOD.'),
+  packaging: optional(word(PACKAGINGS), 'Left out: SINGLE.'),
+  barcode: optional(text(), 'The barcode value.'),
+  lot: optional(text(), 'The lot.'),
+  bucket: optional(word(STOCK_BUCKETS), 'In which state the units are; left out: AVAILABLE.'),
 } satisfies FieldTable;
 
 export type StockKeyRow = RowOf<typeof STOCK_KEY>;
@@ -71,13 +114,13 @@ export type StockKeyRow = RowOf<typeof STOCK_KEY>;
 /** One row of `stock.facts`. */
 export const STOCK_FACT = {
   ...STOCK_KEY,
-  id: required(text()),
-  event: optional(text()),
-  delta: required(wholeNumber(-MAX_QUANTITY, MAX_QUANTITY)),
-  reason: required(word(FACT_REASONS)),
-  reference: optional(text()),
-  note: optional(text()),
-  occurredAt: optional(moment),
+  id: required(text(), 'The identity of this row: received again it is a duplicate, whatever message it comes in.'),
+  event: optional(text(), 'What happened: rows of a message that share it are one movement. Left out: the id.'),
+  delta: required(wholeNumber(-MAX_QUANTITY, MAX_QUANTITY), 'Units in (positive) or out (negative); not 0.'),
+  reason: required(word(FACT_REASONS), 'Why stock moved.'),
+  reference: optional(text(), 'The order or other document that the change belongs to.'),
+  note: optional(text(), 'A remark.'),
+  occurredAt: optional(moment, 'When it happened. Left out: now.'),
 } satisfies FieldTable;
 
 export type StockFact = RowOf<typeof STOCK_FACT>;
@@ -85,26 +128,11 @@ export type StockFact = RowOf<typeof STOCK_FACT>;
 /** One row of `stock.counts`. */
 export const STOCK_COUNT = {
   ...STOCK_KEY,
-  quantity: required(wholeNumber(0, MAX_QUANTITY)),
+  quantity: required(wholeNumber(0, MAX_QUANTITY), 'How many there were.'),
   // Webhooks are sent again, and arrive out of order: a count without its moment could undo a later one.
-  asOf: required(moment),
-  sourceSequence: optional(wholeNumber(0, MAX_QUANTITY)),
+  asOf: required(moment, 'When there were that many. What the ledger knows to have happened since is added.'),
+  sourceSequence: optional(
+    wholeNumber(0, MAX_QUANTITY),
+    "The sender's own order of its counts of this stock; where given, it orders them instead of asOf.",
+  ),
 } satisfies FieldTable;
-
-function itemName(value: JsonValue): FieldReading<ItemName> {
-  const fault = 'has to be an object with sku, or with scheme and value, and specification where the sku has any';
-  const reading = isJsonObject(value) ? readRow(ITEM, value) : { faults: [] };
-  if ('faults' in reading) return { fault };
-  const { sku, scheme, value: identifier, specification: given } = reading.row;
-  const specification = given ?? '';
-  if (sku !== null) return (scheme ?? identifier) ? { fault } : { value: { by: 'SKU', sku, specification } };
-  if (scheme === null || identifier === null) return { fault };
-  return { value: { by: 'IDENTIFIER', scheme, value: identifier, specification } };
-}
-
-/** Reads a moment as RFC 3339 writes it, with its offset, as epoch milliseconds; what is finer than those is cut off. */
-function moment(value: JsonValue): FieldReading<number> {
-  const fault = 'has to be a moment from 1970 on, such as 2026-01-31T12:00:00Z or 2026-01-31T13:00:00.250+01:00';
-  const epochMs = typeof value === 'string' ? parseInstant(value) : undefined;
-  return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
-}

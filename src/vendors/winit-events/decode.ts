@@ -9,9 +9,8 @@ import {
   type StockDimensions,
 } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../json/strict-json';
-import { readRow } from '../shared/fields';
 import { sha256Hex } from '../shared/hashes';
-import { invalidRow, replayDecoder, type RowContent } from '../shared/rows';
+import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { reasonOf } from './reasons';
 import { winitSettings, type WinitSettings } from './settings';
 import { INVENTORY_UPDATE, type InventoryType, type InventoryUpdate, type MerchandiseGrade } from './wire';
@@ -37,7 +36,7 @@ const CONDITIONS = { GOOD: 'GOOD', DEFECTIVE: 'DAMAGED' } satisfies Record<Merch
 /** Decodes one row of the event. */
 export function decodeInventoryUpdate(element: JsonValue, settings: WinitSettings): RowContent {
   const reading = readRow(INVENTORY_UPDATE, element);
-  if ('faults' in reading) return invalidRow(`${reading.faults.join('. ')}.`);
+  if ('detail' in reading) return invalidRow(reading.detail);
   const { row } = reading;
   const { mainWarehouseCode, mainwarehouseCode } = row;
   const main = mainWarehouseCode ?? mainwarehouseCode;

@@ -1,8 +1,8 @@
 /** The words and fields of Winit's EVENT_IMS_SKUINVENTORYUPDATE_V1, spelt as theirs are; README.md has what becomes of each. */
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { exactInteger, type JsonValue } from '../json/strict-json';
+import { exactInteger } from '../json/strict-json';
 import { optional, required, text, wholeNumber, word } from '../shared/fields';
-import type { FieldReading, FieldTable, RowOf } from '../shared/fields';
+import type { FieldTable, Form, RowOf } from '../shared/fields';
 
 export const DOC_TYPES = [
   'INBOUND',
@@ -53,7 +53,7 @@ export const OPERATION_TYPES = [
 ] as const;
 export type OperationType = (typeof OPERATION_TYPES)[number];
 
-export const INVENTORY_TYPES = [
+const INVENTORY_TYPES = [
   'USABLE',
   'INSTOCK',
   'OUTFROZEN',
@@ -64,42 +64,51 @@ export const INVENTORY_TYPES = [
 ] as const;
 export type InventoryType = (typeof INVENTORY_TYPES)[number];
 
-export const MERCHANDISE_GRADES = ['GOOD', 'DEFECTIVE'] as const;
+const MERCHANDISE_GRADES = ['GOOD', 'DEFECTIVE'] as const;
 export type MerchandiseGrade = (typeof MERCHANDISE_GRADES)[number];
 
-export const SERVICE_TYPES = ['2B', '2C'] as const;
+const SERVICE_TYPES = ['2B', '2C'] as const;
 
 /** Longest uuid (the page says 30): with the row's hash behind it, an external id has 255 characters at most. */
 const MAX_UUID_LENGTH = 222;
 
+/** Seconds (10 digits) or milliseconds (13 digits) since 1970, read as milliseconds; so many digits begin in September 2001. */
+const epochTime: Form<number> = {
+  read(value) {
+    const digits = exactInteger(value)?.toString() ?? value;
+    if (typeof digits === 'string' && /^[1-9]\d{12}$/.test(digits)) return { value: Number(digits) };
+    if (typeof digits === 'string' && /^[1-9]\d{9}$/.test(digits)) return { value: Number(digits) * 1000 };
+    return { fault: 'has to be a time in seconds (10 digits) or milliseconds (13 digits) since 1970' };
+  },
+  schema: {
+    anyOf: [
+      { type: 'integer', minimum: 1_000_000_000, maximum: 9_999_999_999 },
+      { type: 'integer', minimum: 1_000_000_000_000, maximum: 9_999_999_999_999 },
+      { type: 'string', pattern: '^[1-9]\\d{9}(\\d{3})?$' },
+    ],
+  },
+};
+
 /** One row. What decides the stock key, the amount, the time or the identity has to be there; the rest may be missing. */
 export const INVENTORY_UPDATE = {
-  customerCode: required(text()),
-  docDate: required(epochTime),
-  docType: required(word(DOC_TYPES)),
-  orderNo: optional(text()),
-  merchandiseCode: required(text()),
-  specification: optional(text()),
-  merchandiseSerno: required(text()),
-  originalMerchandiseSerno: optional(text()),
-  merchandiseGrade: required(word(MERCHANDISE_GRADES)),
-  warehouseCode: required(text()),
+  customerCode: required(text(), 'Whose stock it is.'),
+  docDate: required(epochTime, 'When it happened: milliseconds or seconds since 1970.'),
+  docType: required(word(DOC_TYPES), 'The kind of document that the row belongs to.'),
+  orderNo: optional(text(), 'The number of that document.'),
+  merchandiseCode: required(text(), 'The item.'),
+  specification: optional(text(), "The item's specification."),
+  merchandiseSerno: required(text(), 'Another name of the item.'),
+  originalMerchandiseSerno: optional(text(), 'Kept in the note.'),
+  merchandiseGrade: required(word(MERCHANDISE_GRADES), 'The condition.'),
+  warehouseCode: required(text(), 'The location.'),
   // The page's table has the first spelling, its example the second.
-  mainWarehouseCode: optional(text()),
-  mainwarehouseCode: optional(text()),
-  operationType: required(word(OPERATION_TYPES)),
-  serviceType: required(word(SERVICE_TYPES)),
-  inventoryType: required(word(INVENTORY_TYPES)),
-  qty: required(wholeNumber(-MAX_QUANTITY, MAX_QUANTITY)),
-  uuid: required(text(MAX_UUID_LENGTH)),
+  mainWarehouseCode: optional(text(), 'The parent of the location.'),
+  mainwarehouseCode: optional(text(), 'Another spelling of mainWarehouseCode.'),
+  operationType: required(word(OPERATION_TYPES), 'What was done under the document.'),
+  serviceType: required(word(SERVICE_TYPES), 'The channel.'),
+  inventoryType: required(word(INVENTORY_TYPES), 'In which state the units are.'),
+  qty: required(wholeNumber(-MAX_QUANTITY, MAX_QUANTITY), 'Units in (positive) or out (negative).'),
+  uuid: required(text(MAX_UUID_LENGTH), 'The identity of the event: rows that share it are legs of one movement.'),
 } satisfies FieldTable;
 
 export type InventoryUpdate = RowOf<typeof INVENTORY_UPDATE>;
-
-/** Reads seconds (10 digits) or milliseconds (13 digits) since 1970 as milliseconds; so many digits begin in September 2001. */
-function epochTime(value: JsonValue): FieldReading<number> {
-  const digits = exactInteger(value)?.toString() ?? value;
-  if (typeof digits === 'string' && /^[1-9]\d{12}$/.test(digits)) return { value: Number(digits) };
-  if (typeof digits === 'string' && /^[1-9]\d{9}$/.test(digits)) return { value: Number(digits) * 1000 };
-  return { fault: 'has to be a time in seconds (10 digits) or milliseconds (13 digits) since 1970' };
-}

@@ -5,7 +5,8 @@ import type { UserError } from '../../domain/errors';
 import { isJsonObject, type JsonArray, type JsonValue } from '../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import type { OrderFault } from './codes';
-import { readFields, type OrderFieldsOf } from './fields';
+import type { RowOf } from '../shared/fields';
+import { readFields } from './fields';
 import type { WinitOrderSettings } from './settings';
 import { MERCHANDISE, ORDER_DATA, PRODUCT_PREFIXES, TRANSFER_INFO } from './wire';
 
@@ -41,7 +42,7 @@ export function decodeOrder(
   return { faults: [...faults, ...ruleFaults(header, type, lines, settings, faults)] };
 }
 
-type Header = OrderFieldsOf<typeof ORDER_DATA>;
+type Header = RowOf<typeof ORDER_DATA>;
 
 /** By the beginning of Winit's product code; what follows is theirs. */
 function productType(productCode: JsonValue | undefined): AdjustmentOrderType | undefined {
@@ -78,7 +79,7 @@ function readLine(element: JsonValue, path: string, faults: OrderFault[]): Adjus
   return out && into && { out, in: into };
 }
 
-function sideOf(info: OrderFieldsOf<typeof TRANSFER_INFO>): AdjustmentOrderSide {
+function sideOf(info: RowOf<typeof TRANSFER_INFO>): AdjustmentOrderSide {
   return {
     item: {
       by: 'IDENTIFIER',
@@ -140,7 +141,7 @@ function dimensionFaults(order: DecodedOrder, { tracked, organisations }: WinitO
   return fields.map((field) => ({ code: 'DIMENSION_NOT_KEPT', field }));
 }
 
-/** The rules that what could be read breaks, at the places that are not at fault already. */
+/** The rules that what could be read breaks, in the fields that are not at fault already. */
 function ruleFaults(
   header: Header | undefined,
   type: AdjustmentOrderType | undefined,
@@ -149,14 +150,14 @@ function ruleFaults(
   known: readonly OrderFault[],
 ): OrderFault[] {
   if (!type) return [];
-  const places = lines.flatMap((line, index) => (line ? [index] : []));
+  const positions = lines.flatMap((line, index) => (line ? [index] : []));
   const readable = lines.filter((line) => line !== undefined);
   // A header that cannot be read has faults of its own; owners that are not known break no rule.
   const order = orderOf(header ?? NO_HEADER, type, readable, settings, '');
   const faulty = new Set(known.map(({ field }) => field));
   return brokenRules(order)
     .filter(({ field }) => header !== undefined || field[0] === 'lines')
-    .map((error) => faultOf(atPlace(error, places)))
+    .map((error) => faultOf(atPosition(error, positions)))
     .filter(({ field }) => !faulty.has(field));
 }
 
@@ -175,10 +176,10 @@ const NO_HEADER: Header = {
 };
 
 /** A refusal of a line among those that could be read, as one of the line that was sent. */
-function atPlace(error: UserError, places: readonly number[]): UserError {
+function atPosition(error: UserError, positions: readonly number[]): UserError {
   const [first, index, ...rest] = error.field;
   if (first !== 'lines' || index === undefined) return error;
-  return { ...error, field: [first, String(places[Number(index)] ?? index), ...rest] };
+  return { ...error, field: [first, String(positions[Number(index)] ?? index), ...rest] };
 }
 
 const SIDES: Readonly<Record<string, string>> = { out: 'transferOutInfo', in: 'transferInInfo' };

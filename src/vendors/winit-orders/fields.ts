@@ -1,27 +1,14 @@
-import {
-  exactInteger,
-  isJsonArray,
-  isJsonObject,
-  type JsonArray,
-  type JsonObject,
-  type JsonValue,
-} from '../json/strict-json';
+/** Forms of Winit's orders, whose faults are codes of the catalogue. */
 import { textFault } from '../../domain/validation';
+import { exactInteger, isJsonArray, isJsonObject, type JsonArray, type JsonObject } from '../json/strict-json';
+import { blankIsAbsent, readMembers, type FieldTable, type Form, type RowOf, type Schema } from '../shared/fields';
 import type { OrderFault, OrderFaultCode } from './codes';
 
-/** A value that can be used, or what is wrong with it. */
-type OrderReading<T> =
-  { readonly value: T } | { readonly code: OrderFaultCode; readonly details?: NonNullable<OrderFault['details']> };
+/** What is wrong with a value; the path of the field goes with it. */
+type ValueFault = Omit<OrderFault, 'field'>;
 
-/** Reads one member; undefined where there is none. */
-export type OrderField<T> = (value: JsonValue | undefined) => OrderReading<T>;
-
-export type OrderFieldTable = Readonly<Record<string, OrderField<unknown>>>;
-
-/** What a table's fields have read. */
-export type OrderFieldsOf<Table extends OrderFieldTable> = {
-  readonly [Name in keyof Table]: Table[Name] extends OrderField<infer Value> ? Value : never;
-};
+type OrderForm<Value> = Form<Value, ValueFault>;
+export type OrderFieldTable = FieldTable<ValueFault>;
 
 /**
  * Reads the known members of an object by a table and leaves the others alone. What is wrong goes to `faults`, each under its path
@@ -34,62 +21,63 @@ export function readFields<Table extends OrderFieldTable>(
   object: JsonObject,
   path: string,
   faults: OrderFault[],
-): OrderFieldsOf<Table> | undefined {
-  const values: Record<string, unknown> = {};
-  const before = faults.length;
-  for (const [name, field] of Object.entries(table)) {
-    const reading = field(object[name]);
-    if ('code' in reading) faults.push({ field: `${path}${name}`, ...reading });
-    else values[name] = reading.value;
-  }
-  return faults.length === before ? (values as OrderFieldsOf<Table>) : undefined;
+): RowOf<Table> | undefined {
+  const { row, faults: found } = readMembers(table, object);
+  faults.push(...found.map(({ name, fault }) => ({ field: `${path}${name}`, ...fault })));
+  return row;
 }
 
-/** Left out, null and blank are one thing. */
-function isAbsent(value: JsonValue | undefined): value is undefined | null | string {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-}
+export const { required, optional } = blankIsAbsent<ValueFault>({ code: 'FIELD_REQUIRED' });
 
-type Form<T> = (value: JsonValue) => OrderReading<T>;
+const fault = (code: OrderFaultCode): { fault: ValueFault } => ({ fault: { code } });
 
-function required<T>(form: Form<T>): OrderField<T> {
-  return (value) => (value === undefined || isAbsent(value) ? { code: 'FIELD_REQUIRED' } : form(value));
-}
-
-function optional<T>(form: Form<T>): OrderField<T | null> {
-  return (value) => (value === undefined || isAbsent(value) ? { value: null } : form(value));
-}
-
-function text(limit: number): Form<string> {
-  return (value) => {
-    if (typeof value !== 'string') return { code: 'FIELD_NOT_TEXT' };
-    if (value.length > limit) return { code: 'FIELD_TOO_LONG', details: { limit } };
-    return textFault(value, limit) === null ? { value } : { code: 'FIELD_NOT_TEXT' };
+export function text(limit: number): OrderForm<string> {
+  return {
+    read(value) {
+      if (typeof value !== 'string') return fault('FIELD_NOT_TEXT');
+      if (value.length > limit) return { fault: { code: 'FIELD_TOO_LONG', details: { limit } } };
+      return textFault(value, limit) === null ? { value } : fault('FIELD_NOT_TEXT');
+    },
+    schema: { type: 'string', maxLength: limit },
   };
 }
 
-function word<T extends string>(words: readonly T[]): Form<T> {
-  return (value) => {
-    const known = words.find((candidate) => candidate === value);
-    return known === undefined
-      ? { code: 'FIELD_NOT_ALLOWED', details: { allowed: words.join(', ') } }
-      : { value: known };
+export function word<T extends string>(words: readonly T[]): OrderForm<T> {
+  return {
+    read(value) {
+      const known = words.find((candidate) => candidate === value);
+      if (known !== undefined) return { value: known };
+      return { fault: { code: 'FIELD_NOT_ALLOWED', details: { allowed: words.join(', ') } } };
+    },
+    schema: { type: 'string', enum: words },
   };
 }
 
 /** Digits in a string, as the page has it. That it is above zero is a rule of orders and checked with the others. */
-const quantityDigits: Form<number> = (value) => {
-  const usable = typeof value === 'string' && /^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value));
-  return usable ? { value: Number(value) } : { code: 'FIELD_NOT_DIGITS' };
+export const quantityDigits: OrderForm<number> = {
+  read(value) {
+    const isUsable = typeof value === 'string' && /^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value));
+    return isUsable ? { value: Number(value) } : fault('FIELD_NOT_DIGITS');
+  },
+  schema: { type: 'string', pattern: '^\\d{1,16}$' },
 };
 
-const integer: Form<number> = (value) => {
-  const number = exactInteger(value);
-  return number === undefined ? { code: 'FIELD_NOT_INTEGER' } : { value: number };
+export const integer: OrderForm<number> = {
+  read(value) {
+    const number = exactInteger(value);
+    return number === undefined ? fault('FIELD_NOT_INTEGER') : { value: number };
+  },
+  schema: { type: 'integer' },
 };
 
-const list: Form<JsonArray> = (value) => (isJsonArray(value) ? { value } : { code: 'FIELD_NOT_LIST' });
+/** A list whose elements are read one by one, each with its own path. */
+export const list = (items: Schema, more: Schema): OrderForm<JsonArray> => ({
+  read: (value) => (isJsonArray(value) ? { value } : fault('FIELD_NOT_LIST')),
+  schema: { type: 'array', items, ...more },
+});
 
-const object: Form<JsonObject> = (value) => (isJsonObject(value) ? { value } : { code: 'FIELD_NOT_OBJECT' });
-
-export const orderFields = { required, optional, text, word, quantityDigits, integer, list, object };
+/** An object that is read by itself, with its own path. */
+export const object = (schema: Schema): OrderForm<JsonObject> => ({
+  read: (value) => (isJsonObject(value) ? { value } : fault('FIELD_NOT_OBJECT')),
+  schema,
+});

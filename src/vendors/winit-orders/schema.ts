@@ -1,50 +1,9 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_ROWS } from '../../domain/validation';
 import { LANGUAGES } from './encode';
-import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, PRODUCT_PREFIXES, SKU_TYPES } from './wire';
+import { objectSchema } from '../shared/fields';
+import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, ORDER_DATA } from './wire';
 
-const text = (maxLength: number) => ({ type: ['string', 'null'], maxLength }) as const;
 const string = { type: 'string' } as const;
-
-const SIDE = {
-  type: 'object',
-  required: ['merchandiseCode', 'quantity', 'skuType'],
-  properties: {
-    merchandiseCode: { type: 'string', maxLength: 255 },
-    specification: text(255),
-    quantity: { type: 'string', pattern: '^\\d+$', description: 'Units of the SKU type.' },
-    skuType: { type: 'string', enum: SKU_TYPES },
-    standPartsQty: { type: ['integer', 'null'], minimum: 1, description: 'Single units in a package.' },
-    barcodeValue: text(255),
-  },
-} as const;
-
-const DATA = {
-  type: 'object',
-  required: ['winitProductCode', 'warehouseCode', 'merchandiseList'],
-  properties: {
-    winitProductCode: {
-      type: 'string',
-      maxLength: 50,
-      pattern: `^(${Object.keys(PRODUCT_PREFIXES).join('|')})`,
-      description: 'Its beginning is the type of the order: unpacking, transfer of owner, change of barcode value.',
-    },
-    sellerOrderNo: { ...text(50), description: 'The same order again has the first orderNo.' },
-    warehouseCode: { type: 'string', maxLength: 50 },
-    turnInCode: text(30),
-    turnOutCode: text(30),
-    merchandiseList: {
-      type: 'array',
-      minItems: 1,
-      maxItems: MAX_ROWS,
-      items: {
-        type: 'object',
-        required: ['transferOutInfo', 'transferInInfo'],
-        properties: { transferOutInfo: SIDE, transferInInfo: SIDE },
-      },
-    },
-  },
-} as const;
 
 const failure = (description: string) => ({
   description,
@@ -53,7 +12,7 @@ const failure = (description: string) => ({
   properties: { code: string, msg: string, data: { type: 'string', enum: [''] } },
 });
 
-/** What the OpenAPI document says of `POST /openapi/service`; order-decode.ts is what checks. */
+/** What the OpenAPI document says of `POST /openapi/service`. */
 export const CREATE_ORDER = {
   operationId: 'winitService',
   tags: ['Winit'],
@@ -70,7 +29,7 @@ export const CREATE_ORDER = {
       app_key: string,
       client_id: { ...string, description: 'With client_sign; needed where the connection asks for it.' },
       client_sign: { ...string, description: 'As sign, with the client secret.' },
-      data: DATA,
+      data: objectSchema(ORDER_DATA),
       format: { type: 'string', enum: [ENVELOPE_WORDS.format] },
       language: { type: 'string', enum: LANGUAGES, default: LANGUAGES[0] },
       platform: string,
@@ -86,7 +45,7 @@ export const CREATE_ORDER = {
   },
   response: {
     200: {
-      description: 'Created, with code "0"; or refused, with another code and a message that says what to mend.',
+      description: 'Created, with code "0"; or refused, with another code and a message that says what to fix.',
       oneOf: [
         {
           type: 'object',

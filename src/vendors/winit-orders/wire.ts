@@ -1,9 +1,9 @@
 /** The words and fields of Winit's wh.inventoryAdjustment.createOrder.v2; README.md has what becomes of each. */
 import type { AdjustmentOrderType } from '../../domain/adjustment-order';
 import { PACKAGINGS, type Packaging } from '../../domain/ledger/stock-key';
-import { orderFields, type OrderField } from './fields';
-
-const { integer, quantityDigits, list, object, optional, required, text, word } = orderFields;
+import { MAX_ROWS } from '../../domain/validation';
+import { objectSchema } from '../shared/fields';
+import { integer, list, object, optional, quantityDigits, required, text, word, type OrderFieldTable } from './fields';
 
 export const CREATE_ORDER_ACTION = 'wh.inventoryAdjustment.createOrder.v2';
 
@@ -21,30 +21,33 @@ export const PRODUCT_PREFIXES = {
 } as const satisfies Record<string, AdjustmentOrderType>;
 
 /** Their SKU types are our packagings, word for word. */
-export const SKU_TYPES: readonly Packaging[] = PACKAGINGS;
+const SKU_TYPES: readonly Packaging[] = PACKAGINGS;
 
-/** What `data` holds. */
-export const ORDER_DATA = {
-  winitProductCode: required(text(50)),
-  sellerOrderNo: optional(text(50)),
-  warehouseCode: required(text(50)),
-  turnInCode: optional(text(30)),
-  turnOutCode: optional(text(30)),
-  merchandiseList: required(list),
-} satisfies Readonly<Record<string, OrderField<unknown>>>;
+/** One side of a line. */
+export const TRANSFER_INFO = {
+  merchandiseCode: required(text(255), 'The item.'),
+  specification: optional(text(255), "The item's specification."),
+  quantity: required(quantityDigits, 'Units of the SKU type, above zero.'),
+  skuType: required(word(SKU_TYPES), 'In which packaging.'),
+  standPartsQty: optional(integer, 'Single units in a package.'),
+  barcodeValue: optional(text(255), 'The barcode value.'),
+} satisfies OrderFieldTable;
 
 /** One element of `merchandiseList`. */
 export const MERCHANDISE = {
-  transferOutInfo: required(object),
-  transferInInfo: required(object),
-} satisfies Readonly<Record<string, OrderField<unknown>>>;
+  transferOutInfo: required(object(objectSchema(TRANSFER_INFO)), 'What goes out.'),
+  transferInInfo: required(object(objectSchema(TRANSFER_INFO)), 'What comes in.'),
+} satisfies OrderFieldTable;
 
-/** One side of it. */
-export const TRANSFER_INFO = {
-  merchandiseCode: required(text(255)),
-  specification: optional(text(255)),
-  quantity: required(quantityDigits),
-  skuType: required(word(SKU_TYPES)),
-  standPartsQty: optional(integer),
-  barcodeValue: optional(text(255)),
-} satisfies Readonly<Record<string, OrderField<unknown>>>;
+/** What `data` holds. */
+export const ORDER_DATA = {
+  winitProductCode: required(
+    text(50),
+    'Begins with the type of the order: OSF61 unpacking, OSF64 transfer of owner, OSF65 change of barcode value.',
+  ),
+  sellerOrderNo: optional(text(50), 'The same order again has the first orderNo.'),
+  warehouseCode: required(text(50), 'The location.'),
+  turnInCode: optional(text(30), 'The inventory organisation that gets the stock.'),
+  turnOutCode: optional(text(30), 'The inventory organisation that gives the stock.'),
+  merchandiseList: required(list(objectSchema(MERCHANDISE), { minItems: 1, maxItems: MAX_ROWS }), 'The lines.'),
+} satisfies OrderFieldTable;

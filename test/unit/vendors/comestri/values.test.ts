@@ -3,7 +3,7 @@ import { plainDecimal } from '../../../../src/vendors/comestri/decimal';
 import { instant, instantText } from '../../../../src/vendors/comestri/instant';
 
 const decimalOf = (json: string): unknown => {
-  const reading = plainDecimal(parseStrictJson(Buffer.from(json)).value);
+  const reading = plainDecimal.read(parseStrictJson(Buffer.from(json)).value);
   return 'value' in reading ? reading.value : undefined;
 };
 
@@ -40,7 +40,7 @@ test.each(['-1', '-0.01', '1000000000000000', '0.12345678901', '1e-11', '"12.50"
 );
 
 const instantOf = (text: unknown): unknown => {
-  const reading = instant(text as string);
+  const reading = instant.read(text as string);
   return 'value' in reading ? instantText(reading.value) : undefined;
 };
 
