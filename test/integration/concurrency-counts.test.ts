@@ -6,11 +6,13 @@ import type { Poster } from '../../src/application/ports/poster';
 import { createSetStock, type StockSetInput } from '../../src/application/commands/set-stock';
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../src/domain/adjustment-order';
 import { CatalogueMap } from '../../src/domain/catalogue/catalogue-map';
+import { askedReads } from '../../src/domain/ledger/asked-reads';
 import { itemSaveReads, planItemSave } from '../../src/domain/plans/catalogue-save';
 import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
+import { sha256 } from '../../src/persistence/sha256';
 import { createAdjustmentOrderStore } from '../../src/persistence/readers';
 import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
 import { countOf, setOf } from '../support/domain/gateway';
@@ -413,16 +415,18 @@ describe('the sum of what has happened after a moment', () => {
       [tenantId],
     );
     for (const row of places.rows) catalogue.addLocation({ ...row, name: null, parentId: null, vendorId: null });
+    catalogue.asked.skus.add('TEA');
+    catalogue.asked.locationCodes.add('MAIN');
     return catalogue;
   }
 
   /** What the poster reads for counts as of these moments, by level and moment. */
   async function readAfter(moments: readonly number[], lots: readonly string[], catalogue: CatalogueMap) {
     const counts = moments.flatMap((asOfMs) => lots.map((lot) => ({ key: keyOf('TEA', 'MAIN', { lot }), asOfMs })));
-    const posting = { ...postingOf(() => ({ keep: false, result: null })), tenantId };
+    const { deltasAfter } = askedReads([{ reads: { outcomes: [], keys: [], counts } }], catalogue, sha256);
     const client = await harness.pool.connect();
     try {
-      return await readDeltasAfter(client, [{ ...posting, reads: { outcomes: [], keys: [], counts } }], catalogue);
+      return await readDeltasAfter(client, tenantId, deltasAfter);
     } finally {
       client.release();
     }

@@ -9,12 +9,13 @@ import {
   type LocationReference,
 } from '../catalogue/catalogue';
 import { findItem, findLocation, itemBySku, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
+import type { ItemLocation } from './asked-reads';
 import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { UserErrorCode } from '../errors';
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
-import { levelId } from './level-id';
-import { notAskedFor, type LastCount, type LedgerState, type Level } from './ledger-state';
+import { levelKeyOf, type LevelKey } from './level-id';
+import type { LastCount, LedgerState, Level } from './ledger-state';
 import {
   movementHash,
   type AbsorbedLeg,
@@ -24,8 +25,9 @@ import {
   type MovementReason,
   type Origin,
 } from './movement';
+import { notAskedFor } from '../not-asked-for';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
-import type { PostingReads } from './posting-reads';
+import type { NamedKey, PostingReads } from './posting-reads';
 import { addQuantities } from './quantity';
 import type { StockBucket, StockKey } from './stock-key';
 
@@ -46,22 +48,17 @@ export interface MovementDraft {
   readonly counts?: readonly CountDraft[];
 }
 
-export interface LegDraft {
-  readonly key: StockKey;
+export interface LegDraft extends LevelKey {
   readonly delta: number;
 }
 
 /** A count that was judged; `accepted` ones become the level's last count. */
-export interface CountDraft extends Omit<CountRecord, 'levelId'> {
-  readonly key: StockKey;
+export interface CountDraft extends CountRecord, LevelKey {
   readonly accepted: LastCount | null;
 }
 
 /** One stock key and what happened, or would happen, to it. */
-export interface StockChange {
-  readonly key: StockKey;
-  readonly levelId: string;
-  readonly delta: number;
+export interface StockChange extends LegDraft {
   readonly quantityAfter: number;
 }
 
@@ -115,6 +112,7 @@ export class UnitOfWork {
   }
 
   recordOutcome(draft: OutcomeDraft): void {
+    if (!this.#outcomeIds.has(draft.externalId)) throw notAskedFor(`the outcome of ${draft.externalId}`);
     this.#state.recordOutcome(this.origin.id, draft);
   }
 
@@ -194,20 +192,26 @@ export class UnitOfWork {
     return { found: this.#locationMade(reference.code, parent?.id ?? null) };
   }
 
-  /** The level of a key; one that was never posted to is empty. */
-  level(key: StockKey): Level {
-    const id = levelId(key, this.tools.sha256);
-    return this.#state.level(id) ?? emptyLevel(id, key, this.recordedAtMs);
+  /** A key with the id of its level. `named` is what the posting's reads call it, for which it has been hashed already. */
+  levelKey(key: StockKey, named?: NamedKey): LevelKey {
+    const read = named && this.#state.levelKeyOf(named);
+    const isRead = read?.key.itemId === key.itemId && read.key.locationId === key.locationId;
+    return isRead ? read : levelKeyOf(key, this.tools.sha256);
+  }
+
+  /** The level of a key; one that was never posted to is empty. The posting has to have asked for it. */
+  level(levelKey: LevelKey): Level {
+    return this.#state.level(levelKey) ?? emptyLevel(levelKey, this.recordedAtMs);
   }
 
   /** Whether anything, an entry or a count, was ever posted to a key. */
-  hasLevel(key: StockKey): boolean {
-    return this.#state.level(levelId(key, this.tools.sha256)) !== undefined;
+  hasLevel(levelKey: LevelKey): boolean {
+    return this.#state.level(levelKey) !== undefined;
   }
 
-  /** The levels of one item, location and bucket, whatever their other dimensions. */
-  levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
-    return this.#state.levelsAt(itemId, locationId, bucket);
+  /** The levels of one item, location and bucket, whatever their other dimensions. A count has to have asked for them. */
+  levelsAt(at: ItemLocation, bucket: StockBucket): Level[] {
+    return this.#state.levelsAt(at, bucket);
   }
 
   /** Σ of a level's deltas effective after a moment, count corrections left out. The posting has to have asked for it. */
@@ -236,22 +240,19 @@ export class UnitOfWork {
     const absorbedLegs: AbsorbedLeg[] = [];
     const changes: StockChange[] = [];
     for (const leg of draft.legs) {
-      const level = this.level(leg.key);
+      const { key, levelId, delta } = leg;
+      if (!Number.isSafeInteger(delta)) throw new Error(`Bug: a leg's delta is ${delta}.`);
+      const level = this.level(leg);
       if (draft.reason !== 'COUNT' && this.isAbsorbed(level, draft.occurredAtMs, draft.receivedAtMs)) {
-        absorbedLegs.push({ levelId: level.id, delta: leg.delta });
+        absorbedLegs.push({ levelId, delta });
         continue;
       }
-      const next = this.#advance(level, leg.delta, draft.reason);
-      entries.push({
-        levelId: next.id,
-        itemId: leg.key.itemId,
-        delta: leg.delta,
-        quantityAfter: next.quantity,
-        levelVersion: next.version,
-      });
-      changes.push({ key: leg.key, levelId: next.id, delta: leg.delta, quantityAfter: next.quantity });
+      const { quantity: quantityAfter, version: levelVersion } = this.#advance(level, delta, draft.reason);
+      entries.push({ levelId, itemId: key.itemId, delta, quantityAfter, levelVersion });
+      changes.push({ key, levelId, delta, quantityAfter });
     }
     const counts = (draft.counts ?? []).map((count) => this.#count(count));
+    if (draft.legs.length + counts.length === 0) throw new Error(`Bug: movement ${draft.externalId} is empty.`);
     const movement = this.#append(draft, effectiveAtMs, entries, absorbedLegs, counts);
     return { movement, changes };
   }
@@ -308,8 +309,8 @@ export class UnitOfWork {
   }
 
   /** A record as it is now. The posting has to have asked for it. */
-  inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
-    return this.#state.inventoryRecord(itemId, locationId);
+  inventoryRecord(at: ItemLocation): InventoryRecord | undefined {
+    return this.#state.inventoryRecord(at);
   }
 
   saveInventoryRecord(record: InventoryRecord): void {
@@ -339,7 +340,7 @@ export class UnitOfWork {
   }
 
   #count({ key, accepted, ...count }: CountDraft): CountRecord {
-    const level = this.level(key);
+    const level = this.level({ key, levelId: count.levelId });
     if (accepted) {
       this.#state.putLevel({
         ...level,
@@ -348,7 +349,7 @@ export class UnitOfWork {
         lastCount: accepted,
       });
     }
-    return { levelId: level.id, ...count };
+    return count;
   }
 
   #append(
@@ -414,7 +415,7 @@ export class UnitOfWork {
   }
 }
 
-function emptyLevel(id: string, key: StockKey, nowMs: number): Level {
+function emptyLevel({ levelId: id, key }: LevelKey, nowMs: number): Level {
   return {
     id,
     key,

@@ -9,6 +9,7 @@ import { at, isPositive, orderFaults } from './adjustment-order-rules';
 import type { Item, Location } from '../catalogue/catalogue';
 import type { CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { itemFieldOf } from './named-key';
 import { USER_ERROR_CODES, type UserError } from '../errors';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
@@ -50,10 +51,11 @@ function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<Adjust
   const faults = orderFaults(order);
   const resolved = resolveLines(work, order);
   if (faults.length + resolved.errors.length > 0) return refuse(work, [...faults, ...resolved.errors]);
-  const short = shortages(work, resolved.lines);
+  const legs = orderLegs(work, resolved.lines);
+  const short = shortages(work, legs);
   if (short.length > 0) return refuse(work, short);
   try {
-    return createOrder(work, order, resolved.lines, resolved.location as Location);
+    return createOrder(work, order, resolved.lines, legs, resolved.location as Location);
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
     return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['lines'] }]);
@@ -117,8 +119,7 @@ function resolveItem(
 ): Item | undefined {
   const resolved = work.resolveItem(item);
   if ('found' in resolved) return resolved.found;
-  const name = resolved.refused === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku';
-  errors.push(at(index, side, name, resolved.refused, USER_ERROR_CODES[resolved.refused]));
+  errors.push(at(index, side, itemFieldOf(resolved.refused), resolved.refused, USER_ERROR_CODES[resolved.refused]));
   return undefined;
 }
 
@@ -150,18 +151,20 @@ function dimensionsOf(order: AdjustmentOrderCreate, side: 'out' | 'in', info: Ad
  * Out legs that ask for more than the lines before them leave. What the order itself brings in serves none of them:
  * whether it can be done does not hang on the order of its lines.
  */
-export function shortages(work: UnitOfWork, lines: OrderLines): UserError[] {
+export function shortages(work: UnitOfWork, legs: readonly LegDraft[]): UserError[] {
   const taken = new Map<string, number>();
-  return lines.flatMap(({ out }, index) => {
-    const level = work.level(out.key);
+  const outLegs = legs.filter(({ delta }) => delta < 0);
+  return outLegs.flatMap((leg, index) => {
+    const level = work.level(leg);
+    const requested = -leg.delta;
     const takenBefore = taken.get(level.id) ?? 0;
     const current = level.quantity - takenBefore;
-    if (current >= out.quantity) {
-      taken.set(level.id, takenBefore + out.quantity);
+    if (current >= requested) {
+      taken.set(level.id, takenBefore + requested);
       return [];
     }
-    const message = `Line ${index} asks for ${out.quantity} units, and there are ${current}.`;
-    return [at(index, 'out', 'quantity', 'INSUFFICIENT_STOCK', message, { current, requested: out.quantity })];
+    const message = `Line ${index} asks for ${requested} units, and there are ${current}.`;
+    return [at(index, 'out', 'quantity', 'INSUFFICIENT_STOCK', message, { current, requested })];
   });
 }
 
@@ -169,6 +172,7 @@ function createOrder(
   work: UnitOfWork,
   order: AdjustmentOrderCreate,
   lines: OrderLines,
+  legs: readonly LegDraft[],
   location: Location,
 ): Decision<AdjustmentOrderResult> {
   const before = work.sequence;
@@ -182,7 +186,7 @@ function createOrder(
     externalId,
     occurredAtMs: null,
     ...evidenceOf(order),
-    legs: orderLegs(lines),
+    legs,
   });
   const { sequence } = movement;
   work.storeOrder({
@@ -211,11 +215,11 @@ function createOrder(
   return { done: { orderNo: order.dryRun ? null : orderNo, ...answer }, sequence };
 }
 
-/** The legs of an order's lines, in their order. */
-export const orderLegs = (lines: OrderLines): LegDraft[] =>
+/** The legs of an order's lines, in their order: for each line one out, one in. */
+export const orderLegs = (work: UnitOfWork, lines: OrderLines): LegDraft[] =>
   lines.flatMap((line) => [
-    { key: line.out.key, delta: -line.out.quantity },
-    { key: line.in.key, delta: line.in.quantity },
+    { ...work.levelKey(line.out.key), delta: -line.out.quantity },
+    { ...work.levelKey(line.in.key), delta: line.in.quantity },
   ]);
 
 /** The answer to an order that is not posted. */

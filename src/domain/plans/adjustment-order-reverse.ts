@@ -13,7 +13,7 @@ import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
 import type { StockKey } from '../ledger/stock-key';
-import type { UnitOfWork } from '../ledger/unit-of-work';
+import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** A reversal as asked for. */
 export interface AdjustmentOrderReverse extends Command {
@@ -66,10 +66,11 @@ function decide(
     return refuse(work, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
   }
   const lines = order.lines.map((line) => ({ out: line.in, in: line.out }));
-  const short = shortages(work, lines).map((error) => ({ ...error, field: ['orderNo'] }));
+  const legs = orderLegs(work, lines);
+  const short = shortages(work, legs).map((error) => ({ ...error, field: ['orderNo'] }));
   if (short.length > 0) return refuse(work, short);
   try {
-    return reverse(work, command, order, lines);
+    return reverse(work, command, order, lines, legs);
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
     return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
@@ -81,6 +82,7 @@ function reverse(
   command: AdjustmentOrderReverse,
   order: AdjustmentOrder,
   lines: OrderLines,
+  legs: readonly LegDraft[],
 ): Decision<AdjustmentOrderResult> {
   const orderNo = orderNumber(work.takeOrderNumber());
   const { movement, changes } = work.post({
@@ -91,7 +93,7 @@ function reverse(
     externalId: command.idempotencyKey,
     occurredAtMs: null,
     ...evidenceOf(command),
-    legs: orderLegs(lines),
+    legs,
   });
   const { sequence } = movement;
   work.storeOrder({

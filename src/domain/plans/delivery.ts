@@ -1,11 +1,12 @@
 import type { ItemReference, LocationReference } from '../catalogue/catalogue';
 import type { InboundMessageStatus, MessageDraft } from '../ledger/inbound-message';
 import { QUARANTINE_CODES, USER_ERROR_CODES, type QuarantineCode } from '../errors';
+import type { LevelKey } from '../ledger/level-id';
 import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
-import { stockKey, type StockDimensions, type StockKey } from '../ledger/stock-key';
+import { stockKey, type StockDimensions } from '../ledger/stock-key';
 import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** What a warehouse says has happened to one stock key. Always recorded, even where a level falls below zero. */
@@ -121,7 +122,7 @@ const anyMoved = (verdicts: readonly RowVerdict[], replay: Replay): boolean =>
 interface ResolvedFact {
   readonly index: number;
   readonly fact: Fact;
-  readonly key: StockKey;
+  readonly levelKey: LevelKey;
 }
 
 function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVerdict[]; belowZero: number } {
@@ -185,7 +186,8 @@ function resolve(work: UnitOfWork, index: number, fact: Fact): ResolvedFact | Ro
   if ('refused' in location) return quarantined(index, location.refused, fact);
   const item = work.resolveItem(fact.item);
   if ('refused' in item) return quarantined(index, item.refused, fact);
-  return { index, fact, key: stockKey(fact.dimensions, item.found.id, location.found.id) };
+  const key = stockKey(fact.dimensions, item.found.id, location.found.id);
+  return { index, fact, levelKey: work.levelKey(key, fact) };
 }
 
 function quarantined(index: number, code: QuarantineCode, fact: Fact): RowVerdict {
@@ -208,7 +210,7 @@ function postEvent(
   message: MessageOfRows,
 ): { verdicts: RowVerdict[]; belowZero: number } {
   const first = (facts[0] as ResolvedFact).fact;
-  const legs: LegDraft[] = facts.map(({ key, fact }) => ({ key, delta: fact.delta }));
+  const legs: LegDraft[] = facts.map(({ levelKey, fact }) => ({ ...levelKey, delta: fact.delta }));
   try {
     const { movement, changes } = work.attempt(() =>
       work.post({

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
-import { judgeCount, resolveNames, type CountVerdict } from './count';
+import { countLegs, judgeLevelCount, type CountVerdict } from './count';
 import type { UserError } from '../errors';
 import {
   DEFAULT_TERMS,
@@ -8,9 +8,11 @@ import {
   type InventoryRecordSave,
   type InventoryTerms,
 } from '../inventory-record';
+import type { LevelKey } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
+import { resolveKey } from './named-key';
 import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../ledger/stock-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
@@ -54,27 +56,32 @@ export function planInventoryRecord(work: UnitOfWork, command: InventoryRecordSa
 }
 
 function decide(work: UnitOfWork, command: InventoryRecordSave): Decision<InventoryRecordResult> {
-  const names = resolveNames(work, command.item, command.location, []);
-  if ('errors' in names) return { refusal: refusedSave(work, names.errors) };
-  const known = work.inventoryRecord(names.itemId, names.locationId);
-  const verdict = countOf(work, command);
+  const named = keyOf(command);
+  const levelKey = resolveKey(work, named, []);
+  if ('errors' in levelKey) return { refusal: refusedSave(work, levelKey.errors) };
+  const known = work.inventoryRecord(levelKey.key);
+  const verdict = countOf(work, command, named, levelKey);
   if (verdict?.status === 'REJECTED') return { refusal: refusedSave(work, verdict.errors) };
   // A count older than the last accepted one: its verdict is kept, and a record that exists stays as it is.
   if (verdict?.status === 'STALE_IGNORED' && known) return done(work, command, known, false, verdict);
-  return save(work, command, names, known, verdict);
+  return save(work, command, levelKey, known, verdict);
 }
 
-function countOf(work: UnitOfWork, command: InventoryRecordSave): CountVerdict | undefined {
-  const { quantity, asOfMs, staleIsError } = command;
+function countOf(
+  work: UnitOfWork,
+  { quantity, asOfMs, staleIsError }: InventoryRecordSave,
+  key: NamedKey,
+  levelKey: LevelKey,
+): CountVerdict | undefined {
   if (quantity === null) return undefined;
-  const row = { key: keyOf(command), quantity, changeFromQuantity: null, asOfMs, sourceSequence: null, faults: [] };
-  return judgeCount(work, row, { tellsApart: TELLS_APART, staleIsError }, []);
+  const row = { key, quantity, changeFromQuantity: null, asOfMs, sourceSequence: null, faults: [] };
+  return judgeLevelCount(work, row, levelKey, { tellsApart: TELLS_APART, staleIsError }, []);
 }
 
 function save(
   work: UnitOfWork,
   command: InventoryRecordSave,
-  names: { itemId: string; locationId: string },
+  { key: { itemId, locationId } }: LevelKey,
   known: InventoryRecord | undefined,
   verdict: CountVerdict | undefined,
 ): Decision<InventoryRecordResult> {
@@ -82,12 +89,13 @@ function save(
     ...DEFAULT_TERMS,
     ...known,
     ...withoutUndefined(command.terms),
-    ...names,
+    itemId,
+    locationId,
     vendorId: known?.vendorId ?? work.takeVendorId(),
     updatedAtMs: work.recordedAtMs,
   };
   work.saveInventoryRecord(record);
-  work.numberLocation(names.locationId);
+  work.numberLocation(locationId);
   return done(work, command, record, known === undefined, verdict);
 }
 
@@ -117,8 +125,7 @@ function postCount(work: UnitOfWork, command: InventoryRecordSave, verdict: Coun
     externalId: command.externalId,
     occurredAtMs: command.asOfMs,
     ...evidenceOf(command),
-    legs:
-      verdict.status === 'APPLIED' ? [{ key: verdict.key, delta: verdict.quantity - verdict.previousQuantity }] : [],
+    legs: countLegs(verdict),
     counts: [verdict.draft],
   });
 }

@@ -1,12 +1,11 @@
 import type { UserError } from '../errors';
-import { USER_ERROR_CODES } from '../errors';
 import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
+import { resolveKey } from './named-key';
 import type { Command, CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
-import { stockKey } from '../ledger/stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
 
 /** A relative change that someone asks for: all rows or none. */
@@ -47,7 +46,12 @@ export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned
 
 function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustResult> {
   const legs: LegDraft[] = [];
-  const userErrors = command.rows.flatMap((row, index) => resolveRow(work, row, index, legs));
+  const userErrors = command.rows.flatMap((row, index) => {
+    const levelKey = resolveKey(work, row.key, ['rows', String(index)], () => 'sku');
+    if ('errors' in levelKey) return levelKey.errors;
+    legs.push({ ...levelKey, delta: row.delta });
+    return [];
+  });
   if (userErrors.length === 0) userErrors.push(...shortages(work, command, legs));
   if (userErrors.length > 0) return { refusal: refused(work, userErrors) };
   try {
@@ -73,30 +77,12 @@ function posted(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[
   return { done: { movementSequence, changes, userErrors: [], replayed: false, ledgerSequence: sequence }, sequence };
 }
 
-function resolveRow(work: UnitOfWork, row: StockAdjustRow, index: number, legs: LegDraft[]): UserError[] {
-  const field = ['rows', String(index)];
-  const item = work.resolveItem(row.key.item);
-  const location = work.resolveLocation(row.key.location);
-  const errors: UserError[] = [];
-  if ('refused' in item) {
-    errors.push({ code: item.refused, message: USER_ERROR_CODES[item.refused], field: [...field, 'sku'] });
-  }
-  if ('refused' in location) {
-    errors.push({ code: location.refused, message: USER_ERROR_CODES[location.refused], field: [...field, 'location'] });
-  }
-  if ('refused' in item || 'refused' in location) return errors;
-  legs.push({
-    key: stockKey(row.key.dimensions, item.found.id, location.found.id),
-    delta: row.delta,
-  });
-  return [];
-}
-
 /** Rows that would take a level below zero. A leg that a count already contains has no effect, so it needs no stock. */
 function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): UserError[] {
   const firstRowOf = new Map<string, number>();
-  return legs.flatMap(({ key, delta }, index): UserError[] => {
-    const level = work.level(key);
+  return legs.flatMap((leg, index): UserError[] => {
+    const level = work.level(leg);
+    const { delta } = leg;
     const field = ['rows', String(index)];
     const first = firstRowOf.get(level.id);
     if (first !== undefined) {

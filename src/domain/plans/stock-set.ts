@@ -1,8 +1,7 @@
 import type { Command, CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
-import { judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
+import { countLegs, judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
 import type { UserError } from '../errors';
-import { levelId } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
@@ -85,10 +84,10 @@ function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
 function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
   const verdicts = command.rows.map((row, index) => judgeCount(work, row, command.policy, ['rows', String(index)]));
   const rowsOf = new Map<string, number[]>();
-  verdicts.forEach(({ key }, index) => {
-    if (!key) return;
-    const id = levelId(key, work.tools.sha256);
-    rowsOf.set(id, [...(rowsOf.get(id) ?? []), index]);
+  verdicts.forEach(({ levelKey }, index) => {
+    if (!levelKey) return;
+    const { levelId } = levelKey;
+    rowsOf.set(levelId, [...(rowsOf.get(levelId) ?? []), index]);
   });
   for (const indexes of rowsOf.values()) {
     if (indexes.length < 2) continue;
@@ -122,9 +121,7 @@ function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly Coun
       externalId: command.externalId,
       occurredAtMs: asOfMs,
       ...evidenceOf(command),
-      legs: members.flatMap((verdict) =>
-        verdict.status === 'APPLIED' ? [{ key: verdict.key, delta: verdict.quantity - verdict.previousQuantity }] : [],
-      ),
+      legs: members.flatMap(countLegs),
       counts: members.flatMap(({ draft }) => (draft ? [draft] : [])),
     });
     for (const index of indexes) sequences[index] = movement.sequence;

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
+import { askedReads } from '../../domain/ledger/asked-reads';
 import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state';
 import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
@@ -21,7 +22,7 @@ import {
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
 /** What is read by ids that the catalogue gives. */
-type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'recordsAskedAt' | 'inventoryRecords'>;
+type NamedReads = Pick<LoadedLedger, 'asked' | 'levels' | 'deltasAfter' | 'orders' | 'inventoryRecords'>;
 
 /** What a COMMIT of unknown fate would have meant. */
 export interface Undecided extends AttemptedCommit {
@@ -210,13 +211,14 @@ export class Transactions {
     postings: readonly Posting<unknown>[],
     catalogue: Catalogue,
   ): Promise<NamedReads> {
-    const [levels, deltasAfter, orders, records] = await Promise.all([
-      readLevels(client, postings, catalogue),
-      readDeltasAfter(client, postings, catalogue),
+    const asked = askedReads(postings, catalogue, this.deps.tools.sha256);
+    const [levels, deltasAfter, orders, inventoryRecords] = await Promise.all([
+      readLevels(client, this.tenantId, asked),
+      readDeltasAfter(client, this.tenantId, asked.deltasAfter),
       readOrders(client, postings),
-      readInventoryRecords(client, postings, catalogue),
+      readInventoryRecords(client, this.tenantId, [...asked.recordsAt.values()]),
     ]);
-    return { levels, deltasAfter, orders, ...records };
+    return { asked: [asked], levels, deltasAfter, orders, inventoryRecords };
   }
 
   #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
@@ -288,10 +290,10 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
   return {
     ...read,
     outcomes: [...read.outcomes, ...(more.outcomes ?? [])],
+    asked: [...read.asked, ...more.asked],
     levels: [...read.levels, ...more.levels],
     deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
     orders: [...read.orders, ...more.orders],
-    recordsAskedAt: [...read.recordsAskedAt, ...more.recordsAskedAt],
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
   };
 }
@@ -300,5 +302,5 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
   const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
   const orders = [...newOrders, ...changedOrders];
-  return { outcomes, levels: batch.touchedLevels(), deltasAfter: [], orders, recordsAskedAt: [], inventoryRecords };
+  return { outcomes, asked: [], levels: batch.touchedLevels(), deltasAfter: [], orders, inventoryRecords };
 }
