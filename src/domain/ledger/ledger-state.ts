@@ -1,7 +1,7 @@
 import type { AdjustmentOrder } from '../adjustment-order';
 import { itemLocationKey, type AskedReads, type ItemLocation } from './asked-reads';
-import type { IdentifierReference, Item, Location } from '../catalogue/catalogue';
-import { findItem, identifierKey, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
+import { BatchCatalogue, type CatalogueWrites } from '../catalogue/batch-catalogue';
+import type { Catalogue } from '../catalogue/catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { InventoryRecord } from '../inventory-record';
 import { Journal } from './journal';
@@ -67,15 +67,9 @@ export interface LoadedLedger {
 }
 
 /** Everything a batch has to write. */
-export interface BatchWrites {
+export interface BatchWrites extends CatalogueWrites {
   readonly movements: Movement[];
   readonly outcomes: (OutcomeDraft & { readonly originId: string })[];
-  readonly newItems: Item[];
-  readonly changedItems: Item[];
-  readonly newIdentifiers: IdentifierRow[];
-  readonly removedIdentifiers: IdentifierRow[];
-  readonly newLocations: Location[];
-  readonly changedLocations: Location[];
   readonly inboundMessages: InboundMessage[];
   readonly quarantinedRows: QuarantinedRow[];
   readonly quarantineUpdates: QuarantineUpdate[];
@@ -90,40 +84,13 @@ export interface BatchWrites {
  * posting did can be dropped without touching what the postings before it did. It throws where a plan reads what its
  * posting did not ask for, and where what is to be written does not follow from what is there.
  */
-export class LedgerState implements Catalogue {
-  readonly writes: BatchWrites = {
-    movements: [],
-    outcomes: [],
-    newItems: [],
-    changedItems: [],
-    newIdentifiers: [],
-    removedIdentifiers: [],
-    newLocations: [],
-    changedLocations: [],
-    inboundMessages: [],
-    quarantinedRows: [],
-    quarantineUpdates: [],
-    messageStatuses: [],
-    newOrders: [],
-    changedOrders: [],
-    inventoryRecords: [],
-  };
-  /**
-   * Identifiers that came to mean an item after its levels were read, since a posting of this batch has given or taken
-   * them. What was planned by such a name may have missed the item's levels. Not journaled: a refusal may rest on it.
-   */
-  readonly lateMeanings = new Map<string, IdentifierRow>();
+export class LedgerState {
+  readonly writes: BatchWrites;
+  readonly catalogue: BatchCatalogue;
   readonly #journal = new Journal();
   readonly #loaded: LoadedLedger;
   readonly #loadedLevels: ReadonlyMap<string, Level>;
   readonly #outcomes = new Map<string, Map<string, StoredOutcome>>();
-  readonly #catalogue: Catalogue;
-  readonly #itemsById = new Map<string, Item>();
-  readonly #itemsBySku = new Map<string, readonly Item[]>();
-  /** Null where this batch has removed the identifier. */
-  readonly #identifiers = new Map<string, IdentifierRow | null>();
-  readonly #locationsById = new Map<string, Location>();
-  readonly #locationsByCode = new Map<string, Location>();
   /** The levels that this batch has changed or made. */
   readonly #levels = new Map<string, Level>();
   /** Ids of the loaded levels by item and location; made when first asked for. */
@@ -142,7 +109,19 @@ export class LedgerState implements Catalogue {
   ) {
     this.#loaded = loaded;
     for (const outcome of loaded.outcomes) this.#outcomesOf(outcome.originId).set(outcome.externalId, outcome);
-    this.#catalogue = loaded.catalogue;
+    this.catalogue = new BatchCatalogue(loaded.catalogue, this.#journal);
+    this.writes = {
+      ...this.catalogue.writes,
+      movements: [],
+      outcomes: [],
+      inboundMessages: [],
+      quarantinedRows: [],
+      quarantineUpdates: [],
+      messageStatuses: [],
+      newOrders: [],
+      changedOrders: [],
+      inventoryRecords: [],
+    };
     this.#loadedLevels = new Map(loaded.levels.map((level) => [level.id, level]));
     for (const order of loaded.orders) this.#orders.set(order.orderNo, order);
     for (const record of loaded.inventoryRecords) this.#inventoryRecords.set(itemLocationKey(record), record);
@@ -183,77 +162,6 @@ export class LedgerState implements Catalogue {
       throw new Error(`Bug: ${externalId} has an outcome, which stands for ever.`);
     this.#journal.set(this.#outcomesOf(originId), externalId, outcome);
     this.#journal.push(this.writes.outcomes, outcome);
-  }
-
-  itemById(id: string): Item | undefined {
-    return this.#itemsById.get(id) ?? this.#catalogue.itemById(id);
-  }
-
-  itemsOfSku(sku: string): readonly Item[] {
-    return this.#itemsBySku.get(sku) ?? this.#catalogue.itemsOfSku(sku);
-  }
-
-  identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
-    const changed = this.#identifiers.size > 0;
-    const here = changed ? this.#identifiers.get(identifierKey(scheme, value, specification)) : undefined;
-    return here === undefined ? this.#catalogue.identifier(scheme, value, specification) : (here ?? undefined);
-  }
-
-  addItem(item: Item): void {
-    this.#journal.set(this.#itemsById, item.id, item);
-    this.#journal.set(this.#itemsBySku, item.sku, [...this.itemsOfSku(item.sku), item]);
-    this.#journal.push(this.writes.newItems, item);
-  }
-
-  changeItem(item: Item): void {
-    this.#journal.set(this.#itemsById, item.id, item);
-    const others = this.itemsOfSku(item.sku).filter((other) => other.id !== item.id);
-    this.#journal.set(this.#itemsBySku, item.sku, [...others, item]);
-    this.#journal.push(this.writes.changedItems, item);
-  }
-
-  addIdentifier(row: IdentifierRow): void {
-    this.#journal.set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), row);
-    this.#journal.push(this.writes.newIdentifiers, row);
-  }
-
-  removeIdentifier(row: IdentifierRow): void {
-    this.#journal.set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), null);
-    this.#journal.push(this.writes.removedIdentifiers, row);
-  }
-
-  /** Notes what a reference was found to mean; see `lateMeanings`. */
-  noteMeaning(reference: IdentifierReference, item: Item): void {
-    if (this.#identifiers.size === 0) return;
-    // An item that this batch has made has no levels to be read.
-    if (!this.#catalogue.itemById(item.id) || findItem(this.#catalogue, reference)?.id === item.id) return;
-    const { scheme, value, specification } = reference;
-    this.lateMeanings.set(`${identifierKey(scheme, value, specification)}\n${item.id}`, {
-      scheme,
-      value,
-      specification,
-      itemId: item.id,
-    });
-  }
-
-  locationById(id: string): Location | undefined {
-    return this.#locationsById.get(id) ?? this.#catalogue.locationById(id);
-  }
-
-  locationByCode(code: string): Location | undefined {
-    return this.#locationsByCode.get(code) ?? this.#catalogue.locationByCode(code);
-  }
-
-  addLocation(location: Location): void {
-    this.#journal.set(this.#locationsById, location.id, location);
-    this.#journal.set(this.#locationsByCode, location.code, location);
-    this.#journal.push(this.writes.newLocations, location);
-  }
-
-  changeLocation(location: Location): void {
-    this.#journal.set(this.#locationsById, location.id, location);
-    this.#journal.set(this.#locationsByCode, location.code, location);
-    this.#journal.push(this.writes.changedLocations, location);
   }
 
   /** A key of the postings as the reads have resolved and hashed it. */
@@ -373,8 +281,9 @@ export class LedgerState implements Catalogue {
    * a name came to mean in this batch has been missed for a known reason, and the batch is planned again.
    */
   #assertNothingToRead({ itemId, locationId }: ItemLocation, what: string): void {
-    const isNew = !this.#catalogue.itemById(itemId) || !this.#catalogue.locationById(locationId);
-    if (isNew || [...this.lateMeanings.values()].some((row) => row.itemId === itemId)) return;
+    const { catalogue } = this.#loaded;
+    const isNew = !catalogue.itemById(itemId) || !catalogue.locationById(locationId);
+    if (isNew || [...this.catalogue.lateMeanings.values()].some((row) => row.itemId === itemId)) return;
     throw notAskedFor(what);
   }
 

@@ -1,17 +1,9 @@
 import type { AdjustmentOrder } from '../adjustment-order';
-import {
-  identifierSpecification,
-  SKU_SCHEMES,
-  type IdentifierReference,
-  type Item,
-  type ItemReference,
-  type Location,
-  type LocationReference,
-} from '../catalogue/catalogue';
-import { findItem, findLocation, itemBySku, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
+import type { BatchCatalogue } from '../catalogue/batch-catalogue';
+import type { Item, ItemReference, Location, LocationReference } from '../catalogue/catalogue';
+import { resolveItem, resolveLocation, type Resolved } from '../catalogue/resolve-names';
 import type { ItemLocation } from './asked-reads';
 import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpdate } from './inbound-message';
-import type { UserErrorCode } from '../errors';
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
 import { levelKeyOf, type LevelKey } from './level-id';
@@ -74,8 +66,6 @@ export interface PlanningTools {
   readonly newId: () => string;
 }
 
-export type Resolved<T> = { readonly found: T } | { readonly refused: UserErrorCode };
-
 /**
  * What a plan sees of the ledger while it holds the head lock, and the only way in which it changes it. Reads show
  * everything that the postings before it, and it itself, have done.
@@ -136,60 +126,18 @@ export class UnitOfWork {
   }
 
   /** Items, identifiers and locations as they are now. */
-  get catalogue(): Catalogue {
-    return this.#state;
-  }
-
-  addItem(item: Item): void {
-    this.#state.addItem(item);
-  }
-
-  changeItem(item: Item): void {
-    this.#state.changeItem(item);
-  }
-
-  addIdentifier(row: IdentifierRow): void {
-    this.#state.addIdentifier(row);
-  }
-
-  removeIdentifier(row: IdentifierRow): void {
-    this.#state.removeIdentifier(row);
-  }
-
-  addLocation(location: Location): void {
-    this.#state.addLocation(location);
-  }
-
-  changeLocation(location: Location): void {
-    this.#state.changeLocation(location);
+  get catalogue(): BatchCatalogue {
+    return this.#state.catalogue;
   }
 
   /** Finds the item that a reference means; creates it where the reference says so. */
   resolveItem(reference: ItemReference): Resolved<Item> {
-    if (reference.by === 'SKU') return this.#itemBySku(reference.sku, reference.specification);
-    const known = findItem(this.#state, reference);
-    if (!known && reference.whenUnknown === 'REFUSE') {
-      if (!SKU_SCHEMES.has(reference.scheme)) return { refused: 'ITEM_NOT_FOUND' };
-      return this.#unknownItem(reference.value, reference.specification);
-    }
-    if (!known && itemBySku(this.#state, reference.value, reference.specification)) return { refused: 'SKU_TAKEN' };
-    for (const other of reference.alsoKnownAs) {
-      const owner = this.#state.identifier(other.scheme, other.value, reference.specification);
-      if (owner && owner.itemId !== known?.id) return { refused: 'IDENTIFIER_TAKEN' };
-    }
-    const item = known ?? this.#makeItem(reference);
-    this.#state.noteMeaning(reference, item);
-    for (const other of reference.alsoKnownAs) this.#noteIdentifier(item, other.scheme, other.value);
-    return { found: item };
+    return resolveItem(this.catalogue, reference, this.tools.newId);
   }
 
   /** Finds the location that a reference means; creates it where the reference says so. */
   resolveLocation(reference: LocationReference): Resolved<Location> {
-    const known = findLocation(this.#state, reference);
-    if (known) return { found: known };
-    if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return { refused: 'LOCATION_NOT_FOUND' };
-    const parent = reference.parentCode === null ? undefined : this.#locationMade(reference.parentCode, null);
-    return { found: this.#locationMade(reference.code, parent?.id ?? null) };
+    return resolveLocation(this.catalogue, reference, this.tools.newId);
   }
 
   /** A key with the id of its level. `named` is what the posting's reads call it, for which it has been hashed already. */
@@ -319,9 +267,9 @@ export class UnitOfWork {
 
   /** Gives a location the integer by which vendor forms know it, where it has none yet. */
   numberLocation(locationId: string): void {
-    const location = this.#state.locationById(locationId);
+    const location = this.catalogue.locationById(locationId);
     if (!location || location.vendorId !== null) return;
-    this.#state.changeLocation({ ...location, vendorId: this.#state.takeVendorId() });
+    this.catalogue.changeLocation({ ...location, vendorId: this.#state.takeVendorId() });
   }
 
   #advance(level: Level, delta: number, reason: MovementReason): Level {
@@ -380,38 +328,6 @@ export class UnitOfWork {
     const movement = Object.assign(body, { hash: movementHash(head.hash, body, this.tools.sha256) });
     this.#state.addMovement(movement);
     return movement;
-  }
-
-  #itemBySku(sku: string, specification: string): Resolved<Item> {
-    const item = itemBySku(this.#state, sku, specification);
-    return item ? { found: item } : this.#unknownItem(sku, specification);
-  }
-
-  #unknownItem(sku: string, specification: string): { refused: UserErrorCode } {
-    const hasVariants = specification === '' && this.#state.itemsOfSku(sku).length > 0;
-    return { refused: hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND' };
-  }
-
-  #makeItem(reference: IdentifierReference): Item {
-    const { value: sku, specification } = reference;
-    const item: Item = { id: this.tools.newId(), sku, specification, name: null, unitsPerPackage: null };
-    this.#state.addItem(item);
-    this.#noteIdentifier(item, reference.scheme, sku);
-    return item;
-  }
-
-  #noteIdentifier(item: Item, scheme: string, value: string): void {
-    if (this.#state.identifier(scheme, value, item.specification)) return;
-    const specification = identifierSpecification(scheme, item.specification);
-    this.#state.addIdentifier({ scheme, value, specification, itemId: item.id });
-  }
-
-  #locationMade(code: string, parentId: string | null): Location {
-    const known = this.#state.locationByCode(code);
-    if (known) return known;
-    const location: Location = { id: this.tools.newId(), code, name: null, parentId, vendorId: null };
-    this.#state.addLocation(location);
-    return location;
   }
 }
 

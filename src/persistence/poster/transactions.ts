@@ -132,7 +132,7 @@ export class Transactions {
       const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
       const settled = planBatch(ledger, postings, this.deps.tools);
       const locked = await locking;
-      if (isAsForeseen(locked, foundation) && ledger.lateMeanings.size === 0) {
+      if (isAsForeseen(locked, foundation) && ledger.catalogue.lateMeanings.size === 0) {
         return this.#finish(client, { ledger, locked, settled }, onSent);
       }
       await client.query('ROLLBACK');
@@ -196,7 +196,7 @@ export class Transactions {
     for (let read = loaded; ;) {
       const ledger = new LedgerState(read, recordedAtMs);
       const settled = planBatch(ledger, postings, this.deps.tools);
-      const late = [...ledger.lateMeanings].filter(([key]) => !known.has(key));
+      const late = [...ledger.catalogue.lateMeanings].filter(([key]) => !known.has(key));
       if (late.length === 0) return { ledger, settled };
       for (const [key, row] of late) {
         known.add(key);

@@ -106,7 +106,7 @@ export class TestLedger {
     for (;;) {
       const state = this.state(postings, recordedAtMs, [...meanings.values()]);
       const settled = planBatch(state, postings, this.tools(state));
-      const late = [...state.lateMeanings].filter(([key]) => !meanings.has(key));
+      const late = [...state.catalogue.lateMeanings].filter(([key]) => !meanings.has(key));
       for (const [key, row] of late) meanings.set(key, row);
       if (late.length > 0) continue;
       this.#write(state);

@@ -234,11 +234,11 @@ describe('a posting that is not kept', () => {
     const place = work.resolveLocation(atOrNew('ANNEX', 'MAIN'));
     const main = work.resolveLocation(atOrNew('MAIN'));
     if (!('found' in item) || !('found' in known) || !('found' in place) || !('found' in main)) return;
-    work.changeItem({ ...known.found, name: 'Changed' });
-    work.changeLocation({ ...main.found, name: 'Changed' });
+    work.catalogue.changeItem({ ...known.found, name: 'Changed' });
+    work.catalogue.changeLocation({ ...main.found, name: 'Changed' });
     work.numberLocation(main.found.id);
     const identifier = work.catalogue.identifier('UPC', 'TEA', '');
-    if (identifier) work.removeIdentifier(identifier);
+    if (identifier) work.catalogue.removeIdentifier(identifier);
     const keys = [
       work.levelKey(stockKey(DEFAULT_DIMENSIONS, item.found.id, place.found.id)),
       work.levelKey(stockKey(DEFAULT_DIMENSIONS, known.found.id, main.found.id)),
@@ -302,8 +302,8 @@ describe('a posting that is not kept', () => {
   /** All that can be seen of a state. */
   function snapshot(state: LedgerState): unknown {
     const names = [...SKUS, 'NOVELTY'];
-    const items = names.map((name) => [state.itemsOfSku(name), state.identifier('UPC', name, '')]);
-    const places = [...PLACES, 'ANNEX'].map((code) => state.locationByCode(code));
+    const items = names.map((name) => [state.catalogue.itemsOfSku(name), state.catalogue.identifier('UPC', name, '')]);
+    const places = [...PLACES, 'ANNEX'].map((code) => state.catalogue.locationByCode(code));
     const ids = [...Array(12).keys()].map((n) => idOf(n));
     return structuredClone({
       head: state.head,
@@ -312,10 +312,10 @@ describe('a posting that is not kept', () => {
       levelsAt: ids.flatMap((item) =>
         ids.map((place) => state.levelsAt({ itemId: item, locationId: place }, 'AVAILABLE')),
       ),
-      byId: ids.map((id) => [state.itemById(id), state.locationById(id)]),
+      byId: ids.map((id) => [state.catalogue.itemById(id), state.catalogue.locationById(id)]),
       outcomes: [state.outcome(CONNECTION.id, 'rampage'), state.outcome(CONNECTION.id, 'row 1')],
       sums: state.touchedLevels().map((level) => state.deltasAfter(level, 0)),
-      sernos: [state.identifier('SERNO', '1', ''), state.identifier('SERNO', '2', '')],
+      sernos: [state.catalogue.identifier('SERNO', '1', ''), state.catalogue.identifier('SERNO', '2', '')],
       items,
       places,
     });
