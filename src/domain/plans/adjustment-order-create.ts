@@ -13,7 +13,6 @@ import { itemFieldOf } from './named-key';
 import { USER_ERROR_CODES, type UserError } from '../errors';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
-import { QuantityOverflowError } from '../ledger/quantity';
 import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from '../ledger/stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
 
@@ -37,12 +36,7 @@ export function adjustmentOrderReads(order: AdjustmentOrderCreate): PostingReads
 
 /** Plans an order: posted whole or not at all, refused with everything that is to mend. */
 export function planAdjustmentOrder(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> {
-  return planOnce(
-    work,
-    order,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, order),
-  );
+  return planOnce(work, order, ['lines'], refused, decide);
 }
 
 function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<AdjustmentOrderResult> {
@@ -54,12 +48,7 @@ function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<Adjust
   const legs = orderLegs(work, resolved.lines);
   const short = shortages(work, legs);
   if (short.length > 0) return refuse(work, short);
-  try {
-    return createOrder(work, order, resolved.lines, legs, resolved.location as Location);
-  } catch (error) {
-    if (!(error instanceof QuantityOverflowError)) throw error;
-    return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['lines'] }]);
-  }
+  return createOrder(work, order, resolved.lines, legs, resolved.location as Location);
 }
 
 function outcomeIds({ idempotencyKey, businessKey }: AdjustmentOrderCreate): string[] {

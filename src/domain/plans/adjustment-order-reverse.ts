@@ -11,7 +11,6 @@ import {
 } from './adjustment-order-create';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
-import { QuantityOverflowError } from '../ledger/quantity';
 import type { StockKey } from '../ledger/stock-key';
 import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
@@ -43,12 +42,7 @@ export function planAdjustmentOrderReverse(
   /** The order as it was looked up for the reads; undefined where there was none. */
   found: AdjustmentOrder | undefined,
 ): Planned<AdjustmentOrderResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, command, found),
-  );
+  return planOnce(work, command, ['orderNo'], refused, () => decide(work, command, found));
 }
 
 function decide(
@@ -69,12 +63,7 @@ function decide(
   const legs = orderLegs(work, lines);
   const short = shortages(work, legs).map((error) => ({ ...error, field: ['orderNo'] }));
   if (short.length > 0) return refuse(work, short);
-  try {
-    return reverse(work, command, order, lines, legs);
-  } catch (error) {
-    if (!(error instanceof QuantityOverflowError)) throw error;
-    return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
-  }
+  return reverse(work, command, order, lines, legs);
 }
 
 function reverse(

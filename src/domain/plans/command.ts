@@ -2,6 +2,7 @@ import type { Command, CommandResult } from '../command';
 import type { UserError } from '../errors';
 import type { OutcomeDraft, StoredOutcome } from '../ledger/outcome';
 import type { Planned } from '../ledger/posting';
+import { QuantityOverflowError } from '../ledger/quantity';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
 /** What a command decides the first time. */
@@ -24,24 +25,34 @@ const KEY_REUSED: UserError = {
 
 /**
  * Decides a command once per idempotency key. A retry gets the first answer again, a refusal too; other input under the
- * same key is refused. A dry run leaves no trace.
+ * same key is refused, and so is a quantity that no level can hold. A dry run leaves no trace.
  */
-export function planOnce<Result extends CommandResult>(
+export function planOnce<Asked extends Command, Result extends CommandResult>(
   work: UnitOfWork,
-  { idempotencyKey, fingerprint, dryRun }: Command,
-  refused: (userErrors: readonly UserError[]) => Result,
-  decide: () => Decision<Result>,
+  command: Asked,
+  overflowField: readonly string[],
+  refused: (work: UnitOfWork, userErrors: readonly UserError[]) => Result,
+  decide: (work: UnitOfWork, command: Asked) => Decision<Result>,
 ): Planned<Result> {
+  const { idempotencyKey, fingerprint, dryRun } = command;
   const before = work.sequence;
   const externalId = idempotencyKey === null ? null : idempotencyId(idempotencyKey);
   const first = externalId === null ? undefined : work.outcome(externalId);
   if (first) {
     const isSame = first.fingerprint === fingerprint;
-    return { keep: false, result: isSame ? (firstAnswer(first) as Result) : refused([KEY_REUSED]) };
+    return { keep: false, result: isSame ? (firstAnswer(first) as Result) : refused(work, [KEY_REUSED]) };
   }
+  const decideWithin = (): Decision<Result> => {
+    try {
+      return work.attempt(() => decide(work, command));
+    } catch (error) {
+      if (!(error instanceof QuantityOverflowError)) throw error;
+      return { refusal: refused(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: overflowField }]) };
+    }
+  };
   const remembered = (sequence: number | null, result: object | null): OutcomeDraft[] =>
     externalId === null || dryRun ? [] : [{ externalId, fingerprint, sequence, result: { ...result } }];
-  const decision = decide();
+  const decision = decideWithin();
   if ('refusal' in decision) {
     return { keep: false, result: decision.refusal, remember: remembered(null, decision.refusal) };
   }

@@ -6,7 +6,8 @@ import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
-import { stockKey, type StockDimensions } from '../ledger/stock-key';
+import { resolveKey } from './named-key';
+import type { StockDimensions } from '../ledger/stock-key';
 import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** What a warehouse says has happened to one stock key. Always recorded, even where a level falls below zero. */
@@ -139,19 +140,16 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
       verdicts.push(verdict);
       continue;
     }
-    // A row that waits creates nothing, not even the location it names.
-    const resolved = work.keepIf(
-      (one) => !('status' in one),
-      () => resolve(work, row.index, row.fact),
-    );
-    if ('status' in resolved) {
-      verdicts.push(resolved);
+    const levelKey = resolveKey(work, row.fact, []);
+    if ('errors' in levelKey) {
+      // Of an unknown location and item, the location is named.
+      verdicts.push(quarantined(row.index, levelKey.errors.at(-1)?.code ?? 'ROW_INVALID', row.fact));
       continue;
     }
     claimed.set(row.fact.externalId, row.fact);
     // Rows of one event share its clock; one that states another moment is a movement of its own.
     const group = `${row.fact.eventId}\n${row.fact.occurredAtMs ?? ''}`;
-    events.set(group, [...(events.get(group) ?? []), resolved]);
+    events.set(group, [...(events.get(group) ?? []), { index: row.index, fact: row.fact, levelKey }]);
   }
   let belowZero = 0;
   for (const facts of events.values()) {
@@ -179,15 +177,6 @@ function knownVerdict(
   }
   const detail = `The id ${fact.externalId} was received before with other content; the first stands.`;
   return { index, status: 'QUARANTINED', code: 'EXTERNAL_ID_REUSED', detail };
-}
-
-function resolve(work: UnitOfWork, index: number, fact: Fact): ResolvedFact | RowVerdict {
-  const location = work.resolveLocation(fact.location);
-  if ('refused' in location) return quarantined(index, location.refused, fact);
-  const item = work.resolveItem(fact.item);
-  if ('refused' in item) return quarantined(index, item.refused, fact);
-  const key = stockKey(fact.dimensions, item.found.id, location.found.id);
-  return { index, fact, levelKey: work.levelKey(key, fact) };
 }
 
 function quarantined(index: number, code: QuarantineCode, fact: Fact): RowVerdict {

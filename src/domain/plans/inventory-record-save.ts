@@ -47,12 +47,7 @@ const keyOf = ({ item, location }: InventoryRecordSave): NamedKey => ({
 
 /** Plans the saving of an inventory record, with the count of its quantity where it states one. */
 export function planInventoryRecord(work: UnitOfWork, command: InventoryRecordSave): Planned<InventoryRecordResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, command),
-  );
+  return planOnce(work, command, ['quantity'], refused, decide);
 }
 
 function decide(work: UnitOfWork, command: InventoryRecordSave): Decision<InventoryRecordResult> {

@@ -11,9 +11,9 @@ export function resolveKey(
   field: readonly string[],
   itemField: (code: UserErrorCode) => string = itemFieldOf,
 ): LevelKey | { readonly errors: readonly UserError[] } {
-  const [item, location] = work.keepIf(
+  const [location, item] = work.keepIf(
     (found) => found.every((one) => 'found' in one),
-    () => [work.resolveItem(named.item), work.resolveLocation(named.location)] as const,
+    () => [work.resolveLocation(named.location), work.resolveItem(named.item)] as const,
   );
   if ('found' in item && 'found' in location) {
     return work.levelKey(stockKey(named.dimensions, item.found.id, location.found.id), named);

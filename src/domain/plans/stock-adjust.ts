@@ -2,7 +2,6 @@ import type { UserError } from '../errors';
 import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
-import { QuantityOverflowError } from '../ledger/quantity';
 import { resolveKey } from './named-key';
 import type { Command, CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
@@ -36,12 +35,7 @@ export function stockAdjustReads(command: StockAdjust): PostingReads {
 
 /** Plans a stockAdjust: a command, so it fails closed. */
 export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned<StockAdjustResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, command),
-  );
+  return planOnce(work, command, ['rows'], refused, decide);
 }
 
 function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustResult> {
@@ -54,15 +48,6 @@ function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustRes
   });
   if (userErrors.length === 0) userErrors.push(...shortages(work, command, legs));
   if (userErrors.length > 0) return { refusal: refused(work, userErrors) };
-  try {
-    return posted(work, command, legs);
-  } catch (error) {
-    if (!(error instanceof QuantityOverflowError)) throw error;
-    return { refusal: refused(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['rows'] }]) };
-  }
-}
-
-function posted(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): Decision<StockAdjustResult> {
   const { movement, changes } = work.post({
     reason: command.reason,
     reference: command.reference,

@@ -59,12 +59,7 @@ export function stockSetReads(command: StockSet): PostingReads {
 
 /** Plans a batch of counts: each row judged against the ledger as it is, then all that count posted together. */
 export function planStockSet(work: UnitOfWork, command: StockSet): Planned<StockSetResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => ({ ...answer(work, [], []), userErrors }),
-    () => decide(work, command),
-  );
+  return planOnce(work, command, ['rows'], refused, decide);
 }
 
 function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
@@ -144,6 +139,11 @@ function notApplied(verdict: CountVerdict, index: number): StockSetRowResult {
   const row = rowResult(verdict, index, null);
   return row.status === 'REJECTED' ? row : { ...row, status: 'NOT_APPLIED', quantity: null, delta: null };
 }
+
+const refused = (work: UnitOfWork, userErrors: readonly UserError[]): StockSetResult => ({
+  ...answer(work, [], []),
+  userErrors,
+});
 
 function answer(
   work: UnitOfWork,
