@@ -1,6 +1,6 @@
 import type { ItemReference, LocationReference } from './catalogue/catalogue';
-import type { InboundMessage } from './ledger/inbound-message';
 import type { Packaging, StockKey } from './ledger/stock-key';
+import type { Command } from './command';
 
 export type AdjustmentOrderType = 'UNPACK' | 'OWNER_TRANSFER' | 'BARCODE_CHANGE';
 
@@ -30,10 +30,7 @@ export interface AdjustmentOrderLine {
 }
 
 /** An adjustment order as asked for. */
-export interface AdjustmentOrderCreate {
-  /** Null where the form has none. */
-  readonly idempotencyKey: string | null;
-  readonly fingerprint: string;
+export interface AdjustmentOrderCreate extends Command {
   /** Unique per origin, used up only by success: the client's order number or the signature of the request. */
   readonly businessKey: { readonly kind: 'sellerOrderNo' | 'sign'; readonly value: string } | null;
   readonly type: AdjustmentOrderType;
@@ -43,11 +40,8 @@ export interface AdjustmentOrderCreate {
   readonly turnInOwner: string | null;
   readonly lines: readonly AdjustmentOrderLine[];
   readonly note: string | null;
-  readonly dryRun: boolean;
   /** Whether this origin keeps stock by inventory organisation; where not, owners count in a transfer only. */
   readonly organisations: boolean;
-  /** The call as received, where it came in a vendor's form. */
-  readonly message?: Omit<InboundMessage, 'status' | 'sequences'>;
 }
 
 /** One side of a line as posted. */

@@ -1,4 +1,4 @@
-import type { InboundMessage } from './ledger/inbound-message';
+import type { Command } from './command';
 import type { ItemReference, LocationReference } from './catalogue/catalogue';
 
 export const INVENTORY_STYLES = ['DYNAMIC', 'STATIC', 'PERPETUAL'] as const;
@@ -49,10 +49,7 @@ export interface InventoryRecord extends InventoryTerms {
 }
 
 /** A record as asked to be saved: what is left out stays as it is. */
-export interface InventoryRecordSave {
-  /** Null where the form has none. */
-  readonly idempotencyKey: string | null;
-  readonly fingerprint: string;
+export interface InventoryRecordSave extends Command {
   readonly externalId: string;
   readonly item: ItemReference;
   readonly location: LocationReference;
@@ -63,9 +60,6 @@ export interface InventoryRecordSave {
   readonly asOfMs: number | null;
   /** Whether a count older than the last accepted one is a refusal; else the save is passed over. */
   readonly staleIsError: boolean;
-  readonly dryRun: boolean;
-  /** The call as received, where it came in a vendor's form. */
-  readonly message?: Omit<InboundMessage, 'status' | 'sequences'>;
 }
 
 export const DEFAULT_TERMS: InventoryTerms = {

@@ -1,12 +1,17 @@
+import type { ItemReference, LocationReference } from './catalogue/catalogue';
 import type { UserError } from './errors';
+import { isInstant } from './instant';
+import type { NamedKey } from './ledger/posting-reads';
 import { isQuantity, MAX_QUANTITY } from './ledger/quantity';
 
-/** Longest text taken where no other bound is said, in UTF-16 units. */
+/** Longest text that is accepted where no other limit is stated, in UTF-16 units. */
 export const MAX_TEXT_LENGTH = 255;
 /** Most rows that one command or message may have. */
 export const MAX_ROWS = 300;
+/** Largest whole number that fits a PostgreSQL integer. */
+const MAX_INTEGER = 2 ** 31 - 1;
 
-/** What keeps a text from being stored as it is: too long, NUL, or half of a surrogate pair. Null where nothing does. */
+/** Why a text cannot be stored as it is: too long, NUL, or half of a surrogate pair. Null where it can. */
 export function textFault(value: string, maxLength = MAX_TEXT_LENGTH): string | null {
   if (value.length > maxLength) return `has ${value.length} characters; at most ${maxLength} are taken`;
   if (value.includes('\0')) return 'contains a NUL character';
@@ -16,16 +21,61 @@ export function textFault(value: string, maxLength = MAX_TEXT_LENGTH): string | 
 
 /** Checks a text of the input; null and undefined are fine. */
 export function checkText(value: string | null | undefined, field: readonly string[], required = false): UserError[] {
-  const name = field.at(-1) ?? 'value';
   const fault = required && value?.trim() === '' ? 'must not be empty' : textFault(value ?? '');
-  return fault === null ? [] : [{ code: 'INVALID_INPUT', message: `${name} ${fault}.`, field }];
+  return fault === null ? [] : [{ code: 'INVALID_INPUT', message: `${nameOf(field)} ${fault}.`, field }];
 }
 
-/** Checks a quantity of the input against the exact range. */
-export function checkQuantity(value: number, field: readonly string[]): UserError[] {
-  if (isQuantity(value)) return [];
-  const message = `${field.at(-1) ?? 'quantity'} must be a whole number within ±${MAX_QUANTITY}.`;
+/** Checks how the input names an item. */
+export const checkItem = (item: ItemReference, field: readonly string[]): UserError[] => [
+  ...checkText(item.by === 'SKU' ? item.sku : item.value, [...field, 'sku'], true),
+  ...checkText(item.specification, [...field, 'specification']),
+];
+
+/** Checks how the input names a location. */
+export const checkLocation = (location: LocationReference, field: readonly string[]): UserError[] =>
+  checkText(location.by === 'CODE' ? location.code : location.id, [...field, 'location'], true);
+
+/** Checks the texts of a stock key of the input. */
+export const checkKey = ({ item, location, dimensions }: NamedKey, field: readonly string[]): UserError[] => [
+  ...checkItem(item, field),
+  ...checkLocation(location, field),
+  ...(['owner', 'pool', 'channel', 'barcode', 'lot'] as const).flatMap((name) =>
+    checkText(dimensions[name], [...field, name]),
+  ),
+];
+
+/** Checks a quantity of the input against the exact range; null and undefined are fine. */
+export function checkQuantity(value: number | null | undefined, field: readonly string[]): UserError[] {
+  if (value == null || isQuantity(value)) return [];
+  const message = `${nameOf(field)} must be a whole number within ±${MAX_QUANTITY}.`;
   return [{ code: 'INVALID_QUANTITY', message, field }];
+}
+
+/** Checks a counted quantity: whole units, and never below zero. */
+export function checkCount(quantity: number | null, field: readonly string[]): UserError[] {
+  const errors = checkQuantity(quantity, field);
+  if (errors.length > 0 || quantity === null || quantity >= 0) return errors;
+  return [{ code: 'INVALID_QUANTITY', message: 'A counted quantity cannot be below zero.', field }];
+}
+
+/** Checks a whole number that is kept as a PostgreSQL integer; null and undefined are fine. */
+export function checkWhole(value: number | null | undefined, least: 0 | 1, field: readonly string[]): UserError[] {
+  if (value == null || (Number.isInteger(value) && value >= least && value <= MAX_INTEGER)) return [];
+  const message = `${nameOf(field)} must be a whole number from ${least} to ${MAX_INTEGER}.`;
+  return [{ code: 'INVALID_INPUT', message, field }];
+}
+
+/** Checks a plain decimal: not negative, and of a size that no store of it rounds. Null and undefined are fine. */
+export function checkDecimal(value: string | null | undefined, field: readonly string[]): UserError[] {
+  if (value == null || /^\d{1,15}(\.\d{1,10})?$/.test(value)) return [];
+  const message = 'A decimal has at most 15 digits before and 10 after the point, and is not below zero.';
+  return [{ code: 'INVALID_INPUT', message, field }];
+}
+
+/** Checks an instant of the input, epoch milliseconds; null and undefined are fine. */
+export function checkInstant(ms: number | null | undefined, field: readonly string[]): UserError[] {
+  if (ms == null || isInstant(ms)) return [];
+  return [{ code: 'INVALID_INPUT', message: `${nameOf(field)} must lie within the years 1 to 9999.`, field }];
 }
 
 /** Checks the number of rows of a command. */
@@ -34,3 +84,5 @@ export function checkRowCount(count: number, field: readonly string[]): UserErro
   if (count <= MAX_ROWS) return [];
   return [{ code: 'BATCH_TOO_LARGE', message: `${count} rows; at most ${MAX_ROWS} are taken at once.`, field }];
 }
+
+const nameOf = (field: readonly string[]): string => field.at(-1) ?? 'The value';

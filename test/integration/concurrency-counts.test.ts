@@ -6,12 +6,14 @@ import type { Poster } from '../../src/application/ports/poster';
 import { createSetStock, type StockSetInput } from '../../src/application/commands/set-stock';
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../src/domain/adjustment-order';
 import { CatalogueMap } from '../../src/domain/catalogue/catalogue-map';
+import { askedReads } from '../../src/domain/ledger/asked-reads';
 import { itemSaveReads, planItemSave } from '../../src/domain/plans/catalogue-save';
 import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
 import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
+import { sha256 } from '../../src/persistence/sha256';
 import { countOf, setOf } from '../support/domain/gateway';
 import { LedgerModel, type ModelAnswer } from '../support/domain/ledger-model';
 import { modelAnswer, plainAnswer } from '../support/domain/plain-answers';
@@ -411,16 +413,18 @@ describe('the sum of deltas after a moment', () => {
       [tenantId],
     );
     for (const row of places.rows) catalogue.addLocation({ ...row, name: null, parentId: null, vendorId: null });
+    catalogue.asked.skus.add('TEA');
+    catalogue.asked.locationCodes.add('MAIN');
     return catalogue;
   }
 
   /** What the poster reads for counts as of these moments, by level and moment. */
   async function readAfter(moments: readonly number[], lots: readonly string[], catalogue: CatalogueMap) {
     const counts = moments.flatMap((asOfMs) => lots.map((lot) => ({ key: keyOf('TEA', 'MAIN', { lot }), asOfMs })));
-    const posting = { ...postingOf(() => ({ keep: false, result: null })), tenantId };
+    const { deltasAfter } = askedReads([{ reads: { outcomes: [], keys: [], counts } }], catalogue, sha256);
     const client = await harness.pool.connect();
     try {
-      return await readDeltasAfter(client, [{ ...posting, reads: { outcomes: [], keys: [], counts } }], catalogue);
+      return await readDeltasAfter(client, tenantId, deltasAfter);
     } finally {
       client.release();
     }

@@ -1,6 +1,6 @@
 import { movementId } from '../../src/application/ports/reads';
 import type { MovementDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
-import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../src/domain/ledger/stock-key';
+import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from '../../src/domain/ledger/stock-key';
 import { byIdentifier, CONNECTION, factOf, idOf, keyOf, MINUTE, NOON } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
 
@@ -43,7 +43,7 @@ async function report(quantity: number): Promise<void> {
     legs: [],
     counts: [
       {
-        key: draft(work, key.dimensions, { reason: 'COUNT', delta: 0, occurredAtMs: NOON }).legs[0]?.key ?? fail(),
+        ...(draft(work, key.dimensions, { reason: 'COUNT', delta: 0, occurredAtMs: NOON }).legs[0] ?? fail()),
         ...{
           status: 'UNCHANGED',
           quantity,
@@ -76,8 +76,8 @@ function draft(
   const { item, location } = keyOf('TEA', 'MAIN');
   const [foundItem, foundLocation] = [work.resolveItem(item), work.resolveLocation(location)];
   if (!('found' in foundItem) || !('found' in foundLocation)) return fail();
-  const key = { ...dimensions, itemId: foundItem.found.id, locationId: foundLocation.found.id };
-  return { reason, externalId: reason, occurredAtMs, evidenceHash: '00'.repeat(32), legs: [{ key, delta }] };
+  const leg = { ...work.levelKey(stockKey(dimensions, foundItem.found.id, foundLocation.found.id)), delta };
+  return { reason, externalId: reason, occurredAtMs, evidenceHash: '00'.repeat(32), legs: [leg] };
 }
 
 const fail = (): never => {

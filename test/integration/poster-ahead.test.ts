@@ -204,7 +204,7 @@ describe('a plan made ahead', () => {
       levels: [],
       deltasAfter: [],
       orders: [],
-      recordsAskedAt: [],
+      asked: [],
       inventoryRecords: [],
     };
     const ledger = new LedgerState({ head: { ...head, hash: 'f'.repeat(64) }, ...lost }, recordedAtMs);

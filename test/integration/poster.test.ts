@@ -420,7 +420,7 @@ describe('the stored rows', () => {
         external_id: 'a',
         occurred_at: '2025-11-22T11:59:00.000Z',
         effective_at: '2025-11-22T11:59:00.000Z',
-        inbound_message_id: delivery.messageId,
+        inbound_message_id: delivery.id,
       },
     ]);
     expect(await row('ledger_entry')).toMatchObject([{ leg: 0, delta: 5, quantity_after: 5, level_version: 1 }]);

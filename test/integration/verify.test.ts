@@ -1,6 +1,6 @@
 import { verifyLedger, type LedgerVerdict, type VerifyProgress } from '../../src/persistence/verify';
 import type { CountDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
-import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
+import { DEFAULT_DIMENSIONS, stockKey } from '../../src/domain/ledger/stock-key';
 import {
   CONNECTION,
   delivered,
@@ -62,8 +62,8 @@ function counted(work: UnitOfWork): { keep: true; result: null } {
   const { item, location } = keyOf('TEA', 'MAIN');
   const [tea, main] = [work.resolveItem(item), work.resolveLocation(location)];
   if (!('found' in tea) || !('found' in main)) throw new Error('There is no TEA at MAIN.');
-  const key = { ...DEFAULT_DIMENSIONS, itemId: tea.found.id, locationId: main.found.id };
-  const previousQuantity = work.level(key).quantity;
+  const levelKey = work.levelKey(stockKey(DEFAULT_DIMENSIONS, tea.found.id, main.found.id));
+  const previousQuantity = work.level(levelKey).quantity;
   const accepted = {
     effectiveAtMs: NOON,
     explicit: true,
@@ -72,7 +72,7 @@ function counted(work: UnitOfWork): { keep: true; result: null } {
     sourceSequence: 9,
   };
   const count: CountDraft = {
-    key,
+    ...levelKey,
     status: 'APPLIED',
     quantity: 77,
     previousQuantity,
@@ -90,7 +90,7 @@ function counted(work: UnitOfWork): { keep: true; result: null } {
     accepted: null,
   };
   const draft = { reason: 'COUNT', externalId: 'count', occurredAtMs: NOON, evidenceHash: sha256('count') } as const;
-  work.post({ ...draft, legs: [{ key, delta: 77 - previousQuantity }], counts: [count, rejected] });
+  work.post({ ...draft, legs: [{ ...levelKey, delta: 77 - previousQuantity }], counts: [count, rejected] });
   return { keep: true, result: null };
 }
 

@@ -5,8 +5,9 @@ import {
   planItemSave,
   planLocationSave,
 } from '../../src/domain/plans/catalogue-save';
+import type { LevelKey } from '../../src/domain/ledger/level-id';
 import type { NamedKey } from '../../src/domain/ledger/posting-reads';
-import { DEFAULT_DIMENSIONS, type StockBucket, type StockKey } from '../../src/domain/ledger/stock-key';
+import { DEFAULT_DIMENSIONS, stockKey, type StockBucket } from '../../src/domain/ledger/stock-key';
 import type { CountDraft, LegDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { at, bySku, CLIENT, CONNECTION, NOON, SECOND } from './domain/test-ledger';
 import type { GraphqlHarness } from './graphql';
@@ -83,10 +84,10 @@ function postRandom(
       const external = { externalId: `movement ${number}`, evidenceHash: '00'.repeat(32), reference };
       const resolved = keys.map((key) => resolve(work, key));
       if (kind < 2) {
-        const counts = resolved.map((key) => countOf(work, key, occurredAtMs));
+        const counts = resolved.map((levelKey) => countOf(work, levelKey, occurredAtMs));
         return { ...external, reason: 'COUNT', occurredAtMs, legs: [], counts };
       }
-      const legs = resolved.map((key, index): LegDraft => ({ key, delta: deltas[index] ?? 0 }));
+      const legs = resolved.map((levelKey, index): LegDraft => ({ ...levelKey, delta: deltas[index] ?? 0 }));
       return { ...external, reason, occurredAtMs, legs };
     },
     tenantId,
@@ -101,17 +102,17 @@ function randomKey(below: (n: number) => number): NamedKey {
   return { item: bySku(sku, specification), location, dimensions: { ...DEFAULT_DIMENSIONS, bucket, lot } };
 }
 
-function resolve(work: UnitOfWork, { item, location, dimensions }: NamedKey): StockKey {
+function resolve(work: UnitOfWork, { item, location, dimensions }: NamedKey): LevelKey {
   const foundItem = work.resolveItem(item);
   const foundLocation = work.resolveLocation(location);
   if (!('found' in foundItem) || !('found' in foundLocation)) throw new Error('The catalogue is not as made.');
-  return { ...dimensions, itemId: foundItem.found.id, locationId: foundLocation.found.id };
+  return work.levelKey(stockKey(dimensions, foundItem.found.id, foundLocation.found.id));
 }
 
 /** A count that states what is there, or one that is refused for it. */
-function countOf(work: UnitOfWork, key: StockKey, asOfMs: number): CountDraft {
-  const { quantity } = work.level(key);
-  const count = { key, quantity, previousQuantity: quantity, asOfMs, sourceSequence: null, code: null };
+function countOf(work: UnitOfWork, levelKey: LevelKey, asOfMs: number): CountDraft {
+  const { quantity } = work.level(levelKey);
+  const count = { ...levelKey, quantity, previousQuantity: quantity, asOfMs, sourceSequence: null, code: null };
   if (asOfMs % 2000 === 0) return { ...count, status: 'REJECTED', accepted: null };
   const accepted = { effectiveAtMs: asOfMs, explicit: true, quantity, originId: CONNECTION.id, sourceSequence: null };
   return { ...count, status: 'UNCHANGED', accepted };

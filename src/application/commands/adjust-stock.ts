@@ -1,13 +1,12 @@
 import type { UserError } from '../../domain/errors';
 import type { MovementReason } from '../../domain/ledger/movement';
-import type { NamedKey } from '../../domain/ledger/posting-reads';
 import {
   planStockAdjust,
   stockAdjustReads,
   type StockAdjust,
   type StockAdjustResult,
 } from '../../domain/plans/stock-adjust';
-import { checkQuantity, checkRowCount, checkText } from '../../domain/validation';
+import { checkKey, checkQuantity, checkRowCount, checkText } from '../../domain/validation';
 import type { Principal } from '../ports/access';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
@@ -66,14 +65,4 @@ function checkReason(reason: MovementReason): UserError[] {
 function checkNotZero(delta: number, field: readonly string[]): UserError[] {
   if (delta !== 0) return [];
   return [{ code: 'NOTHING_CHANGES', message: 'A delta of 0 changes nothing.', field: [...field, 'delta'] }];
-}
-
-/** Checks the texts of a stock key as a command names it. */
-export function checkKey({ item, location, dimensions }: NamedKey, field: readonly string[]): UserError[] {
-  const texts = { ...(item.by === 'SKU' ? { sku: item.sku, specification: item.specification } : {}) };
-  const places = location.by === 'CODE' ? { location: location.code } : {};
-  const { owner, pool, channel, barcode, lot } = dimensions;
-  return Object.entries({ ...texts, ...places, owner, pool, channel, barcode, lot }).flatMap(([name, value]) =>
-    checkText(value, [...field, name], name === 'sku' || name === 'location'),
-  );
 }

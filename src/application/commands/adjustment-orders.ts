@@ -7,7 +7,7 @@ import {
   type AdjustmentOrderResult,
 } from '../../domain/plans/adjustment-order-create';
 import { adjustmentOrderReverseReads, planAdjustmentOrderReverse } from '../../domain/plans/adjustment-order-reverse';
-import { checkRowCount, checkText, MAX_ROWS } from '../../domain/validation';
+import { checkItem, checkLocation, checkRowCount, checkText, MAX_ROWS } from '../../domain/validation';
 import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
@@ -78,12 +78,11 @@ const bounded = <Order extends AdjustmentOrderInput>(order: Order): Order => ({
 
 function inputFaults(input: AdjustmentOrderInput): UserError[] {
   const businessField = input.businessKey?.kind ?? 'sellerOrderNo';
-  const place = input.location.by === 'CODE' ? input.location.code : input.location.id;
   return [
     ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
     ...checkText(input.businessKey?.value, [businessField], true),
     ...checkText(input.productCode, ['productCode']),
-    ...checkText(place, ['location'], true),
+    ...checkLocation(input.location, []),
     ...checkText(input.turnOutOwner, ['turnOutOwner']),
     ...checkText(input.turnInOwner, ['turnInOwner']),
     ...checkText(input.note, ['note']),
@@ -92,11 +91,7 @@ function inputFaults(input: AdjustmentOrderInput): UserError[] {
       (['out', 'in'] as const).flatMap((side) => {
         const { item, barcode } = line[side];
         const field = ['lines', String(index), side];
-        return [
-          ...checkText(item.by === 'SKU' ? item.sku : item.value, [...field, 'sku'], true),
-          ...checkText(item.specification, [...field, 'specification']),
-          ...checkText(barcode, [...field, 'barcode']),
-        ];
+        return [...checkItem(item, field), ...checkText(barcode, [...field, 'barcode'])];
       }),
     ),
   ];

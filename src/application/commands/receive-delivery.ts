@@ -1,20 +1,12 @@
 import { factReads, planDelivery, type DecodedRow, type DeliveryResult } from '../../domain/plans/delivery';
+import type { MessageDraft } from '../../domain/ledger/inbound-message';
 import type { Connection } from '../ports/connections';
 import type { Poster } from '../ports/poster';
 import { withoutSecrets } from './scrub';
 
 /** An authenticated webhook delivery, decoded. */
-export interface ReceivedMessage {
+export interface ReceivedMessage extends Omit<MessageDraft, 'id' | 'connectionId'> {
   readonly connection: Connection;
-  /** The wire format, such as `jerry`. */
-  readonly format: string;
-  readonly receivedAtMs: number;
-  /** SHA-256 (hex) of the bytes as received. */
-  readonly bodySha256: string;
-  /** The text as received, secrets redacted. */
-  readonly body: string;
-  /** How the sender was recognised. */
-  readonly verdict: string;
   readonly rows: readonly DecodedRow[];
 }
 
@@ -28,7 +20,7 @@ export function createReceiveDelivery(deps: { poster: Poster; newId: () => strin
       // A sender may put a secret where none belongs; what is stored has it nowhere.
       body: withoutSecrets(message.body, connection),
       scrub: (text: string) => withoutSecrets(text, connection),
-      messageId: deps.newId(),
+      id: deps.newId(),
       connectionId: connection.id,
     };
     return deps.poster.post({

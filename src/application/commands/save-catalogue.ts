@@ -12,7 +12,7 @@ import {
   type LocationSaveResult,
 } from '../../domain/plans/catalogue-save';
 import type { UserError } from '../../domain/errors';
-import { checkText, MAX_ROWS } from '../../domain/validation';
+import { checkItem, checkText, checkWhole, MAX_ROWS } from '../../domain/validation';
 import type { Principal } from '../ports/access';
 import type { Poster } from '../ports/poster';
 
@@ -53,10 +53,9 @@ export function createSaveCatalogue(deps: { poster: Poster }): SaveCatalogue {
 }
 
 function itemFaults(command: ItemSave): UserError[] {
-  const { unitsPerPackage, identifiers } = command;
+  const { sku, specification, identifiers } = command;
   const errors = [
-    ...checkText(command.sku, ['sku'], true),
-    ...checkText(command.specification, ['specification']),
+    ...checkItem({ by: 'SKU', sku, specification }, []),
     ...checkText(command.name, ['name']),
     ...identifiers
       .slice(0, MAX_ROWS)
@@ -68,9 +67,5 @@ function itemFaults(command: ItemSave): UserError[] {
   if (identifiers.length > MAX_ROWS) {
     errors.push({ code: 'BATCH_TOO_LARGE', message: `At most ${MAX_ROWS} identifiers.`, field: ['identifiers'] });
   }
-  if (typeof unitsPerPackage === 'number' && (unitsPerPackage < 1 || !Number.isInteger(unitsPerPackage))) {
-    const message = 'unitsPerPackage must be a whole number above zero.';
-    errors.push({ code: 'INVALID_INPUT', message, field: ['unitsPerPackage'] });
-  }
-  return errors;
+  return [...errors, ...checkWhole(command.unitsPerPackage, 1, ['unitsPerPackage'])];
 }

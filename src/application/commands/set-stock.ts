@@ -2,8 +2,7 @@ import type { CountRow } from '../../domain/plans/count';
 import type { UserError } from '../../domain/errors';
 import { TRACKABLE_DIMENSIONS, type TrackableDimension } from '../../domain/ledger/stock-key';
 import { planStockSet, stockSetReads, type StockSet, type StockSetResult } from '../../domain/plans/stock-set';
-import { checkQuantity, checkRowCount, checkText } from '../../domain/validation';
-import { checkKey } from './adjust-stock';
+import { checkCount, checkInstant, checkKey, checkQuantity, checkRowCount, checkText } from '../../domain/validation';
 import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
@@ -55,14 +54,12 @@ function envelopeFaults(input: StockSetInput): UserError[] {
 
 function rowFaults(row: StockSetInput['rows'][number], index: number): UserError[] {
   const field = ['rows', String(index)];
-  const { item } = row.key;
   const errors = [
     ...checkKey(row.key, field),
-    ...(item.by === 'IDENTIFIER' ? checkText(item.value, [...field, 'sku'], true) : []),
-    ...checkMoment(row.asOfMs, [...field, 'asOf']),
+    ...checkInstant(row.asOfMs, [...field, 'asOf']),
     ...checkCount(row.quantity, [...field, 'quantity']),
-    ...(row.changeFromQuantity == null ? [] : checkQuantity(row.changeFromQuantity, [...field, 'changeFromQuantity'])),
-    ...(row.sourceSequence === null ? [] : checkQuantity(row.sourceSequence, [...field, 'sourceSequence'])),
+    ...checkQuantity(row.changeFromQuantity, [...field, 'changeFromQuantity']),
+    ...checkQuantity(row.sourceSequence, [...field, 'sourceSequence']),
   ];
   if (row.changeFromQuantity === undefined && row.asOfMs === null) {
     const message =
@@ -70,22 +67,4 @@ function rowFaults(row: StockSetInput['rows'][number], index: number): UserError
     errors.push({ code: 'INVALID_INPUT', message, field: [...field, 'changeFromQuantity'] });
   }
   return errors;
-}
-
-/** The years that every part of the gateway can write with four digits. */
-const EARLIEST_MS = Date.parse('0001-01-01T00:00:00Z');
-const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
-
-/** Checks a moment of the input, epoch milliseconds; null and undefined are fine. */
-export function checkMoment(ms: number | null | undefined, field: readonly string[]): UserError[] {
-  if (ms == null || (Number.isInteger(ms) && ms >= EARLIEST_MS && ms <= LATEST_MS)) return [];
-  const message = `${field.at(-1) ?? 'The moment'} must lie within the years 1 to 9999.`;
-  return [{ code: 'INVALID_INPUT', message, field }];
-}
-
-/** A count is a whole number of units, and never below zero. */
-export function checkCount(quantity: number, field: readonly string[]): UserError[] {
-  const errors = checkQuantity(quantity, field);
-  if (errors.length > 0 || quantity >= 0) return errors;
-  return [{ code: 'INVALID_QUANTITY', message: 'A counted quantity cannot be below zero.', field }];
 }

@@ -6,6 +6,7 @@ import {
   type Location,
   type LocationReference,
 } from './catalogue';
+import { notAskedFor } from '../not-asked-for';
 
 /** An identifier and the item that it names. */
 export interface IdentifierRow {
@@ -16,7 +17,7 @@ export interface IdentifierRow {
   readonly itemId: string;
 }
 
-/** Names looked up in the catalogue, as far as it has been read. */
+/** Names looked up in the catalogue, as far as it has been read: a name that was not read throws. */
 export interface Catalogue {
   itemById(id: string): Item | undefined;
   /** All specifications of a sku. */
@@ -26,8 +27,15 @@ export interface Catalogue {
   locationByCode(code: string): Location | undefined;
 }
 
-/** A catalogue in memory: what has been read of a tenant's items and locations, or what a batch has made of them. */
+/** What has been read of a tenant's items and locations. */
 export class CatalogueMap implements Catalogue {
+  /** The names that were read, whether or not anything has them; identifiers by `identifierName`. */
+  readonly asked = {
+    skus: new Set<string>(),
+    identifiers: new Set<string>(),
+    locationCodes: new Set<string>(),
+    locationIds: new Set<string>(),
+  };
   readonly items = new Map<string, Item>();
   readonly itemsBySku = new Map<string, readonly Item[]>();
   readonly identifiers = new Map<string, IdentifierRow>();
@@ -39,10 +47,14 @@ export class CatalogueMap implements Catalogue {
   }
 
   itemsOfSku(sku: string): readonly Item[] {
+    if (!this.asked.skus.has(sku)) throw notAskedFor(`the items of sku ${sku}`);
     return this.itemsBySku.get(sku) ?? [];
   }
 
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
+    if (!this.asked.identifiers.has(identifierName(scheme, value))) {
+      throw notAskedFor(`the identifier ${scheme} ${value}`);
+    }
     return this.identifiers.get(identifierKey(scheme, value, specification));
   }
 
@@ -51,13 +63,14 @@ export class CatalogueMap implements Catalogue {
   }
 
   locationByCode(code: string): Location | undefined {
+    if (!this.asked.locationCodes.has(code)) throw notAskedFor(`location ${code}`);
     return this.locationsByCode.get(code);
   }
 
   addItem(item: Item): void {
     if (this.items.has(item.id)) return;
     this.items.set(item.id, item);
-    this.itemsBySku.set(item.sku, [...this.itemsOfSku(item.sku), item]);
+    this.itemsBySku.set(item.sku, [...(this.itemsBySku.get(item.sku) ?? []), item]);
   }
 
   addIdentifier(row: IdentifierRow): void {
@@ -101,9 +114,12 @@ export class ReinterpretedCatalogue implements Catalogue {
   }
 }
 
-/** The key of an identifier in a map. The parts are joined by NUL, which no text that was taken in contains. */
+/** An identifier as one text, whatever its specification. NUL joins the parts: no text that was taken in contains it. */
+export const identifierName = (scheme: string, value: string): string => `${scheme}\0${value}`;
+
+/** The key of an identifier in a map. */
 export function identifierKey(scheme: string, value: string, specification: string): string {
-  return `${scheme}\0${value}\0${identifierSpecification(scheme, specification)}`;
+  return `${identifierName(scheme, value)}\0${identifierSpecification(scheme, specification)}`;
 }
 
 /** The item of a sku and specification. */

@@ -1,4 +1,4 @@
-/** Documents that are stored in the same transaction as the movements they explain. Clocks are epoch milliseconds. */
+/** Inbound messages are stored in the same transaction as the movements they cause. Clocks are epoch milliseconds. */
 
 export const INBOUND_MESSAGE_STATUSES = ['APPLIED', 'PARTLY_QUARANTINED', 'QUARANTINED', 'DUPLICATE'] as const;
 export type InboundMessageStatus = (typeof INBOUND_MESSAGE_STATUSES)[number];
@@ -20,6 +20,9 @@ export interface InboundMessage {
   /** The movements it caused when it came, from and to; null where it caused none. */
   readonly sequences: { readonly first: number; readonly last: number } | null;
 }
+
+/** A message as received, before it is known what became of it. */
+export type MessageDraft = Omit<InboundMessage, 'status' | 'sequences'>;
 
 /** A row of an authenticated message that could not be applied. */
 export interface QuarantinedRow {

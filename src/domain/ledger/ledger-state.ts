@@ -1,9 +1,14 @@
 import type { AdjustmentOrder } from '../adjustment-order';
-import type { IdentifierReference, Item, Location } from '../catalogue/catalogue';
-import { findItem, identifierKey, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
+import { itemLocationKey, type AskedReads, type ItemLocation } from './asked-reads';
+import { BatchCatalogue, type CatalogueWrites } from '../catalogue/batch-catalogue';
+import type { Catalogue } from '../catalogue/catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { InventoryRecord } from '../inventory-record';
+import { Journal } from './journal';
+import type { LevelKey } from './level-id';
 import type { Movement } from './movement';
+import { notAskedFor } from '../not-asked-for';
+import type { NamedKey } from './posting-reads';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
 import type { StockBucket, StockKey } from './stock-key';
 
@@ -46,6 +51,8 @@ export interface LedgerHead {
 /** What has been read under the lock for one batch. */
 export interface LoadedLedger {
   readonly head: LedgerHead;
+  /** What was read, whether or not there is anything; several where it was read in steps. */
+  readonly asked: readonly AskedReads[];
   readonly outcomes: readonly StoredOutcome[];
   /** As far as the batch's names reach. */
   readonly catalogue: Catalogue;
@@ -56,21 +63,13 @@ export interface LoadedLedger {
    */
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number; readonly sum: number }[];
   readonly orders: readonly AdjustmentOrder[];
-  /** The items and locations whose records were read, whether or not they have one. */
-  readonly recordsAskedAt: readonly { readonly itemId: string; readonly locationId: string }[];
   readonly inventoryRecords: readonly InventoryRecord[];
 }
 
 /** Everything a batch has to write. */
-export interface BatchWrites {
+export interface BatchWrites extends CatalogueWrites {
   readonly movements: Movement[];
   readonly outcomes: (OutcomeDraft & { readonly originId: string })[];
-  readonly newItems: Item[];
-  readonly changedItems: Item[];
-  readonly newIdentifiers: IdentifierRow[];
-  readonly removedIdentifiers: IdentifierRow[];
-  readonly newLocations: Location[];
-  readonly changedLocations: Location[];
   readonly inboundMessages: InboundMessage[];
   readonly quarantinedRows: QuarantinedRow[];
   readonly quarantineUpdates: QuarantineUpdate[];
@@ -82,42 +81,16 @@ export interface BatchWrites {
 
 /**
  * A tenant's ledger as far as one batch needs it, in memory. Everything that changes is journaled, so that what one
- * posting did can be dropped without touching what the postings before it did.
+ * posting did can be dropped without touching what the postings before it did. It throws where a plan reads what its
+ * posting did not ask for, and where what is to be written does not follow from what is there.
  */
-export class LedgerState implements Catalogue {
-  readonly writes: BatchWrites = {
-    movements: [],
-    outcomes: [],
-    newItems: [],
-    changedItems: [],
-    newIdentifiers: [],
-    removedIdentifiers: [],
-    newLocations: [],
-    changedLocations: [],
-    inboundMessages: [],
-    quarantinedRows: [],
-    quarantineUpdates: [],
-    messageStatuses: [],
-    newOrders: [],
-    changedOrders: [],
-    inventoryRecords: [],
-  };
-  /**
-   * Identifiers that came to mean an item after its levels were read, since a posting of this batch has given or taken
-   * them. What was planned by such a name may have missed the item's levels. Not journaled: a refusal may rest on it.
-   */
-  readonly lateMeanings = new Map<string, IdentifierRow>();
-  readonly #journal: Done[] = [];
+export class LedgerState {
+  readonly writes: BatchWrites;
+  readonly catalogue: BatchCatalogue;
+  readonly #journal = new Journal();
   readonly #loaded: LoadedLedger;
   readonly #loadedLevels: ReadonlyMap<string, Level>;
   readonly #outcomes = new Map<string, Map<string, StoredOutcome>>();
-  readonly #catalogue: Catalogue;
-  readonly #itemsById = new Map<string, Item>();
-  readonly #itemsBySku = new Map<string, readonly Item[]>();
-  /** Null where this batch has removed the identifier. */
-  readonly #identifiers = new Map<string, IdentifierRow | null>();
-  readonly #locationsById = new Map<string, Location>();
-  readonly #locationsByCode = new Map<string, Location>();
   /** The levels that this batch has changed or made. */
   readonly #levels = new Map<string, Level>();
   /** Ids of the loaded levels by item and location; made when first asked for. */
@@ -127,7 +100,6 @@ export class LedgerState implements Catalogue {
   readonly #loadedDeltas = new Map<string, number>();
   readonly #orders = new Map<string, AdjustmentOrder>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
-  readonly #recordsAskedAt: ReadonlySet<string>;
   readonly #counters = new Map<'nextOrderNumber' | 'nextVendorId', number>();
 
   constructor(
@@ -137,16 +109,24 @@ export class LedgerState implements Catalogue {
   ) {
     this.#loaded = loaded;
     for (const outcome of loaded.outcomes) this.#outcomesOf(outcome.originId).set(outcome.externalId, outcome);
-    this.#catalogue = loaded.catalogue;
+    this.catalogue = new BatchCatalogue(loaded.catalogue, this.#journal);
+    this.writes = {
+      ...this.catalogue.writes,
+      movements: [],
+      outcomes: [],
+      inboundMessages: [],
+      quarantinedRows: [],
+      quarantineUpdates: [],
+      messageStatuses: [],
+      newOrders: [],
+      changedOrders: [],
+      inventoryRecords: [],
+    };
     this.#loadedLevels = new Map(loaded.levels.map((level) => [level.id, level]));
     for (const order of loaded.orders) this.#orders.set(order.orderNo, order);
-    for (const record of loaded.inventoryRecords) {
-      this.#inventoryRecords.set(pairKey(record.itemId, record.locationId), record);
-    }
-    this.#recordsAskedAt = new Set(loaded.recordsAskedAt.map(({ itemId, locationId }) => pairKey(itemId, locationId)));
-    for (const { levelId, asOfMs, sum } of loaded.deltasAfter) {
-      this.#loadedDeltas.set(pairKey(levelId, String(asOfMs)), sum);
-    }
+    for (const record of loaded.inventoryRecords) this.#inventoryRecords.set(itemLocationKey(record), record);
+    for (const { levelId, asOfMs, sum } of loaded.deltasAfter) this.#loadedDeltas.set(`${levelId} ${asOfMs}`, sum);
+    if (recordedAtMs < loaded.head.recordedAtMs) throw new Error('Bug: our clock went back behind the ledger head.');
   }
 
   /** The head as this batch leaves it. */
@@ -164,12 +144,12 @@ export class LedgerState implements Catalogue {
 
   /** A point to roll back to. */
   mark(): number {
-    return this.#journal.length;
+    return this.#journal.mark();
   }
 
   /** Drops everything that was done since `mark`. */
   rollBackTo(mark: number): void {
-    while (this.#journal.length > mark) undo(this.#journal.pop() as Done);
+    this.#journal.rollBackTo(mark);
   }
 
   outcome(originId: string, externalId: string): StoredOutcome | undefined {
@@ -178,94 +158,48 @@ export class LedgerState implements Catalogue {
 
   recordOutcome(originId: string, { externalId, fingerprint, sequence, result }: OutcomeDraft): void {
     const outcome = { originId, externalId, fingerprint, sequence, result };
-    this.#set(this.#outcomesOf(originId), externalId, outcome);
-    this.#push(this.writes.outcomes, outcome);
+    if (this.outcome(originId, externalId))
+      throw new Error(`Bug: ${externalId} has an outcome, which stands for ever.`);
+    this.#journal.set(this.#outcomesOf(originId), externalId, outcome);
+    this.#journal.push(this.writes.outcomes, outcome);
   }
 
-  itemById(id: string): Item | undefined {
-    return this.#itemsById.get(id) ?? this.#catalogue.itemById(id);
+  /** A key of the postings as the reads have resolved and hashed it. */
+  levelKeyOf(named: NamedKey): LevelKey | undefined {
+    for (const { levelKeys } of this.#loaded.asked) {
+      const levelKey = levelKeys.get(named);
+      if (levelKey) return levelKey;
+    }
+    return undefined;
   }
 
-  itemsOfSku(sku: string): readonly Item[] {
-    return this.#itemsBySku.get(sku) ?? this.#catalogue.itemsOfSku(sku);
-  }
-
-  identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
-    const changed = this.#identifiers.size > 0;
-    const here = changed ? this.#identifiers.get(identifierKey(scheme, value, specification)) : undefined;
-    return here === undefined ? this.#catalogue.identifier(scheme, value, specification) : (here ?? undefined);
-  }
-
-  addItem(item: Item): void {
-    this.#set(this.#itemsById, item.id, item);
-    this.#set(this.#itemsBySku, item.sku, [...this.itemsOfSku(item.sku), item]);
-    this.#push(this.writes.newItems, item);
-  }
-
-  changeItem(item: Item): void {
-    this.#set(this.#itemsById, item.id, item);
-    const others = this.itemsOfSku(item.sku).filter((other) => other.id !== item.id);
-    this.#set(this.#itemsBySku, item.sku, [...others, item]);
-    this.#push(this.writes.changedItems, item);
-  }
-
-  addIdentifier(row: IdentifierRow): void {
-    this.#set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), row);
-    this.#push(this.writes.newIdentifiers, row);
-  }
-
-  removeIdentifier(row: IdentifierRow): void {
-    this.#set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), null);
-    this.#push(this.writes.removedIdentifiers, row);
-  }
-
-  /** Notes what a reference was found to mean; see `lateMeanings`. */
-  noteMeaning(reference: IdentifierReference, item: Item): void {
-    if (this.#identifiers.size === 0) return;
-    // An item that this batch has made has no levels to be read.
-    if (!this.#catalogue.itemById(item.id) || findItem(this.#catalogue, reference)?.id === item.id) return;
-    const { scheme, value, specification } = reference;
-    const key = pairKey(identifierKey(scheme, value, specification), item.id);
-    this.lateMeanings.set(key, { scheme, value, specification, itemId: item.id });
-  }
-
-  locationById(id: string): Location | undefined {
-    return this.#locationsById.get(id) ?? this.#catalogue.locationById(id);
-  }
-
-  locationByCode(code: string): Location | undefined {
-    return this.#locationsByCode.get(code) ?? this.#catalogue.locationByCode(code);
-  }
-
-  addLocation(location: Location): void {
-    this.#set(this.#locationsById, location.id, location);
-    this.#set(this.#locationsByCode, location.code, location);
-    this.#push(this.writes.newLocations, location);
-  }
-
-  changeLocation(location: Location): void {
-    this.#set(this.#locationsById, location.id, location);
-    this.#set(this.#locationsByCode, location.code, location);
-    this.#push(this.writes.changedLocations, location);
-  }
-
-  level(id: string): Level | undefined {
-    return this.#levels.get(id) ?? this.#loadedLevels.get(id);
+  /** Undefined where nothing was ever posted to it. */
+  level({ key, levelId }: LevelKey): Level | undefined {
+    const level = this.#level(levelId);
+    if (!level) {
+      const isAsked = this.#loaded.asked.some(({ levelIds }) => levelIds.has(levelId));
+      if (!isAsked) this.#assertNothingToRead(key, `level ${levelId}`);
+    } else if (level.key.itemId !== key.itemId || level.key.locationId !== key.locationId) {
+      throw new Error(`Bug: level ${levelId} is not of item ${key.itemId} at location ${key.locationId}.`);
+    }
+    return level;
   }
 
   /** The levels of one item, location and bucket, whatever their other dimensions. */
-  levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
+  levelsAt(at: ItemLocation, bucket: StockBucket): Level[] {
+    const place = itemLocationKey(at);
+    const isAsked = this.#loaded.asked.some(({ siblingsAt }) => siblingsAt.has(place));
+    if (!isAsked) this.#assertNothingToRead(at, `the levels of item ${at.itemId} at location ${at.locationId}`);
     const loaded = (this.#loadedAtItemLocation ??= idsByItemLocation(this.#loadedLevels.values()));
-    const place = pairKey(itemId, locationId);
     const ids = [...(loaded.get(place) ?? []), ...(this.#createdAtItemLocation.get(place) ?? [])];
-    return ids.map((id) => this.level(id)).filter((level) => level?.key.bucket === bucket) as Level[];
+    return ids.map((id) => this.#level(id)).filter((level) => level?.key.bucket === bucket) as Level[];
   }
 
   putLevel(level: Level): void {
-    const before = this.level(level.id);
+    const before = this.#level(level.id);
     assertFollows(before, level);
-    if (!before) this.#push(idsAt(this.#createdAtItemLocation, level.key), level.id);
-    this.#set(this.#levels, level.id, level);
+    if (!before) this.#journal.push(idsAt(this.#createdAtItemLocation, level.key), level.id);
+    this.#journal.set(this.#levels, level.id, level);
   }
 
   /** The levels that this batch has changed, as they are now. */
@@ -283,7 +217,7 @@ export class LedgerState implements Catalogue {
     if (movement.sequence !== sequence + 1) {
       throw new Error(`Bug: movement ${movement.sequence} does not follow the head, which is at ${sequence}.`);
     }
-    this.#push(this.writes.movements, movement);
+    this.#journal.push(this.writes.movements, movement);
   }
 
   order(orderNo: string): AdjustmentOrder | undefined {
@@ -291,22 +225,22 @@ export class LedgerState implements Catalogue {
   }
 
   putOrder(order: AdjustmentOrder, list: 'newOrders' | 'changedOrders'): void {
-    this.#set(this.#orders, order.orderNo, order);
-    this.#push(this.writes[list], order);
+    this.#journal.set(this.#orders, order.orderNo, order);
+    this.#journal.push(this.writes[list], order);
   }
 
-  inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
-    const place = pairKey(itemId, locationId);
+  inventoryRecord(at: ItemLocation): InventoryRecord | undefined {
+    const place = itemLocationKey(at);
     const record = this.#inventoryRecords.get(place);
-    if (!record && !this.#recordsAskedAt.has(place) && this.#isKnownItemLocation(itemId, locationId)) {
-      throw notAskedFor(`the inventory record of item ${itemId} at location ${locationId}`);
+    if (!record && !this.#loaded.asked.some(({ recordsAt }) => recordsAt.has(place))) {
+      this.#assertNothingToRead(at, `the inventory record of item ${at.itemId} at location ${at.locationId}`);
     }
     return record;
   }
 
   putInventoryRecord(record: InventoryRecord): void {
-    this.#set(this.#inventoryRecords, pairKey(record.itemId, record.locationId), record);
-    this.#push(this.writes.inventoryRecords, record);
+    this.#journal.set(this.#inventoryRecords, itemLocationKey(record), record);
+    this.#journal.push(this.writes.inventoryRecords, record);
   }
 
   takeOrderNumber(): number {
@@ -321,10 +255,8 @@ export class LedgerState implements Catalogue {
   deltasAfter({ id: levelId, key }: Level, asOfMs: number): number {
     // Nothing takes effect after our own clock.
     if (asOfMs >= this.recordedAtMs) return 0;
-    const loaded = this.#loadedDeltas.get(pairKey(levelId, String(asOfMs)));
-    if (loaded === undefined && this.#isKnownItemLocation(key.itemId, key.locationId)) {
-      throw notAskedFor(`the deltas of level ${levelId} after ${asOfMs}`);
-    }
+    const loaded = this.#loadedDeltas.get(`${levelId} ${asOfMs}`);
+    if (loaded === undefined) this.#assertNothingToRead(key, `the deltas of level ${levelId} after ${asOfMs}`);
     let sum = loaded ?? 0;
     for (const { reason, effectiveAtMs, entries, absorbedLegs } of this.writes.movements) {
       if (reason === 'COUNT' || effectiveAtMs <= asOfMs) continue;
@@ -337,47 +269,34 @@ export class LedgerState implements Catalogue {
   /** Appends to one of the lists of `writes`, journaled. */
   append<Name extends keyof BatchWrites>(name: Name, value: BatchWrites[Name][number]): void {
     const list: BatchWrites[Name][number][] = this.writes[name];
-    this.#push(list, value);
+    this.#journal.push(list, value);
   }
 
-  /** Whether item and location were there before this batch. What this batch has made has nothing to be read. */
-  #isKnownItemLocation(itemId: string, locationId: string): boolean {
-    return this.#catalogue.itemById(itemId) !== undefined && this.#catalogue.locationById(locationId) !== undefined;
+  #level(id: string): Level | undefined {
+    return this.#levels.get(id) ?? this.#loadedLevels.get(id);
+  }
+
+  /**
+   * Throws where something was there to be read. An item or location that this batch has made has nothing; an item that
+   * a name came to mean in this batch has been missed for a known reason, and the batch is planned again.
+   */
+  #assertNothingToRead({ itemId, locationId }: ItemLocation, what: string): void {
+    const { catalogue } = this.#loaded;
+    const isNew = !catalogue.itemById(itemId) || !catalogue.locationById(locationId);
+    if (isNew || [...this.catalogue.lateMeanings.values()].some((row) => row.itemId === itemId)) return;
+    throw notAskedFor(what);
   }
 
   #take(counter: 'nextOrderNumber' | 'nextVendorId'): number {
     const taken = this.head[counter];
-    this.#set(this.#counters, counter, taken + 1);
+    this.#journal.set(this.#counters, counter, taken + 1);
     return taken;
-  }
-
-  #push<T>(list: T[], value: T): void {
-    list.push(value);
-    this.#journal.push(list);
-  }
-
-  #set<K, V>(map: Map<K, V>, key: K, value: V): void {
-    this.#journal.push({ map: map as Map<unknown, unknown>, key, before: map.get(key) });
-    map.set(key, value);
   }
 
   #outcomesOf(originId: string): Map<string, StoredOutcome> {
     return foundOrMade(this.#outcomes, originId, () => new Map<string, StoredOutcome>());
   }
 }
-
-/** What a change did: a value appended to a list, or a map's key set. No closures, as there are several to each row. */
-type Done = unknown[] | { readonly map: Map<unknown, unknown>; readonly key: unknown; readonly before: unknown };
-
-function undo(done: Done): void {
-  if (Array.isArray(done)) done.pop();
-  else if (done.before === undefined) done.map.delete(done.key);
-  else done.map.set(done.key, done.before);
-}
-
-/** A plan's read that its posting did not declare: without it, a missing value would look like an absent or zero one. */
-export const notAskedFor = (what: string): Error =>
-  new Error(`Bug: a plan read ${what}, which its posting did not ask for.`);
 
 /** A level changes by one entry at a time; a count that changes no quantity leaves the version as it is. */
 function assertFollows(before: Level | undefined, next: Level): void {
@@ -394,13 +313,11 @@ function idsByItemLocation(levels: Iterable<Level>): Map<string, string[]> {
   return places;
 }
 
-const idsAt = (places: Map<string, string[]>, { itemId, locationId }: StockKey): string[] =>
-  foundOrMade(places, pairKey(itemId, locationId), () => []);
+const idsAt = (places: Map<string, string[]>, at: ItemLocation): string[] =>
+  foundOrMade(places, itemLocationKey(at), () => []);
 
 function foundOrMade<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const value = map.get(key) ?? make();
   map.set(key, value);
   return value;
 }
-
-const pairKey = (a: string, b: string): string => `${a}\n${b}`;

@@ -27,6 +27,14 @@ export function levelId(key: StockKey, sha256: Sha256): string {
   return uuidFromHex(hex, '8');
 }
 
+/** A stock key and the id of its level, carried together so that the key is hashed once. */
+export interface LevelKey {
+  readonly key: StockKey;
+  readonly levelId: string;
+}
+
+export const levelKeyOf = (key: StockKey, sha256: Sha256): LevelKey => ({ key, levelId: levelId(key, sha256) });
+
 /** Lays out the first 32 hex digits as a UUID with the given version digit and the RFC 9562 variant. */
 export function uuidFromHex(hex: string, version: string): string {
   const variant = ((parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);

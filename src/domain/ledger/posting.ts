@@ -19,6 +19,6 @@ export interface Planned<Result> {
   /** False: everything the plan did is dropped again (a refusal, or a dry run). */
   readonly keep: boolean;
   readonly result: Result;
-  /** Outcomes to remember although nothing else is kept, such as a refusal under its idempotency key. */
+  /** Outcomes to remember even where nothing else is kept, such as a refusal under its idempotency key. */
   readonly remember?: readonly OutcomeDraft[];
 }

@@ -1,20 +1,13 @@
 import type { AdjustmentOrder } from '../adjustment-order';
-import {
-  identifierSpecification,
-  SKU_SCHEMES,
-  type IdentifierReference,
-  type Item,
-  type ItemReference,
-  type Location,
-  type LocationReference,
-} from '../catalogue/catalogue';
-import { findItem, findLocation, itemBySku, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
-import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
-import type { UserErrorCode } from '../errors';
+import type { BatchCatalogue } from '../catalogue/batch-catalogue';
+import type { Item, ItemReference, Location, LocationReference } from '../catalogue/catalogue';
+import { resolveItem, resolveLocation, type Resolved } from '../catalogue/resolve-names';
+import type { ItemLocation } from './asked-reads';
+import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
-import { levelId } from './level-id';
-import { notAskedFor, type LastCount, type LedgerState, type Level } from './ledger-state';
+import { levelKeyOf, type LevelKey } from './level-id';
+import type { LastCount, LedgerState, Level } from './ledger-state';
 import {
   movementHash,
   type AbsorbedLeg,
@@ -24,8 +17,9 @@ import {
   type MovementReason,
   type Origin,
 } from './movement';
+import { notAskedFor } from '../not-asked-for';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
-import type { PostingReads } from './posting-reads';
+import type { NamedKey, PostingReads } from './posting-reads';
 import { addQuantities } from './quantity';
 import type { StockBucket, StockKey } from './stock-key';
 
@@ -46,22 +40,17 @@ export interface MovementDraft {
   readonly counts?: readonly CountDraft[];
 }
 
-export interface LegDraft {
-  readonly key: StockKey;
+export interface LegDraft extends LevelKey {
   readonly delta: number;
 }
 
 /** A count that was judged; `accepted` ones become the level's last count. */
-export interface CountDraft extends Omit<CountRecord, 'levelId'> {
-  readonly key: StockKey;
+export interface CountDraft extends CountRecord, LevelKey {
   readonly accepted: LastCount | null;
 }
 
 /** One stock key and what happened, or would happen, to it. */
-export interface StockChange {
-  readonly key: StockKey;
-  readonly levelId: string;
-  readonly delta: number;
+export interface StockChange extends LegDraft {
   readonly quantityAfter: number;
 }
 
@@ -76,8 +65,6 @@ export interface PlanningTools {
   /** A new UUIDv7. */
   readonly newId: () => string;
 }
-
-export type Resolved<T> = { readonly found: T } | { readonly refused: UserErrorCode };
 
 /**
  * What a plan sees of the ledger while it holds the head lock, and the only way in which it changes it. Reads show
@@ -115,6 +102,7 @@ export class UnitOfWork {
   }
 
   recordOutcome(draft: OutcomeDraft): void {
+    if (!this.#outcomeIds.has(draft.externalId)) throw notAskedFor(`the outcome of ${draft.externalId}`);
     this.#state.recordOutcome(this.origin.id, draft);
   }
 
@@ -138,76 +126,40 @@ export class UnitOfWork {
   }
 
   /** Items, identifiers and locations as they are now. */
-  get catalogue(): Catalogue {
-    return this.#state;
-  }
-
-  addItem(item: Item): void {
-    this.#state.addItem(item);
-  }
-
-  changeItem(item: Item): void {
-    this.#state.changeItem(item);
-  }
-
-  addIdentifier(row: IdentifierRow): void {
-    this.#state.addIdentifier(row);
-  }
-
-  removeIdentifier(row: IdentifierRow): void {
-    this.#state.removeIdentifier(row);
-  }
-
-  addLocation(location: Location): void {
-    this.#state.addLocation(location);
-  }
-
-  changeLocation(location: Location): void {
-    this.#state.changeLocation(location);
+  get catalogue(): BatchCatalogue {
+    return this.#state.catalogue;
   }
 
   /** Finds the item that a reference means; creates it where the reference says so. */
   resolveItem(reference: ItemReference): Resolved<Item> {
-    if (reference.by === 'SKU') return this.#itemBySku(reference.sku, reference.specification);
-    const known = findItem(this.#state, reference);
-    if (!known && reference.whenUnknown === 'REFUSE') {
-      if (!SKU_SCHEMES.has(reference.scheme)) return { refused: 'ITEM_NOT_FOUND' };
-      return this.#unknownItem(reference.value, reference.specification);
-    }
-    if (!known && itemBySku(this.#state, reference.value, reference.specification)) return { refused: 'SKU_TAKEN' };
-    for (const other of reference.alsoKnownAs) {
-      const owner = this.#state.identifier(other.scheme, other.value, reference.specification);
-      if (owner && owner.itemId !== known?.id) return { refused: 'IDENTIFIER_TAKEN' };
-    }
-    const item = known ?? this.#makeItem(reference);
-    this.#state.noteMeaning(reference, item);
-    for (const other of reference.alsoKnownAs) this.#noteIdentifier(item, other.scheme, other.value);
-    return { found: item };
+    return resolveItem(this.catalogue, reference, this.tools.newId);
   }
 
   /** Finds the location that a reference means; creates it where the reference says so. */
   resolveLocation(reference: LocationReference): Resolved<Location> {
-    const known = findLocation(this.#state, reference);
-    if (known) return { found: known };
-    if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return { refused: 'LOCATION_NOT_FOUND' };
-    const parent = reference.parentCode === null ? undefined : this.#locationMade(reference.parentCode, null);
-    return { found: this.#locationMade(reference.code, parent?.id ?? null) };
+    return resolveLocation(this.catalogue, reference, this.tools.newId);
   }
 
-  /** The level of a key; one that was never posted to is empty. */
-  level(key: StockKey): Level {
-    const id = levelId(key, this.tools.sha256);
-    return this.#state.level(id) ?? emptyLevel(id, key, this.recordedAtMs);
+  /** A key with the id of its level. `named` is what the posting's reads call it, for which it has been hashed already. */
+  levelKey(key: StockKey, named?: NamedKey): LevelKey {
+    const read = named && this.#state.levelKeyOf(named);
+    const isRead = read?.key.itemId === key.itemId && read.key.locationId === key.locationId;
+    return isRead ? read : levelKeyOf(key, this.tools.sha256);
+  }
+
+  /** The level of a key; one that was never posted to is empty. The posting has to have asked for it. */
+  level(levelKey: LevelKey): Level {
+    return this.#state.level(levelKey) ?? emptyLevel(levelKey, this.recordedAtMs);
   }
 
   /** Whether anything, an entry or a count, was ever posted to a key. */
-  hasLevel(key: StockKey): boolean {
-    return this.#state.level(levelId(key, this.tools.sha256)) !== undefined;
+  hasLevel(levelKey: LevelKey): boolean {
+    return this.#state.level(levelKey) !== undefined;
   }
 
-  /** The levels of one item, location and bucket, whatever their other dimensions. */
-  levelsAt(itemId: string, locationId: string, bucket: StockBucket): Level[] {
-    return this.#state.levelsAt(itemId, locationId, bucket);
+  /** The levels of one item, location and bucket, whatever their other dimensions. A count has to have asked for them. */
+  levelsAt(at: ItemLocation, bucket: StockBucket): Level[] {
+    return this.#state.levelsAt(at, bucket);
   }
 
   /** Σ of a level's deltas effective after a moment, count corrections left out. The posting has to have asked for it. */
@@ -236,28 +188,28 @@ export class UnitOfWork {
     const absorbedLegs: AbsorbedLeg[] = [];
     const changes: StockChange[] = [];
     for (const leg of draft.legs) {
-      const level = this.level(leg.key);
+      const { key, levelId, delta } = leg;
+      if (!Number.isSafeInteger(delta)) throw new Error(`Bug: a leg's delta is ${delta}.`);
+      const level = this.level(leg);
       if (draft.reason !== 'COUNT' && this.isAbsorbed(level, draft.occurredAtMs, draft.receivedAtMs)) {
-        absorbedLegs.push({ levelId: level.id, delta: leg.delta });
+        absorbedLegs.push({ levelId, delta });
         continue;
       }
-      const next = this.#advance(level, leg.delta, draft.reason);
-      entries.push({
-        levelId: next.id,
-        itemId: leg.key.itemId,
-        delta: leg.delta,
-        quantityAfter: next.quantity,
-        levelVersion: next.version,
-      });
-      changes.push({ key: leg.key, levelId: next.id, delta: leg.delta, quantityAfter: next.quantity });
+      const { quantity: quantityAfter, version: levelVersion } = this.#advance(level, delta, draft.reason);
+      entries.push({ levelId, itemId: key.itemId, delta, quantityAfter, levelVersion });
+      changes.push({ key, levelId, delta, quantityAfter });
     }
     const counts = (draft.counts ?? []).map((count) => this.#count(count));
+    if (draft.legs.length + counts.length === 0) throw new Error(`Bug: movement ${draft.externalId} is empty.`);
     const movement = this.#append(draft, effectiveAtMs, entries, absorbedLegs, counts);
     return { movement, changes };
   }
 
-  storeMessage(message: InboundMessage): void {
-    this.#state.append('inboundMessages', message);
+  /** Stores a message with the movements that it has caused: those after `sequenceBefore`. */
+  storeMessage(message: MessageDraft, status: InboundMessageStatus, sequenceBefore: number): void {
+    const last = this.sequence;
+    const sequences = last > sequenceBefore ? { first: sequenceBefore + 1, last } : null;
+    this.#state.append('inboundMessages', { ...message, status, sequences });
   }
 
   quarantine(row: QuarantinedRow): void {
@@ -305,8 +257,8 @@ export class UnitOfWork {
   }
 
   /** A record as it is now. The posting has to have asked for it. */
-  inventoryRecord(itemId: string, locationId: string): InventoryRecord | undefined {
-    return this.#state.inventoryRecord(itemId, locationId);
+  inventoryRecord(at: ItemLocation): InventoryRecord | undefined {
+    return this.#state.inventoryRecord(at);
   }
 
   saveInventoryRecord(record: InventoryRecord): void {
@@ -315,9 +267,9 @@ export class UnitOfWork {
 
   /** Gives a location the integer by which vendor forms know it, where it has none yet. */
   numberLocation(locationId: string): void {
-    const location = this.#state.locationById(locationId);
+    const location = this.catalogue.locationById(locationId);
     if (!location || location.vendorId !== null) return;
-    this.#state.changeLocation({ ...location, vendorId: this.#state.takeVendorId() });
+    this.catalogue.changeLocation({ ...location, vendorId: this.#state.takeVendorId() });
   }
 
   #advance(level: Level, delta: number, reason: MovementReason): Level {
@@ -336,7 +288,7 @@ export class UnitOfWork {
   }
 
   #count({ key, accepted, ...count }: CountDraft): CountRecord {
-    const level = this.level(key);
+    const level = this.level({ key, levelId: count.levelId });
     if (accepted) {
       this.#state.putLevel({
         ...level,
@@ -345,7 +297,7 @@ export class UnitOfWork {
         lastCount: accepted,
       });
     }
-    return { levelId: level.id, ...count };
+    return count;
   }
 
   #append(
@@ -377,41 +329,9 @@ export class UnitOfWork {
     this.#state.addMovement(movement);
     return movement;
   }
-
-  #itemBySku(sku: string, specification: string): Resolved<Item> {
-    const item = itemBySku(this.#state, sku, specification);
-    return item ? { found: item } : this.#unknownItem(sku, specification);
-  }
-
-  #unknownItem(sku: string, specification: string): { refused: UserErrorCode } {
-    const hasVariants = specification === '' && this.#state.itemsOfSku(sku).length > 0;
-    return { refused: hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND' };
-  }
-
-  #makeItem(reference: IdentifierReference): Item {
-    const { value: sku, specification } = reference;
-    const item: Item = { id: this.tools.newId(), sku, specification, name: null, unitsPerPackage: null };
-    this.#state.addItem(item);
-    this.#noteIdentifier(item, reference.scheme, sku);
-    return item;
-  }
-
-  #noteIdentifier(item: Item, scheme: string, value: string): void {
-    if (this.#state.identifier(scheme, value, item.specification)) return;
-    const specification = identifierSpecification(scheme, item.specification);
-    this.#state.addIdentifier({ scheme, value, specification, itemId: item.id });
-  }
-
-  #locationMade(code: string, parentId: string | null): Location {
-    const known = this.#state.locationByCode(code);
-    if (known) return known;
-    const location: Location = { id: this.tools.newId(), code, name: null, parentId, vendorId: null };
-    this.#state.addLocation(location);
-    return location;
-  }
 }
 
-function emptyLevel(id: string, key: StockKey, nowMs: number): Level {
+function emptyLevel({ levelId: id, key }: LevelKey, nowMs: number): Level {
   return {
     id,
     key,

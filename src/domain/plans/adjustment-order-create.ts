@@ -7,12 +7,12 @@ import {
 } from '../adjustment-order';
 import { at, isPositive, orderFaults } from './adjustment-order-rules';
 import type { Item, Location } from '../catalogue/catalogue';
-import { firstAnswer, idempotencyId, planOnce, type CommandResult, type Decision } from './command';
+import type { CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { itemFieldOf } from './named-key';
 import { USER_ERROR_CODES, type UserError } from '../errors';
-import type { OutcomeDraft, OutcomeResult } from '../ledger/outcome';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
-import { QuantityOverflowError } from '../ledger/quantity';
 import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from '../ledger/stock-key';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
 
@@ -36,12 +36,7 @@ export function adjustmentOrderReads(order: AdjustmentOrderCreate): PostingReads
 
 /** Plans an order: posted whole or not at all, refused with everything that is to mend. */
 export function planAdjustmentOrder(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> {
-  return planOnce(
-    work,
-    order,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, order),
-  );
+  return planOnce(work, order, ['lines'], refused, decide);
 }
 
 function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<AdjustmentOrderResult> {
@@ -50,22 +45,20 @@ function decide(work: UnitOfWork, order: AdjustmentOrderCreate): Decision<Adjust
   const faults = orderFaults(order);
   const resolved = resolveLines(work, order);
   if (faults.length + resolved.errors.length > 0) return refuse(work, [...faults, ...resolved.errors]);
-  const short = shortages(work, resolved.lines);
+  const legs = orderLegs(work, resolved.lines);
+  const short = shortages(work, legs);
   if (short.length > 0) return refuse(work, short);
-  try {
-    return createOrder(work, order, resolved.lines, resolved.location as Location);
-  } catch (error) {
-    if (!(error instanceof QuantityOverflowError)) throw error;
-    return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['lines'] }]);
-  }
+  return createOrder(work, order, resolved.lines, legs, resolved.location as Location);
 }
 
 function outcomeIds({ idempotencyKey, businessKey }: AdjustmentOrderCreate): string[] {
   return [
     ...(idempotencyKey === null ? [] : [idempotencyId(idempotencyKey)]),
-    ...(businessKey === null ? [] : [`${businessKey.kind}/${businessKey.value}`]),
+    ...(businessKey === null ? [] : [businessId(businessKey)]),
   ];
 }
+
+const businessId = ({ kind, value }: NonNullable<AdjustmentOrderCreate['businessKey']>): string => `${kind}/${value}`;
 
 /** The answer given before under the order number, or the refusal of a number used up. */
 function firstUnderOrderNumber(
@@ -73,17 +66,13 @@ function firstUnderOrderNumber(
   order: AdjustmentOrderCreate,
 ): Decision<AdjustmentOrderResult> | undefined {
   const { businessKey, fingerprint } = order;
-  const used = businessKey && work.outcome(`${businessKey.kind}/${businessKey.value}`);
+  const used = businessKey && work.outcome(businessId(businessKey));
   if (!used) return undefined;
   if (used.fingerprint !== fingerprint) {
     const message = `${businessKey.value} was used before by another order; give this one a number of its own.`;
     return refuse(work, [{ code: 'SELLER_ORDER_NO_REUSED', message, field: [businessKey.kind] }]);
   }
-  return {
-    keep: false,
-    result: firstAnswer(used) as AdjustmentOrderResult,
-    remember: rememberedUnder(order, { ...used.result }, used.sequence),
-  };
+  return { earlier: used };
 }
 
 function resolveLines(
@@ -119,8 +108,7 @@ function resolveItem(
 ): Item | undefined {
   const resolved = work.resolveItem(item);
   if ('found' in resolved) return resolved.found;
-  const name = resolved.refused === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku';
-  errors.push(at(index, side, name, resolved.refused, USER_ERROR_CODES[resolved.refused]));
+  errors.push(at(index, side, itemFieldOf(resolved.refused), resolved.refused, USER_ERROR_CODES[resolved.refused]));
   return undefined;
 }
 
@@ -152,18 +140,20 @@ function dimensionsOf(order: AdjustmentOrderCreate, side: 'out' | 'in', info: Ad
  * Out legs that ask for more than the lines before them leave. What the order itself brings in serves none of them:
  * whether it can be done does not hang on the order of its lines.
  */
-export function shortages(work: UnitOfWork, lines: OrderLines): UserError[] {
+export function shortages(work: UnitOfWork, legs: readonly LegDraft[]): UserError[] {
   const taken = new Map<string, number>();
-  return lines.flatMap(({ out }, index) => {
-    const level = work.level(out.key);
+  const outLegs = legs.filter(({ delta }) => delta < 0);
+  return outLegs.flatMap((leg, index) => {
+    const level = work.level(leg);
+    const requested = -leg.delta;
     const takenBefore = taken.get(level.id) ?? 0;
     const current = level.quantity - takenBefore;
-    if (current >= out.quantity) {
-      taken.set(level.id, takenBefore + out.quantity);
+    if (current >= requested) {
+      taken.set(level.id, takenBefore + requested);
       return [];
     }
-    const message = `Line ${index} asks for ${out.quantity} units, and there are ${current}.`;
-    return [at(index, 'out', 'quantity', 'INSUFFICIENT_STOCK', message, { current, requested: out.quantity })];
+    const message = `Line ${index} asks for ${requested} units, and there are ${current}.`;
+    return [at(index, 'out', 'quantity', 'INSUFFICIENT_STOCK', message, { current, requested })];
   });
 }
 
@@ -171,8 +161,9 @@ function createOrder(
   work: UnitOfWork,
   order: AdjustmentOrderCreate,
   lines: OrderLines,
+  legs: readonly LegDraft[],
   location: Location,
-): Planned<AdjustmentOrderResult> {
+): Decision<AdjustmentOrderResult> {
   const before = work.sequence;
   const orderNo = orderNumber(work.takeOrderNumber());
   const externalId = order.businessKey?.value ?? order.idempotencyKey ?? orderNo;
@@ -183,13 +174,10 @@ function createOrder(
     correlationId: orderNo,
     externalId,
     occurredAtMs: null,
-    evidenceHash: order.message?.bodySha256 ?? order.fingerprint,
-    inboundMessageId: order.message?.id ?? null,
-    legs: legsOf(lines),
+    ...evidenceOf(order),
+    legs,
   });
   const { sequence } = movement;
-  const result = { orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
-  if (order.dryRun) return { keep: false, result: { ...result, orderNo: null, ledgerSequence: before } };
   work.storeOrder({
     orderNo,
     type: order.type,
@@ -206,36 +194,26 @@ function createOrder(
     reverses: null,
     reversedBy: null,
   });
-  if (order.message) {
-    work.storeMessage({ ...order.message, status: 'APPLIED', sequences: { first: sequence, last: sequence } });
-  }
-  for (const externalKey of outcomeIds(order)) {
+  if (order.message) work.storeMessage(order.message, 'APPLIED', before);
+  const answer = { changes, userErrors: [], replayed: false, ledgerSequence: sequence };
+  if (order.businessKey) {
     const { fingerprint } = order;
-    work.recordOutcome({ externalId: externalKey, fingerprint, sequence, result: { ...result } });
+    const result = { orderNo, ...answer };
+    work.recordOutcome({ externalId: businessId(order.businessKey), fingerprint, sequence, result });
   }
-  return { keep: true, result };
+  return { done: { orderNo: order.dryRun ? null : orderNo, ...answer }, sequence };
 }
 
-/** The legs of an order's lines, in their order. */
-export const legsOf = (lines: OrderLines): LegDraft[] =>
+/** The legs of an order's lines, in their order: for each line one out, one in. */
+export const orderLegs = (work: UnitOfWork, lines: OrderLines): LegDraft[] =>
   lines.flatMap((line) => [
-    { key: line.out.key, delta: -line.out.quantity },
-    { key: line.in.key, delta: line.in.quantity },
+    { ...work.levelKey(line.out.key), delta: -line.out.quantity },
+    { ...work.levelKey(line.in.key), delta: line.in.quantity },
   ]);
 
 /** The answer to an order that is not posted. */
 export function refused(work: UnitOfWork, userErrors: readonly UserError[]): AdjustmentOrderResult {
   return { orderNo: null, changes: [], userErrors, replayed: false, ledgerSequence: work.sequence };
-}
-
-/** Notes an answer that an order number has given already under a further idempotency key. */
-function rememberedUnder(
-  { idempotencyKey, fingerprint, dryRun }: AdjustmentOrderCreate,
-  result: OutcomeResult,
-  sequence: number | null,
-): OutcomeDraft[] {
-  if (idempotencyKey === null || dryRun) return [];
-  return [{ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result }];
 }
 
 /** A refusal is remembered under the idempotency key only: the order number is used up by success alone. */

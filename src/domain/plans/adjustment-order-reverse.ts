@@ -1,7 +1,8 @@
 import { NEXT_STATUSES, orderNumber, type AdjustmentOrder } from '../adjustment-order';
-import { idempotencyId, planOnce, type Decision } from './command';
+import type { Command } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import {
-  legsOf,
+  orderLegs,
   refuse,
   refused,
   shortages,
@@ -10,17 +11,14 @@ import {
 } from './adjustment-order-create';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
-import { QuantityOverflowError } from '../ledger/quantity';
 import type { StockKey } from '../ledger/stock-key';
-import type { UnitOfWork } from '../ledger/unit-of-work';
+import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** A reversal as asked for. */
-export interface AdjustmentOrderReverse {
+export interface AdjustmentOrderReverse extends Command {
   readonly idempotencyKey: string;
-  readonly fingerprint: string;
   readonly orderNo: string;
   readonly note: string | null;
-  readonly dryRun: boolean;
 }
 
 /** What a reversal reads. Without an order only the outcome: an order found later could not have its levels read with it. */
@@ -44,12 +42,7 @@ export function planAdjustmentOrderReverse(
   /** The order as it was looked up for the reads; undefined where there was none. */
   found: AdjustmentOrder | undefined,
 ): Planned<AdjustmentOrderResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, command, found),
-  );
+  return planOnce(work, command, ['orderNo'], refused, () => decide(work, command, found));
 }
 
 function decide(
@@ -67,14 +60,10 @@ function decide(
     return refuse(work, [{ code: 'ALREADY_REVERSED', message, field: ['orderNo'] }]);
   }
   const lines = order.lines.map((line) => ({ out: line.in, in: line.out }));
-  const short = shortages(work, lines).map((error) => ({ ...error, field: ['orderNo'] }));
+  const legs = orderLegs(work, lines);
+  const short = shortages(work, legs).map((error) => ({ ...error, field: ['orderNo'] }));
   if (short.length > 0) return refuse(work, short);
-  try {
-    return reverse(work, command, order, lines);
-  } catch (error) {
-    if (!(error instanceof QuantityOverflowError)) throw error;
-    return refuse(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['orderNo'] }]);
-  }
+  return reverse(work, command, order, lines, legs);
 }
 
 function reverse(
@@ -82,8 +71,8 @@ function reverse(
   command: AdjustmentOrderReverse,
   order: AdjustmentOrder,
   lines: OrderLines,
-): Planned<AdjustmentOrderResult> {
-  const before = work.sequence;
+  legs: readonly LegDraft[],
+): Decision<AdjustmentOrderResult> {
   const orderNo = orderNumber(work.takeOrderNumber());
   const { movement, changes } = work.post({
     reason: 'REVERSAL',
@@ -92,12 +81,10 @@ function reverse(
     correlationId: order.orderNo,
     externalId: command.idempotencyKey,
     occurredAtMs: null,
-    evidenceHash: command.fingerprint,
-    legs: legsOf(lines),
+    ...evidenceOf(command),
+    legs,
   });
   const { sequence } = movement;
-  const result = { orderNo: order.orderNo, changes, userErrors: [], replayed: false, ledgerSequence: sequence };
-  if (command.dryRun) return { keep: false, result: { ...result, orderNo: null, ledgerSequence: before } };
   work.storeOrder({
     ...order,
     orderNo,
@@ -113,9 +100,11 @@ function reverse(
     reversedBy: null,
   });
   work.changeOrder({ ...order, status: 'REVERSED', reversedBy: orderNo });
-  const { idempotencyKey, fingerprint } = command;
-  work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
-  return { keep: true, result };
+  const reversed = command.dryRun ? null : order.orderNo;
+  return {
+    done: { orderNo: reversed, changes, userErrors: [], replayed: false, ledgerSequence: sequence },
+    sequence,
+  };
 }
 
 /** The stock keys that an order's legs are about. */

@@ -39,8 +39,8 @@ export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemS
     name: command.name === undefined ? (known?.name ?? null) : command.name,
     unitsPerPackage: command.unitsPerPackage === undefined ? (known?.unitsPerPackage ?? null) : command.unitsPerPackage,
   };
-  if (!known) work.addItem(item);
-  else if (known.name !== item.name || known.unitsPerPackage !== item.unitsPerPackage) work.changeItem(item);
+  if (!known) work.catalogue.addItem(item);
+  else if (known.name !== item.name || known.unitsPerPackage !== item.unitsPerPackage) work.catalogue.changeItem(item);
   const userErrors = command.identifiers.flatMap((identifier, index) => addIdentifier(work, item, identifier, index));
   if (userErrors.length > 0) return { keep: false, result: { item: null, userErrors } };
   return { keep: true, result: { item, userErrors: [] } };
@@ -54,7 +54,7 @@ function addIdentifier(work: UnitOfWork, item: Item, { scheme, value }: ItemIden
     return [{ code: 'IDENTIFIER_TAKEN', message, field: ['identifiers', String(index)] }];
   }
   const specification = identifierSpecification(scheme, item.specification);
-  if (!known) work.addIdentifier({ scheme, value, specification, itemId: item.id });
+  if (!known) work.catalogue.addIdentifier({ scheme, value, specification, itemId: item.id });
   return [];
 }
 
@@ -78,7 +78,7 @@ export function planItemIdentifierRemove(work: UnitOfWork, command: ItemIdentifi
     const message = `No item has the identifier ${scheme} ${value}.`;
     return { keep: false, result: { item: null, userErrors: [{ code: 'NOT_FOUND', message, field: ['value'] }] } };
   }
-  work.removeIdentifier(known);
+  work.catalogue.removeIdentifier(known);
   return { keep: true, result: { item, userErrors: [] } };
 }
 
@@ -120,8 +120,9 @@ export function planLocationSave(work: UnitOfWork, command: LocationSave): Plann
     parentId: command.parent === undefined ? (known?.parentId ?? null) : (parent?.id ?? null),
     vendorId: known?.vendorId ?? null,
   };
-  if (!known) work.addLocation(location);
-  else if (known.name !== location.name || known.parentId !== location.parentId) work.changeLocation(location);
+  if (!known) work.catalogue.addLocation(location);
+  else if (known.name !== location.name || known.parentId !== location.parentId)
+    work.catalogue.changeLocation(location);
   return { keep: true, result: { location, userErrors: [] } };
 }
 

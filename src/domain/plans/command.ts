@@ -1,26 +1,18 @@
+import type { Command, CommandResult } from '../command';
 import type { UserError } from '../errors';
-import type { StoredOutcome } from '../ledger/outcome';
+import type { OutcomeDraft, StoredOutcome } from '../ledger/outcome';
 import type { Planned } from '../ledger/posting';
+import { QuantityOverflowError } from '../ledger/quantity';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
-/** What every command answers. */
-export interface CommandResult {
-  readonly userErrors: readonly UserError[];
-  /** True where this is the first outcome again. */
-  readonly replayed: boolean;
-  /** The ledger's sequence after the command; null where the input was refused before it was looked at. */
-  readonly ledgerSequence: number | null;
-}
-
-interface Idempotent {
-  /** Null where the form that the command came in has none: each call then stands for itself. */
-  readonly idempotencyKey: string | null;
-  readonly fingerprint: string;
-  readonly dryRun: boolean;
-}
-
-/** What a command decides the first time: a plan, or a refusal to remember. */
-export type Decision<Result> = Planned<Result> | { readonly refusal: Result };
+/** What a command decides the first time. */
+export type Decision<Result> =
+  /** It is done, and `sequence` is its movement where it has one movement to name. */
+  | { readonly done: Result; readonly sequence: number | null }
+  /** It is refused; what it has done so far is dropped. */
+  | { readonly refusal: Result }
+  /** An earlier command with the same content has done it, under another name than its idempotency key. */
+  | { readonly earlier: StoredOutcome };
 
 /** The outcome id of an idempotency key: prefixed, since a connection's row ids and order numbers share the space. */
 export const idempotencyId = (idempotencyKey: string): string => `idempotencyKey/${idempotencyKey}`;
@@ -33,30 +25,56 @@ const KEY_REUSED: UserError = {
 
 /**
  * Decides a command once per idempotency key. A retry gets the first answer again, a refusal too; other input under the
- * same key is refused. A dry run leaves no trace.
+ * same key is refused, and so is a quantity that no level can hold. A dry run leaves no trace.
  */
-export function planOnce<Result extends CommandResult>(
+export function planOnce<Asked extends Command, Result extends CommandResult>(
   work: UnitOfWork,
-  command: Idempotent,
-  refused: (userErrors: readonly UserError[]) => Result,
-  decide: () => Decision<Result>,
+  command: Asked,
+  overflowField: readonly string[],
+  refused: (work: UnitOfWork, userErrors: readonly UserError[]) => Result,
+  decide: (work: UnitOfWork, command: Asked) => Decision<Result>,
 ): Planned<Result> {
   const { idempotencyKey, fingerprint, dryRun } = command;
+  const before = work.sequence;
   const externalId = idempotencyKey === null ? null : idempotencyId(idempotencyKey);
   const first = externalId === null ? undefined : work.outcome(externalId);
   if (first) {
     const isSame = first.fingerprint === fingerprint;
-    return { keep: false, result: isSame ? (firstAnswer(first) as Result) : refused([KEY_REUSED]) };
+    return { keep: false, result: isSame ? (firstAnswer(first) as Result) : refused(work, [KEY_REUSED]) };
   }
-  const decision = decide();
-  if (!('refusal' in decision)) return decision;
-  const result = decision.refusal;
-  const kept: CommandResult = result;
-  const isRemembered = externalId !== null && !dryRun;
-  const remember = isRemembered ? [{ externalId, fingerprint, sequence: null, result: { ...kept } }] : [];
-  return { keep: false, result, remember };
+  const decideWithin = (): Decision<Result> => {
+    try {
+      return work.attempt(() => decide(work, command));
+    } catch (error) {
+      if (!(error instanceof QuantityOverflowError)) throw error;
+      return { refusal: refused(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: overflowField }]) };
+    }
+  };
+  const remembered = (sequence: number | null, result: object | null): OutcomeDraft[] =>
+    externalId === null || dryRun ? [] : [{ externalId, fingerprint, sequence, result: { ...result } }];
+  const decision = decideWithin();
+  if ('refusal' in decision) {
+    return { keep: false, result: decision.refusal, remember: remembered(null, decision.refusal) };
+  }
+  if ('earlier' in decision) {
+    const { earlier } = decision;
+    const remember = remembered(earlier.sequence, earlier.result);
+    return { keep: false, result: firstAnswer(earlier) as Result, remember };
+  }
+  const { done, sequence } = decision;
+  if (dryRun) return { keep: false, result: { ...done, ledgerSequence: before } };
+  return { keep: true, result: done, remember: remembered(sequence, done) };
 }
 
-/** The answer that an outcome keeps, as replayed. Of the caller's own type: other commands' fingerprints differ. */
-export const firstAnswer = ({ result }: StoredOutcome): CommandResult =>
+/** The answer that an outcome keeps, as replayed. It has the caller's type: another command has another fingerprint. */
+const firstAnswer = ({ result }: StoredOutcome): CommandResult =>
   ({ ...result, replayed: true }) as Partial<CommandResult> as CommandResult;
+
+/** What the movements of a command rest on: the call as received, or else the command itself. */
+export const evidenceOf = ({
+  message,
+  fingerprint,
+}: Command): { evidenceHash: string; inboundMessageId: string | null } =>
+  message
+    ? { evidenceHash: message.bodySha256, inboundMessageId: message.id }
+    : { evidenceHash: fingerprint, inboundMessageId: null };

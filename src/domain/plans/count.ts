@@ -1,11 +1,12 @@
-import type { ItemReference, LocationReference } from '../catalogue/catalogue';
-import { USER_ERROR_CODES, type UserError, type UserErrorCode } from '../errors';
+import type { UserError } from '../errors';
 import type { Level } from '../ledger/ledger-state';
+import type { LevelKey } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
 import type { NamedKey } from '../ledger/posting-reads';
 import { addQuantities, QuantityOverflowError } from '../ledger/quantity';
-import { stockKey, TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from '../ledger/stock-key';
-import type { CountDraft, UnitOfWork } from '../ledger/unit-of-work';
+import { resolveKey } from './named-key';
+import { TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from '../ledger/stock-key';
+import type { CountDraft, LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** How far ahead of our clock a count may be dated, for clocks that are not quite right. */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
@@ -35,7 +36,7 @@ export interface CountPolicy {
 export type CountVerdict =
   | {
       readonly status: 'APPLIED' | 'UNCHANGED';
-      readonly key: StockKey;
+      readonly levelKey: LevelKey;
       readonly previousQuantity: number;
       readonly quantity: number;
       readonly effectiveAtMs: number;
@@ -43,7 +44,7 @@ export type CountVerdict =
     }
   | {
       readonly status: 'STALE_IGNORED' | 'DUPLICATE';
-      readonly key: StockKey;
+      readonly levelKey: LevelKey;
       readonly previousQuantity: number;
       readonly effectiveAtMs: number;
       readonly draft: CountDraft;
@@ -56,7 +57,7 @@ export type CountVerdict =
       readonly effectiveAtMs: number;
       /** Null where the row names no stock key that exists. */
       readonly draft: CountDraft | null;
-      readonly key: StockKey | null;
+      readonly levelKey: LevelKey | null;
     };
 
 /** Judges one count against the ledger as it is (design: absolute updates, steps 1 to 5). Posts nothing. */
@@ -66,14 +67,24 @@ export function judgeCount(
   policy: CountPolicy,
   field: readonly string[],
 ): CountVerdict {
-  const effectiveAtMs = work.effectiveAt(row.asOfMs);
-  const noKey = { previousQuantity: null, effectiveAtMs, draft: null, key: null };
+  const noKey = { previousQuantity: null, effectiveAtMs: work.effectiveAt(row.asOfMs), draft: null, levelKey: null };
   if (row.faults.length > 0) return { status: 'REJECTED', errors: row.faults, ...noKey };
-  const resolved = resolveNames(work, row.key.item, row.key.location, field);
-  if ('errors' in resolved) return { status: 'REJECTED', errors: resolved.errors, ...noKey };
-  const key = stockKey(row.key.dimensions, resolved.itemId, resolved.locationId);
-  const level = work.level(key);
-  const judged = { work, row, level, effectiveAtMs, policy, field };
+  const levelKey = resolveKey(work, row.key, field);
+  if ('errors' in levelKey) return { status: 'REJECTED', errors: levelKey.errors, ...noKey };
+  return judgeLevelCount(work, row, levelKey, policy, field);
+}
+
+/** Judges a count of which it is known which level it means. */
+export function judgeLevelCount(
+  work: UnitOfWork,
+  row: CountRow,
+  levelKey: LevelKey,
+  policy: CountPolicy,
+  field: readonly string[],
+): CountVerdict {
+  const effectiveAtMs = work.effectiveAt(row.asOfMs);
+  const level = work.level(levelKey);
+  const judged = { work, row, levelKey, level, effectiveAtMs, policy, field };
   const refusal = refusalOf(judged);
   if (refusal) return rejected(judged, refusal);
   const order = orderAmongCounts(judged);
@@ -90,41 +101,12 @@ export function judgeCount(
 interface Judged {
   readonly work: UnitOfWork;
   readonly row: CountRow;
+  readonly levelKey: LevelKey;
   readonly level: Level;
   readonly effectiveAtMs: number;
   readonly policy: CountPolicy;
   readonly field: readonly string[];
 }
-
-/** The ids that a row's names mean, or every name that is unknown; a row that is refused makes nothing. */
-export function resolveNames(
-  work: UnitOfWork,
-  item: ItemReference,
-  location: LocationReference,
-  field: readonly string[],
-): { itemId: string; locationId: string } | { errors: readonly UserError[] } {
-  const [foundItem, foundLocation] = work.keepIf(
-    (found) => found.every((one) => 'found' in one),
-    () => [work.resolveItem(item), work.resolveLocation(location)] as const,
-  );
-  if ('found' in foundItem && 'found' in foundLocation) {
-    return { itemId: foundItem.found.id, locationId: foundLocation.found.id };
-  }
-  return {
-    errors: [
-      ...('refused' in foundItem ? [nameError(foundItem.refused, [...field, nameAtFault(foundItem.refused)])] : []),
-      ...('refused' in foundLocation ? [nameError(foundLocation.refused, [...field, 'location'])] : []),
-    ],
-  };
-}
-
-const nameAtFault = (code: UserErrorCode): string => (code === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku');
-
-const nameError = (code: UserErrorCode, field: readonly string[]): UserError => ({
-  code,
-  message: USER_ERROR_CODES[code],
-  field,
-});
 
 /** Steps 1 and 2: dated ahead, or coarser than the keys that hold stock. */
 function refusalOf({ work, row, level, policy, field }: Judged): UserError | undefined {
@@ -149,7 +131,7 @@ function finerSiblings(work: UnitOfWork, level: Level, tellsApart: ReadonlySet<T
   const { key } = level;
   const told = [...tellsApart];
   return work
-    .levelsAt(key.itemId, key.locationId, key.bucket)
+    .levelsAt(key, key.bucket)
     .filter(
       (sibling) =>
         sibling.id !== level.id &&
@@ -222,7 +204,7 @@ function changeFromStale({ level, row, field }: Judged, changeFrom: number): Use
 
 /** Step 5: the target is the count plus what has happened to the key since. */
 function accepted(judged: Judged): CountVerdict {
-  const { work, row, level, effectiveAtMs, field } = judged;
+  const { work, row, levelKey, level, effectiveAtMs, field } = judged;
   try {
     const since = row.asOfMs === null ? 0 : addQuantities(work.deltasAfter(level, effectiveAtMs), 0);
     const quantity = addQuantities(row.quantity, since);
@@ -236,7 +218,7 @@ function accepted(judged: Judged): CountVerdict {
       sourceSequence: row.sourceSequence,
     };
     const draft = { ...draftOf(judged, status), accepted: lastCount };
-    return { status, key: level.key, previousQuantity: level.quantity, quantity, effectiveAtMs, draft };
+    return { status, levelKey, previousQuantity: level.quantity, quantity, effectiveAtMs, draft };
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
     return rejected(judged, { code: 'INVALID_QUANTITY', message: error.message, field: [...field, 'quantity'] });
@@ -244,15 +226,15 @@ function accepted(judged: Judged): CountVerdict {
 }
 
 function passedOver(judged: Judged, status: 'STALE_IGNORED' | 'DUPLICATE'): CountVerdict {
-  const { level, effectiveAtMs } = judged;
+  const { levelKey, level, effectiveAtMs } = judged;
   const draft = draftOf(judged, status);
-  return { status, key: level.key, previousQuantity: level.quantity, effectiveAtMs, draft };
+  return { status, levelKey, previousQuantity: level.quantity, effectiveAtMs, draft };
 }
 
 function rejected(judged: Judged, error: UserError): CountVerdict {
-  const { work, level, effectiveAtMs } = judged;
+  const { work, levelKey, level, effectiveAtMs } = judged;
   const draft = draftOf(judged, 'REJECTED');
-  return refusedCount(work, { key: level.key, previousQuantity: level.quantity, effectiveAtMs, draft }, error);
+  return refusedCount(work, { levelKey, previousQuantity: level.quantity, effectiveAtMs, draft }, error);
 }
 
 /**
@@ -261,23 +243,19 @@ function rejected(judged: Judged, error: UserError): CountVerdict {
  */
 export function refusedCount(
   work: UnitOfWork,
-  {
-    key,
-    previousQuantity,
-    effectiveAtMs,
-    draft,
-  }: Pick<CountVerdict, 'key' | 'previousQuantity' | 'effectiveAtMs' | 'draft'>,
+  verdict: Pick<CountVerdict, 'levelKey' | 'previousQuantity' | 'effectiveAtMs' | 'draft'>,
   error: UserError,
 ): CountVerdict {
-  const isKept = key !== null && work.hasLevel(key);
+  const { levelKey, previousQuantity, effectiveAtMs, draft } = verdict;
+  const isKept = levelKey !== null && work.hasLevel(levelKey);
   const refusal =
     draft && isKept ? ({ ...draft, status: 'REJECTED', code: error.code, accepted: null } as const) : null;
-  return { status: 'REJECTED', errors: [error], previousQuantity, effectiveAtMs, draft: refusal, key };
+  return { status: 'REJECTED', errors: [error], previousQuantity, effectiveAtMs, draft: refusal, levelKey };
 }
 
-function draftOf({ row, level }: Judged, status: CountStatus): CountDraft {
+function draftOf({ row, levelKey, level }: Judged, status: CountStatus): CountDraft {
   return {
-    key: level.key,
+    ...levelKey,
     status,
     quantity: row.quantity,
     previousQuantity: level.quantity,
@@ -287,3 +265,7 @@ function draftOf({ row, level }: Judged, status: CountStatus): CountDraft {
     accepted: null,
   };
 }
+
+/** The leg that makes an applied count's level what was counted; none for the other verdicts. */
+export const countLegs = (verdict: CountVerdict): LegDraft[] =>
+  verdict.status === 'APPLIED' ? [{ ...verdict.levelKey, delta: verdict.quantity - verdict.previousQuantity }] : [];

@@ -1,11 +1,13 @@
 import type { ItemReference, LocationReference } from '../catalogue/catalogue';
-import type { InboundMessageStatus } from '../ledger/inbound-message';
+import type { InboundMessageStatus, MessageDraft } from '../ledger/inbound-message';
 import { QUARANTINE_CODES, USER_ERROR_CODES, type QuarantineCode } from '../errors';
+import type { LevelKey } from '../ledger/level-id';
 import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
-import { stockKey, type StockDimensions, type StockKey } from '../ledger/stock-key';
+import { resolveKey } from './named-key';
+import type { StockDimensions } from '../ledger/stock-key';
 import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** What a warehouse says has happened to one stock key. Always recorded, even where a level falls below zero. */
@@ -44,19 +46,14 @@ export interface RowFault {
 }
 
 /** One authenticated delivery. */
-export interface Delivery {
-  readonly messageId: string;
-  readonly connectionId: string;
-  readonly format: string;
-  readonly receivedAtMs: number;
-  readonly bodySha256: string;
-  /** Secrets redacted. */
-  readonly body: string;
-  readonly verdict: string;
+export interface Delivery extends MessageDraft {
   readonly rows: readonly DecodedRow[];
   /** Takes secrets out of a text that is to be stored. */
   readonly scrub: (text: string) => string;
 }
+
+/** A message as far as its rows need it. */
+type MessageOfRows = Pick<Delivery, 'id' | 'receivedAtMs' | 'bodySha256' | 'rows' | 'scrub'>;
 
 /** What became of one row. */
 type RowVerdict =
@@ -80,47 +77,32 @@ export function factReads(rows: readonly DecodedRow[]): PostingReads {
   };
 }
 
-/** Posts a delivery's good rows, puts the others in quarantine, and stores the message as their evidence. */
+/** Posts a delivery's good rows, puts the others in quarantine, and stores the message. */
 export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<DeliveryResult> {
   const before = work.sequence;
-  const { verdicts, belowZero } = applyRows(work, delivery.rows, delivery);
+  const { rows, scrub, ...message } = delivery;
+  const { verdicts, belowZero } = applyRows(work, delivery);
   for (const verdict of verdicts) {
     if (verdict.status !== 'QUARANTINED') continue;
     const { index, code, detail } = verdict;
-    const row = delivery.rows.find((candidate) => candidate.index === index)?.text ?? '';
-    work.quarantine({ messageId: delivery.messageId, index, code, detail, row: delivery.scrub(row) });
+    const row = rows.find((candidate) => candidate.index === index)?.text ?? '';
+    work.quarantine({ messageId: message.id, index, code, detail, row: scrub(row) });
   }
   const status = messageStatus(verdicts);
-  work.storeMessage({
-    id: delivery.messageId,
-    connectionId: delivery.connectionId,
-    format: delivery.format,
-    receivedAtMs: delivery.receivedAtMs,
-    status,
-    bodySha256: delivery.bodySha256,
-    body: delivery.body,
-    verdict: delivery.verdict,
-    sequences: work.sequence > before ? { first: before + 1, last: work.sequence } : null,
-  });
+  work.storeMessage(message, status, before);
   return { keep: true, result: { status, rows: verdicts, belowZero } };
 }
 
-/** What still waits of a message, to be tried again. */
-export interface Replay {
-  readonly messageId: string;
-  readonly receivedAtMs: number;
-  readonly bodySha256: string;
-  readonly rows: readonly DecodedRow[];
+/** The rows of a message that are still in quarantine, to be tried again. */
+export interface Replay extends MessageOfRows {
   /** Whether any row of the message has been applied before. */
   readonly anyApplied: boolean;
-  /** Takes secrets out of a text that is to be stored. */
-  readonly scrub: (text: string) => string;
 }
 
 /** Applies the rows that are still in quarantine and can be applied now; closes those and says why the others wait. */
 export function planReplay(work: UnitOfWork, replay: Replay): Planned<DeliveryResult> {
-  const { verdicts, belowZero } = applyRows(work, replay.rows, replay);
-  const { messageId } = replay;
+  const { verdicts, belowZero } = applyRows(work, replay);
+  const { id: messageId } = replay;
   for (const verdict of verdicts) {
     const { index } = verdict;
     if (verdict.status === 'QUARANTINED') {
@@ -138,28 +120,17 @@ export function planReplay(work: UnitOfWork, replay: Replay): Planned<DeliveryRe
 const anyMoved = (verdicts: readonly RowVerdict[], replay: Replay): boolean =>
   replay.anyApplied || verdicts.some((verdict) => verdict.status !== 'QUARANTINED');
 
-interface Evidence {
-  readonly messageId: string;
-  readonly receivedAtMs: number;
-  readonly bodySha256: string;
-  readonly scrub: (text: string) => string;
-}
-
 interface ResolvedFact {
   readonly index: number;
   readonly fact: Fact;
-  readonly key: StockKey;
+  readonly levelKey: LevelKey;
 }
 
-function applyRows(
-  work: UnitOfWork,
-  rows: readonly DecodedRow[],
-  evidence: Evidence,
-): { verdicts: RowVerdict[]; belowZero: number } {
+function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVerdict[]; belowZero: number } {
   const verdicts: RowVerdict[] = [];
   const events = new Map<string, ResolvedFact[]>();
   const claimed = new Map<string, Fact>();
-  for (const row of rows) {
+  for (const row of message.rows) {
     if ('fault' in row) {
       verdicts.push({ index: row.index, status: 'QUARANTINED', ...row.fault });
       continue;
@@ -169,29 +140,26 @@ function applyRows(
       verdicts.push(verdict);
       continue;
     }
-    // A row that waits creates nothing, not even the location it names.
-    const resolved = work.keepIf(
-      (one) => !('status' in one),
-      () => resolve(work, row.index, row.fact),
-    );
-    if ('status' in resolved) {
-      verdicts.push(resolved);
+    const levelKey = resolveKey(work, row.fact, []);
+    if ('errors' in levelKey) {
+      // Of an unknown location and item, the location is named.
+      verdicts.push(quarantined(row.index, levelKey.errors.at(-1)?.code ?? 'ROW_INVALID', row.fact));
       continue;
     }
     claimed.set(row.fact.externalId, row.fact);
     // Rows of one event share its clock; one that states another moment is a movement of its own.
     const group = `${row.fact.eventId}\n${row.fact.occurredAtMs ?? ''}`;
-    events.set(group, [...(events.get(group) ?? []), resolved]);
+    events.set(group, [...(events.get(group) ?? []), { index: row.index, fact: row.fact, levelKey }]);
   }
   let belowZero = 0;
   for (const facts of events.values()) {
-    const posted = postEvent(work, facts, evidence);
+    const posted = postEvent(work, facts, message);
     verdicts.push(...posted.verdicts);
     belowZero += posted.belowZero;
   }
   // What is in a row's way is told in its own words, in which a secret may stand as well.
   const told = verdicts.map((verdict) =>
-    verdict.status === 'QUARANTINED' ? { ...verdict, detail: evidence.scrub(verdict.detail) } : verdict,
+    verdict.status === 'QUARANTINED' ? { ...verdict, detail: message.scrub(verdict.detail) } : verdict,
   );
   return { verdicts: told.sort((a, b) => a.index - b.index), belowZero };
 }
@@ -211,14 +179,6 @@ function knownVerdict(
   return { index, status: 'QUARANTINED', code: 'EXTERNAL_ID_REUSED', detail };
 }
 
-function resolve(work: UnitOfWork, index: number, fact: Fact): ResolvedFact | RowVerdict {
-  const location = work.resolveLocation(fact.location);
-  if ('refused' in location) return quarantined(index, location.refused, fact);
-  const item = work.resolveItem(fact.item);
-  if ('refused' in item) return quarantined(index, item.refused, fact);
-  return { index, fact, key: stockKey(fact.dimensions, item.found.id, location.found.id) };
-}
-
 function quarantined(index: number, code: QuarantineCode, fact: Fact): RowVerdict {
   const { item, location } = fact;
   const itemName = item.by === 'SKU' ? `sku ${item.sku}` : `${item.scheme} ${item.value}`;
@@ -236,10 +196,10 @@ function describe(code: QuarantineCode): string {
 function postEvent(
   work: UnitOfWork,
   facts: readonly ResolvedFact[],
-  evidence: Evidence,
+  message: MessageOfRows,
 ): { verdicts: RowVerdict[]; belowZero: number } {
   const first = (facts[0] as ResolvedFact).fact;
-  const legs: LegDraft[] = facts.map(({ key, fact }) => ({ key, delta: fact.delta }));
+  const legs: LegDraft[] = facts.map(({ levelKey, fact }) => ({ ...levelKey, delta: fact.delta }));
   try {
     const { movement, changes } = work.attempt(() =>
       work.post({
@@ -249,9 +209,9 @@ function postEvent(
         correlationId: first.eventId,
         externalId: first.eventId,
         occurredAtMs: first.occurredAtMs,
-        receivedAtMs: evidence.receivedAtMs,
-        evidenceHash: evidence.bodySha256,
-        inboundMessageId: evidence.messageId,
+        receivedAtMs: message.receivedAtMs,
+        evidenceHash: message.bodySha256,
+        inboundMessageId: message.id,
         legs,
       }),
     );

@@ -1,5 +1,6 @@
-import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
-import { judgeCount, resolveNames, type CountVerdict } from './count';
+import type { CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { countLegs, judgeLevelCount, type CountVerdict } from './count';
 import type { UserError } from '../errors';
 import {
   DEFAULT_TERMS,
@@ -7,9 +8,11 @@ import {
   type InventoryRecordSave,
   type InventoryTerms,
 } from '../inventory-record';
+import type { LevelKey } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
+import { resolveKey } from './named-key';
 import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../ledger/stock-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
@@ -44,103 +47,71 @@ const keyOf = ({ item, location }: InventoryRecordSave): NamedKey => ({
 
 /** Plans the saving of an inventory record, with the count of its quantity where it states one. */
 export function planInventoryRecord(work: UnitOfWork, command: InventoryRecordSave): Planned<InventoryRecordResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, command),
-  );
+  return planOnce(work, command, ['quantity'], refused, decide);
 }
 
 function decide(work: UnitOfWork, command: InventoryRecordSave): Decision<InventoryRecordResult> {
-  const names = resolveNames(work, command.item, command.location, []);
-  if ('errors' in names) return { refusal: refusedSave(work, names.errors) };
-  const known = work.inventoryRecord(names.itemId, names.locationId);
-  const verdict = countOf(work, command);
+  const named = keyOf(command);
+  const levelKey = resolveKey(work, named, []);
+  if ('errors' in levelKey) return { refusal: refusedSave(work, levelKey.errors) };
+  const known = work.inventoryRecord(levelKey.key);
+  const verdict = countOf(work, command, named, levelKey);
   if (verdict?.status === 'REJECTED') return { refusal: refusedSave(work, verdict.errors) };
-  // Only a record that is there can be newer than what this save says.
-  if (verdict?.status === 'STALE_IGNORED' && known) return passOver(work, command, known, verdict);
-  return save(work, command, names, known, verdict);
+  // A count older than the last accepted one: its verdict is kept, and a record that exists stays as it is.
+  if (verdict?.status === 'STALE_IGNORED' && known) return done(work, command, known, false, verdict);
+  return save(work, command, levelKey, known, verdict);
 }
 
-function countOf(work: UnitOfWork, command: InventoryRecordSave): CountVerdict | undefined {
-  const { quantity, asOfMs, staleIsError } = command;
+function countOf(
+  work: UnitOfWork,
+  { quantity, asOfMs, staleIsError }: InventoryRecordSave,
+  key: NamedKey,
+  levelKey: LevelKey,
+): CountVerdict | undefined {
   if (quantity === null) return undefined;
-  const row = { key: keyOf(command), quantity, changeFromQuantity: null, asOfMs, sourceSequence: null, faults: [] };
-  return judgeCount(work, row, { tellsApart: TELLS_APART, staleIsError }, []);
+  const row = { key, quantity, changeFromQuantity: null, asOfMs, sourceSequence: null, faults: [] };
+  return judgeLevelCount(work, row, levelKey, { tellsApart: TELLS_APART, staleIsError }, []);
 }
 
 function save(
   work: UnitOfWork,
   command: InventoryRecordSave,
-  names: { itemId: string; locationId: string },
+  { key: { itemId, locationId } }: LevelKey,
   known: InventoryRecord | undefined,
   verdict: CountVerdict | undefined,
-): Planned<InventoryRecordResult> {
-  const before = work.sequence;
+): Decision<InventoryRecordResult> {
   const record: InventoryRecord = {
     ...DEFAULT_TERMS,
     ...known,
     ...withoutUndefined(command.terms),
-    ...names,
+    itemId,
+    locationId,
     vendorId: known?.vendorId ?? work.takeVendorId(),
     updatedAtMs: work.recordedAtMs,
   };
-  postCount(work, command, verdict);
   work.saveInventoryRecord(record);
-  work.numberLocation(names.locationId);
-  const result: InventoryRecordResult = {
-    record,
-    created: known === undefined,
-    countStatus: verdict?.status ?? null,
-    userErrors: [],
-    replayed: false,
-    ledgerSequence: command.dryRun ? before : work.sequence,
-  };
-  if (command.dryRun) return { keep: false, result };
-  return keep(work, command, result, before);
+  work.numberLocation(locationId);
+  return done(work, command, record, known === undefined, verdict);
 }
 
-/** A count older than the last accepted one: its verdict is kept as evidence, the record stays as it is. */
-function passOver(
+/** Posts the count, stores the call and answers with the record as it is now. */
+function done(
   work: UnitOfWork,
   command: InventoryRecordSave,
   record: InventoryRecord,
-  verdict: CountVerdict,
-): Planned<InventoryRecordResult> {
+  created: boolean,
+  verdict: CountVerdict | undefined,
+): Decision<InventoryRecordResult> {
   const before = work.sequence;
   postCount(work, command, verdict);
-  const result: InventoryRecordResult = {
-    record,
-    created: false,
-    countStatus: verdict.status,
-    userErrors: [],
-    replayed: false,
-    ledgerSequence: command.dryRun ? before : work.sequence,
+  if (command.message) work.storeMessage(command.message, 'APPLIED', before);
+  const { sequence: ledgerSequence } = work;
+  const countStatus = verdict?.status ?? null;
+  return {
+    done: { record, created, countStatus, userErrors: [], replayed: false, ledgerSequence },
+    sequence: ledgerSequence > before ? ledgerSequence : null,
   };
-  return command.dryRun ? { keep: false, result } : keep(work, command, result, before);
 }
-
-function keep(
-  work: UnitOfWork,
-  command: InventoryRecordSave,
-  result: InventoryRecordResult,
-  before: number,
-): Planned<InventoryRecordResult> {
-  const { idempotencyKey, fingerprint, message } = command;
-  if (message) {
-    const sequences = work.sequence > before ? { first: before + 1, last: work.sequence } : null;
-    work.storeMessage({ ...message, status: 'APPLIED', sequences });
-  }
-  if (idempotencyKey !== null) {
-    const sequence = sequencesOf(work, before);
-    work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
-  }
-  return { keep: true, result };
-}
-
-const sequencesOf = (work: UnitOfWork, before: number): number | null =>
-  work.sequence > before ? work.sequence : null;
 
 function postCount(work: UnitOfWork, command: InventoryRecordSave, verdict: CountVerdict | undefined): void {
   if (!verdict?.draft) return;
@@ -148,10 +119,8 @@ function postCount(work: UnitOfWork, command: InventoryRecordSave, verdict: Coun
     reason: 'COUNT',
     externalId: command.externalId,
     occurredAtMs: command.asOfMs,
-    evidenceHash: command.message?.bodySha256 ?? command.fingerprint,
-    inboundMessageId: command.message?.id ?? null,
-    legs:
-      verdict.status === 'APPLIED' ? [{ key: verdict.key, delta: verdict.quantity - verdict.previousQuantity }] : [],
+    ...evidenceOf(command),
+    legs: countLegs(verdict),
     counts: [verdict.draft],
   });
 }

@@ -1,25 +1,21 @@
 import type { UserError } from '../errors';
-import { USER_ERROR_CODES } from '../errors';
 import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
-import { QuantityOverflowError } from '../ledger/quantity';
-import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
-import { stockKey } from '../ledger/stock-key';
+import { resolveKey } from './named-key';
+import type { Command, CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
 
 /** A relative change that someone asks for: all rows or none. */
-export interface StockAdjust {
+export interface StockAdjust extends Command {
   readonly idempotencyKey: string;
-  /** SHA-256 (hex) of the canonical input. */
-  readonly fingerprint: string;
   readonly reason: MovementReason;
   readonly rows: readonly StockAdjustRow[];
   readonly reference: string | null;
   readonly note: string | null;
   /** Their clock, epoch milliseconds; null: now. */
   readonly occurredAtMs: number | null;
-  readonly dryRun: boolean;
 }
 
 export interface StockAdjustRow {
@@ -39,75 +35,39 @@ export function stockAdjustReads(command: StockAdjust): PostingReads {
 
 /** Plans a stockAdjust: a command, so it fails closed. */
 export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned<StockAdjustResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => refused(work, userErrors),
-    () => decide(work, command),
-  );
+  return planOnce(work, command, ['rows'], refused, decide);
 }
 
 function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustResult> {
   const legs: LegDraft[] = [];
-  const userErrors = command.rows.flatMap((row, index) => resolveRow(work, row, index, legs));
+  const userErrors = command.rows.flatMap((row, index) => {
+    const levelKey = resolveKey(work, row.key, ['rows', String(index)], () => 'sku');
+    if ('errors' in levelKey) return levelKey.errors;
+    legs.push({ ...levelKey, delta: row.delta });
+    return [];
+  });
   if (userErrors.length === 0) userErrors.push(...shortages(work, command, legs));
   if (userErrors.length > 0) return { refusal: refused(work, userErrors) };
-  try {
-    return posted(work, command, legs);
-  } catch (error) {
-    if (!(error instanceof QuantityOverflowError)) throw error;
-    return { refusal: refused(work, [{ code: 'INVALID_QUANTITY', message: error.message, field: ['rows'] }]) };
-  }
-}
-
-function posted(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): Planned<StockAdjustResult> {
   const { movement, changes } = work.post({
     reason: command.reason,
     reference: command.reference,
     note: command.note,
     externalId: command.idempotencyKey,
     occurredAtMs: command.occurredAtMs,
-    evidenceHash: command.fingerprint,
+    ...evidenceOf(command),
     legs,
   });
   const { sequence } = movement;
-  const result: StockAdjustResult = {
-    movementSequence: command.dryRun ? null : sequence,
-    changes,
-    userErrors: [],
-    replayed: false,
-    ledgerSequence: command.dryRun ? sequence - 1 : sequence,
-  };
-  if (command.dryRun) return { keep: false, result };
-  const { idempotencyKey, fingerprint } = command;
-  work.recordOutcome({ externalId: idempotencyId(idempotencyKey), fingerprint, sequence, result: { ...result } });
-  return { keep: true, result };
-}
-
-function resolveRow(work: UnitOfWork, row: StockAdjustRow, index: number, legs: LegDraft[]): UserError[] {
-  const field = ['rows', String(index)];
-  const item = work.resolveItem(row.key.item);
-  const location = work.resolveLocation(row.key.location);
-  const errors: UserError[] = [];
-  if ('refused' in item) {
-    errors.push({ code: item.refused, message: USER_ERROR_CODES[item.refused], field: [...field, 'sku'] });
-  }
-  if ('refused' in location) {
-    errors.push({ code: location.refused, message: USER_ERROR_CODES[location.refused], field: [...field, 'location'] });
-  }
-  if ('refused' in item || 'refused' in location) return errors;
-  legs.push({
-    key: stockKey(row.key.dimensions, item.found.id, location.found.id),
-    delta: row.delta,
-  });
-  return [];
+  const movementSequence = command.dryRun ? null : sequence;
+  return { done: { movementSequence, changes, userErrors: [], replayed: false, ledgerSequence: sequence }, sequence };
 }
 
 /** Rows that would take a level below zero. A leg that a count already contains has no effect, so it needs no stock. */
 function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDraft[]): UserError[] {
   const firstRowOf = new Map<string, number>();
-  return legs.flatMap(({ key, delta }, index): UserError[] => {
-    const level = work.level(key);
+  return legs.flatMap((leg, index): UserError[] => {
+    const level = work.level(leg);
+    const { delta } = leg;
     const field = ['rows', String(index)];
     const first = firstRowOf.get(level.id);
     if (first !== undefined) {

@@ -1,8 +1,7 @@
-import { idempotencyId, planOnce, type CommandResult, type Decision } from './command';
-import { judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
-import type { InboundMessage } from '../ledger/inbound-message';
+import type { Command, CommandResult } from '../command';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { countLegs, judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
 import type { UserError } from '../errors';
-import { levelId } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
@@ -11,10 +10,7 @@ import type { UnitOfWork } from '../ledger/unit-of-work';
 export type RowErrorPolicy = 'REJECT_ALL' | 'REJECT_ROWS';
 
 /** A batch of absolute statements. */
-export interface StockSet {
-  /** Null where the form that it came in has none, so that each call stands for itself. */
-  readonly idempotencyKey: string | null;
-  readonly fingerprint: string;
+export interface StockSet extends Command {
   /** What names this call on its movements. */
   readonly externalId: string;
   readonly rows: readonly CountRow[];
@@ -22,9 +18,6 @@ export interface StockSet {
   readonly policy: CountPolicy;
   readonly reference: string | null;
   readonly note: string | null;
-  readonly dryRun: boolean;
-  /** The call as received, where it came in a vendor's form: stored with its movements. */
-  readonly message?: Omit<InboundMessage, 'status' | 'sequences'>;
 }
 
 export const STOCK_SET_STATUSES = [
@@ -66,12 +59,7 @@ export function stockSetReads(command: StockSet): PostingReads {
 
 /** Plans a batch of counts: each row judged against the ledger as it is, then all that count posted together. */
 export function planStockSet(work: UnitOfWork, command: StockSet): Planned<StockSetResult> {
-  return planOnce(
-    work,
-    command,
-    (userErrors) => ({ ...answer(work, [], []), userErrors }),
-    () => decide(work, command),
-  );
+  return planOnce(work, command, ['rows'], refused, decide);
 }
 
 function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
@@ -80,29 +68,21 @@ function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
   if (refusesAll) return { refusal: answer(work, verdicts, verdicts.map(notApplied)) };
   const before = work.sequence;
   const sequences = postCounts(work, command, verdicts);
-  const results = verdicts.map((verdict, index) => rowResult(verdict, index, sequences[index] ?? null));
-  if (command.dryRun) {
-    const dry = results.map((row) => ({ ...row, movementSequence: null }));
-    return { keep: false, result: { ...answer(work, verdicts, dry), ledgerSequence: before } };
-  }
-  const result = answer(work, verdicts, results);
-  storeCall(work, command, before);
-  const { idempotencyKey, fingerprint } = command;
-  if (idempotencyKey !== null) {
-    const externalId = idempotencyId(idempotencyKey);
-    work.recordOutcome({ externalId, fingerprint, sequence: null, result: { ...result } });
-  }
-  return { keep: true, result };
+  const results = verdicts.map((verdict, index) =>
+    rowResult(verdict, index, command.dryRun ? null : (sequences[index] ?? null)),
+  );
+  if (command.message) work.storeMessage(command.message, 'APPLIED', before);
+  return { done: answer(work, verdicts, results), sequence: null };
 }
 
 /** Two rows that mean the same stock key contradict or repeat each other: neither counts. */
 function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
   const verdicts = command.rows.map((row, index) => judgeCount(work, row, command.policy, ['rows', String(index)]));
   const rowsOf = new Map<string, number[]>();
-  verdicts.forEach(({ key }, index) => {
-    if (!key) return;
-    const id = levelId(key, work.tools.sha256);
-    rowsOf.set(id, [...(rowsOf.get(id) ?? []), index]);
+  verdicts.forEach(({ levelKey }, index) => {
+    if (!levelKey) return;
+    const { levelId } = levelKey;
+    rowsOf.set(levelId, [...(rowsOf.get(levelId) ?? []), index]);
   });
   for (const indexes of rowsOf.values()) {
     if (indexes.length < 2) continue;
@@ -135,22 +115,13 @@ function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly Coun
       note: command.note,
       externalId: command.externalId,
       occurredAtMs: asOfMs,
-      evidenceHash: command.message?.bodySha256 ?? command.fingerprint,
-      inboundMessageId: command.message?.id ?? null,
-      legs: members.flatMap((verdict) =>
-        verdict.status === 'APPLIED' ? [{ key: verdict.key, delta: verdict.quantity - verdict.previousQuantity }] : [],
-      ),
+      ...evidenceOf(command),
+      legs: members.flatMap(countLegs),
       counts: members.flatMap(({ draft }) => (draft ? [draft] : [])),
     });
     for (const index of indexes) sequences[index] = movement.sequence;
   }
   return sequences;
-}
-
-function storeCall(work: UnitOfWork, { message }: StockSet, before: number): void {
-  if (!message) return;
-  const sequences = work.sequence > before ? { first: before + 1, last: work.sequence } : null;
-  work.storeMessage({ ...message, status: 'APPLIED', sequences });
 }
 
 function rowResult(verdict: CountVerdict, index: number, sequence: number | null): StockSetRowResult {
@@ -168,6 +139,11 @@ function notApplied(verdict: CountVerdict, index: number): StockSetRowResult {
   const row = rowResult(verdict, index, null);
   return row.status === 'REJECTED' ? row : { ...row, status: 'NOT_APPLIED', quantity: null, delta: null };
 }
+
+const refused = (work: UnitOfWork, userErrors: readonly UserError[]): StockSetResult => ({
+  ...answer(work, [], []),
+  userErrors,
+});
 
 function answer(
   work: UnitOfWork,

@@ -1,5 +1,5 @@
 import type { ItemReference, LocationReference } from '../../domain/catalogue/catalogue';
-import { CatalogueMap } from '../../domain/catalogue/catalogue-map';
+import { CatalogueMap, identifierName } from '../../domain/catalogue/catalogue-map';
 import type { Posting } from '../../domain/ledger/posting';
 import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
@@ -16,27 +16,23 @@ const MAX_CACHED_NAMES = 200_000;
  */
 export class CatalogueCache {
   readonly map = new CatalogueMap();
-  readonly #read = {
-    skus: new Set<string>(),
-    identifiers: new Set<string>(),
-    locationCodes: new Set<string>(),
-    locationIds: new Set<string>(),
-  };
 
   constructor(readonly revision: number) {}
 
   get isFull(): boolean {
-    return Object.values(this.#read).reduce((sum, { size }) => sum + size, 0) > MAX_CACHED_NAMES;
+    return Object.values(this.map.asked).reduce((sum, { size }) => sum + size, 0) > MAX_CACHED_NAMES;
   }
 
   /** The names among those given that have not been read yet. */
   missing(names: CatalogueNames): CatalogueNames {
-    const read = this.#read;
+    const { asked } = this.map;
     return {
-      skus: names.skus.filter((sku) => !read.skus.has(sku)),
-      identifiers: names.identifiers.filter((identifier) => !read.identifiers.has(identifierName(identifier))),
-      locationCodes: names.locationCodes.filter((code) => !read.locationCodes.has(code)),
-      locationIds: names.locationIds.filter((id) => !read.locationIds.has(id)),
+      skus: names.skus.filter((sku) => !asked.skus.has(sku)),
+      identifiers: names.identifiers.filter(
+        (identifier) => !asked.identifiers.has(identifierName(identifier.scheme, identifier.value)),
+      ),
+      locationCodes: names.locationCodes.filter((code) => !asked.locationCodes.has(code)),
+      locationIds: names.locationIds.filter((id) => !asked.locationIds.has(id)),
     };
   }
 
@@ -47,15 +43,13 @@ export class CatalogueCache {
 
   /** Marks these names as read, whether they exist or not. */
   noteRead(names: CatalogueNames): void {
-    for (const sku of names.skus) this.#read.skus.add(sku);
-    for (const identifier of names.identifiers) this.#read.identifiers.add(identifierName(identifier));
-    for (const code of names.locationCodes) this.#read.locationCodes.add(code);
-    for (const id of names.locationIds) this.#read.locationIds.add(id);
+    const { asked } = this.map;
+    for (const sku of names.skus) asked.skus.add(sku);
+    for (const { scheme, value } of names.identifiers) asked.identifiers.add(identifierName(scheme, value));
+    for (const code of names.locationCodes) asked.locationCodes.add(code);
+    for (const id of names.locationIds) asked.locationIds.add(id);
   }
 }
-
-/** An identifier as one text, without its specification: those of all specifications are read together. */
-const identifierName = ({ scheme, value }: { scheme: string; value: string }): string => `${scheme}\0${value}`;
 
 export interface CatalogueNames {
   readonly skus: readonly string[];
@@ -71,7 +65,7 @@ export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
   const locationCodes = new Set<string>();
   const locationIds = new Set<string>();
   const addIdentifier = (identifier: { scheme: string; value: string }): void => {
-    identifiers.set(identifierName(identifier), identifier);
+    identifiers.set(identifierName(identifier.scheme, identifier.value), identifier);
   };
   const addItem = (item: ItemReference): void => {
     skus.add(item.by === 'SKU' ? item.sku : item.value);

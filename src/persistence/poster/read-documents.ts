@@ -1,6 +1,5 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
-import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/catalogue-map';
-import type { LoadedLedger } from '../../domain/ledger/ledger-state';
+import type { ItemLocation } from '../../domain/ledger/asked-reads';
 import type { Posting } from '../../domain/ledger/posting';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { selectPlain, type PlainRow } from '../tables/derived';
@@ -30,24 +29,17 @@ const READ_RECORDS: Statement = {
       ON r.tenant_id = $1 AND r.item_id = asked.item_id AND r.location_id = asked.location_id`,
 };
 
-/** The inventory records that the postings change, and the items and locations that were looked up for them. */
+/** The inventory records of these items at these locations, as far as they have one. */
 export async function readInventoryRecords(
   session: Session,
-  postings: readonly Posting<unknown>[],
-  catalogue: Catalogue,
-): Promise<Pick<LoadedLedger, 'recordsAskedAt' | 'inventoryRecords'>> {
-  const recordsAskedAt = postings.flatMap(({ reads }) =>
-    (reads.inventoryRecords ?? []).flatMap((named) => {
-      const item = findItem(catalogue, named.item);
-      const location = findLocation(catalogue, named.location);
-      return item && location ? [{ itemId: item.id, locationId: location.id }] : [];
-    }),
-  );
-  if (recordsAskedAt.length === 0) return { recordsAskedAt, inventoryRecords: [] };
+  tenantId: string,
+  askedAt: readonly ItemLocation[],
+): Promise<PlainRow<InventoryRecordEntity>[]> {
+  if (askedAt.length === 0) return [];
   const { rows } = await run<PlainRow<InventoryRecordEntity>>(session, READ_RECORDS, [
-    (postings[0] as Posting<unknown>).tenantId,
-    recordsAskedAt.map((itemLocation) => itemLocation.itemId),
-    recordsAskedAt.map((itemLocation) => itemLocation.locationId),
+    tenantId,
+    askedAt.map((itemLocation) => itemLocation.itemId),
+    askedAt.map((itemLocation) => itemLocation.locationId),
   ]);
-  return { recordsAskedAt, inventoryRecords: rows };
+  return rows;
 }

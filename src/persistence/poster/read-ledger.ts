@@ -1,11 +1,7 @@
-import { findItem, findLocation, type Catalogue } from '../../domain/catalogue/catalogue-map';
+import type { AskedReads } from '../../domain/ledger/asked-reads';
 import type { LedgerHead, Level } from '../../domain/ledger/ledger-state';
-import { levelId } from '../../domain/ledger/level-id';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
-import type { NamedKey } from '../../domain/ledger/posting-reads';
-import { stockKey, type StockKey } from '../../domain/ledger/stock-key';
-import { sha256 } from '../sha256';
 import { selectPlain, type PlainRow } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
 import { OutcomeEntity } from '../tables/outcome';
@@ -136,13 +132,12 @@ type LevelRow = PlainRow<StockLevelEntity>;
 /** The levels that the postings name, and for counts all levels at the item and location. */
 export async function readLevels(
   session: Session,
-  postings: readonly Posting<unknown>[],
-  catalogue: Catalogue,
+  tenantId: string,
+  { levelIds, siblingsAt }: AskedReads,
 ): Promise<Level[]> {
-  const tenantId = (postings[0] as Posting<unknown>).tenantId;
-  const { ids, itemLocations } = levelsAsked(postings, catalogue);
+  const itemLocations = [...siblingsAt.values()];
   const [named, siblings] = await Promise.all([
-    ids.length === 0 ? [] : run<LevelRow>(session, READ_LEVELS, [tenantId, ids]).then(({ rows }) => rows),
+    levelIds.size === 0 ? [] : run<LevelRow>(session, READ_LEVELS, [tenantId, [...levelIds]]).then(({ rows }) => rows),
     itemLocations.length === 0
       ? []
       : run<LevelRow>(session, READ_LEVELS_AT, [
@@ -153,33 +148,6 @@ export async function readLevels(
   ]);
   const byId = new Map([...named, ...siblings].map((row) => [row.levelId, row]));
   return [...byId.values()].map(toLevel);
-}
-
-function levelsAsked(
-  postings: readonly Posting<unknown>[],
-  catalogue: Catalogue,
-): { ids: string[]; itemLocations: { itemId: string; locationId: string }[] } {
-  const ids = new Set<string>();
-  const itemLocations = new Map<string, { itemId: string; locationId: string }>();
-  for (const { reads } of postings) {
-    for (const named of reads.keys) {
-      const key = resolveKey(named, catalogue);
-      if (key) ids.add(levelId(key, sha256));
-    }
-    for (const key of reads.levels ?? []) ids.add(levelId(key, sha256));
-    for (const count of reads.counts ?? []) {
-      const key = resolveKey(count.key, catalogue);
-      if (key) itemLocations.set(`${key.itemId} ${key.locationId}`, key);
-    }
-  }
-  return { ids: [...ids], itemLocations: [...itemLocations.values()] };
-}
-
-/** The stock key of a named key; undefined while its item or location is unknown, so that there is no level yet. */
-function resolveKey({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey | undefined {
-  const foundItem = findItem(catalogue, item);
-  const foundLocation = findLocation(catalogue, location);
-  return foundItem && foundLocation && stockKey(dimensions, foundItem.id, foundLocation.id);
 }
 
 function toLevel(row: LevelRow): Level {
@@ -223,17 +191,10 @@ const READ_DELTAS_AFTER: Statement = {
 /** For counts with a clock: the sum of their levels' deltas after it. */
 export async function readDeltasAfter(
   session: Session,
-  postings: readonly Posting<unknown>[],
-  catalogue: Catalogue,
+  tenantId: string,
+  asked: AskedReads['deltasAfter'],
 ): Promise<{ levelId: string; asOfMs: number; sum: number }[]> {
-  const asked = postings.flatMap(({ reads }) =>
-    (reads.counts ?? []).flatMap((count) => {
-      const key = resolveKey(count.key, catalogue);
-      return key && count.asOfMs !== null ? [{ levelId: levelId(key, sha256), asOfMs: count.asOfMs }] : [];
-    }),
-  );
   if (asked.length === 0) return [];
-  const tenantId = (postings[0] as Posting<unknown>).tenantId;
   const { rows } = await run<{ levelId: string; asOfMs: number; sum: number }>(session, READ_DELTAS_AFTER, [
     tenantId,
     asked.map((count) => count.levelId),

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
+import { askedReads } from '../../domain/ledger/asked-reads';
 import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state';
 import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
@@ -20,8 +21,8 @@ import {
 } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
-/** What is read by the ids of items and locations. */
-type NamedReads = Pick<LoadedLedger, 'levels' | 'deltasAfter' | 'orders' | 'recordsAskedAt' | 'inventoryRecords'>;
+/** What is read by ids that the catalogue gives. */
+type NamedReads = Pick<LoadedLedger, 'asked' | 'levels' | 'deltasAfter' | 'orders' | 'inventoryRecords'>;
 
 /** An attempt whose COMMIT has an unknown fate, and the results if it was committed. */
 export interface Undecided extends AttemptedCommit {
@@ -131,7 +132,7 @@ export class Transactions {
       const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
       const settled = planBatch(ledger, postings, this.deps.tools);
       const locked = await locking;
-      if (isAsForeseen(locked, foundation) && ledger.lateMeanings.size === 0) {
+      if (isAsForeseen(locked, foundation) && ledger.catalogue.lateMeanings.size === 0) {
         return this.#finish(client, { ledger, locked, settled }, onSent);
       }
       await client.query('ROLLBACK');
@@ -195,7 +196,7 @@ export class Transactions {
     for (let read = loaded; ;) {
       const ledger = new LedgerState(read, recordedAtMs);
       const settled = planBatch(ledger, postings, this.deps.tools);
-      const late = [...ledger.lateMeanings].filter(([key]) => !known.has(key));
+      const late = [...ledger.catalogue.lateMeanings].filter(([key]) => !known.has(key));
       if (late.length === 0) return { ledger, settled };
       for (const [key, row] of late) {
         known.add(key);
@@ -210,13 +211,14 @@ export class Transactions {
     postings: readonly Posting<unknown>[],
     catalogue: Catalogue,
   ): Promise<NamedReads> {
-    const [levels, deltasAfter, orders, records] = await Promise.all([
-      readLevels(client, postings, catalogue),
-      readDeltasAfter(client, postings, catalogue),
+    const asked = askedReads(postings, catalogue, this.deps.tools.sha256);
+    const [levels, deltasAfter, orders, inventoryRecords] = await Promise.all([
+      readLevels(client, this.tenantId, asked),
+      readDeltasAfter(client, this.tenantId, asked.deltasAfter),
       readOrders(client, postings),
-      readInventoryRecords(client, postings, catalogue),
+      readInventoryRecords(client, this.tenantId, [...asked.recordsAt.values()]),
     ]);
-    return { levels, deltasAfter, orders, ...records };
+    return { asked: [asked], levels, deltasAfter, orders, inventoryRecords };
   }
 
   #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
@@ -292,10 +294,10 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
   return {
     ...read,
     outcomes: [...read.outcomes, ...(more.outcomes ?? [])],
+    asked: [...read.asked, ...more.asked],
     levels: [...read.levels, ...more.levels],
     deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
     orders: [...read.orders, ...more.orders],
-    recordsAskedAt: [...read.recordsAskedAt, ...more.recordsAskedAt],
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
   };
 }
@@ -304,5 +306,5 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
   const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
   const orders = [...newOrders, ...changedOrders];
-  return { outcomes, levels: batch.touchedLevels(), deltasAfter: [], orders, recordsAskedAt: [], inventoryRecords };
+  return { outcomes, asked: [], levels: batch.touchedLevels(), deltasAfter: [], orders, inventoryRecords };
 }

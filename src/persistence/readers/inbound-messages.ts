@@ -82,7 +82,7 @@ const WAITING_COLUMNS = selectPlain(InboundMessageEntity, 'b', {
   only: ['connectionId', 'format', 'receivedAt', 'bodySha256', 'status'],
 });
 
-interface WaitingColumns extends Omit<WaitingMessage, 'messageId' | 'anyApplied' | 'openRows'> {
+interface WaitingColumns extends Omit<WaitingMessage, 'id' | 'anyApplied' | 'openRows'> {
   readonly status: InboundMessageStatus;
   /** Null in the one row of a message without open rows. */
   readonly index: number | null;
@@ -92,18 +92,18 @@ interface WaitingColumns extends Omit<WaitingMessage, 'messageId' | 'anyApplied'
 async function readWaitingMessage(
   database: ReadDatabase,
   tenantId: string,
-  messageId: string,
+  id: string,
 ): Promise<WaitingMessage | undefined> {
   const parameters = new Parameters(tenantId);
   const text = `SELECT ${WAITING_COLUMNS}, q.row_index AS index, q.row AS text FROM inbound_message b
     LEFT JOIN quarantined_row q ON q.tenant_id = $1 AND q.message_id = b.message_id AND q.open
-    WHERE b.tenant_id = $1 AND b.message_id = ${parameters.add(messageId, 'uuid')} ORDER BY q.row_index`;
+    WHERE b.tenant_id = $1 AND b.message_id = ${parameters.add(id, 'uuid')} ORDER BY q.row_index`;
   const rows = await database.query<WaitingColumns>(statement(text, parameters));
   const [first] = rows;
   if (!first) return undefined;
   const { index: _index, text: _text, status, ...message } = first;
   const openRows = rows.flatMap(({ index, text }) => (index === null || text === null ? [] : [{ index, text }]));
-  return { ...message, messageId, anyApplied: status !== 'QUARANTINED', openRows };
+  return { ...message, id, anyApplied: status !== 'QUARANTINED', openRows };
 }
 
 /** What a message posted on arrival is one range of the ledger. Replayed rows store their own sequence. */

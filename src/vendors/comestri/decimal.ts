@@ -3,7 +3,7 @@ import type { Form } from '../shared/fields';
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** What is stored without rounding; see `checkDecimal` of the use case. */
+/** What is stored without rounding; see `checkDecimal` of the domain's validation. */
 const MAX_WHOLE_DIGITS = 15;
 const MAX_FRACTION_DIGITS = 10;
 

@@ -25,7 +25,7 @@ interface Told {
 }
 
 interface Message {
-  readonly messageId: string;
+  readonly id: string;
   readonly receivedAtMs: number;
   readonly bodySha256: string;
   readonly rows: readonly DecodedRow[];
@@ -108,14 +108,12 @@ export class Comparison {
   /** Tries what waits of a message again, with its original clocks. */
   #replay(pick: number): Told {
     const waiting = [...this.ledger.quarantined.values()].filter(({ open }) => open);
-    const open = this.#messages.filter(({ messageId }) => waiting.some((row) => row.messageId === messageId));
+    const open = this.#messages.filter(({ id }) => waiting.some((row) => row.messageId === id));
     const message = open[pick % open.length];
     if (!message) return this.#delivery([]);
-    const { messageId, receivedAtMs, bodySha256 } = message;
-    const rows = message.rows.filter(({ index }) =>
-      waiting.some((row) => row.messageId === messageId && row.index === index),
-    );
-    const replay = { messageId, receivedAtMs, bodySha256, rows, anyApplied: false, scrub: (text: string) => text };
+    const { id, receivedAtMs, bodySha256 } = message;
+    const rows = message.rows.filter(({ index }) => waiting.some((row) => row.messageId === id && row.index === index));
+    const replay = { id, receivedAtMs, bodySha256, rows, anyApplied: false, scrub: (text: string) => text };
     const posting = postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
     return this.#facts(posting, rows, receivedAtMs);
   }

@@ -3,13 +3,12 @@ import type { AdjustmentOrder } from '../../../src/domain/adjustment-order';
 import type { Item, ItemReference, Location, LocationReference } from '../../../src/domain/catalogue/catalogue';
 import {
   CatalogueMap,
-  findItem,
-  findLocation,
   identifierKey,
+  identifierName,
   ReinterpretedCatalogue,
-  type Catalogue,
   type IdentifierRow,
 } from '../../../src/domain/catalogue/catalogue-map';
+import { askedReads, itemLocationKey } from '../../../src/domain/ledger/asked-reads';
 import type { InboundMessage, QuarantinedRow } from '../../../src/domain/ledger/inbound-message';
 import type { DecodedRow, Delivery, DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
 import { factReads, planDelivery } from '../../../src/domain/plans/delivery';
@@ -68,31 +67,28 @@ export class TestLedger {
     recordedAtMs = NOON,
     meanings: readonly IdentifierRow[] = [],
   ): LedgerState {
-    const catalogue = this.#catalogue();
+    const catalogue = this.#catalogue(postings);
     // As the poster does: what a late meaning leads to is read beside what the catalogue's own leads to.
     const catalogues = [catalogue, ...meanings.map((row) => new ReinterpretedCatalogue(catalogue, row))];
-    const asked = catalogues.map((names) => this.#asked(postings, names));
-    const placesAsked = asked.flatMap(({ places }) => places);
-    const levelsAsked = new Set(asked.flatMap(({ levelIds }) => levelIds));
-    const recordsAskedAt = asked.flatMap((one) => one.recordsAskedAt);
+    const asked = catalogues.map((names) => askedReads(postings, names, sha256));
     const loaded: LoadedLedger = {
       head: this.head,
+      asked,
       outcomes: postings.flatMap(({ origin, reads }) =>
         reads.outcomes.flatMap((externalId) => this.outcomes.get(`${origin.id} ${externalId}`) ?? []),
       ),
       catalogue,
-      levels: [...this.levels.values()].filter(
-        ({ id, key }) => levelsAsked.has(id) || placesAsked.some((place) => isAt(key, place)),
+      levels: [...this.levels.values()].filter(({ id, key }) =>
+        asked.some(({ levelIds, siblingsAt }) => levelIds.has(id) || siblingsAt.has(itemLocationKey(key))),
       ),
-      deltasAfter: asked.flatMap(({ moments }) =>
-        moments.map(({ id, asOfMs }) => ({ levelId: id, asOfMs, sum: this.#sumAfter(id, asOfMs) })),
+      deltasAfter: asked.flatMap(({ deltasAfter }) =>
+        deltasAfter.map((one) => ({ ...one, sum: this.#sumAfter(one.levelId, one.asOfMs) })),
       ),
       orders: postings.flatMap(({ reads }) =>
         (reads.orderNumbers ?? []).flatMap((orderNo) => this.orders.get(orderNo) ?? []),
       ),
-      recordsAskedAt,
       inventoryRecords: [...this.inventoryRecords.values()].filter((record) =>
-        recordsAskedAt.some((place) => isAt(record, place)),
+        asked.some(({ recordsAt }) => recordsAt.has(itemLocationKey(record))),
       ),
     };
     return new LedgerState(loaded, Math.max(recordedAtMs, this.head.recordedAtMs));
@@ -110,7 +106,7 @@ export class TestLedger {
     for (;;) {
       const state = this.state(postings, recordedAtMs, [...meanings.values()]);
       const settled = planBatch(state, postings, this.tools(state));
-      const late = [...state.lateMeanings].filter(([key]) => !meanings.has(key));
+      const late = [...state.catalogue.lateMeanings].filter(([key]) => !meanings.has(key));
       for (const [key, row] of late) meanings.set(key, row);
       if (late.length > 0) continue;
       this.#write(state);
@@ -173,32 +169,14 @@ export class TestLedger {
     return location;
   }
 
-  #catalogue(): CatalogueMap {
+  /** Everything that has a name, of which the names that the postings speak of can be looked up. */
+  #catalogue(postings: readonly Posting<unknown>[]): CatalogueMap {
     const catalogue = new CatalogueMap();
     for (const item of this.items.values()) catalogue.addItem(item);
     for (const row of this.identifiers.values()) catalogue.addIdentifier(row);
     for (const location of this.locations.values()) catalogue.addLocation(location);
+    for (const { reads } of postings) noteNames(catalogue, reads);
     return catalogue;
-  }
-
-  /** What the postings ask for, by the ids that a catalogue gives their names. */
-  #asked(postings: readonly Posting<unknown>[], catalogue: Catalogue): AskedFor {
-    const asked: AskedFor = { levelIds: [], places: [], moments: [], recordsAskedAt: [] };
-    for (const { reads } of postings) {
-      for (const key of [...reads.keys.flatMap((named) => keysOf(named, catalogue)), ...(reads.levels ?? [])]) {
-        asked.levelIds.push(levelId(key, sha256));
-      }
-      for (const { key: named, asOfMs } of reads.counts ?? []) {
-        for (const key of keysOf(named, catalogue)) {
-          asked.places.push(key);
-          if (asOfMs !== null) asked.moments.push({ id: levelId(key, sha256), asOfMs });
-        }
-      }
-      for (const named of reads.inventoryRecords ?? []) {
-        asked.recordsAskedAt.push(...keysOf({ ...named, dimensions: DEFAULT_DIMENSIONS }, catalogue));
-      }
-    }
-    return asked;
   }
 
   #sumAfter(id: string, asOfMs: number): number {
@@ -227,7 +205,7 @@ export class TestLedger {
     for (const record of writes.inventoryRecords) {
       this.inventoryRecords.set(`${record.itemId} ${record.locationId}`, record);
     }
-    this.#writeEvidence(state);
+    this.#writeMessages(state);
     this.head = state.head;
   }
 
@@ -238,7 +216,7 @@ export class TestLedger {
     this.outcomes.set(key, outcome);
   }
 
-  #writeEvidence({ writes }: LedgerState): void {
+  #writeMessages({ writes }: LedgerState): void {
     this.messages.push(...writes.inboundMessages);
     for (const row of writes.quarantinedRows) {
       this.quarantined.set(`${row.messageId} ${row.index}`, { ...row, open: true, sequence: null });
@@ -257,26 +235,19 @@ export class TestLedger {
   }
 }
 
-interface Place {
-  readonly itemId: string;
-  readonly locationId: string;
-}
-
-interface AskedFor {
-  readonly levelIds: string[];
-  /** Items and locations of which every level is asked for. */
-  readonly places: Place[];
-  readonly moments: { readonly id: string; readonly asOfMs: number }[];
-  readonly recordsAskedAt: Place[];
-}
-
-const isAt = (one: Place, { itemId, locationId }: Place): boolean =>
-  one.itemId === itemId && one.locationId === locationId;
-
-/** The key that names mean; none while an item or location is unknown. */
-function keysOf({ item, location, dimensions }: NamedKey, catalogue: Catalogue): StockKey[] {
-  const [foundItem, foundLocation] = [findItem(catalogue, item), findLocation(catalogue, location)];
-  return foundItem && foundLocation ? [{ ...dimensions, itemId: foundItem.id, locationId: foundLocation.id }] : [];
+function noteNames({ asked }: CatalogueMap, reads: PostingReads): void {
+  const noteIdentifier = ({ scheme, value }: { scheme: string; value: string }): void => {
+    asked.identifiers.add(identifierName(scheme, value));
+  };
+  for (const item of [...reads.keys.map((key) => key.item), ...(reads.items ?? [])]) {
+    asked.skus.add(item.by === 'SKU' ? item.sku : item.value);
+    if (item.by === 'IDENTIFIER') noteIdentifier(item);
+  }
+  reads.identifiers?.forEach(noteIdentifier);
+  for (const location of [...reads.keys.map((key) => key.location), ...(reads.locations ?? [])]) {
+    if (location.by === 'CODE') asked.locationCodes.add(location.code);
+    if ('parentCode' in location && location.parentCode !== null) asked.locationCodes.add(location.parentCode);
+  }
 }
 
 /** What must hold of any ledger, as sentences about what does not. */
@@ -363,7 +334,7 @@ export const rowsOf = (...facts: readonly Fact[]): DecodedRow[] =>
 export function deliveryOf(messageId: number, rows: readonly DecodedRow[]): Delivery {
   const body = JSON.stringify(rows.map(({ text }) => text));
   return {
-    messageId: idOf(0xa000 + messageId),
+    id: idOf(0xa000 + messageId),
     connectionId: CONNECTION.id,
     format: 'test',
     receivedAtMs: NOON,

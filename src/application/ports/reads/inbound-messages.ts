@@ -1,4 +1,4 @@
-import type { InboundMessageStatus } from '../../../domain/ledger/inbound-message';
+import type { InboundMessageStatus, MessageDraft } from '../../../domain/ledger/inbound-message';
 import type { ConnectionKind } from '../connections';
 import type { MovementView } from './ledger';
 import type { Page, PageRequest } from './page';
@@ -36,12 +36,8 @@ export interface MessageMovement {
 }
 
 /** A message and its rows in quarantine, as a replay needs them. */
-export interface WaitingMessage {
-  readonly messageId: string;
-  readonly connectionId: string;
+export interface WaitingMessage extends Pick<MessageDraft, 'id' | 'connectionId' | 'receivedAtMs' | 'bodySha256'> {
   readonly format: ConnectionKind;
-  readonly receivedAtMs: number;
-  readonly bodySha256: string;
   readonly anyApplied: boolean;
   /** The rows still open, in the message's order. */
   readonly openRows: readonly { readonly index: number; readonly text: string }[];

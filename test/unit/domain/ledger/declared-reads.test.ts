@@ -1,3 +1,5 @@
+import { CatalogueMap } from '../../../../src/domain/catalogue/catalogue-map';
+import { LedgerState } from '../../../../src/domain/ledger/ledger-state';
 import type { Movement } from '../../../../src/domain/ledger/movement';
 import type { PostingReads } from '../../../../src/domain/ledger/posting-reads';
 import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
@@ -8,6 +10,7 @@ import {
   atOrNew,
   byIdentifier,
   bySku,
+  CLIENT,
   factOf,
   keyOf,
   MINUTE,
@@ -19,12 +22,16 @@ import {
 
 const AS_OF = NOON - 10 * MINUTE;
 
+const NAMES = { items: [bySku('TEA')], locations: [at('MAIN')] };
+
 /** What a plan reads of a ledger in which a unit of TEA has come to MAIN, by a posting that asks for `reads`. */
 function readBy<Result>(read: (work: UnitOfWork) => Result, reads: Partial<PostingReads> = {}): Result {
   const ledger = knownLedger();
   ledger.deliver(1, rowsOf(factOf('a')));
   return ledger.post(
-    postingOf((work) => ({ keep: false, result: read(work) }), { reads: { outcomes: [], keys: [], ...reads } }),
+    postingOf((work) => ({ keep: false, result: read(work) }), {
+      reads: { outcomes: [], keys: [], ...NAMES, ...reads },
+    }),
   );
 }
 
@@ -34,13 +41,11 @@ const idsOf = (work: UnitOfWork): { itemId: string; locationId: string } => {
   return { itemId: item.found.id, locationId: location.found.id };
 };
 
-const deltas = (asOfMs: number) => (work: UnitOfWork) =>
-  work.deltasAfter(work.level({ ...DEFAULT_DIMENSIONS, ...idsOf(work) }), asOfMs);
+const level = (work: UnitOfWork) => work.level(work.levelKey({ ...DEFAULT_DIMENSIONS, ...idsOf(work) }));
 
-const record = (work: UnitOfWork) => {
-  const { itemId, locationId } = idsOf(work);
-  return work.inventoryRecord(itemId, locationId);
-};
+const deltas = (asOfMs: number) => (work: UnitOfWork) => work.deltasAfter(level(work), asOfMs);
+
+const record = (work: UnitOfWork) => work.inventoryRecord(idsOf(work));
 
 describe('a plan that reads what its posting did not ask for', () => {
   it('throws for an outcome', () => {
@@ -51,6 +56,56 @@ describe('a plan that reads what its posting did not ask for', () => {
   it('throws for an order', () => {
     expect(() => readBy((work) => work.order('WT1'))).toThrow('Bug: a plan read order WT1');
     expect(readBy((work) => work.order('WT1'), { orderNumbers: ['WT1'] })).toBeUndefined();
+  });
+
+  it('throws for an item, an identifier or a location by name, whether or not there is one', () => {
+    const none = { items: [], locations: [] };
+    for (const sku of ['TEA', 'NEW']) {
+      expect(() => readBy((work) => work.resolveItem(bySku(sku)), none)).toThrow(
+        `Bug: a plan read the items of sku ${sku}`,
+      );
+      const named = byIdentifier('UPC', sku);
+      expect(() => readBy((work) => work.resolveItem(named), none)).toThrow(
+        `Bug: a plan read the identifier UPC ${sku}`,
+      );
+    }
+    for (const code of ['MAIN', 'NEW']) {
+      expect(() => readBy((work) => work.resolveLocation(atOrNew(code)), none)).toThrow(
+        `Bug: a plan read location ${code}`,
+      );
+    }
+  });
+
+  it('throws for the other variants of a sku that was read by an identifier of one of them', () => {
+    const ledger = knownLedger();
+    ledger.addItem('RICE', 'red', [{ scheme: 'UPC', value: 'RED' }]);
+    ledger.addItem('RICE', 'blue');
+    const plan = (work: UnitOfWork) => ({ keep: false, result: work.resolveItem(bySku('RICE', 'blue')) });
+    const reads = { outcomes: [], keys: [], items: [byIdentifier('UPC', 'RED')] };
+    expect(() => ledger.post(postingOf(plan, { reads }))).toThrow('Bug: a plan read the items of sku RICE');
+  });
+
+  it('throws for a level, whether or not there is one', () => {
+    expect(() => readBy(level)).toThrow('Bug: a plan read level');
+    expect(readBy(level, { keys: [keyOf('TEA', 'MAIN')] })).toMatchObject({ quantity: 1, version: 1 });
+    const keys = [keyOf('TEA', 'MAIN', { lot: 'L' })];
+    expect(() => readBy(level, { keys })).toThrow('Bug: a plan read level');
+  });
+
+  it('throws for the levels of an item at a location, unless a count asks for them', () => {
+    const read = (work: UnitOfWork) => work.levelsAt(idsOf(work), 'AVAILABLE');
+    const key = keyOf('TEA', 'MAIN');
+    expect(() => readBy(read, { keys: [key] })).toThrow('Bug: a plan read the levels of item');
+    expect(readBy(read, { keys: [key], counts: [{ key, asOfMs: null }] })).toMatchObject([{ quantity: 1 }]);
+  });
+
+  it('throws for an outcome that it records', () => {
+    const record = (work: UnitOfWork) => {
+      work.recordOutcome({ externalId: 'x', fingerprint: '', sequence: null, result: null });
+    };
+    expect(() => {
+      readBy(record);
+    }).toThrow('Bug: a plan read the outcome of x');
   });
 
   it('throws for the deltas of a level, and for those after another moment', () => {
@@ -73,14 +128,16 @@ describe('a plan needs to ask for nothing', () => {
   });
 
   it('about an item that its own batch has made', () => {
+    const names = { items: [byIdentifier('UPC', 'NEW')], locations: [atOrNew('MAIN')] };
     const read = readBy((work) => {
       const [item, location] = [work.resolveItem(byIdentifier('UPC', 'NEW')), work.resolveLocation(atOrNew('MAIN'))];
       if (!('found' in item) || !('found' in location)) throw new Error('Both may be made.');
       const [itemId, locationId] = [item.found.id, location.found.id];
-      const level = work.level({ ...DEFAULT_DIMENSIONS, itemId, locationId });
-      return [work.inventoryRecord(itemId, locationId), work.deltasAfter(level, AS_OF)];
-    });
-    expect(read).toEqual([undefined, 0]);
+      const empty = work.level(work.levelKey({ ...DEFAULT_DIMENSIONS, itemId, locationId }));
+      const at = { itemId, locationId };
+      return [work.inventoryRecord(at), work.deltasAfter(empty, AS_OF), work.levelsAt(at, 'AVAILABLE')];
+    }, names);
+    expect(read).toEqual([undefined, 0, []]);
   });
 });
 
@@ -107,5 +164,50 @@ describe('a batch', () => {
     expect(() => {
       state.putLevel({ ...level, quantity: 5 });
     }).toThrow('does not follow version 1');
+  });
+
+  it('does not take a clock that is behind the head', () => {
+    const head = { ...ledger.head, recordedAtMs: NOON + MINUTE };
+    const loaded = {
+      ...{ asked: [], outcomes: [], levels: [], deltasAfter: [], orders: [], inventoryRecords: [] },
+      head,
+    };
+    expect(() => new LedgerState({ ...loaded, catalogue: new CatalogueMap() }, NOON)).toThrow(
+      'Bug: our clock went back',
+    );
+  });
+
+  it('does not take a second outcome under one id', () => {
+    const state = ledger.state([
+      postingOf(() => ({ keep: false, result: null }), { reads: { outcomes: ['x'], keys: [] } }),
+    ]);
+    const outcome = { externalId: 'x', fingerprint: '', sequence: null, result: null };
+    state.recordOutcome(CLIENT.id, outcome);
+    expect(() => {
+      state.recordOutcome(CLIENT.id, outcome);
+    }).toThrow('Bug: x has an outcome');
+  });
+});
+
+describe('a movement', () => {
+  const draft = { reason: 'GAIN', externalId: 'x', occurredAtMs: null, evidenceHash: '00'.repeat(32) } as const;
+  const tea = { keys: [keyOf('TEA', 'MAIN')] };
+  const levelKey = (work: UnitOfWork) => work.levelKey({ ...DEFAULT_DIMENSIONS, ...idsOf(work) });
+
+  it('is not empty', () => {
+    expect(() => readBy((work) => work.post({ ...draft, legs: [] }))).toThrow('Bug: movement x is empty');
+  });
+
+  it.each([0.5, Number.NaN, 2 ** 53])('has no leg of %p units', (delta) => {
+    const post = (work: UnitOfWork) => work.post({ ...draft, legs: [{ ...levelKey(work), delta }] });
+    expect(() => readBy(post, tea)).toThrow(`Bug: a leg's delta is ${delta}`);
+  });
+
+  it('has no leg whose level is of another item', () => {
+    const post = (work: UnitOfWork) => {
+      const { key, levelId } = levelKey(work);
+      return work.post({ ...draft, legs: [{ key: { ...key, itemId: 'other' }, levelId, delta: 1 }] });
+    };
+    expect(() => readBy(post, tea)).toThrow('is not of item other');
   });
 });

@@ -3,7 +3,7 @@ import type { DecodedRow, DeliveryResult, Fact } from '../../../../src/domain/pl
 import { planBatch, type Settled } from '../../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../../../src/domain/plans/stock-adjust';
-import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import { DEFAULT_DIMENSIONS, stockKey } from '../../../../src/domain/ledger/stock-key';
 import type { LedgerState } from '../../../../src/domain/ledger/ledger-state';
 import type { UnitOfWork } from '../../../../src/domain/ledger/unit-of-work';
 import {
@@ -234,19 +234,19 @@ describe('a posting that is not kept', () => {
     const place = work.resolveLocation(atOrNew('ANNEX', 'MAIN'));
     const main = work.resolveLocation(atOrNew('MAIN'));
     if (!('found' in item) || !('found' in known) || !('found' in place) || !('found' in main)) return;
-    work.changeItem({ ...known.found, name: 'Changed' });
-    work.changeLocation({ ...main.found, name: 'Changed' });
+    work.catalogue.changeItem({ ...known.found, name: 'Changed' });
+    work.catalogue.changeLocation({ ...main.found, name: 'Changed' });
     work.numberLocation(main.found.id);
     const identifier = work.catalogue.identifier('UPC', 'TEA', '');
-    if (identifier) work.removeIdentifier(identifier);
+    if (identifier) work.catalogue.removeIdentifier(identifier);
     const keys = [
-      { ...DEFAULT_DIMENSIONS, itemId: item.found.id, locationId: place.found.id },
-      { ...DEFAULT_DIMENSIONS, itemId: known.found.id, locationId: main.found.id },
+      work.levelKey(stockKey(DEFAULT_DIMENSIONS, item.found.id, place.found.id)),
+      work.levelKey(stockKey(DEFAULT_DIMENSIONS, known.found.id, main.found.id)),
     ];
     const counts = keys.map(
-      (key) =>
+      (levelKey) =>
         ({
-          key,
+          ...levelKey,
           status: 'APPLIED',
           quantity: 7,
           previousQuantity: 0,
@@ -257,8 +257,8 @@ describe('a posting that is not kept', () => {
         }) as const,
     );
     const draft = { externalId: 'rampage', occurredAtMs: null, evidenceHash: '00'.repeat(32) };
-    work.post({ ...draft, reason: 'ADJUSTMENT', legs: keys.map((key) => ({ key, delta: 5 })) });
-    work.post({ ...draft, reason: 'COUNT', legs: keys.map((key) => ({ key, delta: 2 })), counts });
+    work.post({ ...draft, reason: 'ADJUSTMENT', legs: keys.map((levelKey) => ({ ...levelKey, delta: 5 })) });
+    work.post({ ...draft, reason: 'COUNT', legs: keys.map((levelKey) => ({ ...levelKey, delta: 2 })), counts });
     work.takeOrderNumber();
     work.recordOutcome({ externalId: 'rampage', fingerprint: '00'.repeat(32), sequence: 1, result: null });
     work.quarantine({ messageId: idOf(1), index: 0, code: 'ROW_INVALID', detail: '', row: '' });
@@ -266,11 +266,22 @@ describe('a posting that is not kept', () => {
     work.setMessageStatus(idOf(1), 'APPLIED');
   }
 
-  const refused = postingOf((work) => (rampage(work), { keep: false, result: null }));
-  const throwing = postingOf((work) => {
-    rampage(work);
-    throw new Error('a bug');
-  });
+  const reads = {
+    outcomes: ['rampage'],
+    keys: [
+      { item: byIdentifier('UPC', 'NOVELTY'), location: atOrNew('ANNEX', 'MAIN'), dimensions: DEFAULT_DIMENSIONS },
+      { item: byIdentifier('UPC', 'TEA'), location: atOrNew('MAIN'), dimensions: DEFAULT_DIMENSIONS },
+    ],
+    identifiers: ['1', '2'].map((value) => ({ scheme: 'SERNO', value })),
+  };
+  const refused = postingOf((work) => (rampage(work), { keep: false, result: null }), { reads });
+  const throwing = postingOf(
+    (work) => {
+      rampage(work);
+      throw new Error('a bug');
+    },
+    { reads },
+  );
   const dryRun = adjusted(adjustOf('dry', { dryRun: true }));
   const dropped = fc.constantFrom<Posting<unknown>>(refused, throwing, dryRun);
 
@@ -278,29 +289,33 @@ describe('a posting that is not kept', () => {
   const everything = postingOf(() => ({ keep: false, result: null }), {
     origin: CONNECTION,
     reads: {
+      ...reads,
       outcomes: ['rampage', 'row 1'],
-      keys: [],
       counts: SKUS.flatMap((sku) =>
         PLACES.flatMap((place) => BUCKETS.map((bucket) => ({ key: keyOf(sku, place, { bucket }), asOfMs: 0 }))),
       ),
+      items: SKUS.map((sku) => byIdentifier('UPC', sku)),
+      locations: PLACES.map((place) => atOrNew(place)),
     },
   });
 
   /** All that can be seen of a state. */
   function snapshot(state: LedgerState): unknown {
     const names = [...SKUS, 'NOVELTY'];
-    const items = names.map((name) => [state.itemsOfSku(name), state.identifier('UPC', name, '')]);
-    const places = [...PLACES, 'ANNEX'].map((code) => state.locationByCode(code));
+    const items = names.map((name) => [state.catalogue.itemsOfSku(name), state.catalogue.identifier('UPC', name, '')]);
+    const places = [...PLACES, 'ANNEX'].map((code) => state.catalogue.locationByCode(code));
     const ids = [...Array(12).keys()].map((n) => idOf(n));
     return structuredClone({
       head: state.head,
       writes: state.writes,
       levels: state.touchedLevels(),
-      levelsAt: ids.flatMap((item) => ids.map((place) => state.levelsAt(item, place, 'AVAILABLE'))),
-      byId: ids.map((id) => [state.itemById(id), state.locationById(id)]),
+      levelsAt: ids.flatMap((item) =>
+        ids.map((place) => state.levelsAt({ itemId: item, locationId: place }, 'AVAILABLE')),
+      ),
+      byId: ids.map((id) => [state.catalogue.itemById(id), state.catalogue.locationById(id)]),
       outcomes: [state.outcome(CONNECTION.id, 'rampage'), state.outcome(CONNECTION.id, 'row 1')],
       sums: state.touchedLevels().map((level) => state.deltasAfter(level, 0)),
-      sernos: [state.identifier('SERNO', '1', ''), state.identifier('SERNO', '2', '')],
+      sernos: [state.catalogue.identifier('SERNO', '1', ''), state.catalogue.identifier('SERNO', '2', '')],
       items,
       places,
     });

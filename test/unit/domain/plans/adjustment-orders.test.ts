@@ -6,7 +6,7 @@ import {
   type AdjustmentOrderLine,
   type AdjustmentOrderSide,
 } from '../../../../src/domain/adjustment-order';
-import type { InboundMessage } from '../../../../src/domain/ledger/inbound-message';
+import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message';
 import type { UserError } from '../../../../src/domain/errors';
 import type { AdjustmentOrderResult } from '../../../../src/domain/plans/adjustment-order-create';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
@@ -127,7 +127,7 @@ describe('an order', () => {
   });
 
   it('stores the call that it came in, only where it is placed', async () => {
-    const message: Omit<InboundMessage, 'status' | 'sequences'> = {
+    const message: MessageDraft = {
       id: idOf(0xb001),
       connectionId: CONNECTION.id,
       format: 'winit-order',

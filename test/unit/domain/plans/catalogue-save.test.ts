@@ -111,8 +111,8 @@ describe('itemIdentifierRemove', () => {
     save(ledger, { identifiers: [upc('1')] });
     const salt = { sku: 'SALT', specification: '', identifiers: [upc('1')] };
     ledger.batch([
-      postingOf((work) => planItemIdentifierRemove(work, command)),
-      postingOf((work) => planItemSave(work, salt)),
+      postingOf((work) => planItemIdentifierRemove(work, command), { reads: itemIdentifierRemoveReads(command) }),
+      postingOf((work) => planItemSave(work, salt), { reads: itemSaveReads(salt) }),
     ]);
     const owner = ledger.identifiers.get(identifierKey('UPC', '1', ''))?.itemId ?? '';
     expect(ledger.items.get(owner)).toMatchObject({ sku: 'SALT' });

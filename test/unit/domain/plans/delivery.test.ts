@@ -8,7 +8,8 @@ import {
 } from '../../../../src/domain/plans/delivery';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
-import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import { DEFAULT_DIMENSIONS, stockKey } from '../../../../src/domain/ledger/stock-key';
+import { levelKeyOf } from '../../../../src/domain/ledger/level-id';
 import type { CountDraft } from '../../../../src/domain/ledger/unit-of-work';
 import {
   atOrNew,
@@ -25,6 +26,7 @@ import {
   NOON,
   postingOf,
   rowsOf,
+  sha256,
   TestLedger,
 } from '../../../support/domain/test-ledger';
 
@@ -33,7 +35,7 @@ const MESSAGE = (n: number): string => idOf(0xa000 + n);
 
 function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = false): Posting<DeliveryResult> {
   const replay = {
-    ...{ messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied },
+    ...{ id: messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied },
     scrub: (text: string) => text.replaceAll('s3cret', '[redacted]'),
   };
   return postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
@@ -43,9 +45,9 @@ function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = f
 function counted(ledger: TestLedger, quantity: number, asOfMs: number): void {
   const item = [...ledger.items.values()].find(({ sku }) => sku === 'TEA');
   const place = [...ledger.locations.values()].find(({ code }) => code === 'MAIN');
-  const key = { ...DEFAULT_DIMENSIONS, itemId: item?.id ?? '', locationId: place?.id ?? '' };
+  const levelKey = levelKeyOf(stockKey(DEFAULT_DIMENSIONS, item?.id ?? '', place?.id ?? ''), sha256);
   const count: CountDraft = {
-    key,
+    ...levelKey,
     status: 'APPLIED',
     quantity,
     previousQuantity: ledger.quantity('TEA', 'MAIN'),
@@ -54,12 +56,12 @@ function counted(ledger: TestLedger, quantity: number, asOfMs: number): void {
     code: null,
     accepted: { effectiveAtMs: asOfMs, explicit: true, quantity, originId: CONNECTION.id, sourceSequence: null },
   };
-  const reads = { outcomes: [], keys: [], levels: [key] };
+  const reads = { outcomes: [], keys: [], levels: [levelKey.key] };
   ledger.post(
     postingOf(
       (work) => {
-        const delta = quantity - work.level(key).quantity;
-        const legs = delta === 0 ? [] : [{ key, delta }];
+        const delta = quantity - work.level(levelKey).quantity;
+        const legs = delta === 0 ? [] : [{ ...levelKey, delta }];
         const draft = {
           reason: 'COUNT',
           externalId: 'count',
@@ -494,7 +496,7 @@ describe('what is kept of a row that waits', () => {
     const [row] = rowsOf(refused);
     const delivery = { ...deliveryOf(1, [{ index: 0, text: '{"upc":"s3cret"}', fact: refused }]), scrub };
     ledger.post(delivered(delivery));
-    ledger.post(replayed(delivery.messageId, row ? [row] : []));
+    ledger.post(replayed(delivery.id, row ? [row] : []));
     const [kept] = [...ledger.quarantined.values()];
     expect([kept?.row, kept?.detail]).toEqual(['{"upc":"[redacted]"}', expect.stringContaining('UPC [redacted]')]);
   });

@@ -1,5 +1,5 @@
 import type { InventoryRecordInput } from '../../../../src/application/commands/save-inventory-record';
-import type { InboundMessage } from '../../../../src/domain/ledger/inbound-message';
+import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message';
 import type { UserError } from '../../../../src/domain/errors';
 import type { InventoryRecordResult } from '../../../../src/domain/plans/inventory-record-save';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
@@ -152,7 +152,7 @@ describe('an inventory record', () => {
   });
 
   it('stores the call that it came in', async () => {
-    const message: Omit<InboundMessage, 'status' | 'sequences'> = {
+    const message: MessageDraft = {
       id: idOf(0xb001),
       connectionId: CONNECTION.id,
       format: 'comestri',

@@ -1,5 +1,5 @@
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
-import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import { DEFAULT_DIMENSIONS, stockKey } from '../../../../src/domain/ledger/stock-key';
 import type { StockAdjust } from '../../../../src/domain/plans/stock-adjust';
 import {
   adjusted,
@@ -249,14 +249,10 @@ describe('a command that is dated back to before a count', () => {
     const sum = ledger.post(
       postingOf(
         (work) => {
-          const key = {
-            ...DEFAULT_DIMENSIONS,
-            itemId: level?.key.itemId ?? '',
-            locationId: level?.key.locationId ?? '',
-          };
-          return { keep: false, result: work.deltasAfter(work.level(key), NOON - 3 * MINUTE) };
+          const key = stockKey(DEFAULT_DIMENSIONS, level?.key.itemId ?? '', level?.key.locationId ?? '');
+          return { keep: false, result: work.deltasAfter(work.level(work.levelKey(key)), NOON - 3 * MINUTE) };
         },
-        { reads: { outcomes: [], keys: [], counts } },
+        { reads: { outcomes: [], keys: [keyOf('TEA', 'MAIN')], counts } },
       ),
     );
     expect(sum).toBe(10 - 4);

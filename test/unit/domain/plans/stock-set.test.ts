@@ -1,5 +1,5 @@
 import { TELLS_ALL_APART, type StockSetInput } from '../../../../src/application/commands/set-stock';
-import type { InboundMessage } from '../../../../src/domain/ledger/inbound-message';
+import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message';
 import type { UserError } from '../../../../src/domain/errors';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../../../../src/domain/ledger/stock-key';
@@ -114,7 +114,7 @@ describe('a batch of counts', () => {
   });
 
   it('stores the call that it came in, with the movements it caused', async () => {
-    const message: Omit<InboundMessage, 'status' | 'sequences'> = {
+    const message: MessageDraft = {
       id: idOf(0xb001),
       connectionId: CONNECTION.id,
       format: 'increff',

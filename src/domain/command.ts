@@ -1,0 +1,22 @@
+import type { UserError } from './errors';
+import type { MessageDraft } from './ledger/inbound-message';
+
+/** What every command answers. */
+export interface CommandResult {
+  readonly userErrors: readonly UserError[];
+  /** True where this is the first outcome again. */
+  readonly replayed: boolean;
+  /** The ledger's sequence after the command; null where the input was refused before it was looked at. */
+  readonly ledgerSequence: number | null;
+}
+
+/** What every command says of itself, apart from what it asks for. */
+export interface Command {
+  /** Null where the vendor's form has none: each call is then a command of its own. */
+  readonly idempotencyKey: string | null;
+  /** SHA-256 (hex) of the canonical input. */
+  readonly fingerprint: string;
+  readonly dryRun: boolean;
+  /** The call as received, where it came in a vendor's form: stored with its movements. */
+  readonly message?: MessageDraft;
+}

@@ -1,0 +1,66 @@
+import { findItem, findLocation, type Catalogue } from '../catalogue/catalogue-map';
+import type { Sha256 } from './hashing';
+import { levelKeyOf, type LevelKey } from './level-id';
+import type { NamedKey, PostingReads } from './posting-reads';
+import { stockKey } from './stock-key';
+
+export interface ItemLocation {
+  readonly itemId: string;
+  readonly locationId: string;
+}
+
+/** The key of an item at a location in a map. */
+export const itemLocationKey = ({ itemId, locationId }: ItemLocation): string => `${itemId}\n${locationId}`;
+
+/** What postings ask for, by the ids that a catalogue gives their names. A name that is unknown has nothing to read. */
+export interface AskedReads {
+  /** What the postings' names mean. Each key is hashed here once; plans take it from here. */
+  readonly levelKeys: ReadonlyMap<NamedKey, LevelKey>;
+  readonly levelIds: ReadonlySet<string>;
+  /** Where every level is asked for, by `itemLocationKey`. */
+  readonly siblingsAt: ReadonlyMap<string, ItemLocation>;
+  readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number }[];
+  /** Where the inventory record is asked for, by `itemLocationKey`. */
+  readonly recordsAt: ReadonlyMap<string, ItemLocation>;
+}
+
+export function askedReads(
+  postings: readonly { readonly reads: PostingReads }[],
+  catalogue: Catalogue,
+  sha256: Sha256,
+): AskedReads {
+  const levelKeys = new Map<NamedKey, LevelKey>();
+  const levelIds = new Set<string>();
+  const siblingsAt = new Map<string, ItemLocation>();
+  const deltasAfter: { levelId: string; asOfMs: number }[] = [];
+  const recordsAt = new Map<string, ItemLocation>();
+
+  const idsOf = ({ item, location }: Pick<NamedKey, 'item' | 'location'>): ItemLocation | undefined => {
+    const [foundItem, foundLocation] = [findItem(catalogue, item), findLocation(catalogue, location)];
+    return foundItem && foundLocation && { itemId: foundItem.id, locationId: foundLocation.id };
+  };
+  const ask = (named: NamedKey): LevelKey | undefined => {
+    const known = levelKeys.get(named);
+    const ids = known ? undefined : idsOf(named);
+    if (!ids) return known;
+    const levelKey = levelKeyOf(stockKey(named.dimensions, ids.itemId, ids.locationId), sha256);
+    levelKeys.set(named, levelKey);
+    levelIds.add(levelKey.levelId);
+    return levelKey;
+  };
+  for (const { reads } of postings) {
+    reads.keys.forEach(ask);
+    for (const key of reads.levels ?? []) levelIds.add(levelKeyOf(key, sha256).levelId);
+    for (const { key: named, asOfMs } of reads.counts ?? []) {
+      const counted = ask(named);
+      if (!counted) continue;
+      siblingsAt.set(itemLocationKey(counted.key), counted.key);
+      if (asOfMs !== null) deltasAfter.push({ levelId: counted.levelId, asOfMs });
+    }
+    for (const named of reads.inventoryRecords ?? []) {
+      const ids = idsOf(named);
+      if (ids) recordsAt.set(itemLocationKey(ids), ids);
+    }
+  }
+  return { levelKeys, levelIds, siblingsAt, deltasAfter, recordsAt };
+}
