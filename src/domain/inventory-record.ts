@@ -14,7 +14,7 @@ export type BackOrderHandling = (typeof BACK_ORDER_HANDLINGS)[number];
 export const DURATION_UNITS = ['HOUR', 'DAY', 'WEEK', 'MONTH'] as const;
 export type DurationUnit = (typeof DURATION_UNITS)[number];
 
-/** What a shop needs to know of an item at a location beside its quantities. */
+/** What a shop needs to know of an item at a location, apart from its quantities. */
 export interface InventoryTerms {
   /** The item's sku at this source. */
   readonly sourceSku: string | null;
@@ -30,7 +30,7 @@ export interface InventoryTerms {
   readonly backOrderHandling: BackOrderHandling | null;
   /** Units that may be sold before they are there. */
   readonly backOrderAllocation: number | null;
-  /** What the source says is available; kept as said, compared with nothing. */
+  /** The available quantity as the source reports it; stored unchanged, compared with nothing. */
   readonly reportedAvailable: number | null;
   /** The source's own clock, epoch milliseconds. */
   readonly sourceTimestampMs: number | null;

@@ -4,7 +4,7 @@ import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/c
 import type { Poster } from '../ports/poster';
 import { withoutSecrets } from './scrub';
 
-/** What is stored of a message whose rows wait. */
+/** A stored message with rows in quarantine. */
 interface WaitingMessage extends Pick<MessageDraft, 'id' | 'connectionId' | 'receivedAtMs' | 'bodySha256'> {
   readonly format: ConnectionKind;
   readonly anyApplied: boolean;
@@ -17,13 +17,13 @@ export interface WaitingMessages {
   waitingMessage(tenantId: string, messageId: string): Promise<WaitingMessage | undefined>;
 }
 
-/** Decodes one row's text anew, by the connection's present settings. Each vendor folder that receives pushes has one. */
+/** Decodes one row's text again, by the connection's present settings. Each vendor folder that receives pushes has one. */
 export type RowDecoder = (text: string, index: number, connection: Connection) => DecodedRow;
 
 /** False where the tenant has no such message. */
 export type ReplayMessage = (tenantId: string, messageId: string) => Promise<boolean>;
 
-/** Applies what is still in quarantine of a message, with the original clocks and ids: posted once, however often asked. */
+/** Applies a message's rows that are still in quarantine, with their original clocks and ids: each is posted once. */
 export function createReplayMessage(deps: {
   poster: Poster;
   waitingMessages: WaitingMessages;

@@ -8,7 +8,7 @@ export interface Principal {
   readonly clientId: string;
   readonly clientName: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** Whether its orders keep stock by inventory organisation (design: adjustment orders). */
+  /** Whether its orders keep stock by inventory organisation. */
   readonly inventoryOrganisations: boolean;
 }
 

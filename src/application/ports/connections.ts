@@ -18,7 +18,7 @@ export interface Connection {
 
 /** Finds connections by what a request carries. Disabled ones are not found. */
 export interface ConnectionDirectory {
-  /** By the secret path token, or bearer token, that the connection was made with. */
+  /** By the secret path token, or bearer token, that the connection was created with. */
   byToken(kind: ConnectionKind, token: string): Promise<Connection | undefined>;
   /** By the account name that the vendor's form carries. Tenants may share a name: the secret decides between them. */
   byHandle(kind: ConnectionKind, handle: string): Promise<readonly Connection[]>;

@@ -1,12 +1,9 @@
 import type { LocationStock } from '../../../domain/availability';
 import type { InventoryRecord } from '../../../domain/inventory-record';
+import type { ItemLocation } from '../../../domain/ledger/asked-reads';
 import type { ItemView } from './catalogue';
 
-/** An item at a location. */
-export interface ItemLocation {
-  readonly itemId: string;
-  readonly locationId: string;
-}
+export type { ItemLocation };
 
 /** What is sold of an item at a location, and on what terms. */
 export interface SaleStock extends LocationStock, ItemLocation {
