@@ -18,6 +18,8 @@ const project = {
 
 /** @type {import('jest').Config} */
 export default {
+  // Tells a stall from an answer, on a slow machine too.
+  testTimeout: 30_000,
   // Two at a time even on two cores: most tests wait for the database.
   maxWorkers: 2,
   // Only `npm run coverage` collects it.

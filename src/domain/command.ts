@@ -4,13 +4,13 @@ import type { MessageDraft } from './ledger/inbound-message';
 /** What every command answers. */
 export interface CommandResult {
   readonly userErrors: readonly UserError[];
-  /** True where this is the first outcome again. */
+  /** True where this is the first answer again. */
   readonly replayed: boolean;
   /** The ledger's sequence after the command; null where the input was refused before it was looked at. */
   readonly ledgerSequence: number | null;
 }
 
-/** What every command says of itself, apart from what it asks for. */
+/** What all commands have in common. */
 export interface Command {
   /** Null where the vendor's form has none: each call is then a command of its own. */
   readonly idempotencyKey: string | null;

@@ -11,7 +11,7 @@ import type { Principal } from '../ports/access';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
 
-/** A stockAdjust as asked for; the fingerprint is made here. */
+/** A stockAdjust as asked for; the fingerprint is computed here. */
 export type StockAdjustInput = Omit<StockAdjust, 'fingerprint'>;
 
 export type AdjustStock = (principal: Principal, input: StockAdjustInput) => Promise<StockAdjustResult>;
@@ -47,7 +47,7 @@ function faults(input: StockAdjustInput): UserError[] {
   ];
 }
 
-/** Reasons that say which other command moved the stock; each is given by that command only. */
+/** Reasons that only the commands of these names may give. */
 const OTHER_COMMANDS: ReadonlySet<MovementReason> = new Set([
   'COUNT',
   'REVERSAL',

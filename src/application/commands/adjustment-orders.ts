@@ -70,7 +70,7 @@ const refusedBeforehand = (userErrors: readonly UserError[]): AdjustmentOrderRes
   ledgerSequence: null,
 });
 
-/** As many lines as one order may have: of more, no more is looked at. */
+/** The order with at most as many lines as one may have; the others are not checked. */
 const bounded = <Order extends AdjustmentOrderInput>(order: Order): Order => ({
   ...order,
   lines: order.lines.slice(0, MAX_ROWS),

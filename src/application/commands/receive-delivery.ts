@@ -12,12 +12,12 @@ export interface ReceivedMessage extends Omit<MessageDraft, 'id' | 'connectionId
 
 export type ReceiveDelivery = (message: ReceivedMessage) => Promise<DeliveryResult>;
 
-/** Stores a delivery with its verdict and posts its good rows, in one transaction. Acknowledge only what this resolves. */
+/** Stores a delivery with its verdict and posts its good rows, in one transaction. Acknowledge only after it resolves. */
 export function createReceiveDelivery(deps: { poster: Poster; newId: () => string }): ReceiveDelivery {
   return ({ connection, ...message }) => {
     const delivery = {
       ...message,
-      // A sender may put a secret where none belongs; what is stored has it nowhere.
+      // A sender may put a secret where none belongs; none is stored.
       body: withoutSecrets(message.body, connection),
       scrub: (text: string) => withoutSecrets(text, connection),
       id: deps.newId(),

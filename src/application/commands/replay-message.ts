@@ -4,13 +4,13 @@ import type { Poster } from '../ports/poster';
 import type { InboundMessageReads } from '../ports/reads';
 import { withoutSecrets } from './scrub';
 
-/** Decodes one row's text anew, by the connection's present settings. Each vendor folder that receives pushes has one. */
+/** Decodes one row's text again, by the connection's present settings. Each vendor folder that receives pushes has one. */
 export type RowDecoder = (text: string, index: number, connection: Connection) => DecodedRow;
 
 /** False where the tenant has no such message. */
 export type ReplayMessage = (tenantId: string, messageId: string) => Promise<boolean>;
 
-/** Applies what is still in quarantine of a message, with the original clocks and ids: posted once, however often asked. */
+/** Applies a message's rows that are still in quarantine, with their original clocks and ids: each is posted once. */
 export function createReplayMessage(deps: {
   poster: Poster;
   reads: Pick<InboundMessageReads, 'waitingMessage'>;

@@ -22,7 +22,7 @@ export interface SaveCatalogue {
   saveLocation(principal: Principal, command: LocationSave): Promise<LocationSaveResult>;
 }
 
-/** Makes and changes items, identifiers and locations, through the lane as everything else. */
+/** Saves items, identifiers and locations, through the lane as everything else. */
 export function createSaveCatalogue(deps: { poster: Poster }): SaveCatalogue {
   const from = ({ tenantId, clientId }: Principal) =>
     ({ tenantId, origin: { kind: 'API_CLIENT', id: clientId } }) as const;
@@ -65,7 +65,8 @@ function itemFaults(command: ItemSave): UserError[] {
       ]),
   ];
   if (identifiers.length > MAX_ROWS) {
-    errors.push({ code: 'BATCH_TOO_LARGE', message: `At most ${MAX_ROWS} identifiers.`, field: ['identifiers'] });
+    const message = `${identifiers.length} identifiers; at most ${MAX_ROWS} are taken at once.`;
+    errors.push({ code: 'BATCH_TOO_LARGE', message, field: ['identifiers'] });
   }
   return [...errors, ...checkWhole(command.unitsPerPackage, 1, ['unitsPerPackage'])];
 }

@@ -1,17 +1,17 @@
 import type { Connection } from '../ports/connections';
 
 const REDACTED = '[redacted]';
-/** A shorter text is likely to stand somewhere by chance. */
+/** A shorter text is likely to occur somewhere by chance. */
 const SHORTEST_SECRET = 6;
-/** Accounts are kept with the secrets that belong to them, and are none themselves. */
+/** Account names are stored with their secrets, but are not secret themselves. */
 const ACCOUNTS: ReadonlySet<string> = new Set(['userName', 'clientId']);
 
-/** A text to be stored, without the connection's secrets, wherever in it they stand. */
+/** Takes the connection's secrets out of a text that is to be stored. */
 export function withoutSecrets(text: string, { secrets }: Pick<Connection, 'secrets'>): string {
   const written = Object.entries(secrets)
     .filter(([name, secret]) => !ACCOUNTS.has(name) && secret.length >= SHORTEST_SECRET)
     .flatMap(([, secret]) => waysToWrite(secret))
-    // Of two that begin alike the longer one first, or its end would be left.
+    // The longer secret first: where one begins with the other, its end would be left.
     .sort((a, b) => b.length - a.length);
   return written.reduce((scrubbed, secret) => scrubbed.replaceAll(secret, REDACTED), text);
 }

@@ -7,7 +7,7 @@ import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
 
-/** A stockSet as asked for. `changeFromQuantity` undefined: not said; null: whatever is there. */
+/** A stockSet as asked for. `changeFromQuantity` undefined: not given; null: any quantity. */
 export interface StockSetInput extends Omit<StockSet, 'fingerprint' | 'rows'> {
   readonly rows: readonly (Omit<CountRow, 'faults' | 'changeFromQuantity'> & {
     readonly changeFromQuantity: number | null | undefined;
@@ -16,7 +16,7 @@ export interface StockSetInput extends Omit<StockSet, 'fingerprint' | 'rows'> {
 
 export type SetStock = (caller: Caller, input: StockSetInput) => Promise<StockSetResult>;
 
-/** A client that names every dimension tells every key apart. */
+/** A client that names every dimension distinguishes all keys. */
 export const TELLS_ALL_APART: ReadonlySet<TrackableDimension> = new Set(TRACKABLE_DIMENSIONS);
 
 /** Sets stock to absolute quantities. Refusals are values: see `results` and `userErrors`. */
@@ -24,7 +24,7 @@ export function createSetStock(deps: { poster: Poster }): SetStock {
   return async (caller, input) => {
     const userErrors = envelopeFaults(input);
     if (userErrors.length > 0) return { results: [], userErrors, replayed: false, ledgerSequence: null };
-    // What an origin tells apart is a setting of it, not a part of what it says.
+    // What an origin distinguishes is one of its settings, not part of the input.
     const content = { ...input, policy: { staleIsError: input.policy.staleIsError } };
     const command: StockSet = {
       ...input,

@@ -79,7 +79,7 @@ export class BatchCatalogue implements Catalogue {
   /** Notes what a reference was found to mean; see `lateMeanings`. */
   noteMeaning(reference: IdentifierReference, item: Item): void {
     if (this.#identifiers.size === 0) return;
-    // An item that this batch has made has no levels to be read.
+    // An item that this batch has created has no levels to read.
     if (!this.loaded.itemById(item.id) || findItem(this.loaded, reference)?.id === item.id) return;
     const { scheme, value, specification } = reference;
     this.lateMeanings.set(`${identifierKey(scheme, value, specification)}\n${item.id}`, {

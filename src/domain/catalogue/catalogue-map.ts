@@ -127,7 +127,7 @@ export function itemBySku(catalogue: Catalogue, sku: string, specification: stri
   return catalogue.itemsOfSku(sku).find((item) => item.specification === specification);
 }
 
-/** The item that a reference means among those known; makes nothing. */
+/** The item that a reference means among those known; creates nothing. */
 export function findItem(catalogue: Catalogue, reference: ItemReference): Item | undefined {
   if (reference.by === 'SKU') return itemBySku(catalogue, reference.sku, reference.specification);
   const { scheme, value, specification } = reference;
@@ -136,7 +136,7 @@ export function findItem(catalogue: Catalogue, reference: ItemReference): Item |
   return SKU_SCHEMES.has(scheme) ? itemBySku(catalogue, value, specification) : undefined;
 }
 
-/** The location that a reference means among those known; makes nothing. */
+/** The location that a reference means among those known; creates nothing. */
 export function findLocation(catalogue: Catalogue, reference: LocationReference): Location | undefined {
   return reference.by === 'ID' ? catalogue.locationById(reference.id) : catalogue.locationByCode(reference.code);
 }

@@ -45,7 +45,7 @@ export interface IdentifierReference {
   readonly scheme: string;
   readonly value: string;
   readonly specification: string;
-  /** Further names that the source gives the same item; they are noted when not known yet. */
+  /** Further identifiers that the source gives for the same item; they are added where they are unknown. */
   readonly alsoKnownAs: readonly ItemIdentifier[];
   readonly whenUnknown: 'CREATE' | 'REFUSE';
 }
@@ -58,7 +58,7 @@ export type LocationReference =
       readonly by: 'CODE';
       readonly code: string;
       readonly whenUnknown: 'CREATE';
-      /** Code of the parent of a location made from a message. */
+      /** Code of the parent of a location that a message creates. */
       readonly parentCode: string | null;
     };
 
@@ -72,7 +72,7 @@ export function identifierSpecification(scheme: string, specification: string): 
 
 /**
  * The 14-digit GTIN that a value is, where it is a valid GTIN-8, -12, -13 or -14 (GS1 General Specifications, section
- * 7.9: check digit), else null. Noted beside an identifier, never required.
+ * 7.9: check digit), else null. Stored with an identifier, never required.
  */
 export function gtin14(value: string): string | null {
   if (!/^(\d{8}|\d{12,14})$/.test(value)) return null;

@@ -4,6 +4,7 @@ import { levelKeyOf, type LevelKey } from './level-id';
 import type { NamedKey, PostingReads } from './posting-reads';
 import { stockKey } from './stock-key';
 
+/** An item at a location. */
 export interface ItemLocation {
   readonly itemId: string;
   readonly locationId: string;

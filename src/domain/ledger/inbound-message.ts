@@ -3,7 +3,7 @@
 export const INBOUND_MESSAGE_STATUSES = ['APPLIED', 'PARTLY_QUARANTINED', 'QUARANTINED', 'DUPLICATE'] as const;
 export type InboundMessageStatus = (typeof INBOUND_MESSAGE_STATUSES)[number];
 
-/** One webhook delivery as received: the evidence behind its movements. */
+/** One webhook delivery as received. Its movements refer to it. */
 export interface InboundMessage {
   readonly id: string;
   readonly connectionId: string;
@@ -29,13 +29,13 @@ export interface QuarantinedRow {
   readonly messageId: string;
   readonly index: number;
   readonly code: string;
-  /** A sentence that says what is in the way. */
+  /** A sentence that says what has to be fixed. */
   readonly detail: string;
   /** The row's exact text. */
   readonly row: string;
 }
 
-/** What a replay made of a quarantined row. */
+/** The result of a replay for a quarantined row. */
 export type QuarantineUpdate =
   | { readonly messageId: string; readonly index: number; readonly closed: true; readonly sequence: number | null }
   | {

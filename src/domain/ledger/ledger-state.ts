@@ -91,11 +91,11 @@ export class LedgerState {
   readonly #loaded: LoadedLedger;
   readonly #loadedLevels: ReadonlyMap<string, Level>;
   readonly #outcomes = new Map<string, Map<string, StoredOutcome>>();
-  /** The levels that this batch has changed or made. */
+  /** The levels that this batch has changed or created. */
   readonly #levels = new Map<string, Level>();
-  /** Ids of the loaded levels by item and location; made when first asked for. */
+  /** Ids of the loaded levels by item and location; built when first needed. */
   #loadedAtItemLocation: Map<string, string[]> | undefined;
-  /** Ids of the levels that this batch has made, likewise. */
+  /** Ids of the levels that this batch has created, by item and location. */
   readonly #createdAtItemLocation = new Map<string, string[]>();
   readonly #loadedDeltas = new Map<string, number>();
   readonly #orders = new Map<string, AdjustmentOrder>();
@@ -158,8 +158,7 @@ export class LedgerState {
 
   recordOutcome(originId: string, { externalId, fingerprint, sequence, result }: OutcomeDraft): void {
     const outcome = { originId, externalId, fingerprint, sequence, result };
-    if (this.outcome(originId, externalId))
-      throw new Error(`Bug: ${externalId} has an outcome, which stands for ever.`);
+    if (this.outcome(originId, externalId)) throw new Error(`Bug: ${externalId} has an outcome already.`);
     this.#journal.set(this.#outcomesOf(originId), externalId, outcome);
     this.#journal.push(this.writes.outcomes, outcome);
   }
@@ -207,7 +206,7 @@ export class LedgerState {
     return [...this.#levels.values()];
   }
 
-  /** A level as it was read; undefined for one that this batch makes. */
+  /** A level as it was read; undefined for one that this batch creates. */
   loadedLevel(id: string): Level | undefined {
     return this.#loadedLevels.get(id);
   }
@@ -277,8 +276,8 @@ export class LedgerState {
   }
 
   /**
-   * Throws where something was there to be read. An item or location that this batch has made has nothing; an item that
-   * a name came to mean in this batch has been missed for a known reason, and the batch is planned again.
+   * Throws where there could have been something to read. There is none for an item or location that this batch has
+   * created. Where a name has come to mean another item in this batch, the batch is planned again anyway.
    */
   #assertNothingToRead({ itemId, locationId }: ItemLocation, what: string): void {
     const { catalogue } = this.#loaded;

@@ -33,7 +33,7 @@ export interface Origin {
 /** What became of one absolute statement. */
 export type CountStatus = 'APPLIED' | 'UNCHANGED' | 'STALE_IGNORED' | 'DUPLICATE' | 'REJECTED';
 
-/** A leg with effect. Known by its movement's sequence and its place in it. */
+/** A leg with effect. Identified by its movement's sequence and its index in it. */
 export interface LedgerEntry {
   readonly levelId: string;
   readonly itemId: string;
@@ -95,7 +95,7 @@ export const GENESIS_HASH = '0'.repeat(64);
 /**
  * The canonical text of a movement, version 1 (docs/ledger-format.md): a JSON object as RFC 8785 (JCS) writes it, so
  * that anyone can produce the same bytes from an export. Every value is a string, an integer, null or a list of these;
- * keys stand in the order that RFC 8785 sorts them.
+ * keys are in the order of RFC 8785.
  */
 export function canonicalMovement(movement: Omit<Movement, 'hash'>): string {
   return JSON.stringify({

@@ -2,12 +2,12 @@ import type { LedgerState } from './ledger-state';
 import type { Posting } from './posting';
 import { UnitOfWork, type PlanningTools } from './unit-of-work';
 
-/** What planning made of one posting: its result, or the exception that its plan threw. */
+/** The outcome of planning one posting: its result, or the exception that its plan threw. */
 export type Settled = { readonly result: unknown } | { readonly error: unknown };
 
 /**
  * Runs the plans of a batch in order, each seeing what the ones before it did. What a refused, dry or failed posting
- * did is dropped. Pure: everything to write afterwards stands in `state.writes`.
+ * did is dropped. Pure: everything to write afterwards is in `state.writes`.
  */
 export function planBatch(state: LedgerState, postings: readonly Posting<unknown>[], tools: PlanningTools): Settled[] {
   return postings.map((posting) => planOne(state, posting, tools));

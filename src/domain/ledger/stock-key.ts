@@ -32,7 +32,7 @@ export type StockCondition = (typeof STOCK_CONDITIONS)[number];
 export const PACKAGINGS = ['SINGLE', 'BOX', 'SUITE'] as const;
 export type Packaging = (typeof PACKAGINGS)[number];
 
-/** The parts of a stock key beside item and location. Text dimensions are empty where they do not apply. */
+/** The parts of a stock key other than item and location. Text dimensions are empty where they do not apply. */
 export interface StockDimensions {
   readonly owner: string;
   readonly pool: string;
@@ -49,7 +49,7 @@ export interface StockKey extends StockDimensions {
   readonly locationId: string;
 }
 
-/** The key of these dimensions of an item at a location. Written out, as it is made for every row more than once. */
+/** The key of these dimensions of an item at a location. Written out, as it is built for every row. */
 export function stockKey(dimensions: StockDimensions, itemId: string, locationId: string): StockKey {
   const { owner, pool, channel, condition, packaging, barcode, lot, bucket } = dimensions;
   return { owner, pool, channel, condition, packaging, barcode, lot, bucket, itemId, locationId };

@@ -23,14 +23,14 @@ import type { NamedKey, PostingReads } from './posting-reads';
 import { addQuantities } from './quantity';
 import type { StockBucket, StockKey } from './stock-key';
 
-/** A movement before it has its place in the ledger. */
+/** A movement that has no sequence yet. */
 export interface MovementDraft {
   readonly reason: MovementReason;
   readonly reference?: string | null;
   readonly note?: string | null;
   readonly correlationId?: string | null;
   readonly externalId: string;
-  /** Their clock, epoch milliseconds; null where they stated none. */
+  /** Their clock, epoch milliseconds; null where they gave no time. */
   readonly occurredAtMs: number | null;
   /** Where a message is replayed: the clock of its first receipt, beyond which it could not have reached. */
   readonly receivedAtMs?: number;
@@ -95,7 +95,7 @@ export class UnitOfWork {
     return this.#state.head.sequence;
   }
 
-  /** The first outcome that this origin has under an external id. The posting has to have asked for it. */
+  /** The first outcome that this origin has under an external id. The posting must have asked for it. */
   outcome(externalId: string): StoredOutcome | undefined {
     if (!this.#outcomeIds.has(externalId)) throw notAskedFor(`the outcome of ${externalId}`);
     return this.#state.outcome(this.origin.id, externalId);
@@ -147,7 +147,7 @@ export class UnitOfWork {
     return isRead ? read : levelKeyOf(key, this.tools.sha256);
   }
 
-  /** The level of a key; one that was never posted to is empty. The posting has to have asked for it. */
+  /** The level of a key; one that was never posted to is empty. The posting must have asked for it. */
   level(levelKey: LevelKey): Level {
     return this.#state.level(levelKey) ?? emptyLevel(levelKey, this.recordedAtMs);
   }
@@ -157,17 +157,17 @@ export class UnitOfWork {
     return this.#state.level(levelKey) !== undefined;
   }
 
-  /** The levels of one item, location and bucket, whatever their other dimensions. A count has to have asked for them. */
+  /** The levels of one item, location and bucket, whatever their other dimensions. A count must have asked for them. */
   levelsAt(at: ItemLocation, bucket: StockBucket): Level[] {
     return this.#state.levelsAt(at, bucket);
   }
 
-  /** Σ of a level's deltas effective after a moment, count corrections left out. The posting has to have asked for it. */
+  /** Σ of a level's deltas effective after a moment, count corrections left out. The posting must have asked for it. */
   deltasAfter(level: Level, asOfMs: number): number {
     return this.#state.deltasAfter(level, asOfMs);
   }
 
-  /** The time at which a statement takes effect: the earlier of what they say and our clock. */
+  /** The time at which a statement takes effect: the earlier of their clock and ours. */
   effectiveAt(occurredAtMs: number | null, receivedAtMs = this.recordedAtMs): number {
     return Math.min(occurredAtMs ?? this.recordedAtMs, receivedAtMs, this.recordedAtMs);
   }
@@ -224,15 +224,15 @@ export class UnitOfWork {
     this.#state.append('messageStatuses', { messageId, status });
   }
 
-  /** An order as it is now. The posting has to have asked for it. */
+  /** An order as it is now. The posting must have asked for it. */
   order(orderNo: string): AdjustmentOrder | undefined {
     if (!this.#orderNumbers.has(orderNo)) throw notAskedFor(`order ${orderNo}`);
     return this.#state.order(orderNo);
   }
 
   /**
-   * An order that needs no read, as it came into the ledger with what this batch is planned on: the postings before it
-   * in the batch, or the batch before. The levels of its legs came with it.
+   * An order that needs no read, since this batch created it, or the batch before on which this one is planned. The
+   * levels of its legs are known with it.
    */
   orderCreatedInBatch(orderNo: string): AdjustmentOrder | undefined {
     return this.#state.order(orderNo);
@@ -256,7 +256,7 @@ export class UnitOfWork {
     this.#state.putOrder(order, 'changedOrders');
   }
 
-  /** A record as it is now. The posting has to have asked for it. */
+  /** A record as it is now. The posting must have asked for it. */
   inventoryRecord(at: ItemLocation): InventoryRecord | undefined {
     return this.#state.inventoryRecord(at);
   }

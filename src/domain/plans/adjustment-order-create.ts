@@ -34,7 +34,7 @@ export function adjustmentOrderReads(order: AdjustmentOrderCreate): PostingReads
   return { outcomes: outcomeIds(order), keys };
 }
 
-/** Plans an order: posted whole or not at all, refused with everything that is to mend. */
+/** Plans an order: it is posted as a whole, or refused with everything that has to be fixed. */
 export function planAdjustmentOrder(work: UnitOfWork, order: AdjustmentOrderCreate): Planned<AdjustmentOrderResult> {
   return planOnce(work, order, ['lines'], refused, decide);
 }
@@ -116,10 +116,10 @@ function resolveItem(
 function factorFaults({ out, in: into }: AdjustmentOrderLine, index: number, item: Item): UserError[] {
   const factor = out.standardPartsQuantity ?? item.unitsPerPackage;
   if (factor === null) {
-    const message = 'Say how many units a package holds: standardPartsQuantity, or unitsPerPackage of the item.';
+    const message = 'Give standardPartsQuantity (units in a package), or save unitsPerPackage of the item.';
     return [at(index, 'out', 'standardPartsQuantity', 'UNPACK_FACTOR_REQUIRED', message)];
   }
-  // Numbers that are no quantities are refused by themselves; nothing follows from them.
+  // A number that is no quantity is refused by a rule of its own.
   if (![out.quantity, factor, into.quantity].every(isPositive)) return [];
   if (into.quantity === out.quantity * factor) return [];
   const message = `${out.quantity} packages of ${factor} do not give ${into.quantity} units.`;
@@ -137,8 +137,8 @@ function dimensionsOf(order: AdjustmentOrderCreate, side: 'out' | 'in', info: Ad
 }
 
 /**
- * Out legs that ask for more than the lines before them leave. What the order itself brings in serves none of them:
- * whether it can be done does not hang on the order of its lines.
+ * Out legs that ask for more than the lines before them leave. Units that the order brings in do not count, so that the
+ * order of its lines makes no difference.
  */
 export function shortages(work: UnitOfWork, legs: readonly LegDraft[]): UserError[] {
   const taken = new Map<string, number>();

@@ -2,10 +2,7 @@ import type { AdjustmentOrderCreate, AdjustmentOrderLine, AdjustmentOrderType } 
 import type { UserError, UserErrorCode } from '../errors';
 import { isQuantity } from '../ledger/quantity';
 
-/**
- * What must hold of an order before stock is looked at (design: adjustment orders; Winit's page on
- * wh.inventoryAdjustment.createOrder.v2). Each rule is checked by itself, so that several faults are named at once.
- */
+/** What must hold of an order before stock is read. The rules are independent, so that several faults are named at once. */
 export function orderFaults(order: AdjustmentOrderCreate): UserError[] {
   return [
     ...ownerFaults(order),
@@ -18,20 +15,23 @@ export function orderFaults(order: AdjustmentOrderCreate): UserError[] {
 
 type LineRule = (line: AdjustmentOrderLine, index: number, order: AdjustmentOrderCreate) => UserError[];
 
+const sameButOwnerAndBarcode: LineRule = (line, index) => [
+  ...sameItem(line, index),
+  ...same('packaging', 'PACKAGING_MISMATCH', line, index),
+  ...same('quantity', 'QUANTITY_MISMATCH', line, index),
+  ...same('standardPartsQuantity', 'QUANTITY_MISMATCH', line, index),
+];
+
 const LINE_RULES: Readonly<Record<AdjustmentOrderType, LineRule>> = {
-  UNPACK: (line, index, order) => [...unpackPackaging(line, index, order), ...sameBarcode(line, index)],
-  OWNER_TRANSFER: (line, index) => [
-    ...sameItem(line, index),
-    ...samePackaging(line, index),
-    ...sameQuantity(line, index),
-    ...sameBarcode(line, index),
+  UNPACK: (line, index, order) => [
+    ...unpackPackaging(line, index, order),
+    ...same('barcode', 'BARCODE_MISMATCH', line, index),
   ],
-  BARCODE_CHANGE: (line, index) => [
-    ...sameItem(line, index),
-    ...samePackaging(line, index),
-    ...sameQuantity(line, index),
-    ...otherBarcode(line, index),
+  OWNER_TRANSFER: (line, index, order) => [
+    ...sameButOwnerAndBarcode(line, index, order),
+    ...same('barcode', 'BARCODE_MISMATCH', line, index),
   ],
+  BARCODE_CHANGE: (line, index, order) => [...sameButOwnerAndBarcode(line, index, order), ...otherBarcode(line, index)],
 };
 
 function ownerFaults({ type, organisations, turnOutOwner, turnInOwner }: AdjustmentOrderCreate): UserError[] {
@@ -42,10 +42,12 @@ function ownerFaults({ type, organisations, turnOutOwner, turnInOwner }: Adjustm
   if (missing.length > 0) return missing;
   if (type === 'OWNER_TRANSFER') {
     if (turnOutOwner !== turnInOwner) return [];
-    return [fault('OWNERS_MUST_DIFFER', 'A transfer needs two different owners.', ['turnInOwner'])];
+    const message = `Both owners are ${turnOutOwner}; a transfer needs two different owners.`;
+    return [fault('OWNERS_MUST_DIFFER', message, ['turnInOwner'])];
   }
   if (turnOutOwner === turnInOwner) return [];
-  return [fault('OWNERS_MUST_MATCH', 'This type of order keeps the owner: both have to be the same.', ['turnInOwner'])];
+  const message = `This type of order keeps the owner: turnInOwner must be ${turnOutOwner}, not ${turnInOwner}.`;
+  return [fault('OWNERS_MUST_MATCH', message, ['turnInOwner'])];
 }
 
 function quantityFaults(line: AdjustmentOrderLine, index: number): UserError[] {
@@ -53,7 +55,7 @@ function quantityFaults(line: AdjustmentOrderLine, index: number): UserError[] {
     (['quantity', 'standardPartsQuantity'] as const).flatMap((name) => {
       const value = line[side][name];
       if (value === null || isPositive(value)) return [];
-      return [at(index, side, name, 'INVALID_QUANTITY', `${name} must be a whole number above zero.`)];
+      return [at(index, side, name, 'INVALID_QUANTITY', `${name} must be a whole number above zero, not ${value}.`)];
     }),
   );
 }
@@ -61,59 +63,43 @@ function quantityFaults(line: AdjustmentOrderLine, index: number): UserError[] {
 /** Whether a number is a quantity above zero. */
 export const isPositive = (value: number): boolean => isQuantity(value) && value > 0;
 
-function unpackPackaging(
-  { out, in: into }: AdjustmentOrderLine,
-  index: number,
-  order: AdjustmentOrderCreate,
-): UserError[] {
+function unpackPackaging(line: AdjustmentOrderLine, index: number, order: AdjustmentOrderCreate): UserError[] {
+  const mismatch = (side: 'out' | 'in', message: string): UserError =>
+    at(index, side, 'packaging', 'PACKAGING_MISMATCH', message);
+  const [first, unpacked, result] = [order.lines[0]?.out.packaging, line.out.packaging, line.in.packaging];
   const errors: UserError[] = [];
-  const first = order.lines[0]?.out.packaging;
-  if (out.packaging === 'SINGLE') {
-    errors.push(at(index, 'out', 'packaging', 'PACKAGING_MISMATCH', 'Only a BOX or a SUITE can be unpacked.'));
-  } else if (out.packaging !== first) {
-    const message = 'All lines of an order unpack the same packaging.';
-    errors.push(at(index, 'out', 'packaging', 'PACKAGING_MISMATCH', message));
+  if (unpacked === 'SINGLE') errors.push(mismatch('out', 'Only BOX and SUITE can be unpacked, not SINGLE.'));
+  else if (unpacked !== first) {
+    errors.push(mismatch('out', `All lines must unpack the same packaging: ${first}, not ${unpacked}.`));
   }
-  if (into.packaging !== 'SINGLE') {
-    errors.push(at(index, 'in', 'packaging', 'PACKAGING_MISMATCH', 'Unpacking gives SINGLE units.'));
-  }
+  if (result !== 'SINGLE') errors.push(mismatch('in', `Unpacking gives SINGLE units, not ${result}.`));
   return errors;
 }
 
 function sameItem({ out, in: into }: AdjustmentOrderLine, index: number): UserError[] {
   const name = ({ item }: typeof out): string => (item.by === 'SKU' ? item.sku : item.value);
-  if (name(out) !== name(into)) {
-    return [at(index, 'in', 'sku', 'SKU_MISMATCH', 'Both sides have to name the same sku.')];
-  }
-  if (out.item.specification === into.item.specification) return [];
-  return [at(index, 'in', 'specification', 'SKU_MISMATCH', 'Both sides have to name the same specification.')];
+  const sku = differs('sku', 'SKU_MISMATCH', index, name(out), name(into));
+  if (sku.length > 0) return sku;
+  return differs('specification', 'SKU_MISMATCH', index, out.item.specification, into.item.specification);
 }
 
-function samePackaging({ out, in: into }: AdjustmentOrderLine, index: number): UserError[] {
-  if (out.packaging === into.packaging) return [];
-  return [at(index, 'in', 'packaging', 'PACKAGING_MISMATCH', 'Both sides have to have the same packaging.')];
-}
+const same = (
+  name: 'packaging' | 'barcode' | 'quantity' | 'standardPartsQuantity',
+  code: UserErrorCode,
+  line: AdjustmentOrderLine,
+  index: number,
+): UserError[] => differs(name, code, index, line.out[name], line.in[name]);
 
-function sameQuantity({ out, in: into }: AdjustmentOrderLine, index: number): UserError[] {
-  const errors: UserError[] = [];
-  if (out.quantity !== into.quantity) {
-    errors.push(at(index, 'in', 'quantity', 'QUANTITY_MISMATCH', 'Both sides have to have the same quantity.'));
-  }
-  if (out.standardPartsQuantity !== into.standardPartsQuantity) {
-    const message = 'Both sides have to have the same standardPartsQuantity.';
-    errors.push(at(index, 'in', 'standardPartsQuantity', 'QUANTITY_MISMATCH', message));
-  }
-  return errors;
-}
-
-function sameBarcode({ out, in: into }: AdjustmentOrderLine, index: number): UserError[] {
-  if (out.barcode === into.barcode) return [];
-  return [at(index, 'in', 'barcode', 'BARCODE_MISMATCH', 'Both sides have to have the same barcode value.')];
+function differs<Value>(name: string, code: UserErrorCode, index: number, out: Value, into: Value): UserError[] {
+  if (out === into) return [];
+  const message = `Both sides must have the same ${name}, not ${JSON.stringify(out)} and ${JSON.stringify(into)}.`;
+  return [at(index, 'in', name, code, message)];
 }
 
 function otherBarcode({ out, in: into }: AdjustmentOrderLine, index: number): UserError[] {
   if (out.barcode !== into.barcode) return [];
-  return [at(index, 'in', 'barcode', 'NOTHING_CHANGES', 'The barcode values are the same, so nothing would change.')];
+  const message = `The barcode is "${out.barcode}" on both sides, so nothing would change.`;
+  return [at(index, 'in', 'barcode', 'NOTHING_CHANGES', message)];
 }
 
 /** A refusal about one field of one side of a line. */

@@ -28,7 +28,7 @@ export function itemSaveReads(command: ItemSave): PostingReads {
   return { outcomes: [], keys: [], items: [{ by: 'SKU', sku, specification }], identifiers };
 }
 
-/** Makes or changes an item; identifiers given are added. */
+/** Creates or updates an item; identifiers given are added. */
 export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemSaveResult> {
   const { sku, specification } = command;
   const known = itemBySku(work.catalogue, sku, specification);
@@ -100,7 +100,7 @@ export function locationSaveReads(command: LocationSave): PostingReads {
   return { outcomes: [], keys: [], locations: codes.map((code) => ({ by: 'CODE', code, whenUnknown: 'REFUSE' })) };
 }
 
-/** Makes or changes a location. */
+/** Creates or updates a location. */
 export function planLocationSave(work: UnitOfWork, command: LocationSave): Planned<LocationSaveResult> {
   const known = work.catalogue.locationByCode(command.code);
   const parent = command.parent ? work.catalogue.locationByCode(command.parent) : undefined;

@@ -15,20 +15,20 @@ const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 export interface CountRow {
   readonly key: NamedKey;
   readonly quantity: number;
-  /** What the caller believes is there; null: whatever it is. */
+  /** The quantity that the caller expects to replace; null: any. */
   readonly changeFromQuantity: number | null;
   /** When it was counted, epoch milliseconds; null: now. */
   readonly asOfMs: number | null;
   /** The source's own order of its counts; null where it has none. */
   readonly sourceSequence: number | null;
-  /** What is wrong with the row in itself; such a row is not looked up. */
+  /** Faults of the row's own values; a row that has any is not looked up. */
   readonly faults: readonly UserError[];
 }
 
 export interface CountPolicy {
-  /** The dimensions that the count's origin can tell apart. */
+  /** The dimensions that the count's origin distinguishes. */
   readonly tellsApart: ReadonlySet<TrackableDimension>;
-  /** Whether a stale count is a refusal rather than something to pass over. */
+  /** Whether a stale count is refused. Otherwise it is ignored. */
   readonly staleIsError: boolean;
 }
 
@@ -60,7 +60,7 @@ export type CountVerdict =
       readonly levelKey: LevelKey | null;
     };
 
-/** Judges one count against the ledger as it is (design: absolute updates, steps 1 to 5). Posts nothing. */
+/** Judges one count against the ledger as it is. Posts nothing. */
 export function judgeCount(
   work: UnitOfWork,
   row: CountRow,
@@ -108,7 +108,7 @@ interface Judged {
   readonly field: readonly string[];
 }
 
-/** Steps 1 and 2: dated ahead, or coarser than the keys that hold stock. */
+/** Whether the count is dated ahead, or is coarser than the keys that hold stock. */
 function refusalOf({ work, row, level, policy, field }: Judged): UserError | undefined {
   if (row.asOfMs !== null && row.asOfMs > work.recordedAtMs + MAX_CLOCK_SKEW_MS) {
     const now = new Date(work.recordedAtMs).toISOString();
@@ -146,7 +146,7 @@ function describeDifference(key: StockKey, { key: other, quantity }: Level): str
   return `${differing.map((name) => `${name} "${other[name]}"`).join(', ')} (${quantity} units)`;
 }
 
-/** Step 3: where a count stands among the counts of its level. */
+/** How a count is ordered among the counts of its level. */
 function orderAmongCounts(judged: Judged): 'NEXT' | 'STALE' | 'DUPLICATE' | 'AS_OF_CONFLICT' {
   const { row, level, effectiveAtMs } = judged;
   const last = level.lastCount;
@@ -192,7 +192,7 @@ function staleError(judged: Judged): UserError {
 }
 
 function changeFromStale({ level, row, field }: Judged, changeFrom: number): UserError {
-  const message = `There are ${level.quantity} units, not ${changeFrom}; read again and decide anew.`;
+  const message = `There are ${level.quantity} units, not ${changeFrom}; read the quantity again and decide again.`;
   return {
     code: 'CHANGE_FROM_QUANTITY_STALE',
     message,
@@ -202,7 +202,7 @@ function changeFromStale({ level, row, field }: Judged, changeFrom: number): Use
   };
 }
 
-/** Step 5: the target is the count plus what has happened to the key since. */
+/** The target quantity is the count plus what has happened to the key since. */
 function accepted(judged: Judged): CountVerdict {
   const { work, row, levelKey, level, effectiveAtMs, field } = judged;
   try {
@@ -238,8 +238,8 @@ function rejected(judged: Judged, error: UserError): CountVerdict {
 }
 
 /**
- * A verdict turned into a refusal. It is evidence only where its level is there: what speaks of a stock key that was
- * never posted to could be found by nobody.
+ * Turns a verdict into a refusal. The refused count is kept only where its level exists: under a stock key that was
+ * never posted to, nobody could find it.
  */
 export function refusedCount(
   work: UnitOfWork,

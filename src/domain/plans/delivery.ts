@@ -32,7 +32,7 @@ export interface Fact {
 
 /** A row as decoded: a fact, or what is wrong with it. */
 export type DecodedRow = {
-  /** Its place in the message, from 0. */
+  /** Its index in the message, from 0. */
   readonly index: number;
   /** The row's exact text as received. */
   readonly text: string;
@@ -41,7 +41,7 @@ export type DecodedRow = {
 /** Why a row cannot be applied. */
 export interface RowFault {
   readonly code: QuarantineCode;
-  /** A sentence that says what is in the way; names no secret. */
+  /** A sentence that says what has to be fixed; contains no secret. */
   readonly detail: string;
 }
 
@@ -157,7 +157,7 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
     verdicts.push(...posted.verdicts);
     belowZero += posted.belowZero;
   }
-  // What is in a row's way is told in its own words, in which a secret may stand as well.
+  // A detail quotes the row, which may contain a secret.
   const told = verdicts.map((verdict) =>
     verdict.status === 'QUARANTINED' ? { ...verdict, detail: message.scrub(verdict.detail) } : verdict,
   );
@@ -232,7 +232,7 @@ function postEvent(
 /** Longest note of a movement, in UTF-16 units. */
 const MAX_NOTE_LENGTH = 1_000;
 
-/** What the rows of an event say beside their keys, each thing once. */
+/** The notes of an event's rows, each text once. */
 function joinedNotes(facts: readonly ResolvedFact[]): string | null {
   const notes = new Set(facts.flatMap(({ fact }) => fact.note ?? []));
   if (notes.size === 0) return null;

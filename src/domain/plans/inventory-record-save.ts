@@ -19,13 +19,13 @@ import type { UnitOfWork } from '../ledger/unit-of-work';
 export interface InventoryRecordResult extends CommandResult {
   /** The record as it is now, or would be; null where refused. */
   readonly record: InventoryRecord | null;
-  /** Whether the save made the record. */
+  /** Whether the save created the record. */
   readonly created: boolean;
   /** What became of the count in it; null where it had none. */
   readonly countStatus: CountStatus | null;
 }
 
-/** A record speaks of an item at a location as a whole: it tells no dimension apart. */
+/** A record is about an item at a location as a whole: it distinguishes no dimension. */
 const TELLS_APART: ReadonlySet<TrackableDimension> = new Set();
 
 export function inventoryRecordReads(command: InventoryRecordSave): PostingReads {
@@ -141,7 +141,7 @@ function refused(work: UnitOfWork, userErrors: readonly UserError[]): InventoryR
 }
 
 function refusedSave(work: UnitOfWork, errors: readonly UserError[]): InventoryRecordResult {
-  // What is wrong with the count as a whole is a matter of its quantity here.
+  // An error of the count as a whole is shown at `quantity`.
   return refused(
     work,
     errors.map((error) => (error.field.length > 0 ? error : { ...error, field: ['quantity'] })),

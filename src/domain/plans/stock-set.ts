@@ -39,7 +39,7 @@ export interface StockSetRowResult {
   readonly quantity: number | null;
   readonly delta: number | null;
   readonly movementSequence: number | null;
-  /** The first thing to mend; `userErrors` has all of them. */
+  /** The row's first error; `userErrors` has all of them. */
   readonly error: UserError | null;
 }
 
@@ -75,7 +75,7 @@ function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
   return { done: answer(work, verdicts, results), sequence: null };
 }
 
-/** Two rows that mean the same stock key contradict or repeat each other: neither counts. */
+/** Two rows for the same stock key contradict or repeat each other, so both are refused. */
 function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
   const verdicts = command.rows.map((row, index) => judgeCount(work, row, command.policy, ['rows', String(index)]));
   const rowsOf = new Map<string, number[]>();
@@ -100,7 +100,7 @@ function duplicateRow(index: number, indexes: readonly number[]): UserError {
   return { code: 'DUPLICATE_ROW', message, field: ['rows', String(index)] };
 }
 
-/** Posts one movement for each moment that rows speak of, with the counts that had no effect kept in it as well. */
+/** Posts one movement for each `asOf` of the rows. It keeps their counts, also those without effect. */
 function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly CountVerdict[]): (number | null)[] {
   const groups = new Map<number | null, number[]>();
   verdicts.forEach(({ draft }, index) => {

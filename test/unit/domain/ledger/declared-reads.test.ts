@@ -185,7 +185,7 @@ describe('a batch', () => {
     state.recordOutcome(CLIENT.id, outcome);
     expect(() => {
       state.recordOutcome(CLIENT.id, outcome);
-    }).toThrow('Bug: x has an outcome');
+    }).toThrow('Bug: x has an outcome already');
   });
 });
 
