@@ -6,8 +6,8 @@ const RETRY_AFTER_SECONDS = 1;
 const TIMER = 'answerTimer';
 
 /**
- * Answers 503 for a handler that takes too long. Fastify's `handlerTimeout` does the same and gives each request a
- * signal that is aborted when it ends, which costs as much as the rest of a small request.
+ * Answers 503 when a handler takes too long. Fastify's `handlerTimeout` does the same, but aborts a signal at the end of each
+ * request, which takes as long as the rest of a small request.
  */
 export function registerAnswerTimeout(app: FastifyInstance, timeoutMs: number): void {
   app.decorateRequest(TIMER, null);

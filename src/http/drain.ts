@@ -5,8 +5,8 @@ import { httpProblems } from './problem';
 const RETRY_AFTER_SECONDS = 1;
 
 /**
- * Makes closing the server a drain, whoever calls `app.close()`: no new connections, requests in flight are answered and their
- * connections closed, requests that still come in on open connections get a 503, and after `timeoutMs` what is left is cut off.
+ * Turns every `app.close()` into a drain. The server accepts no new connections, answers the requests in flight and closes
+ * their connections. Further requests on open connections get a 503. After `timeoutMs`, the remaining connections are cut.
  */
 export function registerDrain(app: FastifyInstance, timeoutMs: number): void {
   let draining = false;
@@ -18,11 +18,11 @@ export function registerDrain(app: FastifyInstance, timeoutMs: number): void {
 
   app.addHook('preClose', (done) => {
     draining = true;
-    // Browsers open connections ahead of need. Node doesn't count one that has never sent a byte as idle, so it would
-    // hold the drain up to its end.
+    // Browsers open connections before they need them. Node does not count a connection without any bytes as idle, so it
+    // would delay the drain until the timeout.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     const cutOff = setTimeout(() => {
-      app.log.warn({ connections: sockets.size }, 'drain took too long: cutting off the requests still in flight');
+      app.log.warn({ connections: sockets.size }, 'drain took too long: cutting the connections that are still open');
       for (const socket of sockets) socket.destroy();
     }, timeoutMs);
     app.server.once('close', () => {

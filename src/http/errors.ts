@@ -22,11 +22,11 @@ export function registerErrors(app: FastifyInstance, retryAfterSeconds: RetryAft
     if (request.is404) done(noSuchRoute(app, request));
     else done(codingProblem(request));
   });
-  // For a route that finds out itself that it has nothing, such as that of the static files.
+  // For routes that find nothing themselves, such as the one for static files.
   app.setNotFoundHandler((request, reply) => answerError(httpProblems.notFound(), request, reply));
 }
 
-/** Logs an error that is a fault of ours, and answers it. Nothing of an unknown error is shown but the request id. */
+/** Answers an error, and logs it if it is a fault of the gateway. Of an unknown error, clients see only the request id. */
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request);
   if (problem.status >= 500 && problem.cause !== undefined) request.log.error({ err: problem.cause }, 'request failed');
@@ -36,12 +36,12 @@ export function answerError(error: unknown, request: FastifyRequest, reply: Fast
       .code(problem.status)
       .headers({ ...problem.headers, 'cache-control': 'no-store' })
       .type(PROBLEM_MEDIA_TYPE)
-      // As bytes, because Fastify would add a charset, which JSON has none of (RFC 8259, section 11).
+      // As bytes, because Fastify would add a charset, which JSON does not have (RFC 8259, section 11).
       .send(Buffer.from(JSON.stringify(problem.toDocument(request.id))))
   );
 }
 
-/** What an error that was thrown somewhere in a request is answered as. */
+/** The problem that an error is answered with. */
 function problemOf(error: unknown, request: FastifyRequest): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (typeof error !== 'object' || error === null) return httpProblems.internal(error);
@@ -66,23 +66,23 @@ function problemOf(error: unknown, request: FastifyRequest): HttpProblem {
   }
 }
 
-/** Libraries mark an error that is the client's fault with a status. Their message may quote the URL, so only the status is kept. */
+/** Libraries mark a client error with its status. Their message may quote the URL, so only the status is kept. */
 function clientFaultOf(error: object): HttpProblem | undefined {
   if (!('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
   return error.statusCode >= 400 && error.statusCode < 500 ? new HttpProblem(error.statusCode) : undefined;
 }
 
-/** 405 where the path has other methods (RFC 9110, section 15.5.6), else 404. */
+/** 405 when the path has other methods (RFC 9110, section 15.5.6), otherwise 404. */
 function noSuchRoute(app: FastifyInstance, request: FastifyRequest): HttpProblem {
   const [path = '/'] = request.url.split('?', 1);
-  // Fastify's types know only method names, and only names come from its own list.
+  // Fastify types its list as strings, but it contains only method names.
   const methods = app.supportedMethods as HTTPMethods[];
   const allow = methods.filter((method) => isRouted(app, method, path));
   return allow.length === 0 ? httpProblems.notFound() : httpProblems.methodNotAllowed(allow);
 }
 
 function isRouted(app: FastifyInstance, method: HTTPMethods, path: string): boolean {
-  // The declared type leaves out that there may be no such route.
+  // The declared type does not say that the route may be missing.
   const route = app.findRoute({ method, url: path }) as object | null;
   return route !== null;
 }
@@ -95,20 +95,20 @@ function codingProblem(request: FastifyRequest): HttpProblem | undefined {
 }
 
 /**
- * Closing a connection while the client still sends makes its machine throw away our answer, so that it sees a reset instead of
- * the 413 and tries again. So the rest of the body is read and dropped by Node, up to a bound and no longer than the request timeout.
+ * If the connection closed while the client is still sending, the client would see a reset instead of the 413, and try again.
+ * So Node reads and drops the rest of the body, up to a limit and until the request timeout.
  */
 function keepConnectionWhileDiscarding(request: FastifyRequest, reply: FastifyReply): void {
   const declaredBytes = Number(request.headers['content-length'] ?? 0);
   if (declaredBytes <= HTTP_LIMITS.discardBytes) reply.removeHeader('connection');
 }
 
-/** Answers what Node's parser has refused, before there is a request that a route could see. */
+/** Answers requests that Node's parser has refused. No route sees them. */
 export function answerClientError(app: FastifyInstance, error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return;
   const problem = parserProblem(error.code);
   const requestId = uuidv7();
-  // Only the code is logged: the error also carries the bytes received, credentials and all.
+  // Only the code is logged, because the error also contains the received bytes, including credentials.
   app.log.info({ requestId, status: problem.status, code: error.code }, 'request refused by the parser');
   const body = JSON.stringify(problem.toDocument(requestId));
   socket.write(

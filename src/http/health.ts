@@ -15,25 +15,28 @@ const statusOf = (status: string, description: string) => ({
 const LIVEZ = {
   operationId: 'livez',
   tags: ['Health'],
-  summary: 'Whether the process answers',
-  response: { 200: statusOf('live', 'It does.') },
+  summary: 'Whether the process is running',
+  response: { 200: statusOf('live', 'The process is running.') },
 };
 
 const READYZ = {
   operationId: 'readyz',
   tags: ['Health'],
-  summary: 'Whether the gateway can do its work',
-  response: { 200: statusOf('ready', 'It can.'), 503: problemResponse('It cannot; `detail` says what is missing.') },
+  summary: 'Whether the gateway is ready for requests',
+  response: {
+    200: statusOf('ready', 'The gateway is ready.'),
+    503: problemResponse('Not ready; `detail` says what is missing.'),
+  },
 };
 
 /**
- * Adds `/livez` (the process answers) and `/readyz` (it can do its work: 200, or 503 saying what is missing).
+ * Adds `/livez` (the process is running) and `/readyz` (200 when ready for requests, otherwise 503).
  *
- * @param readiness Resolves to undefined when ready, else to what is missing, as a sentence for an operator. A rejection counts
- *   as not ready; its reason is logged and not shown.
+ * @param readiness Resolves to undefined when ready, otherwise to what is missing, as a sentence for an operator. A rejection
+ *   counts as not ready. Its reason is logged and not shown.
  */
 export function registerHealth(app: FastifyInstance, readiness: () => Promise<string | undefined>): void {
-  // In a plugin, so that the OpenAPI document has them.
+  // The OpenAPI document lists only routes that are added in a plugin.
   app.register((scope, _options, done) => {
     scope.get('/livez', { schema: LIVEZ }, (_request, reply) =>
       reply.header('cache-control', 'no-store').send({ status: 'live' }),

@@ -1,21 +1,21 @@
-/** The published limits of the HTTP edge. Times in milliseconds, sizes in bytes. Everything that a client can make us hold is bounded by one of them. */
+/** The limits of the HTTP server. They bound everything that a client can make the gateway keep in memory. */
 export const HTTP_LIMITS = {
-  /** Largest request body, unless a route says less. */
+  /** Largest request body, unless a route has a smaller limit. */
   bodyBytes: 1024 * 1024,
   /** Request line and header fields together. */
   headerBytes: 16 * 1024,
   /** From the first byte of a request to the end of its header fields. */
   headersTimeoutMs: 10_000,
-  /** To receive a request whole, and again to answer it. */
+  /** The time to receive a whole request, and again to answer it. */
   requestTimeoutMs: 30_000,
-  /** How long an idle connection is kept; longer than the 60 s that load balancers usually keep theirs, so that they close first. */
+  /** How long an idle connection is kept. Load balancers usually keep theirs for 60 s, so they close first. */
   keepAliveTimeoutMs: 72_000,
-  /** How often Node looks for connections that have run out of time. Its default of 30 s would make the 10 s above a 40 s. */
+  /** How often Node checks for timeouts. Its default of 30 s would turn the 10 s above into up to 40 s. */
   timeoutCheckIntervalMs: 1_000,
-  /** What the requests in flight get to finish when the server closes. */
+  /** How long the requests in flight have to finish when the server closes. */
   drainTimeoutMs: 10_000,
-  /** What a readiness check gets to answer. */
+  /** How long a readiness check may take. */
   readinessTimeoutMs: 5_000,
-  /** How much of a body that is too large is still read and thrown away, so that the client gets to see the 413. */
+  /** How much of a too large body is still read and dropped, so that the client sees the 413. */
   discardBytes: 16 * 1024 * 1024,
 } as const;

@@ -6,13 +6,13 @@ export class ListenError extends Error {
 }
 
 /**
- * Listens, and gives the origin under which the server is reached, such as `http://127.0.0.1:4000`.
+ * Listens, and returns the origin of the server, such as `http://127.0.0.1:4000`.
  *
- * @param port 0 for any that is free.
- * @throws {ListenError} where the operator can fix it.
+ * @param port 0 for any free port.
+ * @throws {ListenError} when the operator can fix the cause.
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
-  // For the name `localhost` Fastify opens a second server on ::1, which would be outside of the drain.
+  // For `localhost` Fastify opens a second server on ::1, which the drain would not stop.
   const address = host === 'localhost' ? '127.0.0.1' : host;
   try {
     await app.listen({ host: address, port });

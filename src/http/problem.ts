@@ -13,21 +13,21 @@ export interface ProblemDocument {
 }
 
 export interface HttpProblemOptions {
-  /** One or two sentences for the person who reads the answer. It leaves the gateway, so it names no secret and no internals. */
+  /** One or two sentences for the reader of the answer. Clients see it, so it contains no secrets and no internals. */
   readonly detail?: string | undefined;
-  /** A URI for a kind of problem that says more than its status; `about:blank`, the default, says that it doesn't (RFC 9457, section 4.2.1). */
+  /** A URI for the kind of problem. The default `about:blank` means that the status says it all (RFC 9457, section 4.2.1). */
   readonly type?: string;
-  /** A short name of the kind, to go with `type`; the status's own phrase if there is no `type`. */
+  /** A short name of the kind, for use with `type`. The default is the phrase of the status. */
   readonly title?: string;
-  /** A URI for this very occurrence. */
+  /** A URI for this occurrence. */
   readonly instance?: string;
   /** Header fields of the answer, names in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What is behind it. It is logged and never sent. */
+  /** The underlying error. It is logged and never sent. */
   readonly cause?: unknown;
 }
 
-/** A refusal that is answered as `application/problem+json`. Throw one of {@link httpProblems} from a hook or a handler. */
+/** An error that is answered as `application/problem+json`. Throw one of {@link httpProblems} from a hook or a handler. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly type: string;
@@ -50,7 +50,6 @@ export class HttpProblem extends Error {
     this.headers = options.headers ?? {};
   }
 
-  /** What is sent for it. */
   toDocument(requestId: string): ProblemDocument {
     return {
       type: this.type,
@@ -64,32 +63,32 @@ export class HttpProblem extends Error {
 }
 
 /**
- * Every problem the gateway answers with. A field that RFC 9110 asks for with a status is a parameter here,
- * so that it can't be forgotten.
+ * Every problem that the gateway answers with. A header field that RFC 9110 requires for a status is a parameter here, so that
+ * it can't be forgotten.
  */
 export const httpProblems = {
-  /** 400: the request can't be understood. */
+  /** 400: the request is malformed. */
   badRequest: (detail?: string): HttpProblem => new HttpProblem(400, { detail }),
-  /** 401. RFC 9110, section 15.5.2, asks for a challenge, such as `Bearer realm="stockbridge"`. */
+  /** 401. RFC 9110, section 15.5.2, requires a challenge, such as `Bearer realm="stockbridge"`. */
   unauthorized: (challenge: string, detail?: string): HttpProblem =>
     new HttpProblem(401, { detail, headers: { 'www-authenticate': challenge } }),
-  /** 403: understood, and refused to whoever asks. */
+  /** 403: the client may not do this. */
   forbidden: (detail?: string): HttpProblem => new HttpProblem(403, { detail }),
-  /** 404: nothing there, or nothing that this client may know of. */
+  /** 404: nothing exists here, or nothing that this client may know about. */
   notFound: (detail?: string): HttpProblem => new HttpProblem(404, { detail }),
-  /** 405. RFC 9110, section 15.5.6, asks for the methods that the path does have. */
+  /** 405. RFC 9110, section 15.5.6, requires the methods that the path supports. */
   methodNotAllowed: (allow: readonly string[]): HttpProblem =>
     new HttpProblem(405, { detail: `This path answers ${allow.join(', ')}.`, headers: { allow: allow.join(', ') } }),
   /** 408: the request did not arrive in time. */
   requestTimeout: (): HttpProblem => new HttpProblem(408, { detail: 'The request did not arrive in time.' }),
-  /** 413. `limitBytes` is the largest body that the route takes. */
+  /** 413. `limitBytes` is the largest body that the route accepts. */
   contentTooLarge: (limitBytes: number): HttpProblem =>
     new HttpProblem(413, { detail: `The body may have ${limitBytes} bytes at most.` }),
-  /** 414: a part of the path is longer than any that exists. */
+  /** 414: a part of the path is too long. */
   uriTooLong: (): HttpProblem => new HttpProblem(414),
-  /** 415: the route doesn't take this media type. */
+  /** 415: the route does not accept this media type. */
   unsupportedMediaType: (detail?: string): HttpProblem => new HttpProblem(415, { detail }),
-  /** 415 for a content coding. RFC 9110, section 12.5.3, asks for the codings that are taken. */
+  /** 415 for a content coding. RFC 9110, section 12.5.3, requires the codings that are accepted. */
   unsupportedContentCoding: (): HttpProblem =>
     new HttpProblem(415, {
       detail: 'The body must be sent without a content coding.',
@@ -97,10 +96,10 @@ export const httpProblems = {
     }),
   /** 431: the header fields are too large (RFC 6585, section 5). */
   headersTooLarge: (): HttpProblem => new HttpProblem(431),
-  /** 500 for a fault of ours: says nothing but where to look it up. */
+  /** 500 for a fault of the gateway. The answer says only how to find it in the log. */
   internal: (cause?: unknown): HttpProblem =>
     new HttpProblem(500, { detail: 'This is a fault of the gateway. Its log has more under this request id.', cause }),
-  /** 503, with the whole seconds after which a further try makes sense (RFC 9110, section 15.6.4). */
+  /** 503, with the whole seconds after which the client should retry (RFC 9110, section 15.6.4). */
   unavailable: (retryAfterSeconds: number, detail?: string, cause?: unknown): HttpProblem =>
     new HttpProblem(503, { detail, headers: { 'retry-after': String(retryAfterSeconds) }, cause }),
 } as const;

@@ -2,31 +2,31 @@ import { performance } from 'node:perf_hooks';
 import { LRUCache } from 'lru-cache';
 
 export interface RateLimiterOptions {
-  /** How many a key may take at once, and on average in each window. */
+  /** The number of requests per key: at once, and on average in each window. */
   readonly limit: number;
   readonly windowMs: number;
-  /** How many keys are remembered. The one that was used longest ago is forgotten first, and starts anew. */
+  /** How many keys are remembered. The least recently used key is forgotten first, and starts with its full limit again. */
   readonly maxKeys: number;
-  /** Milliseconds on any clock; by default one that no one can set back. */
+  /** Milliseconds of any clock; by default a monotonic one. */
   readonly now?: () => number;
 }
 
 interface RateLimitVerdict {
   readonly allowed: boolean;
-  /** Whole seconds after which one more is allowed; 0 if this one was. */
+  /** Whole seconds until the next request is allowed; 0 if this one was. */
   readonly retryAfterSeconds: number;
 }
 
 export interface RateLimiter {
-  /** Takes one for `key`, if it has one left. Being refused costs nothing. */
+  /** Counts a request of `key` if it has one left. A refused request is not counted. */
   take(key: string): RateLimitVerdict;
 }
 
 const ALLOWED: RateLimitVerdict = { allowed: true, retryAfterSeconds: 0 };
 
 /**
- * A token bucket for each key, kept as one number: the time at which the bucket will be full again (the generic cell rate
- * algorithm, ITU-T I.371). A full bucket is what an unknown key has, so forgetting a key never refuses anyone.
+ * A token bucket for each key, stored as one number: the time when the bucket will be full again (the generic cell rate
+ * algorithm, ITU-T I.371). An unknown key has a full bucket, so forgetting a key never causes a refusal.
  */
 export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const { limit, windowMs, maxKeys, now = () => performance.now() } = options;
@@ -34,7 +34,7 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number above 0`);
   }
   const fullAtByKey = new LRUCache<string, number>({ max: maxKeys });
-  // Time is counted in ticks of 1/limit ms from here on: refilling one token takes windowMs ticks, and whole numbers add up exactly.
+  // Time is counted in ticks of 1/limit ms from here on. One token takes windowMs ticks to refill, and integers add up exactly.
   const startMs = now();
   const windowTicks = windowMs * limit;
 

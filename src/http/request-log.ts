@@ -2,8 +2,8 @@ import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 /**
- * How requests and replies look in the log. The raw URL never does: a webhook's path has its secret token in it.
- * Nor do header fields, which carry credentials.
+ * What the log shows of requests and replies. It never shows the raw URL, because a webhook's path contains a secret token,
+ * nor header fields, which carry credentials.
  */
 const serializers = {
   req: (request: { method?: unknown; routeOptions?: { url?: unknown } }) => ({
@@ -13,14 +13,13 @@ const serializers = {
   res: (reply: { statusCode?: unknown }) => ({ status: reply.statusCode }),
 };
 
-/** The logger that the server and its requests log to: the given one, made unable to log a URL or a header field. */
+/** The logger of the server and its requests. It cannot log a URL or a header field. */
 export function httpLogger(logger: Logger): Logger {
   return logger.child({}, { serializers });
 }
 
 /**
- * Writes one line for each request, at `info`, when it is over. A failure's cause is a line of its own and comes from
- * the error handler.
+ * Writes one line at `info` when a request ends. The error handler logs the cause of a failure as a line of its own.
  */
 export class AccessLog extends LogController {
   readonly #logger: Logger;
@@ -31,15 +30,15 @@ export class AccessLog extends LogController {
   }
 
   override incomingRequest(): void {
-    // The line at the end says all that this one could.
+    // The line at the end contains everything.
   }
 
   override routeNotFound(): void {
-    // Its message would quote the raw URL; the line at the end has the status.
+    // Fastify's message would quote the raw URL. The line at the end has the status.
   }
 
   override requestCompleted(error: Error | null | undefined, request: FastifyRequest, reply: FastifyReply): void {
-    // Asked first because even looking up the route's pattern costs something.
+    // Checked first, because even looking up the route's pattern takes time.
     if (!this.#logger.isLevelEnabled('info')) return;
     const line = {
       method: request.method,
@@ -53,8 +52,8 @@ export class AccessLog extends LogController {
 }
 
 /**
- * Takes the URL off a request that has its answer. Only Fastify's warnings about an answer that comes too late, after the handler
- * timeout for one, would still read it, and they would quote it.
+ * Removes the URL of a request that has been answered. Otherwise Fastify's warnings about a late answer, such as after the
+ * handler timeout, would quote it.
  */
 export function forgetUrl(request: FastifyRequest): void {
   request.raw.url = '';

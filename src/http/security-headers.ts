@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
 /**
- * What an HTML page of ours may load: what this server serves, and nothing from any other host. Styles may be inline because
- * editors in the browser set them from code; scripts may not.
+ * Our HTML pages may load only what this server serves. Inline styles are allowed, because the editors in the pages set them
+ * from code. Inline scripts are not.
  */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -17,12 +17,12 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Sets what every answer has, before it is known what the answer will be. */
+/** Sets the security headers of every answer. */
 export function setSecurityHeaders(reply: FastifyReply): void {
   reply.header('x-content-type-options', 'nosniff');
 }
 
-/** Sets what an answer that turns out to be an HTML page has besides. Leaves a policy alone that the route has set itself. */
+/** Sets the additional headers of HTML pages. A policy that the route has set itself is kept. */
 export function setPageSecurityHeaders(reply: FastifyReply): void {
   const contentType = reply.getHeader('content-type');
   if (typeof contentType !== 'string' || !contentType.startsWith('text/html')) return;

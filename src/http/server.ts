@@ -12,31 +12,31 @@ import { AccessLog, forgetUrl, httpLogger } from './request-log';
 import { setPageSecurityHeaders, setSecurityHeaders } from './security-headers';
 
 export interface HttpServerOptions {
-  /** One line for each request goes to it at `info`. */
+  /** Gets one line at `info` for each request. */
   readonly logger: Logger;
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
-  /** Resolves to undefined when the gateway can do its work, else to what is missing, as a sentence for an operator. */
+  /** Resolves to undefined when the gateway is ready, otherwise to what is missing, as a sentence for an operator. */
   readonly readiness: () => Promise<string | undefined>;
   /** Which errors are answered with 503 and Retry-After, for routes that do not answer them themselves. */
   readonly retryAfterSeconds?: RetryAfterSeconds;
-  /** What requests in flight get to finish on closing, in milliseconds. */
+  /** How long requests in flight have to finish when the server closes. */
   readonly drainTimeoutMs?: number;
-  /** What a handler gets to answer, in milliseconds. */
+  /** How long a handler may take to answer. */
   readonly answerTimeoutMs?: number;
 }
 
 export interface HttpServer {
-  /** Where routes are added before {@link HttpServer.listen}. */
+  /** Add routes here before {@link HttpServer.listen}. */
   readonly app: FastifyInstance;
   /**
-   * Gives the origin under which the server is reached, such as `http://127.0.0.1:4000`.
+   * Listens, and returns the origin of the server, such as `http://127.0.0.1:4000`.
    *
-   * @throws {ListenError} where the operator can fix it.
+   * @throws {ListenError} when the operator can fix the cause.
    */
   listen(): Promise<string>;
-  /** Drains: resolves when every request in flight is answered, or cut off after the drain timeout. May be called again. */
+  /** Drains: resolves when every request in flight has been answered, or was cut after the drain timeout. */
   close(): Promise<void>;
 }
 
@@ -78,9 +78,9 @@ function createApp(logger: Logger): FastifyInstance {
       connectionsCheckingInterval: HTTP_LIMITS.timeoutCheckIntervalMs,
       maxHeaderSize: HTTP_LIMITS.headerBytes,
     },
-    // The drain answers these itself, as a problem document.
+    // The drain answers these requests with a problem document.
     return503OnClosing: false,
-    // Errors of the router come before any hook, so the hooks' work is done here.
+    // Router errors occur before any hook, so this sets what the hooks would set.
     frameworkErrors: (error, request, reply) => {
       setCommonHeaders(reply, request.id);
       answerError(error, request, reply);
@@ -89,7 +89,7 @@ function createApp(logger: Logger): FastifyInstance {
       answerClientError(app, error, socket);
     },
   });
-  // What takes JSON is GraphQL; a form or plain text must not get that far, as browsers send those across origins unasked.
+  // GraphQL accepts JSON only. Browsers send forms and plain text across origins without a preflight.
   app.removeContentTypeParser('text/plain');
   return app;
 }
