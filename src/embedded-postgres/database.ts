@@ -2,17 +2,17 @@ import { Client } from 'pg';
 import { SUPERUSER } from './cluster';
 import { EmbeddedPostgresError, codeOf, lineOf } from './errors';
 
-/** The database that the application keeps its tables in. */
+/** The database with the application's tables. */
 const DATABASE = 'stockbridge';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
-/** Where the application's database of an embedded server is. */
+/** The URL of a database of the embedded server; by default the application's. */
 export function databaseUrl(port: number, password: string, database: string = DATABASE): string {
   return `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`;
 }
 
-/** Makes the application's database if it isn't there yet. */
+/** Creates the application's database if it does not exist yet. */
 export async function ensureDatabase(port: number, password: string): Promise<void> {
   try {
     await connectOnce(databaseUrl(port, password));
@@ -23,7 +23,7 @@ export async function ensureDatabase(port: number, password: string): Promise<vo
   }
 }
 
-/** Whether the application's database takes connections. */
+/** Whether the application's database accepts connections. */
 export async function takesConnections(port: number, password: string): Promise<boolean> {
   return connectOnce(databaseUrl(port, password)).then(
     () => true,
@@ -40,14 +40,14 @@ function explainConnecting(error: unknown, port: number): EmbeddedPostgresError 
     return new EmbeddedPostgresError(message, { cause: error });
   }
   return new EmbeddedPostgresError(
-    `The password in the data folder isn't the one of its PostgreSQL (${lineOf(error)}): restore postgres.password together with the folder postgres, or set another DATA_DIR`,
+    `PostgreSQL rejects the password in the data folder (${lineOf(error)}): restore postgres.password together with the folder postgres, or set another DATA_DIR`,
     { cause: error },
   );
 }
 
 async function connectOnce(connectionString: string, statement?: string): Promise<void> {
   const client = new Client({ connectionString, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  // The server may end under the connection; the query below rejects then, and an event nobody hears would be thrown.
+  // If the server ends, the query below rejects. Without a listener, the error event would end the process.
   client.on('error', () => undefined);
   try {
     await client.connect();

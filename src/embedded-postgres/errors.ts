@@ -1,22 +1,21 @@
 import { types } from 'node:util';
 
 /**
- * The embedded PostgreSQL can't be used, for a reason that the operator can fix. The message is one line that says what to
- * fix.
+ * The embedded PostgreSQL can't be used, and the operator can fix the cause. The message is one line that says what to fix.
  */
 export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
-/** The way out that every message about a missing or unusable server ends with. */
+/** The end of every message about a missing or unusable server. */
 export const OR_OWN_DATABASE = 'or set DATABASE_URL to a PostgreSQL of your own';
 
-/** Unlike `instanceof`, also true of errors that Node itself makes when we run in a realm of Jest's. */
+/** Unlike `instanceof`, also true for errors that Node creates outside of Jest's realm. */
 export function isError(error: unknown): error is Error {
   return error instanceof Error || types.isNativeError(error);
 }
 
-/** The code (`ENOENT`, `28P01`, …) of an error from Node or from PostgreSQL; undefined when it has none. */
+/** The code (`ENOENT`, `28P01`, …) of an error from Node or PostgreSQL. Undefined when it has none. */
 export function codeOf(error: unknown): string | undefined {
   if (!isError(error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
@@ -28,8 +27,8 @@ export function lineOf(error: unknown): string {
 }
 
 /**
- * Says what to fix about a failure of the file system in the data folder. Other errors, which are bugs of ours, come
- * back as they are.
+ * Turns a file system error in the data folder into one that says what to fix. Other errors are bugs and are returned
+ * unchanged.
  */
 export function explainFileError(error: unknown, dataDir: string): unknown {
   if (!isError(error) || error instanceof EmbeddedPostgresError || !('syscall' in error)) return error;
@@ -61,8 +60,8 @@ function ourselves(): string {
 
 /** What to fix when PostgreSQL itself gave the reason for not working. */
 export function whatToFix(reason: string): string {
-  // Asked first, since a lack of shared memory is reported as a lack of space too.
-  if (/memory/i.test(reason)) return `free some memory (it takes 300 MB), ${OR_OWN_DATABASE}`;
+  // Checked first, because PostgreSQL also reports a lack of shared memory as a lack of space.
+  if (/memory/i.test(reason)) return `free some memory (PostgreSQL needs 300 MB), ${OR_OWN_DATABASE}`;
   if (/No space left|Disk quota/i.test(reason)) return 'free some disk space, or set another DATA_DIR';
   if (/Permission denied|wrong ownership|invalid permissions/i.test(reason)) {
     return 'fix the owner or permissions of the data folder, or set another DATA_DIR';

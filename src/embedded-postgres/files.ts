@@ -3,17 +3,17 @@ import { open, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf } from './errors';
 
-/** What is at the path; undefined when nothing is. */
+/** Undefined when there is no such file or folder. */
 export async function statIfThere(file: string): Promise<Stats | undefined> {
   return undefinedIfMissing(stat(file));
 }
 
-/** The text of the file; undefined when there is no such file. */
+/** Undefined when there is no such file. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   return undefinedIfMissing(readFile(file, 'utf8'));
 }
 
-/** Writes a file that only we may read. After a crash it is there as a whole or not at all. */
+/** Writes a file that only its owner may read. After a crash it exists completely or not at all. */
 export async function writeSecretFile(file: string, text: string): Promise<void> {
   const draft = `${file}.draft`;
   const handle = await open(draft, 'w', 0o600);
@@ -27,7 +27,7 @@ export async function writeSecretFile(file: string, text: string): Promise<void>
   await syncFolder(path.dirname(file));
 }
 
-/** Makes what was renamed into or out of the folder survive a power failure. */
+/** Makes renames into or out of the folder survive a power failure. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

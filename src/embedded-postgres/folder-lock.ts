@@ -5,31 +5,31 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from './errors';
 import { processSpace, processStart } from './processes';
 
-/** Who works on a data folder: a gateway, or a command that started a server for its own duration. */
+/** Who uses a data folder: a gateway, or a command that started the server for its own duration. */
 export type HolderRole = 'gateway' | 'command';
 
-/** What a holder of a data folder says about itself in the lock. */
+/** The record that the holder of the lock writes about itself. */
 export interface Holder {
   readonly pid: number;
   readonly role: HolderRole;
-  /** When its process started, see processStart. */
+  /** The start of its process, see processStart. */
   readonly processStart: string;
-  /** Where its process id means something, see processSpace. */
+  /** Where its process id is valid, see processSpace. */
   readonly processSpace: string;
-  /** Where its PostgreSQL listens on 127.0.0.1; null while it is still starting. */
+  /** The port of its PostgreSQL on 127.0.0.1. Null while it is starting. */
   readonly port: number | null;
   readonly released: boolean;
 }
 
-/** The right to work on a data folder. */
+/** The exclusive right to use a data folder. */
 export interface FolderLock {
-  /** Lets others find the server. */
+  /** Publishes the port, so that commands find the server. */
   announce(port: number): Promise<void>;
-  /** Lets the next one in. Does nothing when called again. */
+  /** Releases the lock. Does nothing when called again. */
   release(): Promise<void>;
 }
 
-/** How often a holder touches its lock, and for how long a holder in another container is watched for that. */
+/** How often a holder touches its lock, and how long a holder in another container is watched for that sign of life. */
 export interface LockTimes {
   readonly heartbeatMs: number;
   readonly watchMs: number;
@@ -37,17 +37,17 @@ export interface LockTimes {
 
 const TIMES: LockTimes = { heartbeatMs: 1_000, watchMs: 5_000 };
 
-/** Far more than there can be rivals; it only bounds the loop. */
+/** Bounds the loop. There are never that many rivals. */
 const MAX_TRIES = 100;
 
 /**
- * Takes the lock of a data folder, or says who holds it.
+ * Takes the lock of a data folder, or returns who holds it.
  *
  * Node has no flock, so the lock is a folder of numbered records, and the record with the highest number is the lock.
- * Making the next number is atomic (a hard link of a complete file), and the highest record is never removed, only
- * outnumbered, so of several rivals who all find a holder dead exactly one succeeds it. A rival who was so slow that
- * its number has been passed sees the higher one and withdraws. A SIGKILL needs no cleaning up: a record whose process
- * doesn't run any more holds nothing.
+ * Creating the next number is atomic (a hard link of a complete file), and the highest record is never removed, only
+ * outnumbered. So if several rivals find the holder dead, exactly one of them succeeds it. A rival that was too slow sees
+ * a higher number and withdraws. After a SIGKILL nothing has to be cleaned up: a record whose process has ended holds
+ * nothing.
  */
 export async function takeFolderLock(
   dataDir: string,
@@ -69,12 +69,12 @@ export async function takeFolderLock(
     const top = await highestRecord(folder);
     const holder = await liveHolder(folder, top, times);
     if (holder !== undefined) return { heldBy: holder };
-    if (await makeRecord(folder, top + 1, self)) return { lock: holdRecord(folder, top + 1, self, times) };
+    if (await createRecord(folder, top + 1, self)) return { lock: holdRecord(folder, top + 1, self, times) };
   }
-  throw new Error(`the lock in ${folder} changes hands without an end`);
+  throw new Error(`the lock in ${folder} changed its holder ${MAX_TRIES} times`);
 }
 
-/** Who holds the lock of a data folder now; undefined when nobody does. */
+/** Who holds the lock of a data folder now. Undefined when nobody does. */
 export async function folderHolder(dataDir: string, times: LockTimes = TIMES): Promise<Holder | undefined> {
   const folder = lockFolder(dataDir);
   try {
@@ -113,7 +113,7 @@ async function readHolder(file: string): Promise<Holder | undefined> {
   try {
     return parseHolder(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    // Outnumbered and removed meanwhile; or cut short by a power failure, which its holder didn't survive either.
+    // Outnumbered and removed meanwhile, or cut short by a power failure, which also ended its holder.
     if (codeOf(error) === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;
   }
@@ -133,7 +133,7 @@ function parseHolder(value: unknown): Holder | undefined {
   };
 }
 
-/** The only sign of life of a holder in another container, where its process id says nothing here. */
+/** The only sign of life of a holder in another container, whose process id is not valid here. */
 async function isTouched(file: string, watchMs: number): Promise<boolean> {
   const touchedAt = async (): Promise<number> => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
   const before = await touchedAt();
@@ -141,13 +141,13 @@ async function isTouched(file: string, watchMs: number): Promise<boolean> {
   return (await touchedAt()) !== before;
 }
 
-/** Says whether the record could be made and is the highest one. */
-async function makeRecord(folder: string, number: number, holder: Holder): Promise<boolean> {
+/** Creates the record. Returns whether that succeeded and it is the highest one. */
+async function createRecord(folder: string, number: number, holder: Holder): Promise<boolean> {
   const draft = await writeDraft(folder, holder);
   try {
     await link(draft, recordPath(folder, number));
   } catch (error) {
-    // A rival was faster; or it has won and cleaned up our draft with everything else.
+    // A rival was faster, or has already won and removed our draft.
     if (codeOf(error) === 'EEXIST' || codeOf(error) === 'ENOENT') return false;
     throw error;
   } finally {
@@ -164,7 +164,7 @@ async function makeRecord(folder: string, number: number, holder: Holder): Promi
 
 async function writeDraft(folder: string, holder: Holder): Promise<string> {
   const draft = path.join(folder, `${process.pid}-${randomBytes(6).toString('hex')}.draft`);
-  // Readable, since a start as root now and then must not keep the owner of the folder out; there is no secret in it.
+  // Readable for everyone: after a start as root, the owner of the folder must still read it. It contains no secret.
   await writeFile(draft, `${JSON.stringify(holder)}\n`, { mode: 0o644 });
   return draft;
 }
@@ -174,7 +174,7 @@ function holdRecord(folder: string, number: number, self: Holder, times: LockTim
   let holder = self;
   const touch = (): void => {
     const now = new Date();
-    // A missed beat is made up by the next one.
+    // The next beat makes up for a missed one.
     utimes(file, now, now).catch(() => undefined);
   };
   const heartbeat = setInterval(touch, times.heartbeatMs).unref();
@@ -188,7 +188,7 @@ function holdRecord(folder: string, number: number, self: Holder, times: LockTim
       clearInterval(heartbeat);
       if (holder.released) return;
       await rewrite({ released: true }).catch((error: unknown) => {
-        // With the folder gone there is nothing left to release.
+        // If the folder is gone, there is nothing to release.
         if (codeOf(error) !== 'ENOENT') throw error;
       });
     },

@@ -15,16 +15,16 @@ export { EmbeddedPostgresError } from './errors';
 
 /** A PostgreSQL server on a data folder. */
 export interface EmbeddedPostgres {
-  /** The `postgres://` URL of the application's database. It stays the same when the server has to be restarted. */
+  /** The `postgres://` URL of the application's database. It stays the same when the server restarts. */
   readonly url: string;
-  /** Stops the server and lets go of the folder. Call it last, after the gateway has drained; a second call waits. */
+  /** Stops the server and releases the folder. Call it last, after the gateway has drained. A second call waits for the first. */
   stop(): Promise<void>;
 }
 
 interface Options {
-  /** The folder for the data; made if there is none. */
+  /** The folder for the data. It is created if it does not exist. */
   readonly dataDir: string;
-  /** Takes what a person may want to know, a line at a time. */
+  /** Takes messages for a person, one line at a time. */
   readonly log: (line: string) => void;
 }
 
@@ -33,9 +33,9 @@ const BORROW_WITHIN_MS = 30_000;
 const BORROW_POLL_MS = 100;
 
 /**
- * Starts a gateway's PostgreSQL on the data folder, sets the data up on the first start, and starts the server again
- * should it end by itself.
- * @throws EmbeddedPostgresError when a gateway runs on the folder already, or the operator has to fix something else.
+ * Starts the PostgreSQL of a gateway on the data folder. The first start creates the data. If the server ends by itself, it
+ * is started again.
+ * @throws EmbeddedPostgresError when a gateway already uses the folder, or the operator has to fix something else.
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const started = await start(options, 'gateway');
@@ -44,9 +44,9 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
 }
 
 /**
- * For command-line tools: uses the server that a running gateway has on the folder, else starts one for the duration.
- * `stop()` leaves the server of a gateway alone.
- * @throws EmbeddedPostgresError when another command doesn't let go of the folder, or the operator has to fix something.
+ * For commands: uses the server of a gateway that runs on the folder, or starts one for the duration. `stop()` does not stop
+ * the server of a gateway.
+ * @throws EmbeddedPostgresError when another command does not release the folder, or the operator has to fix something.
  */
 export async function borrowEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const dataDir = path.resolve(options.dataDir);
@@ -54,7 +54,7 @@ export async function borrowEmbeddedPostgres(options: Options): Promise<Embedded
   try {
     for (;;) {
       const holder = await folderHolder(dataDir);
-      // Another command stops its server when it is done, whoever else uses it; so that one is waited for.
+      // Another command stops its server when it is done, so this one waits instead of using that server.
       if (holder?.role === 'gateway' && holder.port !== null) {
         const password = await readPassword(dataDir);
         if (await takesConnections(holder.port, password)) return borrowed(holder.port, password);
@@ -96,7 +96,7 @@ async function startLocked(dataDir: string, lock: FolderLock, log: (line: string
   const user = await findServerUser(folder);
   const binaries = await findBinaries(user, log);
   const { password } = await prepareCluster(dataDir, binaries, user);
-  // Before its log is put aside, since it still writes to that.
+  // Before the log is renamed, because the old server still writes to it.
   await endLeftOver(folder, log);
   const serverLog = await startServerLog(dataDir);
   let server: Awaited<ReturnType<typeof superviseServer>> | undefined;
@@ -113,7 +113,7 @@ async function startLocked(dataDir: string, lock: FolderLock, log: (line: string
     await stop();
     throw error;
   }
-  log(`PostgreSQL ${binaries.majorVersion} runs on 127.0.0.1:${server.port}, its data is in ${folder}`);
+  log(`PostgreSQL ${binaries.majorVersion} is running on 127.0.0.1:${server.port} with its data in ${folder}`);
   let stopped: Promise<void> | undefined;
   return { url: databaseUrl(server.port, password), stop: () => (stopped ??= stop()) };
 }

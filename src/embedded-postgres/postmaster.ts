@@ -10,7 +10,7 @@ import type { ServerLog } from './server-log';
 import { type ServerUser, onData } from './server-user';
 import { serverSettings } from './settings';
 
-/** What is needed to start a server process on some data. */
+/** What is needed to start a server process. */
 export interface ServerSetup {
   readonly clusterFolder: string;
   readonly binaries: Binaries;
@@ -21,13 +21,13 @@ export interface ServerSetup {
 /** A running server process. */
 export interface Postmaster {
   readonly port: number;
-  /** Resolves when the process has ended, with how it ended. */
+  /** Resolves to the exit code or signal when the process has ended. */
   readonly ended: Promise<string>;
-  /** Ends the process, hard when it doesn't end by itself. */
+  /** Stops the process, and kills it if it does not stop in time. */
   stop(): Promise<void>;
 }
 
-/** A server process that ended before it was ready, for a reason that is gone when it is started otherwise or later. */
+/** A server process ended before it was ready. Another port or a later start may succeed. */
 export class PostmasterNotReady extends Error {
   constructor(
     readonly obstacle: 'PORT_TAKEN' | 'FOLDER_IN_USE' | 'OTHER',
@@ -37,7 +37,7 @@ export class PostmasterNotReady extends Error {
   }
 }
 
-/** A fast shutdown with its checkpoint; then, since nothing committed can be lost, an immediate one; then the axe. */
+/** A fast shutdown with a checkpoint, then an immediate one, which loses no commits, then a kill. */
 const STOP_STEPS = [
   ['SIGINT', 8_000],
   ['SIGQUIT', 3_000],
@@ -46,13 +46,13 @@ const STOP_STEPS = [
 
 const POLL_MS = 15;
 
-/** Replaying up to max_wal_size after a crash takes its time on a slow disk. */
+/** Recovery replays up to max_wal_size after a crash, which is slow on a slow disk. */
 const READY_WITHIN_MS = 300_000;
 
 /**
- * Starts a server process and waits until it takes connections. The process has a group of its own, so that a Ctrl-C
- * on the terminal reaches the gateway only, which stops it after draining.
- * @throws PostmasterNotReady when it ended, or was stopped by the signal, before it was ready.
+ * Starts a server process and waits until it accepts connections. The process has its own group, so that Ctrl-C in the
+ * terminal reaches only the gateway, which stops the server after draining.
+ * @throws PostmasterNotReady when it ended, or the signal stopped it, before it was ready.
  */
 export async function startPostmaster(setup: ServerSetup, port: number, signal: AbortSignal): Promise<Postmaster> {
   const logStart = await setup.serverLog.sizeBytes();
@@ -65,7 +65,7 @@ export async function startPostmaster(setup: ServerSetup, port: number, signal: 
     if (state.over) throw notReady(await setup.serverLog.readFrom(logStart), await ended);
     if (signal.aborted || Date.now() > deadline) {
       await postmaster.stop();
-      throw new PostmasterNotReady('OTHER', signal.aborted ? 'it was stopped' : 'it did not get ready in 5 minutes');
+      throw new PostmasterNotReady('OTHER', signal.aborted ? 'it was stopped' : 'it was not ready within 5 minutes');
     }
     await delay(POLL_MS);
   }
@@ -73,8 +73,8 @@ export async function startPostmaster(setup: ServerSetup, port: number, signal: 
 }
 
 /**
- * Stops the server that a killed gateway left behind, and clears away what would keep a new one from starting. Only
- * the holder of the folder's lock may do that.
+ * Stops the server that a killed gateway left running, and removes the file that would prevent a new start. Only the holder
+ * of the folder lock may do this.
  */
 export async function endLeftOver(clusterFolder: string, log: (line: string) => void): Promise<void> {
   const pid = (await readPidFile(clusterFolder))?.pid;
@@ -86,8 +86,8 @@ export async function endLeftOver(clusterFolder: string, log: (line: string) => 
       `A PostgreSQL (pid ${pid}) that an earlier gateway left running can't be stopped: stop it, or set another DATA_DIR`,
     );
   }
-  // PostgreSQL itself copes with the file of a process that is gone, but not with a process of another program that got
-  // the same id, nor with a zombie.
+  // PostgreSQL ignores the file of an ended process. It does not start if another program has got the same id, or the
+  // process is a zombie.
   if (exists(pid)) await rm(path.join(clusterFolder, 'postmaster.pid'), { force: true });
 }
 
@@ -132,14 +132,13 @@ function notReady(log: string, how: string): PostmasterNotReady {
   const complaint = lines.findLast((line) => /\b(?:FATAL|PANIC):/.test(line));
   const reason = complaint === undefined ? how : lineOf(complaint.replace(/^.*?(?:FATAL|PANIC):/, ''));
   if (/could not create any TCP\/IP sockets/.test(log)) return new PostmasterNotReady('PORT_TAKEN', reason);
-  // The first is a rival server, the second are processes of a killed one, which end by themselves very soon.
+  // The first is a rival server. The second are processes of a killed server, which end by themselves soon.
   if (/lock file "postmaster.pid" already exists|pre-existing shared memory block/.test(log)) {
     return new PostmasterNotReady('FOLDER_IN_USE', reason);
   }
   return new PostmasterNotReady('OTHER', reason);
 }
 
-/** Says in one line why the server can't be started and what to fix. */
 export function cannotStart(error: PostmasterNotReady, setup: ServerSetup): EmbeddedPostgresError {
   const message = `PostgreSQL did not start (${error.reason}; see ${setup.serverLog.file}): ${whatToFix(error.reason)}`;
   return new EmbeddedPostgresError(message, { cause: error });
@@ -150,7 +149,7 @@ async function isReady(clusterFolder: string, pid: number | undefined): Promise<
   return found !== undefined && found.pid === pid && found.status === 'ready';
 }
 
-/** What the file postmaster.pid says; see the definitions in PostgreSQL's utils/pidfile.h. */
+/** Reads postmaster.pid. PostgreSQL's utils/pidfile.h defines its lines. */
 async function readPidFile(clusterFolder: string): Promise<{ pid: number; status: string | undefined } | undefined> {
   const lines = (await readIfThere(path.join(clusterFolder, 'postmaster.pid')))?.split('\n');
   const pid = Number(lines?.[0]);

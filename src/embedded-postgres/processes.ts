@@ -6,33 +6,32 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Between two looks at whether a process has ended. */
 const POLL_MS = 20;
 
 /**
- * When a process started, as an opaque text that tells it from a later process with the same id; undefined when no
- * such process runs. A zombie counts as ended: in a container without an init nobody ever collects it.
+ * When a process started, as an opaque text that distinguishes it from a later process with the same id. Undefined when no
+ * such process runs. A zombie counts as ended, because in a container without an init nothing ever reaps it.
  */
 export async function processStart(pid: number): Promise<string | undefined> {
   return (await hasProc()) ? startFromProc(pid) : startFromPs(pid);
 }
 
-/** Whether the process is a postmaster whose data is in the folder. */
+/** Whether the process is the postmaster of this folder. */
 export async function isPostmasterOf(pid: number, clusterFolder: string): Promise<boolean> {
   if ((await processStart(pid)) === undefined) return false;
   try {
     if (!(await hasProc())) return (await ps(pid, 'command=')).includes(clusterFolder);
     if ((await readFile(`/proc/${pid}/comm`, 'utf8')).trim() !== 'postgres') return false;
-    // PostgreSQL works inside its data folder. Compared by identity, since a folder can have several paths.
+    // PostgreSQL runs in its data folder. Folders are compared by inode, because a folder can have several paths.
     const [cwd, folder] = await Promise.all([stat(`/proc/${pid}/cwd`), stat(clusterFolder)]);
     return cwd.dev === folder.dev && cwd.ino === folder.ino;
   } catch {
-    // It has just ended, or belongs to somebody else; then it isn't ours to stop either.
+    // It has just ended, or belongs to another user, so we must not stop it.
     return false;
   }
 }
 
-/** Waits until the process has ended, and says whether it has within the time. */
+/** Waits for the end of the process. Returns whether it ended in time. */
 export async function waitForEnd(pid: number, timeoutMs: number): Promise<boolean> {
   const start = await processStart(pid);
   const deadline = Date.now() + timeoutMs;
@@ -44,15 +43,15 @@ export async function waitForEnd(pid: number, timeoutMs: number): Promise<boolea
 }
 
 /**
- * Sends the signals one after the other, each with a time to end within, and says whether the process has ended. To
- * PostgreSQL SIGINT means a fast shutdown: it ends the sessions, writes a checkpoint and ends.
+ * Sends the signals one after the other and waits after each. Returns whether the process has ended. For PostgreSQL, SIGINT
+ * means a fast shutdown: it closes the sessions, writes a checkpoint and ends.
  */
 export async function endProcess(pid: number, steps: readonly (readonly [NodeJS.Signals, number])[]): Promise<boolean> {
   for (const [signal, timeoutMs] of steps) {
     try {
       process.kill(pid, signal);
     } catch {
-      // Ended already, which the wait below finds out.
+      // It has already ended, as the wait below will see.
     }
     if (await waitForEnd(pid, timeoutMs)) return true;
   }
@@ -60,8 +59,8 @@ export async function endProcess(pid: number, steps: readonly (readonly [NodeJS.
 }
 
 /**
- * Within what process ids mean the same: this boot of this host, and in a container its namespace. An id that was
- * written down elsewhere can't be looked up here.
+ * Where a process id is valid: this boot of this host, and in a container its namespace. An id from elsewhere can't be
+ * looked up here.
  */
 export async function processSpace(): Promise<string> {
   const [boot, namespace] = await Promise.all([
@@ -80,8 +79,8 @@ async function hasProc(): Promise<boolean> {
 
 async function startFromProc(pid: number): Promise<string | undefined> {
   const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  // The name of the process, in brackets, may contain anything; what follows the last bracket is plain. See proc(5):
-  // the third field is the state, the 22nd the start in clock ticks since the boot.
+  // The process name in brackets may contain anything, so fields are counted after the last bracket. See proc(5): the
+  // third field is the state, the 22nd the start in clock ticks since boot.
   const fields = line?.slice(line.lastIndexOf(')') + 2).split(' ');
   const [state, start] = [fields?.[0], fields?.[19]];
   return state === 'Z' || state === 'X' ? undefined : start;

@@ -6,19 +6,19 @@ import { codeOf } from './errors';
 const MAX_BYTES = 16 * 1024 * 1024;
 const CHECK_EVERY_MS = 60_000;
 
-/** The file that PostgreSQL writes its messages to. PostgreSQL gets it opened, so it goes on without the gateway. */
+/** The file for PostgreSQL's messages. PostgreSQL gets it open, so it keeps logging without the gateway. */
 export interface ServerLog {
   readonly file: string;
-  /** Opened for a new server process; close it once that has been started. */
+  /** Opens it for a new server process. Close the handle once the process has started. */
   open(): Promise<FileHandle>;
-  /** What was written from a byte on. */
+  /** The text after this byte, at most 64 KiB. */
   readFrom(byte: number): Promise<string>;
   sizeBytes(): Promise<number>;
-  /** Stops watching its size. */
+  /** Stops limiting its size. */
   close(): void;
 }
 
-/** Starts the log `postgres.log` anew; that of the last run is kept as `postgres.log.1`. */
+/** Starts an empty `postgres.log`. The log of the last run is kept as `postgres.log.1`. */
 export async function startServerLog(dataDir: string): Promise<ServerLog> {
   const file = path.join(dataDir, 'postgres.log');
   await rename(file, `${file}.1`).catch((error: unknown) => {
@@ -38,12 +38,12 @@ export async function startServerLog(dataDir: string): Promise<ServerLog> {
   };
 }
 
-/** PostgreSQL appends to the file, so cutting it under its hands is safe. */
+/** PostgreSQL opens the file in append mode, so truncating it meanwhile is safe. */
 async function keepBounded(file: string): Promise<void> {
   try {
     if ((await stat(file)).size > MAX_BYTES) await truncate(file);
   } catch {
-    // Somebody moved it away; PostgreSQL writes on into the file that it has open.
+    // Somebody moved it. PostgreSQL keeps writing to the file that it has open.
   }
 }
 

@@ -5,18 +5,18 @@ import { statIfThere } from './files';
 
 const run = promisify(execFile);
 
-/** The user that PostgreSQL runs as, when that isn't the user of this process. */
+/** The user that PostgreSQL runs as, when it is not the user of this process. */
 export interface ServerUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Users without rights of their own that systems have, the fitting one first. */
+/** Unprivileged system users, the most suitable first. */
 const CANDIDATES = ['postgres', '_postgres', 'nobody'];
 
 /**
- * PostgreSQL refuses to run as root, so under root it runs as the owner of its data, or on a first start as a system
- * user without rights. Undefined means: as ourselves.
+ * PostgreSQL refuses to run as root. Under root it runs as the owner of its data, or on the first start as an unprivileged
+ * system user. Undefined means the user of this process.
  */
 export async function findServerUser(clusterFolder: string): Promise<ServerUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -27,7 +27,7 @@ export async function findServerUser(clusterFolder: string): Promise<ServerUser 
     if (user !== undefined) return user;
   }
   throw new EmbeddedPostgresError(
-    `PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as: make one (useradd --system postgres), start as an ordinary user, ${OR_OWN_DATABASE}`,
+    `PostgreSQL refuses to run as root, and there is no user postgres or nobody to run it as: create one (useradd --system postgres), start as an ordinary user, ${OR_OWN_DATABASE}`,
   );
 }
 
@@ -41,11 +41,10 @@ async function lookUp(name: string): Promise<ServerUser | undefined> {
 }
 
 /**
- * How a program of PostgreSQL is started on its data: as which user, in which folder, and by which path it finds the
- * data.
+ * How to start a program of PostgreSQL on its data: the user, the working folder and the path to the data.
  *
- * The other user usually can't pass the folders above the data (a data folder of mode 0700, a clone in root's home).
- * It needn't: Node enters the folder before it gives up being root, and `/proc/self/cwd` then leads there directly.
+ * The other user usually can't enter the folders above the data (a data folder of mode 0700, a clone in root's home). It does
+ * not have to: Node enters the folder while it is still root, and `/proc/self/cwd` then leads there directly.
  */
 export function onData(
   clusterFolder: string,
@@ -55,5 +54,5 @@ export function onData(
   return { dataPath, spawn: { cwd: clusterFolder, env: SERVER_ENVIRONMENT, ...user } };
 }
 
-/** Nothing of ours: neither our secrets nor a PGOPTIONS or a locale of the shell that started us. */
+/** Contains none of our secrets, and no PGOPTIONS or locale of the shell that started us. */
 export const SERVER_ENVIRONMENT: NodeJS.ProcessEnv = { LC_ALL: 'C', PATH: '/usr/local/bin:/usr/bin:/bin' };

@@ -1,27 +1,27 @@
 /**
- * The settings of the embedded server, given on its command line, so that data of an older gateway gets them too.
- * Durability (fsync, synchronous_commit, full_page_writes) stays as PostgreSQL has it: on. Meant for a machine with two
- * cores that the gateway shares.
+ * The settings of the embedded server. They are passed on its command line, so that data of an older gateway gets them too.
+ * Durability (fsync, synchronous_commit, full_page_writes) stays on. The values suit a machine with two cores that
+ * PostgreSQL shares with the gateway.
  */
 export function serverSettings(port: number): string[] {
   const settings: Record<string, string | number> = {
-    // Nobody but this machine, and no socket file, whose path could be too long for a deep data folder.
+    // Only this machine, and no socket file, because its path could be too long in a deep data folder.
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
-    // Pools of the gateway and of its commands. More than this would only queue for the two cores.
+    // Enough for the pools of the gateway and its commands. More would only queue for the two cores.
     max_connections: 60,
-    // The levels and the young end of the ledger stay in memory.
+    // The levels and the newest part of the ledger stay in memory.
     shared_buffers: '256MB',
-    // Whole pages after each checkpoint are most of the log that an append-only ledger writes: fewer checkpoints and
-    // compressed pages cost a little CPU and, after a crash, some seconds of recovery.
+    // Most WAL of an append-only ledger is full pages after a checkpoint. Fewer checkpoints and compressed pages cost a
+    // little CPU and, after a crash, some seconds of recovery.
     wal_compression: 'pglz',
     max_wal_size: '2GB',
     checkpoint_timeout: '15min',
-    // The gateway speaks UTC everywhere; the time zone of the machine must not show.
+    // The gateway uses UTC everywhere, whatever the time zone of the machine.
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Statements carry the data of customers, which doesn't belong into a log.
+    // Statements contain customer data, which must not be logged.
     log_min_error_statement: 'panic',
   };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -10,27 +10,27 @@ import {
 } from './postmaster';
 import { lineOf } from './errors';
 
-/** How long processes of a killed server may take to notice that and to end. */
+/** How long the processes of a killed server may take to end. */
 const FOLDER_FREE_WITHIN_MS = 10_000;
 
 const MAX_PORTS = 10;
 
-/** Restarts in a row before giving up: with the pauses between them about two minutes. */
+/** Restarts in a row before giving up. With the pauses they take about two minutes. */
 const MAX_RESTARTS = 15;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** A server that ran for so long was well, and the next restart is the first of a new row. */
+/** After this long, a server counts as healthy, and the next restart counts as the first one. */
 const WELL_AFTER_MS = 60_000;
 
-/** A server that is started again when it ends without having been stopped. */
+/** A server that is started again when it ends by itself. */
 export interface SupervisedServer {
   readonly port: number;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the server on a free port and keeps it running there, so that the application's connections find it again.
+ * Starts the server on a free port. Restarts use the same port, so that the application's connections find it again.
  * @throws EmbeddedPostgresError when it can't be started.
  */
 export async function superviseServer(setup: ServerSetup, log: (line: string) => void): Promise<SupervisedServer> {
@@ -65,7 +65,7 @@ async function startOnFreePort(
   }
 }
 
-/** Starts the server as soon as no process of an earlier one works on the data any more. */
+/** Starts the server as soon as no process of an earlier server uses the data. */
 async function startWhenFree(
   setup: ServerSetup,
   log: (line: string) => void,
@@ -85,7 +85,7 @@ async function startWhenFree(
   }
 }
 
-/** Ends when the server has been stopped, or can't be started again. */
+/** Returns when the server has been stopped, or can't be started again. */
 async function supervise(
   setup: ServerSetup,
   log: (line: string) => void,
@@ -104,7 +104,7 @@ async function supervise(
   }
 }
 
-/** How the server ended by itself; undefined when we stopped it. */
+/** How the server ended by itself. Undefined when we stopped it. */
 async function endOrStop(postmaster: Postmaster, signal: AbortSignal): Promise<string | undefined> {
   const aborted = new Promise<undefined>((resolve) => {
     if (signal.aborted) resolve(undefined);
@@ -137,7 +137,7 @@ async function startAgain(
     }
   }
   log(
-    `PostgreSQL could not be started again ${MAX_RESTARTS} times in a row; see ${setup.serverLog.file}, then start the gateway again`,
+    `PostgreSQL failed to start ${MAX_RESTARTS} times in a row; see ${setup.serverLog.file}, then restart the gateway`,
   );
   return [undefined, MAX_RESTARTS];
 }

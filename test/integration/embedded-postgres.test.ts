@@ -284,7 +284,7 @@ describe('a start that fails says in one line what to fix', () => {
     await mkdir(path.join(dataDir, 'postgres'), { recursive: true });
     await writeFile(path.join(dataDir, 'postgres', 'PG_VERSION'), '12\n');
     expect(await refusal(start())).toMatch(
-      /was written by PostgreSQL 12, and this gateway brings PostgreSQL \d+: dump/,
+      /was written by PostgreSQL 12, but this gateway contains PostgreSQL \d+: dump/,
     );
   });
 
