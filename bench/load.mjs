@@ -72,6 +72,7 @@ async function readAccess() {
   } catch (error) {
     throw new Error(
       `${asked.access} can't be read (${error.message}): start a gateway with "npm start", or name the file with --access`,
+      { cause: error },
     );
   }
 }

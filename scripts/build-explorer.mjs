@@ -25,7 +25,7 @@ const workerEntries = {
   json: 'monaco-editor/esm/vs/language/json/json.worker.js',
 };
 
-const common = {
+const common = /** @satisfies {import('esbuild').BuildOptions} */ ({
   absWorkingDir: root,
   bundle: true,
   minify: true,
@@ -35,7 +35,7 @@ const common = {
   define: { 'process.env.NODE_ENV': '"production"' },
   metafile: true,
   logLevel: 'warning',
-};
+});
 
 /** GraphiQL's own stylesheet has Monaco's in it, so the copies that Monaco's modules import are left out. */
 const withoutMonacoStyles = {
@@ -73,16 +73,27 @@ async function bundle(outdir) {
     }),
     build({ ...common, outdir, entryPoints: workerEntries, format: 'iife' }),
   ]);
-  const entries = Object.entries(page.metafile.outputs).filter(([, output]) => output.entryPoint !== undefined);
-  const [[script, { cssBundle: style }]] = entries.filter(([, { entryPoint }]) => entryPoint.endsWith('/explorer.mjs'));
+  const isExplorer = ([, { entryPoint = '' }]) => entryPoint.endsWith('/explorer.mjs');
+  const [script, { cssBundle: style = '' }] = found(Object.entries(page.metafile.outputs), isExplorer);
   return { script: basename(script), style: basename(style), workers: workerFiles(workers.metafile.outputs) };
+}
+
+/**
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {(item: Item) => boolean} test
+ */
+function found(items, test) {
+  const item = items.find(test);
+  if (item === undefined) throw new Error('The bundle lacks an entry.');
+  return item;
 }
 
 function workerFiles(outputs) {
   const files = Object.entries(outputs).map(([path, { entryPoint }]) => [path, entryPoint]);
   return Object.fromEntries(
     Object.entries(workerEntries).map(([label, entry]) => {
-      const [path] = files.find(([, entryPoint]) => entryPoint?.endsWith(entry));
+      const [path] = found(files, ([, entryPoint]) => entryPoint?.endsWith(entry));
       return [label, basename(path)];
     }),
   );

@@ -2,6 +2,7 @@
 // drift of schema.graphql and of the migrations. Runs every step even if one fails, and says at the end which did.
 import { spawnSync } from 'node:child_process';
 
+/** @type {[name: string, command: string, parameters: string[]][]} */
 const STEPS = [
   ['format', 'npx', ['prettier', '--check', '.']],
   ['lint', 'npm', ['run', '--silent', 'lint']],

@@ -8,11 +8,10 @@ import { createReplayMessage } from './application/commands/replay-message';
 import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
 import { createSetStock } from './application/commands/set-stock';
+import { retryAfterSeconds } from './application/ports/failures';
 import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
-import { createAdjustmentOrderStore, createWaitingMessages, createReads, readDatabase } from './persistence/readers';
-import { createInventoryRecordDirectory } from './persistence/readers/inventory-records';
-import { createLocationDirectory } from './persistence/readers/location-directory';
+import { createReads, readDatabase } from './persistence/readers';
 import type { Services } from './services';
 import { registerComestri } from './vendors/comestri/route';
 import { registerIncreff } from './vendors/increff/route';
@@ -30,31 +29,28 @@ export interface AppOptions {
   readonly port: number;
 }
 
-/** Puts the gateway together: use cases on the services, vendors and GraphQL on the use cases, all on one HTTP server. */
+/** Connects the parts of the gateway: services, use cases, vendors and GraphQL, on one HTTP server. */
 export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
-  const database = readDatabase(services.readPool);
-  const reads = createReads(database);
-  const locations = createLocationDirectory(database);
-  const records = createInventoryRecordDirectory(database);
+  const reads = createReads(readDatabase(services.readPool));
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
   const setStock = createSetStock({ poster });
-  const orders = createAdjustmentOrders({ poster, orders: createAdjustmentOrderStore(database) });
+  const orders = createAdjustmentOrders({ poster, reads });
   const saveInventoryRecord = createSaveInventoryRecord({ poster });
   const replayMessage = createReplayMessage({
     poster,
-    waitingMessages: createWaitingMessages(database),
+    reads,
     connections,
     decoders: { jerry: replayStockChange, winit: replayInventoryUpdate, standard: replayFact },
   });
-  const shared = { connections, locations, receive, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
+  const shared = { connections, reads, receive, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
 
-  const http = createHttpServer({ ...options, readiness: () => readiness(services) });
+  const http = createHttpServer({ ...options, readiness: () => readiness(services), retryAfterSeconds });
   registerJerry(http.app, shared);
   registerWinitEvents(http.app, shared);
   registerWinitOrders(http.app, shared);
   registerIncreff(http.app, shared);
-  registerComestri(http.app, { ...shared, items: reads, records, save: saveInventoryRecord });
+  registerComestri(http.app, { ...shared, save: saveInventoryRecord });
   registerStandard(http.app, shared);
   registerGraphql(http.app, {
     apiKeys,
@@ -70,7 +66,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   return http;
 }
 
-/** Undefined when the gateway can do its work, else what is missing. */
+/** Resolves to undefined when the gateway is ready, otherwise to what is missing. */
 async function readiness({ readPool }: Services): Promise<string | undefined> {
   try {
     await readPool.query('SELECT 1');

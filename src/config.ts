@@ -7,18 +7,17 @@ import { OperatorError } from './application/ports/failures';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** How the gateway is run. */
 export interface Config {
   /** The address to listen on. */
   readonly host: string;
-  /** The port to listen on; 0: any that is free. */
+  /** The port to listen on. 0 means any free port. */
   readonly port: number;
-  /** The absolute path of the folder for everything that the gateway keeps. */
+  /** The absolute path of the folder where the gateway stores its files. */
   readonly dataDir: string;
-  /** Undefined: the embedded database of the data folder. */
+  /** Undefined for the embedded database in the data folder. */
   readonly databaseUrl: string | undefined;
   readonly logLevel: LogLevel;
-  /** The key that connection secrets are encrypted with; undefined: the data folder's own, see `secretKeyFile`. */
+  /** Encrypts connection secrets. Undefined for the key in the data folder, see `secretKeyFile`. */
   readonly secretKey: Buffer | undefined;
 }
 
@@ -41,10 +40,10 @@ export function readConfig(environment: Environment = process.env): Config {
   };
 }
 
-/** A variable that a command was told to take a secret from. Throws ConfigError where it isn't set. */
+/** Reads the variable that a command takes a secret from. Throws ConfigError when it is not set. */
 export function readVariable(name: string, environment: Environment = process.env): string {
   const value = given(environment, name);
-  if (value === undefined) throw new ConfigError(`The environment variable ${name} is not set`);
+  if (value === undefined) throw new ConfigError(`The environment variable ${name} is not set: set it to the secret`);
   return value;
 }
 
@@ -67,9 +66,9 @@ function readLogLevel(text: string): LogLevel {
 function readDatabaseUrl(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
-  // The value isn't shown, since there is a password in it.
+  // The value is not shown, because it contains a password.
   throw new ConfigError(
-    'DATABASE_URL is not the URL of a PostgreSQL database: write postgres://user:password@host:5432/database, special characters of the password percent-encoded',
+    'DATABASE_URL is not the URL of a PostgreSQL database: write postgres://user:password@host:5432/database and percent-encode special characters of the password',
   );
 }
 
@@ -80,7 +79,7 @@ function readSecretKey(text: string | undefined): Buffer | undefined {
   const key = parseSecretKey(text);
   if (key) return key;
   throw new ConfigError(
-    `STOCKBRIDGE_SECRET_KEY must be ${SECRET_KEY_BYTES} bytes as base64 or hex: make one with "openssl rand -base64 32"`,
+    `STOCKBRIDGE_SECRET_KEY must be ${SECRET_KEY_BYTES} bytes as base64 or hex: create one with "openssl rand -base64 32"`,
   );
 }
 
@@ -91,23 +90,23 @@ function parseSecretKey(text: string): Buffer | undefined {
   return undefined;
 }
 
-/** Where the data folder keeps the key that connection secrets are encrypted with. */
+/** The file in the data folder with the key that encrypts connection secrets. */
 export function secretKeyFile({ dataDir }: Pick<Config, 'dataDir'>): string {
   return path.join(dataDir, 'secret.key');
 }
 
 /**
- * The key that connection secrets are encrypted with: the environment's, or the one in the data folder, which is made
- * when there is none. Throws ConfigError.
+ * The key that encrypts connection secrets: from the environment, or else from the data folder, where it is created if
+ * it is missing. Throws ConfigError.
  */
 export async function resolveSecretKey(config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<Buffer> {
   if (config.secretKey) return config.secretKey;
   const file = secretKeyFile(config);
   try {
-    return (await readKeyFile(file)) ?? (await makeKeyFile(file));
+    return (await readKeyFile(file)) ?? (await createKeyFile(file));
   } catch (error) {
     if (error instanceof ConfigError || !isNativeError(error)) throw error;
-    throw new ConfigError(`${file} can't be read or made (${error.message}): fix that, or set another DATA_DIR`, {
+    throw new ConfigError(`${file} can't be read or created (${error.message}): fix that, or set another DATA_DIR`, {
       cause: error,
     });
   }
@@ -122,12 +121,12 @@ async function readKeyFile(file: string): Promise<Buffer | undefined> {
   const key = parseSecretKey(text);
   if (key) return key;
   throw new ConfigError(
-    `${file} is damaged: restore it from a backup, since connection secrets can't be read without it`,
+    `${file} is damaged: restore it from a backup, because connection secrets can't be read without it`,
   );
 }
 
-/** Makes the file as a whole or not at all; of two that make it at the same time, the first one's holds for both. */
-async function makeKeyFile(file: string): Promise<Buffer> {
+/** Creates the file completely or not at all. If two processes create it at the same time, both use the first key. */
+async function createKeyFile(file: string): Promise<Buffer> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(8).toString('hex')}.draft`;
   const key = randomBytes(SECRET_KEY_BYTES);

@@ -8,45 +8,43 @@ import { standardSettings } from './vendors/standard/settings';
 import { winitOrderSettings } from './vendors/winit-orders/settings';
 import { winitSettings } from './vendors/winit-events/settings';
 
-/** One secret of a connection. */
 export interface SecretSpec {
   readonly name: string;
-  /** Makes a strong one where the operator gives none; left out: it is the counterpart's to give. */
+  /** Generates the secret if the operator gives none. Left out when only the counterpart can issue it. */
   readonly make?: () => string;
-  /** Whether the connection can't do without it; left out: always. */
+  /** Whether a connection with these settings needs the secret. Left out when it always does. */
   readonly neededIf?: (settings: Readonly<Record<string, unknown>>) => boolean;
 }
 
-/** What a person has to know, and we to check, to make a connection of a kind. */
+/** What is needed to create a connection of a kind: the help for people, and our checks. */
 export interface ConnectionKindSpec {
-  /** For the help. */
+  /** One line for the CLI help. */
   readonly summary: string;
   readonly secrets: readonly SecretSpec[];
-  /** What the vendor calls the account name that its calls are found by; null where there is none. */
+  /** The vendor's word for the account name in its calls. Null when calls carry none. */
   readonly handle: string | null;
-  /** Where the counterpart sends to, or how it shows its token. */
+  /** The requests that the counterpart sends, or the header that carries its token. */
   readonly entries: (token: string) => readonly string[];
-  /** Throws ConnectionSettingsError where a setting, secret or the location can't be used. */
+  /** Throws ConnectionSettingsError when a setting, a secret or the location is invalid. */
   readonly check: (connection: Connection) => void;
 }
 
-/** 32 upper-case hex digits, as Winit's own tokens are. */
+/** 32 upper-case hex digits, like Winit's own tokens. */
 const winitToken = (): string => randomBytes(16).toString('hex').toUpperCase();
 /** 32 bytes in the form of the Standard Webhooks specification. */
 const webhookSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 const key256 = (): string => randomBytes(32).toString('base64');
 
-/** Everything about the kinds that operators, the demo tenant and the help need. */
 export const CONNECTION_KIND_SPECS: Readonly<Record<ConnectionKind, ConnectionKindSpec>> = {
   jerry: {
-    summary: 'stock changes pushed by Jerry (EWE); --location is where all of its stock is',
+    summary: 'stock changes pushed by Jerry (EWE); --location is the location of all its stock',
     secrets: [{ name: 'userName' }, { name: 'apiPassword', make: newSecret }, { name: 'key', make: newSecret }],
     handle: null,
     entries: (token) => [`POST /webhooks/jerry/${token}`],
     check: jerrySettings,
   },
   winit: {
-    summary: 'inventory updates pushed by Winit, and adjustment orders in its form; setting customerCode is needed',
+    summary: 'inventory updates pushed by Winit, and adjustment orders in its format; needs the setting customerCode',
     secrets: [
       { name: 'token', make: winitToken },
       { name: 'clientId', make: () => randomBytes(8).toString('hex') },
@@ -61,24 +59,24 @@ export const CONNECTION_KIND_SPECS: Readonly<Record<ConnectionKind, ConnectionKi
     },
   },
   increff: {
-    summary: "absolute quantities from a warehouse system in Increff's form",
+    summary: "absolute quantities from a warehouse system in Increff's format",
     secrets: [{ name: 'authPassword', make: newSecret }],
     handle: 'authUsername',
     entries: () => ['PUT /usp/inventories/absolute'],
     check: increffSettings,
   },
   comestri: {
-    summary: "inventories from integrators in Comestri's form",
+    summary: "inventories from integrators in Comestri's format",
     secrets: [],
     handle: null,
     entries: (token) => ['POST /api/v2/inventories', `Authorization: Bearer ${token}`],
     check: comestriSettings,
   },
   standard: {
-    summary: 'facts and counts in our own form, signed as Standard Webhooks 1.0 says',
+    summary: 'facts and counts in our own format, signed as specified by Standard Webhooks 1.0',
     secrets: [
       { name: 'secret', make: webhookSecret },
-      // For messages signed before a rotation; a new connection has none.
+      // For messages signed before a rotation. A new connection does not have it.
       { name: 'previousSecret', neededIf: () => false },
     ],
     handle: null,
@@ -87,7 +85,7 @@ export const CONNECTION_KIND_SPECS: Readonly<Record<ConnectionKind, ConnectionKi
   },
 };
 
-/** The secrets that a connection of a kind needs beyond those given: made, or undefined where only the counterpart has them. */
+/** The secrets that are still needed beyond those given: generated, or undefined when only the counterpart has them. */
 export function missingSecrets(
   kind: ConnectionKind,
   settings: Readonly<Record<string, unknown>>,

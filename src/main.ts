@@ -1,8 +1,5 @@
-import { explainFailure } from './failures';
+import { reportFailure } from './failures';
 import { serve } from './serve';
 
 // `npm start` is `stockbridge serve`, without the parsing of commands in the way of a start.
-serve({ demo: process.argv.includes('--demo') }).catch((error: unknown) => {
-  process.stderr.write(`${explainFailure(error)}\n`);
-  process.exitCode = 1;
-});
+serve({ demo: process.argv.includes('--demo') }).catch(reportFailure);

@@ -1,25 +1,25 @@
 import { resolveSecretKey, secretKeyFile, type Config } from './config';
 import { borrowEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 
-/** A database to work on, and how to let go of it. */
+/** A database that is open until `close` is called. */
 export interface OpenDatabase {
   readonly url: string;
-  /** Whether it is the embedded one of the data folder. */
+  /** Whether it is the embedded database in the data folder. */
   readonly embedded: boolean;
-  /** The key that connection secrets are encrypted with; asked for by those who read or write them. Throws ConfigError. */
+  /** Gets the key that encrypts connection secrets. Throws ConfigError. */
   readonly secretKey: () => Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
-/** Takes what a person may want to know, a line at a time. */
+/** Takes messages for a person, one line at a time. */
 export interface LineLog {
   readonly info: (line: string) => void;
   readonly warn: (line: string) => void;
 }
 
 /**
- * The database of `DATABASE_URL`, else the embedded one of the data folder: started for a gateway, borrowed for a
- * command, which may find a gateway running on it.
+ * Opens the database of `DATABASE_URL`, or else the embedded database in the data folder. A gateway starts the embedded
+ * one. A command uses the one of a running gateway, or starts it for its own duration.
  * @throws EmbeddedPostgresError that says what to fix.
  */
 export async function openDatabase(config: Config, as: 'GATEWAY' | 'COMMAND', log: LineLog): Promise<OpenDatabase> {
@@ -38,7 +38,7 @@ export async function openDatabase(config: Config, as: 'GATEWAY' | 'COMMAND', lo
   return { url: server.url, embedded: true, secretKey: () => resolveSecretKey(config), close: () => server.stop() };
 }
 
-/** A backup of the database alone would be one of secrets that nobody can read. */
+/** Warns when the key is only in the data folder, because a backup of the database alone would have unreadable secrets. */
 async function secretKeyOfOwnDatabase(config: Config, log: LineLog): Promise<Uint8Array> {
   const key = await resolveSecretKey(config);
   if (config.secretKey === undefined) {

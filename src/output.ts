@@ -1,22 +1,14 @@
 import Table from 'cli-table3';
 
-/** A value in a table; a moment is shown in UTC, null and undefined as nothing. */
+/** A value in a table. Dates are shown in UTC; null and undefined are empty. */
 export type Cell = string | number | boolean | Date | null | undefined;
 
-/** The exit codes of the command line. */
-export const EXIT = {
-  /** The question was understood, and its answer is no: a ledger that doesn't verify, a key that isn't there. */
-  NO: 1,
-  /** The command line can't be understood, or the operator has to fix something first. */
-  FAILED: 2,
-} as const;
-
-/** Writes a table for a person to read, columns as wide as their content and no colours. */
+/** Writes a table for people, without colours. */
 export function printTable(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
   printLine(tableText(head, rows));
 }
 
-/** The text that {@link printTable} writes. Numbers stand to the right. */
+/** Numbers are aligned to the right. */
 function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
   for (const row of rows) {
@@ -33,7 +25,7 @@ function cellText(cell: Exclude<Cell, number>): string {
   return cell ?? '';
 }
 
-/** Writes a value for a program to read. */
+/** Writes JSON for programs. */
 export function printJson(value: unknown): void {
   printLine(JSON.stringify(value, null, 2));
 }

@@ -7,13 +7,13 @@ import { openDatabase } from './open-database';
 import { openServices } from './services';
 
 export interface ServeOptions {
-  /** Seeds the demo tenant on a database of your own too. */
+  /** Creates the demo tenant also when `DATABASE_URL` is set. */
   readonly demo: boolean;
 }
 
 /**
  * Runs the gateway until it is told to stop. Resolves when it has drained and released the database.
- * @throws what prevented the start; an OperatorError where the operator can fix it.
+ * @throws what prevented the start: an OperatorError when the operator can fix it.
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const config = readConfig();
@@ -31,7 +31,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   }
 }
 
-/** Starts one part after the other; asked to stop meanwhile, it leaves it at those that it has. */
+/** Starts the parts one after the other. When asked to stop meanwhile, it starts no further part. */
 async function start(
   options: ServeOptions,
   config: Config,
@@ -61,7 +61,7 @@ function announce(origin: string, demoFolder: string | undefined): void {
     `  GraphQL and its explorer: ${origin}/graphql`,
     `  REST endpoints:           ${origin}/docs`,
     ...(demoFolder === undefined
-      ? ['  make an API key:          npm run stockbridge -- keys create --help']
+      ? ['  create an API key:        npm run stockbridge -- keys create --help']
       : [`  demo access:              ${demoFolder}/demo.json`, '  see it work:              npm run demo']),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
@@ -73,8 +73,8 @@ interface StopRequest {
 }
 
 /**
- * The first signal that asks the process to end: SIGTERM or Ctrl-C. Later ones change nothing, since npm passes on a
- * Ctrl-C that comes from the terminal anyway, and a drain is bounded by itself.
+ * Waits for SIGTERM or Ctrl-C. Further signals are ignored: npm repeats a Ctrl-C that the terminal has already sent, and
+ * a drain has its own time limit.
  */
 function stopRequest(): StopRequest {
   let isAsked = false;
@@ -89,7 +89,7 @@ function stopRequest(): StopRequest {
   return { asked, isAsked: () => isAsked };
 }
 
-/** What has been started, to be stopped the other way round: the gateway drains first, the database goes last. */
+/** The started parts. They are stopped in reverse order, so the gateway drains before the database stops. */
 class StopStack {
   readonly #started: { name: string; stop: () => Promise<void> }[] = [];
 

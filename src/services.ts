@@ -22,14 +22,14 @@ import { createSecretBox } from './persistence/access/secrets';
 import { PLAN_ONCE } from './persistence/database/session';
 import { sha256 } from './persistence/sha256';
 
-/** Connections to the database, by use: few for a lane's batches, more for reads. */
+/** The sizes of the connection pools. */
 const POSTER_CONNECTIONS = 8;
 const READ_CONNECTIONS = 12;
 const ACCESS_CONNECTIONS = 4;
-/** Longer than any statement may take: past it, the server or the network between is gone. */
+/** Longer than any statement may take. After this time the server or the network must be down. */
 const ANSWER_TIMEOUT_MS = 15_000;
 
-/** What a process of Stockbridge works with, the gateway and the command line alike. */
+/** The services of a process: the gateway and the command line use the same. */
 export interface Services {
   readonly dataSource: DataSource;
   readonly readPool: Pool;
@@ -39,13 +39,13 @@ export interface Services {
   readonly connections: Connections;
   readonly apiKeyDirectory: ApiKeyDirectory;
   readonly connectionDirectory: ConnectionDirectory;
-  /** Lets what was taken in be committed, then lets go of the database. */
+  /** Waits until accepted postings are committed, then closes the connections. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the database, brings its schema up to date and puts the services on it.
- * @throws DatabaseError, SecretKeyError: one line that says what to fix.
+ * Opens the database, runs the due migrations and creates the services.
+ * @throws DatabaseError or SecretKeyError, with one line that says what to fix.
  */
 export async function openServices(url: string, secretKey: Uint8Array, logger: Logger): Promise<Services> {
   const log = (line: string): void => {
@@ -75,7 +75,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       pool: postPool,
       tools: { sha256, newId: uuidv7 },
       onRetry: (error) => {
-        logger.warn({ err: error }, 'a batch is tried again');
+        logger.warn({ err: error }, 'retrying a batch');
       },
     });
     return {

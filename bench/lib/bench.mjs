@@ -51,8 +51,15 @@ export class Bench {
   constructor(options) {
     this.options = options;
     this.log = options.log;
-    Object.assign(this, options.quick ? QUICK : FULL);
-    this.warmUpMs = this.firstWarmUpMs;
+    const sizes = options.quick ? QUICK : FULL;
+    this.small = sizes.small;
+    this.large = sizes.large;
+    this.memoryMessages = sizes.memoryMessages;
+    this.runs = sizes.runs;
+    this.runMs = sizes.runMs;
+    this.firstWarmUpMs = sizes.firstWarmUpMs;
+    this.laterWarmUpMs = sizes.laterWarmUpMs;
+    this.warmUpMs = sizes.firstWarmUpMs;
   }
 
   /** The first of so many ids of messages that nobody else has. */
@@ -112,6 +119,7 @@ export class Bench {
    * @returns {Promise<Record<string, import('./statistics.mjs').Figure>>}
    */
   async byTurns(measurements, show) {
+    /** @type {Record<string, number[]>} */
     const values = Object.fromEntries(Object.keys(measurements).map((name) => [name, []]));
     for (let run = 1; run <= this.runs; run++) {
       this.warmUpMs = run === 1 ? this.firstWarmUpMs : this.laterWarmUpMs;
@@ -164,7 +172,7 @@ export class Bench {
     const used = () => [cpuSecondsOf(pid), cpuSecondsOfPostgres(postmaster)];
     const before = used();
     const result = await work();
-    const [server, postgres] = used().map((seconds, index) => seconds - before[index]);
+    const [server, postgres] = used().map((seconds, index) => (seconds ?? NaN) - (before[index] ?? NaN));
     return { result, cpuSeconds: { server, postgres } };
   }
 

@@ -8,7 +8,7 @@ const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 /**
  * The bytes of a request.
  *
- * @param {'GET' | 'POST'} method
+ * @param {'GET' | 'POST' | 'PUT'} method
  * @param {URL} url
  * @param {Readonly<Record<string, string>>} headers
  * @param {string} [body]

@@ -36,7 +36,7 @@ export function stockChange(stockChangeId, upc, time) {
 /**
  * The signed body of a delivery.
  *
- * @param {JerryAccess} access
+ * @param {Omit<JerryAccess, 'url'>} access
  * @param {readonly object[]} goods
  */
 export function jerryBody({ userName, apiPassword, key }, goods) {

@@ -35,16 +35,16 @@ let job;
 let source;
 let requests;
 
-process.on('message', (message) => {
+process.on('message', (/** @type {any} */ message) => {
   if (message.type === 'prepare') {
     job = message.job;
     source = SOURCES[job.kind](job.spec);
     requests = Array.from({ length: Math.min(job.prepared ?? job.maxRequests, job.maxRequests) }, (_, index) =>
       source.request(index),
     );
-    process.send({ type: 'ready' });
+    process.send?.({ type: 'ready' });
   } else if (message.type === 'go') {
-    void run().then((result) => process.send({ type: 'done', result }));
+    void run().then((result) => process.send?.({ type: 'done', result }));
   }
 });
 

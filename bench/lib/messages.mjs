@@ -73,6 +73,7 @@ function get({ urls, expected }) {
 
 /** The bytes of a GraphQL request. */
 export function graphqlRequest(url, apiKey, query, variables) {
+  /** @type {Record<string, string>} */
   const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const headers = { 'content-type': 'application/json', accept: 'application/json', ...authorization };
   return requestBytes('POST', new URL(url), headers, JSON.stringify({ query, variables }));

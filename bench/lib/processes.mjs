@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { inBench } from './paths.mjs';
 
+/** @typedef {import('node:stream').Readable} Readable */
+
 /** @type {Set<{stop: () => Promise<void>}>} */
 const running = new Set();
 
@@ -53,11 +55,11 @@ const STOP_WITHIN_MS = 20_000;
  */
 export async function startServer({ command, args, env = {}, cwd, ready, ipc = false }) {
   const startedMs = performance.now();
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...process.env, NODE_ENV: 'production', ...env },
-    stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? ['ipc'] : [])],
-  });
+  /** @type {import('node:child_process').StdioOptions} */
+  const stdio = ipc ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'];
+  const child = /** @type {import('node:child_process').ChildProcessByStdio<null, Readable, Readable>} */ (
+    spawn(command, args, { cwd, env: { ...process.env, NODE_ENV: 'production', ...env }, stdio })
+  );
   const exited = once(child, 'exit');
   const tracked = track(() => stopChild(child, exited));
   const errors = [];
@@ -81,7 +83,7 @@ export async function startServer({ command, args, env = {}, cwd, ready, ipc = f
       reject(new Error(`${name} ended before it was ready:\n${errors.join('\n')}`));
     });
   });
-  return { pid: child.pid, ready: said, readyAfterMs: performance.now() - startedMs, child, stop: tracked.stop };
+  return { pid: child.pid ?? 0, ready: said, readyAfterMs: performance.now() - startedMs, child, stop: tracked.stop };
 }
 
 async function stopChild(child, exited) {
@@ -174,7 +176,7 @@ function cpuSecondsIn(stat, ...places) {
 /** Resident memory of a process in MiB; undefined where the system has no /proc. */
 export function residentMiB(pid) {
   try {
-    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+    return Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
   } catch {
     return undefined;
   }

@@ -14,7 +14,7 @@
  */
 export function figureOf(runs) {
   const sorted = [...runs].sort((a, b) => a - b);
-  return { median: quantile(sorted, 0.5), min: sorted[0], max: sorted.at(-1), runs };
+  return { median: quantile(sorted, 0.5), min: sorted[0] ?? NaN, max: sorted.at(-1) ?? NaN, runs };
 }
 
 /**

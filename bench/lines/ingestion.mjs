@@ -144,6 +144,14 @@ export const sizeName = ({ size }) =>
   `${size.items.toLocaleString('en')} items × ${size.locations}, ledger of ${size.entries.toLocaleString('en')}`;
 
 /** The load of Jerry messages on a server, the gateway or one that stands in for it. */
+/**
+ * Messages of Jerry's form for a load.
+ *
+ * @param {any} bench
+ * @param {any} database
+ * @param {{origin: string}} subject
+ * @param {{rows: number, connections: number, most?: number, hot?: boolean} & Record<string, any>} size
+ */
 export function jerryJob(bench, database, { origin }, { rows, connections, most, hot = false, ...more }) {
   const rate = most ?? Math.ceil(MOST_ROWS_A_SECOND / rows);
   const durationMs = more.durationMs ?? bench.runMs;

@@ -183,7 +183,7 @@ async function locationIds({ origin }, apiKey) {
 /** The UUID that an id of the API is, or holds. */
 function rawId(id) {
   const uuid = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/i;
-  return (uuid.exec(id) ?? uuid.exec(Buffer.from(id, 'base64url').toString()))[0];
+  return (uuid.exec(id) ?? uuid.exec(Buffer.from(id, 'base64url').toString()))?.[0];
 }
 
 /** `ledgerEntries` of one item, page of 100, in the small ledger and in the large one. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { compare } from '../lib/bench.mjs';
 import { READY_LINE, gatewayEnvironment, startGateway } from '../lib/gateway.mjs';
 import { inBench, inProduct } from '../lib/paths.mjs';
-import { Worker, startServer } from '../lib/processes.mjs';
+import { startServer } from '../lib/processes.mjs';
 import { figureOf } from '../lib/statistics.mjs';
 import { batchesSince, headOf, jerryJob } from './ingestion.mjs';
 

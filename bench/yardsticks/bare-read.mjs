@@ -35,11 +35,13 @@ const query = async (name, values) =>
 
 await serve(
   (app) => {
-    app.get('/stock', async ({ query: { sku = '', specification = '', location = '' } }) => {
+    app.get('/stock', async (request) => {
+      const { sku = '', specification = '', location = '' } = /** @type {Record<string, string>} */ (request.query);
       const rows = await query('stockPage', [sku, specification, location]);
       return { nodes: rows.slice(0, 50).map(toStock), hasNextPage: rows.length > 50 };
     });
-    app.get('/stock/one', async ({ query: { sku, location } }) => {
+    app.get('/stock/one', async (request) => {
+      const { sku, location } = /** @type {Record<string, string>} */ (request.query);
       return { nodes: (await query('stockOne', [sku, location])).map(toStock) };
     });
   },

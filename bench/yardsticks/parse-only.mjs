@@ -4,7 +4,7 @@ import { serve } from './server.mjs';
 
 await serve((app) => {
   takeBytes(app);
-  app.post('/webhooks/jerry/:token', async (request, reply) => {
+  app.post('/webhooks/jerry/:token', async (/** @type {any} */ request, reply) => {
     if (checkedMessage(request.params.token, request.body)) return SUCCESS;
     reply.code(401);
     return REFUSED;

@@ -94,7 +94,7 @@ await dataSource.query(`SELECT setval('plain_movement', (SELECT max(sequence) + 
 await serve(
   (app) => {
     takeBytes(app);
-    app.post('/webhooks/jerry/:token', async (request, reply) => {
+    app.post('/webhooks/jerry/:token', async (/** @type {any} */ request, reply) => {
       const checked = checkedMessage(request.params.token, request.body);
       if (!checked) {
         reply.code(401);

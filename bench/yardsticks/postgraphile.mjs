@@ -46,7 +46,8 @@ server.on('error', (error) => {
 });
 await instance.createServ(grafserv).addTo(server);
 server.listen(0, '127.0.0.1', () => {
-  process.stdout.write(`ready at http://127.0.0.1:${server.address().port}\n`);
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  process.stdout.write(`ready at http://127.0.0.1:${port}\n`);
 });
 // It holds nothing that has to be kept, and its own release waits for sessions to time out.
 process.once('SIGTERM', () => process.exit(0));

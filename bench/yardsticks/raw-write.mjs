@@ -60,9 +60,9 @@ const MAX_BATCHES = 20_000;
 /** Of prepared batches; the rest of a run repeats their texts under new ids. */
 const PREPARED_ROWS = 200_000;
 
-process.on('message', (message) => {
+process.on('message', (/** @type {any} */ message) => {
   const step = message.type === 'prepare' ? prepare(message.job) : run();
-  void step.then((result) => process.send(result));
+  void step.then((result) => process.send?.(result));
 });
 
 async function prepare(asked) {
@@ -118,12 +118,12 @@ async function run() {
   const countFromMs = performance.now() + job.warmUpMs;
   const endMs = countFromMs + job.durationMs;
   let counted = 0;
-  let startedMs;
+  let startedMs = NaN;
   let nowMs = performance.now();
   let index = 0;
   for (; nowMs < endMs; index++) {
     if (nowMs >= countFromMs) {
-      startedMs ??= nowMs;
+      if (counted === 0) startedMs = nowMs;
       counted += 1;
     }
     await write(batches[index % batches.length], job.firstId + index * job.rows);

@@ -1,29 +1,30 @@
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import { readConfig } from '../config';
+import { EXIT } from '../failures';
 import { openDatabase, type LineLog, type OpenDatabase } from '../open-database';
 import { AccessError, createTenants, type Tenant, type Tenants } from '../persistence/access';
 import { openDataSource, runMigrations } from '../persistence/database/data-source';
 import { openServices, type Services } from '../services';
 
-/** Enough for a command, which does one thing at a time. */
+/** A command does one thing at a time. */
 const COMMAND_CONNECTIONS = 2;
 
-/** What a command works with that reads no secret of a connection. */
+/** What a command works with when it reads no connection secrets. */
 export interface CommandDatabase {
   readonly url: string;
   readonly dataSource: DataSource;
   readonly tenants: Tenants;
-  /** The key that connection secrets are encrypted with; not tried on those that are stored. Throws ConfigError. */
+  /** The key that connection secrets are encrypted with. It is not tried on the stored secrets. Throws ConfigError. */
   readonly secretKey: () => Promise<Uint8Array>;
-  /** The migrations that this command found due, and has run. */
+  /** The migrations that were due and that this command has run. */
   readonly migrated: readonly string[];
 }
 
 /**
- * Runs a command on the database, with its schema up to date: `DATABASE_URL`, else the data folder's embedded one,
- * whether a gateway runs on it or not.
- * @throws OperatorError where the operator has to fix something first.
+ * Runs a command on the database, after any due migrations. The database is `DATABASE_URL`, or the embedded one of the
+ * data folder. A gateway may be running on it.
+ * @throws OperatorError when the operator has to fix something first.
  */
 export async function withDatabase(run: (database: CommandDatabase) => Promise<void>): Promise<void> {
   await withOpenDatabase(async ({ url, secretKey }) => {
@@ -41,7 +42,7 @@ export async function withDatabase(run: (database: CommandDatabase) => Promise<v
   });
 }
 
-/** As {@link withDatabase}, with all that a gateway has: for commands that post, or make connection secrets. */
+/** Like {@link withDatabase}, with all services of a gateway, for commands that post or create connection secrets. */
 export async function withServices(run: (services: Services) => Promise<void>): Promise<void> {
   await withOpenDatabase(async ({ url, secretKey }) => {
     const services = await openServices(
@@ -61,10 +62,12 @@ export async function withServices(run: (services: Services) => Promise<void>): 
 export async function tenantOf(tenants: Tenants, code: string): Promise<Tenant> {
   const tenant = await tenants.byCode(code);
   if (tenant) return tenant;
-  throw new AccessError(`There is no tenant ${code}: see "stockbridge tenants list", or make it with "tenants create"`);
+  throw new AccessError(
+    `There is no tenant ${code}: list the tenants with "stockbridge tenants list", or create it with "stockbridge tenants create ${code}"`,
+  );
 }
 
-/** A command's own output says what it did; of the server only warnings are told. */
+/** Commands report what they did themselves, so only warnings of the database server are shown. */
 const QUIET: LineLog = {
   info: () => undefined,
   warn: (line) => {
@@ -74,9 +77,9 @@ const QUIET: LineLog = {
 
 async function withOpenDatabase(run: (database: OpenDatabase) => Promise<void>): Promise<void> {
   const database = await openDatabase(readConfig(), 'COMMAND', QUIET);
-  // A server that was started for this command would outlive an interrupted one.
+  // An interrupted command stops the server that it started, which would otherwise keep running.
   const interrupted = (): void => {
-    void database.close().finally(() => process.exit(EXIT_INTERRUPTED));
+    void database.close().finally(() => process.exit(EXIT.INTERRUPTED));
   };
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {
@@ -86,6 +89,3 @@ async function withOpenDatabase(run: (database: OpenDatabase) => Promise<void>):
     process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
   }
 }
-
-/** What shells report of a command that Ctrl-C has ended. */
-const EXIT_INTERRUPTED = 130;

@@ -9,8 +9,8 @@ import type { Services } from '../services';
 import { ConnectionSettingsError } from '../vendors/shared/connection-reader';
 import { tenantOf, withDatabase, withServices, type CommandDatabase } from './command-database';
 import { CONNECTION_KIND_SPECS, missingSecrets, type SecretSpec } from '../connection-kinds';
-import { CommandError } from '../failures';
-import { EXIT, printJson, printLine, printTable } from '../output';
+import { EXIT, CommandError } from '../failures';
+import { printJson, printLine, printTable } from '../output';
 import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
 
 interface Options {
@@ -27,24 +27,25 @@ interface CreateOptions extends Options {
   readonly secret?: readonly SecretSource[];
 }
 
-/** `stockbridge connections create|list|disable`: the counterparts of a tenant. */
 export function addConnections(program: Command): void {
   const connections = program
     .command('connections')
-    .summary('make, list and disable connections')
-    .description('Makes, lists and disables connections: the warehouses and integrators that talk to a tenant.');
+    .summary('create, list and disable connections')
+    .description(
+      'Creates, lists and disables connections: the warehouses and integrators that exchange data with a tenant.',
+    );
   addCreate(connections);
   connections
     .command('list')
-    .description("list a tenant's connections, disabled ones included; never their secrets")
-    .requiredOption('--tenant <code>', 'whose connections')
+    .description("list a tenant's connections, including disabled ones; secrets are not shown")
+    .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge connections list --tenant demo')
     .action((options: Options) => list(options));
   connections
     .command('disable <name>')
-    .description('disable a connection: running gateways refuse it within a second')
-    .requiredOption('--tenant <code>', 'whose connection')
+    .description('disable a connection; running gateways refuse it within a second')
+    .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge connections disable --tenant demo jerry')
     .action((name: string, options: Options) => disable(name, options));
@@ -53,15 +54,19 @@ export function addConnections(program: Command): void {
 function addCreate(connections: Command): void {
   connections
     .command('create')
-    .summary('make a connection; its token and new secrets are shown this once')
-    .description('Makes a connection, and a strong secret wherever none is given. What is new is shown this once.')
-    .requiredOption('--tenant <code>', 'whose connection')
+    .summary('create a connection; its token and generated secrets are shown once')
+    .description('Creates a connection and generates every secret that is not given. New secrets are shown only once.')
+    .requiredOption('--tenant <code>', 'the tenant')
     .addOption(new Option('--kind <kind>', 'the wire format').choices(CONNECTION_KINDS).makeOptionMandatory())
-    .requiredOption('--name <name>', 'what its movements are shown under; unique in the tenant')
-    .option('--location <code>', 'the location it is bound to; made where there is none of that code')
-    .option('--handle <name>', `the account name that its calls carry: ${handles()}`)
-    .option('--set <name=json...>', 'settings, values as JSON; see src/vendors/<kind>/README.md', collectSetting)
-    .option('--secret <name=…>', `may be given several times: ${SECRET_FORMS}`, collectSecret)
+    .requiredOption('--name <name>', 'the origin shown on its movements; unique within the tenant')
+    .option('--location <code>', 'the location that it is bound to; created if it does not exist')
+    .option('--handle <name>', `the account name that its calls send: ${handles()}`)
+    .option(
+      '--set <name=json...>',
+      'settings, with values as JSON; see the README of the wire format in src/vendors',
+      collectSetting,
+    )
+    .option('--secret <name=…>', `a secret; can be repeated; ${SECRET_FORMS}`, collectSecret)
     .option('--json', 'print JSON')
     .addHelpText('after', `\nKinds:\n${kindsHelp()}\n\n${CREATE_EXAMPLES}`)
     .action((options: CreateOptions) => create(options));
@@ -90,13 +95,13 @@ function kindsHelp(): string {
 
 function secretHelp({ name, make, neededIf }: SecretSpec): string {
   if (neededIf) return `${name} (optional)`;
-  return make ? name : `${name} (has to be given)`;
+  return make ? name : `${name} (required)`;
 }
 
-/** A value that isn't JSON is a text, so that plain words need no quotes. */
+/** A value that is not JSON is taken as text, so plain words need no quotes. */
 function collectSetting(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('It has to be name=value.');
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('Write it as name=value.');
   try {
     return { ...before, [name]: JSON.parse(value) as unknown };
   } catch {
@@ -107,8 +112,8 @@ function collectSetting(text: string, before: Readonly<Record<string, unknown>> 
 async function create(options: CreateOptions): Promise<void> {
   const { kind, name, handle, set: settings = {}, location: locationCode = null, json } = options;
   const given = await readSecrets(options.secret ?? []);
-  const made = madeSecrets(kind, settings, given);
-  const secrets = { ...given, ...made };
+  const generated = generateSecrets(kind, settings, given);
+  const secrets = { ...given, ...generated };
   checkDraft({ tenantId: '', id: '', name, kind, locationCode, settings, secrets }, handle);
   await withServices(async (services) => {
     const { tenantId } = await tenantOf(services.tenants, options.tenant);
@@ -125,60 +130,67 @@ async function create(options: CreateOptions): Promise<void> {
     const { connectionId, token } = await services.connections.create(draft);
     const entries = CONNECTION_KIND_SPECS[kind].entries(token);
     if (json) {
-      printJson({ connectionId, name, kind, token, entries, secrets: made });
+      printJson({ connectionId, name, kind, token, entries, secrets: generated });
       return;
     }
-    printLine(`Connection ${name} (${kind}) made. What follows is shown this once:`);
+    printLine(`Connection ${name} (${kind}) created. These values are shown only once:`);
     printTable(
       ['what', 'value'],
-      [...entries.map((entry) => ['entry', entry]), ...Object.entries(made).map(([secret, value]) => [secret, value])],
+      [
+        ...entries.map((entry) => ['entry', entry]),
+        ...Object.entries(generated).map(([secret, value]) => [secret, value]),
+      ],
     );
   });
 }
 
-function madeSecrets(
+function generateSecrets(
   kind: ConnectionKind,
   settings: Readonly<Record<string, unknown>>,
   given: Readonly<Record<string, string>>,
 ): Record<string, string> {
   const known = CONNECTION_KIND_SPECS[kind].secrets.map(({ name }) => name);
   const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw new CommandError(`${kind} has no secret ${unknown}; it has ${known.join(', ')}`);
+  if (unknown !== undefined)
+    throw new CommandError(`A ${kind} connection has no secret ${unknown}: it has ${known.join(', ') || 'no secrets'}`);
   const missing = Object.entries(missingSecrets(kind, settings, given));
   return Object.fromEntries(
     missing.map(([name, value]) => {
-      if (value === undefined) throw new CommandError(`${name} is the counterpart's to give: add --secret ${name}=…`);
+      if (value === undefined)
+        throw new CommandError(`The secret ${name} is missing: get it from the counterpart and add --secret ${name}=…`);
       return [name, value];
     }),
   );
 }
 
-/** What could only fail on the first message is refused here. */
+/** Refuses settings that would otherwise fail only when the first message arrives. */
 function checkDraft(connection: Connection, handle: string | undefined): void {
   const spec = CONNECTION_KIND_SPECS[connection.kind];
   if (spec.handle !== null && handle === undefined) {
-    throw new CommandError(`${connection.kind} is found by its ${spec.handle}: add --handle <${spec.handle}>`);
+    throw new CommandError(
+      `A ${connection.kind} connection needs the account name ${spec.handle}: add --handle <${spec.handle}>`,
+    );
   }
   if (spec.handle === null && handle !== undefined) {
-    throw new CommandError(`${connection.kind} has no account name: leave out --handle`);
+    throw new CommandError(`A ${connection.kind} connection has no account name: leave out --handle`);
   }
   try {
     spec.check(connection);
   } catch (error) {
     if (!(error instanceof ConnectionSettingsError)) throw error;
-    const hint = `(--set takes JSON: a text that looks like a number is written --set 'name="1000019"')`;
+    const hint = `(--set takes JSON: put quotes around text that looks like a number, as in --set 'name="1000019"')`;
     throw new CommandError(`${error.message} ${hint}`, { cause: error });
   }
 }
 
-/** Makes the location where there is none of that code; one that is there stays as it is. */
+/** Creates the location if no location has that code. An existing one is not changed. */
 async function ensureLocation({ poster }: Services, tenantId: string, code: string): Promise<void> {
   const command = { code };
   const faults = checkText(code, ['location'], true);
   if (faults[0]) throw new CommandError(faults[0].message);
   const { userErrors } = await poster.post({
     tenantId,
-    // A location has no origin, so nothing is kept of this one.
+    // A location has no origin, so this id is not stored.
     origin: { kind: 'API_CLIENT', id: uuidv7() },
     reads: locationSaveReads(command),
     plan: (work) => planLocationSave(work, command),
@@ -195,7 +207,7 @@ async function list({ tenant, json }: Options): Promise<void> {
       return;
     }
     printTable(
-      ['name', 'kind', 'location', 'settings', 'made', 'disabled'],
+      ['name', 'kind', 'location', 'settings', 'created', 'disabled'],
       connections.map((connection) => [
         connection.name,
         connection.kind,
@@ -208,7 +220,7 @@ async function list({ tenant, json }: Options): Promise<void> {
   });
 }
 
-/** Without a look at stored secrets: a connection can be disabled also when their key is lost. */
+/** Does not decrypt stored secrets, so a connection can be disabled even when their key is lost. */
 async function connectionsOf({ dataSource, secretKey }: CommandDatabase): Promise<Connections> {
   return createConnections(dataSource, createSecretBox(await secretKey()));
 }
@@ -221,6 +233,11 @@ async function disable(name: string, { tenant, json }: Options): Promise<void> {
     const disabled = connection !== undefined && (await connections.disable(tenantId, connection.id));
     if (!disabled) process.exitCode = EXIT.NO;
     if (json) printJson({ name, disabled });
-    else printLine(disabled ? `Connection ${name} disabled.` : `${tenant} has no such connection, or it is disabled.`);
+    else
+      printLine(
+        disabled
+          ? `Connection ${name} disabled.`
+          : `No active connection ${name} in tenant ${tenant}: see "stockbridge connections list --tenant ${tenant}".`,
+      );
   });
 }

@@ -8,8 +8,8 @@ import {
   type ParsedJson,
 } from '../vendors/json/strict-json';
 import { probeVariants, type DigestSecrets } from '../vendors/jerry/signature';
-import { CommandError } from '../failures';
-import { EXIT, printJson, printLine, printTable } from '../output';
+import { EXIT, CommandError } from '../failures';
+import { printJson, printLine, printTable } from '../output';
 import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
 
 interface Options {
@@ -17,18 +17,18 @@ interface Options {
   readonly json?: true;
 }
 
-/** `stockbridge jerry-sign-probe`: which reading of Jerry's page a captured message was signed by. */
 export function addJerrySignProbe(program: Command): void {
   program
     .command('jerry-sign-probe <file>')
-    .summary("find the variant of Jerry's digest that a captured message was signed by")
+    .summary('find out how a captured Jerry message was signed')
     .description(
-      "Tries every serialisation and encoding on a message's body, byte for byte as it was received, and names those\n" +
-        'that give its sign. Pin one with "connections create --set serialisation=… --set encoding=…".',
+      'Tries every serialisation and encoding of the digest and prints those that match the sign of the message.\n' +
+        'The file must hold the body byte for byte as received.\n' +
+        'Use a match with "connections create --set serialisation=… encoding=…".',
     )
     .requiredOption(
       '--secret <name=…>',
-      `key, and userName or apiPassword where not the body's: ${SECRET_FORMS}`,
+      `key, and userName or apiPassword if they differ from the body; ${SECRET_FORMS}`,
       collectSecret,
     )
     .option('--json', 'print JSON')
@@ -50,7 +50,7 @@ async function probe(file: string, { secret, json }: Options): Promise<void> {
   if (variants.length === 0) process.exitCode = EXIT.NO;
   if (json) printJson(variants);
   else if (variants.length === 0)
-    printLine('None fits: correct key, userName or apiPassword, or capture the body again.');
+    printLine('No variant matches: correct key, userName or apiPassword, or capture the body again.');
   else {
     printTable(
       ['serialisation', 'encoding'],
@@ -63,10 +63,11 @@ async function readMessage(file: string): Promise<{ parsed: ParsedJson; members:
   try {
     const parsed = parseStrictJson(await readFile(file));
     if (isJsonObject(parsed.value)) return { parsed, members: parsed.value };
-    throw new CommandError(`${file} is no JSON object`);
+    throw new CommandError(`${file} is not a JSON object: capture the body of the message again`);
   } catch (error) {
     if (error instanceof StrictJsonError) throw new CommandError(`${file} is not JSON: ${error.message}`);
-    if (error instanceof Error && 'code' in error) throw new CommandError(`${file} can't be read (${error.message})`);
+    if (error instanceof Error && 'code' in error)
+      throw new CommandError(`${file} can't be read (${error.message}): check the path and its permissions`);
     throw error;
   }
 }
@@ -74,5 +75,5 @@ async function readMessage(file: string): Promise<{ parsed: ParsedJson; members:
 function textMember(members: JsonObject, name: string): string {
   const value = members[name];
   if (typeof value === 'string') return value;
-  throw new CommandError(`The message has no ${name}: give it with --secret, or capture the body anew`);
+  throw new CommandError(`The message has no ${name}: add --secret ${name}=…, or capture the body again`);
 }

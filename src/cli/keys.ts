@@ -1,8 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { SCOPES, type Scope } from '../application/ports/access';
+import { isUuid } from '../domain/uuid';
 import { createApiKeys } from '../persistence/access';
 import { tenantOf, withDatabase } from './command-database';
-import { EXIT, printJson, printLine, printTable } from '../output';
+import { EXIT } from '../failures';
+import { printJson, printLine, printTable } from '../output';
 
 interface Options {
   readonly tenant: string;
@@ -15,24 +17,23 @@ interface CreateOptions extends Options {
   readonly inventoryOrganisations?: boolean;
 }
 
-/** `stockbridge keys create|list|revoke`: the API keys of GraphQL clients. */
 export function addKeys(program: Command): void {
   const keys = program
     .command('keys')
-    .summary('make, list and revoke API keys')
-    .description('Makes, lists and revokes API keys. Only hashes of them are kept.');
+    .summary('create, list and revoke API keys')
+    .description('Creates, lists and revokes API keys of GraphQL clients. Only hashes of the keys are stored.');
   addCreate(keys);
   keys
     .command('list')
-    .description("list a tenant's keys, revoked ones included")
-    .requiredOption('--tenant <code>', 'whose keys')
+    .description("list a tenant's keys, including revoked ones")
+    .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge keys list --tenant demo')
     .action((options: Options) => list(options));
   keys
     .command('revoke <key-id>')
-    .description('revoke a key: running gateways refuse it within a second')
-    .requiredOption('--tenant <code>', 'whose key')
+    .description('revoke a key; running gateways refuse it within a second')
+    .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge keys revoke --tenant demo 0199d0e2-5f6a-7cc1-b6a5-9f2d1c3b4a50')
     .action((keyId: string, options: Options) => revoke(keyId, options));
@@ -41,13 +42,15 @@ export function addKeys(program: Command): void {
 function addCreate(keys: Command): void {
   keys
     .command('create')
-    .summary('make an API key; it is shown this once')
-    .description('Makes an API key and shows it this once. A further key of a client keeps what the client has posted.')
-    .requiredOption('--tenant <code>', 'whose stock the key opens')
-    .requiredOption('--client <name>', 'who uses it: the name that its movements carry')
-    .requiredOption('--scopes <list>', `what it allows: ${SCOPES.join(', ')}, separated by commas`, parseScopes)
-    .option('--inventory-organisations', "the client's adjustment orders keep stock by inventory organisation")
-    .option('--no-inventory-organisations', '… or no longer do; left out, a client stays as it is')
+    .summary('create an API key; it is shown once')
+    .description(
+      'Creates an API key and shows it once. A client can have several keys, for example while rotating them.',
+    )
+    .requiredOption('--tenant <code>', 'the tenant that the key gives access to')
+    .requiredOption('--client <name>', 'the API client that uses the key; the origin shown on its movements')
+    .requiredOption('--scopes <list>', `what the key allows, separated by commas: ${SCOPES.join(', ')}`, parseScopes)
+    .option('--inventory-organisations', "the client's adjustment orders track stock by inventory organisation")
+    .option('--no-inventory-organisations', 'they do not; without either option, the client is not changed')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge keys create --tenant demo --client shop --scopes read,write')
     .action((options: CreateOptions) => create(options));
@@ -56,7 +59,7 @@ function addCreate(keys: Command): void {
 function parseScopes(text: string): readonly Scope[] {
   return text.split(',').map((name) => {
     const scope = SCOPES.find((known) => known === name.trim());
-    if (scope === undefined) throw new InvalidArgumentError(`There are the scopes ${SCOPES.join(', ')}.`);
+    if (scope === undefined) throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`);
     return scope;
   });
 }
@@ -72,7 +75,7 @@ function create(options: CreateOptions): Promise<void> {
     }
     printLine(created.key);
     process.stderr.write(
-      `This is the key of ${clientName}, shown this once. Send it as "Authorization: Bearer …"; its id is ${created.keyId}.\n`,
+      `This is the key of ${clientName}. It is shown only once. Send it as "Authorization: Bearer …". Its id is ${created.keyId}.\n`,
     );
   });
 }
@@ -85,7 +88,7 @@ function list({ tenant, json }: Options): Promise<void> {
       return;
     }
     printTable(
-      ['key id', 'client', 'scopes', 'organisations', 'made', 'revoked'],
+      ['key id', 'client', 'scopes', 'organisations', 'created', 'revoked'],
       keys.map((key) => [
         key.keyId,
         key.clientName,
@@ -98,14 +101,17 @@ function list({ tenant, json }: Options): Promise<void> {
   });
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 function revoke(keyId: string, { tenant, json }: Options): Promise<void> {
   return withDatabase(async ({ dataSource, tenants }) => {
     const { tenantId } = await tenantOf(tenants, tenant);
-    const revoked = UUID.test(keyId) && (await createApiKeys(dataSource).revoke(tenantId, keyId));
+    const revoked = isUuid(keyId) && (await createApiKeys(dataSource).revoke(tenantId, keyId));
     if (!revoked) process.exitCode = EXIT.NO;
     if (json) printJson({ keyId, revoked });
-    else printLine(revoked ? `Key ${keyId} revoked.` : `${tenant} has no such key, or it has been revoked before.`);
+    else
+      printLine(
+        revoked
+          ? `Key ${keyId} revoked.`
+          : `No active key ${keyId} in tenant ${tenant}: see "stockbridge keys list --tenant ${tenant}".`,
+      );
   });
 }

@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { withDatabase } from './command-database';
 import { printJson, printLine } from '../output';
 
-/** `stockbridge migrate`: brings the schema up to date, as every start of a gateway does as well. */
 export function addMigrate(program: Command): void {
   program
     .command('migrate')
-    .summary('bring the schema of the database up to date')
-    .description('Runs the migrations that are due, in one transaction, and names them. A gateway may be running.')
+    .summary('run the database migrations that are due')
+    .description(
+      'Runs the migrations that are due in one transaction and prints their names. A gateway does the same at start.',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  DATABASE_URL=postgres://user:password@host/db stockbridge migrate')
     .action((options: { json?: true }) =>

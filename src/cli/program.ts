@@ -7,17 +7,21 @@ import { addServe } from './serve';
 import { addTenants } from './tenants';
 import { addVerify } from './verify';
 
-/** The command line. Parsing rejects with CommanderError where that has said what is wrong, else as `explainFailure` knows. */
+/** The command line. Parsing rejects with CommanderError where that has said what is wrong, else with what `reportFailure` explains. */
 export function buildProgram(): Command {
   const program = new Command('stockbridge')
     .description('A GraphQL inventory gateway on an append-only stock ledger.')
-    .showHelpAfterError('(add --help to see what it takes)')
+    .showHelpAfterError('(add --help for usage)')
     .addHelpText(
       'after',
-      '\nCommands work on DATABASE_URL, else on the embedded database of DATA_DIR (default .data), whether a gateway runs\n' +
-        'on it or not. Exit codes: 0 success, 1 the answer is no, 2 the operator has to fix something.',
+      '\nCommands use DATABASE_URL, or else the embedded database in DATA_DIR (default .data). A gateway may be running.\n\n' +
+        'Exit codes:\n' +
+        '  0    success\n' +
+        '  1    the answer is no: a ledger does not verify, a key or connection does not exist, no variant matches\n' +
+        '  2    wrong usage, or something has to be fixed first; the message says what\n' +
+        '  130  interrupted by Ctrl-C',
     )
-    // Instead of ending the process at once: what is open is closed first.
+    // Commander throws instead of ending the process, so that open connections are closed first.
     .exitOverride();
   for (const add of [addServe, addMigrate, addVerify, addTenants, addKeys, addConnections, addJerrySignProbe]) {
     add(program);

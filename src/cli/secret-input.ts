@@ -4,27 +4,28 @@ import { InvalidArgumentError } from 'commander';
 import { readVariable } from '../config';
 import { CommandError } from '../failures';
 
-/** Where a secret comes from, as `--secret` says it. */
+/** Where the value of a `--secret` option comes from. */
 export interface SecretSource {
   readonly name: string;
   readonly from: { readonly value: string } | { readonly variable: string } | 'STDIN';
 }
 
-/** What `--secret` takes, for the help. */
-export const SECRET_FORMS = 'name=- reads a line of the standard input, name=env:VARIABLE the environment, name=value';
+/** For the help. */
+export const SECRET_FORMS =
+  'name=- reads a line from standard input, name=env:VARIABLE an environment variable, name=value is the value itself';
 
-/** Collects the values of an option `--secret`, which may be given several times. */
+/** Adds one more `--secret` option to those before it. */
 export function collectSecret(text: string, before: readonly SecretSource[] = []): readonly SecretSource[] {
   const [, name, value] = /^(\w+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined)
-    throw new InvalidArgumentError(`It has to be one of: ${SECRET_FORMS}.`);
+    throw new InvalidArgumentError(`Use one of these forms: ${SECRET_FORMS}.`);
   if (before.some((source) => source.name === name)) throw new InvalidArgumentError(`${name} is given twice.`);
   const variable = /^env:(\w+)$/.exec(value)?.[1];
   const from = value === '-' ? 'STDIN' : variable === undefined ? { value } : { variable };
   return [...before, { name, from }];
 }
 
-/** Reads the secrets; those of the standard input a line each, in the order given. Throws CommandError, ConfigError. */
+/** Reads the secrets. Those from standard input are one line each, in the order given. Throws CommandError, ConfigError. */
 export async function readSecrets(sources: readonly SecretSource[]): Promise<Record<string, string>> {
   const awaited = sources.filter(({ from }) => from === 'STDIN').map(({ name }) => name);
   const lines = awaited.length === 0 ? [] : await readLines(awaited);
@@ -38,7 +39,7 @@ export async function readSecrets(sources: readonly SecretSource[]): Promise<Rec
 
 async function readLines(names: readonly string[]): Promise<string[]> {
   const lines: string[] = [];
-  // On a terminal each is asked for, and what is typed isn't shown.
+  // A terminal shows a prompt for each secret, and hides what is typed.
   const isTerminal = process.stdin.isTTY;
   const unseen = new Writable({
     write(_chunk, _encoding, done) {
@@ -52,14 +53,16 @@ async function readLines(names: readonly string[]): Promise<string[]> {
   ask(names[0]);
   for await (const line of reader) {
     if (isTerminal) process.stderr.write('\n');
-    if (line === '') throw new CommandError(`The secret ${names[lines.length] ?? ''} is empty`);
+    if (line === '') throw new CommandError(`The secret ${names[lines.length] ?? ''} is empty: enter a value`);
     lines.push(line);
     if (lines.length === names.length) break;
     ask(names[lines.length]);
   }
   reader.close();
   if (lines.length < names.length) {
-    throw new CommandError(`The standard input has ${lines.length} lines; there are ${names.length} secrets to read`);
+    throw new CommandError(
+      `Standard input has ${lines.length} lines for ${names.length} secrets: send one line for each of ${names.join(', ')}`,
+    );
   }
   return lines;
 }

@@ -1,17 +1,12 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { explainFailure } from '../failures';
-import { EXIT } from '../output';
+import { EXIT, reportFailure } from '../failures';
 import { buildProgram } from './program';
 
 buildProgram()
   .parseAsync()
   .catch((error: unknown) => {
-    if (error instanceof CommanderError) {
-      // It has written its message, or the help that was asked for.
-      process.exitCode = error.exitCode === 0 ? 0 : EXIT.FAILED;
-      return;
-    }
-    process.stderr.write(`${explainFailure(error)}\n`);
-    process.exitCode = EXIT.FAILED;
+    // Commander has written its message, or the help that was asked for.
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT.FAILED;
+    else reportFailure(error);
   });

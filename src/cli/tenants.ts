@@ -6,13 +6,15 @@ interface Options {
   readonly json?: true;
 }
 
-/** `stockbridge tenants create|list`. */
 export function addTenants(program: Command): void {
-  const tenants = program.command('tenants').summary('make and list tenants').description('Makes and lists tenants.');
+  const tenants = program
+    .command('tenants')
+    .summary('create and list tenants')
+    .description('Creates and lists tenants.');
   tenants
     .command('create <code>')
-    .summary('make a tenant with an empty ledger')
-    .description('Makes a tenant with an empty ledger. One that is there already stays as it is.')
+    .summary('create a tenant with an empty ledger')
+    .description('Creates a tenant with an empty ledger. An existing tenant is not changed.')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge tenants create acme')
     .action((code: string, options: Options) => create(code, options));
@@ -30,7 +32,7 @@ function create(code: string, { json }: Options): Promise<void> {
     const created = !known.some((tenant) => tenant.code === code);
     const tenantId = await tenants.ensure(code);
     if (json) printJson({ code, tenantId, created });
-    else printLine(created ? `Tenant ${code} made (${tenantId}).` : `Tenant ${code} is there already (${tenantId}).`);
+    else printLine(created ? `Tenant ${code} created (${tenantId}).` : `Tenant ${code} already exists (${tenantId}).`);
   });
 }
 
@@ -40,7 +42,7 @@ function list({ json }: Options): Promise<void> {
     if (json) printJson(known);
     else
       printTable(
-        ['tenant', 'id', 'made'],
+        ['tenant', 'id', 'created'],
         known.map(({ code, tenantId, createdAt }) => [code, tenantId, createdAt]),
       );
   });

@@ -6,23 +6,23 @@ import { explainDatabaseError } from '../persistence/database/errors';
 import { createPool } from '../persistence/database/pool';
 import { verifyLedger, type LedgerVerdict, type VerifyProgress } from '../persistence/verify';
 import { tenantOf, withDatabase } from './command-database';
-import { EXIT, printJson, printLine } from '../output';
+import { EXIT } from '../failures';
+import { printJson, printLine } from '../output';
 
 interface Options {
   readonly tenant?: string;
   readonly json?: true;
 }
 
-/** `stockbridge verify`: proves, or disproves, that ledgers are what their hashes say. */
 export function addVerify(program: Command): void {
   program
     .command('verify')
     .summary('recompute ledgers: hashes, sequences, levels')
     .description(
-      'Recomputes the hash chain, gapless sequences and versions, and levels as sums of their entries, of one tenant or all.\n' +
-        'A gateway may go on posting. Ends with 0 where all hold, 1 where one does not, 2 where that could not be found out.',
+      'Recomputes the hash chain, checks that sequences and versions have no gaps, and adds up the entries of every level.\n' +
+        'A gateway may keep posting. Exit code: 0 if all ledgers verify, 1 if one does not, 2 if the check could not run.',
     )
-    .option('--tenant <code>', 'only this one')
+    .option('--tenant <code>', 'check only this tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge verify --tenant demo')
     .action((options: Options) => verify(options));
@@ -35,7 +35,7 @@ function verify(options: Options): Promise<void> {
     try {
       const verdicts = await verifyEach(pool, asked, options.json ? () => undefined : printVerdict);
       if (options.json) printJson(verdicts);
-      else if (asked.length === 0) printLine('There is no tenant yet.');
+      else if (asked.length === 0) printLine('There are no tenants yet.');
       if (verdicts.some(({ ok }) => !ok)) process.exitCode = EXIT.NO;
     } catch (error) {
       throw explainDatabaseError(error, url);
@@ -75,12 +75,12 @@ function printVerdict(verdict: TenantVerdict): void {
   } else printLine(`${tenant}: BROKEN${sequence === null ? '' : ` at movement ${sequence}`}: ${verdict.problem}`);
 }
 
-/** After this long a run is one that somebody waits for, also where nobody is seen to look. */
+/** After this long, progress is shown even when the output is not a terminal. */
 const LONG_RUN_MS = 3_000;
-/** Between two lines of progress where the output is no terminal. */
+/** The interval between progress lines when the output is not a terminal. */
 const LINE_EVERY_MS = 10_000;
 
-/** A bar on the standard error: at once on a terminal, else on a long run. */
+/** A progress bar on standard error: at once on a terminal, otherwise only for a long run. */
 function progressBar(tenant: string): { show: (progress: VerifyProgress) => void; end: () => void } {
   const bar = new SingleBar({
     format: `${tenant} [{bar}] {percentage}% | {value} of {total} | ETA {eta_formatted}`,

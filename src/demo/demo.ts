@@ -1,4 +1,4 @@
-import { explainFailure } from '../failures';
+import { EXIT, reportFailure } from '../failures';
 import { readConfig } from '../config';
 import { printLine } from '../output';
 import { DemoError, demoFilePath, readDemoFile, type DemoFile } from './demo-file';
@@ -38,7 +38,7 @@ async function runDemo(): Promise<void> {
   await printExplanation(graphql);
   const failed = sent.filter(({ result }) => result.wrong !== undefined);
   for (const { step, result } of failed) printFailure(step, result);
-  if (failed.length > 0) process.exitCode = 1;
+  if (failed.length > 0) process.exitCode = EXIT.NO;
 }
 
 async function demoFileOf(dataDir: string): Promise<DemoFile> {
@@ -62,7 +62,4 @@ function printFailure({ sender, says }: Step, { reply, outcome, wrong = '' }: St
   );
 }
 
-runDemo().catch((error: unknown) => {
-  process.stderr.write(`${explainFailure(error)}\n`);
-  process.exitCode = 1;
-});
+runDemo().catch(reportFailure);

@@ -1,61 +1,49 @@
-import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from './inventory-record';
+import type { DurationUnit, InventoryTerms } from './inventory-record';
 import { addQuantities } from './ledger/quantity';
 
-/** What one location has of an item, and on what terms it is sold. */
+/** The stock of an item at one location, and the terms on which it is sold. */
 export interface LocationStock {
   readonly locationId: string;
-  /** Units in good, available condition; below zero where more was sold than there is. */
+  /** Units in bucket AVAILABLE and condition GOOD. Below zero when more was sold than there is. */
   readonly available: number;
-  /** What the last accepted count of them stated; null where there was none. */
+  /** Their quantity by the last accepted count. Null when there was none. */
   readonly lastCounted: number | null;
-  /** Units on their way. */
+  /** Units on their way to the location. */
   readonly incoming: number;
-  /** Null where no inventory record says otherwise: sold as it is, never before it is there. */
-  readonly terms: SaleTerms | null;
+  /** Null without an inventory record. Then only units that are there can be sold. */
+  readonly terms: InventoryTerms | null;
 }
 
-export interface SaleTerms {
-  readonly stockAvailability: StockAvailability | null;
-  readonly outOfStockThreshold: number | null;
-  readonly backOrderHandling: BackOrderHandling | null;
-  readonly backOrderAllocation: number | null;
-  readonly stockArrivalDateMs: number | null;
-  readonly leadTime: number | null;
-  readonly leadTimeUnit: DurationUnit | null;
-  readonly style: InventoryStyle;
-}
-
-/** What one location can give. */
-export interface LocationOffer {
-  readonly locationId: string;
-  readonly available: number;
+/** What one location can sell. */
+interface LocationOffer {
   /** Units that can be sold now. */
   readonly sellable: number;
-  /** Further units that may be sold before they are there. */
+  /** Further units that may be sold before they arrive. */
   readonly backOrderable: number;
-  /** From when those can be expected, epoch milliseconds; null where nobody has said. */
+  /** When those units are expected, epoch milliseconds. Null when not stated. */
   readonly backOrderFromMs: number | null;
-  /** Units of the asked quantity to take from here now. */
+  /** How many of the requested units to take from here now. */
   readonly takeNow: number;
-  /** Units of the asked quantity to take from here later. */
+  /** How many of the requested units to take from here later. */
   readonly takeLater: number;
 }
 
-/** Whether and from where a quantity can be sold. */
-export interface Availability {
+/** Whether a quantity can be sold, and from which locations. */
+export interface Availability<Stock extends LocationStock> {
   readonly sellable: number;
   readonly backOrderable: number;
   readonly canSellNow: boolean;
-  /** Whether the quantity can be sold with what may be sold before it is there. */
+  /** Whether the quantity can be sold when units that may be sold before they arrive are included. */
   readonly canSellLater: boolean;
-  /** When the whole quantity can be there, epoch milliseconds: now, the last arrival needed, or null where unknown. */
+  /** When the whole quantity is there, epoch milliseconds: now, or the last arrival needed. Null when unknown. */
   readonly completeFromMs: number | null;
-  readonly offers: readonly LocationOffer[];
+  /** In the order of the stocks, each with its stock. */
+  readonly offers: readonly (Stock & LocationOffer)[];
 }
 
 /**
- * Units that can be sold now: what is available (for STATIC and PERPETUAL stock, which does not fall with orders, what
- * the last count stated), less the out-of-stock threshold, never below zero; none where the record says OUT_OF_STOCK.
+ * Units that can be sold now: the available units less the out-of-stock threshold, never below zero. STATIC and PERPETUAL
+ * stock does not fall with orders, so the last count replaces the available units. None when the record says OUT_OF_STOCK.
  */
 export function sellableUnits({
   available,
@@ -69,8 +57,8 @@ export function sellableUnits({
 }
 
 /**
- * Units that may be sold before they are there: the allocation, or what is on its way where there is none, less what
- * has been sold that way already (an availability below zero). None without a back-order handling.
+ * Units that may be sold before they arrive: the allocation, or the incoming units when there is none, less the units that
+ * were already sold this way (an availability below zero). None without a back-order handling.
  */
 export function backOrderableUnits({ available, incoming, terms }: LocationStock): number {
   if (!terms?.backOrderHandling) return 0;
@@ -78,14 +66,17 @@ export function backOrderableUnits({ available, incoming, terms }: LocationStock
 }
 
 /**
- * Decides from where a quantity is sold: now from the fullest locations first, then later in the order of arrival.
+ * Decides which locations sell a quantity: now from the fullest first, then later in the order of arrival.
  *
- * @throws {QuantityOverflowError} where what all locations can give together has no exact number
+ * @throws {QuantityOverflowError} when what all locations can sell together has no exact number
  */
-export function availabilityOf(stocks: readonly LocationStock[], quantity: number, nowMs: number): Availability {
+export function availabilityOf<Stock extends LocationStock>(
+  stocks: readonly Stock[],
+  quantity: number,
+  nowMs: number,
+): Availability<Stock> {
   const drafts = stocks.map((stock) => ({
-    locationId: stock.locationId,
-    available: stock.available,
+    ...stock,
     sellable: sellableUnits(stock),
     backOrderable: backOrderableUnits(stock),
     backOrderFromMs: expectedAt(stock.terms, nowMs),
@@ -113,7 +104,7 @@ export function availabilityOf(stocks: readonly LocationStock[], quantity: numbe
   };
 }
 
-type Draft = Omit<LocationOffer, 'takeNow' | 'takeLater'>;
+type Draft = LocationStock & Omit<LocationOffer, 'takeNow' | 'takeLater'>;
 
 function take(drafts: readonly Draft[], quantity: number, units: (draft: Draft) => number): Map<string, number> {
   const taken = new Map<string, number>();
@@ -138,8 +129,8 @@ function completeFrom(
   return moments.reduce<number | null>((last, at) => (last === null || at === null ? null : Math.max(last, at)), nowMs);
 }
 
-/** The arrival date where one is stated and ahead, else the end of the lead time, else unknown. */
-function expectedAt(terms: SaleTerms | null, nowMs: number): number | null {
+/** The arrival date, or now when it has passed. Without a date, the end of the lead time. Null when neither is stated. */
+function expectedAt(terms: InventoryTerms | null, nowMs: number): number | null {
   if (!terms?.backOrderHandling) return null;
   if (terms.stockArrivalDateMs !== null) return Math.max(nowMs, terms.stockArrivalDateMs);
   return terms.leadTime === null ? null : nowMs + durationMs(terms.leadTime, terms.leadTimeUnit ?? 'DAY');
@@ -153,7 +144,7 @@ const UNIT_MS: Readonly<Record<DurationUnit, number>> = {
   WEEK: 7 * 24 * HOUR_MS,
   MONTH: 30 * 24 * HOUR_MS,
 };
-/** The last moment that a date can say (ECMA-262, section 21.4.1.1). */
+/** The last moment that a date can represent (ECMA-262, section 21.4.1.1). */
 const LAST_MOMENT_MS = 8.64e15;
 
 function durationMs(amount: number, unit: DurationUnit): number {

@@ -2,7 +2,7 @@ import type { Command } from './command';
 import type { ItemReference, LocationReference } from './catalogue/catalogue';
 
 export const INVENTORY_STYLES = ['DYNAMIC', 'STATIC', 'PERPETUAL'] as const;
-/** DYNAMIC: what can be sold falls with every order. STATIC and PERPETUAL: it stays as last stated. */
+/** DYNAMIC: the sellable quantity falls with every order. STATIC and PERPETUAL: it stays as last counted. */
 export type InventoryStyle = (typeof INVENTORY_STYLES)[number];
 
 export const STOCK_AVAILABILITIES = ['IN_STOCK', 'OUT_OF_STOCK'] as const;
@@ -14,12 +14,12 @@ export type BackOrderHandling = (typeof BACK_ORDER_HANDLINGS)[number];
 export const DURATION_UNITS = ['HOUR', 'DAY', 'WEEK', 'MONTH'] as const;
 export type DurationUnit = (typeof DURATION_UNITS)[number];
 
-/** What a shop needs to know of an item at a location, apart from its quantities. */
+/** The terms on which an item is sold at a location. Its quantities are in the stock. */
 export interface InventoryTerms {
   /** The item's sku at this source. */
   readonly sourceSku: string | null;
   readonly stockAvailability: StockAvailability | null;
-  /** Units that are not sold: at or below it, the item counts as out of stock. */
+  /** Units held back from sale. With this many units or fewer, the item is out of stock. */
   readonly outOfStockThreshold: number | null;
   readonly dispatchTime: number | null;
   readonly dispatchTimeUnit: DurationUnit | null;
@@ -28,11 +28,11 @@ export interface InventoryTerms {
   /** Epoch milliseconds. */
   readonly stockArrivalDateMs: number | null;
   readonly backOrderHandling: BackOrderHandling | null;
-  /** Units that may be sold before they are there. */
+  /** Units that may be sold before they arrive. */
   readonly backOrderAllocation: number | null;
-  /** The available quantity as the source reports it; stored unchanged, compared with nothing. */
+  /** The available quantity that the source last reported. Only stored and shown. */
   readonly reportedAvailable: number | null;
-  /** The source's own clock, epoch milliseconds. */
+  /** The source's own time of its last update, epoch milliseconds. */
   readonly sourceTimestampMs: number | null;
   /** An exact decimal. */
   readonly unitCost: string | null;
@@ -43,7 +43,7 @@ export interface InventoryTerms {
 export interface InventoryRecord extends InventoryTerms {
   readonly itemId: string;
   readonly locationId: string;
-  /** The integer by which vendor forms know it, counted per tenant. */
+  /** The integer that vendor forms know it by, counted per tenant. */
   readonly vendorId: number;
   readonly updatedAtMs: number;
 }
@@ -54,9 +54,9 @@ export interface InventoryRecordSave extends Command {
   readonly item: ItemReference;
   readonly location: LocationReference;
   readonly terms: { readonly [Name in keyof InventoryTerms]?: InventoryTerms[Name] | undefined };
-  /** A count of AVAILABLE here; null: none. */
+  /** A count of the bucket AVAILABLE. Null: none. */
   readonly quantity: number | null;
-  /** When it was counted, epoch milliseconds; null: now. */
+  /** When it was counted, epoch milliseconds. Null: now. */
   readonly asOfMs: number | null;
   /** Whether a count older than the last accepted one is a refusal; else the save is passed over. */
   readonly staleIsError: boolean;

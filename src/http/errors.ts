@@ -6,10 +6,18 @@ import { HTTP_LIMITS } from './limits';
 import { HttpProblem, httpProblems, PROBLEM_MEDIA_TYPE } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
+const TRY_AGAIN = 'The gateway cannot answer this request at present. Nothing was changed; send it again.';
+
+/** The seconds after which a request that failed with an error should be sent again; undefined where that would not help. */
+export type RetryAfterSeconds = (error: unknown) => number | undefined;
 
 /** Answers every error as a problem document (RFC 9457), and refuses what no route takes before its body is read. */
-export function registerErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
+export function registerErrors(app: FastifyInstance, retryAfterSeconds: RetryAfterSeconds): void {
+  app.setErrorHandler((error, request, reply) => {
+    const seconds = retryAfterSeconds(error);
+    const failure = seconds === undefined ? error : httpProblems.unavailable(seconds, TRY_AGAIN, error);
+    return answerError(failure, request, reply);
+  });
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.is404) done(noSuchRoute(app, request));
     else done(codingProblem(request));

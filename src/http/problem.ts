@@ -95,9 +95,6 @@ export const httpProblems = {
       detail: 'The body must be sent without a content coding.',
       headers: { 'accept-encoding': 'identity' },
     }),
-  /** 429, with the whole seconds after which a further try makes sense (RFC 6585, section 4). */
-  tooManyRequests: (retryAfterSeconds: number, detail?: string): HttpProblem =>
-    new HttpProblem(429, { detail, headers: { 'retry-after': String(retryAfterSeconds) } }),
   /** 431: the header fields are too large (RFC 6585, section 5). */
   headersTooLarge: (): HttpProblem => new HttpProblem(431),
   /** 500 for a fault of ours: says nothing but where to look it up. */

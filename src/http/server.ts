@@ -2,7 +2,7 @@ import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { Logger } from 'pino';
 import { registerAnswerTimeout } from './answer-timeout';
 import { registerDrain } from './drain';
-import { answerClientError, answerError, registerErrors } from './errors';
+import { answerClientError, answerError, registerErrors, type RetryAfterSeconds } from './errors';
 import { registerHealth } from './health';
 import { HTTP_LIMITS } from './limits';
 import { listen } from './listen';
@@ -19,6 +19,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Resolves to undefined when the gateway can do its work, else to what is missing, as a sentence for an operator. */
   readonly readiness: () => Promise<string | undefined>;
+  /** Which errors are answered with 503 and Retry-After, for routes that do not answer them themselves. */
+  readonly retryAfterSeconds?: RetryAfterSeconds;
   /** What requests in flight get to finish on closing, in milliseconds. */
   readonly drainTimeoutMs?: number;
   /** What a handler gets to answer, in milliseconds. */
@@ -39,7 +41,7 @@ export interface HttpServer {
 }
 
 /**
- * Makes the HTTP server, with request ids, access log, limits, security headers, problem documents, health checks, the OpenAPI
+ * Creates the HTTP server, with request ids, access log, limits, security headers, problem documents, health checks, the OpenAPI
  * document and drain. It knows no vendor and no table: whoever composes the gateway adds the routes, in plugins.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
@@ -54,7 +56,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     done();
   });
   registerDrain(app, options.drainTimeoutMs ?? HTTP_LIMITS.drainTimeoutMs);
-  registerErrors(app);
+  registerErrors(app, options.retryAfterSeconds ?? (() => undefined));
   registerAnswerTimeout(app, options.answerTimeoutMs ?? HTTP_LIMITS.requestTimeoutMs);
   registerOpenApi(app);
   registerHealth(app, options.readiness);

@@ -63,7 +63,7 @@ test('the help of every command has an example', () => {
   }
 });
 
-test('a key opens its tenant until it is revoked', async () => {
+test('a key gives access to its tenant until it is revoked', async () => {
   const { key, keyId } = await json<{ key: string; keyId: string }>(
     'keys create --tenant demo --client shop --scopes read,write --inventory-organisations',
   );
@@ -82,7 +82,7 @@ test('a key opens its tenant until it is revoked', async () => {
   expect(await stockbridge(`keys revoke --tenant demo ${keyId}`)).toMatchObject({ code: 1 });
 });
 
-test('a further key leaves its client as it is, unless told otherwise', async () => {
+test('a second key leaves its client unchanged unless told otherwise', async () => {
   const { tenantId = '' } = (await services.tenants.byCode('demo')) ?? {};
   const organisations = async (inventoryOrganisations?: boolean): Promise<boolean | undefined> => {
     const draft = { tenantId, clientName: 'rotating', scopes: ['read'], inventoryOrganisations } as const;
@@ -95,7 +95,7 @@ test('a further key leaves its client as it is, unless told otherwise', async ()
   expect(await organisations(false)).toBe(false);
 });
 
-test('a connection takes secrets from the standard input and the environment, makes the others, and its location', async () => {
+test('connections create reads secrets from standard input or the environment, and creates the others and the location', async () => {
   settings = { ...settings, SECRET: 'from-the-environment' };
   const made = await json<{ connectionId: string; token: string; entries: string[]; secrets: unknown }>(
     'connections create --tenant demo --kind jerry --name jerry-eu --location JERRY-EU --set serialisation=compact tracks=[] --secret userName=- --secret key=env:SECRET',
@@ -120,13 +120,19 @@ test('a connection takes secrets from the standard input and the environment, ma
 });
 
 test.each([
-  ['--kind jerry --name j1 --location L', /userName is the counterpart's to give: add --secret userName=…$/],
+  [
+    '--kind jerry --name j1 --location L',
+    /The secret userName is missing: get it from the counterpart and add --secret userName=…$/,
+  ],
   ['--kind jerry --name j1 --secret userName=a', /it has to be bound to a location/],
   ['--kind winit --name w1 --handle a --set customerCode=12', /setting customerCode has to be a text/],
-  ['--kind winit --name w1 --set customerCode=c', /winit is found by its app_key: add --handle <app_key>$/],
-  ['--kind comestri --name c1 --secret token=x', /comestri has no secret token/],
-  ['--kind standard --name s1 --handle h', /standard has no account name: leave out --handle$/],
-])('a connection of %s is refused before anything is opened', async (options, message) => {
+  [
+    '--kind winit --name w1 --set customerCode=c',
+    /A winit connection needs the account name app_key: add --handle <app_key>$/,
+  ],
+  ['--kind comestri --name c1 --secret token=x', /A comestri connection has no secret token: it has no secrets$/],
+  ['--kind standard --name s1 --handle h', /A standard connection has no account name: leave out --handle$/],
+])('a connection of %s is refused before the database is opened', async (options, message) => {
   const args = `connections create --tenant demo ${options}`.split(' ');
   const created = buildProgram().parseAsync(args, { from: 'user' });
   await expect(created).rejects.toThrow(CommandError);
@@ -135,13 +141,13 @@ test.each([
 
 test.each([
   ['nonsense', /^error: unknown command 'nonsense'\n/],
-  ['keys create --tenant demo --client c --scopes all', /There are the scopes read, write\.\n/],
+  ['keys create --tenant demo --client c --scopes all', /The scopes are read, write\.\n/],
   ['keys list --tenant nobody', /^stockbridge: There is no tenant nobody: [^\n]*\n$/],
   [
     'connections create --tenant demo --kind increff --name increff --handle h',
     /^stockbridge: The tenant has [^\n]*\n$/,
   ],
-])('%s is refused with 2', async (args, stderr) => {
+])('%s is refused with exit code 2', async (args, stderr) => {
   expect(await stockbridge(args)).toMatchObject({
     code: 2,
     stdout: '',
@@ -149,18 +155,18 @@ test.each([
   });
 });
 
-test('a tenant is made once', async () => {
+test('a tenant is created once', async () => {
   const made = await json<{ created: boolean; tenantId: string }>('tenants create acme');
   expect(made.created).toBe(true);
   expect(await json('tenants create acme')).toEqual({ ...made, created: false });
   expect((await stockbridge('tenants list')).stdout).toMatch(/│ acme +│ .*\n.*│ demo +│/);
 });
 
-test('migrate finds nothing to do twice', async () => {
+test('a second migrate finds nothing to do', async () => {
   expect(await json('migrate')).toEqual({ migrated: [] });
 });
 
-test('jerry-sign-probe names the variants that fit', async () => {
+test('jerry-sign-probe names the matching variants', async () => {
   const goods = '[{"stockChangeId": 1, "seq": null}]';
   const secrets = { userName: 'duck', apiPassword: 'quack', key: 'pond' };
   const sign = jerryDigest(secrets, '[{"stockChangeId":1}]', 'base64');
@@ -186,7 +192,7 @@ describe('verify', () => {
     }
   }
 
-  test('proves what has not been touched, and names the first movement that was', async () => {
+  test('passes an untouched ledger, and names the first changed movement', async () => {
     expect((await stockbridge('verify --tenant demo')).stdout).toMatch(/^demo: ok, ledger at 1 \(1 movements, /);
 
     await edit('UPDATE stock_level SET quantity = quantity + 1 WHERE quantity = 500');

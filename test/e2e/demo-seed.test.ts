@@ -47,7 +47,7 @@ async function movements(): Promise<number> {
   return Number(rows[0]?.movements);
 }
 
-test('a second start posts nothing and gives out the same access', async () => {
+test('a second start posts nothing and writes the same access', async () => {
   const first = await start();
   expect(await movements()).toBe(1);
   expect(await start()).toEqual(first);
@@ -55,7 +55,7 @@ test('a second start posts nothing and gives out the same access', async () => {
   expect(await services.tenants.list()).toMatchObject([{ code: 'demo' }]);
 });
 
-test('what became of the demo since is not undone', async () => {
+test('later changes to the demo tenant are not undone', async () => {
   await start();
   await services.dataSource.query(`UPDATE item SET name = 'Renamed' WHERE sku = '216401'`);
   await start();
@@ -63,7 +63,7 @@ test('what became of the demo since is not undone', async () => {
   expect(rows).toEqual([{ name: 'Renamed' }]);
 });
 
-test('a lost file is made anew: secrets are those that the database has, tokens and key are new', async () => {
+test('a lost file is created again: with the stored secrets, new tokens and a new key', async () => {
   const first = await start();
   await rm(path.join(dataDir, 'demo.json'));
   const second = await start();
@@ -77,13 +77,10 @@ test('a lost file is made anew: secrets are those that the database has, tokens 
   expect(await movements()).toBe(1);
 });
 
-test.each(['', '[]', '{"apiKey": 7, "connections": {"jerry": []}}'])(
-  'a file of %j is one that was lost',
-  async (text) => {
-    await writeFile(path.join(dataDir, 'demo.json'), text);
-    expect(await start()).toMatchObject({ jerry: { name: 'jerry' } });
-  },
-);
+test.each(['', '[]', '{"apiKey": 7, "connections": {"jerry": []}}'])('a file of %j counts as lost', async (text) => {
+  await writeFile(path.join(dataDir, 'demo.json'), text);
+  expect(await start()).toMatchObject({ jerry: { name: 'jerry' } });
+});
 
 test('a revoked key and a disabled connection are replaced, and nothing else is', async () => {
   const first = await start();
@@ -110,7 +107,7 @@ test("another data folder's demo on the same database works as well", async () =
   await rm(ours, { recursive: true });
 });
 
-test('a connection that somebody else has made is not given out', async () => {
+test('a connection that somebody else created is not used', async () => {
   const tenantId = await services.tenants.ensure('demo');
   const secrets = { userName: 'someone', apiPassword: 'p', key: 'k' };
   const theirs = { tenantId, kind: 'jerry', name: 'jerry', locationCode: 'JERRY-1', settings: {}, secrets } as const;
@@ -118,7 +115,7 @@ test('a connection that somebody else has made is not given out', async () => {
   expect((await start()).jerry).toMatchObject({ name: 'jerry-2', userName: 'DUMMY DUCK' });
 });
 
-test('the file is its owner’s only, and there is never half of one', async () => {
+test('the file is readable by its owner only, and never half written', async () => {
   await start();
   const file = path.join(dataDir, 'demo.json');
   expect((await stat(file)).mode & 0o777).toBe(0o600);

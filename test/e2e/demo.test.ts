@@ -34,7 +34,7 @@ afterEach(async () => {
 
 const runDemo = (): Promise<Ended> => run(DEMO, [], settings);
 
-test('npm run demo sends every format and shows stock and ledger, as often as it is run', async () => {
+test('npm run demo sends every format and shows stock and ledger, however often it is run', async () => {
   const { gateway, origin } = await startGateway(settings, [MAIN, '--demo']);
   const first = await runDemo();
   expect(first).toMatchObject({ code: 0, stderr: '' });
@@ -61,16 +61,16 @@ test('npm run demo sends every format and shows stock and ledger, as often as it
 
 test('npm run demo says in one line what is missing', async () => {
   const without = await runDemo();
-  expect(without.code).toBe(1);
+  expect(without.code).toBe(2);
   expect(complaints(without)).toEqual([expect.stringMatching(/^stockbridge: There is no demo tenant: .*npm start/)]);
   const { gateway } = await startGateway(settings, [CLI, 'serve', '--demo']);
   await gateway.kill('SIGTERM');
   const stopped = await runDemo();
-  expect(stopped.code).toBe(1);
+  expect(stopped.code).toBe(2);
   expect(complaints(stopped)).toEqual([expect.stringMatching(/^stockbridge: No gateway answers at http:.*npm start/)]);
 });
 
-test('a database of your own has a demo tenant only where it is asked for', async () => {
+test('a database of your own gets a demo tenant only on request', async () => {
   const { gateway } = await startGateway(settings);
   expect(gateway.stdout).toContain('npm run stockbridge -- keys create --help');
   await expect(stat(path.join(settings.DATA_DIR, 'demo.json'))).rejects.toThrow('ENOENT');

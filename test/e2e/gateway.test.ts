@@ -132,7 +132,7 @@ describe('npm start', () => {
   // Without the build that comes before it, which `npm test` has done.
   const npmStart = (): Program => new Program('npm', ['start', '--ignore-scripts'], { DATA_DIR: dataDir });
 
-  test('stops everything when npm alone is told to, and ends with 0', async () => {
+  test('stops everything on a SIGTERM to npm alone, with exit code 0', async () => {
     const npm = npmStart();
     const origin = await readyOrigin(npm);
     const postmaster = await postmasterPid();
@@ -152,7 +152,7 @@ describe('npm start', () => {
 });
 
 describe('a gateway that was killed', () => {
-  test('leaves data that commands and the next start take over', async () => {
+  test('leaves data that commands and the next start can use', async () => {
     const { gateway } = await startGateway({ DATA_DIR: dataDir });
     const left = await postmasterPid();
     await gateway.kill('SIGKILL');
@@ -179,7 +179,7 @@ describe('while a gateway runs', () => {
     await gateway.kill('SIGTERM');
   });
 
-  test('a second one on its folder is refused in one line', async () => {
+  test('a second gateway on its folder is refused in one line', async () => {
     const second = await run(MAIN, [], { DATA_DIR: dataDir });
     expectOneLine(
       second,
@@ -214,21 +214,21 @@ describe('while a gateway runs', () => {
   });
 });
 
-describe('what keeps a gateway from starting is said in one line', () => {
-  test('a database that does not answer', async () => {
+describe('a start that fails says why in one line', () => {
+  test('when the database does not answer', async () => {
     const settings = { DATA_DIR: path.join(scratch, 'none'), DATABASE_URL: 'postgres://me:hush@127.0.0.1:1/stock' };
     const ended = await run(MAIN, [], settings);
     expectOneLine(ended, /^stockbridge: The database stock on 127\.0\.0\.1:1 doesn't answer \(ECONNREFUSED\)/);
     expect(ended.stderr).not.toContain('hush');
   });
 
-  test('a data folder that is none', async () => {
+  test('when the data folder is a file', async () => {
     const file = path.join(scratch, 'file');
     await writeFile(file, '');
     expectOneLine(await run(MAIN, [], { DATA_DIR: file }), /^stockbridge: The data folder .* is not a folder/);
   });
 
-  test('a setting that means nothing', async () => {
+  test('when a setting is invalid', async () => {
     expectOneLine(await run(MAIN, [], { DATA_DIR: dataDir, PORT: 'http' }), /^stockbridge: PORT is "http"/);
   });
 });

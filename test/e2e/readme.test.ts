@@ -46,7 +46,7 @@ function here(command: string): string {
 
 const shell = (command: string): Program => new Program('bash', ['-c', here(command)], settings);
 
-it('has commands that do what it says, and a query with the answer it shows', async () => {
+it('the README has commands that do what it says, and a query with the answer it shows', async () => {
   const [install, demo, query, verify, tests] = blocks('sh');
   expect(blocks('sh')).toHaveLength(5);
 
@@ -77,7 +77,7 @@ it('has commands that do what it says, and a query with the answer it shows', as
   expect(await gateway.killGroup('SIGINT')).toMatchObject({ code: 0 });
 });
 
-it('links to files that are there', async () => {
+it('the README links to files that exist', async () => {
   const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(([, file = '']) => file);
   expect(links.length).toBeGreaterThan(5);
   const missing: string[] = [];

@@ -41,7 +41,7 @@ describe('tenants', () => {
     expect(await createTenants(dataSource).byCode('nobody')).toBeUndefined();
   });
 
-  test('ensuring a tenant again, from many gateways at once, changes nothing', async () => {
+  test('ensuring an existing tenant, from many gateways at once, changes nothing', async () => {
     const tenants = createTenants(dataSource);
     await dataSource.query('UPDATE ledger_head SET sequence = 7 WHERE tenant_id = $1', [tenantId]);
     const ids = await Promise.all(Array.from({ length: 8 }, (_, at) => tenants.ensure(at % 2 ? 'acme' : 'beta')));
@@ -72,7 +72,7 @@ describe('API keys', () => {
     });
   });
 
-  test('a further key of a client is the same origin', async () => {
+  test('a second key of a client acts as the same origin', async () => {
     const keys = createApiKeys(dataSource);
     const draft = { tenantId, clientName: 'rotating', scopes: ['read', 'write'] } as const;
     const made = await Promise.all(Array.from({ length: 4 }, () => keys.create(draft)));
@@ -80,7 +80,7 @@ describe('API keys', () => {
     expect(new Set(made.map(({ key }) => key)).size).toBe(4);
   });
 
-  test('clients of one name belong to their tenants', async () => {
+  test('clients of the same name in two tenants stay apart', async () => {
     const other = await createTenants(dataSource).ensure('other');
     const keys = createApiKeys(dataSource);
     const ours = await keys.create({ tenantId, clientName: 'twin', scopes: ['read'] });
@@ -90,7 +90,7 @@ describe('API keys', () => {
     expect((await keys.list(other)).map(({ keyId }) => keyId)).toEqual([theirs.keyId]);
   });
 
-  test('the database keeps no key', async () => {
+  test('the database does not store the key itself', async () => {
     const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: [] });
     const [row] = await dataSource.query<{ text: string }[]>(
       'SELECT api_key::text AS text FROM api_key WHERE key_id = $1',
@@ -101,7 +101,7 @@ describe('API keys', () => {
     expect(row?.text).not.toContain(Buffer.from(secret, 'base64url').toString('hex'));
   });
 
-  test('a revoked key is refused once what is remembered of it is a second old', async () => {
+  test('a revoked key is refused within a second, when its cache entry expires', async () => {
     let nowMs = 1;
     const keys = createApiKeys(dataSource);
     const directory = createApiKeyDirectory(dataSource, { now: () => nowMs });
@@ -125,7 +125,7 @@ describe('API keys', () => {
     expect(await createApiKeyDirectory(dataSource).authenticate(key)).toBeDefined();
   });
 
-  test('keys that were not given are refused, however near they come', async () => {
+  test('unknown keys are refused, however close they are to a real one', async () => {
     const directory = createApiKeyDirectory(dataSource);
     const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
     const otherSecret = newApiKey({ tenantId, keyId });
@@ -137,7 +137,7 @@ describe('API keys', () => {
     expect(await directory.authenticate(key)).toBeDefined();
   });
 
-  test('a second of requests costs one look at the database', async () => {
+  test('the requests of one second cost one database lookup', async () => {
     const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'busy', scopes: ['read'] });
     const directory = createApiKeyDirectory(dataSource, { now: () => 1 });
     await directory.authenticate(key);
@@ -147,7 +147,7 @@ describe('API keys', () => {
     queries.mockRestore();
   });
 
-  test('a failure of the database is not remembered', async () => {
+  test('a database failure is not cached', async () => {
     const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
     const directory = createApiKeyDirectory(dataSource, { now: () => 1 });
     const failing = jest.spyOn(dataSource, 'getRepository').mockImplementationOnce(() => {
@@ -158,7 +158,7 @@ describe('API keys', () => {
     expect(await directory.authenticate(key)).toBeDefined();
   });
 
-  test('keys name their tenant and themselves', () => {
+  test('a key contains the ids of its tenant and of itself', () => {
     const ids = { tenantId, keyId: '01890000-0000-7000-8000-0000000000ff' };
     expect(idsInApiKey(publicPartOf(newApiKey(ids)) ?? '')).toEqual(ids);
   });
@@ -166,7 +166,7 @@ describe('API keys', () => {
   test.each([
     ['an unknown tenant', { tenantId: '01890000-0000-7000-8000-000000000001', clientName: 'shop' }],
     ['an empty name', { clientName: ' ' }],
-  ])('refuses to make a key for %s', async (_, draft) => {
+  ])('refuses to create a key for %s', async (_, draft) => {
     const keys = createApiKeys(dataSource);
     await expect(keys.create({ tenantId, scopes: ['read'], ...draft })).rejects.toThrow(AccessError);
   });

@@ -12,9 +12,8 @@ import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
+import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { sha256 } from '../../src/persistence/sha256';
-import { createAdjustmentOrderStore } from '../../src/persistence/readers';
-import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
 import { countOf, setOf } from '../support/domain/gateway';
 import { LedgerModel, type ModelAnswer } from '../support/domain/ledger-model';
 import { modelAnswer, plainAnswer } from '../support/domain/plain-answers';
@@ -137,7 +136,7 @@ describe('counts that race with deltas on one key', () => {
   it.each([
     ['that say when they were made', true],
     ['of which some have no clock', false],
-  ])('%s come to what some order of them, one after the other, comes to', async (_which, areDated) => {
+  ])('%s end with the result of some serial order of the same operations', async (_which, areDated) => {
     const startMs = Date.now();
     await openTea(50);
     const acts = numbers(ACTS).map((n) => actOf(n, startMs, areDated));
@@ -252,8 +251,7 @@ describe('adjustment orders over many items at once', () => {
   const BARCODES = ['', 'A', 'B'] as const;
 
   function ordersAt(n: number) {
-    const database = readDatabase(readPool);
-    return createAdjustmentOrders({ poster: gatewayOf(n), orders: createAdjustmentOrderStore(database) });
+    return createAdjustmentOrders({ poster: gatewayOf(n), reads: createReads(readDatabase(readPool)) });
   }
 
   let readPool: ReturnType<typeof createReadPool>;
@@ -337,7 +335,7 @@ describe('adjustment orders over many items at once', () => {
     return Object.fromEntries(rows.map(({ sku, units }) => [sku, units]));
   }
 
-  it('post whole or not at all, without a deadlock, and conserve every unit; so do their reversals', async () => {
+  it('post completely or not at all, without deadlock, and lose no unit; so do their reversals', async () => {
     await openBoxes();
     const before = await unitsByItem();
     const opened = await harness.count('movement', tenantId);
@@ -378,7 +376,7 @@ describe('adjustment orders over many items at once', () => {
   }
 });
 
-describe('the sum of what has happened after a moment', () => {
+describe('the sum of deltas after a moment', () => {
   interface TableLeg {
     levelId: string;
     delta: number;
@@ -443,7 +441,7 @@ describe('the sum of what has happened after a moment', () => {
     { minLength: 5, maxLength: 25 },
   );
 
-  it('is the same from the tables as from all legs in memory, at whatever moment', async () => {
+  it('is the same in SQL as over all legs in memory, at any moment', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(history, async (acts) => {

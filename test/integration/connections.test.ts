@@ -58,7 +58,7 @@ test('a connection is found by its token, its handle and its id', async () => {
   expect(await directory.byId(tenantId, connectionId)).toEqual(expected);
 });
 
-test('nothing is found by what was not given', async () => {
+test('an unknown token, handle or id finds nothing', async () => {
   const { connectionId, token } = await connections.create(jerry({ handle: 'SOMEBODY' }));
   const directory = createConnectionDirectory(dataSource, box);
 
@@ -85,7 +85,7 @@ test('tenants may share a handle', async () => {
   expect(found.map(({ id }) => id)).toEqual([ours.connectionId, theirs.connectionId]);
 });
 
-test('a disabled connection is gone once what is remembered of it is a second old', async () => {
+test('a disabled connection is not found after a second, when its cache entry expires', async () => {
   let nowMs = 1;
   const directory = createConnectionDirectory(dataSource, box, { now: () => nowMs });
   const { connectionId, token } = await connections.create(jerry({ handle: 'LEAVING' }));
@@ -123,7 +123,7 @@ test('the list shows a tenant its own connections, by name and without secrets',
   expect(JSON.stringify(listed)).not.toContain('hush');
 });
 
-test('the database keeps neither secrets nor tokens in the clear', async () => {
+test('the database stores neither secrets nor tokens in plain text', async () => {
   const { connectionId, token } = await connections.create(jerry({ handle: 'CLEAR' }));
   const [row] = await dataSource.query<Record<string, unknown>[]>('SELECT * FROM connection WHERE connection_id = $1', [
     connectionId,
@@ -134,7 +134,7 @@ test('the database keeps neither secrets nor tokens in the clear', async () => {
   for (const secret of ['hush', token, 'CLEAR']) expect(bytes.join()).not.toContain(secret);
 });
 
-test('secrets moved to another connection do not open', async () => {
+test('secrets copied to another connection cannot be decrypted', async () => {
   const [ours, theirs] = [
     await connections.create(jerry()),
     await connections.create(jerry({ tenantId: otherTenantId })),
@@ -147,7 +147,7 @@ test('secrets moved to another connection do not open', async () => {
   await expect(directory.byId(otherTenantId, theirs.connectionId)).rejects.toThrow(SecretKeyError);
 });
 
-test('a wrong key is noticed at the start', async () => {
+test('a wrong secret key is detected at start', async () => {
   await connections.create(jerry());
   await expect(connections.checkSecretKey()).resolves.toBeUndefined();
   const stranger = createConnections(dataSource, createSecretBox(randomBytes(32)));
@@ -158,7 +158,7 @@ test.each([
   ['a name that is taken', () => ({ name: 'taken' }), 'The tenant has a connection named taken already'],
   ['an unknown tenant', () => ({ tenantId: '01890000-0000-7000-8000-000000000001' }), 'There is no tenant'],
   ['no name', () => ({ name: '' }), 'A connection needs a name'],
-])('refuses to make a connection with %s', async (_, changes, message) => {
+])('refuses to create a connection with %s', async (_, changes, message) => {
   await connections.create(jerry({ name: 'taken' })).catch(() => undefined);
   const refusal = connections.create(jerry(changes()));
   await expect(refusal).rejects.toThrow(AccessError);

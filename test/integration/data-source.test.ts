@@ -30,7 +30,7 @@ async function failure(url: string): Promise<DatabaseError> {
   return error;
 }
 
-test('says that the server is not there', async () => {
+test('says that the server does not answer', async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
@@ -41,25 +41,25 @@ test('says that the server is not there', async () => {
   expect(message).toContain(`on 127.0.0.1:${port} doesn't answer (ECONNREFUSED): start its server`);
 });
 
-test('says that what answers is no PostgreSQL', async () => {
+test('says that the server is not a PostgreSQL', async () => {
   const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const port = portOf(server);
   const { message } = await failure(changed((to) => (to.port = String(port))));
-  expect(message).toMatch(/doesn't answer \(.*\): start its server, or mend the host and port in DATABASE_URL/);
+  expect(message).toMatch(/doesn't answer \(.*\): start its server, or correct the host and port in DATABASE_URL/);
   server.close();
 });
 
 test('says that the host is not known', async () => {
   const { message } = await failure(changed((to) => (to.hostname = 'no-such-host.invalid')));
   expect(message).toMatch(
-    /The host of .* on no-such-host\.invalid:\d+ isn't known \((ENOTFOUND|EAI_AGAIN)\): mend its name in DATABASE_URL/,
+    /The host of .* on no-such-host\.invalid:\d+ isn't known \((ENOTFOUND|EAI_AGAIN)\): correct its name in DATABASE_URL/,
   );
 });
 
 test('says that the password is wrong, without showing it', async () => {
   const { message } = await failure(changed((to) => (to.password = 'wrong-hush')));
-  expect(message).toMatch(/refuses the user .*: mend user and password in DATABASE_URL$/);
+  expect(message).toMatch(/refuses the user .*: correct user and password in DATABASE_URL$/);
   expect(message).not.toContain('hush');
 });
 
@@ -68,10 +68,10 @@ test('says that a password is missing', async () => {
   expect(message).toMatch(/wants a password for the user .*: add it to DATABASE_URL$/);
 });
 
-test('says that the database does not exist, and how to make it', async () => {
+test('says that the database does not exist, and how to create it', async () => {
   const { message } = await failure(changed((to) => (to.pathname = 'no_such_database')));
   expect(message).toMatch(
-    /^There is no database no_such_database on .*: make it with CREATE DATABASE "no_such_database" ENCODING 'UTF8'/,
+    /^There is no database no_such_database on .*: create it with CREATE DATABASE "no_such_database" ENCODING 'UTF8'/,
   );
 });
 
@@ -79,14 +79,14 @@ test('says that a database of another encoding cannot be used', async () => {
   const ascii = await createDatabase("TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");
   try {
     expect((await failure(ascii.url)).message).toMatch(
-      /has the encoding SQL_ASCII, which can't hold every text: make one with/,
+      /has the encoding SQL_ASCII, which can't hold every text: create one with/,
     );
   } finally {
     await ascii.drop();
   }
 });
 
-test('says that a database that takes no writes cannot be used', async () => {
+test('says that a read-only database cannot be used', async () => {
   const name = new URL(database.url).pathname.slice(1);
   await onServer(testServerUrl(), (client) =>
     client.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`),
@@ -100,7 +100,7 @@ test('says that a database that takes no writes cannot be used', async () => {
   }
 });
 
-test('says that the user may not make tables', async () => {
+test('says that the user may not create tables', async () => {
   const empty = await createDatabase();
   const url = new URL(empty.url);
   await onServer(testServerUrl(), async (client) => {
@@ -144,7 +144,7 @@ test.each(['', 'no url', 'mysql://root:hush@localhost/db', 'postgres://u:hush@ho
   },
 );
 
-test('hides the password where a reason quotes it', () => {
+test('hides the password when a reason quotes it', () => {
   const error = explainDatabaseError(new Error('timeout for p%40ss and p@ss'), 'postgres://me:p%40ss@db.example/shop');
   expect(error).toMatchObject({ message: expect.stringContaining('shop on db.example:5432') as string });
   expect(String(error)).toContain('timeout for *** and ***');

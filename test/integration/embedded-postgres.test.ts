@@ -129,7 +129,7 @@ async function fakeLock(record: Record<string, unknown>): Promise<string> {
 }
 
 describe('the data', () => {
-  it('is UTF8 with locale C whatever the shell says, opens to the password only, and survives a restart', async () => {
+  it('is UTF8 with locale C whatever the shell says, needs the password, and survives a restart', async () => {
     const first = await start();
     const facts = `SELECT pg_encoding_to_char(encoding), datcollate, datctype, current_setting('TimeZone'),
       current_setting('fsync'), current_setting('synchronous_commit') FROM pg_database WHERE datname = current_database()`;
@@ -146,7 +146,7 @@ describe('the data', () => {
     await expect(query(guessed, 'SELECT 1')).rejects.toThrow('password authentication failed');
   });
 
-  it('is set up again when the first start was killed on the way', async () => {
+  it('is set up again after the first start was killed halfway', async () => {
     await useFreshFolder();
     await mkdir(path.join(dataDir, 'postgres.new-0123', 'data'), { recursive: true });
     await writeFile(path.join(dataDir, 'postgres.new-0123', 'data', 'PG_VERSION'), '18\n');
@@ -185,7 +185,7 @@ describe('one folder', () => {
     expect(await query((await start()).url, 'SELECT 1')).toEqual([1]);
   });
 
-  it('goes to exactly one of many who find its holder dead', async () => {
+  it('is taken over by exactly one of many gateways that find its holder dead', async () => {
     await useFreshFolder();
     await fakeLock({ pid: process.pid, processStart: 'another time', processSpace: await processSpace() });
     const takers = await Promise.all(Array.from({ length: 30 }, () => takeFolderLock(dataDir, 'gateway')));
@@ -260,10 +260,10 @@ describe('a command', () => {
   });
 });
 
-describe('one line says what to fix', () => {
+describe('a start that fails says in one line what to fix', () => {
   beforeEach(useFreshFolder);
 
-  it('about a folder that may not be written', async () => {
+  it('when the folder is not writable', async () => {
     await mkdir(dataDir);
     await chmod(dataDir, 0o500);
     // Root may write everywhere, so a gateway started by root gives that up first.
@@ -274,13 +274,13 @@ describe('one line says what to fix', () => {
     await chmod(dataDir, 0o700);
   });
 
-  it('about a data folder that is a file', async () => {
+  it('when the data folder is a file', async () => {
     await writeFile(dataDir, '');
     expect(await refusal(start())).toContain('set DATA_DIR to a folder');
     expect(await refusal(borrow())).toContain('set DATA_DIR to a folder');
   });
 
-  it('about data of another major version', async () => {
+  it('when the data are of another major version', async () => {
     await mkdir(path.join(dataDir, 'postgres'), { recursive: true });
     await writeFile(path.join(dataDir, 'postgres', 'PG_VERSION'), '12\n');
     expect(await refusal(start())).toMatch(
@@ -288,13 +288,13 @@ describe('one line says what to fix', () => {
     );
   });
 
-  it('about a folder of something else', async () => {
+  it('when the folder holds something else', async () => {
     await mkdir(path.join(dataDir, 'postgres'), { recursive: true });
     await writeFile(path.join(dataDir, 'postgres', 'notes.txt'), '');
     expect(await refusal(start())).toContain('move it away, or set another DATA_DIR');
   });
 
-  it('about a lost or a wrong password', async () => {
+  it('when the password is lost or wrong', async () => {
     dataDir = sharedDataDir;
     await (await start()).stop();
     const file = path.join(dataDir, 'postgres.password');

@@ -24,20 +24,20 @@ beforeAll(async () => {
 afterAll(() => gateway.close());
 
 describe('an API key', () => {
-  it('is asked for, before anything else is looked at', async () => {
+  it('is required, before anything else is checked', async () => {
     const response = await gateway.send('{ nothing', {}, null);
     expect(response.statusCode).toBe(401);
     expect(response.headers['www-authenticate']).toBe('Bearer realm="stockbridge"');
     expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
-  it('has to be a known one', async () => {
+  it('has to be known', async () => {
     const response = await gateway.send('{ ledgerHead { sequence } }', {}, 'revoked');
     expect(response.statusCode).toBe(401);
     expect(response.headers['www-authenticate']).toBe('Bearer realm="stockbridge", error="invalid_token"');
   });
 
-  it('reads only with the scope read', async () => {
+  it('may read only with the scope read', async () => {
     const query = '{ ledgerHead { sequence } }';
     expect((await gateway.send(query, {}, 'ours-read')).statusCode).toBe(200);
     const refused = await gateway.send(query, {}, 'ours-write');
@@ -45,7 +45,7 @@ describe('an API key', () => {
     expect(refused.json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
   });
 
-  it('writes only with the scope write', async () => {
+  it('may write only with the scope write', async () => {
     const mutation = 'mutation { locationSave(code: "B") { location { code } } }';
     expect((await gateway.send(mutation, {}, 'ours-read')).statusCode).toBe(403);
     expect(await gateway.data('{ location(code: "B") { code } }')).toEqual({ location: null });
@@ -75,7 +75,7 @@ describe('two tenants', () => {
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
     explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
 
-  it('are asked about below by every query that there is', () => {
+  it('are covered by every query of the schema in the tests below', () => {
     const [operation] = parse(QUERY).definitions;
     const selections = operation?.kind === Kind.OPERATION_DEFINITION ? operation.selectionSet.selections : [];
     const asked = selections.map((selection) => (selection.kind === Kind.FIELD ? selection.name.value : ''));
@@ -96,7 +96,7 @@ describe('two tenants', () => {
 
   const emptyList = { totalCount: 0, nodes: [] };
 
-  it('never see each other, whatever they ask for', async () => {
+  it('never see data of each other, whatever they query', async () => {
     const given = await variables();
     const ours = JSON.stringify(await gateway.data(QUERY, given));
     expect(ours).not.toContain('[]');
@@ -113,7 +113,7 @@ describe('two tenants', () => {
     });
   });
 
-  it('cannot be told apart by their cursors, and one gets nowhere with those of the other', async () => {
+  it('find nothing with a cursor of the other, and get no error for it', async () => {
     const page = '{ stock(first: 1) { pageInfo { endCursor } } }';
     const { stock } = await gateway.data<{ stock: { pageInfo: { endCursor: string } } }>(page);
     const query = 'query ($after: String) { stock(before: $after) { nodes { id } } }';
@@ -121,7 +121,7 @@ describe('two tenants', () => {
     expect(data).toEqual({ stock: { nodes: [] } });
   });
 
-  it('change nothing of each other', async () => {
+  it('cannot change data of each other', async () => {
     const before = await gateway.data(
       '{ ledgerHead { hash } item(sku: "TEA") { name } location(code: "MAIN") { name } }',
     );
@@ -142,14 +142,14 @@ describe('two tenants', () => {
 });
 
 describe('/graphql by GET', () => {
-  it('is the explorer for a browser', async () => {
+  it('serves the explorer to a browser', async () => {
     const response = await gateway.app.inject({ url: '/graphql', headers: { accept: 'text/html,*/*' } });
     expect(response.statusCode).toBe(200);
     expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
     expect(response.headers['content-security-policy']).toContain("default-src 'none'");
   });
 
-  it('takes no query', async () => {
+  it('does not run a query', async () => {
     const response = await gateway.app.inject({ url: '/graphql?query={ledgerHead{sequence}}' });
     expect(response.statusCode).toBe(405);
     expect(response.headers.allow).toBe('POST');

@@ -98,7 +98,7 @@ describe('an order', () => {
     ]);
   });
 
-  it('knows from the item how many units a package holds, where the line does not say', async () => {
+  it('takes the units per package from the item when the line does not say', async () => {
     await commands.receive({ sku: 'RICE', location: 'MAIN', packaging: 'SUITE', delta: 1 });
     const lines = (quantity: number) => [
       { out: side({ sku: 'RICE', packaging: 'SUITE' }), in: side({ sku: 'RICE', quantity }) },
@@ -121,7 +121,7 @@ describe('an order', () => {
     expect(adjustmentOrder).toMatchObject({ turnOutOwner: 'east', turnInOwner: 'west' });
   });
 
-  it('labels units anew', async () => {
+  it('relabels units', async () => {
     await stock({ barcode: 'old', delta: 5 });
     const { changes } = await create(relabel('old', 'new', 5));
     expect(changes).toMatchObject([
@@ -130,7 +130,7 @@ describe('an order', () => {
     ]);
   });
 
-  it('keeps stock by organisation where the client does', async () => {
+  it('keeps stock per organisation when the client tracks it', async () => {
     const organised = new Commands(gateway, 'ours-organised');
     await stock({ owner: 'north', barcode: 'n', delta: 5 });
     const lacking = await create(relabel('n', 'm', 5), organised);
@@ -142,7 +142,7 @@ describe('an order', () => {
     expect(changes).toMatchObject([{ owner: 'north' }, { owner: 'north' }]);
   });
 
-  it('is refused whole where a line takes more than there is, and says which', async () => {
+  it('is refused as a whole when a line takes more than is available, and names the line', async () => {
     await stock({ barcode: 'few', delta: 5 });
     const line = (quantity: number) => ({
       out: side({ barcode: 'few', quantity }),
@@ -155,7 +155,7 @@ describe('an order', () => {
     ]);
   });
 
-  it('is refused with everything that is to mend at once', async () => {
+  it('is refused with all its faults in one answer', async () => {
     const payload = await create({
       type: 'OWNER_TRANSFER',
       location: 'NOWHERE',
@@ -180,7 +180,7 @@ describe('an order', () => {
     );
   });
 
-  it('answers on a dry run what it would do, and uses up neither stock nor a number', async () => {
+  it('answers a dry run with what it would do, and uses neither stock nor a number', async () => {
     await stock({ barcode: 'dry', delta: 5 });
     const dry = await create(relabel('dry', 'wet', 5, { dryRun: true }));
     expect(dry).toMatchObject({ adjustmentOrder: null, userErrors: [] });
@@ -190,7 +190,7 @@ describe('an order', () => {
     expect(numberOf(next)).toBe(numberOf(real) + 1);
   });
 
-  it('is carried out once, however many of the same come at the same time', async () => {
+  it('is executed once, however many identical requests arrive at the same time', async () => {
     await stock({ barcode: 'race', delta: 64 });
     const input = relabel('race', 'won', 1, { sellerOrderNo: 'SO-64' });
     const answers = await Promise.all(Array.from({ length: 64 }, () => create(input)));
@@ -199,7 +199,7 @@ describe('an order', () => {
     expect(answers[0]?.changes).toMatchObject([{ quantityAfter: 63 }, { quantityAfter: 1 }]);
   });
 
-  it('gives the first answer again to the same idempotency key', async () => {
+  it('repeats the first answer for the same idempotency key', async () => {
     await stock({ barcode: 'again', delta: 5 });
     const idempotencyKey = commands.nextKey();
     const first = await create(relabel('again', 'once', 5, { idempotencyKey }));
@@ -210,7 +210,7 @@ describe('an order', () => {
 const numberOf = ({ adjustmentOrder }: OrderPayload): number => Number(adjustmentOrder?.orderNo.slice(2));
 
 describe("a seller's order number", () => {
-  it('is used up by success only, and then gives the same order again', async () => {
+  it('is used up by success only, and then returns the same order', async () => {
     const input = relabel('numbered', 'renumbered', 5, { sellerOrderNo: 'SO-7' });
     expect(faultsOf(await create(input))).toEqual(['INSUFFICIENT_STOCK lines.0.out.quantity']);
     await stock({ barcode: 'numbered', delta: 5 });
@@ -221,7 +221,7 @@ describe("a seller's order number", () => {
     expect(faultsOf(other)).toEqual(['SELLER_ORDER_NO_REUSED sellerOrderNo']);
   });
 
-  it('belongs to its client, and finds the newest order', async () => {
+  it('is scoped to its client, and finds the newest order', async () => {
     await stock({ barcode: 'shared', delta: 5 });
     await stock({ barcode: 'shared', owner: 'o', delta: 5 });
     const input = relabel('shared', 'split', 2, { sellerOrderNo: 'SO-8' });
@@ -261,7 +261,7 @@ describe('a reversal', () => {
     });
   });
 
-  it('happens once', async () => {
+  it('is possible once', async () => {
     await stock({ barcode: 'turn', delta: 1 });
     const orderNo = (await create(relabel('turn', 'return', 1))).adjustmentOrder?.orderNo ?? '';
     const idempotencyKey = commands.nextKey();
@@ -272,7 +272,7 @@ describe('a reversal', () => {
     expect(again.adjustmentOrder).toBeNull();
   });
 
-  it('is refused where the units are gone, and where there is no such order', async () => {
+  it('is refused when the units are gone, or the order does not exist', async () => {
     await stock({ barcode: 'gone', delta: 2 });
     const orderNo = (await create(relabel('gone', 'sold', 2))).adjustmentOrder?.orderNo ?? '';
     await commands.send('stockAdjust', {
@@ -286,7 +286,7 @@ describe('a reversal', () => {
     expect(faultsOf(await reverse('WT999999999999'))).toEqual(['NOT_FOUND orderNo']);
   });
 
-  it('answers on a dry run what it would do', async () => {
+  it('answers a dry run with what it would do', async () => {
     await stock({ barcode: 'try', delta: 2 });
     const orderNo = (await create(relabel('try', 'tried', 2))).adjustmentOrder?.orderNo ?? '';
     const dry = await reverse(orderNo, { dryRun: true });
@@ -295,7 +295,7 @@ describe('a reversal', () => {
   });
 });
 
-describe('reading', () => {
+describe('reading orders', () => {
   const query = `query ($first: Int, $after: String, $type: AdjustmentOrderType, $status: AdjustmentOrderStatus) {
     adjustmentOrders(first: $first, after: $after, type: $type, status: $status) {
       nodes { id ${ORDER.replaceAll('...side', SIDE)} } pageInfo { hasNextPage endCursor } totalCount } }`;
@@ -308,7 +308,7 @@ describe('reading', () => {
     };
   }
 
-  it('needs exactly one number', async () => {
+  it('needs exactly one of the two numbers', async () => {
     for (const args of ['', '(orderNo: "WT000000000001", sellerOrderNo: "SO-1")', '(orderNo: null)']) {
       const { errors } = await gateway.answer(`{ adjustmentOrder${args} { orderNo } }`);
       expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -330,20 +330,20 @@ describe('reading', () => {
     expect(all.totalCount).toBe(walked.length);
   });
 
-  it('shows orders of a type, and of a status', async () => {
+  it('filters orders by type and by status', async () => {
     const reversed = (await gateway.data<Orders>(query, { status: 'REVERSED', type: 'BARCODE_CHANGE' }))
       .adjustmentOrders;
     expect(reversed.nodes.map(({ status }) => status)).toEqual(['REVERSED', 'REVERSED']);
     expect(reversed.totalCount).toBe(2);
   });
 
-  it('takes as many statements for a page as for one order', async () => {
+  it('reads a page with as many statements as one order', async () => {
     const one = await gateway.statementsOf(query, { first: 1, status: 'REVERSED' });
     expect(await gateway.statementsOf(query, { first: 50, status: 'REVERSED' })).toBe(one);
     expect(await gateway.statementsOf(query, { first: 50 })).toBeLessThanOrEqual(8);
   });
 
-  it('shows a movement its order, and nobody the orders of another tenant', async () => {
+  it('shows the order of a movement, and no orders of another tenant', async () => {
     const movements = '{ movements(last: 3) { nodes { adjustmentOrder { orderNo } } } }';
     expect(await gateway.statementsOf(movements)).toBe(2);
     const theirs = await gateway.data<Orders>(query, {}, 'theirs');

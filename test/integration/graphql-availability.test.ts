@@ -53,7 +53,7 @@ const taken = (answer: Availability | null) =>
     return [code, sellable, takeNow, backOrderable, takeLater];
   });
 
-it('sells what is there from the fullest location first, and says what it shows', async () => {
+it('offers stock from the fullest location first, and says at which sequence', async () => {
   const sku = await newItem();
   await commands.receive({ sku, location: 'A', delta: 3 }, { sku, location: 'B', delta: 10 });
   const { ledgerSequence } = await commands.receive({ sku, location: 'B', lot: 'L2', delta: 1 });
@@ -87,7 +87,7 @@ it('counts good, available units only', async () => {
   expect((await ask(sku, 1))?.locations).toMatchObject([{ available: 3, sellable: 3, incoming: 16, backOrderable: 0 }]);
 });
 
-it('keeps the threshold back, and sells nothing where the record says so', async () => {
+it('holds the threshold back, and offers nothing when the record forbids it', async () => {
   const sku = await newItem();
   await commands.receive(...['A', 'B', 'C'].map((location) => ({ sku, location, delta: 5 })));
   await record(sku, 'A', { outOfStockThreshold: 2, stockAvailability: 'IN_STOCK' });
@@ -100,7 +100,7 @@ it('keeps the threshold back, and sells nothing where the record says so', async
   ]);
 });
 
-it('takes for static stock what the last count stated', async () => {
+it('uses the last counted quantity for static stock', async () => {
   const sku = await newItem();
   await record(sku, 'A', { style: 'STATIC', quantity: 8 });
   await commands.send('stockAdjust', { reason: 'SHIPMENT', rows: [{ sku, location: 'A', delta: -3 }] });
@@ -109,7 +109,7 @@ it('takes for static stock what the last count stated', async () => {
   expect((await ask(sku, 1))?.locations).toMatchObject([{ available: 5, lastCounted: 8, sellable: 5 }]);
 });
 
-it('says when and on what terms what is missing can be sold', async () => {
+it('says when and on what terms missing units can be sold', async () => {
   const sku = await newItem();
   await commands.receive({ sku, location: 'A', delta: 5 }, { sku, location: 'C', bucket: 'INCOMING', delta: 4 });
   const later = { backOrderHandling: 'BACK_ORDERABLE', backOrderAllocation: 10, stockArrivalDate: inDays(20) };
@@ -132,7 +132,7 @@ it('says when and on what terms what is missing can be sold', async () => {
   expect(await ask(sku, 20)).toMatchObject({ canSellNow: false, canSellLater: false, completeFrom: null });
 });
 
-it('refuses what several locations have together where that has no exact number', async () => {
+it('refuses a total over several locations that is too large to be exact', async () => {
   const sku = await newItem();
   const delta = Number.MAX_SAFE_INTEGER;
   await commands.receive({ sku, location: 'A', delta }, { sku, location: 'B', delta });
@@ -141,7 +141,7 @@ it('refuses what several locations have together where that has no exact number'
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
 });
 
-it('can say a moment that lies beyond what a date can say as the last one', async () => {
+it('returns the last date that can be represented for a moment beyond it', async () => {
   const sku = await newItem();
   const leadTime = 2 ** 31 - 1;
   await record(sku, 'A', {
@@ -154,7 +154,7 @@ it('can say a moment that lies beyond what a date can say as the last one', asyn
 });
 
 describe('the locations', () => {
-  it('are those that were named, with zeros where they have nothing', async () => {
+  it('are those that were asked for, with zeros when they have nothing', async () => {
     const sku = await newItem();
     await commands.receive({ sku, location: 'A', delta: 5 });
     expect(taken(await ask(sku, 7, ['B', 'A', 'A']))).toEqual([
@@ -174,7 +174,7 @@ describe('the locations', () => {
   });
 });
 
-it('has no answer about an item that is unknown, and none to less than one unit', async () => {
+it('refuses an unknown item, and a quantity below one', async () => {
   expect(await ask('NO SUCH', 1)).toBeNull();
   const sku = await newItem();
   expect(await ask(sku, 1, undefined, 'theirs')).toBeNull();
@@ -192,7 +192,7 @@ it('takes two statements, however many locations there are', async () => {
   expect(await gateway.statementsOf(QUERY, { sku, quantity: 1 })).toBe(2);
 });
 
-it('shows beside stock the same number of units that can be sold, by one more statement', async () => {
+it('shows the same available units beside stock, with one more statement', async () => {
   const query = (fields: string) => `{ stock(first: 200) { nodes { item { sku } location { code } ${fields} } } }`;
   interface Shown {
     readonly stock: {
@@ -208,7 +208,7 @@ it('shows beside stock the same number of units that can be sold, by one more st
   expect(await gateway.statementsOf(query('sellable'))).toBe((await gateway.statementsOf(query(''))) + 1);
 });
 
-it('says so where units add up to more than a number tells exactly, and shows all else', async () => {
+it('reports a sum that is too large to be exact, and still shows everything else', async () => {
   const sku = await newItem();
   const most = Number.MAX_SAFE_INTEGER;
   await commands.receive({ sku, location: 'A', delta: most }, { sku, location: 'A', lot: 'L2', delta: most });

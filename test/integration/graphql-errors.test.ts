@@ -22,7 +22,7 @@ afterAll(async () => {
 
 const HEAD = '{ ledgerHead { sequence } }';
 
-it('shows nothing of a fault but where to look it up, and logs it once', async () => {
+it('hides an internal error behind a request id, and logs it once', async () => {
   gateway.failReadsWith = new Error('relation "secret" does not exist');
   const response = await gateway.send(HEAD);
   expect(response.body).not.toContain('secret');
@@ -36,7 +36,7 @@ it('shows nothing of a fault but where to look it up, and logs it once', async (
   });
 });
 
-it('shows nothing of a fault of a query that has been compiled either', async () => {
+it('hides an internal error of a compiled query as well', async () => {
   for (let times = 0; times < 4; times += 1) await gateway.data(HEAD);
   gateway.failReadsWith = new Error('relation "secret" does not exist');
   const response = await gateway.send(HEAD);
@@ -48,7 +48,7 @@ it('shows nothing of a fault of a query that has been compiled either', async ()
 it.each([
   ['the database cannot be reached', new ReadsUnavailableError(new Error('ECONNREFUSED')), '5'],
   ['a lane is full', new LaneFullError(), '1'],
-])('answers 503 with Retry-After where %s', async (_, error, retryAfter) => {
+])('answers 503 with Retry-After when %s', async (_, error, retryAfter) => {
   gateway.failReadsWith = error;
   const response = await gateway.send(HEAD);
   expect(response.statusCode).toBe(503);
@@ -57,7 +57,7 @@ it.each([
   expect(gateway.faults).toEqual([]);
 });
 
-it('says how to ask for less where a read takes too long', async () => {
+it('says how to ask for less when a read takes too long', async () => {
   await gateway.ledger.pool.query(
     `CREATE FUNCTION slow() RETURNS boolean LANGUAGE sql AS 'SELECT pg_sleep(60) IS NOT NULL';
      ALTER TABLE ledger_head RENAME TO slow_head;

@@ -140,7 +140,7 @@ it.each([
   ['a null that may not be', { size: null }],
   ['a number that is no Int', { size: 2 ** 31 }],
   ['a text that is no Int', { size: '2' }],
-])('a compiled query refuses %s in the words of graphql-js', async (_, variables) => {
+])('a compiled query refuses %s with the message of graphql-js', async (_, variables) => {
   const query = 'query ($size: Int!) { stock(first: $size) { nodes { id } } }';
   const [compiled, interpreted] = await both(query, variables);
   expect(interpreted.data).toBeUndefined();

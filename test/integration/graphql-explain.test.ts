@@ -68,7 +68,7 @@ async function explain(args: Data, key = 'ours'): Promise<Explanation | null> {
 }
 
 describe('an explanation', () => {
-  it('sums up what each reason did, and tells of what had no effect', async () => {
+  it('sums up the deltas per reason, and lists what had no effect', async () => {
     const sku = await newItem();
     await report(sku, 10, -60);
     await report(sku, 5, -50);
@@ -100,7 +100,7 @@ describe('an explanation', () => {
     expect(until).toEqual({ ...first, level: whole?.['level'] });
   });
 
-  it('is the same by the level and by its key, and needs exactly one of them', async () => {
+  it('is the same by level id and by stock key, and needs exactly one of them', async () => {
     const sku = await newItem();
     await commands.receive({ sku, location: 'MAIN', lot: 'L1', owner: 'o', condition: 'DAMAGED', delta: 2 });
     const byKey = await explain({ key: { sku, location: 'MAIN', lot: 'L1', owner: 'o', condition: 'DAMAGED' } });
@@ -113,7 +113,7 @@ describe('an explanation', () => {
     }
   });
 
-  it('is there for levels only, and for those of its tenant', async () => {
+  it('exists for levels of its own tenant only', async () => {
     const sku = await newItem();
     await commands.receive({ sku, location: 'MAIN', delta: 2 });
     expect(await explain({ key: { sku, location: 'MAIN', lot: 'other' } })).toBeNull();
@@ -123,7 +123,7 @@ describe('an explanation', () => {
     expect(await explain({ key: { sku, location: 'MAIN' } }, 'theirs')).toBeNull();
   });
 
-  it('lies between moments that are told in one way each', async () => {
+  it('refuses a bound that is not exactly one of recordedAt and sequence, or is below zero', async () => {
     const key = '{ sku: "SKU-1", location: "MAIN" }';
     for (const [span, message] of [
       ['from: {}', 'from takes exactly one of recordedAt and sequence.'],
@@ -135,7 +135,7 @@ describe('an explanation', () => {
     }
   });
 
-  it('is empty where it ends before it begins', async () => {
+  it('is empty when it ends before it begins', async () => {
     const sku = await newItem();
     const { ledgerSequence } = await commands.receive({ sku, location: 'MAIN', delta: 2 });
     const key = { sku, location: 'MAIN' };
@@ -147,7 +147,7 @@ describe('an explanation', () => {
     expect(empty).toMatchObject({ opening: 0, reasons: [], closing: 0 });
   });
 
-  it('takes a fixed number of statements, however much there is to tell', async () => {
+  it('takes a fixed number of statements, whatever the number of movements', async () => {
     const sku = await newItem();
     const query = `query ($sku: String!) { explain(key: { sku: $sku, location: "MAIN" }) { ${EXPLANATION} } }`;
     await count(sku, 8, -30);
@@ -173,7 +173,7 @@ describe('an explanation', () => {
     expect(rest).toMatchObject({ absorbedCount: 201, absorbedDelta: (200 * 201) / 2, opening: 0, closing: 8 });
   });
 
-  it('says so where a sum is too large to be exact', async () => {
+  it('reports a sum that is too large to be exact', async () => {
     const sku = await newItem();
     const key = { sku, location: 'MAIN' };
     const most = Number.MAX_SAFE_INTEGER;
@@ -193,7 +193,7 @@ describe('an explanation', () => {
   });
 });
 
-describe('whatever has happened to a level', () => {
+describe('any history of a level', () => {
   const bucket = fc.constantFrom<StockBucket>('AVAILABLE', 'ON_HOLD');
   const minutes = fc.integer({ min: -60, max: -1 });
   const step = fc.oneof(
@@ -254,7 +254,7 @@ describe('whatever has happened to a level', () => {
     };
   }
 
-  it('opening and the parts add up to closing, for any span', async () => {
+  it('has an opening and parts that add up to the closing, for any span', async () => {
     const history = fc.record({
       steps: fc.array(step, { minLength: 1, maxLength: 25 }),
       spans: fc.array(
@@ -309,7 +309,7 @@ describe('a reported total', () => {
     return (await gateway.data<{ stock: { totalCount: number } }>(filter, { sku })).stock.totalCount;
   };
 
-  it('drifts from what is on hand once it has a baseline, until both agree again', async () => {
+  it('shows its drift from on hand once it has a baseline, until both agree again', async () => {
     const sku = await newItem();
     await report(sku, 10, -50);
     await report(sku, 10, -50, 'REPORTED_ON_HAND');
@@ -332,7 +332,7 @@ describe('a reported total', () => {
     expect(await drifting(sku)).toBe(0);
   });
 
-  it('has a baseline in its opening as well, and is explained as any level', async () => {
+  it('takes an opening as its baseline as well, and is explained like any level', async () => {
     const sku = await newItem();
     const rows = [{ sku, location: 'MAIN', bucket: 'REPORTED_ON_HAND', delta: 7 }];
     await commands.send('stockAdjust', { reason: 'OPENING', rows });

@@ -72,8 +72,8 @@ const NONE = {
   supportShipping: true,
 };
 
-describe('saving a record', () => {
-  it('makes it, and shows the same when it is read', async () => {
+describe('saving an inventory record', () => {
+  it('creates it, and shows the same when it is read', async () => {
     const place = await newPlace();
     const payload = await save({ ...place, ...TERMS });
     expect(payload).toMatchObject({ userErrors: [], replayed: false, countStatus: null });
@@ -82,13 +82,13 @@ describe('saving a record', () => {
     expect(await read(place)).toEqual(payload.inventoryRecord);
   });
 
-  it('starts with nothing said, in the style DYNAMIC', async () => {
+  it('starts with empty terms, in the style DYNAMIC', async () => {
     const place = await newPlace();
     expect((await save(place)).inventoryRecord).toMatchObject(NONE);
     expect(await read({ ...place, location: 'B' })).toBeNull();
   });
 
-  it('leaves as it is what is left out, and clears what is null; every record keeps a style', async () => {
+  it('keeps omitted fields and clears null ones; every record keeps a style', async () => {
     const place = await newPlace();
     await save({ ...place, ...TERMS });
     const changed = await save({ ...place, outOfStockThreshold: 9 });
@@ -97,7 +97,7 @@ describe('saving a record', () => {
     expect(cleared.inventoryRecord).toMatchObject({ ...NONE, style: 'STATIC' });
   });
 
-  it('counts the stock that it states, and keeps nothing where the count is stale', async () => {
+  it('counts the stated quantity, and saves nothing when the count is stale', async () => {
     const place = await newPlace();
     const first = await save({ ...place, quantity: 12, asOf: at(-10), leadTime: 1 });
     expect(first.countStatus).toBe('APPLIED');
@@ -110,14 +110,14 @@ describe('saving a record', () => {
     expect(stock).toEqual({ nodes: [{ available: 12, inventory: { leadTime: 1 } }] });
   });
 
-  it('is refused where stock is kept by finer keys than the quantity tells apart', async () => {
+  it('is refused when stock is kept by finer keys than the quantity names', async () => {
     const place = await newPlace();
     await commands.receive({ ...place, lot: 'L1', delta: 4 });
     expect(faultsOf(await save({ ...place, quantity: 5 }))).toEqual(['KEY_TOO_COARSE quantity']);
     expect(await read(place)).toBeNull();
   });
 
-  it('is refused with everything that is to mend at once', async () => {
+  it('is refused with all its faults in one answer', async () => {
     const payload = await save({ sku: 'NO SUCH', location: 'NOWHERE' });
     expect(faultsOf(payload)).toEqual(['ITEM_NOT_FOUND sku', 'LOCATION_NOT_FOUND location']);
     const place = await newPlace();
@@ -130,7 +130,7 @@ describe('saving a record', () => {
     ]);
   });
 
-  it('answers on a dry run what it would save, and saves nothing', async () => {
+  it('answers a dry run with what it would save, and saves nothing', async () => {
     const place = await newPlace();
     const dry = await save({ ...place, ...TERMS, quantity: 2, dryRun: true });
     expect(dry).toMatchObject({ inventoryRecord: SHOWN, countStatus: 'APPLIED' });
@@ -138,7 +138,7 @@ describe('saving a record', () => {
     expect((await save({ ...place, ...TERMS, quantity: 2 })).ledgerSequence).toBe((dry.ledgerSequence ?? 0) + 1);
   });
 
-  it('gives the first answer again to the same idempotency key, and tells null from leaving out', async () => {
+  it('repeats the first answer for the same idempotency key, and distinguishes null from an omitted field', async () => {
     const place = await newPlace();
     const idempotencyKey = commands.nextKey();
     const first = await save({ ...place, idempotencyKey, leadTime: 2 });
@@ -150,7 +150,7 @@ describe('saving a record', () => {
 });
 
 describe('a Decimal', () => {
-  it('is exact: what comes in comes out', async () => {
+  it('is returned exactly as it was given', async () => {
     const place = await newPlace();
     for (const unitCost of ['0', '0.1', '12.50', '100', '123456789012345.0123456789']) {
       expect((await save({ ...place, unitCost })).inventoryRecord).toMatchObject({ unitCost });
@@ -158,7 +158,7 @@ describe('a Decimal', () => {
     }
   });
 
-  it('is a whole number as well, in the query or beside it', async () => {
+  it('accepts a whole number as well, in the query or as a variable', async () => {
     const place = await newPlace();
     expect((await save({ ...place, unitCost: 7 })).inventoryRecord).toMatchObject({ unitCost: '7' });
     const query = `mutation { inventoryRecordSave(input: { idempotencyKey: "${commands.nextKey()}", sku: "${place.sku}",
@@ -166,7 +166,7 @@ describe('a Decimal', () => {
     expect(await gateway.data(query)).toEqual({ inventoryRecordSave: { inventoryRecord: { unitCost: '8' } } });
   });
 
-  it('is refused in any other form', async () => {
+  it('is refused in any other notation', async () => {
     const place = await newPlace();
     const query = `mutation ($unitCost: Decimal) { inventoryRecordSave(input: { idempotencyKey: "k", sku: "${place.sku}",
       location: "MAIN", unitCost: $unitCost }) { replayed } }`;
@@ -196,7 +196,7 @@ describe('records beside stock', () => {
     );
   });
 
-  it('say where there is less than the threshold, of good units only', async () => {
+  it('say when stock is below the threshold, of good units only', async () => {
     const [below, equal, without, damaged] = [await newPlace(), await newPlace(), await newPlace(), await newPlace()];
     await save({ ...below, quantity: 4, outOfStockThreshold: 5 });
     await save({ ...equal, quantity: 5, outOfStockThreshold: 5 });

@@ -64,7 +64,7 @@ it.each([
   ['with variables', { variables: { first: 1 } }],
   ['with variables that it has not', { variables: { none: [1] } }],
   ['with extensions', { extensions: { some: 1 } }],
-])('answers a known query as one that is new: %s', async (_, body) => {
+])('answers a known query like a new one: %s', async (_, body) => {
   const response = await answered({ query: QUERY, ...body });
   expect(response.statusCode).toBe(200);
   expect(response.json()).toMatchObject({ data: { stock: { nodes: [{ onHand: 5, levels: [{ quantity: 5 }] }] } } });
@@ -88,50 +88,50 @@ it.each([
   ['a name that is no text', { operationName: 1 }],
   ['extensions that are a list', { extensions: [] }],
   ['a persisted query', { extensions: { persistedQuery: { version: 1, sha256Hash: '0' } } }],
-])('refuses a known query as one that is new: %s', async (_, body) => {
+])('refuses a known query like a new one: %s', async (_, body) => {
   const response = await answered({ query: QUERY, ...body });
   expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
 });
 
-it('answers a variable that does not fit with 400, be it known or not', async () => {
+it('answers a variable that does not fit with 400, whether the query is known or not', async () => {
   expect((await answered({ query: QUERY, variables: { after: 1 } })).statusCode).toBe(400);
 });
 
-it('takes no list for an object', async () => {
+it('does not accept a list for an object', async () => {
   const query = 'query ($filter: StockFilter) { stock(filter: $filter) { nodes { onHand } } }';
   await know({ query });
   expect((await answered({ query, variables: { filter: [] } })).statusCode).toBe(400);
 });
 
-it('is not led astray by a name that ends within the text of another query', async () => {
+it('is not confused by a name that ends within the text of another query', async () => {
   await know({ query: '{ ledgerHead { sequence } } #/{ ledgerHead { hash } }' });
   const body = { query: '{ ledgerHead { hash } }', operationName: '/{ ledgerHead { sequence } } #' };
   const response = await send(body);
   expect(response.statusCode).toBe(400);
 });
 
-it('tells a variable that is null from one that is left out', async () => {
+it('distinguishes a variable that is null from one that is omitted', async () => {
   const query = `query ($n: Int = 1) { stockLevels(first: 200) { nodes { entries(first: $n) { nodes { movement { id } } } } } }`;
   await know({ query });
   expect((await answered({ query, variables: { n: null } })).statusCode).toBe(400);
   expect((await answered({ query })).statusCode).toBe(200);
 });
 
-it('refuses a known query where the page of a variable costs too much', async () => {
+it('refuses a known query when the page size of a variable costs too much', async () => {
   const query = `query ($first: Int!) { stockLevels(first: $first) { nodes { entries(first: 200) { nodes { movement { id } } } } } }`;
   for (let times = 0; times < 4; times += 1) await send({ query, variables: { first: 10 } });
   expect((await answered({ query, variables: { first: 200 } })).statusCode).toBe(400);
   expect((await answered({ query, variables: { first: 10 } })).statusCode).toBe(200);
 });
 
-it('asks for the key and its scope before it answers a known query', async () => {
+it('checks the key and its scope before it answers a known query', async () => {
   const body = { query: QUERY };
   expect((await answered(body, { authorization: 'Bearer nobody' })).statusCode).toBe(401);
   expect((await answered(body, { authorization: 'Bearer ours-write' })).statusCode).toBe(403);
   expect((await answered(body, { authorization: 'Bearer ours-read' })).statusCode).toBe(200);
 });
 
-it('answers a known query with what the tenant of the key has', async () => {
+it('answers a known query with the data of the key’s tenant', async () => {
   const response = await answered({ query: QUERY }, { authorization: 'Bearer theirs' });
   expect(response.json()).toMatchObject({ data: { stock: { nodes: [{ onHand: 7 }] } } });
 });
@@ -151,19 +151,19 @@ it('takes a known query as JSON only', async () => {
 });
 
 describe('errors of a known query', () => {
-  it('say what to mend', async () => {
+  it('say what to fix', async () => {
     const response = await answered({ query: QUERY, variables: { after: 'nonsense' } });
     expect(response.json()).toMatchObject({ errors: [{ path: ['stock'], extensions: { code: 'BAD_USER_INPUT' } }] });
   });
 
-  it('say when to come back', async () => {
+  it('say when to try again', async () => {
     gateway.failReadsWith = new ReadsUnavailableError(new Error('ECONNREFUSED'));
     const response = await answered({ query: QUERY });
     expect(response.statusCode).toBe(503);
     expect(response.headers['retry-after']).toBe('5');
   });
 
-  it('show nothing of a fault, which is logged', async () => {
+  it('hide an internal error, which is logged', async () => {
     gateway.failReadsWith = new Error('relation "secret" does not exist');
     const response = await answered({ query: QUERY });
     expect(response.body).not.toContain('secret');

@@ -19,7 +19,7 @@ async function expectRefusal(query: string, words: string, code = 'GRAPHQL_VALID
   expect(errors[0]?.message).toContain(words);
 }
 
-it('takes queries of 10 fields below each other, and refuses 11', async () => {
+it('accepts queries 10 fields deep, and refuses 11', async () => {
   const chain = (fields: number): string => {
     const parents = 'parent { '.repeat(fields - 2);
     return `{ location(code: "A") { ${parents}code ${'} '.repeat(fields - 2)}} }`;
@@ -36,7 +36,7 @@ it('does not count introspection as depth or cost', async () => {
   expect(data.__schema.types.length).toBeGreaterThan(20);
 });
 
-it('takes 30 aliases, and refuses 31', async () => {
+it('accepts 30 aliases, and refuses 31', async () => {
   const aliases = (count: number): string =>
     `{ ${Array.from({ length: count }, (_, index) => `a${index}: ledgerHead { sequence }`).join(' ')} }`;
   expect(Object.keys(await gateway.data(aliases(30)))).toHaveLength(30);
@@ -65,7 +65,7 @@ describe('the cost of an answer', () => {
     pageInfo { hasNextPage endCursor } edges { cursor node { id onHand available } } nodes { item { sku name identifiers {
     value } } location { code parent { code } } onHand levels { bucket quantity } } } }`;
 
-  it('lets full pages with what belongs to each node pass', async () => {
+  it('allows full pages with the relations of each node', async () => {
     await gateway.data(everythingOfStock('first: 200'));
     await gateway.data(everythingOfStock('last: 200'));
     await gateway.data(`{ ledgerEntries(first: 200) { nodes { delta level { item { sku } location { code } }
@@ -75,7 +75,7 @@ describe('the cost of an answer', () => {
     );
   });
 
-  it('refuses pages in pages', async () => {
+  it('refuses pages within pages', async () => {
     const query = '{ stockLevels(first: 200) { nodes { entries(first: 200) { nodes { movement { id } } } } } }';
     await expectRefusal(query, 'at most 20000');
   });
@@ -97,13 +97,13 @@ describe('the cost of an answer', () => {
     await expectRefusal(query, 'at most 20000');
   });
 
-  it('bounds how many bodies come at once', async () => {
+  it('limits the number of message bodies in one answer', async () => {
     await expectRefusal('{ inboundMessages(first: 200) { nodes { body } } }', 'at most 20000');
     await gateway.data('{ inboundMessages(first: 90) { nodes { body } } }');
   });
 });
 
-it('takes one operation at a time', async () => {
+it('accepts one operation per request', async () => {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer ours' };
   const payload = JSON.stringify([{ query: '{ ledgerHead { sequence } }' }]);
   const response = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload });

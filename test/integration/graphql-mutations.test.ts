@@ -34,7 +34,7 @@ const adjust = async (input: object): Promise<unknown> =>
   (await gateway.data<{ stockAdjust: unknown }>(ADJUST, { input: { reason: 'ADJUSTMENT', ...input } })).stockAdjust;
 
 describe('stockAdjust', () => {
-  it('posts all rows as one movement, once for its idempotency key', async () => {
+  it('posts all rows as one movement, once per idempotency key', async () => {
     const input = {
       ...{ idempotencyKey: 'first', reason: 'RECEIPT', reference: 'PO-1', note: 'by hand' },
       occurredAt: '2025-11-22T20:00:00.000+08:00',
@@ -60,7 +60,7 @@ describe('stockAdjust', () => {
     });
   });
 
-  it('shows on a dry run what would happen, and changes nothing', async () => {
+  it('answers a dry run with what would happen, and changes nothing', async () => {
     const before = await gateway.data('{ ledgerHead { sequence hash } }');
     const answer = await adjust({ idempotencyKey: 'dry', dryRun: true, rows: [row(-3)] });
     expect(answer).toMatchObject({ movement: null, changes: [{ delta: -3, quantityAfter: 7 }], userErrors: [] });
@@ -68,7 +68,7 @@ describe('stockAdjust', () => {
     expect(await adjust({ idempotencyKey: 'dry', rows: [row(-1)] })).toMatchObject({ replayed: false, userErrors: [] });
   });
 
-  it('refuses to take more than there is, and says what is there', async () => {
+  it('refuses to take more than is available, and says how much is', async () => {
     const { stock } = await gateway.data<{ stock: { nodes: { available: number }[] } }>(
       '{ stock { nodes { available } } }',
     );
@@ -104,7 +104,7 @@ describe('stockAdjust', () => {
     ['a fraction', 1.5],
     ['a number beyond 2^53−1', 9007199254740992],
     ['a text', '1'],
-  ])('takes %s for no quantity', async (_, delta) => {
+  ])('does not accept %s as a quantity', async (_, delta) => {
     const input = {
       idempotencyKey: 'no quantity',
       reason: 'ADJUSTMENT',
@@ -121,7 +121,7 @@ describe('stockAdjust', () => {
     '2025-11-22',
     '2025-11-22T24:00:00Z',
     '0000-01-01T00:00:00Z',
-  ])('takes %s for no date-time', async (occurredAt) => {
+  ])('does not accept %s as a date-time', async (occurredAt) => {
     const input = { idempotencyKey: 'no time', reason: 'ADJUSTMENT', rows: [row(1)], occurredAt };
     expect((await gateway.send(ADJUST, { input })).statusCode).toBe(400);
   });
@@ -134,7 +134,7 @@ describe('itemSave', () => {
     return (await gateway.data<{ itemSave: unknown }>(`mutation { itemSave(${args}) { ${shown} } }`)).itemSave;
   };
 
-  it('makes an item, and changes of it what is given', async () => {
+  it('creates an item, and updates only the given fields', async () => {
     const made = await save(
       'sku: "SALT", name: "Salt", unitsPerPackage: 6, identifiers: [{ scheme: "UPC", value: "007" }]',
     );
@@ -166,7 +166,7 @@ describe('itemSave', () => {
     });
   });
 
-  it('keeps apart the same name of two variants, where its scheme means a sku', async () => {
+  it('keeps the same name of two variants apart when its scheme means a sku', async () => {
     const made = `mutation { S: itemSave(sku: "SHIRT", specification: "S", identifiers: [{ scheme: "CHANNEL_SKU", value: "C" }]) { item { id } }
       M: itemSave(sku: "SHIRT", specification: "M", identifiers: [{ scheme: "CHANNEL_SKU", value: "C" }]) { item { id } } }`;
     await gateway.data(made);
@@ -179,7 +179,7 @@ describe('itemSave', () => {
 });
 
 describe('locationSave', () => {
-  it('makes a location, moves it, and refuses a circle', async () => {
+  it('creates a location, moves it, and refuses a circle', async () => {
     const query = `mutation { shelf: locationSave(code: "SHELF", name: "A shelf", parent: "MAIN") { location { code name parent { code } } }
       renamed: locationSave(code: "SHELF", name: "The shelf") { location { name parent { code } } }
       circle: locationSave(code: "MAIN", parent: "SHELF") { location { code } userErrors { code field } }
@@ -194,7 +194,7 @@ describe('locationSave', () => {
 });
 
 describe('inboundMessageReplay', () => {
-  it('applies what waits once its cause is mended, and only once', async () => {
+  it('applies quarantined rows once their cause is fixed, and only once', async () => {
     await gateway.deliver([waiting]);
     const list = '{ inboundMessages(last: 1) { nodes { id status quarantined { code open } } } }';
     const { inboundMessages } = await gateway.data<{ inboundMessages: { nodes: { id: string }[] } }>(list);
@@ -213,7 +213,7 @@ describe('inboundMessageReplay', () => {
     expect(await gateway.data(replay, { id })).toEqual({ inboundMessageReplay: applied });
   });
 
-  it('refuses what is no message of the tenant', async () => {
+  it('refuses a message that the tenant does not have', async () => {
     const replay = 'mutation ($id: ID!) { inboundMessageReplay(id: $id) { id } }';
     const { inboundMessages } = await gateway.data<{ inboundMessages: { nodes: { id: string }[] } }>(
       '{ inboundMessages { nodes { id } } }',

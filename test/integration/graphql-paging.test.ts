@@ -61,7 +61,7 @@ async function page({ field, args, node }: (typeof LISTS)[number], paging: strin
   return (await gateway.data<{ page: Page }>(query)).page;
 }
 
-it('walks every list in either direction and any page size, and meets every node once and in order', async () => {
+it('walks every list in either direction with any page size, and returns every node once and in order', async () => {
   const whole = new Map<string, Page>();
   for (const list of LISTS) whole.set(list.field + list.args, await page(list, 'first: 200'));
   const walk = fc.record({
@@ -110,7 +110,7 @@ async function walkBackward(list: (typeof LISTS)[number], size: number): Promise
   }
 }
 
-it('cuts out what lies between two cursors', async () => {
+it('returns the nodes between two cursors', async () => {
   for (const list of LISTS) {
     const { edges } = await page(list, 'first: 200');
     const [from, to] = [edges[0]?.cursor, edges.at(-1)?.cursor];
@@ -151,7 +151,7 @@ it('pages the entries of every level as it pages a list', async () => {
   expect(versions.at(-1)).toEqual({ levelVersion: level?.version, quantityAfter: level?.quantity });
 });
 
-it('gives a page of 50 where no size is said, and an empty one of size 0', async () => {
+it('returns 50 nodes when no size is given, and an empty page for size 0', async () => {
   const entries = { field: 'ledgerEntries', args: '', node: 'sequence leg' } as const;
   expect((await page(entries, 'after: null')).nodes).toHaveLength(50);
   expect(await page(entries, 'first: 0')).toMatchObject({
@@ -161,7 +161,7 @@ it('gives a page of 50 where no size is said, and an empty one of size 0', async
   });
 });
 
-it('takes the same cursor where a filter is written in another order', async () => {
+it('accepts a cursor when the filter is written in another order', async () => {
   const first = `{ stock(first: 1, filter: { skus: ["TEA", "SALT"], locations: ["B"] }) { pageInfo { endCursor } } }`;
   const { stock } = await gateway.data<{ stock: { pageInfo: { endCursor: string } } }>(first);
   const rest = `query ($after: String) { stock(first: 5, after: $after, filter: { locations: ["B"], skus: ["SALT", "TEA"] }) { nodes { id } } }`;

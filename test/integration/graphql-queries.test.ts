@@ -84,7 +84,7 @@ const fail = (): never => {
   throw new Error('The ledger is not as made.');
 };
 
-describe('stock', () => {
+describe('the query stock', () => {
   it('sums the levels by bucket, and compares the sum with the reported total', async () => {
     const query = `{ stock { ledgerSequence totalCount nodes { item { sku } location { code } onHand available reserved
       committed missing blocked onHold incoming reportedOnHand drift } } }`;
@@ -116,14 +116,14 @@ describe('stock', () => {
     ['changedAfterSequence: 7', 0],
     ['changedAfterSequence: 6', 1],
     ['changedSince: "2020-01-01T00:00:00+05:30"', 1],
-  ])('is restricted by %s', async (filter, count) => {
+  ])('is filtered by %s', async (filter, count) => {
     const { stock } = await gateway.data<{ stock: { nodes: unknown[] } }>(
       `{ stock(filter: { ${filter} }) { nodes { id } } }`,
     );
     expect(stock.nodes).toHaveLength(count);
   });
 
-  it('is found by the ids of items', async () => {
+  it('is filtered by item ids', async () => {
     const { item } = await gateway.data<{ item: { id: string } }>('{ item(sku: "TEA") { id } }');
     const query = 'query ($ids: [ID!]) { stock(filter: { itemIds: $ids }) { nodes { onHand } } }';
     expect(await gateway.data(query, { ids: [item.id] })).toEqual({ stock: { nodes: [{ onHand: -24 }] } });
@@ -146,7 +146,7 @@ describe('stock', () => {
   });
 });
 
-describe('stockLevels', () => {
+describe('the query stockLevels', () => {
   it.each([
     ['', 4],
     ['buckets: [ON_HOLD, INCOMING]', 2],
@@ -157,14 +157,14 @@ describe('stockLevels', () => {
     ['owners: [""], lots: [""]', 4],
     ['owners: ["me"]', 0],
     ['skus: ["TEA"], locations: ["MAIN"], buckets: [AVAILABLE]', 1],
-  ])('are restricted by %s', async (filter, count) => {
+  ])('is filtered by %s', async (filter, count) => {
     const query = `{ stockLevels(filter: { ${filter} }) { totalCount nodes { bucket } } }`;
     const { stockLevels } = await gateway.data<{ stockLevels: { totalCount: number; nodes: unknown[] } }>(query);
     expect(stockLevels.nodes).toHaveLength(count);
     expect(stockLevels.totalCount).toBe(count);
   });
 
-  it('lead to their entries, movements and the message that they came with', async () => {
+  it('leads from levels to entries, movements and the message behind them', async () => {
     const query = `{ stockLevels(filter: { buckets: [ON_HOLD] }) { nodes { quantity version entries(last: 1) { nodes {
       sequence leg delta quantityAfter levelVersion level { bucket quantity } movement { reason reference origin
       externalId correlationId occurredAt inboundMessage { connection format status verdict bodySha256
@@ -234,12 +234,12 @@ describe('the ledger', () => {
     ],
     ['recordedFrom: "9999-12-31T00:00:00Z"', [], []],
     ['recordedTo: "2000-01-01T00:00:00Z"', [], []],
-  ])('is restricted by %s', async (filter, entries, movements) => {
+  ])('is filtered by %s', async (filter, entries, movements) => {
     expect(await sequences(`ledgerEntries(filter: { ${filter} })`)).toEqual(entries);
     expect(await sequences(`movements(filter: { ${filter} })`)).toEqual(movements);
   });
 
-  it('takes both bounds of a time of recording as within', async () => {
+  it('includes both bounds of a range of recorded times', async () => {
     const { movements } = await gateway.data<{ movements: { nodes: { sequence: number; recordedAt: string }[] } }>(
       '{ movements { nodes { sequence recordedAt } } }',
     );
@@ -250,7 +250,7 @@ describe('the ledger', () => {
     }
   });
 
-  it('has movements by id, with their entries and absorbed legs', async () => {
+  it('finds movements by id, with their entries and absorbed legs', async () => {
     const query = `query ($id: ID!) { movement(id: $id) { id sequence reason entries { leg delta movement { sequence } }
       absorbedLegs { item { sku } location { code } bucket delta quantityAfter } effectiveAt recordedAt } }`;
     const id = movementId(7);
@@ -271,7 +271,7 @@ describe('the ledger', () => {
   });
 
   it.each([movementId(999), 'nothing', '', Buffer.from('movement:01').toString('base64url')])(
-    'has no movement with the id %j',
+    'finds no movement with the id %j',
     async (id) => {
       expect(await gateway.data('query ($id: ID!) { movement(id: $id) { id } }', { id })).toEqual({ movement: null });
     },
@@ -279,7 +279,7 @@ describe('the ledger', () => {
 });
 
 describe('inbound messages', () => {
-  it('shows what became of each delivery, and what waits of it', async () => {
+  it('shows the outcome of each delivery, and its quarantined rows', async () => {
     const query = `{ inboundMessages { totalCount nodes { status body movements { sequence }
       quarantined { index code detail row open } } } }`;
     const { inboundMessages } = await gateway.data<{ inboundMessages: { nodes: object[] } }>(query);
@@ -301,14 +301,14 @@ describe('inbound messages', () => {
     ['connection: "warehouse"', 4],
     ['connection: "another"', 0],
     ['connection: "warehouse", status: DUPLICATE', 1],
-  ])('is restricted by %s', async (args, count) => {
+  ])('is filtered by %s', async (args, count) => {
     const { inboundMessages } = await gateway.data<{ inboundMessages: { totalCount: number } }>(
       `{ inboundMessages(${args}) { totalCount } }`,
     );
     expect(inboundMessages.totalCount).toBe(count);
   });
 
-  it('has messages by id', async () => {
+  it('finds messages by id', async () => {
     const query = 'query ($id: ID!) { inboundMessage(id: $id) { id } }';
     const id = idOf(0xa001);
     expect(await gateway.data(query, { id })).toEqual({ inboundMessage: { id } });
@@ -319,7 +319,7 @@ describe('inbound messages', () => {
 });
 
 describe('the catalogue', () => {
-  it('has items by sku and by every other name', async () => {
+  it('finds items by sku and by every other identifier', async () => {
     const shown = '{ sku specification identifiers { scheme value gtin } stock { onHand levels { bucket } } }';
     const query = `{ item(sku: "TEA") ${shown} itemByIdentifier(scheme: "EAN", value: "4006381333931") ${shown} }`;
     const { item, itemByIdentifier } = await gateway.data(query);
@@ -348,13 +348,13 @@ describe('the catalogue', () => {
     expect(await gateway.data(query, { search })).toEqual({ items: { totalCount: count } });
   });
 
-  it('has locations by code', async () => {
+  it('finds locations by code', async () => {
     const query = '{ location(code: "MAIN") { code name parent { code } } none: location(code: "main") { code } }';
     expect(await gateway.data(query)).toEqual({ location: { code: 'MAIN', name: null, parent: null }, none: null });
   });
 });
 
-it('refuses a text that no stored text can be equal to, and says so', async () => {
+it('refuses a text that can never be stored, and says so', async () => {
   const { errors } = await gateway.answer('query ($sku: String!) { item(sku: $sku) { id } }', { sku: 'a\u0000b' });
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   expect(errors?.[0]?.message).toContain('NUL');

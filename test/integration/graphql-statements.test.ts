@@ -80,7 +80,7 @@ it.each(QUERIES)('reads %s with as many statements for one node as for many', as
   expect(await gateway.statementsOf(paged(50))).toBe(statements);
 });
 
-it('reads what the payload of a mutation shows after it, in one statement each', async () => {
+it('reads each relation in the payload of a mutation with one statement', async () => {
   const rows = [1, 2, 3].map((delta) => ({ sku: 'SALT', location: 'MAIN', lot: String(delta), delta }));
   const query = `mutation ($input: StockAdjustInput!) { stockAdjust(input: $input) {
     movement { entries { level { quantity } } } changes { item { sku } location { code } } } }`;
@@ -89,7 +89,7 @@ it('reads what the payload of a mutation shows after it, in one statement each',
   expect(await gateway.statementsOf(query, { input })).toBe(5);
 });
 
-it('sends the same statements by the same names, so that they are planned once', async () => {
+it('sends equal statements under equal names, so that PostgreSQL plans them once', async () => {
   const query = 'query ($sku: String!) { stock(filter: { skus: [$sku] }) { nodes { onHand } } }';
   gateway.statements.length = 0;
   for (const sku of ['TEA', 'SALT', 'none']) await gateway.data(query, { sku });

@@ -39,7 +39,7 @@ it('has stock of every kind to select from', () => {
   }
 });
 
-it.each(FIELDS)('shows the same %s alone as among all', async (field) => {
+it.each(FIELDS)('shows the same %s whether it is selected alone or with all fields', async (field) => {
   expect(await nodesOf(`nodes { ${field} }`)).toEqual(only(field));
 });
 
@@ -57,13 +57,13 @@ it('shows the same sums under aliases, in fragments and with levels', async () =
   expect(shown).toEqual(only('incoming', 'drift', 'onHold'));
 });
 
-it.each([true, false])('shows what a directive includes where its variable is %s', async (with_) => {
+it.each([true, false])('shows what a directive includes when its variable is %s', async (with_) => {
   const selection = 'nodes { onHand reserved @include(if: $with) drift @skip(if: $with) }';
   const nodes = await nodesOf(selection, '', { with: with_ }, 'query ($with: Boolean!)');
   expect(nodes).toEqual(only('onHand', with_ ? 'reserved' : 'drift'));
 });
 
-it('reads sums other than on hand and available only where they are selected', async () => {
+it('reads sums other than on hand and available only when they are selected', async () => {
   const statementOf = async (selection: string): Promise<string | undefined> => {
     gateway.statements.length = 0;
     await nodesOf(selection);
@@ -76,7 +76,7 @@ it('reads sums other than on hand and available only where they are selected', a
   expect(await statementOf('edges { node { missing onHand } }')).toBe(all);
 });
 
-it('finds by one name what it finds by a list', async () => {
+it('finds the same by one name as by a list with unknown names', async () => {
   const selection = `nodes { ${PLACE} onHand }`;
   const byNames = (skus: readonly string[], locations: readonly string[]) =>
     nodesOf(selection, ', filter: { skus: $skus, locations: $locations }', { skus, locations }, OPERATION);
@@ -97,7 +97,7 @@ function isAt(node: Node, sku: string, code: string): boolean {
   return (node['item'] as { sku: string }).sku === sku && (node['location'] as { code: string }).code === code;
 }
 
-describe('whether a list goes on', () => {
+describe('hasNextPage and hasPreviousPage', () => {
   interface Page {
     readonly pageInfo: Readonly<Record<'hasNextPage' | 'hasPreviousPage', boolean>>;
   }
@@ -106,7 +106,7 @@ describe('whether a list goes on', () => {
     return stock.pageInfo;
   };
 
-  it('is said the same whichever side is asked about', async () => {
+  it('are the same whether one or both are selected', async () => {
     const { stock } = await gateway.data<{ stock: { edges: { cursor: string }[] } }>(
       '{ stock(first: 200) { edges { cursor } } }',
     );

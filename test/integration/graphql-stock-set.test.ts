@@ -61,7 +61,7 @@ async function report(sku: string, externalId: string, delta: number, minutes: n
 }
 
 describe('a row without a clock', () => {
-  it('posts the difference to what is there', async () => {
+  it('posts the difference to the current quantity', async () => {
     const key = await newItem();
     await commands.receive({ ...key, delta: 3 });
     const payload = await set([{ ...key, quantity: 10, changeFromQuantity: 3 }]);
@@ -82,7 +82,7 @@ describe('a row without a clock', () => {
     expect(await available(key)).toEqual([10]);
   });
 
-  it('is refused with the current quantity where that is not what was believed', async () => {
+  it('is refused with the current quantity when changeFromQuantity differs', async () => {
     const key = await newItem();
     await commands.receive({ ...key, delta: 4 });
     const payload = await set([{ ...key, quantity: 10, changeFromQuantity: 3 }]);
@@ -101,7 +101,7 @@ describe('a row without a clock', () => {
     expect(await available(key)).toEqual([4]);
   });
 
-  it('has to say what is there: null says whatever it is, leaving out says nothing', async () => {
+  it('needs changeFromQuantity: null accepts any quantity, omitting it is refused', async () => {
     const key = await newItem();
     const leftOut = await set([{ ...key, quantity: 2 }]);
     expect(faultsOf(leftOut)).toEqual(['INVALID_INPUT rows.0.changeFromQuantity']);
@@ -109,7 +109,7 @@ describe('a row without a clock', () => {
     expect(statuses(asNull)).toEqual(['APPLIED']);
   });
 
-  it('tells null from leaving out in a query without variables, and by a variable that is not given', async () => {
+  it('distinguishes null from an omitted field, in literals and in variables', async () => {
     const key = await newItem();
     const query = (member: string, header = '') => `mutation ${header} { stockSet(input: { idempotencyKey:
       "${commands.nextKey()}", rows: [{ sku: "${key.sku}", location: "MAIN", quantity: 2 ${member} }] }) {
@@ -123,7 +123,7 @@ describe('a row without a clock', () => {
     expect(await gateway.data(query('changeFromQuantity: null'))).toEqual(taken);
   });
 
-  it('keeps the count where nothing differs', async () => {
+  it('stores the count when nothing differs', async () => {
     const key = await newItem();
     await commands.receive({ ...key, delta: 3 });
     const { results } = await set([{ ...key, quantity: 3, changeFromQuantity: null }]);
@@ -133,7 +133,7 @@ describe('a row without a clock', () => {
 });
 
 describe('a row with a clock', () => {
-  it('adds what has happened to the key since', async () => {
+  it('adds the deltas of the key since its moment', async () => {
     const key = await newItem();
     await report(key.sku, 'before', 20, -30);
     await report(key.sku, 'after', -4, -10);
@@ -143,7 +143,7 @@ describe('a row with a clock', () => {
     ]);
   });
 
-  it('contains what is reported later and happened before, leg by leg', async () => {
+  it('absorbs legs that are reported later but happened before it', async () => {
     const key = await newItem();
     await set([{ ...key, quantity: 15, asOf: at(-20) }]);
     const item = { by: 'SKU', sku: key.sku, specification: '' } as const;
@@ -168,7 +168,7 @@ describe('a row with a clock', () => {
     });
   });
 
-  it('is passed over where a later one was accepted, or refused where that is asked for', async () => {
+  it('is ignored when a later count was accepted, or refused on request', async () => {
     const key = await newItem();
     await set([{ ...key, quantity: 15, asOf: at(-20) }]);
     const stale = { ...key, quantity: 9, asOf: at(-21) };
@@ -179,14 +179,14 @@ describe('a row with a clock', () => {
     expect(await available(key)).toEqual([15]);
   });
 
-  it('is a duplicate of one of the same moment, or in conflict with it', async () => {
+  it('is a duplicate of a count of the same moment, or conflicts with it', async () => {
     const key = await newItem();
     await set([{ ...key, quantity: 15, asOf: at(-20) }]);
     expect(statuses(await set([{ ...key, quantity: 15, asOf: at(-20) }]))).toEqual(['DUPLICATE']);
     expect(faultsOf(await set([{ ...key, quantity: 16, asOf: at(-20) }]))).toEqual(['AS_OF_CONFLICT rows.0.asOf']);
   });
 
-  it('is ordered by the running number of its origin, where it has one', async () => {
+  it('is ordered by the sequence number of its origin when it has one', async () => {
     const key = await newItem();
     await set([{ ...key, quantity: 15, asOf: at(-20), sourceSequence: 7 }]);
     const earlier = await set([{ ...key, quantity: 14, asOf: at(-10), sourceSequence: 6 }]);
@@ -194,7 +194,7 @@ describe('a row with a clock', () => {
     expect([...statuses(earlier), ...statuses(later)]).toEqual(['STALE_IGNORED', 'APPLIED']);
   });
 
-  it('is refused where it is dated ahead', async () => {
+  it('is refused when it is dated in the future', async () => {
     const key = await newItem();
     const asOf = new Date(Date.now() + 60 * MINUTE).toISOString();
     expect(faultsOf(await set([{ ...key, quantity: 1, asOf }]))).toEqual(['AS_OF_IN_FUTURE rows.0.asOf']);
@@ -202,7 +202,7 @@ describe('a row with a clock', () => {
 });
 
 describe('a batch', () => {
-  it('changes nothing where a row is refused, and answers every row in its place', async () => {
+  it('changes nothing when a row is refused, and answers every row in order', async () => {
     const [good, bad] = [await newItem(), await newItem()];
     const payload = await set([
       { ...good, quantity: 5, changeFromQuantity: null },
@@ -219,7 +219,7 @@ describe('a batch', () => {
     expect(await available(good)).toEqual([]);
   });
 
-  it('applies the good rows where that is asked for', async () => {
+  it('applies the good rows on request', async () => {
     const [good, bad] = [await newItem(), await newItem()];
     const rows = [
       { ...bad, quantity: -1, changeFromQuantity: null },
@@ -230,13 +230,13 @@ describe('a batch', () => {
     expect(await available(good)).toEqual([5]);
   });
 
-  it('states each key once', async () => {
+  it('may contain each key only once', async () => {
     const key = await newItem();
     const row = { ...key, quantity: 5, changeFromQuantity: null };
     expect(faultsOf(await set([row, row]))).toEqual(['DUPLICATE_ROW rows.0', 'DUPLICATE_ROW rows.1']);
   });
 
-  it('has 300 rows at most, and its movements are read by one statement', async () => {
+  it('has at most 300 rows, and its movements are read by one statement', async () => {
     const key = await newItem();
     const rows = Array.from({ length: 300 }, (_, lot) => ({
       ...{ ...key, lot: `lot ${lot}`, quantity: lot + 1, asOf: at(-lot) },
@@ -250,7 +250,7 @@ describe('a batch', () => {
     expect(tooMany).toMatchObject({ results: [], userErrors: [{ code: 'BATCH_TOO_LARGE', field: ['rows'] }] });
   });
 
-  it('answers on a dry run what it would do, and does nothing', async () => {
+  it('answers a dry run with what it would do, and changes nothing', async () => {
     const key = await newItem();
     const rows = [{ ...key, quantity: 5, changeFromQuantity: null }];
     const dry = await set(rows, { dryRun: true });
@@ -264,7 +264,7 @@ describe('a batch', () => {
 });
 
 describe('a repeated command', () => {
-  it('gives the first answer again, also where it was refused, and refuses other input', async () => {
+  it('repeats the first answer, also a refusal, and refuses other input', async () => {
     const key = await newItem();
     const idempotencyKey = commands.nextKey();
     const first = await set([{ ...key, quantity: 5, changeFromQuantity: 0 }], { idempotencyKey });
@@ -280,7 +280,7 @@ describe('a repeated command', () => {
     expect(stillRefused).toEqual({ ...refused, replayed: true });
   });
 
-  it('takes effect once, however many come at the same time', async () => {
+  it('takes effect once, however many arrive at the same time', async () => {
     const key = await newItem();
     const idempotencyKey = commands.nextKey();
     const rows = [{ ...key, quantity: 5, changeFromQuantity: 0 }];
@@ -291,7 +291,7 @@ describe('a repeated command', () => {
   });
 });
 
-it('touches the stock of its own tenant only', async () => {
+it('changes the stock of its own tenant only', async () => {
   const key = await newItem();
   const theirs = new Commands(gateway, 'theirs');
   await theirs.catalogue([key.sku], ['MAIN']);

@@ -1,6 +1,8 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/database/data-source';
 import { MIGRATIONS } from '../../src/persistence/database/migrations';
+import { ENTITIES } from '../../src/persistence/tables';
+import { selectList, selectPlain, selectTexts, tableOf, type EntityClass } from '../../src/persistence/tables/derived';
 import { createDatabase, createTestDatabase, type TestDatabase } from '../support/database';
 
 const NAMES = MIGRATIONS.map(({ name }) => name);
@@ -18,12 +20,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('TypeORM finds nothing to do on a migrated database', async () => {
+test('TypeORM finds no difference on a migrated database', async () => {
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   expect(upQueries.map(({ query }) => query)).toEqual([]);
 });
 
-test('entities and migrations make the same columns, constraints and indexes', async () => {
+test('entities and migrations create the same columns, constraints and indexes', async () => {
   const empty = await createDatabase();
   const fromEntities = await openDataSource(empty.url);
   try {
@@ -38,6 +40,32 @@ test('entities and migrations make the same columns, constraints and indexes', a
   }
 });
 
+test('the columns that statements are derived from are those that TypeORM knows', () => {
+  for (const { target, tableName, columns } of dataSource.entityMetadatas) {
+    const derived = tableOf(target as EntityClass<object>);
+    const known = columns.filter(({ databaseName }) => databaseName !== 'tenant_id');
+    expect(derived.name).toBe(tableName);
+    expect(derived.columns.map(({ property, name, isKey }) => [property, name, isKey])).toEqual(
+      known.map(({ propertyName, databaseName, isPrimary }) => [propertyName, databaseName, isPrimary]),
+    );
+  }
+});
+
+test('PostgreSQL runs what is derived from every entity, and has its types', async () => {
+  const entities: readonly EntityClass<object>[] = ENTITIES;
+  for (const entity of entities) {
+    const { name, columns } = tableOf(entity);
+    for (const list of [selectList(entity, 't'), selectPlain(entity, 't'), selectTexts(entity, 't')]) {
+      await expect(dataSource.query(`SELECT ${list} FROM ${name} t`)).resolves.toEqual([]);
+    }
+    const typed = columns.map((column) => `pg_typeof(t.${column.name}) = '${column.type}'::regtype AS ${column.name}`);
+    const [row] = await dataSource.query<object[]>(
+      `SELECT ${typed.join(', ')} FROM (SELECT) one LEFT JOIN ${name} t ON true`,
+    );
+    expect(row).toEqual(Object.fromEntries(columns.map((column) => [column.name, true])));
+  }
+});
+
 test('every table, unique constraint and foreign key starts with the tenant', async () => {
   const keys = await dataSource.query<{ name: string; first: string }[]>(`
     SELECT conname AS name, attname AS first
@@ -47,7 +75,7 @@ test('every table, unique constraint and foreign key starts with the tenant', as
   expect(keys.filter(({ first }) => first !== 'tenant_id')).toEqual([]);
 });
 
-test('migrations taken back leave nothing', async () => {
+test('reverting all migrations leaves nothing', async () => {
   const scratch = await createTestDatabase();
   const own = await openDataSource(scratch.url);
   try {
@@ -76,7 +104,7 @@ test('gateways that start together migrate an empty database once', async () => 
   }
 });
 
-test('the schema never changes by itself', () => {
+test('the schema is never synchronised by TypeORM', () => {
   expect(createDataSource(database.url).options).toMatchObject({ synchronize: false, migrationsRun: false });
 });
 

@@ -98,8 +98,8 @@ function shifted<Value>(value: Value, byMs: number): Value {
   return Object.fromEntries(members) as Value;
 }
 
-describe('the ledger in its tables', () => {
-  it('answers every history of facts and commands as the model does, and holds what it holds', async () => {
+describe('the ledger in PostgreSQL', () => {
+  it('answers any history of facts and commands as the model does, and stores the same', async () => {
     const ahead = jest.spyOn(Transactions.prototype, 'postAhead');
     await fc.assert(
       fc.asyncProperty(histories, async (rounds: readonly Round[]) => {

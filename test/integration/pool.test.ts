@@ -44,19 +44,19 @@ test.each([
   expect(await valueOf(open(), `current_setting('${setting}')`)).toBe(value);
 });
 
-test('limits are as asked for', async () => {
+test('statement limits are those that were configured', async () => {
   const pool = open({ statementTimeoutMs: 1234, lockTimeoutMs: 567 });
   expect(await valueOf(pool, `current_setting('statement_timeout')`)).toBe('1234ms');
   expect(await valueOf(pool, `current_setting('lock_timeout')`)).toBe('567ms');
 });
 
-test('options in the URL hold beside ours', async () => {
+test('options in the URL apply beside the pool’s own', async () => {
   const pool = open({}, `${database.url}?options=-c%20work_mem%3D3MB%20-c%20TimeZone%3DAsia/Tokyo`);
   expect(await valueOf(pool, `current_setting('work_mem')`)).toBe('3MB');
   expect(await valueOf(pool, `current_setting('TimeZone')`)).toBe('UTC');
 });
 
-test("a user's own formats do not change what we read", async () => {
+test("a user's own date and number formats do not change what is read", async () => {
   const pool = open();
   const name = new URL(database.url).pathname.slice(1);
   await pool.query(`ALTER DATABASE ${name} SET DateStyle = 'SQL, DMY'`);
@@ -86,20 +86,17 @@ test.each([
   expect(await valueOf(open(), expression)).toEqual(value);
 });
 
-test('reads bytes as hex digits where asked', async () => {
+test('reads bytes as hex digits on request', async () => {
   const pool = open({ bytes: 'HEX' });
   expect(await valueOf(pool, `'\\x00ff'::bytea`)).toBe('00ff');
   expect(await valueOf(pool, `ARRAY['\\x00ff', '\\x', null]::bytea[]`)).toEqual(['00ff', '', null]);
 });
 
-test.each(['9007199254740992', '-9007199254740992', '9223372036854775807'])(
-  'refuses %s rather than round it',
-  async (number) => {
-    const pool = open({ max: 1 });
-    await expect(valueOf(pool, `'${number}'::bigint`)).rejects.toThrow(`${number} lies beyond ±(2^53−1)`);
-    expect(await valueOf(pool, '1')).toBe(1);
-  },
-);
+test.each(['9007199254740992', '-9007199254740992', '9223372036854775807'])('refuses to round %s', async (number) => {
+  const pool = open({ max: 1 });
+  await expect(valueOf(pool, `'${number}'::bigint`)).rejects.toThrow(`${number} lies beyond ±(2^53−1)`);
+  expect(await valueOf(pool, '1')).toBe(1);
+});
 
 test.each([
   ['2026-02-03 04:05:06+00', '2026-02-03T04:05:06.000Z'],
@@ -130,7 +127,7 @@ test('a lost idle connection is logged and replaced', async () => {
   expect(await valueOf(pool, '1')).toBe(1);
 });
 
-test('a connection lost while it is lent out fails its next query, not the process', async () => {
+test('a connection lost while in use fails its next query, not the process', async () => {
   const pool = open({ max: 1 });
   const client = await pool.connect();
   await client.query('BEGIN');
@@ -144,7 +141,7 @@ test('a connection lost while it is lent out fails its next query, not the proce
   expect(await valueOf(pool, '1')).toBe(1);
 });
 
-test('waiting for a lock ends', async () => {
+test('waiting for a lock times out', async () => {
   const pool = open({ lockTimeoutMs: 1 });
   const holder = await pool.connect();
   try {

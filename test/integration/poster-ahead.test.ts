@@ -84,8 +84,8 @@ async function postBehindHeldCommit<A, B>(first: Posting<A>, second: Posting<B>)
   return [a, b];
 }
 
-describe('a batch that is planned while the one before is being committed', () => {
-  it('sees what that one leaves', async () => {
+describe('a batch that is planned while the previous one is being committed', () => {
+  it('sees the stock that the previous one leaves', async () => {
     const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 30));
     proxy.passHeld();
     expect(await a).toMatchObject({ movementSequence: 2, changes: [{ delta: -60, quantityAfter: 40 }] });
@@ -93,7 +93,7 @@ describe('a batch that is planned while the one before is being committed', () =
     expect(poster.retries).toEqual([]);
   });
 
-  it('takes no stock that the one before has taken', async () => {
+  it('cannot take stock that the previous one has taken', async () => {
     const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 60));
     proxy.passHeld();
     expect(await a).toMatchObject({ userErrors: [] });
@@ -101,7 +101,7 @@ describe('a batch that is planned while the one before is being committed', () =
     expect(await tea()).toBe(40);
   });
 
-  it('knows what the one before has done already', async () => {
+  it('knows the outcomes of the previous one', async () => {
     const postAhead = jest.spyOn(Transactions.prototype, 'postAhead');
     const [a, b] = await postBehindHeldCommit(take('same', 60), take('same', 60));
     proxy.passHeld();
@@ -112,7 +112,7 @@ describe('a batch that is planned while the one before is being committed', () =
     expect(await postAhead.mock.results.at(-1)?.value).toHaveLength(1);
   });
 
-  it('counts on nothing of the one before where that is lost, and comes after it all the same', async () => {
+  it('does not rely on a previous batch that is lost, and is posted after its retry', async () => {
     const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 60));
     proxy.cutHeld();
     expect(await a).toMatchObject({ movementSequence: 2, userErrors: [] });
@@ -121,7 +121,7 @@ describe('a batch that is planned while the one before is being committed', () =
     expect(await tea()).toBe(40);
   });
 
-  it('is planned anew where another gateway has written meanwhile', async () => {
+  it('is planned again when another gateway has written in between', async () => {
     const other: TestPoster = harness.openPoster();
     const [a, b] = await postBehindHeldCommit(take('a', 10), take('b', 60));
     // With the first batch's session its lock goes, to whoever comes first.
@@ -133,7 +133,7 @@ describe('a batch that is planned while the one before is being committed', () =
     expect(await tea()).toBe(30);
   });
 
-  it('survives that its own commit is of unknown fate', async () => {
+  it('is settled when the fate of its own commit is unknown', async () => {
     const [a, b] = await postBehindHeldCommit(take('a', 60), take('b', 30));
     proxy.fateOf = () => {
       proxy.fateOf = () => 'PASS';
@@ -145,7 +145,7 @@ describe('a batch that is planned while the one before is being committed', () =
     expect(await harness.count('movement', tenantId)).toBe(3);
   });
 
-  it('waits where the one before makes an item', async () => {
+  it('waits for a previous batch that creates an item', async () => {
     const postAhead = jest.spyOn(Transactions.prototype, 'postAhead');
     proxy.fateOf = () => 'HOLD';
     const sugar = factOf('sugar', { item: byIdentifier('UPC', 'SUGAR') });
@@ -159,7 +159,7 @@ describe('a batch that is planned while the one before is being committed', () =
     expect(postAhead).not.toHaveBeenCalled();
   });
 
-  it('is answered after it, and closing waits for both', async () => {
+  it('is answered after the previous one, and closing waits for both', async () => {
     const order: string[] = [];
     proxy.fateOf = () => {
       proxy.fateOf = () => 'PASS';
@@ -188,8 +188,8 @@ describe('a batch that is planned while the one before is being committed', () =
   });
 });
 
-describe('a plan that was made ahead', () => {
-  it('is dropped where the last movement is another, whatever the version of the row', async () => {
+describe('a plan made ahead', () => {
+  it('is dropped when the last movement differs, whatever the version of the row', async () => {
     const pool = harness.openPool({ pipeline: true });
     const transactions = new Transactions(tenantId, { pool, tools: { sha256, newId: () => idOf(1) } });
     const foundations: Foundation[] = [];

@@ -99,7 +99,7 @@ async function holdHead(): Promise<() => Promise<void>> {
   };
 }
 
-describe('a batch that meets trouble of the database', () => {
+describe('a batch during a database failure', () => {
   it('waits for a head that another session holds beyond the lock timeout, and posts', async () => {
     const letGo = await holdHead();
     const posted = post(take('a'));
@@ -135,7 +135,7 @@ describe('a batch that meets trouble of the database', () => {
     expect(await harness.count('outcome', tenantId)).toBe(2);
   });
 
-  it('is not tried again for what trying again does not mend', async () => {
+  it('is not tried again for an error that trying again cannot fix', async () => {
     await failing('ledger_entry', ['23514'], async () => {
       await expect(post(take('a'))).rejects.toMatchObject({ code: '23514' });
     });
@@ -143,7 +143,7 @@ describe('a batch that meets trouble of the database', () => {
     expect(await tea()).toBe(100);
   });
 
-  it('survives that its session is ended while it waits for the head', async () => {
+  it('survives the loss of its session while it waits for the head', async () => {
     const letGo = await holdHead();
     const posted = post(take('a'));
     await terminate(await sessionWhere(`wait_event_type = 'Lock'`));
@@ -153,7 +153,7 @@ describe('a batch that meets trouble of the database', () => {
     expect(await tea()).toBe(99);
   });
 
-  it('survives that its idle session was ended before', async () => {
+  it('survives the loss of its idle session', async () => {
     await terminate(await sessionWhere(`state = 'idle'`));
     expect(await post(take('a'))).toMatchObject({ userErrors: [] });
     expect(await tea()).toBe(99);
@@ -161,7 +161,7 @@ describe('a batch that meets trouble of the database', () => {
 });
 
 describe('a poster that is closed', () => {
-  it('while the database is away tells those who wait to come back, and does not wait itself', async () => {
+  it('tells waiting callers to try again while the database is away, and does not wait itself', async () => {
     const gone = await harness.openProxy();
     const closing = harness.openPoster({}, gone.url);
     await closing.post({ ...take('a'), tenantId });
@@ -191,7 +191,7 @@ describe('a commit of unknown fate', () => {
 
   const ways = ['CUT_BEFORE', 'CUT_AFTER'] as const;
 
-  it.each(ways)('of a command (%s) has its effect once, and the caller gets its result', async (way) => {
+  it.each(ways)('of a command (%s) takes effect once, and the caller gets its result', async (way) => {
     cutNext(way);
     const first = await post(take('a', 7));
     expect(first).toMatchObject({ movementSequence: 2, replayed: false, changes: [{ delta: -7, quantityAfter: 93 }] });
@@ -221,7 +221,7 @@ describe('a commit of unknown fate', () => {
     expect(await harness.count('inbound_message', tenantId)).toBe(2);
   });
 
-  it.each(ways)('of an item (%s) makes it once', async (way) => {
+  it.each(ways)('of an item (%s) creates it once', async (way) => {
     cutNext(way);
     const { item } = await post(saveItem('SALT'));
     expect(await post(saveItem('SALT'))).toEqual({ item, userErrors: [] });
@@ -254,14 +254,14 @@ describe('a commit of unknown fate', () => {
     expect(await harness.count('movement', tenantId)).toBe(4);
   });
 
-  it.each(ways)('that meets the same fate again and again (%s) is still settled once', async (way) => {
+  it.each(ways)('that is repeated (%s) is still settled once', async (way) => {
     let left = 3;
     proxy.fateOf = () => (left-- > 0 ? way : 'PASS');
     expect(await post(take('a', 7))).toMatchObject({ movementSequence: 2, replayed: false });
     expect(await tea()).toBe(93);
   });
 
-  it.each(ways)('(%s) is known though another gateway has posted since', async (way) => {
+  it.each(ways)('(%s) is resolved although another gateway has posted since', async (way) => {
     const other = harness.openPoster();
     cutNext(way);
     const cutsBefore = proxy.cuts;
@@ -275,7 +275,7 @@ describe('a commit of unknown fate', () => {
     expect(await harness.count('movement', tenantId)).toBe(3);
   });
 
-  it('is not mistaken for committed where the server has ended the session in the middle of it', async () => {
+  it('is not mistaken for committed when the server ended the session in the middle of it', async () => {
     const name = `slow_${testNumber}`;
     await harness.pool.query(`CREATE SEQUENCE ${name}`);
     await harness.pool.query(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -292,7 +292,7 @@ describe('a commit of unknown fate', () => {
     expect(await tea()).toBe(93);
   });
 
-  it('happening all the time, to many writers, loses nothing and doubles nothing', async () => {
+  it('that happens constantly to many writers loses and doubles nothing', async () => {
     let commits = 0;
     proxy.fateOf = () => (['PASS', 'CUT_AFTER', 'PASS', 'CUT_BEFORE'] as const)[(commits += 1) % 4] ?? 'PASS';
     const writer = async (writerNumber: number): Promise<void> => {

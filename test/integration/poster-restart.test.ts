@@ -94,12 +94,12 @@ function startWriters(poster: TestPoster, writers: number): { stop(): Promise<Ma
   };
 }
 
-describe('while many post', () => {
+describe('while many writers post', () => {
   it.each([
     ['is restarted', async () => process.kill(await postmaster(), 'SIGINT')],
     ['is killed', async () => process.kill(await postmaster(), 'SIGKILL')],
     ['crashes', async () => process.kill(await anySession(), 'SIGKILL')],
-  ])('a server that %s loses nothing and doubles nothing, and everyone gets an answer', async (_, strike) => {
+  ])('a server that %s loses and doubles nothing, and every caller gets an answer', async (_, strike) => {
     const poster = harness.openPoster();
     const writers = startWriters(poster, 16);
     while (writers.posted() < 200) await delay(5);
@@ -118,8 +118,8 @@ describe('while many post', () => {
   });
 });
 
-describe('a commit that a crash has swallowed', () => {
-  it('is not taken for done because another transaction has its id by now', async () => {
+describe('a commit lost in a crash', () => {
+  it('is not mistaken for committed because another transaction has reused its id', async () => {
     const proxy = await harness.openProxy();
     const poster = harness.openPoster({}, proxy.url);
     const other = harness.openPoster();

@@ -119,7 +119,7 @@ describe('64 writers at once', () => {
 });
 
 describe('a delivery', () => {
-  it('that comes twice, one after the other or at once, posts once', async () => {
+  it('that arrives twice, in sequence or at once, posts once', async () => {
     const facts = [factOf('a', { delta: 5 }), factOf('b', { delta: -2 })];
     const [first, second] = await Promise.all([deliver(...facts), deliver(...facts)]);
     const third = await deliver(...facts);
@@ -148,20 +148,20 @@ describe('a delivery', () => {
       expect(await harness.quantities(tenantId)).toEqual(landed);
     });
 
-    it('in two parts lands whole, under one correlationId', async () => {
+    it('in two parts is posted completely, under one correlationId', async () => {
       await deliver(legs[0]);
       await deliver(legs[1]);
       expect(await correlated()).toEqual([1, 2]);
       expect(await harness.quantities(tenantId)).toEqual(landed);
     });
 
-    it('in overlapping parts lands whole and nothing twice', async () => {
+    it('in overlapping parts is posted completely and nothing twice', async () => {
       const results = await Promise.all([deliver(legs[0]), deliver(...legs), deliver(legs[1])]);
       expect(results.map(verdicts)).toEqual([['POSTED'], ['DUPLICATE', 'POSTED'], ['DUPLICATE']]);
       expect(await harness.quantities(tenantId)).toEqual(landed);
     });
 
-    it('with other content under its ids waits in quarantine; the first stands', async () => {
+    it('with other content under its ids goes to quarantine; the first remains', async () => {
       await deliver(...legs);
       const changed = legs.map((leg) => factOf(leg.externalId, { ...leg, delta: 99, fingerprint: 'cc'.repeat(32) }));
       const result = await deliver(...changed);
@@ -187,7 +187,7 @@ describe('a delivery', () => {
 });
 
 describe('tenants', () => {
-  it('never see each other, whatever their ids and names', async () => {
+  it('never see data of each other, whatever their ids and names', async () => {
     const [other = ''] = await harness.tenants(`other-${tenantNumber}`);
     await Promise.all(
       [tenantId, other].flatMap((tenant, index) =>
@@ -232,7 +232,7 @@ describe('identical commands', () => {
     expect(await post(adjusted(command))).toEqual({ ...first, replayed: true });
   });
 
-  it('run dry leave nothing behind', async () => {
+  it('sent as a dry run leave nothing behind', async () => {
     await stock('TEA');
     const command = adjustOf('dry', { dryRun: true, rows: [{ key: keyOf('TEA', 'MAIN'), delta: -7 }] });
     const dry = await post(adjusted(command));
@@ -243,8 +243,8 @@ describe('identical commands', () => {
   });
 });
 
-describe('an item that nobody knows yet', () => {
-  it('is made once by deliveries that race for it, through two gateways', async () => {
+describe('an item that does not exist yet', () => {
+  it('is created once by deliveries that race for it, through two gateways', async () => {
     const other = harness.openPoster();
     await Promise.all(
       numbers(32).map((n) => post(delivered(deliveryOf(6000 + n, rowsOf(factOf(`r${n}`)))), n % 2 ? poster : other)),
@@ -254,7 +254,7 @@ describe('an item that nobody knows yet', () => {
     expect(await harness.quantities(tenantId)).toEqual({ 'TEA MAIN AVAILABLE': 32 });
   });
 
-  it('is found by the next batch under its other names, changed by another gateway or not', async () => {
+  it('is found by the next batch under its other identifiers, whichever gateway changed them', async () => {
     await deliver(factOf('a'));
     const other = harness.openPoster();
     const command = { sku: 'TEA', specification: '', identifiers: [{ scheme: 'SERNO', value: '1' }] };
@@ -268,7 +268,7 @@ describe('an item that nobody knows yet', () => {
   });
 });
 
-describe('a name that changes its meaning', () => {
+describe('an identifier that was just added', () => {
   const alias = { scheme: 'CLIENT_SKU', value: 'ALIAS' };
   const byAlias = byIdentifier(alias.scheme, alias.value, { whenUnknown: 'REFUSE' });
 
@@ -284,14 +284,14 @@ describe('a name that changes its meaning', () => {
     return adjusted(command);
   };
 
-  it('within a batch still finds the stock that is there', async () => {
+  it('finds the existing stock within the same batch', async () => {
     await stock('TEA');
     const [, result] = await Promise.all([post(saved('TEA')), post(taken(40))]);
     expect(result.userErrors).toEqual([]);
     expect(await harness.quantities(tenantId)).toEqual({ 'TEA MAIN AVAILABLE': 60 });
   });
 
-  it('within one delivery still finds the stock that is there', async () => {
+  it('finds the existing stock within the same delivery', async () => {
     await stock('TEA');
     const item = byIdentifier('UPC', 'TEA', { alsoKnownAs: [alias] });
     const result = await deliver(
@@ -324,7 +324,7 @@ describe('a posting that the database refuses', () => {
     expect(poster.retries).toEqual([]);
   });
 
-  it('keeps nothing of itself: its key can be used again', async () => {
+  it('stores nothing: its key can be used again', async () => {
     await stock('TEA');
     await expect(post(nul)).rejects.toMatchObject({ code: '22021' });
     expect(await post(adjusted(adjustOf('nul')))).toMatchObject({ replayed: false, userErrors: [] });
@@ -358,7 +358,7 @@ describe('a lane', () => {
     };
   }
 
-  it('is bounded: what comes when it is full is told to come back, and what was taken in is posted', async () => {
+  it('is bounded: postings beyond its limit are told to try again, accepted ones are posted', async () => {
     const nothing = postingOf(() => ({ keep: false, result: 'ran' }));
     const letGo = await holdHead();
     const first = post(nothing);
@@ -371,7 +371,7 @@ describe('a lane', () => {
     expect(await post(nothing)).toBe('ran');
   });
 
-  it('of another tenant does not wait', async () => {
+  it('does not wait for the lane of another tenant', async () => {
     const [other = ''] = await harness.tenants(`other-${tenantNumber}`);
     const letGo = await holdHead();
     const held = post(adjusted(adjustOf('held')));
@@ -387,7 +387,7 @@ describe('a lane', () => {
     expect((await post(adjusted(adjustOf('large', { rows })))).changes).toHaveLength(1500);
   });
 
-  it('on closing posts what was taken in and refuses what comes after', async () => {
+  it('posts on closing what it accepted, and refuses what comes after', async () => {
     await stock('TEA');
     const closing = harness.openPoster();
     const taken = numbers(50).map((n) => post(adjusted(adjustOf(`taken ${n}`)), closing));
@@ -402,8 +402,8 @@ describe('a lane', () => {
   });
 });
 
-describe('what is stored', () => {
-  it('is what was planned: movement, legs, levels, outcome and evidence', async () => {
+describe('the stored rows', () => {
+  it('are those of the plan: movement, legs, levels, outcome and evidence', async () => {
     const delivery = deliveryOf((messageNumber += 1), rowsOf(factOf('a', { delta: 5, reference: 'PO-1', note: 'n' })));
     await post(delivered(delivery));
     const row = async (table: string): Promise<unknown> =>
@@ -434,7 +434,7 @@ describe('what is stored', () => {
     expect(await row('ledger_head')).toMatchObject([{ sequence: 1, catalogue_revision: 1 }]);
   });
 
-  it('is recorded by a clock in whole milliseconds that never goes back', async () => {
+  it('have a recordedAt in whole milliseconds that never goes back', async () => {
     await Promise.all(numbers(40).map((n) => deliver(factOf(`t${n}`))));
     const sql = `SELECT count(*) FILTER (WHERE recorded_at < before) AS back,
         count(*) FILTER (WHERE recorded_at <> date_trunc('milliseconds', recorded_at)) AS finer
@@ -442,7 +442,7 @@ describe('what is stored', () => {
     expect((await harness.pool.query(sql, [tenantId])).rows).toEqual([{ back: 0, finer: 0 }]);
   });
 
-  it('names the client, so that an idempotencyKey of one is not that of another', async () => {
+  it('name the client, so that two clients may use the same idempotencyKey', async () => {
     await stock('TEA');
     const other = { ...adjusted(adjustOf('a')), origin: { kind: 'API_CLIENT', id: idOf(99) } } as const;
     const [one, two] = await Promise.all([post(adjusted(adjustOf('a'))), post(other)]);
@@ -452,7 +452,7 @@ describe('what is stored', () => {
     expect(rows).toEqual([{ origin_id: idOf(99) }, { origin_id: CLIENT.id }]);
   });
 
-  it('knows an item by its sku and by its specification', async () => {
+  it('identify an item by sku and specification', async () => {
     await stock('TEA');
     expect(
       verdicts(await deliver(factOf('s', { item: bySku('TEA') }), factOf('t', { item: bySku('TEA', 'red') }))),

@@ -3,16 +3,12 @@ import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import type { Connection, ConnectionDirectory } from '../../src/application/ports/connections';
-import type { InventoryRecordDirectory } from '../../src/application/ports/inventory-records';
-import type { LocationDirectory } from '../../src/application/ports/locations';
+import type { Reads } from '../../src/application/ports/reads';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
 import { locationSaveReads, planLocationSave } from '../../src/domain/plans/catalogue-save';
 import type { StockDimensions } from '../../src/domain/ledger/stock-key';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
-import { createItemReads } from '../../src/persistence/readers/items';
-import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
-import { createInventoryRecordDirectory } from '../../src/persistence/readers/inventory-records';
-import { createLocationDirectory } from '../../src/persistence/readers/location-directory';
+import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { registerComestri } from '../../src/vendors/comestri/route';
 import { registerWinitOrders } from '../../src/vendors/winit-orders/route';
 import {
@@ -41,8 +37,7 @@ let ledgers: LedgerHarness;
 let poster: TestPoster;
 let server: HttpServer;
 let app: FastifyInstance;
-let locations: LocationDirectory;
-let records: InventoryRecordDirectory;
+let reads: Reads;
 let tenantId: string;
 let tenantNumber = 0;
 let closeReads: () => Promise<void>;
@@ -62,9 +57,7 @@ beforeAll(async () => {
   poster = ledgers.openPoster();
   const readPool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
   closeReads = () => readPool.end();
-  const reading = readDatabase(readPool);
-  locations = createLocationDirectory(reading);
-  records = createInventoryRecordDirectory(reading);
+  reads = createReads(readDatabase(readPool));
   server = createHttpServer({
     logger: pino({ level: 'silent' }),
     host: '127.0.0.1',
@@ -72,11 +65,9 @@ beforeAll(async () => {
     readiness: () => Promise.resolve(undefined),
   });
   ({ app } = server);
-  const common = { connections: directory, newId: uuidv7, nowMs: () => Date.now() };
-  const noOrders = { findOrder: () => Promise.resolve(undefined) };
-  registerWinitOrders(app, { ...common, orders: createAdjustmentOrders({ poster, orders: noOrders }) });
-  const save = createSaveInventoryRecord({ poster });
-  registerComestri(app, { ...common, locations, records, save, items: createItemReads(reading) });
+  const common = { connections: directory, reads, newId: uuidv7, nowMs: () => Date.now() };
+  registerWinitOrders(app, { ...common, orders: createAdjustmentOrders({ poster, reads }) });
+  registerComestri(app, { ...common, save: createSaveInventoryRecord({ poster }) });
 });
 
 beforeEach(async () => {
@@ -156,7 +147,7 @@ async function moved(
 }
 
 describe('orders in the form of Winit', () => {
-  test("the page's examples succeed, each with a number of its own, and move what they say", async () => {
+  test('the documented examples succeed, each with its own number, and move the stated units', async () => {
     const replies: string[] = [];
     for (const name of EXAMPLES) {
       const { data } = JSON.parse(example(name).toString()) as { data: object };
@@ -194,7 +185,7 @@ describe('orders in the form of Winit', () => {
     expect(await ledgers.count('movement', tenantId)).toBe(5);
   });
 
-  test('32 orders at once for 2 boxes: 2 succeed, and the others are told what is there', async () => {
+  test('of 32 orders at once for 2 boxes, 2 succeed, and the others are told the available quantity', async () => {
     const all = await answers(sent(32, (index) => winit(signedCall(unpackData({ sellerOrderNo: `o-${index}` })))));
     const good = all.filter(({ body }) => body.includes('"code":"0"'));
     const short = all.filter(({ body }) =>
@@ -204,7 +195,7 @@ describe('orders in the form of Winit', () => {
     expect(await ledgers.count('adjustment_order', tenantId)).toBe(2);
   });
 
-  test('an order refused for want of stock succeeds under the same sellerOrderNo once there is some', async () => {
+  test('an order refused for lack of stock succeeds under the same sellerOrderNo once there is stock', async () => {
     const call = winit(signedCall(unpackData({}, { quantity: '3' }, { quantity: '30' })));
     expect((await ask(call)).body).toContain('"code":"2001"');
     await moved('liaowl1002', 'US0001', { packaging: 'BOX', barcode: 'T00001' }, 1);
@@ -216,7 +207,7 @@ describe('orders in the form of Winit', () => {
 });
 
 describe('inventories in the form of Comestri', () => {
-  test('an inventory that is stated can be shown and listed, byte for byte as it was answered', async () => {
+  test('a created inventory is shown and listed byte for byte as it was answered', async () => {
     const reply = fixture('comestri', 'full-inventory.reply.json').toString();
     expect(await ask(comestri(fixture('comestri', 'full-inventory.request.json')))).toEqual({
       status: 201,
@@ -234,7 +225,7 @@ describe('inventories in the form of Comestri', () => {
     expect((await ask(shown('/2'))).status).toBe(404);
   });
 
-  test('64 of the same statement at once make one inventory, and show it alike', async () => {
+  test('64 equal calls at once create one inventory, and get equal answers', async () => {
     const statement = inventory({ source_system_stock_timestamp: new Date().toISOString(), unit_cost: 0.1 });
     const all = await answers(sent(64, () => comestri(statement)));
     expect(all.filter(({ status }) => status === 201)).toHaveLength(1);
@@ -251,14 +242,14 @@ describe('inventories in the form of Comestri', () => {
     ]);
   });
 
-  test('a statement that is older than the last is an update without effect', async () => {
+  test('a call with an older timestamp is an update without effect', async () => {
     const at = (second: number) => new Date(Date.now() - 60_000 + second * 1000).toISOString();
     const first = await ask(comestri(inventory({ source_system_stock_timestamp: at(30) })));
     const stale = await ask(comestri(inventory({ qty: 9, sku: 'later', source_system_stock_timestamp: at(10) })));
     expect([first.status, stale]).toEqual([201, { status: 200, body: first.body }]);
   });
 
-  test('names that are unknown are named with the other faults', async () => {
+  test('unknown names are reported with the other faults', async () => {
     const { status, body } = await ask(comestri(inventory({ inventory_source: 'NOWHERE', product_id: 2, qty: -1 })));
     const { errors } = JSON.parse(body) as { errors: { pointer: string }[] };
     expect([status, ...errors.map(({ pointer }) => pointer)]).toEqual([
@@ -269,7 +260,7 @@ describe('inventories in the form of Comestri', () => {
     ]);
   });
 
-  test('the list has its pages in the order of the ids, of this tenant alone', async () => {
+  test('the list is paged in the order of ids, and shows its own tenant only', async () => {
     const facts = sent(5, (index) =>
       factOf(`item ${index}`, { item: byIdentifier('PRODUCT_ID', String(index + 2)), location: atOrNew('MOTUL') }),
     );
@@ -288,8 +279,8 @@ describe('inventories in the form of Comestri', () => {
   });
 });
 
-describe('what the forms read', () => {
-  test('a location is found by its code, else by its name where exactly one has it', async () => {
+describe('lookups of the REST formats', () => {
+  test('find a location by code, else by name when exactly one has it', async () => {
     const saved = (code: string, name: string | null) => {
       const command = { code, name };
       return poster.post({
@@ -301,7 +292,7 @@ describe('what the forms read', () => {
     await saved('B', 'South');
     await saved('C', 'South');
     await saved('North', 'A');
-    const codes = (asked: string) => locations.byCodeOrName(tenantId, asked).then((found) => found?.code);
+    const codes = (asked: string) => reads.locationByCodeOrName(tenantId, asked).then((found) => found?.code);
     expect(await Promise.all(['A', 'B', 'North', 'South', 'US0001', 'nowhere', ''].map(codes))).toEqual([
       'A',
       'B',
@@ -314,26 +305,28 @@ describe('what the forms read', () => {
     await saved('North', null);
     await saved('North', 'Nord');
     expect(await codes('Nord')).toBe('North');
-    expect(await locations.byCode(tenantId, 'Nord')).toBeUndefined();
-    expect(await locations.byCode(tenantId, 'A')).toMatchObject({ code: 'A', name: 'North', vendorId: null });
+    expect(await reads.locationByCode(tenantId, 'Nord')).toBeUndefined();
+    expect(await reads.locationByCode(tenantId, 'A')).toMatchObject({ code: 'A', name: 'North', vendorId: null });
     const other = await tenantWithStock('third');
-    expect(await locations.byCodeOrName(other, 'A')).toBeUndefined();
+    expect(await reads.locationByCodeOrName(other, 'A')).toBeUndefined();
   });
 
-  test('a record comes with its stock in good, available condition, whatever its other dimensions', async () => {
+  test('find a record with its good, available stock, whatever its other dimensions', async () => {
     await ask(comestri(inventory()));
     await moved('1', 'MOTUL', { lot: 'L1' }, 4);
     await moved('1', 'MOTUL', { condition: 'DAMAGED' }, 60);
     await moved('1', 'MOTUL', { bucket: 'COMMITTED' }, 50);
-    const view = await records.byVendorId(tenantId, 1);
+    const view = await reads.inventoryRecordByVendorId(tenantId, 1);
     expect(view).toMatchObject({
       record: { vendorId: 1, style: 'DYNAMIC', unitCost: null, sourceTimestampMs: null },
-      item: { sku: '1' },
       location: { code: 'MOTUL', vendorId: 2 },
       available: 9,
     });
     expect(Number.isSafeInteger(view?.record.updatedAtMs)).toBe(true);
-    expect(await records.byKey(tenantId, view?.item.id ?? '', view?.location.id ?? '')).toEqual(view);
-    expect(await records.byKey(tenantId, uuidv7(), uuidv7())).toBeUndefined();
+    const itemId = view?.record.itemId ?? '';
+    expect(await reads.itemsById(tenantId, [itemId])).toMatchObject([{ sku: '1' }]);
+    expect(await reads.inventoryRecordView(tenantId, { itemId, locationId: view?.location.id ?? '' })).toEqual(view);
+    const unknown = { itemId: uuidv7(), locationId: uuidv7() };
+    expect(await reads.inventoryRecordView(tenantId, unknown)).toBeUndefined();
   });
 });

@@ -5,8 +5,7 @@ import type { Connection, ConnectionDirectory } from '../../src/application/port
 import { createReceiveDelivery } from '../../src/application/commands/receive-delivery';
 import { createSetStock } from '../../src/application/commands/set-stock';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
-import { createReadPool, readDatabase } from '../../src/persistence/readers/database';
-import { createLocationDirectory } from '../../src/persistence/readers/location-directory';
+import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { registerIncreff } from '../../src/vendors/increff/route';
 import { registerStandard } from '../../src/vendors/standard/route';
 import { CREDENTIALS, increffConnection } from '../unit/vendors/increff/increff-samples';
@@ -50,7 +49,7 @@ beforeAll(async () => {
   ({ app } = server);
   const deps = {
     connections: directory,
-    locations: createLocationDirectory(readDatabase(readPool)),
+    reads: createReads(readDatabase(readPool)),
     receive: createReceiveDelivery({ poster, newId: uuidv7 }),
     setStock: createSetStock({ poster }),
     newId: uuidv7,
@@ -102,7 +101,7 @@ async function answers(requests: readonly InjectOptions[]): Promise<{ status: nu
 const ask = async (request: InjectOptions): Promise<{ status: number; body: string }> =>
   (await answers([request]))[0] ?? { status: 0, body: '' };
 
-test("the page's calls state what there is, at the locations that facts have made", async () => {
+test('the documented calls count stock at locations that earlier facts created', async () => {
   await ask(standard('m-1', 'stock.facts', [fact('a', 'wd003', 1), fact('b', '1000901', 1)]));
   for (const name of ['products', 'client-skus']) {
     const body = fixture('increff', `${name}.reply.json`).toString();
@@ -139,7 +138,7 @@ test('64 messages of the same facts at once post them once', async () => {
   expect(await ledgers.count('movement', tenantId)).toBe(2);
 });
 
-test('counts that race facts end as if the facts up to the count had come before it and the others after', async () => {
+test('counts that race with facts end as if earlier facts came first and later ones after', async () => {
   const startMs = Date.now() - 60_000;
   const moment = (second: number): string => new Date(startMs + second * 1000).toISOString();
   const facts = Array.from({ length: 30 }, (_, second) =>
@@ -155,7 +154,7 @@ test('counts that race facts end as if the facts up to the count had come before
   expect(await ledgers.quantities(tenantId)).toEqual({ 'SKU1 WH-1 AVAILABLE': expected });
 });
 
-test('calls that race each other end with what one of them stated', async () => {
+test('calls that race each other end with the quantity of one of them', async () => {
   await ask(standard('m-1', 'stock.facts', [fact('a', 'wd003', 1)]));
   const call = (quantity: number): InjectOptions =>
     increff(JSON.stringify({ locationCode: 'wd003', products: [{ channelSkuCode: 'SKU1', quantity }] }));

@@ -95,7 +95,7 @@ function counted(work: UnitOfWork): { keep: true; result: null } {
 }
 
 describe('an intact ledger', () => {
-  it('is found intact, and its size and head are told', async () => {
+  it('is found intact, with its size and head', async () => {
     const { rows } = await harness.pool.query<{ hash: string }>(
       `SELECT encode(hash, 'hex') AS hash FROM ledger_head WHERE tenant_id = $1`,
       [tenantId],
@@ -110,13 +110,13 @@ describe('an intact ledger', () => {
     });
   });
 
-  it('has the counts and the absorbed leg that the history tells of', async () => {
+  it('has the counts and the absorbed leg of its history', async () => {
     expect(await harness.count('stock_count', tenantId)).toBe(2);
     expect(await harness.count('absorbed_leg', tenantId)).toBe(1);
     expect(await harness.quantities(tenantId)).toMatchObject({ 'TEA MAIN AVAILABLE': expect.any(Number) as number });
   });
 
-  it('tells how far it has come, up to the end', async () => {
+  it('reports its progress up to the end', async () => {
     const steps: VerifyProgress[] = [];
     await verifyLedger(harness.pool, tenantId, { onProgress: (progress) => steps.push(progress) });
     const checked = steps.map((step) => step.checked);
@@ -177,7 +177,7 @@ async function verdictAfter(statements: string | readonly string[], verified = t
   }
 }
 
-describe('a ledger that somebody has changed by hand', () => {
+describe('a ledger that was changed by hand', () => {
   const edit = (table: string, change: string, where: string): string =>
     `UPDATE ${table} SET ${change} WHERE tenant_id = :tenant AND ${where}`;
 
@@ -225,7 +225,7 @@ describe('a ledger that somebody has changed by hand', () => {
     });
   });
 
-  it('movements that changed places are found', async () => {
+  it('movements that swapped places are found', async () => {
     const swap = ['movement', 'ledger_entry'].flatMap((table) => [
       edit(table, 'sequence = -1', 'sequence = 700'),
       edit(table, 'sequence = 700', 'sequence = 701'),
@@ -284,7 +284,7 @@ describe('a ledger that somebody has changed by hand', () => {
     });
   });
 
-  it('a level that was put in is found', async () => {
+  it('an inserted level is found', async () => {
     const made = `INSERT INTO stock_level SELECT tenant_id, gen_random_uuid(), item_id, location_id, owner, pool, channel,
       condition, packaging, barcode, 'NEW', bucket, 5, 1, updated_at, has_baseline FROM stock_level
       WHERE tenant_id = :tenant AND lot = 'L7'`;
@@ -309,7 +309,7 @@ describe('a ledger that somebody has changed by hand', () => {
     });
   });
 
-  it('the first of several faults is told', async () => {
+  it('the first of several faults is reported', async () => {
     const faults = [900, 650, 651].map((sequence) =>
       edit('ledger_entry', 'delta = delta + 1', `sequence = ${sequence}`),
     );
@@ -318,7 +318,7 @@ describe('a ledger that somebody has changed by hand', () => {
     expect(await verdictAfter(levels)).toMatchObject({ ok: false, sequence: 1151 });
   });
 
-  it('does not put its neighbour in a bad light', async () => {
+  it('does not affect the verdict on another tenant', async () => {
     const statement = edit('ledger_entry', 'delta = 0', 'sequence = 1');
     expect(await verdictAfter(statement, otherTenantId)).toMatchObject({ ok: true });
   });

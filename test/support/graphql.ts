@@ -14,14 +14,7 @@ import type { Posting } from '../../src/domain/ledger/posting';
 import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
-import {
-  createAdjustmentOrderStore,
-  createWaitingMessages,
-  createReadPool,
-  createReads,
-  readDatabase,
-  type ReadDatabase,
-} from '../../src/persistence/readers';
+import { createReadPool, createReads, readDatabase, type ReadDatabase } from '../../src/persistence/readers';
 import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
@@ -63,8 +56,7 @@ export class GraphqlHarness {
     const poster = ledger.openPoster();
     const pool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
     const watched: { current: GraphqlHarness | undefined } = { current: undefined };
-    const reading = watch(readDatabase(pool), () => watched.current);
-    const reads = createReads(reading);
+    const reads = createReads(watch(readDatabase(pool), () => watched.current));
     const { app } = createHttpServer({
       logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
       host: '127.0.0.1',
@@ -77,13 +69,13 @@ export class GraphqlHarness {
       reads,
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster }),
-      adjustmentOrders: createAdjustmentOrders({ poster, orders: createAdjustmentOrderStore(reading) }),
+      adjustmentOrders: createAdjustmentOrders({ poster, reads }),
       saveInventoryRecord: createSaveInventoryRecord({ poster }),
       findAvailability: createFindAvailability({ reads, nowMs: () => NOON }),
       saveCatalogue: createSaveCatalogue({ poster }),
       replayMessage: createReplayMessage({
         poster,
-        waitingMessages: createWaitingMessages(reading),
+        reads,
         connections: testConnections(),
         decoders: decode ? { standard: decode } : {},
       }),

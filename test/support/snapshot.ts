@@ -5,7 +5,9 @@ import type { InventoryRecord } from '../../src/domain/inventory-record';
 import type { LastCount, LedgerHead, Level } from '../../src/domain/ledger/ledger-state';
 import type { Movement } from '../../src/domain/ledger/movement';
 import type { StockKey } from '../../src/domain/ledger/stock-key';
-import { ADJUSTMENT_ORDER_COLUMNS, INVENTORY_RECORD_COLUMNS } from '../../src/persistence/tables/document-columns';
+import { AdjustmentOrderEntity } from '../../src/persistence/tables/adjustment-order';
+import { selectPlain } from '../../src/persistence/tables/derived';
+import { InventoryRecordEntity } from '../../src/persistence/tables/inventory-record';
 import type { TestLedger } from './domain/test-ledger';
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
@@ -66,9 +68,9 @@ const MOVEMENTS = `SELECT sequence, reason, reference, note, correlation_id AS "
 const OUTCOMES = `SELECT origin_id AS "originId", external_id AS "externalId", encode(fingerprint, 'hex') AS fingerprint,
     sequence, result FROM outcome WHERE tenant_id = $1`;
 
-const ORDERS = `SELECT ${ADJUSTMENT_ORDER_COLUMNS} FROM adjustment_order o WHERE o.tenant_id = $1 ORDER BY o.order_no`;
+const ORDERS = `SELECT ${selectPlain(AdjustmentOrderEntity, 'o')} FROM adjustment_order o WHERE o.tenant_id = $1 ORDER BY o.order_no`;
 
-const RECORDS = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM inventory_record r WHERE r.tenant_id = $1 ORDER BY r.vendor_id`;
+const RECORDS = `SELECT ${selectPlain(InventoryRecordEntity, 'r')} FROM inventory_record r WHERE r.tenant_id = $1 ORDER BY r.vendor_id`;
 
 const QUARANTINED = `SELECT message_id AS "messageId", row_index AS index, code, detail, row, open, sequence
   FROM quarantined_row WHERE tenant_id = $1`;

@@ -1,4 +1,4 @@
-import type { AdjustmentOrder, AdjustmentOrderCreate } from '../../domain/adjustment-order';
+import type { AdjustmentOrderCreate } from '../../domain/adjustment-order';
 import { orderFaults } from '../../domain/plans/adjustment-order-rules';
 import type { UserError } from '../../domain/errors';
 import {
@@ -11,12 +11,7 @@ import { checkItem, checkLocation, checkRowCount, checkText, MAX_ROWS } from '..
 import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
-
-/** Orders as stored. */
-export interface AdjustmentOrderStore {
-  /** Undefined where the tenant has no such order. */
-  findOrder(tenantId: string, orderNo: string): Promise<AdjustmentOrder | undefined>;
-}
+import type { AdjustmentOrderReads } from '../ports/reads';
 
 export type AdjustmentOrderInput = Omit<AdjustmentOrderCreate, 'fingerprint'>;
 
@@ -33,7 +28,10 @@ export interface AdjustmentOrders {
 }
 
 /** Creates and reverses adjustment orders. Refusals are values: see `userErrors`. */
-export function createAdjustmentOrders(deps: { poster: Poster; orders: AdjustmentOrderStore }): AdjustmentOrders {
+export function createAdjustmentOrders(deps: {
+  poster: Poster;
+  reads: Pick<AdjustmentOrderReads, 'ordersByNumber'>;
+}): AdjustmentOrders {
   return {
     async create(caller, input) {
       const order = { ...input, fingerprint: commandFingerprint('adjustmentOrderCreate', input) };
@@ -54,7 +52,7 @@ export function createAdjustmentOrders(deps: { poster: Poster; orders: Adjustmen
       if (userErrors.length > 0) return refusedBeforehand(userErrors);
       const { orderNo, note } = input;
       const command = { ...input, fingerprint: commandFingerprint('adjustmentOrderReverse', { orderNo, note }) };
-      const order = await deps.orders.findOrder(caller.tenantId, orderNo);
+      const [order] = await deps.reads.ordersByNumber(caller.tenantId, [orderNo]);
       return deps.poster.post({
         ...caller,
         reads: adjustmentOrderReverseReads(command, order),

@@ -1,21 +1,8 @@
 import { factReads, planReplay, type DecodedRow } from '../../domain/plans/delivery';
-import type { MessageDraft } from '../../domain/ledger/inbound-message';
 import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/connections';
 import type { Poster } from '../ports/poster';
+import type { InboundMessageReads } from '../ports/reads';
 import { withoutSecrets } from './scrub';
-
-/** A stored message with rows in quarantine. */
-interface WaitingMessage extends Pick<MessageDraft, 'id' | 'connectionId' | 'receivedAtMs' | 'bodySha256'> {
-  readonly format: ConnectionKind;
-  readonly anyApplied: boolean;
-  /** The rows still open, in the message's order. */
-  readonly openRows: readonly { readonly index: number; readonly text: string }[];
-}
-
-export interface WaitingMessages {
-  /** Undefined where the tenant has no such message. */
-  waitingMessage(tenantId: string, messageId: string): Promise<WaitingMessage | undefined>;
-}
 
 /** Decodes one row's text again, by the connection's present settings. Each vendor folder that receives pushes has one. */
 export type RowDecoder = (text: string, index: number, connection: Connection) => DecodedRow;
@@ -26,12 +13,12 @@ export type ReplayMessage = (tenantId: string, messageId: string) => Promise<boo
 /** Applies a message's rows that are still in quarantine, with their original clocks and ids: each is posted once. */
 export function createReplayMessage(deps: {
   poster: Poster;
-  waitingMessages: WaitingMessages;
+  reads: Pick<InboundMessageReads, 'waitingMessage'>;
   connections: ConnectionDirectory;
   decoders: Readonly<Partial<Record<ConnectionKind, RowDecoder>>>;
 }): ReplayMessage {
   return async (tenantId, messageId) => {
-    const message = await deps.waitingMessages.waitingMessage(tenantId, messageId);
+    const message = await deps.reads.waitingMessage(tenantId, messageId);
     if (!message) return false;
     const connection = await deps.connections.byId(tenantId, message.connectionId);
     const decode = deps.decoders[message.format];

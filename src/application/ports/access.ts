@@ -8,11 +8,11 @@ export interface Principal {
   readonly clientId: string;
   readonly clientName: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** Whether its orders keep stock by inventory organisation. */
+  /** Whether its adjustment orders keep stock by inventory organisation. */
   readonly inventoryOrganisations: boolean;
 }
 
-/** Recognises API keys. Revoked and unknown ones give undefined, in the same time. */
+/** Recognises API keys. Revoked and unknown keys give undefined, and both take the same time. */
 export interface ApiKeyDirectory {
   authenticate(key: string): Promise<Principal | undefined>;
 }

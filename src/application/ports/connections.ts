@@ -1,4 +1,4 @@
-/** The wire formats and roles that a connection can have. One folder under `src/vendors/` each. */
+/** The kinds of counterparts that a connection can have. */
 export const CONNECTION_KINDS = ['jerry', 'winit', 'increff', 'comestri', 'standard'] as const;
 export type ConnectionKind = (typeof CONNECTION_KINDS)[number];
 
@@ -8,7 +8,7 @@ export interface Connection {
   readonly id: string;
   readonly name: string;
   readonly kind: ConnectionKind;
-  /** The location it is bound to, where its messages name none. */
+  /** The location of its messages when they name none. */
   readonly locationCode: string | null;
   /** As stored; each vendor folder parses its own. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -20,7 +20,7 @@ export interface Connection {
 export interface ConnectionDirectory {
   /** By the secret path token, or bearer token, that the connection was created with. */
   byToken(kind: ConnectionKind, token: string): Promise<Connection | undefined>;
-  /** By the account name that the vendor's form carries. Tenants may share a name: the secret decides between them. */
+  /** By the account name in the vendor's form. Tenants may share a name, and the secret then decides between them. */
   byHandle(kind: ConnectionKind, handle: string): Promise<readonly Connection[]>;
   byId(tenantId: string, id: string): Promise<Connection | undefined>;
 }

@@ -1,6 +1,11 @@
-/** Nothing was done and trying again later may succeed: HTTP 503 with Retry-After, UNAVAILABLE in GraphQL. */
+/** Nothing was done, and a later try may succeed: HTTP 503 with Retry-After, UNAVAILABLE in GraphQL. */
 export abstract class RetryableError extends Error {
   abstract readonly retryAfterSeconds: number;
+}
+
+/** The seconds after which a request that failed with this error should be sent again; undefined for any other error. */
+export function retryAfterSeconds(error: unknown): number | undefined {
+  return error instanceof RetryableError ? error.retryAfterSeconds : undefined;
 }
 
 /** The operator has to fix something. The message is one line that says what, and never contains a secret. */

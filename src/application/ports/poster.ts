@@ -3,11 +3,11 @@ import { RetryableError } from './failures';
 
 /** The one way in which anything is posted. Resolves after the commit, never before. */
 export interface Poster {
-  /** Rejects with one of the errors below where nothing is known to have been posted, and with a bug's own error. */
+  /** Rejects with one of the errors below when it is not known that anything was posted, or with the error of a bug. */
   post<Result>(posting: Posting<Result>): Promise<Result>;
 }
 
-/** The tenant's lane is full; nothing was taken in. */
+/** The tenant's lane is full. Nothing was accepted. */
 export class LaneFullError extends RetryableError {
   readonly retryAfterSeconds = 1;
 
@@ -16,7 +16,7 @@ export class LaneFullError extends RetryableError {
   }
 }
 
-/** The database could not be reached within the bound, or the gateway is stopping; nothing was acknowledged. */
+/** The database could not be reached in time, or the gateway is stopping. Nothing was acknowledged. */
 export class LedgerUnavailableError extends RetryableError {
   readonly retryAfterSeconds = 5;
 

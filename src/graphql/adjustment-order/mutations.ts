@@ -5,7 +5,8 @@ import type { AdjustmentOrderResult } from '../../domain/plans/adjustment-order-
 import { CommandPayload } from '../types/command-payload';
 import type { Context } from '../context';
 import { listCost } from '../limits/cost';
-import { StockChange, type StockChangeView } from '../stock/type';
+import { changesView, StockChange } from '../stock/type';
+import type { FieldsOf } from '../types/fields';
 import {
   AdjustmentOrderCreateInput,
   AdjustmentOrderReverseArgs,
@@ -15,13 +16,8 @@ import {
 import { AdjustmentOrder } from './type';
 import { adjustmentOrderLoaders } from './loaders';
 
-/** The result of a command about an order, in the shape of its payload. */
-type AdjustmentOrderPayloadView = Omit<AdjustmentOrderResult, 'changes'> & {
-  readonly changes: readonly StockChangeView[];
-};
-
 @ObjectType({ description: 'The result of creating or reversing an adjustment order.', simpleResolvers: true })
-class AdjustmentOrderPayload extends CommandPayload implements AdjustmentOrderPayloadView {
+class AdjustmentOrderPayload extends CommandPayload {
   /** Shown as `adjustmentOrder`. */
   readonly orderNo!: string | null;
 
@@ -30,7 +26,7 @@ class AdjustmentOrderPayload extends CommandPayload implements AdjustmentOrderPa
       'The changes that were made, or on a dry run would be made. For each line, first what leaves and then what comes in. Empty when the command was refused.',
     complexity: listCost,
   })
-  readonly changes!: readonly StockChangeView[];
+  readonly changes!: readonly FieldsOf<StockChange>[];
 }
 
 @Resolver(() => AdjustmentOrderPayload)
@@ -43,7 +39,7 @@ export class AdjustmentOrderMutations {
     @Arg('input', () => AdjustmentOrderCreateInput, { description: 'The order to create.' })
     input: AdjustmentOrderCreateInput,
     @Ctx() context: Context,
-  ): Promise<AdjustmentOrderPayloadView> {
+  ): Promise<FieldsOf<AdjustmentOrderPayload>> {
     const { principal, services } = context;
     const command = createOrderCommand(input, principal.inventoryOrganisations);
     return payloadOf(context, await services.adjustmentOrders.create(callerOfPrincipal(principal), command));
@@ -56,7 +52,7 @@ export class AdjustmentOrderMutations {
   async adjustmentOrderReverse(
     @Args(() => AdjustmentOrderReverseArgs) args: AdjustmentOrderReverseArgs,
     @Ctx() context: Context,
-  ): Promise<AdjustmentOrderPayloadView> {
+  ): Promise<FieldsOf<AdjustmentOrderPayload>> {
     const { principal, services } = context;
     const command = reverseOrderCommand(args);
     return payloadOf(context, await services.adjustmentOrders.reverse(callerOfPrincipal(principal), command));
@@ -68,14 +64,14 @@ export class AdjustmentOrderMutations {
       'The created order, or for a reversal the order that was reversed, as it is now. Null on a dry run and when the command was refused.',
   })
   adjustmentOrder(
-    @Root() { orderNo }: AdjustmentOrderPayloadView,
+    @Root() { orderNo }: FieldsOf<AdjustmentOrderPayload>,
     @Ctx() context: Context,
   ): Promise<AdjustmentOrderView | null> | null {
     return orderNo === null ? null : context.loadersOf(adjustmentOrderLoaders).order.load(orderNo);
   }
 }
 
-function payloadOf(context: Context, { changes, ...result }: AdjustmentOrderResult): AdjustmentOrderPayloadView {
+function payloadOf(context: Context, { changes, ...result }: AdjustmentOrderResult): FieldsOf<AdjustmentOrderPayload> {
   context.forgetLoaded();
-  return { ...result, changes: changes.map(({ key, delta, quantityAfter }) => ({ ...key, delta, quantityAfter })) };
+  return { ...result, changes: changesView(changes) };
 }

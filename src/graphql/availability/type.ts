@@ -1,9 +1,7 @@
 import { Field, ObjectType } from 'type-graphql';
-import type {
-  AvailabilityAnswer,
-  LocationAvailability as LocationAnswer,
-} from '../../application/queries/find-availability';
+import type { AvailabilityAnswer } from '../../application/queries/find-availability';
 import type { ItemView } from '../../application/ports/reads';
+import { DEFAULT_TERMS } from '../../domain/inventory-record';
 import type { StockCondition } from '../../domain/ledger/stock-key';
 import { StockConditionEnum } from '../types/enums';
 import type { FieldsOf } from '../types/fields';
@@ -126,32 +124,16 @@ export class Availability {
 }
 
 export function availabilityView(answer: AvailabilityAnswer): FieldsOf<Availability> {
-  const { item, quantity, sellable, backOrderable, canSellNow, canSellLater, ledgerSequence } = answer;
-  return {
-    item,
-    quantity,
-    sellable,
-    backOrderable,
-    canSellNow,
-    canSellLater,
-    completeFrom: isoOrNull(answer.completeFromMs),
-    locations: answer.locations.map(locationView),
-    ledgerSequence,
-  };
+  const { completeFromMs, offers, ...totals } = answer;
+  return { ...totals, completeFrom: isoOrNull(completeFromMs), locations: offers.map(locationView) };
 }
 
-function locationView({ stock, offer }: LocationAnswer): FieldsOf<LocationAvailability> {
+function locationView(offer: AvailabilityAnswer['offers'][number]): FieldsOf<LocationAvailability> {
+  const { terms, backOrderFromMs, ...quantities } = offer;
   return {
-    ...termsView(stock.record),
-    locationId: stock.locationId,
+    ...termsView(terms ?? DEFAULT_TERMS),
+    ...quantities,
     condition: 'GOOD',
-    available: stock.available,
-    lastCounted: stock.lastCounted,
-    incoming: stock.incoming,
-    sellable: offer.sellable,
-    takeNow: offer.takeNow,
-    backOrderable: offer.backOrderable,
-    expectedFrom: isoOrNull(offer.backOrderFromMs),
-    takeLater: offer.takeLater,
+    expectedFrom: isoOrNull(backOrderFromMs),
   };
 }

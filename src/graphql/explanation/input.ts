@@ -1,5 +1,6 @@
 import { ArgsType, Field, ID } from 'type-graphql';
-import { isUuid, type LevelReference } from '../../application/ports/reads';
+import type { LevelReference } from '../../application/ports/reads';
+import { isUuid } from '../../domain/uuid';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { AsOfInput } from '../stock/input';

@@ -13,13 +13,9 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import {
-  isUuid,
-  type InboundMessageView,
-  type MovementView,
-  type QuarantinedRowView,
-} from '../../application/ports/reads';
+import type { InboundMessageView, MovementView, QuarantinedRowView } from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
+import { isUuid } from '../../domain/uuid';
 import type { Context } from '../context';
 import { InboundMessageStatusEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';

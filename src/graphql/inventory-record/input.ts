@@ -109,34 +109,18 @@ export class InventoryRecordSaveInput {
 }
 
 export function saveRecordCommand(input: InventoryRecordSaveInput): SaveRecordCommand {
-  const { idempotencyKey, sku, specification, location: code, quantity = null, asOf = null, dryRun } = input;
+  const { idempotencyKey, sku, specification, location: code, quantity = null, asOf = null, dryRun, ...given } = input;
+  const { stockArrivalDate, style, ...terms } = given;
   return {
     idempotencyKey,
     externalId: idempotencyKey,
     item: { by: 'SKU', sku, specification },
     location: { by: 'CODE', code, whenUnknown: 'REFUSE' },
-    terms: termsOf(input),
+    // A term that was left out is undefined. Every record has a style, so a style of null counts as left out.
+    terms: { ...terms, stockArrivalDateMs: stockArrivalDate, style: style ?? undefined },
     quantity,
     asOfMs: asOf,
     staleIsError: true,
     dryRun,
-  };
-}
-
-/** A term that was left out is undefined. Every record has a style, so a style of null counts as left out. */
-function termsOf(input: InventoryRecordSaveInput): SaveRecordCommand['terms'] {
-  return {
-    sourceSku: input.sourceSku,
-    stockAvailability: input.stockAvailability,
-    outOfStockThreshold: input.outOfStockThreshold,
-    dispatchTime: input.dispatchTime,
-    dispatchTimeUnit: input.dispatchTimeUnit,
-    leadTime: input.leadTime,
-    leadTimeUnit: input.leadTimeUnit,
-    stockArrivalDateMs: input.stockArrivalDate,
-    backOrderHandling: input.backOrderHandling,
-    backOrderAllocation: input.backOrderAllocation,
-    unitCost: input.unitCost,
-    style: input.style ?? undefined,
   };
 }

@@ -1,21 +1,24 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { inventoryRecordId, type ItemLocation } from '../../application/ports/reads';
-import {
-  DEFAULT_TERMS,
-  type BackOrderHandling,
-  type DurationUnit,
-  type InventoryRecord as StoredRecord,
-  type InventoryStyle,
-  type StockAvailability,
+import type {
+  BackOrderHandling,
+  DurationUnit,
+  InventoryRecord as StoredRecord,
+  InventoryStyle,
+  InventoryTerms,
+  StockAvailability,
 } from '../../domain/inventory-record';
 import { BackOrderHandlingEnum, DurationUnitEnum, InventoryStyleEnum, StockAvailabilityEnum } from '../types/enums';
 import type { FieldsOf } from '../types/fields';
 import { isoOf, isoOrNull } from '../types/instants';
 import { DateTime, Decimal, Quantity } from '../types/scalars';
 
+/** Terms that only records show, or that have another form in GraphQL. */
+type OtherTerms = 'sourceSku' | 'reportedAvailable' | 'sourceTimestampMs' | 'unitCost' | 'stockArrivalDateMs';
+
 /** The terms on which an item is sold at a location. */
 @ObjectType({ simpleResolvers: true })
-export abstract class SaleTerms {
+export abstract class SaleTerms implements Omit<InventoryTerms, OtherTerms> {
   @Field(() => StockAvailabilityEnum, {
     nullable: true,
     description:
@@ -123,36 +126,19 @@ export class InventoryRecord extends SaleTerms implements ItemLocation {
   readonly locationId!: string;
 }
 
-/** The terms of a record, or the default terms when there is none. */
-export function termsView(record: StoredRecord | null): FieldsOf<SaleTerms> {
-  const terms = record ?? DEFAULT_TERMS;
-  return {
-    stockAvailability: terms.stockAvailability,
-    outOfStockThreshold: terms.outOfStockThreshold,
-    dispatchTime: terms.dispatchTime,
-    dispatchTimeUnit: terms.dispatchTimeUnit,
-    leadTime: terms.leadTime,
-    leadTimeUnit: terms.leadTimeUnit,
-    stockArrivalDate: isoOrNull(terms.stockArrivalDateMs),
-    backOrderHandling: terms.backOrderHandling,
-    backOrderAllocation: terms.backOrderAllocation,
-    style: terms.style,
-    supportShipping: terms.supportShipping,
-  };
+/** Terms, and whatever comes with them, in the form of the GraphQL types. */
+export function termsView<Terms extends InventoryTerms>(terms: Terms): Terms & FieldsOf<SaleTerms> {
+  return { ...terms, stockArrivalDate: isoOrNull(terms.stockArrivalDateMs) };
 }
 
-/** A record in the shape of its GraphQL type. */
+/** A record in the form of its GraphQL type. */
 export function recordView(record: StoredRecord | null | undefined): FieldsOf<InventoryRecord> | null {
   if (!record) return null;
   return {
     ...termsView(record),
     id: inventoryRecordId(record.itemId, record.locationId),
     sku: record.sourceSku,
-    reportedAvailable: record.reportedAvailable,
     sourceTimestamp: isoOrNull(record.sourceTimestampMs),
-    unitCost: record.unitCost,
     updatedAt: isoOf(record.updatedAtMs),
-    itemId: record.itemId,
-    locationId: record.locationId,
   };
 }

@@ -15,6 +15,9 @@ export class Location implements LocationView {
 
   /** Shown as `parent`. */
   readonly parentId!: string | null;
+
+  /** Not shown: only vendor forms know it. */
+  readonly vendorId!: number | null;
 }
 
 @ObjectType({ description: 'A location and its cursor.', simpleResolvers: true })

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { isUuid, type SortKey } from '../../application/ports/reads';
+import type { SortKey } from '../../application/ports/reads';
+import { isUuid } from '../../domain/uuid';
 import { badUserInput } from '../types/errors';
 
 /** The kind of one part of a sort key. An `integer` has 32 bits, a `quantity` is a safe integer. */
@@ -48,7 +49,7 @@ export class Cursors {
       }
     }
     throw badUserInput(
-      'The cursor is not one of this list. Pass one that the same field gave with the same filter and asOf, or leave it out to start anew.',
+      'The cursor is not one of this list. Pass one that the same field gave with the same filter and asOf, or leave it out to start again.',
     );
   }
 

@@ -32,11 +32,11 @@ export function selectsOfNodes(selection: Selection, field: string): boolean {
 }
 
 /** Computes something from each selection once. The result is kept as long as the selection. */
-export function onceASelection<Result extends object>(make: (selection: Selection) => Result) {
-  const made = new WeakMap<Selection, Result>();
+export function onceASelection<Result extends object>(compute: (selection: Selection) => Result) {
+  const computed = new WeakMap<Selection, Result>();
   return (selection: Selection): Result => {
-    const known = made.get(selection) ?? make(selection);
-    made.set(selection, known);
+    const known = computed.get(selection) ?? compute(selection);
+    computed.set(selection, known);
     return known;
   };
 }

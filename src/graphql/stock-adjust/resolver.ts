@@ -1,30 +1,22 @@
 import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
 import type { MovementView } from '../../application/ports/reads';
-import type { StockAdjustResult } from '../../domain/plans/stock-adjust';
 import { CommandPayload } from '../types/command-payload';
 import type { Context } from '../context';
 import { Movement } from '../ledger/type';
-import { StockChange, type StockChangeView } from '../stock/type';
+import { changesView, StockChange } from '../stock/type';
+import type { FieldsOf } from '../types/fields';
 import { adjustStockCommand, StockAdjustInput } from './input';
 import { ledgerLoaders } from '../ledger/loaders';
 
-/** The result of a stockAdjust, in the shape of its payload. */
-type StockAdjustPayloadView = Pick<
-  StockAdjustResult,
-  'movementSequence' | 'userErrors' | 'replayed' | 'ledgerSequence'
-> & {
-  readonly changes: readonly StockChangeView[];
-};
-
 @ObjectType({ description: 'The result of a `stockAdjust`.', simpleResolvers: true })
-class StockAdjustPayload extends CommandPayload implements StockAdjustPayloadView {
+class StockAdjustPayload extends CommandPayload {
   /** Shown as `movement`. */
   readonly movementSequence!: number | null;
 
   @Field(() => [StockChange], {
     description: 'The changes that were made, or on a dry run would be made. Empty when the command was refused.',
   })
-  readonly changes!: readonly StockChangeView[];
+  readonly changes!: readonly FieldsOf<StockChange>[];
 }
 
 @Resolver(() => StockAdjustPayload)
@@ -36,11 +28,10 @@ export class StockAdjustResolver {
   async stockAdjust(
     @Arg('input', () => StockAdjustInput, { description: 'The changes to make.' }) input: StockAdjustInput,
     @Ctx() context: Context,
-  ): Promise<StockAdjustPayloadView> {
+  ): Promise<FieldsOf<StockAdjustPayload>> {
     const result = await context.services.adjustStock(context.principal, adjustStockCommand(input));
     context.forgetLoaded();
-    const changes = result.changes.map(({ key, delta, quantityAfter }) => ({ ...key, delta, quantityAfter }));
-    return { ...result, changes };
+    return { ...result, changes: changesView(result.changes) };
   }
 
   @FieldResolver(() => Movement, {
@@ -48,7 +39,7 @@ export class StockAdjustResolver {
     description: 'The movement that was posted. Null on a dry run and when the command was refused.',
   })
   movement(
-    @Root() { movementSequence }: StockAdjustPayloadView,
+    @Root() { movementSequence }: FieldsOf<StockAdjustPayload>,
     @Ctx() context: Context,
   ): Promise<MovementView | null> | null {
     return movementSequence === null ? null : context.loadersOf(ledgerLoaders).movement.load(movementSequence);

@@ -1,6 +1,7 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
-import { isUuid, type AsOf, type StockFilter, type StockLevelFilter } from '../../application/ports/reads';
+import type { AsOf, StockFilter, StockLevelFilter } from '../../application/ports/reads';
 import type { StockBucket, StockCondition } from '../../domain/ledger/stock-key';
+import { isUuid } from '../../domain/uuid';
 import { StockBucketEnum, StockConditionEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';

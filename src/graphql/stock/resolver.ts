@@ -16,8 +16,9 @@ import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { pageRequest } from '../paging/page-args';
 import { onceASelection, selectionOf, selectsOfNodes } from '../paging/selection';
+import type { FieldsOf } from '../types/fields';
 import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs } from './input';
-import { Stock, StockChange, StockConnection, StockLevelConnection, type StockChangeView } from './type';
+import { Stock, StockChange, StockConnection, StockLevelConnection } from './type';
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
 import { stockLoaders } from './loaders';
@@ -113,12 +114,12 @@ export class ItemStockResolver {
 @Resolver(() => StockChange)
 export class StockChangeResolver {
   @FieldResolver(() => Item, { description: 'The item whose quantity changes.' })
-  item(@Root() { itemId }: StockChangeView, @Ctx() context: Context): Promise<ItemView | null> {
+  item(@Root() { itemId }: FieldsOf<StockChange>, @Ctx() context: Context): Promise<ItemView | null> {
     return context.loadersOf(itemLoaders).item.load(itemId);
   }
 
   @FieldResolver(() => Location, { description: 'The location where the quantity changes.' })
-  location(@Root() { locationId }: StockChangeView, @Ctx() context: Context): Promise<LocationView | null> {
+  location(@Root() { locationId }: FieldsOf<StockChange>, @Ctx() context: Context): Promise<LocationView | null> {
     return context.loadersOf(locationLoaders).location.load(locationId);
   }
 }

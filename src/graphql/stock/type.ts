@@ -1,11 +1,13 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { StockLevelView, StockView } from '../../application/ports/reads';
-import type { Packaging, StockBucket, StockCondition, StockDimensions } from '../../domain/ledger/stock-key';
+import type { Packaging, StockBucket, StockCondition, StockDimensions, StockKey } from '../../domain/ledger/stock-key';
+import type { StockChange as PostedChange } from '../../domain/ledger/unit-of-work';
 import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../types/enums';
 import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
 import { Location } from '../location/type';
 import { connectionOf, edgeOf } from '../paging/connection';
+import type { FieldsOf } from '../types/fields';
 import { DateTime, Quantity } from '../types/scalars';
 
 /** The parts of a stock key besides item and location. */
@@ -163,19 +165,11 @@ export class StockLevelConnection extends connectionOf(StockLevel, StockLevelEdg
   readonly ledgerSequence!: number;
 }
 
-/** A change whose item and location are not loaded yet. */
-export interface StockChangeView extends StockDimensions {
-  readonly itemId: string;
-  readonly locationId: string;
-  readonly delta: number;
-  readonly quantityAfter: number;
-}
-
 @ObjectType({
   description: 'A change to the quantity of one stock key. On a dry run, the change that would be made.',
   simpleResolvers: true,
 })
-export class StockChange extends Dimensions implements StockChangeView {
+export class StockChange extends Dimensions implements StockKey {
   /** Shown as `item`. */
   readonly itemId!: string;
 
@@ -187,4 +181,9 @@ export class StockChange extends Dimensions implements StockChangeView {
 
   @Field(() => Quantity, { description: 'The quantity of the stock key after the change.' })
   readonly quantityAfter!: number;
+}
+
+/** The changes of a command's result in the form of their GraphQL type. */
+export function changesView(changes: readonly PostedChange[]): FieldsOf<StockChange>[] {
+  return changes.map(({ key, delta, quantityAfter }) => ({ ...key, delta, quantityAfter }));
 }

@@ -7,16 +7,16 @@ import { idsInApiKey, publicPartOf } from './api-key-text';
 import { cached, type Clock } from './short-cache';
 import { orUnavailable } from './unavailable';
 
-/** What a key may do, and the hash that shows it; a hash of nothing where there is no such key, or it is revoked. */
+/** The hash of a key's secret, and who the key belongs to: undefined when there is no such key, or it is revoked. */
 interface KnownKey {
   readonly secretHash: Buffer;
   readonly principal: Principal | undefined;
 }
 
-/** Compared with when there is no key, so that the answer takes as long. */
+/** Compared when there is no key, so that the answer takes as long as with one. */
 const NO_KEY: KnownKey = { secretHash: Buffer.alloc(32), principal: undefined };
 
-/** Recognises API keys. A key that is revoked stops working within a second. */
+/** Authenticates API keys. A revoked key stops working within a second. */
 export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): ApiKeyDirectory {
   const knownKey = cached((publicPart) => orUnavailable(readKey(dataSource, publicPart)), clock);
   return {

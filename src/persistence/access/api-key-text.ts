@@ -1,12 +1,12 @@
 import { newSecret } from './secrets';
 
-/** What an API key names. */
+/** The ids in an API key. */
 export interface KeyIds {
   readonly tenantId: string;
   readonly keyId: string;
 }
 
-/** Both parts have a fixed length, since base64url may itself contain the character between them. */
+/** Both parts have a fixed length, since base64url may contain the underscore between them. */
 const FORM = /^sb_([\w-]{43})_[\w-]{43}$/;
 
 /** A new key: `sb_` + base64url(tenant id ‖ key id) + `_` + base64url(256 random bits). */
@@ -15,7 +15,7 @@ export function newApiKey({ tenantId, keyId }: KeyIds): string {
   return `sb_${ids.toString('base64url')}_${newSecret()}`;
 }
 
-/** The part of a key that has its ids; undefined where the text doesn't have the form of one. Says nothing of its secret. */
+/** The part of a key with its ids and without its secret; undefined when the text doesn't have the form of a key. */
 export function publicPartOf(key: string): string | undefined {
   return FORM.exec(key)?.[1];
 }

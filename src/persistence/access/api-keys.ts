@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Scope } from '../../application/ports/access';
 import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
+import type { RowOf } from '../tables/derived';
 import { TenantEntity } from '../tables/tenant';
 import { hashSecret } from './secrets';
 import { newApiKey } from './api-key-text';
@@ -10,18 +11,18 @@ import { AccessError } from './errors';
 
 interface ApiKeyDraft {
   readonly tenantId: string;
-  /** Made where the tenant has none of that name; a further key of an existing client keeps its movements' origin. */
+  /** Created when the tenant has no client of that name. Keys of one client share its origin in the ledger. */
   readonly clientName: string;
   readonly scopes: readonly Scope[];
   /**
-   * Whether the client's orders keep stock by inventory organisation; it holds for all of its keys. Left out: as the
-   * client has it, and off for a new one.
+   * Whether the client's orders keep stock by inventory organisation. It applies to all keys of the client. Left out:
+   * it stays unchanged, and is off for a new client.
    */
   readonly inventoryOrganisations?: boolean | undefined;
 }
 
 interface CreatedApiKey {
-  /** The key itself, shown this once: only its hash is kept. */
+  /** The key itself, which is shown only here: the database has its hash. */
   readonly key: string;
   readonly keyId: string;
   readonly clientId: string;
@@ -32,20 +33,20 @@ interface ApiKeyInfo {
   readonly clientId: string;
   readonly clientName: string;
   readonly scopes: readonly Scope[];
-  /** The client's, see {@link ApiKeyDraft}. */
+  /** The client's setting, see {@link ApiKeyDraft}. */
   readonly inventoryOrganisations: boolean;
   readonly createdAt: Date;
   readonly revokedAt: Date | null;
 }
 
 export interface ApiKeys {
-  /** Throws AccessError where there is no such tenant. */
+  /** Throws AccessError when there is no such tenant. */
   create(draft: ApiKeyDraft): Promise<CreatedApiKey>;
-  /** A tenant's keys, revoked ones included, oldest first. */
+  /** A tenant's keys, including revoked ones, oldest first. */
   list(tenantId: string): Promise<ApiKeyInfo[]>;
   /**
-   * False where the tenant has no such key, or it is revoked already. Running gateways refuse it a second later at the
-   * latest (`CACHE_TTL_MS`).
+   * False when the tenant has no such key, or the key is revoked already. Running gateways refuse the key within a
+   * second (`CACHE_TTL_MS`).
    */
   revoke(tenantId: string, keyId: string): Promise<boolean>;
 }
@@ -79,7 +80,8 @@ async function createKey(
   if (clientName.trim() === '') throw new AccessError('An API client needs a name');
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
   const createdAt = new Date();
-  const client = { tenantId, clientId: uuidv7(), name: clientName, createdAt };
+  const ids = { tenantId, clientId: uuidv7() };
+  const client: RowOf<ApiClientEntity> = { ...ids, name: clientName, createdAt, inventoryOrganisations: false };
   await manager.createQueryBuilder().insert().into(ApiClientEntity).values(client).orIgnore().execute();
   const { clientId } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, name: clientName });
   if (inventoryOrganisations !== undefined) {
@@ -87,7 +89,8 @@ async function createKey(
   }
   const keyId = uuidv7();
   const key = newApiKey({ tenantId, keyId });
-  const row = { tenantId, keyId, clientId, secretHash: hashSecret(key), scopes: [...new Set(scopes)], createdAt };
-  await manager.insert(ApiKeyEntity, { ...row, revokedAt: null });
+  const secretHash = hashSecret(key);
+  const row = { tenantId, keyId, clientId, secretHash, scopes: [...new Set(scopes)], createdAt, revokedAt: null };
+  await manager.insert(ApiKeyEntity, row satisfies RowOf<ApiKeyEntity>);
   return { key, keyId, clientId };
 }

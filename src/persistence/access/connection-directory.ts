@@ -1,5 +1,6 @@
 import { IsNull, type DataSource, type FindOptionsWhere } from 'typeorm';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import { isUuid } from '../../domain/uuid';
 import { ConnectionEntity } from '../tables/connection';
 import { hashSecret, type SecretBox } from './secrets';
 import { MAX_SHARED_HANDLES, settingsOf } from './connections';
@@ -8,8 +9,8 @@ import { cached, type Clock } from './short-cache';
 import { orUnavailable } from './unavailable';
 
 /**
- * Finds connections by what a request carries. One that is disabled stops being found within a second. Tokens and
- * handles are looked up by their hash, so the time that takes tells nothing about the secret.
+ * Finds the connections of a request by its token, handle or id. A disabled connection is found for another second at
+ * most. Tokens and handles are looked up by their hash, so the time it takes reveals nothing about the secret.
  */
 export function createConnectionDirectory(dataSource: DataSource, box: SecretBox, clock?: Clock): ConnectionDirectory {
   const repository = dataSource.getRepository(ConnectionEntity);
@@ -32,14 +33,11 @@ export function createConnectionDirectory(dataSource: DataSource, box: SecretBox
     },
     byHandle: (kind, handle) => byHandleHash(handleHash(kind, handle).toString('hex')),
     async byId(tenantId, id) {
-      if (!UUID.test(tenantId) || !UUID.test(id)) return undefined;
+      if (!isUuid(tenantId) || !isUuid(id)) return undefined;
       return (await byIds(`${tenantId}/${id}`))[0];
     },
   };
 }
-
-/** What else is asked for as an id would be an error of the database's, not a connection that isn't there. */
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 function opened(row: ConnectionEntity, box: SecretBox): Connection {
   const { tenantId, connectionId: id, name, kind, locationCode } = row;

@@ -2,6 +2,7 @@ import { IsNull, type DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import type { Connection, ConnectionKind } from '../../application/ports/connections';
 import { ConnectionEntity } from '../tables/connection';
+import type { RowOf } from '../tables/derived';
 import { codeOf } from '../database/errors';
 import { hashSecret, newSecret, type SecretBox, type Secrets } from './secrets';
 import { handleHash } from './derived-ids';
@@ -15,13 +16,13 @@ export interface ConnectionDraft {
   readonly locationCode: string | null;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly secrets: Secrets;
-  /** The account name that the vendor's messages carry; left out for kinds that have none. */
+  /** The account name in the vendor's messages; left out for kinds that have none. */
   readonly handle?: string;
 }
 
 interface CreatedConnection {
   readonly connectionId: string;
-  /** The secret of its webhook's path, or bearer token. Shown this once: only its hash is kept. */
+  /** The secret in its webhook's path, or its bearer token. It is shown only here: the database has its hash. */
   readonly token: string;
 }
 
@@ -32,19 +33,19 @@ export interface ConnectionInfo extends Omit<Connection, 'secrets'> {
 }
 
 export interface Connections {
-  /** Throws AccessError where the tenant isn't there or has a connection of that name. */
+  /** Throws AccessError when there is no such tenant, or it has a connection of that name. */
   create(draft: ConnectionDraft): Promise<CreatedConnection>;
-  /** A tenant's connections, disabled ones included, ordered by name. */
+  /** A tenant's connections, including disabled ones, ordered by name. */
   list(tenantId: string): Promise<ConnectionInfo[]>;
-  /** Replaces the token; the old one stops working within a second. Throws AccessError where there is no connection. */
+  /** Replaces the token; the old one stops working within a second. Throws AccessError when there is no connection. */
   renewToken(tenantId: string, connectionId: string): Promise<string>;
-  /** False where the tenant has no such connection, or it is disabled already. */
+  /** False when the tenant has no such connection, or it is disabled already. */
   disable(tenantId: string, connectionId: string): Promise<boolean>;
-  /** Tries the key on a stored connection, so that a wrong one is noticed at the start. Throws SecretKeyError. */
+  /** Tries the key on a stored connection, so that a wrong key is found at the start. Throws SecretKeyError. */
   checkSecretKey(): Promise<void>;
 }
 
-/** How many connections may share one account name, all tenants together: each is tried for a message. */
+/** How many connections of all tenants may share one account name: a message is tried with each of them. */
 export const MAX_SHARED_HANDLES = 100;
 
 export function createConnections(dataSource: DataSource, box: SecretBox): Connections {
@@ -82,7 +83,7 @@ export function createConnections(dataSource: DataSource, box: SecretBox): Conne
   };
 }
 
-function newRow(draft: ConnectionDraft, connectionId: string, token: string, box: SecretBox) {
+function newRow(draft: ConnectionDraft, connectionId: string, token: string, box: SecretBox): RowOf<ConnectionEntity> {
   const { tenantId, kind, name, locationCode, settings, secrets, handle } = draft;
   if (name.trim() === '') throw new AccessError('A connection needs a name');
   return {
@@ -93,7 +94,7 @@ function newRow(draft: ConnectionDraft, connectionId: string, token: string, box
     locationCode,
     settings,
     secrets: box.seal(secrets, { tenantId, connectionId }),
-    // Nobody sends our random id as an account name, so a connection without one isn't found by one.
+    // Nobody sends our random id as an account name, so a connection without a handle is never found by one.
     handleHash: handleHash(kind, handle ?? connectionId),
     tokenHash: hashSecret(token),
     createdAt: new Date(),

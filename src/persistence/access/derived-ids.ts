@@ -3,14 +3,14 @@ import { lengthPrefixed } from '../../domain/ledger/hashing';
 import { uuidFromHex } from '../../domain/ledger/level-id';
 
 /**
- * The id of a tenant: the first 128 bits of SHA-256 over a version and its code, as a UUID of version 8. Derived, so that
- * two tenants of one code can't be made, without a constraint across shards.
+ * The id of a tenant: the first 128 bits of SHA-256 over a version and its code, as a UUID of version 8. It is derived
+ * so that no two tenants have the same code, without a constraint across shards.
  */
 export function tenantIdOf(code: string): string {
   return uuidFromHex(sha256('stockbridge.tenant.1', code).toString('hex'), '8');
 }
 
-/** By what a connection is found from the account name in a vendor's message. */
+/** The key by which a connection is found from the account name in a vendor's message. */
 export function handleHash(kind: string, handle: string): Buffer {
   return sha256('stockbridge.handle.1', kind, handle);
 }

@@ -1,6 +1,6 @@
 import { OperatorError } from '../../application/ports/failures';
 
-/** A tenant, API client or connection can't be made as asked; the message says why, in one line. */
+/** A tenant, API client or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {
   override readonly name = 'AccessError';
 }

@@ -4,7 +4,7 @@ import { OperatorError } from '../../application/ports/failures';
 /** A connection's secrets by name, such as `apiPassword`. */
 export type Secrets = Readonly<Record<string, string>>;
 
-/** Whose secrets they are. Sealed secrets open only for the connection that they were sealed for. */
+/** The connection that secrets belong to. Sealed secrets open only for the connection they were sealed for. */
 interface SecretOwner {
   readonly tenantId: string;
   readonly connectionId: string;
@@ -13,11 +13,11 @@ interface SecretOwner {
 /** Encrypts connection secrets for the database. */
 export interface SecretBox {
   seal(secrets: Secrets, owner: SecretOwner): Buffer;
-  /** Throws SecretKeyError where the key isn't the one they were sealed with, or the bytes were changed or moved. */
+  /** Throws SecretKeyError when they were sealed with another key or for another connection, or were changed. */
   open(sealed: Uint8Array, owner: SecretOwner): Secrets;
 }
 
-/** Connection secrets can't be read with the key that the gateway was given. */
+/** Connection secrets can't be decrypted with the gateway's key. */
 export class SecretKeyError extends OperatorError {
   override readonly name = 'SecretKeyError';
 }
@@ -25,7 +25,7 @@ export class SecretKeyError extends OperatorError {
 /** Bytes of the key: AES-256. */
 const SECRET_KEY_BYTES = 32;
 
-/** The first byte of everything sealed, so that another form can come after this one. */
+/** The first byte of sealed secrets, so that the form can change later. */
 const FORM = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -76,14 +76,14 @@ export function newSecret(): string {
 }
 
 /**
- * SHA-256 of a secret of ours, which is what the database keeps. Without salt or stretching: 256 random bits can't be
- * guessed, and a key has to be checked on every request.
+ * SHA-256 of a secret of ours, which the database stores. It needs no salt or stretching: 256 random bits can't be
+ * guessed, and a key is checked on every request.
  */
 export function hashSecret(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
-/** Compares in a time that doesn't tell where they differ. */
+/** Compares in a time that doesn't reveal where they differ. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }

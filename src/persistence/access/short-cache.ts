@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 
-/** How long what was read is believed: so a revoked key or a disabled connection stops working within a second. */
+/** How long a read is reused: a revoked key or a disabled connection stops working within a second. */
 const CACHE_TTL_MS = 1_000;
 /** Most entries of one cache. */
 const MAX_ENTRIES = 10_000;
@@ -10,10 +10,10 @@ export interface Clock {
   now(): number;
 }
 
-/** Reads by a text key, at most once at a time and once a second for each. Failures are not kept. */
+/** Reads by a text key, at most once a second for each key and never twice at the same time. Failures are not kept. */
 export type CachedRead<Value extends object> = (key: string) => Promise<Value>;
 
-/** Keeps what `read` gives for a second, within a bound; that a thing isn't there is kept as well. */
+/** Keeps the results of `read` for a second, up to a number of entries. A result that says "not found" is kept too. */
 export function cached<Value extends object>(
   read: (key: string) => Promise<Value>,
   clock: Clock = performance,
@@ -24,9 +24,9 @@ export function cached<Value extends object>(
     ttlResolution: 0,
     perf: clock,
     fetchMethod: read,
-    // Pushed out while it is being read, it is still what the caller waits for.
+    // An entry that is evicted during its read is still what the caller waits for.
     ignoreFetchAbort: true,
   });
-  // Asking for what is there takes a fraction of a fetch.
+  // `get` takes a fraction of the time of `fetch`.
   return async (key) => cache.get(key) ?? (await cache.fetch(key)) ?? read(key);
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { GENESIS_HASH } from '../../domain/ledger/movement';
+import type { RowOf } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
 import { TenantEntity } from '../tables/tenant';
 import { tenantIdOf } from './derived-ids';
@@ -12,7 +13,7 @@ export interface Tenant {
 }
 
 export interface Tenants {
-  /** Makes the tenant and its empty ledger where they aren't there yet; returns the id. */
+  /** Creates the tenant and its empty ledger unless they exist; returns the id. */
   ensure(code: string): Promise<string>;
   byCode(code: string): Promise<Tenant | undefined>;
   /** Ordered by code. */
@@ -32,7 +33,8 @@ export function createTenants(dataSource: DataSource): Tenants {
       const tenantId = tenantIdOf(code);
       await dataSource.transaction(async (manager) => {
         const insert = manager.createQueryBuilder().insert().orIgnore();
-        await insert.into(TenantEntity).values({ tenantId, code, createdAt: new Date() }).execute();
+        const tenant: RowOf<TenantEntity> = { tenantId, code, createdAt: new Date() };
+        await insert.into(TenantEntity).values(tenant).execute();
         await insert.into(LedgerHeadEntity).values(emptyLedger(tenantId)).execute();
       });
       return tenantId;
@@ -44,7 +46,7 @@ export function createTenants(dataSource: DataSource): Tenants {
   };
 }
 
-function emptyLedger(tenantId: string) {
+function emptyLedger(tenantId: string): RowOf<LedgerHeadEntity> {
   return {
     tenantId,
     sequence: 0,

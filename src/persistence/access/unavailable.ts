@@ -1,7 +1,7 @@
 import { LedgerUnavailableError } from '../../application/ports/poster';
 import { isTransient } from '../poster/faults';
 
-/** Waits for a read; where the database is in trouble, the caller is told to come back instead of being told no. */
+/** Waits for a read. When the database is in trouble, the error says "try again later", and not "unknown key". */
 export async function orUnavailable<Value>(read: Promise<Value>): Promise<Value> {
   try {
     return await read;

@@ -11,7 +11,7 @@ export interface DataSourceOptions {
   readonly applicationName?: string;
   /** Most connections at a time. */
   readonly max?: number;
-  /** Takes what a person may want to know, a line at a time. */
+  /** Receives messages for the operator, one line at a time. */
   readonly log?: (line: string) => void;
 }
 
@@ -22,8 +22,8 @@ class SnakeCaseColumns extends DefaultNamingStrategy {
 }
 
 /**
- * TypeORM's view of the database, for what isn't on the posting path: access, connections, migrations. Nothing connects
- * yet. Throws DatabaseError where the URL isn't one.
+ * TypeORM's data source, for what isn't on the posting path: access, connections, migrations. It does not connect yet.
+ * Throws DatabaseError for a URL that isn't PostgreSQL's.
  */
 export function createDataSource(url: string, options: DataSourceOptions = {}): DataSource {
   return new DataSource({
@@ -39,14 +39,14 @@ export function createDataSource(url: string, options: DataSourceOptions = {}): 
     poolErrorHandler: (error: Error) => {
       options.log?.(`A connection to the database was lost: ${error.message}`);
     },
-    // The URL is in here and not above, where TypeORM would take it apart by rules of its own.
+    // The URL is given here because TypeORM would parse the option `url` by rules of its own.
     extra: sessionConfig(url, { applicationName: options.applicationName ?? 'stockbridge' }),
   });
 }
 
 /**
- * Connects, after making sure that the server is one that the ledger can live on. The caller destroys it.
- * @throws DatabaseError that says what to mend.
+ * Connects, after checking that the server can hold a ledger. The caller destroys the data source.
+ * @throws DatabaseError that says what to fix.
  */
 export async function openDataSource(url: string, options: DataSourceOptions = {}): Promise<DataSource> {
   const dataSource = createDataSource(url, options);
@@ -58,15 +58,15 @@ export async function openDataSource(url: string, options: DataSourceOptions = {
   }
 }
 
-/** A number of our own among the advisory locks of the database. */
+/** Our advisory lock for migrations; any number that nothing else in the database uses. */
 const MIGRATION_LOCK = 5_702_887_001;
-/** How long a gateway waits for another one that migrates. */
+/** How long a gateway waits for another gateway's migration. */
 const MIGRATION_LOCK_TIMEOUT = '60s';
 
 /**
- * Brings the schema up to date, in one transaction, and returns the names of the migrations that were due. Gateways
- * that start together take turns, and all but the first find nothing to do.
- * @throws DatabaseError that says what to mend.
+ * Migrates the schema in one transaction, and returns the names of the migrations that ran. When gateways start at once,
+ * they take turns, and all but the first find nothing to do.
+ * @throws DatabaseError that says what to fix.
  */
 export async function runMigrations(dataSource: DataSource, url: string): Promise<string[]> {
   const queryRunner = dataSource.createQueryRunner();
@@ -76,7 +76,7 @@ export async function runMigrations(dataSource: DataSource, url: string): Promis
     await queryRunner.commitTransaction();
     return applied;
   } catch (error) {
-    // The connection may be what failed; the first error is the one that tells.
+    // The connection itself may have failed, so an error of the rollback must not hide the first one.
     if (queryRunner.isTransactionActive) await queryRunner.rollbackTransaction().catch(() => undefined);
     throw explainDatabaseError(error, url);
   } finally {
@@ -88,7 +88,7 @@ async function migrateLocked(dataSource: DataSource, queryRunner: QueryRunner): 
   await queryRunner.query(`SET LOCAL lock_timeout = '${MIGRATION_LOCK_TIMEOUT}'`);
   await queryRunner.query('SET LOCAL statement_timeout = 0');
   await queryRunner.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-  // Given a transaction, the executor works within it: the lock is held by the session that migrates.
+  // The executor uses the open transaction, so the session that migrates is the one that holds the lock.
   const applied = await new MigrationExecutor(dataSource, queryRunner).executePendingMigrations();
   return applied.map(({ name }) => name);
 }

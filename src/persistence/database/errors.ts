@@ -2,8 +2,8 @@ import { isNativeError } from 'node:util/types';
 import { OperatorError } from '../../application/ports/failures';
 
 /**
- * The database can't be used, for a reason that the person who runs the gateway can mend. The message is one line that
- * says what to mend, and never has the password in it.
+ * The database can't be used, for a reason that the operator can fix. The message is one line that says what to fix,
+ * and never contains the password.
  */
 export class DatabaseError extends OperatorError {
   override readonly name = 'DatabaseError';
@@ -22,23 +22,22 @@ export function parseDatabaseUrl(url: string): URL {
 }
 
 /**
- * Says what to mend about a database that can't be reached or used. Errors that say nothing of the kind, which are bugs
- * of ours, come back as they are.
+ * Says what to fix when a database can't be reached or used. Other errors are bugs of ours and are returned unchanged.
  */
 export function explainDatabaseError(error: unknown, url: string): unknown {
   if (error instanceof DatabaseError) return error;
   const code = codeOf(error);
   const reason = reasonOf(error, url);
-  const message = (code === undefined ? undefined : mendByCode(code, reason, url)) ?? mendByText(reason, url);
+  const message = (code === undefined ? undefined : messageByCode(code, reason, url)) ?? messageByText(reason, url);
   return message === undefined ? error : new DatabaseError(message, { cause: error });
 }
 
-function mendByCode(code: string, reason: string, url: string): string | undefined {
+function messageByCode(code: string, reason: string, url: string): string | undefined {
   const { server, user, database } = describeDatabase(url);
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `The host of ${server} isn't known (${code}): mend its name in DATABASE_URL`;
+      return `The host of ${server} isn't known (${code}): correct its name in DATABASE_URL`;
     case 'ENOENT':
     case 'ECONNREFUSED':
     case 'ECONNRESET':
@@ -46,12 +45,12 @@ function mendByCode(code: string, reason: string, url: string): string | undefin
     case 'ENETUNREACH':
     case 'ETIMEDOUT':
     case 'EPIPE':
-      return `The database ${server} doesn't answer (${code}): start its server, or mend the host and port in DATABASE_URL`;
+      return `The database ${server} doesn't answer (${code}): start its server, or correct the host and port in DATABASE_URL`;
     case '28P01':
     case '28000':
-      return `The database ${server} refuses the user ${user} (${reason}): mend user and password in DATABASE_URL`;
+      return `The database ${server} refuses the user ${user} (${reason}): correct user and password in DATABASE_URL`;
     case '3D000':
-      return `There is no database ${server}: make it with CREATE DATABASE "${database}" ENCODING 'UTF8', or mend DATABASE_URL`;
+      return `There is no database ${server}: create it with CREATE DATABASE "${database}" ENCODING 'UTF8', or correct DATABASE_URL`;
     case '42501':
       return `The user ${user} may not do that in ${server} (${reason}): give it the database with ALTER DATABASE "${database}" OWNER TO "${user}", or set another user in DATABASE_URL`;
     case '53300':
@@ -70,22 +69,25 @@ function mendByCode(code: string, reason: string, url: string): string | undefin
   }
 }
 
-/** Some reasons come from the client, which gives them no code. */
-function mendByText(reason: string, url: string): string | undefined {
+/** For errors of the client, which have no code. */
+function messageByText(reason: string, url: string): string | undefined {
   const { server, user } = describeDatabase(url);
   if (/password must be a/i.test(reason)) {
     return `The database ${server} wants a password for the user ${user}: add it to DATABASE_URL`;
   }
   if (/timeout|Connection terminated|Client has encountered a connection error/i.test(reason)) {
-    return `The database ${server} doesn't answer (${reason}): start its server, or mend the host and port in DATABASE_URL`;
+    return `The database ${server} doesn't answer (${reason}): start its server, or correct the host and port in DATABASE_URL`;
   }
   if (/SSL|TLS|certificate/i.test(reason)) {
-    return `The encrypted connection to ${server} fails (${reason}): mend sslmode in DATABASE_URL`;
+    return `The encrypted connection to ${server} fails (${reason}): correct sslmode in DATABASE_URL`;
   }
   return undefined;
 }
 
-/** The code (`ECONNREFUSED`, `28P01`, …) of an error from Node or from PostgreSQL. TypeORM hands on those of the driver. */
+/**
+ * The code (`ECONNREFUSED`, `28P01`, …) of an error from Node or from PostgreSQL. TypeORM passes on those of the
+ * driver.
+ */
 export function codeOf(error: unknown): string | undefined {
   if (!isNativeError(error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
@@ -99,7 +101,7 @@ function reasonOf(error: unknown, url: string): string {
     .reduce((hidden, secret) => hidden.replaceAll(secret, '***'), text);
 }
 
-/** The database for a person to read, without its password. */
+/** The database as messages name it, without its password. */
 export function describeDatabase(url: string): { server: string; user: string; database: string } {
   const parsed = parseDatabaseUrl(url);
   const database = decoded(parsed.pathname.slice(1)) || decoded(parsed.username);

@@ -2,10 +2,12 @@ import { Client } from 'pg';
 import { DatabaseError, describeDatabase } from './errors';
 import { sessionConfig } from './session';
 
-/** The oldest PostgreSQL that the schema and the statements are made for. */
+/** The oldest PostgreSQL that the schema and the statements support. */
 const MIN_POSTGRES_MAJOR = 15;
 
-/** Connects once. Throws DatabaseError where what answers can't hold a ledger, and the driver's error where nothing does. */
+/**
+ * Connects once. Throws DatabaseError for a server that can't hold a ledger, and the driver's error when none answers.
+ */
 export async function checkServer(url: string): Promise<void> {
   const client = new Client(sessionConfig(url, { applicationName: 'stockbridge' }));
   client.on('error', () => undefined);
@@ -15,7 +17,7 @@ export async function checkServer(url: string): Promise<void> {
     const fault = rows[0] && serverFault(rows[0], url);
     if (fault) throw fault;
   } finally {
-    // Even where it failed: a connection that stopped before its password would stay open for a minute.
+    // Also after a failure: a connection that stopped before its password would stay open for a minute.
     await client.end().catch(() => undefined);
   }
 }
@@ -25,15 +27,15 @@ const SERVER_FACTS = `
          current_setting('server_encoding') AS encoding,
          pg_is_in_recovery() OR current_setting('default_transaction_read_only')::boolean AS "isReadOnly"`;
 
-/** What a server says of itself when it is first connected to. */
+/** What a server reports about itself on the first connection. */
 export interface ServerFacts {
-  /** As `server_version_num` has it: 150004 for 15.4. */
+  /** In the form of `server_version_num`: 150004 for 15.4. */
   readonly versionNumber: number;
   readonly encoding: string;
   readonly isReadOnly: boolean;
 }
 
-/** What keeps a server that answers from being used; null where nothing does. */
+/** Why a server that answers can't be used; null when it can. */
 export function serverFault({ versionNumber, encoding, isReadOnly }: ServerFacts, url: string): DatabaseError | null {
   const major = Math.floor(versionNumber / 10_000);
   const { server, database } = describeDatabase(url);
@@ -43,7 +45,7 @@ export function serverFault({ versionNumber, encoding, isReadOnly }: ServerFacts
   }
   if (encoding !== 'UTF8') {
     const create = `CREATE DATABASE "${database}" TEMPLATE template0 ENCODING 'UTF8'`;
-    const message = `The database ${server} has the encoding ${encoding}, which can't hold every text: make one with ${create}, or set another DATABASE_URL`;
+    const message = `The database ${server} has the encoding ${encoding}, which can't hold every text: create one with ${create}, or set another DATABASE_URL`;
     return new DatabaseError(message);
   }
   if (isReadOnly) {

@@ -12,7 +12,7 @@ import {
   type Undecided,
 } from './transactions';
 
-/** How long a batch is tried again while the database is in trouble, before its callers are told to come back. */
+/** How long a batch is retried while the database is in trouble. Then its callers are told to try again later. */
 const RETRY_FOR_MS = 20_000;
 const FIRST_PAUSE_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
@@ -22,30 +22,30 @@ export interface BatchDeps extends TransactionDeps {
   readonly onRetry: (error: unknown) => void;
 }
 
-/** A batch on its way. Neither promise rejects. */
+/** A batch that has started. Neither promise rejects. */
 export interface RunningBatch {
-  /** What became of each posting, in order; what failed settles as an error. */
+  /** The result of each posting, in order; an error for one that failed. */
   readonly settled: Promise<Settled[]>;
-  /** Resolves when the next batch may start: with what it can be planned on, or undefined where this one is settled. */
+  /** Resolves when the next batch may start: with what it can be planned on, or undefined once this one is settled. */
   readonly foundation: Promise<Foundation | undefined>;
 }
 
-/** Settles batches of one tenant: tries again what the database's trouble has stopped, and parts what fails together. */
+/** Settles batches of one tenant. Retries when the database is in trouble, and splits a batch that fails otherwise. */
 export class BatchRunner {
   readonly #transactions: Transactions;
-  /** Set when the poster is closing and the database in trouble: what still waits is not worth its wait. */
+  /** Set when the poster is closing and the database is in trouble: what still waits is answered at once. */
   #hasGivenUp = false;
 
   constructor(
     tenantId: string,
     private readonly deps: BatchDeps,
-    /** Aborted once the poster is closing: from then on a batch is not tried again. */
+    /** Aborted once the poster is closing: from then on a batch is not retried. */
     private readonly closing: AbortSignal,
   ) {
     this.#transactions = new Transactions(tenantId, deps);
   }
 
-  /** Starts a batch; with a foundation while the one before is still being committed. */
+  /** Starts a batch; with a foundation when the batch before is still being committed. */
   start(postings: readonly Posting<unknown>[], foundation: Foundation | undefined): RunningBatch {
     let sent: OnSent = () => undefined;
     const foreseen = new Promise<Foreseen>((resolve) => (sent = resolve));
@@ -64,12 +64,12 @@ export class BatchRunner {
     try {
       const settled = await this.#transactions.postAhead(postings, foundation, sent);
       if (settled) {
-        // It is committed, and so is the one before, which may still be finding that out: batches are settled in order.
+        // This batch is committed, so the one before is too, though it may not know yet. Batches are settled in order.
         await foundation.settled;
         return settled;
       }
     } catch (error) {
-      // Whatever it is, it shows again, if it is not over.
+      // If the cause persists, the attempt below fails with it again.
       if (error instanceof CommitFateUnknown) undecided = error.undecided;
       this.deps.onRetry(error);
     }
@@ -102,11 +102,11 @@ export class BatchRunner {
     }
   }
 
-  /** Halves the batch until the posting at fault stands alone, so that nobody fails for a neighbour. */
+  /** Halves the batch until the failing posting is alone, so that no other posting fails with it. */
   async #splitAroundFault(postings: readonly Posting<unknown>[], error: unknown): Promise<Settled[]> {
     if (postings.length === 1) return [{ error }];
     const half = postings.length >> 1;
-    // The next batch comes after both halves.
+    // The next batch starts after both halves, so nobody listens.
     const unheard: OnSent = () => undefined;
     const first = await this.#settle(postings.slice(0, half), undefined, unheard);
     return [...first, ...(await this.#settle(postings.slice(half), undefined, unheard))];

@@ -7,7 +7,7 @@ import type { BatchRunner, RunningBatch } from './batch';
 const MAX_QUEUED_POSTINGS = 10_000;
 /** Most legs in one batch, unless a single posting has more. */
 export const MAX_BATCH_LEGS = 1_000;
-/** Most legs of a posting that need not wait behind longer ones. */
+/** Most legs of a short posting, which need not wait behind longer ones. */
 const MAX_SHORT_LEGS = 10;
 
 interface Waiting {
@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * The queue in front of one tenant's ledger. While a batch is being planned the next one gathers, so batches grow with
- * the load and nobody waits on a timer; while it is being committed, the next one is planned.
+ * The queue in front of one tenant's ledger. While a batch is planned, the next one gathers: batches grow with the load
+ * and no posting waits for a timer. While a batch is committed, the next one is planned.
  */
 export class Lane {
   #waiting: Waiting[] = [];
@@ -37,20 +37,20 @@ export class Lane {
     });
   }
 
-  /** Takes nothing more in and waits for what was taken. */
+  /** Accepts nothing more, and waits for what was accepted. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
   }
 
   async #drain(): Promise<void> {
-    // What arrives in the same turn of the event loop joins the first batch.
+    // Postings that arrive in the same turn of the event loop join the first batch.
     await Promise.resolve();
     while (this.#waiting.length > 0) await this.#drainWithoutPause();
     this.#running = undefined;
   }
 
-  /** Runs batches, each on the foundation of the one before, until nothing waits; then waits for the last. */
+  /** Runs batches, each on the foundation of the one before, until nothing waits. Then waits for the last one. */
   async #drainWithoutPause(): Promise<void> {
     let foundation: Awaited<RunningBatch['foundation']>;
     let answered: Promise<void> | undefined;
@@ -69,8 +69,8 @@ export class Lane {
   }
 
   /**
-   * Takes the oldest of what waits. Every other time short postings go first, in a batch of their own, which is soon done:
-   * so a lone message does not wait for a crowd of long ones, nor these for ever for short ones.
+   * Takes the oldest postings. Every other time the short ones go first, in a batch of their own that is soon done. So
+   * a single message does not wait for many long ones, and long ones do not wait for ever.
    */
   #takeBatch(): Waiting[] {
     const short = this.#shortOnesHadTheirTurn ? [] : withinLimit(shortOnes(this.#waiting));
@@ -82,7 +82,7 @@ export class Lane {
   }
 }
 
-/** The short postings, without those that would overtake a longer one of their own origin. */
+/** The short postings, without those that would overtake a longer one of the same origin. */
 function shortOnes(waiting: readonly Waiting[]): Waiting[] {
   const haveLongOnes = new Set<string>();
   return waiting.filter(({ posting }) => {
@@ -92,7 +92,7 @@ function shortOnes(waiting: readonly Waiting[]): Waiting[] {
   });
 }
 
-/** As many as one batch has room for, at least one where there are any. */
+/** As many postings as fit into one batch; at least one if any wait. */
 function withinLimit(waiting: readonly Waiting[]): Waiting[] {
   let legs = 0;
   const beyond = waiting.findIndex(({ posting }, index) => (legs += legsOf(posting)) > MAX_BATCH_LEGS && index > 0);

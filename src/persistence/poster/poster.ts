@@ -3,16 +3,16 @@ import type { Posting } from '../../domain/ledger/posting';
 import { BatchRunner, type BatchDeps } from './batch';
 import { Lane } from './lane';
 
-/** The poster as the composition root holds it: what it hands to use cases, and how it is stopped. */
+/** The poster as the composition root has it: the port for use cases, and a way to stop it. */
 export interface ClosablePoster extends Poster {
   /**
-   * Takes nothing more in and resolves when everything taken has been answered: posted, or told to come back where the
-   * database is in trouble just now.
+   * Accepts nothing more, and resolves when every accepted posting is answered: posted, or told to try again later when
+   * the database is in trouble.
    */
   close(): Promise<void>;
 }
 
-/** Makes THE poster: one lane a tenant, and nothing else that writes stock levels, movements and entries. */
+/** Creates THE poster: one lane a tenant. Nothing else writes stock levels, movements and entries. */
 export function createPoster(deps: BatchDeps): ClosablePoster {
   const lanes = new Map<string, Lane>();
   const closing = new AbortController();

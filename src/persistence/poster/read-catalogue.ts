@@ -1,18 +1,18 @@
-import type { Item, ItemReference, Location, LocationReference } from '../../domain/catalogue/catalogue';
-import { CatalogueMap, identifierName, type IdentifierRow } from '../../domain/catalogue/catalogue-map';
+import type { ItemReference, LocationReference } from '../../domain/catalogue/catalogue';
+import { CatalogueMap, identifierName } from '../../domain/catalogue/catalogue-map';
 import type { Posting } from '../../domain/ledger/posting';
 import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import { LocationEntity } from '../tables/location';
-import { selectList } from '../tables/derived';
+import { selectPlain, type PlainRow } from '../tables/derived';
 import { run, type Session, type Statement } from './statement';
 
-/** Names remembered before the cache starts over: bounds its memory, not its use. */
+/** Names kept before the cache starts empty again, which bounds its memory. */
 const MAX_CACHED_NAMES = 200_000;
 
 /**
- * What a lane has read of its tenant's catalogue, good as long as the head's catalogue revision is the one it was read
- * at. Knows which names it has asked for, so that one which does not exist is not asked for again.
+ * The part of a tenant's catalogue that its lane has read. It is valid as long as the head's catalogue revision stays
+ * the same. It keeps the names it has asked for, so that a name that does not exist is not looked up again.
  */
 export class CatalogueCache {
   readonly map = new CatalogueMap();
@@ -41,7 +41,7 @@ export class CatalogueCache {
     return Object.values(this.missing(names)).every((list: readonly unknown[]) => list.length === 0);
   }
 
-  /** Notes that these names have been read into the map, as far as there is anything of that name. */
+  /** Marks these names as read, whether they exist or not. */
   noteRead(names: CatalogueNames): void {
     const { asked } = this.map;
     for (const sku of names.skus) asked.skus.add(sku);
@@ -58,7 +58,7 @@ export interface CatalogueNames {
   readonly locationIds: readonly string[];
 }
 
-/** Every name by which the postings speak of items and locations. */
+/** Every name of an item or location in the postings. */
 export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
   const skus = new Set<string>();
   const identifiers = new Map<string, { scheme: string; value: string }>();
@@ -95,37 +95,37 @@ export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
   };
 }
 
-const AS_ID = { as: { itemId: 'id' } } as const;
+const ITEM_COLUMNS = selectPlain(ItemEntity, 'i');
 
 const READ_ITEMS: Statement = {
   name: 'poster_items',
-  text: `SELECT ${selectList(ItemEntity, 'i', AS_ID)} FROM unnest($2::text[]) AS asked (sku) JOIN item i ON i.tenant_id = $1 AND i.sku = asked.sku`,
+  text: `SELECT ${ITEM_COLUMNS} FROM unnest($2::text[]) AS asked (sku)
+    JOIN item i ON i.tenant_id = $1 AND i.sku = asked.sku`,
 };
 
 const READ_IDENTIFIERS: Statement = {
   name: 'poster_identifiers',
-  text: `SELECT ${selectList(ItemIdentifierEntity, 'n', { as: { specification: 'identifierSpecification' } })},
-      ${selectList(ItemEntity, 'i', AS_ID)}
+  text: `SELECT ${selectPlain(ItemIdentifierEntity, 'n', { as: { specification: 'identifierSpecification' } })},
+      ${ITEM_COLUMNS}
     FROM unnest($2::text[], $3::text[]) AS asked (scheme, value)
     JOIN item_identifier n ON n.tenant_id = $1 AND n.scheme = asked.scheme AND n.value = asked.value
     JOIN item i ON i.tenant_id = $1 AND i.item_id = n.item_id`,
 };
 
-const locationColumns = (alias: string): string => selectList(LocationEntity, alias, { as: { locationId: 'id' } });
-
-// With the ancestors, so that a parent can be checked against going round in a circle.
+// With all ancestors, so that a new parent can be checked for a cycle.
 const READ_LOCATIONS: Statement = {
   name: 'poster_locations',
   text: `WITH RECURSIVE found AS (
-      SELECT ${locationColumns('l')} FROM location l
+      SELECT ${selectPlain(LocationEntity, 'l')} FROM location l
         WHERE l.tenant_id = $1 AND (l.code = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[]))
       UNION
-      SELECT ${locationColumns('p')} FROM location p JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
+      SELECT ${selectPlain(LocationEntity, 'p')} FROM location p
+        JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
     )
     SELECT * FROM found`,
 };
 
-/** Reads the names that the cache does not know yet into it. */
+/** Reads the names that the cache does not have yet into it. */
 export async function readCatalogue(
   session: Session,
   tenantId: string,
@@ -150,8 +150,8 @@ async function readItems(
   map: CatalogueMap,
   skus: readonly string[],
 ): Promise<void> {
-  const { rows } = await run<Item & Record<string, unknown>>(session, READ_ITEMS, [tenantId, skus]);
-  for (const item of rows) map.addItem(item);
+  const { rows } = await run<PlainRow<ItemEntity>>(session, READ_ITEMS, [tenantId, skus]);
+  for (const { itemId: id, ...item } of rows) map.addItem({ id, ...item });
 }
 
 async function readLocations(
@@ -161,11 +161,13 @@ async function readLocations(
   codes: readonly string[],
   ids: readonly string[],
 ): Promise<void> {
-  const { rows } = await run<Location & Record<string, unknown>>(session, READ_LOCATIONS, [tenantId, codes, ids]);
-  for (const location of rows) map.addLocation(location);
+  const { rows } = await run<PlainRow<LocationEntity>>(session, READ_LOCATIONS, [tenantId, codes, ids]);
+  for (const { locationId: id, ...location } of rows) map.addLocation({ id, ...location });
 }
 
-type IdentifiedItem = Item & Omit<IdentifierRow, 'specification'> & { readonly identifierSpecification: string };
+/** An identifier and its item. The id of the item is the same in both. */
+type IdentifiedItem = PlainRow<ItemEntity> &
+  Omit<PlainRow<ItemIdentifierEntity>, 'specification'> & { readonly identifierSpecification: string };
 
 async function readIdentifiers(
   session: Session,
@@ -173,13 +175,13 @@ async function readIdentifiers(
   map: CatalogueMap,
   identifiers: CatalogueNames['identifiers'],
 ): Promise<void> {
-  const { rows } = await run<IdentifiedItem & Record<string, unknown>>(session, READ_IDENTIFIERS, [
+  const { rows } = await run<IdentifiedItem>(session, READ_IDENTIFIERS, [
     tenantId,
     identifiers.map(({ scheme }) => scheme),
     identifiers.map(({ value }) => value),
   ]);
   for (const { scheme, value, identifierSpecification: specification, itemId, ...item } of rows) {
-    map.addItem(item);
+    map.addItem({ id: itemId, ...item });
     map.addIdentifier({ scheme, value, specification, itemId });
   }
 }

@@ -1,9 +1,8 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
-import type { InventoryRecord } from '../../domain/inventory-record';
 import type { ItemLocation } from '../../domain/ledger/asked-reads';
 import type { Posting } from '../../domain/ledger/posting';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
-import { selectPlain } from '../tables/derived';
+import { selectPlain, type PlainRow } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
 import { run, type Session, type Statement } from './statement';
 
@@ -13,12 +12,12 @@ const READ_ORDERS: Statement = {
     WHERE o.tenant_id = $1 AND o.order_no = ANY ($2::text[])`,
 };
 
-/** The orders whose present status the postings need. */
+/** The orders whose current status the postings need. */
 export async function readOrders(session: Session, postings: readonly Posting<unknown>[]): Promise<AdjustmentOrder[]> {
   const orderNumbers = postings.flatMap(({ reads }) => reads.orderNumbers ?? []);
   if (orderNumbers.length === 0) return [];
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
-  const { rows } = await run<AdjustmentOrder & Record<string, unknown>>(session, READ_ORDERS, [tenantId, orderNumbers]);
+  const { rows } = await run<PlainRow<AdjustmentOrderEntity>>(session, READ_ORDERS, [tenantId, orderNumbers]);
   return rows;
 }
 
@@ -35,9 +34,9 @@ export async function readInventoryRecords(
   session: Session,
   tenantId: string,
   askedAt: readonly ItemLocation[],
-): Promise<InventoryRecord[]> {
+): Promise<PlainRow<InventoryRecordEntity>[]> {
   if (askedAt.length === 0) return [];
-  const { rows } = await run<InventoryRecord & Record<string, unknown>>(session, READ_RECORDS, [
+  const { rows } = await run<PlainRow<InventoryRecordEntity>>(session, READ_RECORDS, [
     tenantId,
     askedAt.map((itemLocation) => itemLocation.itemId),
     askedAt.map((itemLocation) => itemLocation.locationId),

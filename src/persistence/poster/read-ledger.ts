@@ -2,70 +2,49 @@ import type { AskedReads } from '../../domain/ledger/asked-reads';
 import type { LedgerHead, Level } from '../../domain/ledger/ledger-state';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
-import { selectList, selectPlain, type PlainRow } from '../tables/derived';
+import { selectPlain, type PlainRow } from '../tables/derived';
+import { LedgerHeadEntity } from '../tables/ledger-head';
 import { OutcomeEntity } from '../tables/outcome';
-import { StockLevelEntity } from '../tables/stock-level';
-import { stockKeyOf } from '../tables/stock-key-columns';
+import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { bytea, run, timestamp, type Session, type Statement } from './statement';
 
-/** The head as locked, and what tells whether earlier reads are still good. */
+/** The locked head, and what says whether earlier reads are still valid. */
 export interface LockedHead {
   readonly head: LedgerHead;
   /** Changes whenever an item, identifier or location of the tenant does. */
   readonly catalogueRevision: number;
-  /** Of the head's row: another one after each commit that wrote to the ledger. */
+  /** The version of the head's row. It changes with each commit that writes to the ledger. */
   readonly rowVersion: string;
-  /** This transaction's id, by which its fate can be asked for later. */
+  /** This transaction's id, by which its fate can be looked up later. */
   readonly transactionId: string;
 }
 
 const LOCK_HEAD: Statement = {
   name: 'poster_lock_head',
-  text: `SELECT sequence, encode(hash, 'hex') AS hash,
-      coalesce(extract(epoch FROM recorded_at) * 1000, 0)::bigint AS recorded_at_ms,
-      catalogue_revision, next_order_number, next_vendor_id, xmin::text AS row_version,
-      pg_current_xact_id()::text AS transaction_id
-    FROM ledger_head WHERE tenant_id = $1 FOR UPDATE`,
+  text: `SELECT ${selectPlain(LedgerHeadEntity, 'h')}, h.xmin::text AS "rowVersion",
+      pg_current_xact_id()::text AS "transactionId"
+    FROM ledger_head h WHERE h.tenant_id = $1 FOR UPDATE`,
 };
 
-interface HeadRow {
-  sequence: number;
-  hash: string;
-  recorded_at_ms: number;
-  catalogue_revision: number;
-  next_order_number: number;
-  next_vendor_id: number;
-  row_version: string;
-  transaction_id: string;
-}
+type HeadRow = PlainRow<LedgerHeadEntity> & Pick<LockedHead, 'rowVersion' | 'transactionId'>;
 
 /** Locks the tenant's ledger head: from here to the commit this is the ledger's only writer. */
 export async function lockHead(session: Session, tenantId: string): Promise<LockedHead> {
   const { rows } = await run<HeadRow>(session, LOCK_HEAD, [tenantId]);
   const row = rows[0];
   if (!row) throw new TypeError(`Tenant ${tenantId} has no ledger.`);
-  return {
-    head: {
-      sequence: row.sequence,
-      hash: row.hash,
-      recordedAtMs: row.recorded_at_ms,
-      nextOrderNumber: row.next_order_number,
-      nextVendorId: row.next_vendor_id,
-    },
-    catalogueRevision: row.catalogue_revision,
-    rowVersion: row.row_version,
-    transactionId: row.transaction_id,
-  };
+  const { catalogueRevision, rowVersion, transactionId, recordedAtMs, ...head } = row;
+  return { head: { ...head, recordedAtMs: recordedAtMs ?? 0 }, catalogueRevision, rowVersion, transactionId };
 }
 
-/** The row version of the head that a transaction leaves, which has locked it so: its own id, as xmin shows it. */
+/** The row version that a transaction leaves when it updates the head it has locked: its own id, as xmin shows it. */
 export const rowVersionLeftBy = ({ transactionId }: LockedHead): string => String(BigInt(transactionId) % 2n ** 32n);
 
-/** What an attempt whose COMMIT has no known fate would have left in the ledger. */
+/** What an attempt whose COMMIT has an unknown fate would have left in the ledger. */
 export interface AttemptedCommit {
   /** The head as it was locked for the attempt. */
   readonly locked: LockedHead;
-  /** The last movement of the attempt; undefined where it had none. */
+  /** The last movement of the attempt; undefined when it had none. */
   readonly lastMovement: { readonly sequence: number; readonly hash: string } | undefined;
 }
 
@@ -74,7 +53,7 @@ const HAS_MOVEMENT: Statement = {
   text: 'SELECT FROM movement WHERE tenant_id = $1 AND sequence = $2 AND hash = $3::bytea',
 };
 
-// An id from the future is one that a crash of the server has taken back.
+// An id from the future was lost in a crash of the server, and will be given out again.
 const WAS_COMMITTED: Statement = {
   name: 'poster_was_committed',
   text: `SELECT FROM pg_current_xact_id() AS now (id)
@@ -82,9 +61,9 @@ const WAS_COMMITTED: Statement = {
 };
 
 /**
- * Whether an attempt was committed after all; to be asked under the head lock, which says that it is over. The ledger
- * itself tells. The transaction's id alone would not do: a server that crashes before the log has reached the disk gives
- * the same id to another transaction afterwards.
+ * Whether an attempt was committed. Call it under the head lock, when the attempt's transaction has ended. The ledger
+ * itself tells. The transaction's id alone is not enough: a server that crashes before the log has reached the disk
+ * gives the same id to another transaction later.
  */
 export async function wasCommitted(
   session: Session,
@@ -99,7 +78,7 @@ export async function wasCommitted(
   return rowCount === 1;
 }
 
-// Asked in a statement of its own: the lock's may read the clock and then wait.
+// A statement of its own, since the one that locks may read the clock and then wait.
 const READ_CLOCK: Statement = {
   name: 'poster_clock',
   text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms',
@@ -113,12 +92,12 @@ export async function readClock(session: Session): Promise<number> {
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
-  text: `SELECT ${selectList(OutcomeEntity, 'o')}
+  text: `SELECT ${selectPlain(OutcomeEntity, 'o')}
     FROM unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)
     JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = asked.origin_id AND o.external_id = asked.external_id`,
 };
 
-/** The outcomes that exist of what the postings speak of. */
+/** The stored outcomes of the external ids that the postings name. */
 export async function readOutcomes(session: Session, postings: readonly Posting<unknown>[]): Promise<StoredOutcome[]> {
   const origins: string[] = [];
   const externalIds: string[] = [];
@@ -130,7 +109,7 @@ export async function readOutcomes(session: Session, postings: readonly Posting<
   }
   if (origins.length === 0) return [];
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
-  const { rows } = await run<StoredOutcome>(session, READ_OUTCOMES, [tenantId, origins, externalIds]);
+  const { rows } = await run<PlainRow<OutcomeEntity>>(session, READ_OUTCOMES, [tenantId, origins, externalIds]);
   return rows;
 }
 
@@ -150,7 +129,7 @@ const READ_LEVELS_AT: Statement = {
 
 type LevelRow = PlainRow<StockLevelEntity>;
 
-/** The levels that the postings name, and the siblings of those that are counted. */
+/** The levels that the postings name, and for counts all levels at the item and location. */
 export async function readLevels(
   session: Session,
   tenantId: string,
@@ -187,7 +166,7 @@ function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['l
   };
 }
 
-// A leg effective after a moment was recorded after it too, so only the ledger's tail from there on is read.
+// A leg that takes effect after a moment was recorded after it too, so only the ledger's tail from there is read.
 const READ_DELTAS_AFTER: Statement = {
   name: 'poster_deltas_after',
   text: `SELECT asked.level_id AS "levelId", asked.as_of_ms AS "asOfMs", (
@@ -209,7 +188,7 @@ const READ_DELTAS_AFTER: Statement = {
     ) since`,
 };
 
-/** For counts with a clock: what happened to their levels after it. */
+/** For counts with a clock: the sum of their levels' deltas after it. */
 export async function readDeltasAfter(
   session: Session,
   tenantId: string,

@@ -9,17 +9,17 @@ import {
   type Statement,
 } from './statement';
 
-/** How each property of an entity is taken from a row of the domain. The compiler finds a forgotten one. */
+/** How each property of an entity is taken from a row of the domain. A forgotten property is a compile error. */
 export type Values<Entity, Row> = {
   readonly [Property in Properties<Entity>]: (row: Row) => Plain<Entity[Property]>;
 };
 
-/** A statement for many rows at once: `$1` is the tenant, and every column is an array. */
+/** A statement for many rows: `$1` is the tenant, and each further parameter is one column as an array. */
 export interface RowStatement<Row> extends Statement {
   arrays(rows: readonly Row[]): string[];
 }
 
-/** Properties that have the same name and value in the domain as in the entity. */
+/** The values of properties that have the same name and type in the domain. */
 export function same<Name extends string>(
   ...names: readonly Name[]
 ): { readonly [Each in Name]: <Value>(row: { readonly [Key in Each]: Value }) => Value } {
@@ -27,17 +27,15 @@ export function same<Name extends string>(
   return Object.fromEntries(entries) as ReturnType<typeof same<Name>>;
 }
 
-/** Inserts rows. Every column of the entity has to have a value. */
+/** Inserts rows. Every column of the entity needs a value. */
 export function insertOf<Entity extends object, Row>(
   name: string,
   entity: EntityClass<Entity>,
   values: Values<Entity, Row>,
 ): RowStatement<Row> {
-  const table = tableOf(entity);
-  const columns = table.columns.map((column) => valueOf(column, values));
-  const text = `INSERT INTO ${table.name} (tenant_id, ${columns.map((column) => column.name).join(', ')})
-    SELECT $1, * FROM ${unnested(columns)}`;
-  return rowStatement(name, text, columns);
+  const { name: table, columns } = tableOf(entity);
+  const text = `INSERT INTO ${table} (tenant_id, ${namesOf(columns)}) SELECT $1, * FROM ${unnested(columns)}`;
+  return rowStatement(name, text, columns, values);
 }
 
 /** Inserts rows; one that has the key of an existing row replaces it. */
@@ -48,42 +46,40 @@ export function upsertOf<Entity extends object, Row>(
 ): RowStatement<Row> {
   const insert = insertOf(name, entity, values);
   const { columns } = tableOf(entity);
-  const key = ['tenant_id', ...columns.filter(({ isKey }) => isKey).map((column) => column.name)];
   const updates = columns.filter(({ isKey }) => !isKey).map((column) => `${column.name} = excluded.${column.name}`);
-  return { ...insert, text: `${insert.text} ON CONFLICT (${key.join(', ')}) DO UPDATE SET ${updates.join(', ')}` };
+  const key = namesOf(columns.filter(({ isKey }) => isKey));
+  return { ...insert, text: `${insert.text} ON CONFLICT (tenant_id, ${key}) DO UPDATE SET ${updates.join(', ')}` };
 }
 
-/** Updates the rows that have the given keys. `condition` speaks of the stored row `t`. */
+/** Updates the columns that have a value, in the rows of the given keys. `condition` is about the stored row `t`. */
 export function updateOf<Entity extends object, Row>(
   name: string,
   entity: EntityClass<Entity>,
   values: Partial<Values<Entity, Row>>,
-  condition?: string,
+  condition = 'true',
 ): RowStatement<Row> {
-  const table = tableOf(entity);
-  const columns = table.columns.filter(({ property, isKey }) => isKey || property in values);
-  const given = columns.map((column) => valueOf(column, values));
+  const { name: table, columns: all } = tableOf(entity);
+  const columns = all.filter(({ property, isKey }) => isKey || property in values);
   const changed = columns.filter(({ isKey }) => !isKey).map((column) => `${column.name} = next.${column.name}`);
-  const conditions = [...columns.filter(({ isKey }) => isKey).map(equal), ...(condition ? [condition] : [])];
-  const text = `UPDATE ${table.name} t SET ${changed.join(', ')} FROM ${unnested(given)} AS next (${namesOf(columns)})
-    WHERE t.tenant_id = $1 AND ${conditions.join(' AND ')}`;
-  return rowStatement(name, text, given);
+  const matches = columns.filter(({ isKey }) => isKey).map(isEqual);
+  const text = `UPDATE ${table} t SET ${changed.join(', ')} FROM ${unnested(columns)} AS next (${namesOf(columns)})
+    WHERE ${['t.tenant_id = $1', ...matches, condition].join(' AND ')}`;
+  return rowStatement(name, text, columns, values);
 }
 
-/** Deletes the rows that are equal to those given. */
+/** Deletes the rows that are equal to the given ones. A null equals nothing. */
 export function deleteOf<Entity extends object, Row>(
   name: string,
   entity: EntityClass<Entity>,
   values: Values<Entity, Row>,
 ): RowStatement<Row> {
   const { name: table, columns } = tableOf(entity);
-  const given = columns.map((column) => valueOf(column, values));
-  const text = `DELETE FROM ${table} t USING ${unnested(given)} AS next (${namesOf(columns)})
-    WHERE t.tenant_id = $1 AND ${columns.map(equal).join(' AND ')}`;
-  return rowStatement(name, text, given);
+  const text = `DELETE FROM ${table} t USING ${unnested(columns)} AS next (${namesOf(columns)})
+    WHERE ${['t.tenant_id = $1', ...columns.map(isEqual)].join(' AND ')}`;
+  return rowStatement(name, text, columns, values);
 }
 
-/** Sends a statement for these rows; nothing where there are none. */
+/** Sends a statement for these rows; nothing when there are none. */
 export function runFor<Row>(
   session: Session,
   statement: RowStatement<Row>,
@@ -95,38 +91,41 @@ export function runFor<Row>(
   return [run(session, { name, text }, [tenantId, ...statement.arrays(rows)])];
 }
 
-/** Where a batch changes the same row more than once, the last change is the one to write. */
+/** The last change of each row: a batch may change the same row more than once. */
 export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Row[] {
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
-interface GivenColumn<Row> extends TableColumn {
-  readonly value: (row: Row) => unknown;
-}
-
-function valueOf<Row>(column: TableColumn, values: object): GivenColumn<Row> {
-  const value = (values as Readonly<Record<string, ((row: Row) => unknown) | undefined>>)[column.property];
-  if (!value) throw new TypeError(`No value for the column ${column.name}.`);
-  return { ...column, value };
-}
-
-const equal = ({ name }: TableColumn): string => `t.${name} = next.${name}`;
+const isEqual = ({ name }: TableColumn): string => `t.${name} = next.${name}`;
 const namesOf = (columns: readonly TableColumn[]): string => columns.map(({ name }) => name).join(', ');
 const unnested = (columns: readonly TableColumn[]): string =>
   `unnest(${columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ')})`;
 
-function rowStatement<Row>(name: string, text: string, columns: readonly GivenColumn<Row>[]): RowStatement<Row> {
-  const literals = columns.map(({ type, value }) => [value, literalOf(type)] as const);
+/** Throws TypeError where values and columns differ: the compiler lets a misspelt property pass in a spread. */
+function rowStatement<Row>(
+  name: string,
+  text: string,
+  columns: readonly TableColumn[],
+  values: object,
+): RowStatement<Row> {
+  const unused = new Map<string, (row: Row) => unknown>(Object.entries(values));
+  const literals = columns.map(({ property, type }) => {
+    const value = unused.get(property);
+    if (!value) throw new TypeError(`${name} has no value for ${property}.`);
+    unused.delete(property);
+    return [value, literalOf(type)] as const;
+  });
+  if (unused.size > 0) throw new TypeError(`${name} has no column for ${[...unused.keys()].join(', ')}.`);
   return { name, text, arrays: (rows) => literals.map(([value, literal]) => literal(rows.map(value))) };
 }
 
-/** How the values of a column of a type are written as an array. */
+/** Writes the values of a column of this type as an array. */
 function literalOf(type: string): (values: readonly unknown[]) => string {
   switch (type) {
     case 'timestamptz':
       return (values) => arrayLiteral((values as (number | null)[]).map(timestampOrNull));
     case 'bytea':
-      return (values) => byteaArray(values as string[]);
+      return (values) => byteaArray(values as (string | null)[]);
     case 'jsonb':
       return (values) => arrayLiteral(values.map((value) => (value === null ? null : JSON.stringify(value))));
     default:

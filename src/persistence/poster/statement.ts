@@ -6,7 +6,7 @@ export interface Statement {
   readonly text: string;
 }
 
-/** The part of a pg client that the poster needs; pipelined, so that several statements share a round trip. */
+/** The part of a pg client that the poster needs. It is pipelined: several statements share a round trip. */
 export interface Session {
   query<Row extends QueryResultRow>(query: {
     name?: string;
@@ -25,20 +25,20 @@ export function run<Row extends QueryResultRow>(
     ...statement,
     values: values.map((value) => (Array.isArray(value) ? arrayLiteral(value as Element[]) : value)),
   });
-  // Sent ahead of others: whoever waits for all of them hears of the first failure, and of the rest nobody has to.
+  // Callers await several statements with `Promise.all`: it reports the first failure, and the others are ignored.
   answer.catch(() => undefined);
   return answer;
 }
 
-/** What the columns of a statement are made of. */
+/** A value in an array parameter. */
 export type Element = string | number | boolean | null;
 
-/** What has to be escaped within quotes (PostgreSQL manual, section 8.15.6). */
+/** Characters to escape within quotes (PostgreSQL manual, section 8.15.6). */
 const ESCAPED = /["\\]/g;
-/** Control characters and halves of surrogate pairs: JSON writes these in a way of its own. */
+/** Control characters and halves of surrogate pairs, which JSON escapes and PostgreSQL does not. */
 const WRITTEN_OTHERWISE_IN_JSON = /[\p{Cc}\p{Cs}]/u;
 
-/** An array's text form. pg's own takes several times as long, as it looks at each element by itself. */
+/** An array's text form. pg's own takes several times as long, since it inspects each element. */
 export function arrayLiteral(elements: readonly Element[]): string {
   if (elements.length === 0) return '{}';
   if (typeof elements[0] === 'number' && !elements.includes(null)) return `{${elements.join(',')}}`;
@@ -49,18 +49,18 @@ export function arrayLiteral(elements: readonly Element[]): string {
 function elementLiteral(element: Element): string {
   if (element === null) return 'NULL';
   const text = String(element);
-  // Where they agree, which is nearly always, JSON's quotes are made ten times as fast.
+  // JSON nearly always quotes in the same way, and is ten times as fast.
   return WRITTEN_OTHERWISE_IN_JSON.test(text) ? `"${text.replace(ESCAPED, '\\$&')}"` : JSON.stringify(text);
 }
 
-/** Hashes in hex as the text form of an array of bytea. */
-export const byteaArray = (hashes: readonly string[]): string =>
-  hashes.length === 0 ? '{}' : `{"\\\\x${hashes.join('","\\\\x')}"}`;
+/** Bytes in hex as the text form of an array of bytea. */
+export const byteaArray = (bytes: readonly (string | null)[]): string =>
+  `{${bytes.map((hex) => (hex === null ? 'NULL' : `"\\\\x${hex}"`)).join(',')}}`;
 
 /** A hash in hex as the text form of bytea. */
 export const bytea = (hex: string): string => `\\x${hex}`;
 
-/** Of rows that come one after the other most have the same clock. */
+/** The last instant written: consecutive rows mostly have the same one. */
 let written = { ms: 0, text: new Date(0).toISOString() };
 
 /** Epoch milliseconds as the text form of timestamptz. */

@@ -24,7 +24,7 @@ import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 /** What is read by ids that the catalogue gives. */
 type NamedReads = Pick<LoadedLedger, 'asked' | 'levels' | 'deltasAfter' | 'orders' | 'inventoryRecords'>;
 
-/** What a COMMIT of unknown fate would have meant. */
+/** An attempt whose COMMIT has an unknown fate, and the results if it was committed. */
 export interface Undecided extends AttemptedCommit {
   readonly settled: Settled[];
 }
@@ -38,20 +38,20 @@ export class CommitFateUnknown extends Error {
   }
 }
 
-/** The ledger as a batch with a movement leaves it once its COMMIT, which has been sent, takes effect. */
+/** The ledger that a batch with a movement leaves, once the COMMIT that it has sent takes effect. */
 export interface Foreseen {
   readonly ledger: LedgerState;
-  /** Of the head's row, once the COMMIT has taken effect and as long as nobody else has written. */
+  /** The head's row version after the COMMIT, as long as nobody else has written. */
   readonly rowVersion: string;
 }
 
-/** What a batch can be planned on while the one before is being committed. */
+/** What a batch can be planned on while the batch before is committed. */
 export interface Foundation extends Foreseen {
-  /** Resolves when the batch before is settled, however that ended. */
+  /** Resolves when the batch before is settled, whatever its result. */
   readonly settled: Promise<unknown>;
 }
 
-/** Hears of what a batch leaves, when everything has been sent and nothing of it is known to have arrived. */
+/** Called with what a batch will leave, when it has sent everything and has no answer yet. */
 export type OnSent = (foreseen: Foreseen) => void;
 
 export interface TransactionDeps {
@@ -61,8 +61,8 @@ export interface TransactionDeps {
 }
 
 /**
- * Posts batches of one tenant, one transaction each. Keeps what it has read of the catalogue between batches; the
- * head's catalogue revision, read under the lock, tells whether that is still good.
+ * Posts batches of one tenant, one transaction each. Keeps the catalogue that it has read between batches. The head's
+ * catalogue revision, read under the lock, says whether that is still valid.
  */
 export class Transactions {
   #cache: CatalogueCache | undefined;
@@ -73,12 +73,12 @@ export class Transactions {
     private readonly deps: TransactionDeps,
   ) {}
 
-  /** To be called when a transaction has failed: whatever was kept may be why. */
+  /** Called when a transaction has failed, since the kept catalogue may be the cause. */
   forget(): void {
     this.#cache = undefined;
   }
 
-  /** Locks, reads, plans and writes. With the fate of an earlier attempt undecided, finds out about that first. */
+  /** Locks, reads, plans and writes. Finds out the fate of an undecided attempt first. */
   async post(
     postings: readonly Posting<unknown>[],
     undecided: Undecided | undefined,
@@ -86,7 +86,7 @@ export class Transactions {
   ): Promise<Settled[]> {
     return onConnection(await this.deps.pool.connect(), async (client) => {
       const { locked, nowMs, loaded } = await this.#load(client, postings);
-      // The lock is ours, so whoever held it for the earlier attempt has committed or gone.
+      // We have the lock, so the transaction of the earlier attempt has ended.
       if (undecided && (await wasCommitted(client, this.tenantId, locked, undecided))) {
         await client.query('ROLLBACK');
         return undecided.settled;
@@ -98,8 +98,8 @@ export class Transactions {
   }
 
   /**
-   * Reads and plans while the batch before is being committed, on what that one will leave, and takes the lock when it
-   * is through. Undefined where this cannot be done, or the ledger is not as foreseen then: nothing has been written.
+   * Reads and plans while the batch before is committed, on what that batch will leave, and gets the lock when that one
+   * has ended. Undefined when this is not possible, or the ledger is not as foreseen then: nothing has been written.
    */
   async postAhead(
     postings: readonly Posting<unknown>[],
@@ -107,14 +107,14 @@ export class Transactions {
     onSent: OnSent,
   ): Promise<Settled[] | undefined> {
     const cache = this.#cache;
-    // Sums of the ledger's tail can be read before the other's COMMIT or after it, and do not say which.
+    // A sum over the ledger's tail does not show whether it was read before that COMMIT or after it.
     const sumsDeltas = postings.some(({ reads }) => reads.counts?.some(({ asOfMs }) => asOfMs !== null));
     if (sumsDeltas || cache?.covers(namesOf(postings)) !== true) return undefined;
     const spare = await this.#spareConnection(foundation.settled);
     if (!spare) return undefined;
     return onConnection(spare, async (client) => {
-      // What the batch before writes are new rows and new values of rows, which are laid over what is read: be it read
-      // before its COMMIT or after. Nobody else writes meanwhile, as it has the lock.
+      // The previous batch's changes are merged into what this batch reads, whether its read ran before or after that
+      // COMMIT. Nobody else writes meanwhile, because the previous batch has the lock.
       const { reads, locking } = inOnePacket(client, () => ({
         reads: [
           client.query('BEGIN'),
@@ -124,7 +124,7 @@ export class Transactions {
         ] as const,
         locking: lockHead(client, this.tenantId),
       }));
-      // Where a read fails first, nobody waits for it.
+      // When a read fails first, nobody waits for the lock, and its failure is ignored on purpose.
       locking.catch(() => undefined);
       const [, nowMs, outcomes, named] = await Promise.all(reads);
       const { ledger: before } = foundation;
@@ -141,8 +141,8 @@ export class Transactions {
   }
 
   /**
-   * A further connection, where one can be had without taking it from a tenant whose batch waits for one, and before the
-   * batch before is settled: one that is slow to open is for those that come later.
+   * A further connection, unless another batch waits for one, or the batch before is settled first. A connection that
+   * opens too late goes back to the pool.
    */
   async #spareConnection(settled: Promise<unknown>): Promise<PoolClient | undefined> {
     const { pool } = this.deps;
@@ -160,7 +160,7 @@ export class Transactions {
     return opened;
   }
 
-  /** Locks the head and reads what the plans ask for; one round trip where the catalogue's names are known already. */
+  /** Locks the head and reads what the plans ask for, in one round trip when all names are known already. */
   async #load(
     client: PoolClient,
     postings: readonly Posting<unknown>[],
@@ -185,7 +185,7 @@ export class Transactions {
     return { locked, nowMs, loaded: { head: locked.head, outcomes, catalogue: cache.map, ...read } };
   }
 
-  /** Plans the batch; once more, with more levels read, where postings have given a name to an item that was there. */
+  /** Plans the batch. Reads more and plans again when a posting gave an existing item a name that others use. */
   async #plan(
     client: PoolClient,
     postings: readonly Posting<unknown>[],
@@ -205,7 +205,7 @@ export class Transactions {
     }
   }
 
-  /** Reads what has to be named by ids, which the catalogue gives. */
+  /** Reads what is found by ids, which the catalogue gives. */
   async #readNamed(
     client: PoolClient,
     postings: readonly Posting<unknown>[],
@@ -228,7 +228,7 @@ export class Transactions {
     return this.#cache;
   }
 
-  /** Writes what was planned under the lock, if anything, and commits. */
+  /** Writes what was planned, if anything, and commits. */
   async #finish(
     client: PoolClient,
     { ledger, locked, settled }: { ledger: LedgerState; locked: LockedHead; settled: Settled[] },
@@ -239,7 +239,10 @@ export class Transactions {
       await client.query('ROLLBACK');
       return settled;
     }
-    const sent = inOnePacket(client, () => [...writeBatch(client, this.tenantId, ledger), client.query('COMMIT')]);
+    const sent = inOnePacket(client, () => [
+      ...writeBatch(client, this.tenantId, ledger, locked),
+      client.query('COMMIT'),
+    ]);
     if (changesCatalogue(writes)) this.#cache = undefined;
     else if (writes.movements.length > 0) onSent({ ledger, rowVersion: rowVersionLeftBy(locked) });
     try {
@@ -261,21 +264,22 @@ async function onConnection<Result>(
     client.release();
     return result;
   } catch (error) {
-    // A connection in an unknown state is not worth mending: the server rolls back what it had begun.
+    // A connection in an unknown state is closed: the server rolls back its transaction.
     client.release(true);
     throw error;
   }
 }
 
 /**
- * Whether the ledger is as the batch before was to leave it. Its last movement's hash says that it was committed, for
- * which a transaction's id alone would not do (ADR 4); the row version says that nothing without a movement came after.
+ * Whether the ledger is as the batch before was expected to leave it. The hash of its last movement proves that it was
+ * committed; a transaction id alone would not (ADR 4). The row version proves that no commit without a movement
+ * followed.
  */
 function isAsForeseen({ head, rowVersion }: LockedHead, foreseen: Foreseen): boolean {
   return rowVersion === foreseen.rowVersion && head.hash === foreseen.ledger.head.hash;
 }
 
-/** Hands what `send` asks of a pipelined connection to the network at once, instead of statement by statement. */
+/** Sends all statements of `send` to the network at once, instead of one by one. */
 function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => Sent): Sent {
   stream.cork();
   try {
@@ -285,7 +289,7 @@ function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => S
   }
 }
 
-/** What was read and more of it: of two with the same key the later one stands. */
+/** Adds to what was read. Of two rows with the same key the later one counts. */
 function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>): LoadedLedger {
   return {
     ...read,

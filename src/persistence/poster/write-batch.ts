@@ -1,17 +1,19 @@
-import type { BatchWrites, LedgerState, Level } from '../../domain/ledger/ledger-state';
+import type { BatchWrites, LedgerHead, LedgerState, Level } from '../../domain/ledger/ledger-state';
 import type { AbsorbedLeg, CountRecord, LedgerEntry, Movement } from '../../domain/ledger/movement';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import { AbsorbedLegEntity } from '../tables/absorbed-leg';
 import { LedgerEntryEntity } from '../tables/ledger-entry';
+import { LedgerHeadEntity } from '../tables/ledger-head';
 import { MovementEntity } from '../tables/movement';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockCountEntity } from '../tables/stock-count';
 import { StockLevelEntity } from '../tables/stock-level';
+import type { LockedHead } from './read-ledger';
 import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
 import { writeInboundMessages } from './write-inbound-messages';
-import { insertOf, runFor, same, updateOf } from './row-statements';
-import { bytea, run, timestampOrNull, type Session, type Statement } from './statement';
+import { insertOf, runFor, same, updateOf, type Values } from './row-statements';
+import type { Session } from './statement';
 
 /** Whether a batch has anything to write. */
 export function hasWrites(writes: BatchWrites): boolean {
@@ -19,11 +21,17 @@ export function hasWrites(writes: BatchWrites): boolean {
 }
 
 /**
- * Sends everything that a batch decided, one statement a table, and moves the head on. The statements are queued on
- * the pipelined session at once; they take effect together with the COMMIT that the caller sends behind them.
+ * Sends everything that a batch decided, one statement a table, and advances the head. All statements are queued on the
+ * pipelined session at once. They take effect with the COMMIT that the caller sends after them.
  */
-export function writeBatch(session: Session, tenantId: string, state: LedgerState): Promise<unknown>[] {
-  const { writes } = state;
+export function writeBatch(
+  session: Session,
+  tenantId: string,
+  state: LedgerState,
+  locked: LockedHead,
+): Promise<unknown>[] {
+  const { head, writes } = state;
+  const catalogueRevision = locked.catalogueRevision + (changesCatalogue(writes) ? 1 : 0);
   return [
     ...writeCatalogue(session, tenantId, writes),
     ...runFor(session, INSERT_OUTCOMES, tenantId, writes.outcomes),
@@ -31,30 +39,20 @@ export function writeBatch(session: Session, tenantId: string, state: LedgerStat
     ...writeLevels(session, tenantId, state),
     ...writeInboundMessages(session, tenantId, writes),
     ...writeDocuments(session, tenantId, writes),
-    advanceHead(session, tenantId, state),
+    ...runFor(session, ADVANCE_HEAD, tenantId, [{ ...head, catalogueRevision }]),
   ];
 }
 
-const ADVANCE_HEAD: Statement = {
-  name: 'poster_advance_head',
-  text: `UPDATE ledger_head SET sequence = $2, hash = $3::bytea, recorded_at = $4::timestamptz,
-      catalogue_revision = catalogue_revision + $5, next_order_number = $6, next_vendor_id = $7
-    WHERE tenant_id = $1`,
+type NextHead = LedgerHead & Pick<LockedHead, 'catalogueRevision'>;
+
+const HEAD: Values<LedgerHeadEntity, NextHead> = {
+  ...same('sequence', 'hash', 'catalogueRevision', 'nextOrderNumber', 'nextVendorId'),
+  recordedAt: (head) => head.recordedAtMs || null,
 };
 
-function advanceHead(session: Session, tenantId: string, { head, writes }: LedgerState): Promise<unknown> {
-  return run(session, ADVANCE_HEAD, [
-    tenantId,
-    head.sequence,
-    bytea(head.hash),
-    timestampOrNull(head.recordedAtMs || null),
-    changesCatalogue(writes) ? 1 : 0,
-    head.nextOrderNumber,
-    head.nextVendorId,
-  ]);
-}
+const ADVANCE_HEAD = updateOf<LedgerHeadEntity, NextHead>('poster_advance_head', LedgerHeadEntity, HEAD);
 
-/** Whether a batch makes or changes items, identifiers or locations. */
+/** Whether a batch creates, updates or deletes items, identifiers or locations. */
 export function changesCatalogue(writes: BatchWrites): boolean {
   const lists: readonly (readonly unknown[])[] = [
     writes.newItems,

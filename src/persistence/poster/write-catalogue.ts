@@ -32,7 +32,9 @@ const DELETE_IDENTIFIERS = deleteOf<ItemIdentifierEntity, IdentifierRow>(
   IDENTIFIER,
 );
 
-/** Sends what a batch changes in items, identifiers and locations: removals first, so that a name can move on. */
+/**
+ * Sends a batch's items, identifiers and locations. Identifiers are deleted first, so that a name can change its item.
+ */
 export function writeCatalogue(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
   return [
     ...runFor(session, INSERT_LOCATIONS, tenantId, writes.newLocations),

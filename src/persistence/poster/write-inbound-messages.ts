@@ -49,7 +49,7 @@ const UPDATE_MESSAGE_STATUS = updateOf<InboundMessageEntity, MessageStatus>(
   same('messageId', 'status'),
 );
 
-/** Sends messages, the rows that wait, and what became of them in a replay. */
+/** Sends messages, their quarantined rows, and the results of replays. */
 export function writeInboundMessages(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
   const closed = writes.quarantineUpdates.filter((row): row is ClosedRow => row.closed);
   const open = writes.quarantineUpdates.filter((row): row is OpenRow => !row.closed);

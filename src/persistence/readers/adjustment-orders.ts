@@ -1,4 +1,3 @@
-import type { AdjustmentOrderStore } from '../../application/commands/adjustment-orders';
 import type { AdjustmentOrderReads } from '../../application/ports/reads';
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
@@ -42,16 +41,6 @@ export function createAdjustmentOrderReads(database: ReadDatabase): AdjustmentOr
       };
       const rows = await database.query<OrderColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, (row): AdjustmentOrder => row);
-    },
-  };
-}
-
-/** Finds orders for the use cases about them. */
-export function createAdjustmentOrderStore(database: ReadDatabase): AdjustmentOrderStore {
-  const reads = createAdjustmentOrderReads(database);
-  return {
-    async findOrder(tenantId, orderNo) {
-      return (await reads.ordersByNumber(tenantId, [orderNo]))[0];
     },
   };
 }

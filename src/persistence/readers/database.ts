@@ -5,20 +5,20 @@ import { createPool, type PoolOptions } from '../database/pool';
 import { PLAN_ONCE } from '../database/session';
 import { isTransient } from '../poster/faults';
 
-/** A statement that each session prepares once, under its name. */
+/** A statement that each session prepares once under its name. */
 export interface ReadStatement {
   readonly name: string;
   readonly text: string;
   readonly values: unknown[];
 }
 
-/** What the readers need of a database. A test that counts statements wraps it. */
+/** The part of a database that readers use. Tests wrap it to count statements. */
 export interface ReadDatabase {
-  /** Rejects with one of the errors of `application/reads` where it is not a bug. */
+  /** Rejects with one of the errors of `ports/reads/errors.ts`, unless it is a bug. */
   query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]>;
 }
 
-/** A pool whose sessions can only read, for {@link readDatabase}. Nothing connects yet. */
+/** A pool whose sessions can only read, for {@link readDatabase}. It connects on first use. */
 export function createReadPool(url: string, options: Omit<PoolOptions, 'settings'>): Pool {
   return createPool(url, { ...options, settings: `${PLAN_ONCE} -c default_transaction_read_only=on` });
 }

@@ -3,14 +3,14 @@ import { addQuantities, QuantityOverflowError } from '../../domain/ledger/quanti
 import { exactNumber } from '../tables/column-types';
 
 /**
- * A sum of quantities, as PostgreSQL's numeric writes it, as a number; of no rows at all it is null, which is 0.
- * Each level is within ±(2^53−1), what several add up to need not be: then throws {@link SumTooLargeError}.
+ * Reads a sum of quantities, which PostgreSQL writes as numeric. The sum of no rows is null, which is 0. Each level is
+ * within ±(2^53−1), but several together can exceed it. Then it throws {@link SumTooLargeError}.
  */
 export function exactSum(sum: string | null): number {
   return sum === null ? 0 : exactly(() => exactNumber(sum));
 }
 
-/** What quantities add up to. Throws {@link SumTooLargeError} where that has no exact number. */
+/** Adds up quantities. Throws {@link SumTooLargeError} when the sum has no exact number. */
 export function exactTotal(quantities: readonly number[]): number {
   return exactly(() => quantities.reduce(addQuantities, 0));
 }

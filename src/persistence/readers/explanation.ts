@@ -7,12 +7,15 @@ import {
   type LevelReference,
   type ReasonSum,
 } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { StockCountEntity } from '../tables/stock-count';
+import { DIMENSION_COLUMNS } from '../tables/stock-level';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';
-import { Parameters, statement } from './statement';
+import { and, Parameters, statement } from './statement';
 
-/** Sums are text, since numeric has no bounds. */
+/** Sums are texts, because numeric has no bounds. */
 interface ExplanationColumns
   extends Omit<ExplanationView, 'reasons' | 'absorbedDelta' | 'countsWithoutEffect'>, Record<string, unknown> {
   readonly reasons: readonly (Omit<ReasonSum, 'delta'> & { readonly delta: string })[];
@@ -20,7 +23,7 @@ interface ExplanationColumns
   readonly countsWithoutEffect: readonly Omit<CountView, 'levelId'>[];
 }
 
-/** Reads how a level came to its quantity. */
+/** Reads how a level got its quantity. */
 export function createExplanationReads(database: ReadDatabase): ExplanationReads {
   return {
     async explanation(tenantId, level, from, to) {
@@ -41,9 +44,7 @@ export function createExplanationReads(database: ReadDatabase): ExplanationReads
     },
     countsOfMovements(tenantId, sequences) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT c.sequence, c.level_id AS "levelId", c.status, c.quantity,
-          c.previous_quantity AS "previousQuantity", c.as_of AS "asOf", c.source_sequence AS "sourceSequence", c.code
-        FROM stock_count c WHERE c.tenant_id = $1 AND c.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
+      const text = `SELECT ${selectList(StockCountEntity, 'c')} FROM stock_count c WHERE c.tenant_id = $1 AND c.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
         ORDER BY c.sequence, c.ordinal`;
       return database.query<CountView & Record<string, unknown>>(statement(text, parameters));
     },
@@ -65,17 +66,14 @@ function levelJoin(parameters: Parameters, level: LevelReference): string {
   return `JOIN item i ON i.tenant_id = $1 AND ${equal('i.sku', sku)} AND ${equal('i.specification', specification)}
     JOIN location l ON l.tenant_id = $1 AND ${equal('l.code', locationCode)}
     JOIN stock_level level ON level.tenant_id = $1 AND level.item_id = i.item_id AND level.location_id = l.location_id
-      AND ${equal('level.owner', dimensions.owner)} AND ${equal('level.pool', dimensions.pool)}
-      AND ${equal('level.channel', dimensions.channel)} AND ${equal('level.condition', dimensions.condition)}
-      AND ${equal('level.packaging', dimensions.packaging)} AND ${equal('level.barcode', dimensions.barcode)}
-      AND ${equal('level.lot', dimensions.lot)} AND ${equal('level.bucket', dimensions.bucket)}`;
+      ${and(DIMENSION_COLUMNS.map((name) => equal(`level.${name}`, dimensions[name])))}`;
 }
 
 const quantityAt = (sequence: string): string => `coalesce((SELECT e.quantity_after FROM ledger_entry e
   WHERE e.tenant_id = $1 AND e.level_id = level.level_id AND e.sequence <= ${sequence}
   ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
 
-/** What belongs to the level within the span, of a table that has its sequences. */
+/** The condition that a row of this table belongs to the level and lies within the span. */
 const inSpan = (table: string): string =>
   `${table}.tenant_id = $1 AND ${table}.level_id = level.level_id
     AND ${table}.sequence > span.since AND ${table}.sequence <= span.until`;
@@ -87,34 +85,27 @@ const REASONS = `(SELECT coalesce(json_agg(sums ORDER BY sums.reason), '[]') FRO
 
 const ABSORBED = `SELECT coalesce(sum(listed.delta), 0)::text AS "absorbedDelta", count(*) AS "absorbedCount",
     coalesce(json_agg(json_build_object('sequence', listed.sequence, 'delta', listed.delta)
-      ORDER BY listed.sequence, listed.leg) FILTER (WHERE listed.place <= ${MAX_EXPLAINED}), '[]') AS absorbed
-  FROM (SELECT a.sequence, a.leg, a.delta, row_number() OVER (ORDER BY a.sequence, a.leg) AS place
+      ORDER BY listed.sequence, listed.leg) FILTER (WHERE listed.position <= ${MAX_EXPLAINED}), '[]') AS absorbed
+  FROM (SELECT a.sequence, a.leg, a.delta, row_number() OVER (ORDER BY a.sequence, a.leg) AS position
     FROM absorbed_leg a WHERE ${inSpan('a')}) listed`;
 
-// In JSON a time is text already, so it is written here in the form in which every time is answered.
+// Inside JSON a time is text, so the column types do not format it.
 const AS_OF_TEXT = `to_char(listed.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const COUNTS = `SELECT count(*) AS "countsWithoutEffectCount",
     coalesce(json_agg(json_build_object('sequence', listed.sequence, 'status', listed.status,
       'quantity', listed.quantity, 'previousQuantity', listed.previous_quantity, 'asOf', ${AS_OF_TEXT},
       'sourceSequence', listed.source_sequence, 'code', listed.code) ORDER BY listed.sequence, listed.ordinal)
-      FILTER (WHERE listed.place <= ${MAX_EXPLAINED}), '[]') AS "countsWithoutEffect"
-  FROM (SELECT c.*, row_number() OVER (ORDER BY c.sequence, c.ordinal) AS place FROM stock_count c
+      FILTER (WHERE listed.position <= ${MAX_EXPLAINED}), '[]') AS "countsWithoutEffect"
+  FROM (SELECT c.*, row_number() OVER (ORDER BY c.sequence, c.ordinal) AS position FROM stock_count c
     WHERE ${inSpan('c')} AND c.status IN ('STALE_IGNORED', 'DUPLICATE', 'REJECTED')) listed`;
 
 function toExplanation(row: ExplanationColumns): ExplanationView {
   const { levelId } = row;
   return {
-    levelId,
-    fromSequence: row.fromSequence,
-    toSequence: row.toSequence,
-    opening: row.opening,
-    closing: row.closing,
+    ...row,
     reasons: row.reasons.map((sum) => ({ ...sum, delta: exactSum(sum.delta) })),
     absorbedDelta: exactSum(row.absorbedDelta),
-    absorbedCount: row.absorbedCount,
-    absorbed: row.absorbed,
-    countsWithoutEffectCount: row.countsWithoutEffectCount,
     countsWithoutEffect: row.countsWithoutEffect.map((count) => ({ ...count, levelId })),
   };
 }

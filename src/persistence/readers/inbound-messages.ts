@@ -3,21 +3,35 @@ import {
   type InboundMessageView,
   type InboundMessageReads,
   type QuarantinedRowView,
+  type WaitingMessage,
 } from '../../application/ports/reads';
+import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
+import { selectList, selectPlain } from '../tables/derived';
+import { InboundMessageEntity } from '../tables/inbound-message';
+import { QuarantinedRowEntity } from '../tables/quarantined-row';
 import type { ReadDatabase } from './database';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 
-const MESSAGES = `SELECT true AS "isRow", b.message_id AS id, c.name AS connection, b.format, b.received_at AS "receivedAt",
-    b.status, encode(b.body_sha256, 'hex') AS "bodySha256", b.verdict
+const MESSAGE_COLUMNS = selectList(InboundMessageEntity, 'b', {
+  only: ['messageId', 'format', 'receivedAt', 'status', 'bodySha256', 'verdict'],
+  as: { messageId: 'id' },
+});
+
+const MESSAGES = `SELECT true AS "isRow", ${MESSAGE_COLUMNS}, c.name AS connection
   FROM inbound_message b JOIN connection c ON c.tenant_id = $1 AND c.connection_id = b.connection_id
   WHERE b.tenant_id = $1`;
 
-/** Also has `isRow` and what stands beside it. */
+const QUARANTINED_COLUMNS = selectList(QuarantinedRowEntity, 'q', {
+  only: ['messageId', 'rowIndex', 'code', 'detail', 'row', 'open'],
+  as: { rowIndex: 'index' },
+});
+
+/** Also has `isRow` and the columns of the page. */
 type MessageColumns = InboundMessageView & Record<string, unknown>;
 
-/** Reads inbound messages, what became of them, and what waits. */
+/** Reads inbound messages, their movements, and their rows in quarantine. */
 export function createInboundMessageReads(database: ReadDatabase): InboundMessageReads {
   return {
     async inboundMessages(tenantId, { connection, status, page }) {
@@ -33,12 +47,12 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
         select: (bounds, tail) => `${MESSAGES}${and(conditions)}${bounds}${tail}`,
       };
       const rows = await database.query<MessageColumns & PageColumns>(pageStatement(parameters, list, page));
-      return toPage(rows, page, toMessage);
+      return toPage(rows, page, (row): InboundMessageView => row);
     },
-    async messagesById(tenantId, ids) {
+    messagesById(tenantId, ids) {
       const parameters = new Parameters(tenantId);
       const text = `${MESSAGES} AND b.message_id = ANY (${parameters.add(ids, 'uuid[]')})`;
-      return (await database.query<MessageColumns>(statement(text, parameters))).map(toMessage);
+      return database.query<MessageColumns>(statement(text, parameters));
     },
     bodiesOfMessages(tenantId, ids) {
       const parameters = new Parameters(tenantId);
@@ -55,21 +69,44 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
     },
     async quarantinedRowsOfMessages(tenantId, ids) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT q.message_id AS "messageId", q.row_index AS index, q.code, q.detail, q.row, q.open
-        FROM quarantined_row q WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')})
+      const text = `SELECT ${QUARANTINED_COLUMNS} FROM quarantined_row q WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')})
         ORDER BY q.message_id, q.row_index`;
       const rows = await database.query<Omit<QuarantinedRowView, 'id'>>(statement(text, parameters));
       return rows.map((row) => ({ id: quarantinedRowId(row.messageId, row.index), ...row }));
     },
+    waitingMessage: (tenantId, id) => readWaitingMessage(database, tenantId, id),
   };
 }
 
-function toMessage(row: InboundMessageView): InboundMessageView {
-  const { id, connection, format, receivedAt, status, bodySha256, verdict } = row;
-  return { id, connection, format, receivedAt, status, bodySha256, verdict };
+const WAITING_COLUMNS = selectPlain(InboundMessageEntity, 'b', {
+  only: ['connectionId', 'format', 'receivedAt', 'bodySha256', 'status'],
+});
+
+interface WaitingColumns extends Omit<WaitingMessage, 'id' | 'anyApplied' | 'openRows'> {
+  readonly status: InboundMessageStatus;
+  /** Null in the one row of a message without open rows. */
+  readonly index: number | null;
+  readonly text: string | null;
 }
 
-/** What a message posted when it came stands together in the ledger; what a replay posted, its rows know. */
+async function readWaitingMessage(
+  database: ReadDatabase,
+  tenantId: string,
+  id: string,
+): Promise<WaitingMessage | undefined> {
+  const parameters = new Parameters(tenantId);
+  const text = `SELECT ${WAITING_COLUMNS}, q.row_index AS index, q.row AS text FROM inbound_message b
+    LEFT JOIN quarantined_row q ON q.tenant_id = $1 AND q.message_id = b.message_id AND q.open
+    WHERE b.tenant_id = $1 AND b.message_id = ${parameters.add(id, 'uuid')} ORDER BY q.row_index`;
+  const rows = await database.query<WaitingColumns>(statement(text, parameters));
+  const [first] = rows;
+  if (!first) return undefined;
+  const { index: _index, text: _text, status, ...message } = first;
+  const openRows = rows.flatMap(({ index, text }) => (index === null || text === null ? [] : [{ index, text }]));
+  return { ...message, id, anyApplied: status !== 'QUARANTINED', openRows };
+}
+
+/** What a message posted on arrival is one range of the ledger. Replayed rows store their own sequence. */
 const movementsOfMessages = (ids: string): string => `SELECT part.message_id AS "messageId", m.sequence,
     m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
   FROM (

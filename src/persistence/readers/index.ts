@@ -1,17 +1,16 @@
 import type { Reads } from '../../application/ports/reads';
 import { createAdjustmentOrderReads } from './adjustment-orders';
+import { createAvailabilityReads } from './availability';
 import type { ReadDatabase } from './database';
 import { createExplanationReads } from './explanation';
 import { createInboundMessageReads } from './inbound-messages';
+import { createInventoryRecordReads } from './inventory-records';
 import { createItemReads } from './items';
 import { createLedgerReads } from './ledger';
 import { createLocationReads } from './locations';
-import { createSalesReads } from './sales';
 import { createStockReads } from './stock';
 
-export { createAdjustmentOrderStore } from './adjustment-orders';
 export { createReadPool, readDatabase, type ReadDatabase } from './database';
-export { createWaitingMessages } from './waiting-message';
 
 /** Everything that can be read, from one database. */
 export function createReads(database: ReadDatabase): Reads {
@@ -22,7 +21,8 @@ export function createReads(database: ReadDatabase): Reads {
     ...createLedgerReads(database),
     ...createInboundMessageReads(database),
     ...createAdjustmentOrderReads(database),
-    ...createSalesReads(database),
+    ...createInventoryRecordReads(database),
+    ...createAvailabilityReads(database),
     ...createExplanationReads(database),
   };
 }

@@ -1,13 +1,17 @@
-import type { ItemIdentifierView, ItemReads, ItemView } from '../../application/ports/reads';
-import { gtin14, identifierSpecification } from '../../domain/catalogue/catalogue';
+import type { ItemIdentifierView, ItemReads } from '../../application/ports/reads';
+import { gtin14, identifierSpecification, type Item } from '../../domain/catalogue/catalogue';
+import { selectList } from '../tables/derived';
+import { ItemIdentifierEntity } from '../tables/item-identifier';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
 
+const IDENTIFIER_COLUMNS = selectList(ItemIdentifierEntity, 'n', { only: ['scheme', 'value', 'itemId'] });
+
 /** Reads items and their other names. */
 export function createItemReads(database: ReadDatabase): ItemReads {
-  const itemsWhere = async (parameters: Parameters, condition: string): Promise<ItemView[]> => {
+  const itemsWhere = async (parameters: Parameters, condition: string): Promise<Item[]> => {
     const text = `SELECT ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1 AND ${condition}`;
     return (await database.query<ItemColumns>(statement(text, parameters))).map(toItem);
   };
@@ -30,7 +34,7 @@ export function createItemReads(database: ReadDatabase): ItemReads {
     },
     async identifiersOfItems(tenantId, itemIds) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT n.item_id AS "itemId", n.scheme, n.value FROM item_identifier n
+      const text = `SELECT ${IDENTIFIER_COLUMNS} FROM item_identifier n
         WHERE n.tenant_id = $1 AND n.item_id = ANY (${parameters.add(itemIds, 'uuid[]')}) ORDER BY n.scheme, n.value`;
       const rows = await database.query<Omit<ItemIdentifierView, 'gtin'>>(statement(text, parameters));
       return rows.map((row) => ({ ...row, gtin: gtin14(row.value) }));
@@ -55,7 +59,7 @@ const itemList = (matching: string): ListSql => ({
 
 function matches(parameters: Parameters, search: string): string {
   const text = parameters.add(search, 'text');
-  // position() and not LIKE, to which % and _ in a sku would be wildcards.
+  // Not LIKE, because % and _ in a sku would be wildcards.
   return ` AND (position(lower(${text}) IN lower(i.sku)) > 0 OR position(lower(${text}) IN lower(i.name)) > 0
     OR i.item_id IN (SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = ${text}))`;
 }

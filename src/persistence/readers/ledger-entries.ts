@@ -7,6 +7,8 @@ import type {
   Page,
   PageRequest,
 } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { LedgerEntryEntity } from '../tables/ledger-entry';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
@@ -19,36 +21,24 @@ const KEY = [
   { column: 'e.leg', type: 'integer' },
 ] as const;
 
-/** The movement's other columns are there where they were asked for. */
-interface EntryColumns extends Pick<MovementColumns, 'sequence' | 'recordedAt'>, Partial<MovementColumns> {
-  readonly sequence: number;
-  readonly recordedAt: string;
-  readonly leg: number;
-  readonly levelId: string;
-  readonly delta: number;
-  readonly quantityAfter: number;
-  readonly levelVersion: number;
-}
+const ENTRY_COLUMNS = selectList(LedgerEntryEntity, 'e', {
+  only: ['sequence', 'leg', 'levelId', 'delta', 'quantityAfter', 'levelVersion'],
+});
 
-function toEntry(row: EntryColumns): LedgerEntryView {
-  return {
-    sequence: row.sequence,
-    leg: row.leg,
-    levelId: row.levelId,
-    delta: row.delta,
-    quantityAfter: row.quantityAfter,
-    levelVersion: row.levelVersion,
-    recordedAt: row.recordedAt,
-    movement: isWithMovement(row) ? toMovement(row) : null,
-  };
-}
+/** The movement's other columns are present when they were asked for. */
+type EntryColumns = Omit<LedgerEntryView, 'movement'> & Partial<Omit<MovementColumns, 'sequence' | 'recordedAt'>>;
+
+/** Also has the other columns of the row. */
+const toEntry = (row: EntryColumns): LedgerEntryView => ({
+  ...row,
+  movement: isWithMovement(row) ? toMovement(row) : null,
+});
 
 const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementColumns => row.hash !== undefined;
 
-/** A SELECT of entries `e` with their movement `m`, open for conditions. */
+/** A SELECT of entries `e` with their movement `m`. Conditions can be appended. */
 function entries(withMovement: boolean, join = ''): string {
-  return `SELECT true AS "isRow", e.sequence, e.leg, e.level_id AS "levelId", e.delta, e.quantity_after AS "quantityAfter",
-      e.level_version AS "levelVersion", m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
+  return `SELECT true AS "isRow", ${ENTRY_COLUMNS}, m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
     FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence ${join}
     ${withMovement ? ORIGIN_JOIN : ''} WHERE e.tenant_id = $1`;
 }
@@ -64,7 +54,7 @@ export async function readEntries(
   return toPage(rows, page, toEntry);
 }
 
-/** Goes through the ledger, or through the parts of it that an index has together: a document's, or an item's. */
+/** Reads along the ledger, or along the index of a document or an item when the filter names some. */
 function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
   const { references, skus } = filter;
   const { join, conditions } = entryConditions(parameters, filter);
@@ -91,7 +81,7 @@ const VERSION_THEN = `coalesce((SELECT e.level_version FROM ledger_entry e
   WHERE e.tenant_id = $1 AND e.level_id = history.level_id AND e.sequence <= history.up_to
   ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
 
-/** The same page of each level's entries, in one statement. */
+/** Reads the same page of each level's entries in one statement. */
 export async function readEntriesOfLevels(
   database: ReadDatabase,
   tenantId: string,

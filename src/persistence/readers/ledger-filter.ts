@@ -3,16 +3,16 @@ import { instant, lastSequenceAt } from './levels-at';
 import { isAtLocation } from './named';
 import type { Parameters } from './statement';
 
-/** Beyond every sequence. */
+/** Larger than every sequence. */
 const NEVER = '9223372036854775807';
 
-/** Conditions on a movement `m`, its document left out. */
+/** Conditions on a movement `m`, except the one on its document. */
 export function movementConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
   const { reasons, recordedFromMs, recordedToMs, occurredFromMs, occurredToMs, afterSequence } = filter;
   const conditions: string[] = [];
   if (reasons) conditions.push(`m.reason = ANY (${parameters.add(reasons, 'text[]')})`);
   if (afterSequence !== undefined) conditions.push(`m.sequence > ${parameters.add(afterSequence, 'bigint')}`);
-  // Our clock never falls along the ledger, so its bounds are places in it.
+  // `recorded_at` never decreases along the ledger, so its bounds are sequences.
   if (recordedFromMs !== undefined) conditions.push(`m.sequence >= ${firstSequenceFrom(parameters, recordedFromMs)}`);
   if (recordedToMs !== undefined) conditions.push(`m.sequence <= ${lastSequenceAt(parameters, recordedToMs)}`);
   if (occurredFromMs !== undefined) conditions.push(`m.occurred_at >= ${instant(parameters, occurredFromMs)}`);
@@ -26,7 +26,7 @@ function firstSequenceFrom(parameters: Parameters, recordedAtMs: number): string
     ORDER BY next.recorded_at, next.sequence LIMIT 1), ${NEVER})`;
 }
 
-/** Conditions on an entry `e` beside its item, with the join that they need. */
+/** Conditions on an entry `e`, except the one on its item, with the join that they need. */
 export function entryConditions(
   parameters: Parameters,
   { locations, buckets }: LedgerEntryFilter,

@@ -1,4 +1,7 @@
 import type { AbsorbedLegView, LedgerHeadView, LedgerReads } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { LedgerHeadEntity } from '../tables/ledger-head';
+import { STOCK_KEY_COLUMNS, StockLevelEntity } from '../tables/stock-level';
 import type { ReadDatabase } from './database';
 import { readEntries, readEntriesOfLevels, readEntriesOfMovements } from './ledger-entries';
 import { readMovements, readMovementsBySequence } from './movements';
@@ -19,7 +22,7 @@ export function createLedgerReads(database: ReadDatabase): LedgerReads {
 }
 
 async function readHead(database: ReadDatabase, tenantId: string): Promise<LedgerHeadView> {
-  const text = `SELECT head.sequence, encode(head.hash, 'hex') AS hash, head.recorded_at AS "recordedAt"
+  const text = `SELECT ${selectList(LedgerHeadEntity, 'head', { only: ['sequence', 'hash', 'recordedAt'] })}
     FROM ledger_head head WHERE head.tenant_id = $1`;
   const [head] = await database.query<LedgerHeadView & Record<string, unknown>>(
     statement(text, new Parameters(tenantId)),
@@ -34,8 +37,7 @@ async function readAbsorbedLegs(
   sequences: readonly number[],
 ): Promise<AbsorbedLegView[]> {
   const parameters = new Parameters(tenantId);
-  const text = `SELECT a.sequence, v.item_id AS "itemId", v.location_id AS "locationId", v.owner, v.pool, v.channel,
-      v.condition, v.packaging, v.barcode, v.lot, v.bucket, a.delta, coalesce((SELECT e.quantity_after FROM ledger_entry e
+  const text = `SELECT a.sequence, ${selectList(StockLevelEntity, 'v', { only: STOCK_KEY_COLUMNS })}, a.delta, coalesce((SELECT e.quantity_after FROM ledger_entry e
         WHERE e.tenant_id = $1 AND e.level_id = a.level_id AND e.sequence <= a.sequence
         ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0) AS "quantityAfter"
     FROM absorbed_leg a JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = a.level_id

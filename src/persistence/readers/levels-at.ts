@@ -1,16 +1,18 @@
 import type { AsOf } from '../../application/ports/reads';
+import { columnName } from '../tables/derived';
+import { STOCK_KEY_COLUMNS } from '../tables/stock-level';
 import { LEDGER_HEAD } from './page';
 import type { Parameters } from './statement';
 
-/** Stock levels at a moment: a SELECT of the sequence that is shown, and a table of the levels as they were then. */
+/** Stock levels at a moment: a SELECT of the sequence that is shown, and a table of the levels at that sequence. */
 export interface LevelsAt {
-  /** For `pageStatement`, whose rows know it as `head`. */
+  /** For `pageStatement`, which names it `head`. */
   readonly head: string;
-  /** As `stock_level`, without the columns about counts. */
+  /** Like `stock_level`, without the columns about counts. */
   readonly levels: string;
 }
 
-/** Every entry carries the quantity after it, so any moment is as exact as the present. */
+/** Every entry stores the quantity after it, so any past moment is exact. */
 export function levelsAt(parameters: Parameters, asOf: AsOf | null): LevelsAt {
   if (asOf === null) return { head: LEDGER_HEAD, levels: 'stock_level' };
   const wanted =
@@ -21,7 +23,7 @@ export function levelsAt(parameters: Parameters, asOf: AsOf | null): LevelsAt {
   };
 }
 
-/** The sequence of the last movement recorded by then, else 0. `recorded_at` never falls, so the index has it at its end. */
+/** The sequence of the last movement recorded by then, else 0. An index finds it, because `recorded_at` never decreases. */
 export function lastSequenceAt(parameters: Parameters, recordedAtMs: number): string {
   return `coalesce((SELECT past.sequence FROM movement past
     WHERE past.tenant_id = $1 AND past.recorded_at <= ${instant(parameters, recordedAtMs)}
@@ -33,8 +35,8 @@ export function instant(parameters: Parameters, ms: number): string {
 }
 
 /**
- * The first accepted count of the level `now`. A scalar, as everything here that is asked of single levels: EXISTS would
- * let PostgreSQL go through all counts of the tenant instead.
+ * The first accepted count of the level `now`. Like the other subqueries about single levels it is scalar, because with
+ * EXISTS PostgreSQL may scan all counts of the tenant.
  */
 const FIRST_COUNT = `(SELECT c.sequence FROM stock_count c WHERE c.tenant_id = $1 AND c.level_id = now.level_id
   AND c.sequence <= head.sequence AND c.status IN ('APPLIED', 'UNCHANGED') ORDER BY c.sequence LIMIT 1)`;
@@ -43,12 +45,13 @@ const FIRST_OPENING = `(SELECT o.sequence FROM ledger_entry o
   JOIN movement m ON m.tenant_id = $1 AND m.sequence = o.sequence AND m.reason = 'OPENING'
   WHERE o.tenant_id = $1 AND o.level_id = now.level_id AND o.sequence <= head.sequence ORDER BY o.sequence LIMIT 1)`;
 
+const KEPT_COLUMNS = ['tenantId', 'levelId', ...STOCK_KEY_COLUMNS] as const;
+
 /**
- * A level is there from its first entry or accepted count on. Its baseline is an opening or an accepted count; it never
- * loses it again, so only levels that have one now, of the one bucket where it matters, are looked at.
+ * A level exists from its first entry or accepted count on. Its baseline is an opening or an accepted count, and it is
+ * never lost. So only levels that have one now are checked, and only in the one bucket where it matters.
  */
-const LEVELS_AT_HEAD = `SELECT now.tenant_id, now.level_id, now.item_id, now.location_id, now.owner, now.pool, now.channel,
-    now.condition, now.packaging, now.barcode, now.lot, now.bucket,
+const LEVELS_AT_HEAD = `SELECT ${KEPT_COLUMNS.map((property) => `now.${columnName(property)}`).join(', ')},
     coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
     (SELECT m.recorded_at FROM movement m WHERE m.tenant_id = $1
       AND m.sequence = coalesce(e.sequence, ${FIRST_COUNT})) AS updated_at,

@@ -5,18 +5,33 @@ import {
   type MovementView,
   type Page,
 } from '../../application/ports/reads';
+import { selectList } from '../tables/derived';
+import { MovementEntity } from '../tables/movement';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
 import { itemIds } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 
-/** Columns of a movement `m` beside its sequence and `recorded_at`; they need {@link ORIGIN_JOIN}. */
-export const MOVEMENT_COLUMNS = `encode(m.hash, 'hex') AS hash, m.reason, m.correlation_id AS "correlationId", m.reference,
-  coalesce(origin_connection.name, origin_client.name, m.origin_id::text) AS origin, m.external_id AS "externalId", m.note,
-  m.occurred_at AS "occurredAt", m.effective_at AS "effectiveAt", m.inbound_message_id AS "inboundMessageId"`;
+const OWN_COLUMNS = selectList(MovementEntity, 'm', {
+  only: [
+    'reason',
+    'reference',
+    'note',
+    'correlationId',
+    'externalId',
+    'occurredAt',
+    'effectiveAt',
+    'inboundMessageId',
+    'hash',
+  ],
+});
 
-/** The names of who caused a movement `m`. */
+/** Columns of a movement `m` other than its sequence and `recorded_at`. They need {@link ORIGIN_JOIN}. */
+export const MOVEMENT_COLUMNS = `${OWN_COLUMNS},
+  coalesce(origin_connection.name, origin_client.name, m.origin_id::text) AS origin`;
+
+/** Joins the name of the connection or API client that caused a movement `m`. */
 export const ORIGIN_JOIN = `
   LEFT JOIN connection origin_connection ON origin_connection.tenant_id = $1
     AND origin_connection.connection_id = m.origin_id AND m.origin_kind = 'CONNECTION'
@@ -25,23 +40,8 @@ export const ORIGIN_JOIN = `
 
 export type MovementColumns = Omit<MovementView, 'id'>;
 
-export function toMovement(row: MovementColumns): MovementView {
-  return {
-    id: movementId(row.sequence),
-    sequence: row.sequence,
-    hash: row.hash,
-    reason: row.reason,
-    correlationId: row.correlationId,
-    reference: row.reference,
-    origin: row.origin,
-    externalId: row.externalId,
-    note: row.note,
-    occurredAt: row.occurredAt,
-    effectiveAt: row.effectiveAt,
-    recordedAt: row.recordedAt,
-    inboundMessageId: row.inboundMessageId,
-  };
-}
+/** Also has the other columns of the row. */
+export const toMovement = (row: MovementColumns): MovementView => ({ ...row, id: movementId(row.sequence) });
 
 const MOVEMENTS = `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
   FROM movement m ${ORIGIN_JOIN} WHERE m.tenant_id = $1`;
@@ -69,7 +69,7 @@ export async function readMovementsBySequence(
 
 const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;
 
-/** Goes through the ledger, or through the parts of it that an index has together: a document's, or an item's. */
+/** Reads along the ledger, or along the index of a document or an item when the filter names some. */
 function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSql {
   const { references, skus } = filter;
   const ofMovement = and(movementConditions(parameters, filter));
@@ -95,11 +95,11 @@ function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSq
   }
   const matching = `${ofMovement}${hasEntry(join, conditions)}`;
   const select = (bounds: string, tail: string) => `${MOVEMENTS}${matching}${bounds}${tail}`;
-  // The ledger has no gaps.
+  // The ledger has no gaps, so its last sequence is the number of movements.
   return { key: KEY, select, ...(matching === '' ? { total: 'head.sequence' } : {}) };
 }
 
-/** That one entry of the movement `m` fulfils all conditions; nothing where there are none. */
+/** The condition that one entry of the movement `m` meets all conditions. Empty when there are none. */
 function hasEntry(join: string, conditions: readonly string[]): string {
   if (conditions.length === 0) return '';
   return ` AND EXISTS (SELECT FROM ledger_entry e ${join}

@@ -2,39 +2,39 @@ import type { Page, PageRequest, SortKey } from '../../application/ports/reads';
 import { statement, type Parameters } from './statement';
 import type { ReadStatement } from './database';
 
-/** A list in SQL, ready to be cut into pages. */
+/** A list in SQL that can be read in pages. */
 export interface ListSql {
-  /** The columns that order it; together they are unique in it. */
+  /** The columns that order the list. Together they are unique in it. */
   readonly key: readonly KeyColumn[];
   /**
-   * A SELECT of its rows. `bounds` has to be among its conditions (it begins with AND), `tail` behind them; where the
-   * order can be used to read less further inside, they stand there as well.
+   * A SELECT of its rows. `bounds` begins with AND and goes after the conditions, `tail` goes after `bounds`. Both may also
+   * be used inside, where that makes a subquery read less.
    */
   select(bounds: string, tail: string): string;
-  /** An expression for the number of its rows, where there is a cheaper one than counting what `select` gives. */
+  /** An expression for the number of rows, when there is a cheaper one than counting them. */
   readonly total?: string;
 }
 
 interface KeyColumn {
   readonly column: string;
   readonly type: 'text' | 'uuid' | 'bigint' | 'integer';
-  /** Whether an index has the rows in the order of the key up to here. */
+  /** True when an index has the rows in the order of the key up to this column. */
   readonly indexed?: boolean;
 }
 
 /**
- * What stands beside each row of a page, where it was asked for; `isRow` is null in the one row that an empty page
- * consists of.
+ * The columns that each row of a page has shownColumns its own, when they were asked for. An empty page is read as one row, in
+ * which `isRow` is null.
  */
 export interface PageColumns {
   readonly ledgerSequence: number;
   readonly totalCount?: number;
-  readonly behind?: boolean;
-  readonly ahead?: boolean;
+  readonly hasPrevious?: boolean;
+  readonly hasNext?: boolean;
   readonly isRow: true | null;
 }
 
-/** The ledger's last movement: every page says how far it reaches, and its rows are of the same moment. */
+/** The ledger's last sequence. Every page states it, and its rows show the same moment. */
 export const LEDGER_HEAD = 'SELECT head.sequence FROM ledger_head head WHERE head.tenant_id = $1';
 
 /** The statement for one page of a list. `head` is a SELECT of the one `sequence` that the page shows. */
@@ -48,7 +48,7 @@ export function pageStatement(
   return pagesStatement(parameters, list, request, each, 'head.sequence AS "ledgerSequence"');
 }
 
-/** What there shall be a page for: the rows of `from`, by the columns that are shown or that the list refers to. */
+/** The rows of `from` that each get a page, with the columns that are shown or that the list refers to. */
 interface EachRow {
   readonly alias: string;
   readonly columns: string;
@@ -56,9 +56,8 @@ interface EachRow {
 }
 
 /**
- * The statement for the same page of each of several lists. What stands beside the rows is worked out first: OFFSET 0
- * keeps PostgreSQL from doing it anew for every row. The rows come out in order, because a lateral join that is no
- * look-up can only be a nested loop.
+ * The statement for the same page of several lists. OFFSET 0 makes PostgreSQL compute the page's columns once instead of
+ * once for each row. The rows stay in order, because this lateral join can only be a nested loop.
  */
 export function pagesStatement(
   parameters: Parameters,
@@ -67,43 +66,43 @@ export function pagesStatement(
   { alias, columns, from }: EachRow,
   shown: string,
 ): ReadStatement {
-  const { beside, rows } = pageParts(parameters, list, request);
-  const worked = beside.map(({ name, expression }) => `, ${expression} AS ${name}`).join('');
-  const besides = beside.map(({ name }) => `, ${alias}.${name}`).join('');
+  const { extras, rows } = pageParts(parameters, list, request);
+  const computed = extras.map(({ name, expression }) => `, ${expression} AS "${name}"`).join('');
+  const shownColumns = extras.map(({ name }) => `, ${alias}."${name}"`).join('');
   return statement(
-    `SELECT ${shown}${besides}, page.*
-    FROM (SELECT ${columns}${worked} FROM ${from} OFFSET 0) ${alias} LEFT JOIN LATERAL (${rows}) page ON true`,
+    `SELECT ${shown}${shownColumns}, page.*
+    FROM (SELECT ${columns}${computed} FROM ${from} OFFSET 0) ${alias} LEFT JOIN LATERAL (${rows}) page ON true`,
     parameters,
   );
 }
 
-/** What stands beside the rows of a page, as far as it was asked for, and the SELECT of the rows. */
+/** The columns of a page that were asked for, and the SELECT of its rows. */
 function pageParts(
   parameters: Parameters,
   list: ListSql,
   { direction, size, after, before, wants }: PageRequest,
-): { beside: { name: string; expression: string }[]; rows: string } {
+): { extras: { name: string; expression: string }[]; rows: string } {
   const afterKey = after && keyParameters(parameters, list, after);
   const beforeKey = before && keyParameters(parameters, list, before);
   const bounds = (afterKey ? bound(list, afterKey, '>') : '') + (beforeKey ? bound(list, beforeKey, '<') : '');
-  const beside: { name: string; expression: string }[] = [];
+  const extras: { name: string; expression: string }[] = [];
   if (wants.totalCount) {
-    beside.push({
-      name: '"totalCount"',
+    extras.push({
+      name: 'totalCount',
       expression: list.total ?? `(SELECT count(*) FROM (${list.select('', '')}) counted)`,
     });
   }
   if (wants.hasPrevious && afterKey) {
-    beside.push({ name: 'behind', expression: `EXISTS (${list.select(bound(list, afterKey, '<='), '')})` });
+    extras.push({ name: 'hasPrevious', expression: `EXISTS (${list.select(bound(list, afterKey, '<='), '')})` });
   }
   if (wants.hasNext && beforeKey) {
-    beside.push({ name: 'ahead', expression: `EXISTS (${list.select(bound(list, beforeKey, '>='), '')})` });
+    extras.push({ name: 'hasNext', expression: `EXISTS (${list.select(bound(list, beforeKey, '>='), '')})` });
   }
   const order = list.key.map(({ column }) => (direction === 'FORWARD' ? column : `${column} DESC`)).join(', ');
-  return { beside, rows: list.select(bounds, ` ORDER BY ${order} LIMIT ${limitFor(size)}`) };
+  return { extras, rows: list.select(bounds, ` ORDER BY ${order} LIMIT ${limitFor(size)}`) };
 }
 
-/** Puts a page's rows together; one row more than was asked for tells that the list goes on. */
+/** Builds a page from its rows. One row more than requested means that the list goes on. */
 export function toPage<Row extends PageColumns, Out>(
   fetched: readonly Row[],
   { direction, size }: PageRequest,
@@ -116,8 +115,8 @@ export function toPage<Row extends PageColumns, Out>(
   if (direction === 'BACKWARD') rows.reverse();
   return {
     rows,
-    hasNext: (direction === 'FORWARD' && more) || first?.ahead === true,
-    hasPrevious: (direction === 'BACKWARD' && more) || first?.behind === true,
+    hasNext: (direction === 'FORWARD' && more) || first?.hasNext === true,
+    hasPrevious: (direction === 'BACKWARD' && more) || first?.hasPrevious === true,
     totalCount: first?.totalCount ?? null,
     ledgerSequence: first?.ledgerSequence ?? 0,
   };
@@ -128,8 +127,8 @@ function keyParameters(parameters: Parameters, { key }: ListSql, values: SortKey
 }
 
 /**
- * The rows on one side of a place. Where only the first columns of the key have an index, they get a condition of their
- * own, which finds the place in it; the whole key then decides.
+ * The condition for the rows on one side of a cursor. When an index has only the first columns of the key, they get their
+ * own condition, so that PostgreSQL uses the index.
  */
 function bound({ key }: ListSql, values: readonly string[], operator: '>' | '<' | '>=' | '<='): string {
   const indexed = key.filter((column) => column.indexed);
@@ -144,8 +143,8 @@ function compared(key: readonly KeyColumn[], values: readonly string[], operator
 }
 
 /**
- * Limits are part of the text, since a plan for an unknown limit is made for a tenth of the table; in few steps, so that
- * there are few texts.
+ * Limits are part of the text, because PostgreSQL plans an unknown limit as a tenth of the table. There are few of them, so
+ * that there are few texts.
  */
 const LIMITS = [2, 11, 26, 51, 101] as const;
 const MAX_LIMIT = 201;

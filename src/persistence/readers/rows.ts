@@ -1,21 +1,18 @@
-import type { ItemView, LocationView } from '../../application/ports/reads';
+import type { Item, Location } from '../../domain/catalogue/catalogue';
 import { selectList } from '../tables/derived';
 import { ItemEntity } from '../tables/item';
 import { LocationEntity } from '../tables/location';
 
-/** Columns of an item `i` and of a location `l`, named so that both fit into one row. */
+/** Columns of an item `i` and of a location `l`. Their names differ, so one row can have both. */
 
 export const ITEM_COLUMNS = selectList(ItemEntity, 'i', { as: { name: 'itemName' } });
 
-export interface ItemColumns {
+export interface ItemColumns extends Omit<Item, 'id' | 'name'> {
   readonly itemId: string;
-  readonly sku: string;
-  readonly specification: string;
   readonly itemName: string | null;
-  readonly unitsPerPackage: number | null;
 }
 
-export function toItem(row: ItemColumns): ItemView {
+export function toItem(row: ItemColumns): Item {
   const { itemId: id, sku, specification, itemName: name, unitsPerPackage } = row;
   return { id, sku, specification, name, unitsPerPackage };
 }
@@ -24,13 +21,13 @@ export const LOCATION_COLUMNS = selectList(LocationEntity, 'l', {
   as: { name: 'locationName', vendorId: 'locationVendorId' },
 });
 
-export interface LocationColumns {
+export interface LocationColumns extends Omit<Location, 'id' | 'name' | 'vendorId'> {
   readonly locationId: string;
-  readonly code: string;
   readonly locationName: string | null;
-  readonly parentId: string | null;
+  readonly locationVendorId: number | null;
 }
 
-export function toLocation({ locationId: id, code, locationName: name, parentId }: LocationColumns): LocationView {
-  return { id, code, name, parentId };
+export function toLocation(row: LocationColumns): Location {
+  const { locationId: id, code, locationName: name, parentId, locationVendorId: vendorId } = row;
+  return { id, code, name, parentId, vendorId };
 }

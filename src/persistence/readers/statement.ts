@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { ReadStatement } from './database';
 
 /**
- * The values of one statement. Its text is put together from fixed fragments, in which every value stands as the
- * placeholder that `add` gives; `$1` is always the tenant.
+ * The values of one statement. Its text is built from fixed fragments, and every value is a placeholder from `add`. `$1` is
+ * always the tenant.
  */
 export class Parameters {
   readonly values: unknown[];
@@ -12,23 +12,23 @@ export class Parameters {
     this.values = [tenantId];
   }
 
-  /** Takes a value and gives its placeholder, with the type that PostgreSQL shall read it as. */
+  /** Adds a value and returns its placeholder, with its PostgreSQL type. */
   add(value: unknown, type: string): string {
     this.values.push(value);
     return `$${this.values.length}::${type}`;
   }
 }
 
-/** The statement of a text and its values. */
+/** The statement with this text and these values. */
 export function statement(text: string, { values }: Parameters): ReadStatement {
   return { name: nameOf(text), text, values };
 }
 
-/** The texts are as many as the ways to combine the fragments that clients use; a bound all the same. */
+/** Clients can only combine fragments, so there are few texts. The bound is for safety. */
 const MAX_NAMES = 5_000;
 const names = new Map<string, string>();
 
-/** The same text has the same name in every session, so that it is parsed and planned once in each. */
+/** A text has the same name in every session, so each session parses and plans it once. */
 function nameOf(text: string): string {
   const known = names.get(text);
   if (known !== undefined) return known;
@@ -39,8 +39,8 @@ function nameOf(text: string): string {
 }
 
 /**
- * The condition that an expression has one of these values. One value alone, as most have, makes a plan of its own: it
- * says how many rows there are, and which order they are in.
+ * The condition that an expression has one of these values. A single value, the most common case, gets its own text,
+ * because PostgreSQL then knows how many rows match and how they are ordered.
  */
 export function isOneOf(parameters: Parameters, expression: string, values: readonly string[], type: string): string {
   const [only] = values;
@@ -49,6 +49,6 @@ export function isOneOf(parameters: Parameters, expression: string, values: read
     : `${expression} = ANY (${parameters.add(values, `${type}[]`)})`;
 }
 
-/** Joins conditions, each behind an AND. */
+/** Joins conditions, each with a leading AND. */
 export const and = (conditions: readonly string[]): string =>
   conditions.map((condition) => ` AND ${condition}`).join('');

@@ -4,7 +4,7 @@ import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, type Parameters } from './statement';
 import { LEVEL_COLUMNS } from './stock-rows';
 
-/** The levels of a table that is like `stock_level`, item by item. */
+/** Lists the levels of a table like `stock_level`, item by item. */
 export function stockLevelList(parameters: Parameters, filter: StockLevelFilter, levels: string): ListSql {
   const conditions = levelConditions(parameters, filter);
   return {

@@ -1,47 +1,24 @@
-import type { ItemView, LocationView, StockLevelView, StockView, StockWants } from '../../application/ports/reads';
-import { ON_HAND_BUCKETS, type Packaging, type StockBucket, type StockCondition } from '../../domain/ledger/stock-key';
+import type { StockLevelView, StockView, StockWants } from '../../application/ports/reads';
+import type { Item, Location } from '../../domain/catalogue/catalogue';
+import { ON_HAND_BUCKETS } from '../../domain/ledger/stock-key';
 import { isoInstant } from '../tables/column-types';
+import { columnName, selectList } from '../tables/derived';
+import { DIMENSION_COLUMNS, StockLevelEntity } from '../tables/stock-level';
 import { exactSum, exactTotal } from './exact-sum';
 import { toItem, toLocation, type ItemColumns, type LocationColumns } from './rows';
 
+const LEVEL_PROPERTIES = ['levelId', ...DIMENSION_COLUMNS, 'quantity', 'version', 'updatedAt'] as const;
+
 /** Columns of a level `v`. */
-export const LEVEL_COLUMNS = `v.level_id AS "levelId", v.owner, v.pool, v.channel, v.condition, v.packaging, v.barcode,
-  v.lot, v.bucket, v.quantity, v.version, v.updated_at AS "updatedAt"`;
+export const LEVEL_COLUMNS = selectList(StockLevelEntity, 'v', { only: LEVEL_PROPERTIES });
 
-export interface LevelColumns extends ItemColumns, LocationColumns {
-  readonly levelId: string;
-  readonly owner: string;
-  readonly pool: string;
-  readonly channel: string;
-  readonly condition: StockCondition;
-  readonly packaging: Packaging;
-  readonly barcode: string;
-  readonly lot: string;
-  readonly bucket: StockBucket;
-  readonly quantity: number;
-  readonly version: number;
-  readonly updatedAt: string;
-  readonly ledgerSequence: number;
-}
+type LevelValues = Omit<StockLevelView, 'id' | 'item' | 'location' | 'shownSequence'> & { readonly levelId: string };
 
+export type LevelColumns = ItemColumns & LocationColumns & LevelValues & { readonly ledgerSequence: number };
+
+/** Also has the other columns of the row. */
 export function toStockLevel(row: LevelColumns): StockLevelView {
-  return {
-    id: row.levelId,
-    item: toItem(row),
-    location: toLocation(row),
-    owner: row.owner,
-    pool: row.pool,
-    channel: row.channel,
-    condition: row.condition,
-    packaging: row.packaging,
-    barcode: row.barcode,
-    lot: row.lot,
-    bucket: row.bucket,
-    quantity: row.quantity,
-    version: row.version,
-    updatedAt: row.updatedAt,
-    shownSequence: row.ledgerSequence,
-  };
+  return { ...row, id: row.levelId, item: toItem(row), location: toLocation(row), shownSequence: row.ledgerSequence };
 }
 
 const sumOf = (condition: string): string => `sum(v.quantity) FILTER (WHERE ${condition})`;
@@ -52,58 +29,59 @@ export const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
 export const SALEABLE_SUM = sumOf(SALEABLE);
 export const REPORTED_SUM = sumOf(`v.bucket = 'REPORTED_ON_HAND' AND v.has_baseline`);
 
-/** Sums that are always read. A sum of bigint is numeric, so nothing overflows on the way. */
-const SUMS = `${sumOf(`v.bucket = 'AVAILABLE'`)} AS available, ${ON_HAND_SUM} AS "onHand", max(v.updated_at) AS "updatedAt"`;
+/** Sums that are always read. A sum of bigint is numeric, so it cannot overflow. */
+const SUMS = {
+  available: sumOf(`v.bucket = 'AVAILABLE'`),
+  onHand: ON_HAND_SUM,
+  updatedAt: 'max(v.updated_at)',
+};
 
-const BUCKET_SUMS = `${sumOf(`v.bucket = 'RESERVED'`)} AS reserved, ${sumOf(`v.bucket = 'COMMITTED'`)} AS committed,
-  ${sumOf(`v.bucket = 'MISSING'`)} AS missing, ${sumOf(`v.bucket = 'BLOCKED'`)} AS blocked,
-  ${sumOf(`v.bucket = 'ON_HOLD'`)} AS "onHold", ${sumOf(`v.bucket = 'INCOMING'`)} AS incoming, ${REPORTED_SUM} AS reported`;
+/** Sums that are read only when one of them is wanted. */
+const BUCKET_SUMS = {
+  reserved: sumOf(`v.bucket = 'RESERVED'`),
+  committed: sumOf(`v.bucket = 'COMMITTED'`),
+  missing: sumOf(`v.bucket = 'MISSING'`),
+  blocked: sumOf(`v.bucket = 'BLOCKED'`),
+  onHold: sumOf(`v.bucket = 'ON_HOLD'`),
+  incoming: sumOf(`v.bucket = 'INCOMING'`),
+  reportedOnHand: REPORTED_SUM,
+};
+type BucketSum = keyof typeof BUCKET_SUMS;
 
-/** The levels behind the sums, each as an array in the order of {@link PackedLevel}. */
-const PACKED_LEVELS = `json_agg(json_build_array(v.level_id, v.owner, v.pool, v.channel, v.condition, v.packaging,
-  v.barcode, v.lot, v.bucket, v.quantity, v.version, v.updated_at::text) ORDER BY v.bucket, v.level_id) AS levels`;
+/** The levels that the sums add up, each as an array in the order of {@link LEVEL_PROPERTIES}. */
+const PACKED_LEVELS = `json_agg(json_build_array(${LEVEL_PROPERTIES.map(packedColumn).join(', ')})
+  ORDER BY v.bucket, v.level_id)`;
 
-/** Sums of the levels `v` of one item and location, and the levels themselves, as far as they are wanted. */
-export function stockSums({ buckets, levels }: StockWants): string {
-  return SUMS + (buckets ? `, ${BUCKET_SUMS}` : '') + (levels ? `, ${PACKED_LEVELS}` : '');
+function packedColumn(property: (typeof LEVEL_PROPERTIES)[number]): string {
+  return `v.${columnName(property)}${property === 'updatedAt' ? '::text' : ''}`;
 }
 
-/** The same as columns of a table `s`. */
-export function stockColumns({ buckets, levels }: StockWants): string {
-  const ofBuckets = ', s.reserved, s.committed, s.missing, s.blocked, s."onHold", s.incoming, s.reported';
-  return `s.available, s."onHand", s."updatedAt"${buckets ? ofBuckets : ''}${levels ? ', s.levels' : ''}`;
+/** The wanted sums of the levels `v` of one item at one location, and the levels themselves if wanted. */
+export function stockSums(wants: StockWants): string {
+  return wantedSums(wants)
+    .map(([name, sum]) => `${sum} AS "${name}"`)
+    .join(', ');
 }
 
-type PackedLevel = [
-  id: string,
-  owner: string,
-  pool: string,
-  channel: string,
-  condition: StockCondition,
-  packaging: Packaging,
-  barcode: string,
-  lot: string,
-  bucket: StockBucket,
-  quantity: number,
-  version: number,
-  updatedAt: string,
-];
+/** The same, as columns of a table `s`. */
+export function stockColumns(wants: StockWants): string {
+  return wantedSums(wants)
+    .map(([name]) => `s."${name}"`)
+    .join(', ');
+}
 
-/** A sum is null where there is no such level, and else text, since numeric has no bounds. */
+function wantedSums({ buckets, levels }: StockWants): [name: string, sum: string][] {
+  return Object.entries({ ...SUMS, ...(buckets && BUCKET_SUMS), ...(levels && { levels: PACKED_LEVELS }) });
+}
+
+type ValuesOf<Names extends readonly (keyof LevelValues)[]> = { [Index in keyof Names]: LevelValues[Names[Index]] };
+type PackedLevel = ValuesOf<typeof LEVEL_PROPERTIES>;
+
+/** A sum is text, because numeric has no bounds. It is null when there is no such level. */
 type Sum = string | null;
 
-interface BucketColumns {
-  readonly reserved: Sum;
-  readonly committed: Sum;
-  readonly missing: Sum;
-  readonly blocked: Sum;
-  readonly onHold: Sum;
-  readonly incoming: Sum;
-  readonly reported: Sum;
-}
-
-/** What is wanted only now and then is there where it was. */
-export interface StockColumns extends ItemColumns, LocationColumns, Partial<BucketColumns> {
+/** Columns that were not wanted are missing. */
+export interface StockColumns extends ItemColumns, LocationColumns, Partial<Record<BucketSum, Sum>> {
   readonly available: Sum;
   readonly onHand: Sum;
   readonly updatedAt: string;
@@ -115,7 +93,7 @@ export function toStock(row: StockColumns): StockView {
   const item = toItem(row);
   const location = toLocation(row);
   const onHand = exactSum(row.onHand);
-  const reportedOnHand = sumOrNull(row.reported ?? undefined);
+  const reportedOnHand = sumOrNull(row.reportedOnHand ?? undefined);
   return {
     item,
     location,
@@ -134,10 +112,10 @@ export function toStock(row: StockColumns): StockView {
   };
 }
 
-/** Null where it was not asked for. */
+/** Null when it was not asked for. */
 const sumOrNull = (sum: Sum | undefined): number | null => (sum === undefined ? null : exactSum(sum));
 
-function unpacked(packed: PackedLevel, item: ItemView, location: LocationView, shownSequence: number): StockLevelView {
+function unpacked(packed: PackedLevel, item: Item, location: Location, shownSequence: number): StockLevelView {
   const [id, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] = packed;
   const key = { owner, pool, channel, condition, packaging, barcode, lot, bucket };
   return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt), shownSequence };

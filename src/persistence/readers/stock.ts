@@ -19,7 +19,7 @@ import {
 } from './stock-rows';
 import { stockLevelList } from './stock-levels';
 
-/** Reads stock: sums by item and location, and the levels behind them. */
+/** Reads stock: sums by item and location, and the levels that they add up. */
 export function createStockReads(database: ReadDatabase): StockReads {
   return {
     async stock(tenantId, { filter, asOf, page, wants }) {
@@ -55,8 +55,8 @@ export function createStockReads(database: ReadDatabase): StockReads {
 }
 
 /**
- * Goes through the items in order and sums up each one's levels as it comes by, so that a page reads little more than
- * the page. Where only what has changed is wanted, it goes through that.
+ * Goes through the items in order and adds up the levels of each, so that a page reads little more than itself. When only
+ * changed stock is wanted, it goes through that instead.
  */
 function stockList(
   parameters: Parameters,
@@ -98,18 +98,18 @@ function having({ drifting, belowThreshold }: StockFilter): string {
   return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
 }
 
-/** Of the place whose levels are summed up; null where there is none. */
+/** The threshold of the item at the location whose levels are added up. Null when there is none. */
 const THRESHOLD = `(SELECT r.out_of_stock_threshold FROM inventory_record r
   WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = v.location_id)`;
 
-/** So that items which have no threshold anywhere are not summed up. */
+/** Skips items without any threshold, so that their levels are not added up. */
 const HAS_THRESHOLD = `EXISTS (SELECT FROM inventory_record r
   WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.out_of_stock_threshold IS NOT NULL)`;
 
 /**
- * The items and locations with an entry or an accepted count since, as a table like `item`; undefined where the filter
- * asks for no such thing. Put in order here, before anything is summed up, so that a page sums up little more than itself.
- * Levels and items are looked up one by one, which OFFSET 0 sees to: mostly few have changed, of many.
+ * The items and locations with an entry or an accepted count since then, as a table like `item`. Undefined when the filter
+ * does not ask for changes. They are sorted before anything is added up, so that a page adds up little more than itself.
+ * OFFSET 0 makes PostgreSQL look levels and items up one by one, because usually few of many have changed.
  */
 function changedItemLocations(parameters: Parameters, filter: StockFilter): string | undefined {
   const since: string[] = [];

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import { ID, SMALL_WHOLE, WHOLE } from './columns';
 
-/** A leg that a count already contained: kept, without effect. Append-only. */
+/** A leg that a count already contains. It is kept, and has no effect on the level. Append-only. */
 @Entity('absorbed_leg')
 @Unique('absorbed_leg_level_key', ['tenantId', 'levelId', 'sequence', 'leg'])
 export class AbsorbedLegEntity {

@@ -1,4 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import type { AdjustmentOrder, AdjustmentOrderStatus, AdjustmentOrderType } from '../../domain/adjustment-order';
 import { CODE, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 
 /** An adjustment order that was carried out, or the reversal of one. */
@@ -13,10 +14,10 @@ export class AdjustmentOrderEntity {
   orderNo!: string;
 
   @Column(TEXT)
-  type!: string;
+  type!: AdjustmentOrderType;
 
   @Column(TEXT)
-  status!: string;
+  status!: AdjustmentOrderStatus;
 
   @Column(ID)
   originId!: string;
@@ -38,9 +39,9 @@ export class AdjustmentOrderEntity {
 
   /** The lines as posted: stock keys and quantities of both sides. */
   @Column({ type: 'jsonb' })
-  lines!: unknown;
+  lines!: AdjustmentOrder['lines'];
 
-  /** Its movement. */
+  /** The sequence of its movement. */
   @Column(WHOLE)
   sequence!: number;
 

@@ -3,7 +3,7 @@ import type { Scope } from '../../application/ports/access';
 import { ApiClientEntity } from './api-client';
 import { BYTES, ID, INSTANT, NULLABLE } from './columns';
 
-/** A key of an API client. Its secret is kept as a hash only. */
+/** A key of an API client. Only the hash of its secret is stored. */
 @Entity('api_key')
 @ForeignKey(() => ApiClientEntity, ['tenantId', 'clientId'], ['tenantId', 'clientId'], { name: 'api_key_client_fkey' })
 export class ApiKeyEntity {

@@ -5,7 +5,7 @@ export type BytesAs = 'BUFFER' | 'HEX';
 
 const { BYTEA, INT8, TIMESTAMPTZ } = types.builtins;
 
-/** Object ids of the array types, which pg doesn't name; fixed in PostgreSQL's pg_type.dat. */
+/** Object ids of the array types, which pg doesn't name. They are fixed in PostgreSQL's pg_type.dat. */
 const TEXT_ARRAY = 1009;
 const BYTEA_ARRAY = 1001;
 const INT8_ARRAY = 1016;
@@ -13,12 +13,12 @@ const TIMESTAMPTZ_ARRAY = 1185;
 
 type Parse = (text: string) => unknown;
 
-/** pg's own way to read a type. Its declaration knows PostgreSQL's own types only; any id is taken. */
+/** pg's own parser of a type. It takes any id, though its declaration lists only PostgreSQL's own types. */
 const builtin: (id: number, format?: 'text' | 'binary') => Parse = types.getTypeParser;
 
 /**
- * How columns come into JavaScript: `bigint` as a number that is exact, `timestamptz` as an ISO text in milliseconds
- * and UTC, `bytea` as asked for, arrays of these alike; `uuid` and `numeric` as text; everything else as pg has it.
+ * How columns are read: `bigint` as an exact number, `timestamptz` as an ISO text in milliseconds and UTC, `bytea` as
+ * asked for, and arrays of these in the same way. `uuid` and `numeric` are texts, and all other types are read by pg.
  */
 export function columnTypes(bytes: BytesAs): CustomTypesConfig {
   const ofBytes = bytes === 'HEX' ? hexDigits : builtin(BYTEA);
@@ -33,7 +33,7 @@ export function columnTypes(bytes: BytesAs): CustomTypesConfig {
   return { getTypeParser: (id, format) => (format === 'binary' ? undefined : parsers.get(id)) ?? builtin(id, format) };
 }
 
-/** A `bigint` as a number. Throws RangeError beyond ±(2^53−1), where numbers begin to skip. */
+/** A `bigint` as a number. Throws RangeError beyond ±(2^53−1), where numbers are not exact. */
 export function exactNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`${text} lies beyond ±(2^53−1), where numbers are not exact.`);
@@ -41,11 +41,11 @@ export function exactNumber(text: string): number {
 }
 
 /**
- * A `timestamptz` as PostgreSQL writes it, in the form `YYYY-MM-DDTHH:MM:SS.mmmZ`. By cutting the text, which costs a
- * tenth of what making a Date does; digits beyond milliseconds are dropped. Throws RangeError for infinity.
+ * Converts a `timestamptz` as PostgreSQL writes it to the form `YYYY-MM-DDTHH:MM:SS.mmmZ`, without digits beyond
+ * milliseconds. Cutting the text takes a tenth of the time of creating a Date. Throws RangeError for infinity.
  */
 export function isoInstant(text: string): string {
-  // A year of four digits and UTC, as nearly all are: 2026-01-31 12:34:56[.f…]+00
+  // Nearly all have a year of four digits and are in UTC: 2026-01-31 12:34:56[.f…]+00
   if (text.charAt(10) !== ' ' || !text.endsWith('+00') || text.length < 22) return isoInstantByDate(text);
   const fraction = text.charAt(19) === '.' ? text.slice(20, Math.min(23, text.length - 3)).padEnd(3, '0') : '000';
   return `${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction}Z`;

@@ -1,10 +1,10 @@
 import type { ColumnOptions } from 'typeorm';
 
-/** Kinds of columns that the tables are made of. Nullable ones are spread: `{ ...INSTANT, nullable: true }`. */
+/** Types of columns that the entities share. A nullable column spreads two: `{ ...INSTANT, ...NULLABLE }`. */
 
 export const ID = { type: 'uuid' } as const satisfies ColumnOptions;
 
-/** Text that orders pages or is compared across tenants' locales: by its bytes, the same on every server. */
+/** Text that pages are ordered by. It is compared by its bytes, so the order is the same on every server. */
 export const CODE = { type: 'text', collation: 'C' } as const satisfies ColumnOptions;
 
 export const TEXT = { type: 'text' } as const satisfies ColumnOptions;
@@ -12,7 +12,7 @@ export const TEXT = { type: 'text' } as const satisfies ColumnOptions;
 /** Whole milliseconds, in UTC. */
 export const INSTANT = { type: 'timestamptz', precision: 3 } as const satisfies ColumnOptions;
 
-/** Read as a number; the data source refuses one beyond ±(2^53−1). */
+/** Read as a number; a value beyond ±(2^53−1) is an error of the read. */
 export const WHOLE = { type: 'bigint' } as const satisfies ColumnOptions;
 
 export const SMALL_WHOLE = { type: 'integer' } as const satisfies ColumnOptions;

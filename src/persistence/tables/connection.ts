@@ -25,7 +25,7 @@ export class ConnectionEntity {
   @Column({ ...TEXT, ...NULLABLE })
   locationCode!: string | null;
 
-  /** A JSON object, as the vendor's folder understands it. */
+  /** A JSON object in the form that the vendor's folder defines. */
   @Column({ type: 'jsonb' })
   settings!: object;
 

@@ -14,17 +14,20 @@ export interface TableColumn {
 
 export interface Table {
   readonly name: string;
-  /** Every column but the tenant's, as declared from top to bottom. */
+  /** Every column except the tenant's, in the order of the entity. */
   readonly columns: readonly TableColumn[];
 }
 
-/** The properties of an entity beside its tenant, which every statement gives as `$1`. */
+/** The properties of an entity without its tenant, which every statement takes as `$1`. */
 export type Properties<Entity> = Exclude<keyof Entity & string, 'tenantId'>;
 
-/** A value outside of the database: instants as epoch milliseconds, bytes as hex digits, the rest as declared. */
+/** A row with all columns of an entity, for which no instance of the class is needed. */
+export type RowOf<Entity> = Pick<Entity, keyof Entity>;
+
+/** A value as the domain has it: instants as epoch milliseconds, bytes as hex digits, the rest as declared. */
 export type Plain<Value> = Value extends Date ? number : Value extends Buffer ? string : Value;
 
-/** The column of a property: `itemId` is `item_id`. */
+/** The column of a property that declares no other name: `itemId` is `item_id`. */
 export const columnName = (property: string): string =>
   property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -37,30 +40,29 @@ export function tableOf(entity: EntityClass<object>): Table {
     .filter(({ target, propertyName }) => target === entity && propertyName !== 'tenantId')
     .map(({ propertyName, options }) => ({
       property: propertyName,
-      name: columnName(propertyName),
-      type: String(options.type),
+      name: options.name ?? columnName(propertyName),
+      type: `${String(options.type)}${options.array ? '[]' : ''}`,
       isKey: options.primary === true,
     }));
   return { name, columns };
 }
 
 interface SelectOptions<Entity> {
-  /** Only these, in the entity's order. Every column but the tenant's where it is left out. */
+  /** Only these columns, still in the order of the entity. All of them when left out. */
   readonly only?: readonly Properties<Entity>[];
   /** Other names for some properties. */
   readonly as?: { readonly [Property in Properties<Entity>]?: string };
 }
 
-/** A SELECT list of an entity's columns, each under its property's name. Instants come as ISO texts. */
+/**
+ * A SELECT list of an entity's columns, each under its property's name, as readers show them: instants as ISO texts.
+ */
 export function selectList<Entity extends object>(
   entity: EntityClass<Entity>,
   alias: string,
   options: SelectOptions<Entity> = {},
 ): string {
-  return listed(entity, options, ({ name, type }, property) => {
-    const column = `${alias}.${name}`;
-    return `${type === 'bytea' ? `encode(${column}, 'hex')` : column} AS "${property}"`;
-  });
+  return listed(entity, alias, options, '', hexBytes);
 }
 
 /** A row of {@link selectPlain}: the name of an instant ends in `Ms`. */
@@ -70,14 +72,14 @@ export type PlainRow<Entity> = {
   >;
 };
 
-/** A SELECT list as the domain has values: instants as epoch milliseconds, under a name that ends in `Ms`. */
+/** A SELECT list of an entity's columns as the domain has them: instants as epoch milliseconds. */
 export function selectPlain<Entity extends object>(
   entity: EntityClass<Entity>,
   alias: string,
   options: SelectOptions<Entity> = {},
 ): string {
-  return listed(entity, options, ({ name, type }, property) =>
-    plainColumn(`${alias}.${name}`, type, property, 'bigint'),
+  return listed(entity, alias, options, 'Ms', (column, type) =>
+    type === 'timestamptz' ? `${epochMs(column)}::bigint` : hexBytes(column, type),
   );
 }
 
@@ -89,33 +91,31 @@ export type TextRow<Entity> = {
 };
 
 /** Like {@link selectPlain}, with numbers as texts: no number that somebody has stored can break the statement. */
-export function selectTexts<Entity extends object>(
-  entity: EntityClass<Entity>,
-  alias: string,
-  options: SelectOptions<Entity> = {},
-): string {
-  return listed(entity, options, ({ name, type }, property) => {
-    const column = `${alias}.${name}`;
-    const isNumber = type === 'bigint' || type === 'integer';
-    return plainColumn(isNumber ? `${column}::text` : column, type, property, 'text');
+export function selectTexts<Entity extends object>(entity: EntityClass<Entity>, alias: string): string {
+  return listed(entity, alias, {}, 'Ms', (column, type) => {
+    if (type === 'timestamptz') return `${epochMs(column)}::text`;
+    return type === 'bigint' || type === 'integer' ? `${column}::text` : hexBytes(column, type);
   });
 }
 
-function plainColumn(column: string, type: string, property: string, msType: 'bigint' | 'text'): string {
-  if (type === 'timestamptz') return `(extract(epoch FROM ${column}) * 1000)::${msType} AS "${property}Ms"`;
-  if (type === 'bytea') return `encode(${column}, 'hex') AS "${property}"`;
-  return `${column} AS "${property}"`;
-}
+const hexBytes = (column: string, type: string): string => (type === 'bytea' ? `encode(${column}, 'hex')` : column);
+const epochMs = (column: string): string => `(extract(epoch FROM ${column}) * 1000)`;
 
 function listed<Entity extends object>(
   entity: EntityClass<Entity>,
+  alias: string,
   { only, as = {} }: SelectOptions<Entity>,
-  write: (column: TableColumn, property: string) => string,
+  /** What the name of an instant ends in. */
+  unit: string,
+  read: (column: string, type: string) => string,
 ): string {
   const names: Readonly<Record<string, string | undefined>> = as;
   const asked: ReadonlySet<string> | undefined = only && new Set(only);
   return tableOf(entity)
     .columns.filter(({ property }) => asked?.has(property) ?? true)
-    .map((column) => write(column, names[column.property] ?? column.property))
+    .map(({ property, name, type }) => {
+      const shown = `${names[property] ?? property}${type === 'timestamptz' ? unit : ''}`;
+      return `${read(`${alias}.${name}`, type)} AS "${shown}"`;
+    })
     .join(', ');
 }

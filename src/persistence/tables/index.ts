@@ -17,7 +17,7 @@ import { StockCountEntity } from './stock-count';
 import { StockLevelEntity } from './stock-level';
 import { TenantEntity } from './tenant';
 
-/** Every table. The poster and the readers use SQL; `migration-drift.test.ts` holds the two descriptions together. */
+/** The entities of all tables. `migration-drift.test.ts` compares them with the migrations. */
 export const ENTITIES = [
   TenantEntity,
   LedgerHeadEntity,

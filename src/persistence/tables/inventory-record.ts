@@ -1,7 +1,8 @@
 import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
 import { ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT, WHOLE } from './columns';
 
-/** What a shop needs to know of an item at a location beside its quantities. */
+/** What a shop needs to know about an item at a location, apart from its quantities. */
 @Entity('inventory_record')
 @Unique('inventory_record_vendor_id_key', ['tenantId', 'vendorId'])
 export class InventoryRecordEntity {
@@ -21,7 +22,7 @@ export class InventoryRecordEntity {
   sourceSku!: string | null;
 
   @Column({ ...TEXT, ...NULLABLE })
-  stockAvailability!: string | null;
+  stockAvailability!: StockAvailability | null;
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })
   outOfStockThreshold!: number | null;
@@ -30,19 +31,19 @@ export class InventoryRecordEntity {
   dispatchTime!: number | null;
 
   @Column({ ...TEXT, ...NULLABLE })
-  dispatchTimeUnit!: string | null;
+  dispatchTimeUnit!: DurationUnit | null;
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })
   leadTime!: number | null;
 
   @Column({ ...TEXT, ...NULLABLE })
-  leadTimeUnit!: string | null;
+  leadTimeUnit!: DurationUnit | null;
 
   @Column({ ...INSTANT, ...NULLABLE })
   stockArrivalDate!: Date | null;
 
   @Column({ ...TEXT, ...NULLABLE })
-  backOrderHandling!: string | null;
+  backOrderHandling!: BackOrderHandling | null;
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })
   backOrderAllocation!: number | null;
@@ -58,7 +59,7 @@ export class InventoryRecordEntity {
   unitCost!: string | null;
 
   @Column(TEXT)
-  style!: string;
+  style!: InventoryStyle;
 
   @Column({ type: 'boolean' })
   supportShipping!: boolean;

@@ -16,7 +16,7 @@ export class ItemIdentifierEntity {
   @PrimaryColumn({ ...CODE, primaryKeyConstraintName: 'item_identifier_pkey' })
   value!: string;
 
-  /** The item's, where the scheme means a sku; else empty. */
+  /** The item's specification when the scheme means a sku; otherwise empty. */
   @PrimaryColumn({ ...CODE, primaryKeyConstraintName: 'item_identifier_pkey' })
   specification!: string;
 

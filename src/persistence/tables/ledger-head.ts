@@ -2,14 +2,14 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { BYTES, ID, INSTANT, NULLABLE, WHOLE } from './columns';
 import { TenantEntity } from './tenant';
 
-/** Where a tenant's ledger ends. Its row is the lock that makes one writer at a time of many. */
+/** The end of a tenant's ledger. A writer locks this row, so that there is one writer at a time. */
 @Entity('ledger_head')
 @ForeignKey(() => TenantEntity, ['tenantId'], ['tenantId'], { name: 'ledger_head_tenant_fkey' })
 export class LedgerHeadEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'ledger_head_pkey' })
   tenantId!: string;
 
-  /** Of the last movement; 0 before the first. */
+  /** The last movement's sequence; 0 before the first. */
   @Column(WHOLE)
   sequence!: number;
 

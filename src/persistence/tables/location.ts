@@ -24,7 +24,9 @@ export class LocationEntity {
   @Column({ ...ID, ...NULLABLE })
   parentId!: string | null;
 
-  /** For vendor forms that know locations by integers; given from the ledger head when first needed. */
+  /**
+   * For vendor formats that identify locations by integers. A counter of the ledger head gives it when first needed.
+   */
   @Column({ ...WHOLE, ...NULLABLE })
   vendorId!: number | null;
 }

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { OutcomeResult } from '../../domain/ledger/outcome';
 import { BYTES, CODE, ID, NULLABLE, WHOLE } from './columns';
 
-/** What became of one external row or command: kept for ever, so that it is applied once. Append-only. */
+/** The result of one external row or command. It is kept for ever, so that the row is applied once. Append-only. */
 @Entity('outcome')
 export class OutcomeEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'outcome_pkey' })

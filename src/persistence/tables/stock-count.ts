@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import type { CountStatus } from '../../domain/ledger/movement';
 import { ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT, WHOLE } from './columns';
 
-/** An absolute statement and what became of it. Append-only. */
+/** A count: an absolute quantity that somebody stated, and its result. Append-only. */
 @Entity('stock_count')
 @Unique('stock_count_level_key', ['tenantId', 'levelId', 'sequence', 'ordinal'])
 export class StockCountEntity {

@@ -1,5 +1,12 @@
 import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { Packaging, StockBucket, StockCondition } from '../../domain/ledger/stock-key';
+import {
+  stockKey,
+  type Packaging,
+  type StockBucket,
+  type StockCondition,
+  type StockDimensions,
+  type StockKey,
+} from '../../domain/ledger/stock-key';
 import { ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 
 /** The current quantity of one stock key. Only the poster writes it. */
@@ -75,3 +82,20 @@ export class StockLevelEntity {
   @Column({ ...WHOLE, ...NULLABLE })
   lastCountSourceSequence!: number | null;
 }
+
+/** The columns of a stock key besides item and location. */
+export const DIMENSION_COLUMNS = [
+  'owner',
+  'pool',
+  'channel',
+  'condition',
+  'packaging',
+  'barcode',
+  'lot',
+  'bucket',
+] as const satisfies readonly (keyof StockDimensions)[];
+
+export const STOCK_KEY_COLUMNS = ['itemId', 'locationId', ...DIMENSION_COLUMNS] as const;
+
+/** The stock key of a row that has its columns. */
+export const stockKeyOf = (row: StockKey): StockKey => stockKey(row, row.itemId, row.locationId);

@@ -4,7 +4,7 @@ import { sha256 } from '../sha256';
 import { readMovements, type StoredMovement } from './read-movements';
 import type { LedgerFault, StatedHead } from './verdict';
 
-/** What a chain without a fault comes to. */
+/** The totals of a chain without a fault. */
 export interface IntactChain {
   readonly last: StatedHead;
   readonly movements: number;
@@ -33,7 +33,7 @@ export async function verifyChain(
   }
 }
 
-/** What is wrong with a movement, seen from the one before it. */
+/** What is wrong with a movement, given the one before it; null when nothing is. */
 function problemOf(
   { movement, isNumberedInOrder, matchesItsMessage }: StoredMovement,
   before: StatedHead,

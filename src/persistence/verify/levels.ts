@@ -2,17 +2,14 @@ import { levelId } from '../../domain/ledger/level-id';
 import { run, type Session, type Statement } from '../poster/statement';
 import { sha256 } from '../sha256';
 import { selectTexts, type TextRow } from '../tables/derived';
-import { StockLevelEntity } from '../tables/stock-level';
-import { STOCK_KEY_COLUMNS, stockKeyOf } from '../tables/stock-key-columns';
+import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import type { LedgerFault } from './verdict';
 
 /** Levels checked at a time; the database goes through the entries of each in order. */
 const PAGE_LEVELS = 500;
 const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
-const LEVEL_COLUMNS = ['levelId', 'quantity', 'version', ...STOCK_KEY_COLUMNS] as const;
-
-// Sums are numeric, so that no number that somebody has put in can break the statement.
+// Sums are numeric, so that no stored number can break the statement.
 const CHECK_LEVELS: Statement = {
   name: 'verify_levels',
   text: `WITH page AS (
@@ -28,13 +25,13 @@ const CHECK_LEVELS: Statement = {
         min(sequence) FILTER (WHERE NOT continues OR NOT is_of_item) AS broken_at
       FROM followed GROUP BY level_id
     )
-    SELECT ${selectTexts(StockLevelEntity, 'page', { only: LEVEL_COLUMNS })},
+    SELECT ${selectTexts(StockLevelEntity, 'page')},
       coalesce(summed.entries, 0)::text AS entries, coalesce(summed.quantity, 0)::text AS "entriesSum",
       summed.last_sequence::text AS "lastSequence", summed.broken_at::text AS "brokenAt"
     FROM page LEFT JOIN summed USING (level_id) ORDER BY page.level_id`,
 };
 
-type LevelRow = Pick<TextRow<StockLevelEntity>, (typeof LEVEL_COLUMNS)[number]> & {
+type LevelRow = TextRow<StockLevelEntity> & {
   readonly entries: string;
   readonly entriesSum: string;
   readonly lastSequence: string | null;
@@ -42,8 +39,8 @@ type LevelRow = Pick<TextRow<StockLevelEntity>, (typeof LEVEL_COLUMNS)[number]> 
 };
 
 /**
- * Compares every level with its entries, and gives the fault that shows first in the ledger. `entries` is how many the
- * ledger has: those that the levels do not account for belong to a level that is missing.
+ * Compares every level with its entries, and returns the fault that comes first in the ledger. `entries` is the number
+ * of entries in the ledger: those that no level accounts for belong to a missing level.
  */
 export async function verifyLevels(
   session: Session,
@@ -70,12 +67,12 @@ export async function verifyLevels(
   }
 }
 
-/** Of two faults the one at the earlier movement; one about no movement comes last. */
+/** The fault at the earlier movement of two. A fault without a movement comes last. */
 function earlier(one: LedgerFault | undefined, other: LedgerFault): LedgerFault {
   return one && (one.sequence ?? Infinity) <= (other.sequence ?? Infinity) ? one : other;
 }
 
-/** Where a level and its entries part, or the last of them. */
+/** The first entry that does not continue the one before, or the level's last entry. */
 function sequenceOf(row: LevelRow): number | null {
   const sequence = row.brokenAt ?? row.lastSequence;
   return sequence === null ? null : Number(sequence);

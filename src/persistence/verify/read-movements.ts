@@ -6,19 +6,19 @@ import { MovementEntity } from '../tables/movement';
 import { StockCountEntity } from '../tables/stock-count';
 import { run, type Session, type Statement } from '../poster/statement';
 
-/** Movements read at a time: enough to make the round trips cheap, few enough to hold with all their legs. */
+/** Movements read at a time: enough to make the round trips cheap, few enough to keep in memory with all their legs. */
 const PAGE_MOVEMENTS = 500;
 
 export interface StoredMovement {
   readonly movement: Movement;
   /** Whether entries, absorbed legs and counts are each numbered from 0 without a gap. */
   readonly isNumberedInOrder: boolean;
-  /** Whether the message that it names is there and has the hash that it states; true where it names none. */
+  /** Whether its inbound message exists and has the hash that it states; true when it has no message. */
   readonly matchesItsMessage: boolean;
 }
 
-// Numbers come as texts, so that one which somebody has stored and which no number of ours could be is reported as a
-// mismatch and is not an error of the statement.
+// Numbers are read as texts, so that one which is out of our range is reported as a mismatch and does not break the
+// statement.
 const READ_MOVEMENTS: Statement = {
   name: 'verify_movements',
   text: `SELECT ${selectTexts(MovementEntity, 'm')},
@@ -34,7 +34,7 @@ const READ_ENTRIES = readParts('verify_entries', LedgerEntryEntity, 'leg');
 const READ_ABSORBED_LEGS = readParts('verify_absorbed_legs', AbsorbedLegEntity, 'leg');
 const READ_COUNTS = readParts('verify_counts', StockCountEntity, 'ordinal');
 
-/** Reads the parts of one kind of a range of movements, in their order. */
+/** The statement that reads one kind of parts of a range of movements, in their order. */
 function readParts(name: string, entity: EntityClass<object>, ordinal: 'leg' | 'ordinal'): Statement {
   return {
     name,
@@ -53,7 +53,7 @@ type EntryRow = TextRow<LedgerEntryEntity> & PartRow;
 type AbsorbedLegRow = TextRow<AbsorbedLegEntity> & PartRow;
 type CountRow = TextRow<StockCountEntity> & PartRow;
 
-/** Reads the next movements after a sequence with all that belongs to them; none at the end. */
+/** Reads the next movements after a sequence, with all their parts; none at the end. */
 export async function readMovements(session: Session, tenantId: string, after: number): Promise<StoredMovement[]> {
   const { rows } = await run<MovementRow>(session, READ_MOVEMENTS, [tenantId, after]);
   const [first, last] = [rows.at(0), rows.at(-1)];

@@ -1,6 +1,6 @@
-/** How far a verification has come. */
+/** The progress of a verification. */
 export interface VerifyProgress {
-  /** Movements and levels, of which the ledger's levels come second. */
+  /** Movements and levels checked so far; levels are checked after all movements. */
   readonly checked: number;
   readonly total: number;
 }
@@ -10,10 +10,10 @@ export interface VerifyOptions {
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
 
-/** The first thing that does not hold. */
+/** The first fault of a ledger. */
 export interface LedgerFault {
   readonly ok: false;
-  /** The movement at which it shows; null where it is about no movement. */
+  /** The movement where it shows; null when it is about no movement. */
   readonly sequence: number | null;
   /** A sentence that says what is wrong. */
   readonly problem: string;
@@ -21,7 +21,7 @@ export interface LedgerFault {
 
 interface LedgerIntact {
   readonly ok: true;
-  /** The last movement's number and hash: who keeps them elsewhere can prove the past later. */
+  /** The last movement's sequence and hash. Whoever keeps them elsewhere can prove the history later. */
   readonly sequence: number;
   readonly hash: string;
   readonly movements: number;
@@ -31,7 +31,7 @@ interface LedgerIntact {
 
 export type LedgerVerdict = LedgerIntact | LedgerFault;
 
-/** The head as the ledger states it. */
+/** The end of a ledger: as its head states it, or as its movements show it. */
 export interface StatedHead {
   readonly sequence: number;
   readonly hash: string;

@@ -1,20 +1,22 @@
 import type { Pool, PoolClient } from 'pg';
 import { run, type Session, type Statement } from '../poster/statement';
+import { selectTexts, type TextRow } from '../tables/derived';
+import { LedgerHeadEntity } from '../tables/ledger-head';
 import { verifyChain } from './chain';
 import { verifyLevels } from './levels';
 import type { LedgerFault, LedgerVerdict, StatedHead, VerifyOptions } from './verdict';
 
 /**
- * Recomputes a tenant's whole ledger from what is stored, as of one moment: the chain's hashes, gapless sequences and
- * level versions, quantities that continue each other, levels that are the sums of their entries under ids that are
- * their keys', evidence, and the head (docs/ledger-format.md). Reads page by page, so that memory stays bounded; posting
- * goes on meanwhile. Rejects with the database's error where it cannot be read.
+ * Recomputes a tenant's whole ledger as of one moment. It checks the chain's hashes, gapless sequences and level
+ * versions, quantities that continue each other, levels that are the sums of their entries, level ids, messages and the
+ * head (docs/ledger-format.md). It reads page by page, so memory stays bounded, and posting continues meanwhile.
+ * Rejects with the database's error when the ledger can't be read.
  */
 export async function verifyLedger(pool: Pool, tenantId: string, options: VerifyOptions = {}): Promise<LedgerVerdict> {
   const client = await pool.connect();
   try {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-    // A long history takes longer than any request may.
+    // A long history takes longer than the timeout of requests.
     await client.query('SET LOCAL statement_timeout = 0');
     const verdict = await verifySnapshot(client, tenantId, options);
     await client.query('COMMIT');
@@ -31,9 +33,10 @@ async function verifySnapshot(
   tenantId: string,
   { onProgress }: VerifyOptions,
 ): Promise<LedgerVerdict> {
-  const { head, movements: total, levels } = await readScope(client, tenantId);
+  const head = await readHead(client, tenantId);
+  const totals = await readTotals(client, tenantId);
   const report = (checked: number): void => {
-    onProgress?.({ checked, total: total + levels });
+    onProgress?.({ checked, total: totals.movements + totals.levels });
   };
   const chain = await verifyChain(client, tenantId, report);
   if ('ok' in chain) return chain;
@@ -44,36 +47,31 @@ async function verifySnapshot(
   const levelFault = await verifyLevels(client, tenantId, entries, (checked) => {
     report(movements + checked);
   });
-  return levelFault ?? { ok: true, sequence, hash, movements, entries, levels };
+  return levelFault ?? { ok: true, sequence, hash, movements, entries, levels: totals.levels };
 }
 
-const READ_SCOPE: Statement = {
-  name: 'verify_scope',
+const READ_TOTALS: Statement = {
+  name: 'verify_totals',
   text: `SELECT (SELECT count(*) FROM movement WHERE tenant_id = $1)::text AS movements,
-      (SELECT count(*) FROM stock_level WHERE tenant_id = $1)::text AS levels,
-      h.sequence::text, encode(h.hash, 'hex') AS hash, (extract(epoch FROM h.recorded_at) * 1000)::text AS recorded_at_ms
-    FROM (SELECT 1) one LEFT JOIN ledger_head h ON h.tenant_id = $1`,
+      (SELECT count(*) FROM stock_level WHERE tenant_id = $1)::text AS levels`,
 };
 
-interface ScopeRow {
-  movements: string;
-  levels: string;
-  sequence: string | null;
-  hash: string | null;
-  recorded_at_ms: string | null;
+const READ_HEAD: Statement = {
+  name: 'verify_head',
+  text: `SELECT ${selectTexts(LedgerHeadEntity, 'h')} FROM ledger_head h WHERE h.tenant_id = $1`,
+};
+
+async function readTotals(session: Session, tenantId: string): Promise<{ movements: number; levels: number }> {
+  const { rows } = await run<{ movements: string; levels: string }>(session, READ_TOTALS, [tenantId]);
+  return { movements: Number(rows[0]?.movements), levels: Number(rows[0]?.levels) };
 }
 
-async function readScope(
-  session: Session,
-  tenantId: string,
-): Promise<{ head: StatedHead | undefined; movements: number; levels: number }> {
-  const { rows } = await run<ScopeRow>(session, READ_SCOPE, [tenantId]);
-  const { movements, levels, sequence, hash, recorded_at_ms: recordedAtMs } = rows[0] as ScopeRow;
-  const head =
-    sequence === null || hash === null
-      ? undefined
-      : { sequence: Number(sequence), hash, recordedAtMs: recordedAtMs === null ? null : Number(recordedAtMs) };
-  return { head, movements: Number(movements), levels: Number(levels) };
+async function readHead(session: Session, tenantId: string): Promise<StatedHead | undefined> {
+  const { rows } = await run<TextRow<LedgerHeadEntity>>(session, READ_HEAD, [tenantId]);
+  const [head] = rows;
+  if (!head) return undefined;
+  const { sequence, hash, recordedAtMs } = head;
+  return { sequence: Number(sequence), hash, recordedAtMs: recordedAtMs === null ? null : Number(recordedAtMs) };
 }
 
 function faultOfHead(head: StatedHead | undefined, last: StatedHead): LedgerFault | undefined {
@@ -85,7 +83,7 @@ function faultOfHead(head: StatedHead | undefined, last: StatedHead): LedgerFaul
   if (head.hash !== last.hash) {
     return { ok: false, sequence: last.sequence, problem: 'The head has another hash than the last movement.' };
   }
-  // Batches that hold no movement move the head's clock on no further either.
+  // A batch without a movement leaves the head's clock unchanged.
   if (head.recordedAtMs !== last.recordedAtMs) {
     return { ok: false, sequence: last.sequence, problem: 'The head has another clock than the last movement.' };
   }
@@ -103,7 +101,9 @@ const READ_STRAY: Statement = {
     ) strays`,
 };
 
-/** Parts that belong to no movement. Within the chain there are none: what a movement does not hash, breaks its hash. */
+/**
+ * Parts beyond the chain's ends, which belong to no movement. A stray part within the chain breaks a movement's hash.
+ */
 async function faultOfStrays(session: Session, tenantId: string, last: number): Promise<LedgerFault | undefined> {
   const { rows } = await run<{ sequence: string | null }>(session, READ_STRAY, [tenantId, last]);
   const stray = rows[0]?.sequence ?? null;

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { InventoryRecordView } from '../../application/ports/inventory-records';
+import type { InventoryRecordView } from '../../application/ports/reads';
 import type {
   BackOrderHandling,
   DurationUnit,
@@ -11,7 +11,7 @@ import { canonicalJson, JsonDecimal, type JsonObject } from '../json/strict-json
 import { PROBLEM_MEDIA_TYPE } from '../../http/problem';
 import type { VendorReply } from '../shared/webhook';
 import type { Fault } from './faults';
-import { instantText } from './instant';
+import { instantText } from './time';
 import type { PageRequest } from './page';
 import type {
   WireBackOrderHandling,
@@ -41,7 +41,7 @@ const LEAD_UNITS = { MONTH: 'months', WEEK: 'weeks', DAY: 'days', HOUR: 'hours' 
   DurationUnit,
   WireLeadTimeUnit
 >;
-/** The form has no weeks and months here, so they are told in days; months count 30, as everywhere in the gateway. */
+/** The format has no weeks and months here, so they are shown in days. A month has 30, as everywhere in the gateway. */
 const DISPATCH_UNITS = {
   HOUR: { unit: 'hour', times: 1 },
   DAY: { unit: 'day', times: 1 },
@@ -49,7 +49,7 @@ const DISPATCH_UNITS = {
   MONTH: { unit: 'day', times: 30 },
 } satisfies Record<DurationUnit, { unit: WireDispatchTimeUnit; times: number }>;
 
-/** 201 with the inventory that was made, or 200 with the one that was there. */
+/** 201 with an inventory that was created, or 200 with one that existed. */
 export function savedReply(view: InventoryRecordView, created: boolean): VendorReply {
   if (!created) return shownReply(view);
   const location = `${INVENTORIES_PATH}/${view.record.vendorId}`;
@@ -92,7 +92,7 @@ function inventoryOf({ record, location, available }: InventoryRecordView): Json
     style: STYLES[record.style],
     sku: record.sourceSku,
     lead_time: record.leadTime,
-    // A time without a unit counts days, here and wherever the gateway reckons with it.
+    // A time without a unit is in days, here and in availability.
     lead_time_unit: LEAD_UNITS[record.leadTimeUnit ?? 'DAY'],
     stock_arrival_date: instantOrNull(record.stockArrivalDateMs),
     back_order_handling: record.backOrderHandling && HANDLINGS[record.backOrderHandling],
@@ -108,7 +108,7 @@ function dispatchTimeOf({ dispatchTime, dispatchTimeUnit }: InventoryRecord): Js
   return { dispatch_time: dispatchTime === null ? null : dispatchTime * times, dispatch_time_unit: unit };
 }
 
-/** A stored decimal as the number it is, digit for digit. */
+/** A stored decimal as a JSON number, digit for digit. */
 function decimal(text: string): JsonDecimal {
   const number = JsonDecimal.of(text);
   if (!number) throw new RangeError('A stored unit cost has to be a JSON number.');

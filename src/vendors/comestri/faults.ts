@@ -1,7 +1,7 @@
 import type { UserError, UserErrorCode } from '../../domain/errors';
 import type { Inventory } from './wire';
 
-/** One thing that is wrong with a request: what to mend, and where (RFC 6901). */
+/** One thing that is wrong with a request: what to fix, and where (RFC 6901). */
 export interface Fault {
   readonly detail: string;
   readonly pointer: string;
@@ -28,7 +28,7 @@ const PARAMETERS: Readonly<Record<string, keyof Inventory>> = {
   sourceTimestamp: 'source_system_stock_timestamp',
 };
 
-/** Refusals that this form has words of its own for; the others say what to mend as they are. */
+/** Refusals that this format words itself; the others keep the message of the use case. */
 const DETAILS: Readonly<Partial<Record<UserErrorCode, string>>> = {
   ITEM_NOT_FOUND: 'is of no product; correct it, or register the product first',
   SPECIFICATION_REQUIRED: 'is of a product with several specifications; name the one by its product_id',

@@ -1,4 +1,4 @@
-import type { InventoryRecordSlice } from '../../application/ports/inventory-records';
+import type { InventoryRecordSlice } from '../../application/ports/reads';
 import type { Fault } from './faults';
 
 export const DEFAULT_PER_PAGE = 20;

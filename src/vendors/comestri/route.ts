@@ -1,8 +1,9 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
-import { retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
 import { saveInventory, type SaveDeps } from './save';
@@ -69,20 +70,20 @@ async function answer(
 }
 
 async function list(
-  { records }: ComestriDeps,
+  { reads }: ComestriDeps,
   tenantId: string,
   query: ListRoute['Querystring'],
   requestId: string,
 ): Promise<VendorReply> {
   const page = readPage(query);
   if ('faults' in page) return faultsReply(page.faults, requestId);
-  const { total, records: views } = await records.list(tenantId, sliceOf(page));
+  const { total, records: views } = await reads.inventoryRecords(tenantId, sliceOf(page));
   return listReply(page, total, views);
 }
 
-async function show({ records }: ComestriDeps, tenantId: string, id: string): Promise<VendorReply> {
+async function show({ reads }: ComestriDeps, tenantId: string, id: string): Promise<VendorReply> {
   const vendorId = /^[1-9]\d{0,15}$/.test(id) ? Number(id) : NaN;
-  const view = Number.isSafeInteger(vendorId) ? await records.byVendorId(tenantId, vendorId) : undefined;
+  const view = Number.isSafeInteger(vendorId) ? await reads.inventoryRecordByVendorId(tenantId, vendorId) : undefined;
   if (!view) throw httpProblems.notFound('There is no inventory with this id.');
   return shownReply(view);
 }

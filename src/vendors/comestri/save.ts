@@ -1,8 +1,6 @@
 import { callerOfConnection } from '../../application/ports/caller';
 import type { Connection } from '../../application/ports/connections';
-import type { InventoryRecordDirectory } from '../../application/ports/inventory-records';
-import type { LocationDirectory } from '../../application/ports/locations';
-import type { ItemReads } from '../../application/ports/reads';
+import type { Reads } from '../../application/ports/reads';
 import type { SaveInventoryRecord } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference } from '../../domain/catalogue/catalogue';
 import { parseStrictJson, StrictJsonError, type JsonValue } from '../json/strict-json';
@@ -16,9 +14,15 @@ import { comestriSettings } from './settings';
 
 /** What the POST needs. */
 export interface SaveDeps {
-  readonly locations: LocationDirectory;
-  readonly items: Pick<ItemReads, 'itemByIdentifier' | 'itemBySku'>;
-  readonly records: InventoryRecordDirectory;
+  readonly reads: Pick<
+    Reads,
+    | 'itemBySku'
+    | 'itemByIdentifier'
+    | 'locationByCodeOrName'
+    | 'inventoryRecordView'
+    | 'inventoryRecordByVendorId'
+    | 'inventoryRecords'
+  >;
   readonly save: SaveInventoryRecord;
   /** A new UUIDv7. */
   readonly newId: () => string;
@@ -33,9 +37,9 @@ export interface SaveRequest {
 }
 
 /**
- * Makes or updates the inventory that a body states, and answers it as it is then.
+ * Creates or updates the inventory that a body states, and answers with the result.
  *
- * @throws {ConnectionSettingsError} where the connection itself is not set up rightly
+ * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  * @throws {HttpProblem} where the answer has nothing of the form's own
  */
 export async function saveInventory(
@@ -53,7 +57,7 @@ export async function saveInventory(
     return faultsReply([...decoded.faults, ...(await unknownNames(deps, tenantId, decoded.names))], requestId);
   }
   const { request } = decoded;
-  const location = await deps.locations.byCodeOrName(tenantId, request.source);
+  const location = await deps.reads.locationByCodeOrName(tenantId, request.source);
   if (!location) return faultsReply(await unknownNames(deps, tenantId, request), requestId);
   return post(deps, connection, { ...request, body, requestId, receivedAtMs, locationId: location.id });
 }
@@ -97,13 +101,13 @@ async function post(deps: SaveDeps, connection: Connection, request: FoundReques
   });
   const faults = userErrors.map((error) => faultOf(error, product));
   if (faults.length > 0) return faultsReply(faults, requestId);
-  // Made, changed, or left as it was by a statement that is older: in any case it is there.
-  const view = record && (await deps.records.byKey(connection.tenantId, record.itemId, record.locationId));
+  // Created, updated, or unchanged because the statement is older: in each case the record exists.
+  const view = record && (await deps.reads.inventoryRecordView(connection.tenantId, record));
   if (!view) throw new Error('A record that was saved has to be found.');
   return savedReply(view, created);
 }
 
-/** The names of a request that is refused anyway which mean nothing, so that they are told with the rest. */
+/** The unknown names of a request that is refused anyway, so that one answer reports every fault. */
 async function unknownNames(
   deps: SaveDeps,
   tenantId: string,
@@ -113,7 +117,7 @@ async function unknownNames(
   if (item && product && !(await isKnownOrMade(deps, tenantId, item))) {
     faults.push(faultOf({ code: 'ITEM_NOT_FOUND', field: ['sku'], message: '' }, product));
   }
-  if (source !== undefined && !(await deps.locations.byCodeOrName(tenantId, source))) {
+  if (source !== undefined && !(await deps.reads.locationByCodeOrName(tenantId, source))) {
     faults.push(faultOf({ code: 'LOCATION_NOT_FOUND', field: ['location'], message: '' }, 'product_id'));
   }
   return faults;
@@ -121,10 +125,10 @@ async function unknownNames(
 
 /** As the posting would find it: by the identifier, else, where that means a sku, by the sku. */
 async function isKnownOrMade(
-  { items }: SaveDeps,
+  { reads }: SaveDeps,
   tenantId: string,
   { scheme, value, specification, whenUnknown }: IdentifierReference,
 ): Promise<boolean> {
-  if (whenUnknown === 'CREATE' || (await items.itemByIdentifier(tenantId, scheme, value, specification))) return true;
-  return scheme === 'PRODUCT_CODE' && (await items.itemBySku(tenantId, value, specification)) !== undefined;
+  if (whenUnknown === 'CREATE' || (await reads.itemByIdentifier(tenantId, scheme, value, specification))) return true;
+  return scheme === 'PRODUCT_CODE' && (await reads.itemBySku(tenantId, value, specification)) !== undefined;
 }

@@ -3,6 +3,7 @@ import { BEARER, problemResponse } from '../../http/openapi';
 import { PROBLEM_MEDIA_TYPE } from '../../http/problem';
 import { DEFAULT_PER_PAGE, MAX_PAGE, MAX_PER_PAGE } from './page';
 import { objectSchema } from '../shared/fields';
+import { bodyAnswers, serverAnswers } from '../shared/route-schema';
 import { INVENTORY, TERMS } from './wire';
 
 const { properties: terms } = objectSchema(TERMS);
@@ -48,11 +49,7 @@ const COMMON = {
   security: [{ [BEARER]: [] }],
 };
 
-const REFUSALS = {
-  401: problemResponse('The token is of no connection.'),
-  500: problemResponse('A fault of the gateway.'),
-  503: problemResponse('Not taken in, for want of room or of the database: send it again after Retry-After.'),
-};
+const UNAUTHORIZED = { 401: problemResponse('The token is of no connection.') };
 
 /** What the OpenAPI document says of the POST. */
 export const SAVE_INVENTORY = {
@@ -74,9 +71,9 @@ export const SAVE_INVENTORY = {
     201: { description: 'Created.', ...SHOWN },
     400: problemResponse('The body is not JSON.'),
     403: problemResponse('The connection may read only.'),
-    413: problemResponse('The body has more than 1 MiB.'),
     422: FAULTS,
-    ...REFUSALS,
+    ...UNAUTHORIZED,
+    ...bodyAnswers(problemResponse),
   },
 } satisfies FastifySchema;
 
@@ -106,7 +103,8 @@ export const LIST_INVENTORIES = {
       },
     },
     422: FAULTS,
-    ...REFUSALS,
+    ...UNAUTHORIZED,
+    ...serverAnswers(problemResponse),
   },
 } satisfies FastifySchema;
 
@@ -119,6 +117,7 @@ export const SHOW_INVENTORY = {
   response: {
     200: { description: 'The inventory.', ...SHOWN },
     404: problemResponse('There is none with this id.'),
-    ...REFUSALS,
+    ...UNAUTHORIZED,
+    ...serverAnswers(problemResponse),
   },
 } satisfies FastifySchema;

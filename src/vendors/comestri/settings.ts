@@ -9,7 +9,7 @@ export interface ComestriSettings {
   readonly readOnly: boolean;
 }
 
-/** @throws {ConnectionSettingsError} where the operator has something to mend */
+/** @throws {ConnectionSettingsError} where the operator has to fix something */
 export function comestriSettings(connection: Connection): ComestriSettings {
   const reader = new ConnectionReader(connection);
   const unknownItems = reader.choice('unknownItems', ['fail', 'create'], 'fail');

@@ -2,7 +2,7 @@
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { integer, notBlank, nullable, required, text, word, type FieldTable, type RowOf } from '../shared/fields';
 import { plainDecimal } from './decimal';
-import { instant } from './instant';
+import { instant } from './time';
 
 const STOCK_AVAILABILITIES = ['out_of_stock', 'in_stock'] as const;
 export type WireStockAvailability = (typeof STOCK_AVAILABILITIES)[number];

@@ -13,7 +13,7 @@ export interface IncreffCaller {
  * Finds the one connection that authUsername and authPassword are of, and authDomainName where the connection asks for it. Tenants
  * may share a user name; where they share the password too, and no domain tells them apart, nobody is let in.
  *
- * @throws {ConnectionSettingsError} where the connection of these credentials is not set up rightly
+ * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  */
 export async function authenticate(
   connections: ConnectionDirectory,
@@ -21,7 +21,7 @@ export async function authenticate(
 ): Promise<IncreffCaller | undefined> {
   const candidates = await connections.byHandle('increff', fieldOf(headers, 'authusername'));
   const password = fieldOf(headers, 'authpassword');
-  // Every candidate is compared whatever the others give, so that the time says nothing about whose password it is.
+  // Every candidate is compared whatever the others give, so that timing does not reveal whose password it is.
   const callers = candidates
     .filter((connection) => isPasswordOf(connection, password))
     .map((connection) => ({ connection, settings: increffSettings(connection) }))

@@ -18,7 +18,7 @@ const MESSAGES = {
 /** RFC 9110, section 15.5.2, asks for a challenge with a 401. */
 const CHALLENGE = { 'www-authenticate': 'ApiHeaders realm="increff"' };
 
-/** What became of a code in one row. */
+/** The outcome of a code in one row. */
 export interface CodeVerdict {
   /** As sent. */
   readonly code: string;
@@ -50,13 +50,13 @@ export const UNAUTHORIZED: VendorReply = {
   headers: CHALLENGE,
 };
 
-/** For what passes: the call was not taken in and is to be sent again. */
+/** For a temporary failure: the call was not applied and should be sent again. */
 export function busyReply(seconds: number): VendorReply {
   const sentence = 'The call could not be taken in at present; send it again.';
   return { status: 503, ...failureForm(sentence, 503), headers: { 'retry-after': String(seconds) } };
 }
 
-/** Increff's form of what the server itself refuses. */
+/** A refusal by the server itself, in Increff's form. */
 export function failureForm(sentence: string, status: number): Pick<VendorReply, 'contentType' | 'body'> {
   if (status === 503) return errorBody('UNAVAILABLE', sentence);
   return errorBody(status >= 500 ? 'INTERNAL' : 'BAD_DATA', sentence);

@@ -1,11 +1,12 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
-import type { LocationDirectory } from '../../application/ports/locations';
+import type { LocationReads } from '../../application/ports/reads';
 import type { SetStock } from '../../application/commands/set-stock';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
-import { registerWebhook, retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf, type ReceivedCall } from './command';
 import { authenticate, type IncreffCaller } from './credentials';
 import { decodeCall, type InventoryCall } from './decode';
@@ -15,7 +16,7 @@ import type { Fault } from './wire';
 
 export interface IncreffDeps {
   readonly connections: ConnectionDirectory;
-  readonly locations: LocationDirectory;
+  readonly reads: Pick<LocationReads, 'locationByCode'>;
   readonly setStock: SetStock;
   /** A new UUIDv7. */
   readonly newId: () => string;
@@ -66,19 +67,19 @@ async function update(
   const { connection, settings } = caller;
   const call = decodeCall(received.body, settings);
   if ('faults' in call) return refuse(log, badDataReply(call.faults), connection.id);
-  const unknown = await unknownLocations(deps.locations, connection.tenantId, call);
+  const unknown = await unknownLocations(deps, connection.tenantId, call);
   if (unknown.length > 0) return refuse(log, badDataReply(unknown), connection.id);
   return listsReply(call.form, await setStock(deps, caller, call, received));
 }
 
 async function unknownLocations(
-  directory: LocationDirectory,
+  { reads }: IncreffDeps,
   tenantId: string,
   { locations }: InventoryCall,
 ): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const [code, field] of locations) {
-    if (!(await directory.byCode(tenantId, code))) faults.push({ field, message: 'is not the code of a location' });
+    if (!(await reads.locationByCode(tenantId, code))) faults.push({ field, message: 'is not the code of a location' });
   }
   return faults;
 }

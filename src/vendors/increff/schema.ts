@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { MAX_ROWS } from '../../domain/validation';
 import { objectSchema } from '../shared/fields';
+import { bodyAnswers } from '../shared/route-schema';
 import { ERROR_CODES } from './encode';
 import { CLIENT_SKU, PRODUCTS_BODY } from './wire';
 
@@ -59,8 +60,6 @@ export const UPDATE_INVENTORY = {
     },
     400: error('The call cannot be read, or names a location that is not known. Nothing of it counts.'),
     401: error('The header fields are those of no connection.'),
-    413: error('The body has more than 1 MiB.'),
-    500: error('A fault of the gateway.'),
-    503: error('Not taken in, for want of room or of the database: send it again after Retry-After.'),
+    ...bodyAnswers(error),
   },
 } satisfies FastifySchema;

@@ -19,7 +19,7 @@ export interface IncreffSettings {
   readonly tracked: ReadonlySet<TrackableDimension>;
 }
 
-/** @throws {ConnectionSettingsError} where the operator has something to mend */
+/** @throws {ConnectionSettingsError} where the operator has to fix something */
 export function increffSettings(connection: Connection): IncreffSettings {
   const reader = new ConnectionReader(connection);
   // Compared by credentials.ts; looked at here so that a connection without one is noticed when it is made.

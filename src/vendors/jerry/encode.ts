@@ -1,16 +1,16 @@
 import type { VendorReply } from '../shared/webhook';
 
-/** Codes that Jerry's sibling calls are known to answer with; our failures name them in the message. */
+/** Error codes of Jerry's other calls; our failures name them in the message. */
 const REFUSALS = {
   INVALID_PARAMETER: { code: 10, title: 'invalid parameter', status: 400 },
   BAD_CREDENTIALS: { code: 101, title: 'bad API key', status: 401 },
   BAD_SIGNATURE: { code: 104, title: 'bad signature', status: 401 },
 } as const;
 
-/** Why a whole delivery is not taken. */
+/** Why a whole delivery is refused. */
 export interface Refusal {
   readonly kind: keyof typeof REFUSALS;
-  /** What to mend, in a sentence that quotes nothing of the body. */
+  /** What to fix, in a sentence that quotes nothing of the body. */
   readonly detail: string;
 }
 
@@ -36,7 +36,7 @@ export function refusalReply({ kind, detail }: Refusal): VendorReply {
   return status === 401 ? { ...reply, headers: CHALLENGE } : reply;
 }
 
-/** For what passes: the delivery was not taken in and is to be sent again. */
+/** For a temporary failure: the delivery was not stored and should be sent again. */
 export function busyReply(seconds: number): VendorReply {
   return {
     status: 503,

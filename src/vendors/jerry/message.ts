@@ -26,7 +26,7 @@ export type JerryMessage = Pick<ReceivedMessage, 'body' | 'verdict' | 'rows'>;
 /**
  * Checks and decodes a delivery: first that it is JSON, then the credentials and the digest, only then what it says.
  *
- * @throws {ConnectionSettingsError} where the connection itself is not set up rightly
+ * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  */
 export function readJerryMessage(body: Buffer, connection: Connection): JerryMessage | { refused: Refusal } {
   const settings = jerrySettings(connection);
@@ -54,7 +54,7 @@ function parse(body: Buffer): { message: ParsedJson; members: JsonObject } | { r
 
 function authenticate(message: ParsedJson, members: JsonObject, settings: JerrySettings): Refusal | undefined {
   const { secrets, digest } = settings;
-  // Both are compared whatever the first gives, so that the time says nothing about which is wrong.
+  // Both are compared whatever the first gives, so that timing does not reveal which is wrong.
   const isUser = sameSecret(textOf(members['userName']), secrets.userName);
   const isPassword = sameSecret(textOf(members['apiPassword']), secrets.apiPassword);
   if (!isUser || !isPassword) return { kind: 'BAD_CREDENTIALS', detail: 'userName or apiPassword is not right' };

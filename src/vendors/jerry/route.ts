@@ -1,14 +1,8 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
-import {
-  registerWebhook,
-  retryAfterSeconds,
-  sendReply,
-  type TokenRoute,
-  type VendorReply,
-  type WebhookDeps,
-} from '../shared/webhook';
+import { registerWebhook, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
 import { busyReply, failureForm, refusalReply, SUCCESS, type Refusal } from './encode';
 import { readJerryMessage } from './message';
 import { RECEIVE_STOCK_CHANGES } from './schema';

@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { MAX_ROWS } from '../../domain/validation';
 import { objectSchema } from '../shared/fields';
+import { bodyAnswers, TOKEN_PARAMS } from '../shared/route-schema';
 import { STOCK_CHANGE } from './wire';
 
 const answer = (status: 0 | 1, description: string) => ({
@@ -18,11 +19,7 @@ export const RECEIVE_STOCK_CHANGES = {
   description:
     'Jerry "Stock Synchronization (Webhook)". Each element of `goods` is one movement; one that cannot be used waits in quarantine ' +
     'and the others post.',
-  params: {
-    type: 'object',
-    required: ['token'],
-    properties: { token: { type: 'string', description: 'The secret of the path.' } },
-  },
+  params: TOKEN_PARAMS,
   consumes: ['application/json', 'application/javascript'],
   body: {
     type: 'object',
@@ -38,8 +35,6 @@ export const RECEIVE_STOCK_CHANGES = {
     200: answer(0, 'Stored, whatever became of single rows.'),
     400: answer(1, 'The message cannot be read. Nothing of it is stored.'),
     401: answer(1, 'The path is of no connection, or the credentials or the digest do not fit.'),
-    413: answer(1, 'The body has more than 1 MiB.'),
-    500: answer(1, 'A fault of the gateway.'),
-    503: answer(1, 'Not taken in, for want of room or of the database: send it again after Retry-After.'),
+    ...bodyAnswers((description) => answer(1, description)),
   },
 } satisfies FastifySchema;

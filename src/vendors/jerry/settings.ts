@@ -19,7 +19,7 @@ export interface JerrySettings {
   readonly tracked: ReadonlySet<TrackableDimension>;
 }
 
-/** @throws {ConnectionSettingsError} where the operator has something to mend */
+/** @throws {ConnectionSettingsError} where the operator has to fix something */
 export function jerrySettings(connection: Connection): JerrySettings {
   const reader = new ConnectionReader(connection);
   const settings: JerrySettings = {

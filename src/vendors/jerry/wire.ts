@@ -1,5 +1,4 @@
 /** The words and fields of Jerry's "Stock Synchronization (Webhook)"; README.md has what becomes of each. */
-import { parseWallClock } from '../../domain/instant';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import {
   code,
@@ -10,9 +9,9 @@ import {
   wholeNumber,
   wordInAnyCase,
   type FieldTable,
-  type Form,
   type RowOf,
 } from '../shared/fields';
+import { utcSecond } from './time';
 
 /** The members of the message whose values are never stored. A user name is no secret, and says whose message it is. */
 export const SECRET_MEMBERS: ReadonlySet<string> = new Set(['apiPassword', 'sign']);
@@ -28,16 +27,6 @@ export type ChangeType = (typeof CHANGE_TYPES)[number];
 /** In lower case; they come in any. */
 const ITEM_PROPERTIES = ['good', 'damaged'] as const;
 export type ItemProperties = (typeof ITEM_PROPERTIES)[number];
-
-/** `yyyy-MM-dd HH:mm:ss` in UTC, read as epoch milliseconds. */
-const utcSecond: Form<number> = {
-  read(value) {
-    const fault = 'has to be a time of the form yyyy-MM-dd HH:mm:ss that exists in UTC';
-    const epochMs = typeof value === 'string' ? parseWallClock(value) : undefined;
-    return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
-  },
-  schema: { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2}$' },
-};
 
 /** One element of `goods`. */
 export const STOCK_CHANGE = {

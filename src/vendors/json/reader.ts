@@ -25,7 +25,7 @@ const ESCAPE_LETTERS = '"\\/bfnrt';
 type Members = Record<string, JsonValue>;
 
 /**
- * Makes objects that inherit nothing at all, so looking a key up finds only what was sent. `Object.create(null)` would
+ * Creates objects that inherit nothing at all, so looking a key up finds only what was sent. `Object.create(null)` would
  * do the same, but such objects are hash tables from birth; these have hidden classes, and rows of one shape share one.
  */
 const InheritsNothing = function () {

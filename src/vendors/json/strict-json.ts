@@ -56,13 +56,13 @@ function decodeUtf8(bytes: Uint8Array): string {
   return text;
 }
 
-/** The decoder doesn't say where it stopped: decoded leniently and encoded again, the bytes differ first at the fault. */
+/** The decoder doesn't say where it stopped. Bytes that are decoded leniently and encoded again first differ at the fault. */
 function invalidUtf8(bytes: Uint8Array): Error {
   const lenient = new TextDecoder('utf-8', { ignoreBOM: true });
-  const mended = new TextEncoder().encode(lenient.decode(bytes));
-  let at = mended.findIndex((byte, index) => byte !== bytes[index]);
+  const encodedAgain = new TextEncoder().encode(lenient.decode(bytes));
+  let at = encodedAgain.findIndex((byte, index) => byte !== bytes[index]);
   // The difference may lie within the replacement character; back to its first byte.
-  while (((mended[at] ?? 0) & 0xc0) === 0x80) at -= 1;
-  const valid = lenient.decode(mended.subarray(0, at));
+  while (((encodedAgain[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  const valid = lenient.decode(encodedAgain.subarray(0, at));
   return strictJsonErrorAt('invalid UTF-8', valid, valid.length);
 }

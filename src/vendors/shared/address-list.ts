@@ -6,8 +6,8 @@ export interface AddressList {
 }
 
 /**
- * Makes a list of addresses (`203.0.113.7`, `2001:db8::7`) and networks (`203.0.113.0/24`, `2001:db8::/32`); or gives the first
- * entry that is neither. An IPv4 address matches in its IPv6 form (`::ffff:203.0.113.7`) too, as dual-stack sockets show it so.
+ * Creates a list of addresses (`203.0.113.7`, `2001:db8::7`) and networks (`203.0.113.0/24`, `2001:db8::/32`), or returns the
+ * first entry that is neither. An IPv4 address also matches in its IPv6 form (`::ffff:203.0.113.7`), which dual-stack sockets show.
  */
 export function addressList(entries: readonly string[]): AddressList | { readonly invalid: string } {
   const list = new BlockList();

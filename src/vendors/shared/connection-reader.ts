@@ -1,6 +1,6 @@
 import type { Connection } from '../../application/ports/connections';
 
-/** A connection whose stored settings or secrets cannot be used. For the operator's eyes: the message holds no secret. */
+/** The stored settings or secrets of a connection are not usable. The message is for the operator and holds no secret. */
 export class ConnectionSettingsError extends Error {
   override readonly name = 'ConnectionSettingsError';
 
@@ -10,8 +10,8 @@ export class ConnectionSettingsError extends Error {
 }
 
 /**
- * Reads a connection's settings and secrets, which are kept as stored, into what a vendor folder works with. What is left out
- * has a default; what is wrong, or known to nobody, is an error and never passed over: a misspelt setting would silently not apply.
+ * Reads a connection's stored settings and secrets into what a vendor folder works with. A setting that is left out has a
+ * default. A wrong or unknown one is an error: if it were ignored, a misspelt setting would silently not apply.
  *
  * @throws {ConnectionSettingsError} from every method
  */
@@ -20,7 +20,7 @@ export class ConnectionReader {
 
   constructor(private readonly connection: Connection) {}
 
-  /** A setting that has to be there: a text that is not blank. */
+  /** A required text that is not blank. */
   text(name: string): string {
     const value = this.#setting(name);
     if (typeof value !== 'string' || value.trim() === '') this.fail(`setting ${name} has to be a text`);
@@ -64,7 +64,7 @@ export class ConnectionReader {
     return this.#oneOf(name, value, choices);
   }
 
-  /** Some of a few values; all of them where the setting is left out. */
+  /** Any of a few values; all of them where the setting is left out. */
   subset<T extends string>(name: string, choices: readonly T[]): ReadonlySet<T> {
     const values = this.#setting(name);
     if (values === undefined) return new Set(choices);
@@ -98,17 +98,17 @@ export class ConnectionReader {
     return this.fail(`setting ${name} has to be a whole number from ${min} to ${max}, or null for none`);
   }
 
-  /** Settings of the same connection that another part of its folder reads. */
+  /** Accepts settings that another wire format of the same connection reads. */
   readElsewhere(names: readonly string[]): void {
     for (const name of names) this.#known.add(name);
   }
 
-  /** What becomes of an item that nobody has named before: setting `unknownItems`. */
+  /** What happens to an item that is not known yet: setting `unknownItems`. */
   unknownItems(): 'CREATE' | 'REFUSE' {
     return this.choice('unknownItems', ['create', 'quarantine'], 'create') === 'create' ? 'CREATE' : 'REFUSE';
   }
 
-  /** A secret that has to be there and may not be empty. */
+  /** A required secret that is not empty. */
   secret(name: string): string {
     const value = this.connection.secrets[name];
     if (value === undefined || value === '') this.fail(`secret ${name} is missing`);

@@ -1,13 +1,13 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-/** SHA-256 as 64 lower-case hex digits; of a text, that of its UTF-8 bytes. */
+/** SHA-256 as 64 lower-case hex digits; a text is hashed as UTF-8. */
 export function sha256Hex(content: string | Uint8Array): string {
   return hash('sha256', content, 'hex');
 }
 
 /**
- * Compares what was sent with a secret in a time that tells nothing of either. Hashed first, so that the two always have one
- * length: `timingSafeEqual` would throw for others, and the length itself would show.
+ * Compares what was sent with a secret, in a time that does not depend on either. Both are hashed first, because
+ * `timingSafeEqual` throws for different lengths, which would reveal the length of the secret.
  */
 export function sameSecret(sent: string, secret: string): boolean {
   return timingSafeEqual(digest(sent), digest(secret));

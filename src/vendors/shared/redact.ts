@@ -2,12 +2,11 @@ import type { ParsedJson } from '../json/strict-json';
 
 const REDACTED = '"[redacted]"';
 
-/** What stands between two values of an object: a brace or comma, the next key, a colon. */
+/** The text between two values of an object: a brace or comma, the next key, a colon. */
 const UP_TO_NEXT_VALUE = /\s*[{,]\s*("[^"\\]*(?:\\.[^"\\]*)*")\s*:\s*/y;
 
 /**
- * The text of a document with the values of some of its top-level members replaced, all else byte for byte as it was. The
- * document stays JSON.
+ * Replaces the values of some top-level members of a document, and keeps all other bytes. The result is still JSON.
  *
  * @param text what `parsed` was read from: its outermost value is an object
  */
@@ -15,7 +14,7 @@ export function redactMembers(text: string, parsed: ParsedJson, names: ReadonlyS
   let redacted = '';
   let copiedTo = 0;
   for (let at = 0; ;) {
-    // The document is known to be well-formed and how long each value is, so nothing within the values has to be read again.
+    // The document is well-formed and the length of each value is known, so the values need no second reading.
     UP_TO_NEXT_VALUE.lastIndex = at;
     const key = UP_TO_NEXT_VALUE.exec(text)?.[1];
     if (key === undefined) return redacted + text.slice(copiedTo);

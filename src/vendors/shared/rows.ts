@@ -8,7 +8,7 @@ import { readMembers, type FieldTable, type RowOf } from './fields';
 /** What a row says, or why that cannot be used. */
 export type RowContent = { readonly fact: Fact } | { readonly fault: RowFault };
 
-/** Decodes one row. It throws nothing, whatever the row is. */
+/** Decodes one row. It never throws, whatever the row is. */
 export type DecodeRow<Settings> = (row: JsonValue, settings: Settings) => RowContent;
 
 /** A row that goes to quarantine. `detail` is one or more sentences for the person who fixes it. */
@@ -37,8 +37,8 @@ export function decodeRows<Settings>(
 }
 
 /**
- * Makes a vendor's decoder for replays: one row's text, by the connection's present settings. Where those cannot be used the row
- * goes on waiting, and says that.
+ * Creates a vendor's decoder for replays, which reads one row's text by the connection's current settings. When those settings
+ * are not usable, the row stays in quarantine and says so.
  */
 export function replayDecoder<Settings>(
   settingsOf: (connection: Connection) => Settings,

@@ -7,8 +7,8 @@ import {
 import { MAX_TEXT_LENGTH } from '../../domain/validation';
 
 /**
- * What a connection was told of dimensions that it does not track, so that it stays readable on the movement:
- * `pool 7, 9; lot L1`. Null where there is nothing of it.
+ * The values of dimensions that a connection does not track, so that the movement's note still shows them:
+ * `pool 7, 9; lot L1`. Null when there are none.
  */
 export function untrackedText(
   dimensions: readonly StockDimensions[],
@@ -21,7 +21,7 @@ export function untrackedText(
   return parts.length === 0 ? null : shortened(parts.join('; '), MAX_TEXT_LENGTH);
 }
 
-/** A text of at most so many UTF-16 units, with an ellipsis where something is left out, and no half of a surrogate pair. */
+/** Cuts a text to `maxLength` UTF-16 units, marks the cut with an ellipsis, and never splits a surrogate pair. */
 export function shortened(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const kept = text.slice(0, maxLength - 1);

@@ -1,11 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ConnectionDirectory } from '../../application/ports/connections';
-import { RetryableError } from '../../application/ports/failures';
 import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { useRawBody } from '../../http/raw-body';
 
-/** What the routes of a vendor that pushes to us need. */
+/** What the routes of a vendor that sends webhooks need. */
 export interface WebhookDeps {
   readonly connections: ConnectionDirectory;
   readonly receive: ReceiveDelivery;
@@ -13,7 +12,7 @@ export interface WebhookDeps {
   readonly nowMs: () => number;
 }
 
-/** A whole answer in a vendor's own form. */
+/** A complete answer in a vendor's own form. */
 export interface VendorReply {
   readonly status: number;
   readonly contentType: string;
@@ -28,10 +27,10 @@ export interface TokenRoute {
 }
 
 /**
- * Makes a scope for a vendor's webhook: its routes get bodies as raw bytes, and what the server itself refuses (body too large,
- * stopping, a fault of ours) is answered in the vendor's form too, with the status and header fields that it has anyway.
+ * Creates a scope for a vendor's webhook. Its routes get bodies as raw bytes. Refusals by the server itself (body too large,
+ * stopping, a fault of ours) keep their status and header fields, and get the vendor's form.
  *
- * @param form the vendor's form of a sentence that says what is wrong, for an answer of that status
+ * @param form writes a sentence that says what is wrong in the vendor's form, for an answer of that status
  */
 export function registerWebhook(
   app: FastifyInstance,
@@ -61,12 +60,4 @@ export function sendReply(reply: FastifyReply, { status, contentType, body, head
     .code(status)
     .headers({ ...headers, 'cache-control': 'no-store', 'content-type': contentType })
     .send(Buffer.from(body));
-}
-
-/**
- * After how many seconds a request should be sent again that failed with this error: it was not taken in or answered, for want of
- * room or of the database. Undefined for any other error.
- */
-export function retryAfterSeconds(error: unknown): number | undefined {
-  return error instanceof RetryableError ? error.retryAfterSeconds : undefined;
 }

@@ -1,8 +1,8 @@
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
 
-/** Winit's events and orders are two wire formats that share one connection, and so its settings. */
+/** Winit's events and orders are two wire formats on one connection, so they share its settings. */
 
-/** The dimensions that Winit's forms can fill: the push the channel, the adjustment order the others. */
+/** The dimensions that Winit's messages can fill: an event fills the channel, an adjustment order the others. */
 export const WINIT_DIMENSIONS = [
   'owner',
   'channel',

@@ -9,7 +9,7 @@ const CONTENT_TYPE = 'application/json';
 /** RFC 9110, section 15.5.2, asks for a challenge with a 401. */
 export const CHALLENGE = 'StandardWebhooks realm="stockbridge"';
 
-/** What became of a row of counts. */
+/** The outcome of one row of counts. */
 export interface CountAnswer {
   readonly index: number;
   readonly status: StockSetStatus;
@@ -21,12 +21,12 @@ export interface CountAnswer {
   readonly detail?: string;
 }
 
-/** What became of each fact. */
+/** The outcome of each fact. */
 export function factsReply({ status, rows, belowZero }: DeliveryResult): VendorReply {
   return jsonReply({ status, belowZero, rows });
 }
 
-/** What became of each count; `replayed` where this is the answer that the message was given before. */
+/** The outcome of each count; `replayed` when the message got this answer before. */
 export function countsReply(replayed: boolean, rows: readonly CountAnswer[]): VendorReply {
   return jsonReply({ replayed, rows });
 }
@@ -34,7 +34,7 @@ export function countsReply(replayed: boolean, rows: readonly CountAnswer[]): Ve
 /**
  * The answers to all rows of a message of counts, in its order.
  *
- * @param results what the ledger made of those that could be decoded, in the same order
+ * @param results the ledger's results of the rows that were decoded, in the same order
  */
 export function countAnswers(
   decoded: readonly DecodedCount[],
@@ -57,7 +57,7 @@ function refusedCount(index: number, code: UserErrorCode, detail: string): Count
   return { index, status: 'REJECTED', code, detail };
 }
 
-/** The ledger numbers only the rows that it was given, so a sentence of its that names rows would name others. */
+/** The ledger numbers only the rows that it got, so its sentences would name the wrong rows of the message. */
 function detailOf({ code, message }: UserError): string {
   return code === 'DUPLICATE_ROW' ? USER_ERROR_CODES[code] : message;
 }

@@ -19,7 +19,7 @@ export type StandardMessage =
   | { readonly type: 'stock.facts'; readonly rows: readonly DecodedRow[] }
   | { readonly type: 'stock.counts'; readonly rows: readonly DecodedCount[] };
 
-/** Decodes a message that was verified. Or says why nothing of it is taken, in a sentence that quotes nothing of it. */
+/** Decodes a verified message, or says why the whole message is refused, quoting nothing of it. */
 export function readMessage(body: Buffer, settings: StandardSettings): StandardMessage | { refused: string } {
   try {
     const parsed = parseStrictJson(body);

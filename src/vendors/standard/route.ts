@@ -1,3 +1,4 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { Connection } from '../../application/ports/connections';
@@ -6,7 +7,7 @@ import { httpProblems, HttpProblem } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
 import { untrackedText } from '../shared/untracked';
-import { retryAfterSeconds, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
+import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
 import type { DecodedCount } from './decode';
 import { CHALLENGE, countAnswers, countsReply, factsReply } from './encode';
 import { readMessage } from './message';

@@ -4,6 +4,7 @@ import { STOCK_SET_STATUSES } from '../../domain/plans/stock-set';
 import { MAX_ROWS } from '../../domain/validation';
 import { problemResponse } from '../../http/openapi';
 import { objectSchema, type FieldTable } from '../shared/fields';
+import { bodyAnswers, TOKEN_PARAMS } from '../shared/route-schema';
 import { STOCK_COUNT, STOCK_FACT } from './wire';
 
 const text = (description: string) => ({ type: 'string', description }) as const;
@@ -76,11 +77,7 @@ export const RECEIVE_MESSAGE = {
     "For everyone whose own form is not among the vendors': signed as Standard Webhooks 1.0 says. `stock.facts` are changes that " +
     'have happened; `stock.counts` are absolute quantities at a moment. Rows that cannot be used are named in the answer: facts ' +
     'wait in quarantine, counts are rejected. The other rows post together.',
-  params: {
-    type: 'object',
-    required: ['token'],
-    properties: { token: { type: 'string', description: 'The secret of the path.' } },
-  },
+  params: TOKEN_PARAMS,
   headers: {
     type: 'object',
     required: ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
@@ -109,8 +106,6 @@ export const RECEIVE_MESSAGE = {
     400: problemResponse('The message cannot be read. Nothing of it is stored.'),
     401: problemResponse('The path is of no connection, or the signature does not fit.'),
     409: problemResponse('The webhook-id came before with other counts.'),
-    413: problemResponse('The body has more than 1 MiB.'),
-    500: problemResponse('A fault of the gateway.'),
-    503: problemResponse('Not taken in, for want of room or of the database: send it again after Retry-After.'),
+    ...bodyAnswers(problemResponse),
   },
 } satisfies FastifySchema;

@@ -17,7 +17,7 @@ export interface StandardSettings {
   readonly tracked: ReadonlySet<TrackableDimension>;
 }
 
-/** @throws {ConnectionSettingsError} where the operator has something to mend */
+/** @throws {ConnectionSettingsError} where the operator has to fix something */
 export function standardSettings(connection: Connection): StandardSettings {
   const reader = new ConnectionReader(connection);
   const unknownLocations = reader.choice('unknownLocations', ['create', 'quarantine'], 'create');

@@ -13,7 +13,7 @@ const MAX_SECRET_BYTES = 64;
 /** Visible ASCII: what every HTTP library sends as it is, so that both sides sign the same bytes. */
 const MESSAGE_ID = /^[\x21-\x7e]{1,255}$/;
 
-/** The keys that a message may be signed with: the present one, and during a rotation the one before it. */
+/** The keys that a message may be signed with: the current one and, during a rotation, the previous one. */
 export interface SigningKeys {
   readonly present: Buffer;
   readonly previous: Buffer | null;
@@ -52,7 +52,7 @@ export function verifyMessage(
     return { refused: `webhook-timestamp is more than 5 minutes off the clock of the gateway, which says ${now}.` };
   }
   const signatures = fieldOf(headers, 'webhook-signature').split(' ');
-  // Both keys and all signatures are compared, so that the time says nothing about which of them came close.
+  // Both keys and all signatures are compared, so that timing does not reveal which came close.
   const byPresent = isSignedBy(keys.present, signatures, id, timestamp, body);
   const byPrevious = keys.previous !== null && isSignedBy(keys.previous, signatures, id, timestamp, body);
   if (byPresent || byPrevious) return { id, signedBy: byPresent ? 'present' : 'previous' };

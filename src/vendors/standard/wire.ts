@@ -1,5 +1,4 @@
 /** The words and fields of our own webhook's body; README.md has what becomes of each. */
-import { parseInstant } from '../../domain/instant';
 import type { MovementReason } from '../../domain/ledger/movement';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
@@ -16,6 +15,7 @@ import {
   type RowOf,
   type Schema,
 } from '../shared/fields';
+import { moment } from './time';
 
 /**
  * What a message can hold. Facts and counts do not come in one message: rows have no order among each other, and whether a fact
@@ -84,16 +84,6 @@ function itemSchema(): Schema {
   ];
   return { oneOf: oneOf.map((schema) => ({ type: 'object', ...schema })) };
 }
-
-/** RFC 3339 with an offset, read as epoch milliseconds; finer digits are cut off. */
-const moment: Form<number> = {
-  read(value) {
-    const fault = 'has to be a moment from 1970 on, such as 2026-01-31T12:00:00Z or 2026-01-31T13:00:00.250+01:00';
-    const epochMs = typeof value === 'string' ? parseInstant(value) : undefined;
-    return epochMs !== undefined && epochMs >= 0 ? { value: epochMs } : { fault };
-  },
-  schema: { type: 'string', format: 'date-time' },
-};
 
 /** What a fact and a count are both about. */
 const STOCK_KEY = {

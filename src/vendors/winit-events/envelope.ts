@@ -2,8 +2,8 @@ import { createDecipheriv, type DecipherGCM } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Gets the message out of a body, as JSON bytes; undefined where the body is not what the sender with this secret would send.
- * Winit's production bodies are ciphertext in a cipher that is not public: whoever learns it adds a function here.
+ * Extracts the JSON bytes of the message from a body; undefined when the body does not fit the secret. Winit's production bodies
+ * are encrypted with a cipher that is not public. A function for it belongs here.
  */
 export type Decrypt = (rawBody: Buffer, headers: IncomingHttpHeaders, secret: string) => Buffer | undefined;
 
@@ -11,7 +11,7 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
-/** Bound into the tag, so that nothing that was sealed with the key for another purpose opens here. */
+/** Part of the tag, so that a message that was encrypted for another purpose with the same key is refused. */
 const PURPOSE = Buffer.from('stockbridge.winit.envelope.1');
 
 /** The envelopes that a connection can have. `aes-256-gcm` is ours, for relays; it claims nothing about Winit's. */
@@ -21,7 +21,7 @@ export const ENVELOPES = {
 } satisfies Record<string, Decrypt>;
 export type EnvelopeName = keyof typeof ENVELOPES;
 
-/** What keeps a text from being the secret of an envelope; undefined where nothing does. */
+/** What is wrong with the secret of an envelope; undefined when it is usable. */
 export function envelopeSecretFault(secret: string): string | undefined {
   const bytes = Buffer.from(secret, 'base64');
   const exact = bytes.length === KEY_BYTES && bytes.toString('base64') === secret;
@@ -46,7 +46,7 @@ function finish(decipher: DecipherGCM, ciphertext: Buffer): Buffer | undefined {
   try {
     return Buffer.concat([message, decipher.final()]);
   } catch {
-    // What Node throws where the tag does not fit.
+    // Node throws when the tag does not fit.
     return undefined;
   }
 }

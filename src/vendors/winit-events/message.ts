@@ -7,10 +7,10 @@ import { decodeInventoryUpdate } from './decode';
 import { ENVELOPES } from './envelope';
 import type { WinitSettings } from './settings';
 
-/** What a delivery holds. Its body is the message as it was in the envelope: evidence has to be readable when keys are gone. */
+/** What a delivery holds. Its body is the decrypted message, which stays readable when the key is gone. */
 export type WinitMessage = Pick<ReceivedMessage, 'body' | 'verdict' | 'rows'>;
 
-/** Opens and decodes a delivery. Or says why it is not taken: for the log, in a sentence that quotes nothing of the body. */
+/** Decrypts and decodes a delivery, or says for the log why it is refused, quoting nothing of the body. */
 export function readWinitMessage(
   rawBody: Buffer,
   headers: IncomingHttpHeaders,

@@ -24,13 +24,13 @@ const BUSINESSES = {
   ABNORMAL_STOCKTAKING: 'STOCKKEEPING',
   ABNORMAL_MOVEDOWN: 'STOCKKEEPING',
   RETURN_INVENTORY: 'RETURN',
-  // A move of a whole warehouse: its goods are taken hold of and leave as those of an outbound allocation do.
+  // A whole warehouse moves: its goods are allocated and leave like those of an outbound allocation.
   TRANSFER_WHAREHOUSE: 'TRANSFER_OUT',
 } satisfies Record<DocType, Business>;
 
 type ReasonByBusiness = Readonly<Record<Business, MovementReason>>;
 
-/** Units are looked at or put on a shelf. Under a document that sends units out, they come back from its order. */
+/** Units are inspected or put on a shelf. Under an outbound document, they come back from its order. */
 const ARRIVAL: ReasonByBusiness = {
   RECEIPT: 'RECEIPT',
   RETURN: 'RETURN',
@@ -41,7 +41,7 @@ const ARRIVAL: ReasonByBusiness = {
   STOCKKEEPING: 'ADJUSTMENT',
 };
 
-/** An order is made. One that brings units in announces them (ONORDER); the others lay claim to what is there. */
+/** An order is created. An inbound one announces units (ONORDER); the others claim units that are in stock. */
 const SUBMISSION: ReasonByBusiness = {
   RECEIPT: 'RECEIPT',
   RETURN: 'RETURN',
@@ -52,7 +52,7 @@ const SUBMISSION: ReasonByBusiness = {
   STOCKKEEPING: 'ALLOCATION',
 };
 
-/** An order is withdrawn: what was announced or claimed is given back, with the opposite sign. */
+/** An order is cancelled: what it announced or claimed is undone, with the opposite sign. */
 const WITHDRAWAL: ReasonByBusiness = {
   RECEIPT: 'RECEIPT',
   RETURN: 'RETURN',
@@ -63,7 +63,7 @@ const WITHDRAWAL: ReasonByBusiness = {
   STOCKKEEPING: 'DEALLOCATION',
 };
 
-/** Units set out. Only those of an outbound order go to a customer; those of an inbound one are on their way to the warehouse. */
+/** Units leave. Those of an outbound order go to a customer; those of an inbound one travel to the warehouse. */
 const DISPATCH: ReasonByBusiness = {
   RECEIPT: 'RECEIPT',
   RETURN: 'RETURN',
@@ -99,7 +99,7 @@ const REASONS: Readonly<Record<OperationType, MovementReason | ReasonByBusiness>
   ADJUST: 'ADJUSTMENT',
 };
 
-/** Why stock moved, by the document and what was done under it. Every pair of theirs has a reason; the raw words stay in the note. */
+/** Why stock moved, by the document and the operation. Every pair has a reason; the note keeps the raw words. */
 export function reasonOf(docType: DocType, operationType: OperationType): MovementReason {
   const reason = REASONS[operationType];
   return typeof reason === 'string' ? reason : reason[BUSINESSES[docType]];

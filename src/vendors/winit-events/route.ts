@@ -1,15 +1,9 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection } from '../../application/ports/connections';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
-import {
-  registerWebhook,
-  retryAfterSeconds,
-  sendReply,
-  type TokenRoute,
-  type VendorReply,
-  type WebhookDeps,
-} from '../shared/webhook';
+import { registerWebhook, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
 import { failureForm, failureReply, SUCCESS, UNKNOWN_PATH } from './encode';
 import { readWinitMessage } from './message';
 import { PROBE, RECEIVE_INVENTORY_UPDATES } from './schema';

@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { MAX_ROWS } from '../../domain/validation';
 import { objectSchema } from '../shared/fields';
+import { bodyAnswers, serverAnswers, TOKEN_PARAMS } from '../shared/route-schema';
 import { INVENTORY_UPDATE } from './wire';
 
 const plain = (word: string, description: string) => ({
@@ -8,18 +9,12 @@ const plain = (word: string, description: string) => ({
   content: { 'text/plain': { schema: { type: 'string', enum: [word] } } },
 });
 
-const params = {
-  type: 'object',
-  required: ['token'],
-  properties: { token: { type: 'string', description: 'The secret of the path.' } },
-} as const;
+const failure = (description: string) => plain('fail', description);
 
-const REFUSALS = {
-  401: plain('fail', 'The path is of no connection.'),
-  413: plain('fail', 'The body has more than 1 MiB.'),
-  500: plain(
-    'fail',
-    'Not taken. With Retry-After where it makes sense to send it again. A connection may have 200 instead.',
+const OWN_ANSWERS = {
+  401: failure('The path is of no connection.'),
+  500: failure(
+    'Refused, or not stored. With Retry-After where sending it again can help. A connection may answer 200 instead.',
   ),
 };
 
@@ -31,10 +26,14 @@ export const RECEIVE_INVENTORY_UPDATES = {
   description:
     'Winit EVENT_IMS_SKUINVENTORYUPDATE_V1, in the envelope of the connection: as it is, or sealed with AES-256-GCM by a relay. A row ' +
     'that cannot be used waits in quarantine and the others post.',
-  params,
+  params: TOKEN_PARAMS,
   consumes: ['application/json'],
   body: { type: 'array', maxItems: MAX_ROWS, items: objectSchema(INVENTORY_UPDATE) },
-  response: { 200: plain('success', 'Stored, whatever became of single rows.'), ...REFUSALS },
+  response: {
+    200: plain('success', 'Stored, whatever became of single rows.'),
+    ...bodyAnswers(failure),
+    ...OWN_ANSWERS,
+  },
 } satisfies FastifySchema;
 
 /** What it says of `GET` on the same path. */
@@ -42,6 +41,6 @@ export const PROBE = {
   operationId: 'winitProbe',
   tags: ['Winit'],
   summary: 'Answer the probe at subscription',
-  params,
-  response: { 200: plain('success', 'The path is of a connection.'), 401: REFUSALS[401], 500: REFUSALS[500] },
+  params: TOKEN_PARAMS,
+  response: { 200: plain('success', 'The path is of a connection.'), ...serverAnswers(failure), ...OWN_ANSWERS },
 } satisfies FastifySchema;

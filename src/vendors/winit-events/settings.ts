@@ -9,7 +9,7 @@ const ENVELOPE_NAMES = Object.keys(ENVELOPES) as readonly EnvelopeName[];
 
 /** A Winit connection, ready to receive events. */
 export interface WinitSettings {
-  /** Setting `customerCode`: whose rows they are. */
+  /** Setting `customerCode`: the customer whose rows are accepted. */
   readonly customerCode: string;
   /** Setting `envelope`: `plain` (default) or `aes-256-gcm`, which takes the secret `envelopeSecret`. */
   readonly envelope: EnvelopeName;
@@ -26,9 +26,9 @@ export interface WinitSettings {
 }
 
 /**
- * Reads what events need of a connection; what only its orders need is not looked at. Any other setting is refused as unknown.
+ * Reads the settings that events need. Those of the orders are only known by name; any other is refused as unknown.
  *
- * @throws {ConnectionSettingsError} where the operator has something to mend
+ * @throws {ConnectionSettingsError} where the operator has to fix something
  */
 export function winitSettings(connection: Connection): WinitSettings {
   const reader = new ConnectionReader(connection);

@@ -1,8 +1,8 @@
 /** The words and fields of Winit's EVENT_IMS_SKUINVENTORYUPDATE_V1, spelt as theirs are; README.md has what becomes of each. */
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { exactInteger } from '../json/strict-json';
 import { optional, required, text, wholeNumber, word } from '../shared/fields';
-import type { FieldTable, Form, RowOf } from '../shared/fields';
+import type { FieldTable, RowOf } from '../shared/fields';
+import { epochTime } from './time';
 
 export const DOC_TYPES = [
   'INBOUND',
@@ -71,23 +71,6 @@ const SERVICE_TYPES = ['2B', '2C'] as const;
 
 /** Longest uuid (the page says 30): with the row's hash behind it, an external id has 255 characters at most. */
 const MAX_UUID_LENGTH = 222;
-
-/** Seconds (10 digits) or milliseconds (13 digits) since 1970, read as milliseconds; so many digits begin in September 2001. */
-const epochTime: Form<number> = {
-  read(value) {
-    const digits = exactInteger(value)?.toString() ?? value;
-    if (typeof digits === 'string' && /^[1-9]\d{12}$/.test(digits)) return { value: Number(digits) };
-    if (typeof digits === 'string' && /^[1-9]\d{9}$/.test(digits)) return { value: Number(digits) * 1000 };
-    return { fault: 'has to be a time in seconds (10 digits) or milliseconds (13 digits) since 1970' };
-  },
-  schema: {
-    anyOf: [
-      { type: 'integer', minimum: 1_000_000_000, maximum: 9_999_999_999 },
-      { type: 'integer', minimum: 1_000_000_000_000, maximum: 9_999_999_999_999 },
-      { type: 'string', pattern: '^[1-9]\\d{9}(\\d{3})?$' },
-    ],
-  },
-};
 
 /** One row. What decides the stock key, the amount, the time or the identity has to be there; the rest may be missing. */
 export const INVENTORY_UPDATE = {

@@ -5,7 +5,7 @@ import type { OrderFault } from './codes';
 import { winitOrderSettings, type WinitOrderSettings } from './settings';
 import { isSignedBy, signedText, textOf, winitSign } from './signature';
 import { parseWallClock } from '../../domain/instant';
-import { isTimely } from './timestamp';
+import { isTimely } from './time';
 import { ENVELOPE_WORDS } from './wire';
 
 /** A call that proves to be its connection's. */
@@ -21,7 +21,7 @@ export interface AuthenticCall {
 /**
  * Finds out whose call it is before anything else of it is looked at. Tenants may share an app_key: the token decides.
  *
- * @throws {ConnectionSettingsError} where the connection itself is not set up rightly
+ * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  */
 export async function authenticateCall(
   envelope: JsonObject,
@@ -77,7 +77,7 @@ function clientFault(
   }
   const invalid: OrderFault = { code: 'CLIENT_SIGN_INVALID', field: 'client_sign' };
   if (!client) return invalid;
-  // Both are compared whatever the first gives, so that the time says nothing about which is wrong.
+  // Both are compared whatever the first gives, so that timing does not reveal which is wrong.
   const isClient = sameSecret(textOf(envelope['client_id']), client.id);
   const isSigned = isSignedBy(signed, textOf(envelope['client_sign']), client.secret);
   return isClient && isSigned ? undefined : invalid;

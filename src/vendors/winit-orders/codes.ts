@@ -2,7 +2,7 @@ import type { UserErrorCode } from '../../domain/errors';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS } from '../../domain/validation';
 
-/** One kind of failure: its code in the reply, and what is to be mended in each language. `{name}` is a detail of the fault. */
+/** One kind of failure: its code in the reply, and what to fix in each language. `{name}` is a detail of the fault. */
 interface CodeEntry {
   /** In Winit's form a text; never "0". The codes are ours. */
   readonly code: string;

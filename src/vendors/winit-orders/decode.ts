@@ -121,8 +121,8 @@ function orderOf(
 }
 
 /**
- * An order would keep stock by dimensions that the connection does not track, on this path alone: such a key is finer than what the
- * connection's other messages can tell, so it is refused rather than made.
+ * Refuses an order that would keep stock by dimensions that the connection does not track. Its stock key would be finer than any
+ * that the connection's other messages can name.
  */
 function dimensionFaults(order: DecodedOrder, { tracked, organisations }: WinitOrderSettings): OrderFault[] {
   const fields: string[] = [];

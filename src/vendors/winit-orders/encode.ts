@@ -7,16 +7,16 @@ export type Language = (typeof LANGUAGES)[number];
 
 const CONTENT_TYPE = 'application/json';
 
-/** Most faults that one message names, so that a message of 300 bad lines does not make an answer of a megabyte. */
+/** Most faults that one message names: 300 bad lines must not produce an answer of a megabyte. */
 const MAX_NAMED_FAULTS = 100;
 
-/** How each language says what is the same for all codes. A bar between faults: their sentences have commas and semicolons. */
+/** The words that all codes share. A bar separates faults, because their sentences have commas and semicolons. */
 const WORDS = {
   zh_CN: { success: '操作成功', between: ' | ', more: (count: number) => `另有 ${count} 处错误` },
   en_US: { success: 'Operation succeeded', between: ' | ', more: (count: number) => `and ${count} more` },
 } satisfies Record<Language, object>;
 
-/** Winit's own language where a call names none of the two. */
+/** Chinese, Winit's own, when a call names neither language. */
 export function languageOf(value: unknown): Language {
   return LANGUAGES.find((language) => language === value) ?? 'zh_CN';
 }
@@ -54,7 +54,7 @@ function sentenceOf({ code, field, details = {} }: OrderFault, language: Languag
   return field === undefined ? text : `${field}: ${text}`;
 }
 
-/** What the server itself refuses, before the call's language is known. */
+/** A refusal by the server itself, before the call's language is known. */
 export function serverFailureForm(sentence: string, status: number): Pick<VendorReply, 'contentType' | 'body'> {
   const code = status === 413 ? 'BODY_TOO_LARGE' : status === 503 ? 'BUSY' : status < 500 ? 'BODY_INVALID' : 'INTERNAL';
   return winitForm(ORDER_CODES[code].code, sentence, '');

@@ -1,3 +1,4 @@
+import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { AdjustmentOrders } from '../../application/commands/adjustment-orders';
 import { callerOfConnection } from '../../application/ports/caller';
@@ -8,7 +9,7 @@ import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
 import { redactMembers } from '../shared/redact';
-import { registerWebhook, retryAfterSeconds, sendReply, type VendorReply } from '../shared/webhook';
+import { registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { authenticateCall, type AuthenticCall } from './authenticate';
 import type { OrderFault } from './codes';
 import { decodeOrder, faultOf, type DecodedOrder } from './decode';

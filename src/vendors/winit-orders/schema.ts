@@ -1,6 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { LANGUAGES } from './encode';
 import { objectSchema } from '../shared/fields';
+import { bodyAnswers } from '../shared/route-schema';
 import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, ORDER_DATA } from './wire';
 
 const string = { type: 'string' } as const;
@@ -60,9 +61,7 @@ export const CREATE_ORDER = {
       ],
     },
     400: failure('The body is not a JSON object.'),
-    413: failure('The body has more than 1 MiB.'),
     429: failure('More than 1,000 calls a minute: send it again after Retry-After.'),
-    500: failure('A fault of the gateway.'),
-    503: failure('Not taken in, for want of room or of the database: send it again after Retry-After.'),
+    ...bodyAnswers(failure),
   },
 } satisfies FastifySchema;

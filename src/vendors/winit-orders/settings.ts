@@ -1,10 +1,10 @@
 import type { Connection } from '../../application/ports/connections';
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
 import { ConnectionReader } from '../shared/connection-reader';
-import { zoneOf } from './timestamp';
+import { zoneOf } from './time';
 import { WINIT_DIMENSIONS, WINIT_EVENT_SETTINGS } from '../shared/winit-connection';
 
-/** The zone of timestamps that say none. */
+/** The zone of timestamps, which name none. */
 const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 const DEFAULT_TOLERANCE_SECONDS = 300;
 const LONGEST_TOLERANCE_SECONDS = 24 * 60 * 60;
@@ -26,9 +26,9 @@ export interface WinitOrderSettings {
 }
 
 /**
- * Reads what orders need of a connection; what only its events need is not looked at.
+ * Reads the settings that orders need. Those of the events are only known by name.
  *
- * @throws {ConnectionSettingsError} where the operator has something to mend
+ * @throws {ConnectionSettingsError} where the operator has to fix something
  */
 export function winitOrderSettings(connection: Connection): WinitOrderSettings {
   const reader = new ConnectionReader(connection);

@@ -13,7 +13,7 @@ export const ENVELOPE_WORDS = { format: 'json', signMethod: 'md5', version: '1.0
 /** The members of the envelope whose values are never stored: who has them could send the call again. */
 export const SECRET_MEMBERS: ReadonlySet<string> = new Set(['sign', 'client_sign']);
 
-/** The beginnings of Winit's product codes that make an order one of a type. */
+/** The type of an order, by the first characters of Winit's product code. */
 export const PRODUCT_PREFIXES = {
   OSF61: 'UNPACK',
   OSF64: 'OWNER_TRANSFER',

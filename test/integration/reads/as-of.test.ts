@@ -62,7 +62,7 @@ const expectedLevels = (sequence: number) =>
 /** Every moment, the one before the first and one after the last. */
 const moments = () => Array.from({ length: head + 2 }, (_, sequence) => sequence);
 
-it('shows stock as of every sequence as the entries up to there make it', async () => {
+it('shows stock as of every sequence as the sum of the entries up to it', async () => {
   for (const sequence of moments()) {
     const page = await stockAt({ sequence });
     expect(page.rows.map(shownStock)).toEqual(expectedStock(sequence));
@@ -71,7 +71,7 @@ it('shows stock as of every sequence as the entries up to there make it', async 
   }
 });
 
-it('shows levels as of every sequence as the entries up to there make them', async () => {
+it('shows levels as of every sequence as the sums of the entries up to it', async () => {
   for (const sequence of moments()) {
     const page = await levelsAt({ sequence });
     expect(page.rows.map(shownLevel)).toEqual(expectedLevels(sequence));
@@ -88,7 +88,7 @@ it('shows the levels behind stock as of the same sequence', async () => {
   }
 });
 
-it('shows now what it shows as of the head, and as of any later moment', async () => {
+it('shows the current stock as of the head and as of any later moment', async () => {
   const now = await stockAt(null);
   expect(now.rows.map(shownStock)).toEqual(expectedStock(head));
   for (const asOf of [{ sequence: head + 1000 }, { recordedAtMs: Date.parse('9999-01-01T00:00:00Z') }]) {
@@ -97,7 +97,7 @@ it('shows now what it shows as of the head, and as of any later moment', async (
   expect((await levelsAt(null)).rows.map(shownLevel)).toEqual(expectedLevels(head));
 });
 
-it('shows as of a time what had been recorded by then', async () => {
+it('shows as of a time what was recorded by then', async () => {
   for (const recordedAt of replayed.recordedAts) {
     const recordedAtMs = Date.parse(recordedAt);
     const sequence = replayed.sequenceAt(recordedAt);
@@ -116,7 +116,7 @@ it('shows nothing as of a time before the first movement', async () => {
   });
 });
 
-it('finds what has changed between a place in the ledger and any moment after it', async () => {
+it('finds what changed between a sequence and any later moment', async () => {
   for (const since of [0, 1, 17, 60, head]) {
     for (const sequence of [since, since + 5, head]) {
       const { rows } = await stockAt({ sequence }, { changedAfterSequence: since });
@@ -126,7 +126,7 @@ it('finds what has changed between a place in the ledger and any moment after it
   }
 });
 
-it('finds what has changed after a time', async () => {
+it('finds what changed after a time', async () => {
   for (const recordedAt of replayed.recordedAts.filter((_, index) => index % 9 === 0)) {
     const { rows } = await stockAt(null, { changedSinceMs: Date.parse(recordedAt) });
     const since = replayed.sequenceAt(recordedAt);
@@ -135,7 +135,7 @@ it('finds what has changed after a time', async () => {
   }
 });
 
-it('finds where the reported total differs from the sum, at any moment', async () => {
+it('finds differences between reported total and sum at any moment', async () => {
   for (const sequence of [10, 40, head]) {
     const { rows, totalCount } = await stockAt({ sequence }, { drifting: true });
     const expected = expectedStock(sequence).filter(({ drift }) => drift !== null && drift !== 0);
@@ -144,7 +144,7 @@ it('finds where the reported total differs from the sum, at any moment', async (
   }
 });
 
-it('shows of a level the entries that make up its quantity at that moment', async () => {
+it('shows the entries that add up to the quantity of a level at a moment', async () => {
   for (const sequence of [5, 50, head]) {
     const { rows } = await levelsAt({ sequence });
     const histories = rows.map(({ id, shownSequence }) => ({ levelId: id, upToSequence: shownSequence }));
@@ -158,7 +158,7 @@ it('shows of a level the entries that make up its quantity at that moment', asyn
   }
 });
 
-it('shows in one answer one moment of the ledger, also while others write', async () => {
+it('shows one moment of the ledger in one answer, even during writes', async () => {
   const others = { writing: true };
   const writers = (async () => {
     for (let turn = 0; turn < 15; turn += 1) await fillLedger(gateway, { movements: 6, seed: 100 + turn });

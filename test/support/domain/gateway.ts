@@ -6,6 +6,7 @@ import {
 } from '../../../src/application/commands/adjustment-orders';
 import type { Caller } from '../../../src/application/ports/caller';
 import type { Poster } from '../../../src/application/ports/poster';
+import type { AdjustmentOrderReads } from '../../../src/application/ports/reads';
 import {
   createSaveInventoryRecord,
   type InventoryRecordInput,
@@ -37,6 +38,12 @@ import {
   TENANT,
   TestLedger,
 } from './test-ledger';
+
+/** Orders as a test ledger holds them. */
+export const orderReads = ({ orders }: TestLedger): Pick<AdjustmentOrderReads, 'ordersByNumber'> => ({
+  ordersByNumber: (_tenantId, orderNumbers) =>
+    Promise.resolve([...orders.values()].filter(({ orderNo }) => orderNumbers.includes(orderNo))),
+});
 
 /** Who calls, where a test doesn't say. */
 export const CALLER: Caller = { tenantId: TENANT, origin: CLIENT };
@@ -74,8 +81,7 @@ export class TestGateway {
     this.setStock = createSetStock({ poster });
     this.saveRecord = createSaveInventoryRecord({ poster });
     this.adjustStock = createAdjustStock({ poster });
-    const findOrder = (_tenantId: string, orderNo: string) => Promise.resolve(ledger.orders.get(orderNo));
-    this.orders = createAdjustmentOrders({ poster, orders: { findOrder } });
+    this.orders = createAdjustmentOrders({ poster, reads: orderReads(ledger) });
   }
 
   /** The last movement of the ledger. */

@@ -4,45 +4,45 @@ import {
   backOrderableUnits,
   sellableUnits,
   type LocationStock,
-  type SaleTerms,
 } from '../../../src/domain/availability';
 import {
   BACK_ORDER_HANDLINGS,
+  DEFAULT_TERMS,
   DURATION_UNITS,
   INVENTORY_STYLES,
   STOCK_AVAILABILITIES,
+  type InventoryTerms,
 } from '../../../src/domain/inventory-record';
 import { NOON } from '../../support/domain/test-ledger';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-const NO_TERMS: SaleTerms = {
-  stockAvailability: null,
-  outOfStockThreshold: null,
-  backOrderHandling: null,
-  backOrderAllocation: null,
-  stockArrivalDateMs: null,
-  leadTime: null,
-  leadTimeUnit: null,
-  style: 'DYNAMIC',
-};
-
 /** A location with terms of its own, but for what is said. */
 function place(
   locationId: string,
   available: number,
-  terms: Partial<SaleTerms> | null = null,
+  terms: Partial<InventoryTerms> | null = null,
   more: Partial<LocationStock> = {},
 ): LocationStock {
-  return { locationId, available, lastCounted: null, incoming: 0, terms: terms && { ...NO_TERMS, ...terms }, ...more };
+  return {
+    locationId,
+    available,
+    lastCounted: null,
+    incoming: 0,
+    terms: terms && { ...DEFAULT_TERMS, ...terms },
+    ...more,
+  };
 }
 
-const sellable = (available: number, terms: Partial<SaleTerms> | null, lastCounted: number | null = null): number =>
-  sellableUnits(place('A', available, terms, { lastCounted }));
+const sellable = (
+  available: number,
+  terms: Partial<InventoryTerms> | null,
+  lastCounted: number | null = null,
+): number => sellableUnits(place('A', available, terms, { lastCounted }));
 
 describe('what can be sold now', () => {
-  it.each<[string, number, number, Partial<SaleTerms> | null, number | null]>([
+  it.each<[string, number, number, Partial<InventoryTerms> | null, number | null]>([
     ['what is available, where no record says otherwise', 7, 7, null, 99],
     ['nothing, where more was sold than there is', 0, -3, null, null],
     ['what is above the threshold', 5, 7, { outOfStockThreshold: 2 }, null],
@@ -96,7 +96,7 @@ describe('what may be sold before it is there', () => {
 });
 
 describe('a quantity', () => {
-  const later = (days: number | null, allocation: number): Partial<SaleTerms> => ({
+  const later = (days: number | null, allocation: number): Partial<InventoryTerms> => ({
     backOrderHandling: 'BACK_ORDERABLE',
     backOrderAllocation: allocation,
     leadTime: days,
@@ -145,7 +145,7 @@ describe('a quantity', () => {
     expect(availabilityOf([], 1, NOON)).toMatchObject({ canSellNow: false, canSellLater: false, completeFromMs: null });
   });
 
-  it.each<[string, number | null, Partial<SaleTerms>]>([
+  it.each<[string, number | null, Partial<InventoryTerms>]>([
     ['the arrival date', NOON + DAY, { stockArrivalDateMs: NOON + DAY, leadTime: 9 }],
     ['now, where that has passed', NOON, { stockArrivalDateMs: NOON - DAY }],
     ['the end of the lead time in hours', NOON + 48 * HOUR, { leadTime: 48, leadTimeUnit: 'HOUR' }],
@@ -191,7 +191,7 @@ describe('any answer', () => {
     fc.assert(
       fc.property(fc.array(stock, { maxLength: 5 }), fc.nat(60), (stocks, quantity) => {
         const { offers, ...answer } = availabilityOf(
-          stocks.map((one, index) => ({ ...one, locationId: String(index) })),
+          stocks.map(({ available, terms, ...more }, index) => place(String(index), available, terms, more)),
           quantity,
           NOON,
         );

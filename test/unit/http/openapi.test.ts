@@ -63,12 +63,12 @@ test('describes every route of the gateway, and no other', () => {
   );
 });
 
-test('hides nothing but itself and the files of pages', () => {
+test('hides only itself and the files of pages', () => {
   const hidden = routes.filter(({ schema }) => schema?.hide === true).map(({ url }) => url);
   expect(hidden.filter((url) => !/^\/(docs|openapi\.json|graphql\/explorer)(\/|$)/.test(url))).toEqual([]);
 });
 
-test('says of every operation what it is for and what it answers', () => {
+test('describes the purpose and the answers of every operation', () => {
   const lacking = operations().filter(([, { operationId, summary, tags, responses }]) => {
     const answers = Object.values(responses);
     const isNamed = operationId !== undefined && summary !== undefined && tags?.length === 1;
@@ -96,7 +96,7 @@ test('is valid OpenAPI 3.1', () => {
   expect(JSON.parse(result.toString())).toEqual({ valid: true });
 });
 
-describe('is true of the fixture', () => {
+describe('fixtures match the document', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
   const fixture = (vendor: string, name: string): unknown => {
@@ -117,7 +117,7 @@ describe('is true of the fixture', () => {
     ['increff', 'products', 'put', '/usp/inventories/absolute'],
     ['increff', 'client-skus', 'put', '/usp/inventories/absolute'],
     ['standard', 'facts', 'post', '/webhooks/standard/{token}'],
-  ])('of %s: %s.request.json', (vendor, name, method, url) => {
+  ])('request of %s: %s.request.json', (vendor, name, method, url) => {
     const operation = document.paths[url]?.[method];
     expect(faults(operation?.requestBody?.content, fixture(vendor, `${name}.request.json`))).toBeNull();
   });
@@ -135,13 +135,13 @@ describe('is true of the fixture', () => {
     ['increff', 'busy.reply.json', 'put', '/usp/inventories/absolute', '503'],
     ['standard', 'facts.reply.json', 'post', '/webhooks/standard/{token}', '200'],
     ['standard', 'counts.reply.json', 'post', '/webhooks/standard/{token}', '200'],
-  ])('of %s: %s', (vendor, name, method, url, status) => {
+  ])('reply of %s: %s', (vendor, name, method, url, status) => {
     const operation = document.paths[url]?.[method];
     expect(faults(operation?.responses[status]?.content, fixture(vendor, name))).toBeNull();
   });
 });
 
-describe('the page', () => {
+describe('the documentation page', () => {
   async function get(url: string): Promise<{ body: string; policy: unknown }> {
     const response = await server.app.inject(url);
     expect([url, response.statusCode]).toEqual([url, 200]);
@@ -168,7 +168,7 @@ describe('the page', () => {
     expect(JSON.parse((await get('/docs/json')).body)).toEqual(document);
   });
 
-  test('has styles that load nothing', async () => {
+  test('has styles that load nothing from elsewhere', async () => {
     for (const url of referencesIn((await get('/docs')).body).filter((reference) => reference.endsWith('.css'))) {
       const { body } = await get(url);
       expect(body).not.toMatch(/@import/);

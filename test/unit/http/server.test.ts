@@ -103,7 +103,7 @@ describe('bodies', () => {
     ['application/xml; charset=utf-16', '<a/>'],
     ['nonsense', 'content type without a slash'],
     [undefined, 'no content type'],
-  ])('gives the exact bytes of a body said to be %s', async (contentType, text) => {
+  ])('hands over the exact bytes of a body declared as %s', async (contentType, text) => {
     const { server } = makeServer();
     addRawRoute(server);
     const response = await server.app.inject({
@@ -116,7 +116,7 @@ describe('bodies', () => {
     expect(response.json()).toEqual({ bytes: text.length, hex: Buffer.from(text).toString('hex') });
   });
 
-  test('keeps bytes that are no valid UTF-8', async () => {
+  test('keeps bytes that are not valid UTF-8', async () => {
     const { server } = makeServer();
     addRawRoute(server);
     const payload = Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]);
@@ -125,14 +125,14 @@ describe('bodies', () => {
     expect(response.json()).toEqual({ bytes: 5, hex: '7bfffe007d' });
   });
 
-  test('gives no bytes for a request without a body', async () => {
+  test('hands over no bytes for a request without a body', async () => {
     const { server } = makeServer();
     addRawRoute(server);
     const response = await server.app.inject({ method: 'POST', url: '/hook/t' });
     expect(response.json()).toEqual({ bytes: 0, hex: '' });
   });
 
-  test('takes a body of the limit and refuses one byte more with 413', async () => {
+  test('accepts a body of exactly the limit and refuses one byte more with 413', async () => {
     const { server } = makeServer();
     addRawRoute(server);
     const atLimit = { method: 'POST', url: '/hook/t', payload: Buffer.alloc(HTTP_LIMITS.bodyBytes) } as const;
@@ -177,7 +177,7 @@ describe('bodies', () => {
     expect(responses).toContain('HTTP/1.1 200 ');
   });
 
-  test('refuses a content coding with 415 and says that none is taken', async () => {
+  test('refuses a content coding with 415 and says that none is supported', async () => {
     const { server } = makeServer();
     addRawRoute(server);
     const headers = { 'content-encoding': 'gzip', 'content-type': 'application/json' };
@@ -190,7 +190,7 @@ describe('bodies', () => {
     ).toBe(200);
   });
 
-  test('takes only JSON where a route did not ask for raw bytes', async () => {
+  test('accepts only JSON when a route did not ask for raw bytes', async () => {
     const { server } = makeServer();
     server.app.post('/json', (request) => ({ got: request.body }));
     const send = (contentType: string, payload: string) =>
@@ -260,7 +260,7 @@ describe('problems', () => {
     );
   });
 
-  test("keeps the status of a library's client error, and none of its message", async () => {
+  test("keeps the status of a library's client error, but not its message", async () => {
     const { server } = makeServer();
     server.app.get('/gone', () => {
       throw Object.assign(new Error('/secret/path is gone'), { statusCode: 410 });
@@ -270,7 +270,7 @@ describe('problems', () => {
     expect(response.body).not.toContain('secret');
   });
 
-  test('answers a path that is no URL with a problem', async () => {
+  test('answers a path that is not a URL with a problem', async () => {
     const { server, logged } = makeServer();
     addRawRoute(server);
     const response = await server.app.inject({ method: 'POST', url: '/hook/%zz-token' });
@@ -278,6 +278,20 @@ describe('problems', () => {
     expect(response.headers['content-type']).toBe('application/problem+json');
     expect(response.headers['x-content-type-options']).toBe('nosniff');
     expect(response.body + JSON.stringify(logged)).not.toContain('token');
+  });
+
+  test('answers an error that may pass with 503 and Retry-After, and logs it', async () => {
+    const passing = new Error('no connection is free');
+    const { server, logged } = makeServer({ retryAfterSeconds: (error) => (error === passing ? 7 : undefined) });
+    server.app.get('/busy', () => Promise.reject(passing));
+    server.app.get('/broken', () => Promise.reject(new Error('another')));
+    const busy = await server.app.inject('/busy');
+    expect(busy.statusCode).toBe(503);
+    expect(busy.headers).toMatchObject({ 'retry-after': '7', 'content-type': 'application/problem+json' });
+    expect(busy.json<ProblemDocument>().detail).toMatch(/^The gateway cannot answer this request at present/);
+    expect(busy.body).not.toContain('no connection');
+    expect(logged).toContainEqual(expect.objectContaining({ msg: 'request failed' }));
+    expect((await server.app.inject('/broken')).statusCode).toBe(500);
   });
 
   test('answers a handler that takes too long with 503 and Retry-After', async () => {
@@ -309,7 +323,7 @@ describe('problems', () => {
     expect(JSON.stringify(logged)).not.toContain('yyyy');
   });
 
-  test('has every problem in one catalogue, each with what its status asks for', () => {
+  test('has every problem in one catalogue, each with the headers that its status requires', () => {
     const catalogue = Object.values({
       badRequest: httpProblems.badRequest(),
       unauthorized: httpProblems.unauthorized('Bearer'),
@@ -321,7 +335,6 @@ describe('problems', () => {
       uriTooLong: httpProblems.uriTooLong(),
       unsupportedMediaType: httpProblems.unsupportedMediaType(),
       unsupportedContentCoding: httpProblems.unsupportedContentCoding(),
-      tooManyRequests: httpProblems.tooManyRequests(2),
       headersTooLarge: httpProblems.headersTooLarge(),
       internal: httpProblems.internal(),
       unavailable: httpProblems.unavailable(3),
@@ -329,11 +342,10 @@ describe('problems', () => {
     const fieldsOf = (status: number) => catalogue.filter((problem) => problem.status === status).map((p) => p.headers);
     expect(fieldsOf(401)).toEqual([{ 'www-authenticate': 'Bearer' }]);
     expect(fieldsOf(405)).toEqual([{ allow: 'GET' }]);
-    expect(fieldsOf(429)).toEqual([{ 'retry-after': '2' }]);
     expect(fieldsOf(503)).toEqual([{ 'retry-after': '3' }]);
   });
 
-  test('says more about a kind of problem where it has a type of its own', () => {
+  test('adds details to a kind of problem that has its own type', () => {
     const problem = new HttpProblem(409, {
       type: 'urn:example:clash',
       title: 'Clash',
@@ -352,14 +364,14 @@ describe('problems', () => {
 });
 
 describe('request ids and the access log', () => {
-  test("keeps the client's request id where it is safe", async () => {
+  test("keeps the client's request id when it is safe", async () => {
     const { server, logged } = makeServer();
     const response = await server.app.inject({ url: '/livez', headers: { 'x-request-id': 'Abc-1_2.3' } });
     expect(response.headers['x-request-id']).toBe('Abc-1_2.3');
     expect(logged).toEqual([expect.objectContaining({ requestId: 'Abc-1_2.3', route: '/livez' })]);
   });
 
-  test.each(['', 'a b', 'a"b', '<b>', 'x'.repeat(65)])('gives a request id of its own for %p', async (given) => {
+  test.each(['', 'a b', 'a"b', '<b>', 'x'.repeat(65)])('creates its own request id instead of %p', async (given) => {
     const { server } = makeServer();
     const response = await server.app.inject({ url: '/livez', headers: { 'x-request-id': given } });
     expect(response.headers['x-request-id']).toMatch(
@@ -431,13 +443,13 @@ describe('security headers', () => {
 });
 
 describe('health', () => {
-  test('is live and ready', async () => {
+  test('reports live and ready', async () => {
     const { server } = makeServer();
     expect((await server.app.inject('/livez')).json()).toEqual({ status: 'live' });
     expect((await server.app.inject('/readyz')).json()).toEqual({ status: 'ready' });
   });
 
-  test('says what is missing while it is not ready', async () => {
+  test('reports what is missing while it is not ready', async () => {
     const { server } = makeServer({ readiness: () => Promise.resolve('The database does not answer.') });
     const response = await server.app.inject('/readyz');
     expect(response.statusCode).toBe(503);
@@ -487,7 +499,7 @@ describe('listening', () => {
     });
   });
 
-  test('gives the origin that it is reached under', async () => {
+  test('returns the origin where it can be reached', async () => {
     const { server } = makeServer({ host: 'localhost' });
     const origin = await server.listen();
     expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -565,7 +577,7 @@ describe('drain', () => {
 });
 
 describe('rate limiter', () => {
-  test('allows a burst of the limit, then one for each part of the window', () => {
+  test('allows a burst up to the limit, then one for each part of the window', () => {
     let nowMs = 1_000;
     const limiter = createRateLimiter({ limit: 7, windowMs: 60_000, maxKeys: 10, now: () => nowMs });
     const burst = Array.from({ length: 8 }, () => limiter.take('a').allowed);
@@ -581,7 +593,7 @@ describe('rate limiter', () => {
     expect(Array.from({ length: 8 }, () => limiter.take('a').allowed).filter(Boolean)).toHaveLength(7);
   });
 
-  test('forgets the key that was used longest ago, which then starts anew', () => {
+  test('forgets the least recently used key, which then starts fresh', () => {
     const limiter = createRateLimiter({ limit: 1, windowMs: 1_000, maxKeys: 2, now: () => 0 });
     expect(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => limiter.take(key).allowed)).toEqual([
       true,
@@ -593,7 +605,7 @@ describe('rate limiter', () => {
     ]);
   });
 
-  test('refuses a limit that means nothing', () => {
+  test('refuses an invalid limit', () => {
     expect(() => createRateLimiter({ limit: 0, windowMs: 1, maxKeys: 1 })).toThrow(
       'limit must be a whole number above 0',
     );

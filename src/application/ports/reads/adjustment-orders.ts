@@ -9,11 +9,11 @@ interface AdjustmentOrderQuery {
 
 /** Adjustment orders, in the order of their numbers. */
 export interface AdjustmentOrderReads {
-  /** The newest where several clients use the same sellerOrderNo. */
+  /** The newest order, when several clients used the same sellerOrderNo. */
   orderBySellerOrderNo(tenantId: string, sellerOrderNo: string): Promise<AdjustmentOrder | undefined>;
   /** In any order; unknown numbers are left out. */
   ordersByNumber(tenantId: string, orderNumbers: readonly string[]): Promise<readonly AdjustmentOrder[]>;
-  /** The orders whose movements these are. */
+  /** The orders that posted these movements. */
   ordersBySequence(tenantId: string, sequences: readonly number[]): Promise<readonly AdjustmentOrder[]>;
   /** Sort key: order number. */
   adjustmentOrders(tenantId: string, query: AdjustmentOrderQuery): Promise<Page<AdjustmentOrder>>;

@@ -1,6 +1,6 @@
 import { RetryableError } from '../failures';
 
-/** A read took longer than it may. */
+/** A read took longer than allowed. */
 export class ReadTooSlowError extends RetryableError {
   readonly retryAfterSeconds = 1;
 
@@ -18,14 +18,14 @@ export class ReadsUnavailableError extends RetryableError {
   }
 }
 
-/** A text of the input cannot be looked for, since none that is stored has such a character. */
+/** A text of the input has a character that no stored text can have. */
 export class UnreadableTextError extends Error {
   constructor(cause: unknown) {
     super('A text of the input has a NUL character (U+0000); leave it out.', { cause });
   }
 }
 
-/** A sum of exact quantities leaves the range in which numbers are exact. */
+/** A sum of exact quantities is outside the range in which numbers are exact. */
 export class SumTooLargeError extends Error {
   constructor(cause: unknown) {
     super(

@@ -10,30 +10,30 @@ export interface ReasonSum {
   readonly entryCount: number;
 }
 
-/** A leg without effect, because an accepted count contained it already. */
+/** A leg without effect, because an accepted count already included it. */
 export interface ExplainedAbsorbedLeg {
-  /** Its movement's. */
+  /** The sequence of its movement. */
   readonly sequence: number;
   readonly delta: number;
 }
 
-/** An absolute statement and what became of it. */
+/** A count and its result. */
 export interface CountView {
-  /** Of the movement that keeps it. */
+  /** The sequence of the movement that it is stored with. */
   readonly sequence: number;
   readonly levelId: string;
   readonly status: CountStatus;
   readonly quantity: number;
-  /** The level's quantity when the statement was judged. */
+  /** The level's quantity just before the count was processed. */
   readonly previousQuantity: number;
-  /** ISO 8601 in UTC; null where it came without a clock. */
+  /** ISO 8601 in UTC. Null when the count stated no time. */
   readonly asOf: string | null;
   readonly sourceSequence: number | null;
-  /** Why it was refused; null where it was not. */
+  /** Why it was refused. Null when it was not. */
   readonly code: UserErrorCode | null;
 }
 
-/** How a level came from one quantity to another: opening plus the sums of all reasons is closing. */
+/** How a level got from one quantity to another: `opening` plus the sums of all reasons is `closing`. */
 export interface ExplanationView {
   readonly levelId: string;
   readonly fromSequence: number;
@@ -42,19 +42,19 @@ export interface ExplanationView {
   readonly closing: number;
   /** In the order of the reasons' names. */
   readonly reasons: readonly ReasonSum[];
-  /** Σ of all absorbed legs, of which the first are listed. */
+  /** The sum of all absorbed legs. Only the first are listed. */
   readonly absorbedDelta: number;
   readonly absorbedCount: number;
   readonly absorbed: readonly ExplainedAbsorbedLeg[];
-  /** Stale, duplicate and refused counts, of which the first are listed. */
+  /** The number of stale, duplicate and refused counts. Only the first are listed. */
   readonly countsWithoutEffectCount: number;
   readonly countsWithoutEffect: readonly CountView[];
 }
 
-/** Most absorbed legs, and most counts, that an explanation lists. */
+/** An explanation lists at most so many absorbed legs, and so many counts. */
 export const MAX_EXPLAINED = 200;
 
-/** A stock level by its id, or by the names that its stock key is made of. */
+/** A stock level by its id, or by the names in its stock key. */
 export type LevelReference =
   | { readonly id: string }
   | {
@@ -66,8 +66,8 @@ export type LevelReference =
 
 export interface ExplanationReads {
   /**
-   * After `from` (null: the beginning) up to `to` (null: the head). Undefined where the tenant has no such level.
-   * Rejects with {@link SumTooLargeError} where a sum has no exact number.
+   * After `from` (null: the beginning) up to `to` (null: the head). Undefined when the tenant has no such level.
+   * Rejects with {@link SumTooLargeError} when a sum has no exact number.
    */
   explanation(
     tenantId: string,
@@ -75,6 +75,6 @@ export interface ExplanationReads {
     from: AsOf | null,
     to: AsOf | null,
   ): Promise<ExplanationView | undefined>;
-  /** The counts that these movements keep, in the order of the ledger. */
+  /** The counts stored with these movements, in the order of the ledger. */
   countsOfMovements(tenantId: string, sequences: readonly number[]): Promise<readonly CountView[]>;
 }

@@ -1,4 +1,4 @@
-/** Ids that are derived from what they name, so that nothing stores them. Opaque to clients. */
+/** Ids that are derived from what they name, so they are not stored. Clients treat them as opaque. */
 
 const MOVEMENT = /^movement:([1-9]\d{0,15})$/;
 
@@ -6,7 +6,7 @@ export function movementId(sequence: number): string {
   return opaque(`movement:${sequence}`);
 }
 
-/** The sequence that a movement's id was made from; undefined for anything else. */
+/** The sequence in a movement's id. Undefined for any other text. */
 export function sequenceOfMovementId(id: string): number | undefined {
   const digits = MOVEMENT.exec(Buffer.from(id, 'base64url').toString())?.[1];
   const sequence = Number(digits);
@@ -23,13 +23,6 @@ export function inventoryRecordId(itemId: string, locationId: string): string {
 
 export function quarantinedRowId(messageId: string, index: number): string {
   return opaque(`quarantined:${messageId}:${index}`);
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Whether a client's id can be one of ours, before it is looked up as one. */
-export function isUuid(id: string): boolean {
-  return UUID.test(id);
 }
 
 const opaque = (text: string): string => Buffer.from(text).toString('base64url');

@@ -1,4 +1,5 @@
-import type { InboundMessageStatus } from '../../../domain/ledger/inbound-message';
+import type { InboundMessageStatus, MessageDraft } from '../../../domain/ledger/inbound-message';
+import type { ConnectionKind } from '../connections';
 import type { MovementView } from './ledger';
 import type { Page, PageRequest } from './page';
 
@@ -12,11 +13,11 @@ export interface InboundMessageView {
   readonly status: InboundMessageStatus;
   /** Hex. */
   readonly bodySha256: string;
-  /** How the sender was recognised. */
+  /** How the sender was authenticated. */
   readonly verdict: string;
 }
 
-/** A row of a delivery that could not be applied when it came. */
+/** A row of a delivery that could not be applied when it arrived. */
 export interface QuarantinedRowView {
   /** Opaque. */
   readonly id: string;
@@ -28,20 +29,28 @@ export interface QuarantinedRowView {
   readonly open: boolean;
 }
 
-/** A movement and the message that one of its rows came with. */
+/** A movement, and a message that caused it. */
 export interface MessageMovement {
   readonly messageId: string;
   readonly movement: MovementView;
 }
 
+/** A message and its rows in quarantine, as a replay needs them. */
+export interface WaitingMessage extends Pick<MessageDraft, 'id' | 'connectionId' | 'receivedAtMs' | 'bodySha256'> {
+  readonly format: ConnectionKind;
+  readonly anyApplied: boolean;
+  /** The rows still open, in the message's order. */
+  readonly openRows: readonly { readonly index: number; readonly text: string }[];
+}
+
 interface InboundMessageQuery {
-  /** The connection's name; null: any. */
+  /** The connection's name. Null: any. */
   readonly connection: string | null;
   readonly status: InboundMessageStatus | null;
   readonly page: PageRequest;
 }
 
-/** Inbound messages, oldest first by default. */
+/** Inbound messages, in the order of arrival. */
 export interface InboundMessageReads {
   /** Sort key: id. */
   inboundMessages(tenantId: string, query: InboundMessageQuery): Promise<Page<InboundMessageView>>;
@@ -56,4 +65,6 @@ export interface InboundMessageReads {
   movementsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly MessageMovement[]>;
   /** In the order of the message. */
   quarantinedRowsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly QuarantinedRowView[]>;
+  /** Undefined when the tenant has no such message. */
+  waitingMessage(tenantId: string, id: string): Promise<WaitingMessage | undefined>;
 }

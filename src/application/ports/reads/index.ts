@@ -1,14 +1,16 @@
-import type { ItemReads, LocationReads } from './catalogue';
+import type { AdjustmentOrderReads } from './adjustment-orders';
+import type { AvailabilityReads } from './availability';
 import type { ExplanationReads } from './explanation';
 import type { InboundMessageReads } from './inbound-messages';
+import type { InventoryRecordReads } from './inventory-records';
+import type { ItemReads } from './items';
 import type { LedgerReads } from './ledger';
-import type { AdjustmentOrderReads } from './adjustment-orders';
-import type { SalesReads } from './sales';
+import type { LocationReads } from './locations';
 import type { StockReads } from './stock';
 
 /**
  * Everything that can be read. Each call is one statement, bound to its tenant, and shows one moment of the ledger.
- * Rejects with one of the errors of `errors.ts` where it is not a bug.
+ * Rejects with one of the errors of `errors.ts`, unless it is a bug.
  */
 export interface Reads
   extends
@@ -18,16 +20,21 @@ export interface Reads
     LedgerReads,
     InboundMessageReads,
     AdjustmentOrderReads,
-    SalesReads,
+    InventoryRecordReads,
+    AvailabilityReads,
     ExplanationReads {}
 
-export type * from './catalogue';
+// GraphQL has classes of the same names.
+export type { Item as ItemView, Location as LocationView } from '../../../domain/catalogue/catalogue';
+export type * from './adjustment-orders';
+export type * from './availability';
 export * from './errors';
 export * from './explanation';
 export * from './ids';
 export type * from './inbound-messages';
+export type * from './inventory-records';
+export type * from './items';
 export type * from './ledger';
-export type * from './adjustment-orders';
+export type * from './locations';
 export * from './page';
-export type * from './sales';
 export type * from './stock';

@@ -1,12 +1,12 @@
 import type { MovementReason } from '../../../domain/ledger/movement';
-import type { StockBucket, StockDimensions } from '../../../domain/ledger/stock-key';
+import type { StockBucket, StockKey } from '../../../domain/ledger/stock-key';
 import type { Page, PageRequest } from './page';
 
 export interface LedgerHeadView {
   readonly sequence: number;
   /** Hex. */
   readonly hash: string;
-  /** When the last movement was recorded, ISO 8601 in UTC; null where there is none. */
+  /** When the last movement was recorded, ISO 8601 in UTC. Null when the ledger is empty. */
   readonly recordedAt: string | null;
 }
 
@@ -19,7 +19,7 @@ export interface LedgerEntryView {
   readonly quantityAfter: number;
   readonly levelVersion: number;
   readonly recordedAt: string;
-  /** Null where it was not asked for. */
+  /** Null when it was not asked for. */
   readonly movement: MovementView | null;
 }
 
@@ -37,25 +37,23 @@ export interface MovementView {
   readonly origin: string;
   readonly externalId: string;
   readonly note: string | null;
-  /** Their clock as stated. */
+  /** When it happened, by the origin's clock, as stated. */
   readonly occurredAt: string;
-  /** The earlier of what they say and `recordedAt`. */
+  /** The earlier of `occurredAt` and `recordedAt`. */
   readonly effectiveAt: string;
   readonly recordedAt: string;
   readonly inboundMessageId: string | null;
 }
 
-/** A leg that an accepted count contained already. */
-export interface AbsorbedLegView extends StockDimensions {
+/** A leg without effect, because an accepted count already included it. */
+export interface AbsorbedLegView extends StockKey {
   readonly sequence: number;
-  readonly itemId: string;
-  readonly locationId: string;
   readonly delta: number;
-  /** The level's quantity after its movement, which this leg left as it was. */
+  /** The level's quantity after the movement. This leg did not change it. */
   readonly quantityAfter: number;
 }
 
-/** What is left out does not restrict; lists mean any of their values; all conditions must hold. */
+/** All conditions must hold. One that is left out does not restrict, and a list matches any of its values. */
 export interface LedgerEntryFilter {
   readonly skus?: readonly string[];
   readonly locations?: readonly string[];
@@ -73,17 +71,17 @@ export interface LedgerEntryFilter {
 export interface LedgerEntryQuery {
   readonly filter: LedgerEntryFilter;
   readonly page: PageRequest;
-  /** Whether each entry's movement is read as well. */
+  /** Whether each entry's movement is read with it. */
   readonly withMovement: boolean;
 }
 
 export interface MovementQuery {
-  /** A movement matches where one of its entries does; without skus, locations and buckets, movements without entries match too. */
+  /** A movement matches when one of its entries does. Without skus, locations and buckets, movements without entries match too. */
   readonly filter: LedgerEntryFilter;
   readonly page: PageRequest;
 }
 
-/** A level's entries up to a place in the ledger. */
+/** A level's entries up to a sequence of the ledger. */
 export interface LevelHistory {
   readonly levelId: string;
   readonly upToSequence: number;

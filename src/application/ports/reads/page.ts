@@ -1,41 +1,41 @@
-/** The values by which a row has its place in its list. They are unique in it, and a cursor is made of them. */
+/** The values that a list is ordered by. They are unique in it, and a cursor consists of them. */
 export type SortKey = readonly (string | number)[];
 
-/** Most rows that one page may have. */
+/** The largest size of a page. */
 export const MAX_PAGE_SIZE = 200;
 
 /** Which part of a list is wanted. */
 export interface PageRequest {
-  /** FORWARD: the first rows after `after`; BACKWARD: the last rows before `before`. */
+  /** FORWARD: the first rows after `after`. BACKWARD: the last rows before `before`. */
   readonly direction: 'FORWARD' | 'BACKWARD';
   /** From 0 to {@link MAX_PAGE_SIZE}. */
   readonly size: number;
-  /** Only rows behind this place. */
+  /** Only rows after this one. */
   readonly after: SortKey | null;
-  /** Only rows ahead of this place. */
+  /** Only rows before this one. */
   readonly before: SortKey | null;
   readonly wants: PageWants;
 }
 
-/** The parts of a page that cost something, so that they are read only where they are asked for. */
+/** The parts of a page that cost something. They are read only when they are asked for. */
 interface PageWants {
   /** The number of rows in the whole list. */
   readonly totalCount: boolean;
-  /** Whether the list goes on behind the page, where that side is not the one that was counted towards. */
+  /** Whether the list has rows after the page. FORWARD finds that out for free. */
   readonly hasNext: boolean;
-  /** The same for what is ahead of the page. */
+  /** Whether the list has rows before the page. BACKWARD finds that out for free. */
   readonly hasPrevious: boolean;
 }
 
-/** One page of a list, in the list's order whatever the direction. */
+/** One page of a list. Its rows are in the order of the list in both directions. */
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** Whether the list goes on behind the last row. Exact where it was wanted. */
+  /** Whether the list has rows after the last one. Exact when it was wanted. */
   readonly hasNext: boolean;
-  /** Whether it goes on ahead of the first one. Exact where it was wanted. */
+  /** Whether the list has rows before the first one. Exact when it was wanted. */
   readonly hasPrevious: boolean;
-  /** Null where it was not wanted. */
+  /** Null when it was not wanted. */
   readonly totalCount: number | null;
-  /** The ledger's sequence that the page shows: everything up to there, and nothing beyond. */
+  /** The ledger sequence that the page shows: every movement up to it, and none after it. */
   readonly ledgerSequence: number;
 }

@@ -1,73 +1,73 @@
+import type { Item, Location } from '../../../domain/catalogue/catalogue';
 import type { StockBucket, StockCondition, StockDimensions } from '../../../domain/ledger/stock-key';
-import type { ItemView, LocationView } from './catalogue';
 import type { Page, PageRequest } from './page';
 
-/** A moment of the ledger; one later than the head means the head. Null, where it may be: the head. */
+/** A moment of the ledger. One after the head means the head, and so does null where it is allowed. */
 export type AsOf = { readonly sequence: number } | { readonly recordedAtMs: number };
 
-/** What one location holds of one item: its levels, summed by bucket. Quantities are exact. */
+/** The stock of one item at one location: its levels, added up by bucket. Quantities are exact. */
 export interface StockView {
-  readonly item: ItemView;
-  readonly location: LocationView;
+  readonly item: Item;
+  readonly location: Location;
   readonly available: number;
   /** The sum of the buckets that count as on hand. */
   readonly onHand: number;
   /** When it last changed, ISO 8601 in UTC. */
   readonly updatedAt: string;
 
-  // Null where `wants.buckets` did not ask for them.
+  // Null when `wants.buckets` did not ask for them.
   readonly reserved: number | null;
   readonly committed: number | null;
   readonly missing: number | null;
   readonly blocked: number | null;
   readonly onHold: number | null;
   readonly incoming: number | null;
-  /** The warehouse's own total; null until it has a baseline as well. */
+  /** The warehouse's own total. Null also until it has a baseline. */
   readonly reportedOnHand: number | null;
   /** reportedOnHand − onHand. */
   readonly drift: number | null;
 
-  /** Null where they were not asked for. */
+  /** Null when they were not asked for. */
   readonly levels: readonly StockLevelView[] | null;
 }
 
 /**
- * The parts of stock that are read only where they are asked for. So few that there is no statement for each selection
- * that clients can think of.
+ * The parts of stock that are read only when they are asked for. There are few, so that not every selection has its own
+ * statement.
  */
 export interface StockWants {
   /** The sums other than `available` and `onHand`. */
   readonly buckets: boolean;
-  /** The levels behind each sum. */
+  /** The levels that each sum adds up. */
   readonly levels: boolean;
 }
 
 /** The quantity of one stock key. */
 export interface StockLevelView extends StockDimensions {
   readonly id: string;
-  readonly item: ItemView;
-  readonly location: LocationView;
+  readonly item: Item;
+  readonly location: Location;
   readonly quantity: number;
   /** The number of entries posted to it. */
   readonly version: number;
   readonly updatedAt: string;
-  /** The ledger's sequence up to which this is the quantity. */
+  /** The ledger sequence at which this is the quantity. */
   readonly shownSequence: number;
 }
 
-/** What is left out does not restrict; lists mean any of their values; all conditions must hold. */
+/** All conditions must hold. One that is left out does not restrict, and a list matches any of its values. */
 export interface StockFilter {
   readonly skus?: readonly string[];
   readonly itemIds?: readonly string[];
   /** Codes of locations. */
   readonly locations?: readonly string[];
-  /** Only what changed after this moment, in epoch milliseconds by the ledger's clock. */
+  /** Only what changed after this time, in epoch milliseconds by the ledger's clock. */
   readonly changedSinceMs?: number;
-  /** Only what changed behind this place in the ledger. */
+  /** Only what changed after this ledger sequence. */
   readonly changedAfterSequence?: number;
-  /** True: only where the reported total differs from the sum. */
+  /** True: only stock whose reported total differs from the sum. */
   readonly drifting?: boolean;
-  /** True: only where fewer units can be sold from than the inventory record's threshold: good ones, in AVAILABLE. */
+  /** True: only stock with fewer good units in AVAILABLE than the inventory record's threshold. */
   readonly belowThreshold?: boolean;
 }
 
@@ -97,7 +97,7 @@ interface StockLevelQuery {
   readonly page: PageRequest;
 }
 
-/** Stock, now or as of any moment of the ledger. An item and location, or a level, is there from its first entry or count on. */
+/** Stock, now or as of any moment of the ledger. Stock and levels exist from their first entry or accepted count on. */
 export interface StockReads {
   /** Sort key: sku, specification, location's code. */
   stock(tenantId: string, query: StockQuery): Promise<Page<StockView>>;

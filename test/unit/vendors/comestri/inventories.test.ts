@@ -487,11 +487,11 @@ describe('who calls', () => {
 });
 
 describe('a request that could not be taken in', () => {
-  test.each<[Error, string]>([
-    [new LaneFullError(), '1'],
-    [new LedgerUnavailableError(), '5'],
-    [new ReadsUnavailableError(undefined), '5'],
-  ])('because of %s is to be sent again', async (error, seconds) => {
+  test.each<[string, Error, string]>([
+    ['a full lane', new LaneFullError(), '1'],
+    ['a database that cannot be reached', new LedgerUnavailableError(), '5'],
+    ['reads that are not available', new ReadsUnavailableError(undefined), '5'],
+  ])('because of %s is to be sent again', async (_reason, error, seconds) => {
     const response = await post(harnessOf(comestriConnection(), error), CREATE);
     expect([response.statusCode, response.headers['retry-after']]).toEqual([503, seconds]);
     expect(response.headers['content-type']).toBe('application/problem+json');

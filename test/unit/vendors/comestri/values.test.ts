@@ -1,6 +1,6 @@
 import { parseStrictJson } from '../../../../src/vendors/json/strict-json';
 import { plainDecimal } from '../../../../src/vendors/comestri/decimal';
-import { instant, instantText } from '../../../../src/vendors/comestri/instant';
+import { instant, instantText } from '../../../../src/vendors/comestri/time';
 
 const decimalOf = (json: string): unknown => {
   const reading = plainDecimal.read(parseStrictJson(Buffer.from(json)).value);

@@ -3,11 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createAdjustmentOrders, type AdjustmentOrders } from '../../../../src/application/commands/adjustment-orders';
 import type { Connection, ConnectionDirectory } from '../../../../src/application/ports/connections';
-import type { InventoryRecordDirectory } from '../../../../src/application/ports/inventory-records';
-import type { LocationDirectory } from '../../../../src/application/ports/locations';
 import type { Poster } from '../../../../src/application/ports/poster';
 import { createReceiveDelivery, type ReceiveDelivery } from '../../../../src/application/commands/receive-delivery';
-import type { ItemReads } from '../../../../src/application/ports/reads';
 import {
   createSaveInventoryRecord,
   type SaveInventoryRecord,
@@ -15,18 +12,16 @@ import {
 import { createSetStock, type SetStock } from '../../../../src/application/commands/set-stock';
 import { createHttpServer } from '../../../../src/http/server';
 import { CONNECTION, idOf, NOON, TENANT, TestLedger } from '../../../support/domain/test-ledger';
-import { itemReads, recordDirectory } from './ledger-readers';
+import { readsOf, type LedgerReads } from './ledger-readers';
 
 /** All that the routes of a vendor may need. */
 export interface LedgerDeps {
   readonly connections: ConnectionDirectory;
-  readonly locations: LocationDirectory;
+  readonly reads: LedgerReads;
   readonly setStock: SetStock;
   readonly receive: ReceiveDelivery;
   readonly orders: AdjustmentOrders;
   readonly save: SaveInventoryRecord;
-  readonly records: InventoryRecordDirectory;
-  readonly items: Pick<ItemReads, 'itemByIdentifier' | 'itemBySku'>;
   readonly newId: () => string;
   readonly nowMs: () => number;
 }
@@ -86,18 +81,14 @@ function depsOf(ledger: TestLedger, options: LedgerHarnessOptions): LedgerDeps {
   const poster: Poster = {
     post: (posting) => (options.failWith ? Promise.reject(options.failWith) : Promise.resolve(ledger.post(posting))),
   };
+  const reads = readsOf(ledger, options.failReadsWith);
   return {
     connections: connectionDirectory(options),
-    locations: locationDirectory(ledger, options),
+    reads,
     setStock: createSetStock({ poster }),
     receive: createReceiveDelivery({ poster, newId }),
-    orders: createAdjustmentOrders({
-      poster,
-      orders: { findOrder: (_tenantId, orderNo) => Promise.resolve(ledger.orders.get(orderNo)) },
-    }),
+    orders: createAdjustmentOrders({ poster, reads }),
     save: createSaveInventoryRecord({ poster }),
-    records: recordDirectory(ledger),
-    items: itemReads(ledger),
     newId,
     nowMs: () => NOON,
   };
@@ -111,16 +102,4 @@ function connectionDirectory({ connections, handle, token }: LedgerHarnessOption
       Promise.resolve(given === handle ? connections.filter((connection) => connection.kind === kind) : []),
     byId: (_tenantId, id) => Promise.resolve(connections.find((connection) => connection.id === id)),
   };
-}
-
-function locationDirectory(ledger: TestLedger, { failReadsWith }: LedgerHarnessOptions): LocationDirectory {
-  const byCode: LocationDirectory['byCode'] = (_tenantId, code) =>
-    failReadsWith
-      ? Promise.reject(failReadsWith)
-      : Promise.resolve([...ledger.locations.values()].find((location) => location.code === code));
-  const byCodeOrName: LocationDirectory['byCodeOrName'] = async (tenantId, asked) => {
-    const named = [...ledger.locations.values()].filter((location) => location.name === asked);
-    return (await byCode(tenantId, asked)) ?? (named.length === 1 ? named[0] : undefined);
-  };
-  return { byCode, byCodeOrName };
 }

@@ -1,30 +1,65 @@
-import type {
-  InventoryRecordDirectory,
-  InventoryRecordView,
-} from '../../../../src/application/ports/inventory-records';
-import type { ItemReads } from '../../../../src/application/ports/reads';
-import type { Item, Location } from '../../../../src/domain/catalogue/catalogue';
+import type { InventoryRecordView, Reads } from '../../../../src/application/ports/reads';
+import type { Location } from '../../../../src/domain/catalogue/catalogue';
 import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
 import type { InventoryRecord } from '../../../../src/domain/inventory-record';
+import { orderReads } from '../../../support/domain/gateway';
 import type { TestLedger } from '../../../support/domain/test-ledger';
 
-/** What a test ledger holds, as the readers of a database give it. */
+/** What the routes of a vendor read. */
+export type LedgerReads = Pick<
+  Reads,
+  | 'itemBySku'
+  | 'itemByIdentifier'
+  | 'locationByCode'
+  | 'locationByCodeOrName'
+  | 'ordersByNumber'
+  | 'inventoryRecordView'
+  | 'inventoryRecordByVendorId'
+  | 'inventoryRecords'
+>;
 
-export function recordDirectory(ledger: TestLedger): InventoryRecordDirectory {
+/** What a test ledger holds, as the readers of a database give it. Looking for a location fails with `failWith`. */
+export function readsOf(ledger: TestLedger, failWith?: Error): LedgerReads {
+  const locationByCode: LedgerReads['locationByCode'] = (_tenantId, code) =>
+    failWith
+      ? Promise.reject(failWith)
+      : Promise.resolve([...ledger.locations.values()].find((location) => location.code === code));
+  return {
+    ...orderReads(ledger),
+    locationByCode,
+    async locationByCodeOrName(tenantId, asked) {
+      const named = [...ledger.locations.values()].filter((location) => location.name === asked);
+      return (await locationByCode(tenantId, asked)) ?? (named.length === 1 ? named[0] : undefined);
+    },
+    itemByIdentifier: (_tenantId, scheme, value, specification) => {
+      const row = ledger.identifiers.get(identifierKey(scheme, value, specification));
+      return Promise.resolve(row && ledger.items.get(row.itemId));
+    },
+    itemBySku: (_tenantId, sku, specification) =>
+      Promise.resolve(
+        [...ledger.items.values()].find((item) => item.sku === sku && item.specification === specification),
+      ),
+    ...recordReads(ledger),
+  };
+}
+
+function recordReads(
+  ledger: TestLedger,
+): Pick<Reads, 'inventoryRecordView' | 'inventoryRecordByVendorId' | 'inventoryRecords'> {
   const views = (): InventoryRecordView[] =>
     [...ledger.inventoryRecords.values()]
       .sort((a, b) => a.vendorId - b.vendorId)
       .map((record) => ({
         record,
-        item: ledger.items.get(record.itemId) as Item,
         location: ledger.locations.get(record.locationId) as Location,
         available: availableOf(ledger, record),
       }));
   return {
-    byVendorId: (_tenantId, vendorId) => Promise.resolve(views().find(({ record }) => record.vendorId === vendorId)),
-    byKey: (_tenantId, itemId, locationId) =>
+    inventoryRecordByVendorId: (_tenantId, vendorId) =>
+      Promise.resolve(views().find(({ record }) => record.vendorId === vendorId)),
+    inventoryRecordView: (_tenantId, { itemId, locationId }) =>
       Promise.resolve(views().find(({ record }) => record.itemId === itemId && record.locationId === locationId)),
-    list: (_tenantId, { offset, limit }) =>
+    inventoryRecords: (_tenantId, { offset, limit }) =>
       Promise.resolve({ total: views().length, records: views().slice(offset, offset + limit) }),
   };
 }
@@ -35,17 +70,4 @@ function availableOf(ledger: TestLedger, { itemId, locationId }: InventoryRecord
       key.itemId === itemId && key.locationId === locationId && key.bucket === 'AVAILABLE' && key.condition === 'GOOD',
   );
   return levels.reduce((sum, { quantity }) => sum + quantity, 0);
-}
-
-export function itemReads(ledger: TestLedger): Pick<ItemReads, 'itemByIdentifier' | 'itemBySku'> {
-  return {
-    itemByIdentifier: (_tenantId, scheme, value, specification) => {
-      const row = ledger.identifiers.get(identifierKey(scheme, value, specification));
-      return Promise.resolve(row && ledger.items.get(row.itemId));
-    },
-    itemBySku: (_tenantId, sku, specification) =>
-      Promise.resolve(
-        [...ledger.items.values()].find((item) => item.sku === sku && item.specification === specification),
-      ),
-  };
 }

@@ -261,9 +261,9 @@ describe('a message that is wrong', () => {
 
 describe('a message that could not be taken in', () => {
   test.each([
-    [new LaneFullError(), '1'],
-    [new LedgerUnavailableError(), '5'],
-  ])('because of %s is to be sent again', async (error, seconds) => {
+    ['a full lane', new LaneFullError(), '1'],
+    ['a database that cannot be reached', new LedgerUnavailableError(), '5'],
+  ])('because of %s is to be sent again', async (_reason, error, seconds) => {
     for (const body of [FACTS, COUNTS]) {
       const response = await post(harnessOf(standardConnection(), error), body);
       expect(response.statusCode).toBe(503);

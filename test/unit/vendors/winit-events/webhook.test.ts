@@ -154,9 +154,9 @@ describe('a delivery that is wrong', () => {
 
 describe('a delivery that could not be taken in', () => {
   test.each([
-    [new LaneFullError(), '1'],
-    [new LedgerUnavailableError(), '5'],
-  ])('because of %s is to be sent again', async (error, seconds) => {
+    ['a full lane', new LaneFullError(), '1'],
+    ['a database that cannot be reached', new LedgerUnavailableError(), '5'],
+  ])('because of %s is to be sent again', async (_reason, error, seconds) => {
     const response = await post(harnessOf(winitConnection(), error), MESSAGE);
     expect(response.statusCode).toBe(500);
     expect(response.headers['retry-after']).toBe(seconds);

@@ -1,14 +1,16 @@
-import type { ItemSaleStocks, ItemLocation, SalesReads, SaleStock } from '../../application/ports/reads';
+import type { AvailabilityReads, ItemSaleStocks, SaleStock } from '../../application/ports/reads';
 import type { InventoryRecord } from '../../domain/inventory-record';
-import { INVENTORY_RECORD_COLUMNS } from '../tables/document-columns';
+import { selectPlain } from '../tables/derived';
+import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
+import { givenItemLocations, itemNamed } from './named';
 import { LEDGER_HEAD } from './page';
-import { toItem, type ItemColumns } from './rows';
+import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
 import { SALEABLE } from './stock-rows';
 
-/** What is for sale at an item and location `p`: sums of its levels, and its record. */
+/** What can be sold of an item at a location `p`: sums of its levels, and its record. */
 const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
     sum(v.quantity) FILTER (WHERE ${SALEABLE}) AS available,
     sum(coalesce(v.last_count_quantity, v.quantity)) FILTER (WHERE ${SALEABLE}) AS stated,
@@ -19,9 +21,9 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
   LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
 
 const SALE_COLUMNS = `p.item_id AS "saleItemId", p.location_id AS "saleLocationId", l.code AS "locationCode",
-  s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${INVENTORY_RECORD_COLUMNS}`;
+  s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${selectPlain(InventoryRecordEntity, 'r')}`;
 
-/** A sum of bigint is numeric, which comes as text; null where there is nothing to sum up. */
+/** A sum of bigint is numeric, which is read as text. It is null when there is nothing to add up. */
 interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly saleItemId: string;
   readonly saleLocationId: string;
@@ -33,32 +35,16 @@ interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly hasRecord: boolean;
 }
 
-/** The item beside each of its locations; `isItemLocation` is null in the one row of an item that is nowhere. */
+/** The item with each of its locations. An item without locations has one row, in which `isItemLocation` is null. */
 interface ItemSaleColumns extends SaleColumns {
   readonly ledgerSequence: number;
   readonly item: ItemColumns;
   readonly isItemLocation: true | null;
 }
 
-type RecordColumns = InventoryRecord & Record<string, unknown>;
-
-/** Reads inventory records, and what can be sold by them. */
-export function createSalesReads(database: ReadDatabase): SalesReads {
+/** Reads stock that can be sold, with the terms of its inventory record. */
+export function createAvailabilityReads(database: ReadDatabase): AvailabilityReads {
   return {
-    async inventoryRecord(tenantId, sku, specification, locationCode) {
-      const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM item i
-        JOIN location l ON l.tenant_id = $1 AND l.code = ${parameters.add(locationCode, 'text')}
-        JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = l.location_id
-        WHERE ${itemNamed(parameters, sku, specification)}`;
-      return (await database.query<RecordColumns>(statement(text, parameters)))[0];
-    },
-    inventoryRecordsAt(tenantId, itemLocations) {
-      const parameters = new Parameters(tenantId);
-      const text = `SELECT ${INVENTORY_RECORD_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p
-        JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
-      return database.query<RecordColumns>(statement(text, parameters));
-    },
     async saleStocksAt(tenantId, itemLocations) {
       const parameters = new Parameters(tenantId);
       const text = `SELECT ${SALE_COLUMNS} FROM ${givenItemLocations(parameters, itemLocations)} p ${SALE_STOCK}`;
@@ -77,8 +63,7 @@ async function readSaleStocksOf(
 ): Promise<ItemSaleStocks | undefined> {
   const parameters = new Parameters(tenantId);
   const itemLocations = locationCodes ? namedItemLocations(parameters, locationCodes) : EVERY_ITEM_LOCATION;
-  const text = `SELECT head.sequence AS "ledgerSequence", json_build_object('itemId', i.item_id, 'sku', i.sku,
-      'specification', i.specification, 'itemName', i.name, 'unitsPerPackage', i.units_per_package) AS item, sales.*
+  const text = `SELECT head.sequence AS "ledgerSequence", (SELECT to_json(named) FROM (SELECT ${ITEM_COLUMNS}) named) AS item, sales.*
     FROM (${LEDGER_HEAD}) head CROSS JOIN item i
     LEFT JOIN LATERAL (SELECT true AS "isItemLocation", ${SALE_COLUMNS} FROM (${itemLocations}) p ${SALE_STOCK}) sales ON true
     WHERE ${itemNamed(parameters, sku, specification)} ORDER BY sales."locationCode"`;
@@ -89,9 +74,6 @@ async function readSaleStocksOf(
   return { item: toItem(first.item), stocks, ledgerSequence: first.ledgerSequence };
 }
 
-const itemNamed = (parameters: Parameters, sku: string, specification: string): string =>
-  `i.tenant_id = $1 AND i.sku = ${parameters.add(sku, 'text')} AND i.specification = ${parameters.add(specification, 'text')}`;
-
 /** Where the item `i` has a level or a record. */
 const EVERY_ITEM_LOCATION = `SELECT v.item_id, v.location_id FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = i.item_id
   UNION SELECT r.item_id, r.location_id FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = i.item_id`;
@@ -100,15 +82,7 @@ const namedItemLocations = (parameters: Parameters, codes: readonly string[]): s
   `SELECT i.item_id, named.location_id FROM location named
    WHERE named.tenant_id = $1 AND named.code = ANY (${parameters.add(codes, 'text[]')})`;
 
-function givenItemLocations(parameters: Parameters, itemLocations: readonly ItemLocation[]): string {
-  const itemIds = itemLocations.map((itemLocation) => itemLocation.itemId);
-  const locationIds = itemLocations.map((itemLocation) => itemLocation.locationId);
-  const [items, locations] = [parameters.add(itemIds, 'uuid[]'), parameters.add(locationIds, 'uuid[]')];
-  return `(SELECT * FROM unnest(${items}, ${locations}) AS given (item_id, location_id))`;
-}
-
 function toSaleStock(row: SaleColumns): SaleStock {
-  const record: InventoryRecord | null = row.hasRecord ? toRecord(row) : null;
   return {
     itemId: row.saleItemId,
     locationId: row.saleLocationId,
@@ -116,12 +90,11 @@ function toSaleStock(row: SaleColumns): SaleStock {
     available: exactSum(row.available),
     lastCounted: row.counted ? exactSum(row.stated) : null,
     incoming: exactSum(row.incoming),
-    terms: record,
-    record,
+    terms: row.hasRecord ? toRecord(row) : null,
   };
 }
 
-/** The record alone of a row that has more beside it. */
+/** Only the record's columns of a row. */
 function toRecord({
   saleItemId,
   saleLocationId,

@@ -1,5 +1,5 @@
 import { parseWallClock } from '../../../../src/domain/instant';
-import { isTimely, zoneOf } from '../../../../src/vendors/winit-orders/timestamp';
+import { isTimely, zoneOf } from '../../../../src/vendors/winit-orders/time';
 
 function timely(zoneName: string, text: string, now: string, toleranceSeconds = 300): boolean {
   const zone = zoneOf(zoneName);

@@ -1,0 +1,21 @@
+/** The parts that the OpenAPI descriptions of the vendors' routes have in common. */
+
+/** The parameters of a webhook's path. */
+export const TOKEN_PARAMS = {
+  type: 'object',
+  required: ['token'],
+  properties: { token: { type: 'string', description: 'The secret of the path.' } },
+} as const;
+
+/** What the server can answer on a route without a body. @param failure the vendor's form of a failure */
+export const serverAnswers = <Answer>(failure: (description: string) => Answer) => ({
+  415: failure('The request names a content coding, such as gzip.'),
+  500: failure('A fault of the gateway.'),
+  503: failure('The gateway is busy or stopping. Send the request again after Retry-After.'),
+});
+
+/** What the server can answer on a route with a body. @param failure the vendor's form of a failure */
+export const bodyAnswers = <Answer>(failure: (description: string) => Answer) => ({
+  ...serverAnswers(failure),
+  413: failure('The body is larger than 1 MiB.'),
+});

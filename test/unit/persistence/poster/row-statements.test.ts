@@ -1,0 +1,145 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import {
+  deleteOf,
+  insertOf,
+  lastOfEach,
+  runFor,
+  same,
+  updateOf,
+  upsertOf,
+  type Values,
+} from '../../../../src/persistence/poster/row-statements';
+import { ENTITIES } from '../../../../src/persistence/tables';
+import { BYTES, ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT } from '../../../../src/persistence/tables/columns';
+import { tableOf } from '../../../../src/persistence/tables/derived';
+
+@Entity('row_sample')
+class Sample {
+  @PrimaryColumn(ID)
+  tenantId!: string;
+
+  @PrimaryColumn(ID)
+  sampleId!: string;
+
+  @PrimaryColumn(SMALL_WHOLE)
+  ordinal!: number;
+
+  @Column({ ...TEXT, ...NULLABLE })
+  note!: string | null;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  takenAt!: Date | null;
+
+  @Column({ ...BYTES, ...NULLABLE })
+  bodyHash!: Buffer | null;
+
+  @Column({ type: 'jsonb', ...NULLABLE })
+  result!: object | null;
+}
+
+interface Row {
+  readonly id: string;
+  readonly ordinal: number;
+  readonly note: string | null;
+  readonly takenAtMs: number | null;
+  readonly bodyHash: string | null;
+  readonly result: object | null;
+}
+
+const KEY = { sampleId: (row: Row) => row.id, ...same('ordinal') };
+const VALUES = { ...KEY, ...same('note', 'bodyHash', 'result'), takenAt: (row: Row) => row.takenAtMs };
+const UNNESTED = 'unnest($2::uuid[], $3::integer[], $4::text[], $5::timestamptz[], $6::bytea[], $7::jsonb[])';
+const COLUMNS = 'sample_id, ordinal, note, taken_at, body_hash, result';
+
+const INSERT = insertOf<Sample, Row>('insert_samples', Sample, VALUES);
+
+const oneLine = ({ text }: { text: string }): string => text.replace(/\s+/g, ' ');
+
+test('an INSERT names every column and its type', () => {
+  expect(INSERT.name).toBe('insert_samples');
+  expect(oneLine(INSERT)).toBe(`INSERT INTO row_sample (tenant_id, ${COLUMNS}) SELECT $1, * FROM ${UNNESTED}`);
+});
+
+test('an upsert replaces every column beside the key', () => {
+  expect(oneLine(upsertOf<Sample, Row>('upsert_samples', Sample, VALUES))).toBe(
+    `${oneLine(INSERT)} ON CONFLICT (tenant_id, sample_id, ordinal) DO UPDATE SET ` +
+      'note = excluded.note, taken_at = excluded.taken_at, body_hash = excluded.body_hash, result = excluded.result',
+  );
+});
+
+test('an UPDATE changes the columns that have a value, in the rows of the given keys', () => {
+  const update = updateOf<Sample, Row>('update_samples', Sample, { ...KEY, ...same('note') }, 't.note IS NULL');
+  expect(oneLine(update)).toBe(
+    'UPDATE row_sample t SET note = next.note ' +
+      'FROM unnest($2::uuid[], $3::integer[], $4::text[]) AS next (sample_id, ordinal, note) ' +
+      'WHERE t.tenant_id = $1 AND t.sample_id = next.sample_id AND t.ordinal = next.ordinal AND t.note IS NULL',
+  );
+});
+
+test('a DELETE compares every column', () => {
+  expect(oneLine(deleteOf<Sample, Row>('delete_samples', Sample, VALUES))).toBe(
+    `DELETE FROM row_sample t USING ${UNNESTED} AS next (${COLUMNS}) WHERE t.tenant_id = $1 ` +
+      'AND t.sample_id = next.sample_id AND t.ordinal = next.ordinal AND t.note = next.note ' +
+      'AND t.taken_at = next.taken_at AND t.body_hash = next.body_hash AND t.result = next.result',
+  );
+});
+
+test.each(ENTITIES)('the INSERT into %p names each of its columns', (entity) => {
+  const { name, columns } = tableOf(entity);
+  const values = Object.fromEntries(columns.map(({ property }) => [property, () => null]));
+  const names = ['tenant_id', ...columns.map((column) => column.name)].join(', ');
+  const types = columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ');
+  expect(insertOf<object, unknown>('insert', entity, values).text).toBe(
+    `INSERT INTO ${name} (${names}) SELECT $1, * FROM unnest(${types})`,
+  );
+});
+
+test('each column of the rows becomes one array, with nulls where a row has none', () => {
+  const rows: Row[] = [
+    { id: 'a', ordinal: 0, note: 'x"y', takenAtMs: 1_700_000_000_123, bodyHash: 'beef', result: { code: 'ok' } },
+    { id: 'b', ordinal: 1, note: null, takenAtMs: null, bodyHash: null, result: null },
+  ];
+  expect(INSERT.arrays(rows)).toEqual([
+    '{"a","b"}',
+    '{0,1}',
+    '{"x\\"y",NULL}',
+    '{"2023-11-14T22:13:20.123Z",NULL}',
+    '{"\\\\xbeef",NULL}',
+    '{"{\\"code\\":\\"ok\\"}",NULL}',
+  ]);
+});
+
+/** Whether the compiler takes these values for an INSERT. A wrong constant below does not compile. */
+type Accepted<Given> = Given extends Values<Sample, Row> ? true : false;
+
+test('a forgotten column or a value of another type does not compile', () => {
+  const complete: Accepted<typeof VALUES> = true;
+  const forgetful: Accepted<Omit<typeof VALUES, 'takenAt'>> = false;
+  const mistyped: Accepted<Omit<typeof VALUES, 'ordinal'> & { ordinal: (row: Row) => string }> = false;
+  expect([complete, forgetful, mistyped]).toEqual([true, false, false]);
+});
+
+test('an UPDATE without its key is an error of the start', () => {
+  const declare = (): unknown => updateOf<Sample, Row>('update_samples', Sample, same('ordinal', 'note'));
+  expect(declare).toThrow('update_samples has no value for sampleId.');
+});
+
+test('a value without a column is an error of the start', () => {
+  const misspelt = { ...KEY, noteText: (row: Row) => row.note };
+  const declare = (): unknown => updateOf<Sample, Row>('update_samples', Sample, misspelt);
+  expect(declare).toThrow('update_samples has no column for noteText.');
+});
+
+test('nothing is sent where there are no rows', () => {
+  const session = { query: () => Promise.reject(new Error('It should not have been asked.')) };
+  expect(runFor(session, INSERT, 'tenant', [])).toEqual([]);
+});
+
+test('the last change of a row is the one that is written', () => {
+  const rows = [
+    { key: 'a', value: 1 },
+    { key: 'b', value: 2 },
+    { key: 'a', value: 3 },
+  ];
+  expect(lastOfEach(rows, ({ key }) => key)).toEqual([rows[2], rows[1]]);
+});
