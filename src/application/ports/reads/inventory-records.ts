@@ -1,11 +1,8 @@
 import type { Location } from '../../../domain/catalogue/catalogue';
 import type { InventoryRecord } from '../../../domain/inventory-record';
+import type { ItemLocation } from '../../../domain/ledger/asked-reads';
 
-/** An item at a location. */
-export interface ItemLocation {
-  readonly itemId: string;
-  readonly locationId: string;
-}
+export type { ItemLocation };
 
 /** A record with its location and stock, as of one moment. */
 export interface InventoryRecordView {
