@@ -4,17 +4,16 @@ import path from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { OperatorError } from '../application/ports/failures';
 
-/** The code of the demo tenant. */
 export const DEMO_TENANT = 'demo';
 
-/** The demo can't be set up or sent. */
+/** The demo can't be set up or run. */
 export class DemoError extends OperatorError {
   override readonly name = 'DemoError';
 }
 
-/** What opens the demo tenant, without the addresses, which change with the port. */
+/** The keys and secrets of the demo tenant, without URLs, which change with the port. */
 export interface DemoAccess {
-  /** Of all scopes. */
+  /** Has all scopes. */
   readonly apiKey: string;
   readonly jerry: {
     readonly name: string;
@@ -38,7 +37,7 @@ export interface DemoAccess {
   readonly standard: { readonly name: string; readonly pathToken: string; readonly secret: string };
 }
 
-/** `DATA_DIR/demo.json`: what a script or a person needs to use the demo tenant. `name` is the connection's, in GraphQL. */
+/** `DATA_DIR/demo.json`: what people and scripts need to use the demo tenant. Each `name` is a connection's name in GraphQL. */
 export type DemoFile = ReturnType<typeof demoFileOf>;
 
 function demoFileOf(origin: string, { apiKey, jerry, winit, increff, comestri, standard }: DemoAccess) {
@@ -65,12 +64,11 @@ function demoFileOf(origin: string, { apiKey, jerry, winit, increff, comestri, s
   };
 }
 
-/** Where the demo's access is written. */
 export function demoFilePath(dataDir: string): string {
   return path.join(dataDir, 'demo.json');
 }
 
-/** Writes the demo's access, for its owner only, as a whole or not at all. Throws DemoError. */
+/** Writes the file completely or not at all, readable for its owner only. Throws DemoError. */
 export async function writeDemoFile(dataDir: string, origin: string, demo: DemoAccess): Promise<void> {
   const file = demoFilePath(dataDir);
   const draft = `${file}.${randomBytes(8).toString('hex')}.draft`;
@@ -91,9 +89,9 @@ export async function writeDemoFile(dataDir: string, origin: string, demo: DemoA
 }
 
 /**
- * Reads what an earlier start wrote; undefined where there is no such file. What is in it may be anything by now: a
- * member that isn't the text that it should be reads as undefined.
- * @throws DemoError where the file is there and can't be read.
+ * Reads the file of an earlier start. Undefined when there is none. Somebody may have edited it, so every member may be
+ * undefined.
+ * @throws DemoError when the file exists but can't be read.
  */
 export async function readDemoFile(dataDir: string): Promise<DeepPartial<DemoFile> | undefined> {
   const file = demoFilePath(dataDir);
@@ -105,7 +103,7 @@ export async function readDemoFile(dataDir: string): Promise<DeepPartial<DemoFil
   try {
     return textsOf(JSON.parse(text)) as DeepPartial<DemoFile>;
   } catch {
-    // Damaged: what was in it is made anew.
+    // Damaged, so everything in it is created again.
     return {};
   }
 }
@@ -114,7 +112,7 @@ type DeepPartial<T> = {
   readonly [Name in keyof T]?: (T[Name] extends string ? string : DeepPartial<T[Name]>) | undefined;
 };
 
-/** Keeps objects and texts only. */
+/** Keeps only objects and strings. */
 function textsOf(value: unknown): unknown {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;

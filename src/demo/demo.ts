@@ -23,7 +23,7 @@ const STEPS: readonly Step[] = [
   ...GRAPHQL_STEPS,
 ];
 
-/** `npm run demo`: sends messages of every format to a running gateway, and shows the stock and ledger that result. */
+/** `npm run demo`: sends messages in every format to a running gateway, then shows the stock and the ledger. */
 async function runDemo(): Promise<void> {
   const { dataDir } = readConfig();
   const file = await demoFileOf(dataDir);
@@ -45,11 +45,11 @@ async function demoFileOf(dataDir: string): Promise<DemoFile> {
   const file = await readDemoFile(dataDir);
   if (file?.url !== undefined) return file as DemoFile;
   throw new DemoError(
-    `There is no demo tenant: ${demoFilePath(dataDir)} is missing; start a gateway with "npm start", then try again`,
+    `There is no demo tenant: ${demoFilePath(dataDir)} is missing or damaged; start a gateway with "npm start", then try again`,
   );
 }
 
-/** One after the other, in their order: some build on those before. */
+/** Sends the steps in order, because some depend on earlier ones. */
 async function sendAll(context: DemoContext): Promise<{ step: Step; result: StepResult }[]> {
   const sent: { step: Step; result: StepResult }[] = [];
   for (const step of STEPS) sent.push({ step, result: await step.send(context) });
@@ -58,7 +58,7 @@ async function sendAll(context: DemoContext): Promise<{ step: Step; result: Step
 
 function printFailure({ sender, says }: Step, { reply, outcome, wrong = '' }: StepResult): void {
   printLine(
-    `\nFAILED: ${sender}, ${says}\n  became:   ${outcome}\n  expected: ${wrong}\n  answer:   ${reply.status} ${reply.body}`,
+    `\nFAILED: ${sender}, ${says}\n  outcome:  ${outcome}\n  expected: ${wrong}\n  answer:   ${reply.status} ${reply.body}`,
   );
 }
 

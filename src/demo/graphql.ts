@@ -1,15 +1,15 @@
 import { send, type Reply } from './http';
 
-/** What GraphQL answered, or what it said instead. */
+/** The data of an operation, or the whole answer if there were errors. */
 export type GraphqlReply<Data> = { readonly data: Data } | { readonly refused: Reply };
 
-/** Runs an operation. `Data` is what its document asks for. */
+/** Runs an operation. `Data` is the shape that its document selects. */
 export type Graphql = <Data>(
   document: string,
   variables?: Readonly<Record<string, unknown>>,
 ) => Promise<GraphqlReply<Data>>;
 
-/** A client of the gateway's GraphQL: one operation a request. */
+/** A client for the gateway's GraphQL API. */
 export function createGraphql(url: string, apiKey: string): Graphql {
   const ask = async (query: string, variables = {}): Promise<GraphqlReply<unknown>> => {
     const reply = await send(url, {

@@ -1,6 +1,5 @@
 import { DemoError } from './demo-file';
 
-/** A whole answer of the gateway. */
 export interface Reply {
   readonly status: number;
   readonly body: string;
@@ -12,10 +11,9 @@ export interface Sending {
   readonly body?: string;
 }
 
-/** What the gateway gets to answer in. */
 const TIMEOUT_MS = 60_000;
 
-/** Sends one request. Throws DemoError where no gateway answers. */
+/** Sends one request. Throws DemoError when no gateway answers. */
 export async function send(url: string, { method, headers = {}, body }: Sending): Promise<Reply> {
   try {
     const response = await fetch(url, {

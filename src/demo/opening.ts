@@ -13,7 +13,7 @@ import type { Posting } from '../domain/ledger/posting';
 import { planStockAdjust, stockAdjustReads, type StockAdjust, type StockAdjustRow } from '../domain/plans/stock-adjust';
 import { DEFAULT_DIMENSIONS, type StockDimensions } from '../domain/ledger/stock-key';
 
-/** Under which the demo tenant has been opened, once and for all: a changed opening needs another one. */
+/** The idempotency key of the opening stock. It is posted once per tenant; a changed opening needs a new key. */
 const OPENING_KEY = 'demo-opening-1';
 
 /** Parents come first. */
@@ -45,7 +45,7 @@ function item(sku: string, name: string, identifiers: Readonly<Record<string, st
   return { sku, specification: '', name, identifiers: named };
 }
 
-/** Enough of everything for the vendors' examples to succeed many times over. */
+/** Enough for the vendors' examples to succeed many times. */
 const STOCK: readonly StockAdjustRow[] = [
   opening('99999992222', 'JERRY-1', 500, { lot: 'batch123456' }),
   opening('99999992222', 'JERRY-1', 80),
@@ -53,7 +53,7 @@ const STOCK: readonly StockAdjustRow[] = [
   opening('216401', 'USWC2', 300, { channel: '2C' }),
   opening('216401', 'USWC2', 1000, { channel: '2C', bucket: 'COMMITTED' }),
   opening('216402', 'USWC2', 120, { channel: '2C' }),
-  // Winit's own total of it: from here on the two can be compared.
+  // Winit's own total, so that it can be compared with ours.
   opening('216402', 'USWC2', 120, { channel: '2C', bucket: 'REPORTED_ON_HAND' }),
   opening('liaowl1002', 'US0001', 1000, { packaging: 'BOX', barcode: 'T00001' }),
   opening('liaowl1002', 'US0001', 1000, { packaging: 'BOX', barcode: 'T00001', owner: 'nj' }),
@@ -82,8 +82,8 @@ function opening(
 }
 
 /**
- * Makes the demo's items and locations and posts its opening stock, all in one. Where that has been done it does
- * nothing, whatever has become of them since. Results in what was refused.
+ * Creates the items and locations of the demo and posts its opening stock in one transaction. Does nothing if that was done
+ * before, even if they have changed since. The result lists what was refused.
  */
 export function openingPosting(tenantId: string, clientId: string): Posting<readonly UserError[]> {
   const stock = openingStock();

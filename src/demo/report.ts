@@ -3,14 +3,13 @@ import { DemoError } from './demo-file';
 import type { Graphql } from './graphql';
 import type { Step, StepResult } from './steps/step';
 
-/** Most of a reply that a table shows; the whole of it is shown where a step fails. */
+/** The length of a reply in the table. Failed steps show the whole reply. */
 const REPLY_WIDTH = 40;
 
-/** Shows what was sent and what became of it. */
 export function printSteps(steps: readonly { readonly step: Step; readonly result: StepResult }[]): void {
   printLine('\nWhat was sent:');
   printTable(
-    ['', 'from', 'says', 'answer', 'what became of it'],
+    ['', 'from', 'message', 'answer', 'outcome'],
     steps.map(({ step, result: { reply, outcome, wrong } }, index) => [
       index + 1,
       step.sender,
@@ -48,12 +47,11 @@ const STOCK = `query Stock {
   }
 }`;
 
-/** Shows the stock of the whole tenant, as GraphQL reads it. */
 export async function printStock(graphql: Graphql): Promise<void> {
   const { stock } = await read<{ stock: { nodes: readonly StockRow[]; ledgerSequence: number } }>(graphql, STOCK);
-  printLine(`\nThe stock, at ${stock.ledgerSequence} of the ledger:`);
+  printLine(`\nThe stock, at ledger sequence ${stock.ledgerSequence}:`);
   printTable(
-    ['item', 'name', 'location', 'on hand', 'available', 'reserved', 'committed', 'incoming', 'their total', 'drift'],
+    ['item', 'name', 'location', 'on hand', 'available', 'reserved', 'committed', 'incoming', 'reported', 'drift'],
     stock.nodes.map(({ item, location, ...quantities }) => [
       item.specification === '' ? item.sku : `${item.sku} ${item.specification}`,
       item.name,
@@ -95,19 +93,19 @@ const LEDGER = `query Ledger($afterSequence: Quantity!) {
   }
 }`;
 
-/** Shows what the ledger recorded behind a place. */
+/** Shows the ledger entries after a sequence. */
 export async function printLedger(graphql: Graphql, afterSequence: number): Promise<void> {
   const { ledgerEntries } = await read<{
     ledgerEntries: { nodes: readonly EntryRow[]; pageInfo: { hasNextPage: boolean } };
   }>(graphql, LEDGER, { afterSequence });
   printLine('\nWhat the ledger recorded:');
   printTable(
-    ['movement', 'reason', 'caused by', 'reference', 'item', 'location', 'bucket', 'change', 'after'],
+    ['movement', 'reason', 'origin', 'reference', 'item', 'location', 'bucket', 'change', 'after'],
     ledgerEntries.nodes.map(entryCells),
   );
   if (ledgerEntries.pageInfo.hasNextPage) printLine('… and more.');
   const { sequence, hash } = await ledgerHead(graphql);
-  printLine(`\nThe ledger is at ${sequence}, its hash ${hash}. Check it: npm run stockbridge -- verify`);
+  printLine(`\nThe ledger is at sequence ${sequence} with hash ${hash}. Check it: npm run stockbridge -- verify`);
 }
 
 function entryCells({ sequence, delta, quantityAfter, level, movement }: EntryRow): Cell[] {
@@ -143,10 +141,10 @@ const EXPLAINED = `query Explained {
   availability(sku: "TEE", specification: "M", quantity: 45) { sellable canSellNow backOrderable }
 }`;
 
-/** Shows where the number of one level comes from, and what a shop could promise of it. */
+/** Shows how the quantity of one level came about, and how much of it a shop can promise. */
 export async function printExplanation(graphql: Graphql): Promise<void> {
   const { explain, availability } = await read<Explained>(graphql, EXPLAINED);
-  printLine(`\nWhy there are ${explain?.closing ?? 0} tees in size M in SHOP-1, and can 45 of them be sold?`);
+  printLine(`\nWhy are there ${explain?.closing ?? 0} tees in size M at SHOP-1, and can 45 of them be sold?`);
   printTable(
     ['reason', 'entries', 'change'],
     (explain?.reasons ?? []).map(({ reason, entryCount, delta }) => [reason, entryCount, delta]),
@@ -154,14 +152,14 @@ export async function printExplanation(graphql: Graphql): Promise<void> {
   const { canSellNow, sellable, backOrderable } = availability;
   printLine(
     canSellNow
-      ? `All 45 can be sold now, of ${sellable}.`
+      ? `All 45 can be sold now; ${sellable} are available.`
       : `${sellable} can be sold now, and ${backOrderable} more may be back-ordered.`,
   );
 }
 
 const LEDGER_HEAD = 'query LedgerHead { ledgerHead { sequence hash } }';
 
-/** Where the ledger stands. Throws DemoError where GraphQL can't be read with the demo's key. */
+/** Throws DemoError when the demo's key can't read GraphQL. */
 export async function ledgerHead(graphql: Graphql): Promise<{ sequence: number; hash: string }> {
   return (await read<{ ledgerHead: { sequence: number; hash: string } }>(graphql, LEDGER_HEAD)).ledgerHead;
 }
@@ -170,6 +168,6 @@ async function read<Data>(graphql: Graphql, document: string, variables?: Record
   const reply = await graphql<Data>(document, variables);
   if ('data' in reply) return reply.data;
   const { status, body } = reply.refused;
-  const advice = status === 401 ? '; is demo.json of another gateway? Start that one again' : '';
+  const advice = status === 401 ? ': demo.json may belong to another gateway; start that one again' : '';
   throw new DemoError(`GraphQL answered ${status} ${shortened(body)}${advice}`);
 }

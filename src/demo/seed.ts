@@ -6,10 +6,10 @@ import type { Services } from '../services';
 import { DEMO_TENANT, DemoError, readDemoFile, type DemoAccess } from './demo-file';
 import { openingPosting } from './opening';
 
-/** The API client of the demo's key, and the origin of its opening stock. */
+/** The API client of the demo's key. It is also the origin of the opening stock. */
 const DEMO_CLIENT = 'demo';
 
-/** What is fixed about the demo's connections; their other secrets are random, and each data folder's own. */
+/** The fixed parts of the demo's connections. Their other secrets are random for each data folder. */
 const FIXED = {
   jerry: { location: 'JERRY-1', settings: {}, secrets: { userName: 'DUMMY DUCK' }, handle: undefined },
   winit: {
@@ -31,8 +31,8 @@ interface DemoConnection {
 }
 
 /**
- * Sees to it that the demo tenant is there, with its opening stock, a key and a connection of each kind, and gives what
- * opens them: as an earlier start of this data folder left it, made anew where that is missing or works no more.
+ * Makes sure that the demo tenant exists, with its opening stock, an API key and a connection of each kind. Returns their
+ * secrets: those of an earlier start with this data folder, or new ones where they are missing or no longer work.
  * @throws DemoError
  */
 export async function seedDemo(services: Services, dataDir: string): Promise<DemoAccess> {
@@ -40,7 +40,7 @@ export async function seedDemo(services: Services, dataDir: string): Promise<Dem
   const before = await readDemoFile(dataDir);
   const { apiKey, clientId } = await demoKey(services, tenantId, before?.apiKey);
   const refused = await services.poster.post(openingPosting(tenantId, clientId));
-  if (refused[0]) throw new DemoError(`The demo tenant can't be opened: ${refused[0].message}`);
+  if (refused[0]) throw new DemoError(`The opening stock of the demo tenant was refused: ${refused[0].message}`);
   const seed = new ConnectionSeed(services, tenantId);
   const known = before?.connections;
   const jerry = await seed.connection('jerry', lastPart(known?.jerry?.url));
@@ -77,12 +77,12 @@ function accessOf(seeded: Readonly<Record<ConnectionKind, Seeded>>): Omit<DemoAc
   };
 }
 
-/** The last part of a webhook's path: its token. */
+/** The token of a webhook: the last part of its path. */
 function lastPart(url: string | undefined): string | undefined {
   return url?.slice(url.lastIndexOf('/') + 1);
 }
 
-/** The key of an earlier start where it still opens everything, else a further one of the same client. */
+/** The key of an earlier start if it still has all scopes, otherwise a new one of the same client. */
 async function demoKey(
   { apiKeys, apiKeyDirectory }: Services,
   tenantId: string,
@@ -97,7 +97,7 @@ async function demoKey(
   return { apiKey: key, clientId };
 }
 
-/** A connection that is there, with what opens it. */
+/** A connection with its token and secrets. */
 class Seeded {
   constructor(
     readonly name: string,
@@ -112,14 +112,14 @@ class Seeded {
   }
 }
 
-/** Finds or makes the demo's connections, one of each kind. */
+/** Finds or creates the demo's connections, one of each kind. */
 class ConnectionSeed {
   constructor(
     private readonly services: Services,
     private readonly tenantId: string,
   ) {}
 
-  /** @param tokenBefore what an earlier start gave out; it is kept where it still finds the connection. */
+  /** @param tokenBefore the token of an earlier start. It is kept if it still finds the connection. */
   async connection(kind: ConnectionKind, tokenBefore: string | undefined): Promise<Seeded> {
     const { connections, connectionDirectory } = this.services;
     const stored = await connections.list(this.tenantId);
@@ -131,19 +131,19 @@ class ConnectionSeed {
     return new Seeded(usable.name, token, usable.secrets);
   }
 
-  /** The first that an earlier start has made and nobody has disabled. Its secrets can be read back, its token can't. */
+  /** The first active connection of an earlier start. Its secrets can be read back, but not its token. */
   async #usable(kind: ConnectionKind, stored: readonly ConnectionInfo[]): Promise<Connection | undefined> {
     const named = new RegExp(`^${kind}(-\\d+)?$`);
     for (const { id, name, disabledAt } of stored) {
       if (!named.test(name) || disabledAt !== null) continue;
       const connection = await this.services.connectionDirectory.byId(this.tenantId, id);
-      if (connection?.kind === kind && (await this.#isAsMade(connection))) return connection;
+      if (connection?.kind === kind && (await this.#isUnchanged(connection))) return connection;
     }
     return undefined;
   }
 
-  /** Whether a connection is what the demo would make, so that what the demo shows of it is so. */
-  async #isAsMade({ id, kind, locationCode, settings, secrets }: Connection): Promise<boolean> {
+  /** Whether the connection is as the demo creates it, so that the demo's messages fit it. */
+  async #isUnchanged({ id, kind, locationCode, settings, secrets }: Connection): Promise<boolean> {
     const fixed: DemoConnection = FIXED[kind];
     const handled =
       fixed.handle === undefined ? undefined : await this.services.connectionDirectory.byHandle(kind, fixed.handle);
@@ -156,7 +156,7 @@ class ConnectionSeed {
     );
   }
 
-  /** Makes one, under the first name that is free: a disabled connection keeps its own. */
+  /** Creates a connection under the first free name. Disabled connections keep their names. */
   async #create(kind: ConnectionKind, taken: ReadonlySet<string>): Promise<Seeded> {
     const fixed: DemoConnection = FIXED[kind];
     let name: string = kind;

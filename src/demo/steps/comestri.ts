@@ -3,7 +3,7 @@ import { jsonOf, type Step } from './step';
 
 const INVENTORY = { inventory: { inventory_source: 'MOTUL', product_id: 1, qty: 5 } };
 
-/** An inventory in Comestri's form: saved, then seen in the list. */
+/** Saves an inventory in Comestri's format, then lists the inventories. */
 export const COMESTRI_STEPS: readonly Step[] = [
   {
     sender: 'Comestri',

@@ -11,28 +11,28 @@ interface Payload {
   readonly ledgerSequence: number | null;
 }
 
-/** Commands of an integrator in GraphQL, one of which is refused. */
+/** Mutations of an integrator. One of them is refused. */
 export const GRAPHQL_STEPS: readonly Step[] = [
-  step('stockAdjust: two tees are put by for a customer', async (context) =>
+  step('stockAdjust: two tees are reserved for a customer', async (context) =>
     stockAdjust(context, 'ALLOCATION', [
       { ...TEE, delta: -2 },
       { ...TEE, bucket: 'RESERVED', delta: 2 },
     ]),
   ),
-  step('stockAdjust: and given back', async (context) =>
+  step('stockAdjust: the reservation is released', async (context) =>
     stockAdjust(context, 'DEALLOCATION', [
       { ...TEE, bucket: 'RESERVED', delta: -2 },
       { ...TEE, delta: 2 },
     ]),
   ),
   step(
-    'stockAdjust: a million tees are asked for',
+    'stockAdjust: a million tees are shipped',
     async (context) => stockAdjust(context, 'SHIPMENT', [{ ...TEE, delta: -1_000_000 }]),
     'INSUFFICIENT_STOCK',
   ),
-  step('stockSet: there are 40 tees, whatever was believed', stockSet),
+  step('stockSet: there are 40 tees, whatever the ledger says', stockSet),
   step('adjustmentOrderCreate: two boxes go from nj to bj', async (context) => (await transfer(context)).answer),
-  step('adjustmentOrderReverse: … and back again', reverse),
+  step('adjustmentOrderReverse: and back again', reverse),
   step('inventoryRecordSave: the shop may back-order 10 tees', saveRecord),
 ];
 
@@ -40,7 +40,7 @@ const TEE = { sku: 'TEE', specification: 'M', location: 'SHOP-1' };
 
 type Answer = GraphqlReply<Payload>;
 
-/** @param refusal the code with which the command is to be refused; left out: it is to be done */
+/** @param refusal the code of the expected refusal. Left out when the command should succeed. */
 function step(says: string, command: (context: DemoContext) => Promise<Answer>, refusal?: string): Step {
   return { sender: 'GraphQL', says, send: async (context) => judged(await command(context), refusal) };
 }
@@ -86,7 +86,7 @@ const ORDER_CREATE = `mutation OrderCreate($input: AdjustmentOrderCreateInput!) 
 
 type OrderPayload = Payload & { readonly adjustmentOrder: { readonly orderNo: string } | null };
 
-/** Its idempotencyKey is the run's, so that the reversal learns the orderNo by asking once more. */
+/** Every call in a run has the same idempotencyKey, so the reversal gets the orderNo by sending it again. */
 async function transfer(context: DemoContext): Promise<{ answer: Answer; orderNo: string | undefined }> {
   const box = { sku: 'liaowl1002', packaging: 'BOX', barcode: 'T00001', quantity: 2 };
   const input = {

@@ -1,7 +1,7 @@
 import { send } from '../http';
 import type { Step } from './step';
 
-/** Absolute quantities in both of Increff's forms. */
+/** Absolute quantities in both of Increff's formats. */
 export const INCREFF_STEPS: readonly Step[] = [
   step(
     'there are 40 of ITEM302 in wd003',
@@ -9,7 +9,7 @@ export const INCREFF_STEPS: readonly Step[] = [
     '{"failureProducts":[],"successProducts":["ITEM302"]}',
   ),
   step(
-    'the older form: there are 10 of SKU1 in 1000901',
+    'the older format: there are 10 of SKU1 in 1000901',
     [{ clientId: 10000900, clientSkuId: 'SKU1', inventoryPoolId: 0, quantity: 10, fulfillmentLocationId: 1000901 }],
     '{"failureSkus":[],"successSkus":["SKU1"]}',
   ),

@@ -2,7 +2,7 @@ import { jerryDigest } from '../../vendors/jerry/signature';
 import { send } from '../http';
 import { delivered, type DemoContext, type Step } from './step';
 
-/** An element of `goods`, as Jerry writes it. */
+/** An element of `goods`. */
 interface StockChange {
   readonly time: string;
   readonly stockChangeId: number;
@@ -15,7 +15,7 @@ interface StockChange {
 
 const SUCCESS = '{"Status":0,"Message":"success"}';
 
-/** Jerry's pushes: the vendor's example, and a day at the warehouse. */
+/** Jerry's messages: the vendor's example, and a day at the warehouse. */
 export const JERRY_STEPS: readonly Step[] = [
   step("the vendor's example: a shipment, an inbound", 'APPLIED', ({ run }) => [
     {
@@ -48,7 +48,7 @@ export const JERRY_STEPS: readonly Step[] = [
     shipped(run, 5, '888888888888', 3),
     shipped(run, 6, '99999992222', 2),
   ]),
-  step('the receipt once more, since no answer reached them', 'DUPLICATE', receipt),
+  step('the receipt again, because no answer arrived', 'DUPLICATE', receipt),
   step('a shipment, and one flagged as incoming', 'PARTLY_QUARANTINED', ({ run }) => [
     shipped(run, 7, '99999992222', 1),
     { ...shipped(run, 8, '99999992222', 1), flag: '2' },
@@ -94,7 +94,7 @@ function step(says: string, status: string, goods: (context: DemoContext) => Sto
       const { url, name, userName, apiPassword, key } = context.file.connections.jerry;
       const goodsText = JSON.stringify(goods(context));
       const sign = jerryDigest({ userName, apiPassword, key }, goodsText, 'hex');
-      // Put together by hand: the digest is over the exact bytes of `goods`.
+      // Built as text, because the digest covers the exact bytes of `goods`.
       const credentials = JSON.stringify({ userName, apiPassword }).slice(1, -1);
       const body = `{${credentials},"goods":${goodsText},"sign":${JSON.stringify(sign)}}`;
       return delivered(context, name, await send(url, { method: 'POST', body }), { body: SUCCESS, status });

@@ -4,11 +4,11 @@ import { delivered, jsonOf, type DemoContext, type Step } from './step';
 
 const TEE = { sku: 'TEE', specification: 'M' };
 
-/** Our own webhook, for everyone without a form of their own: facts, then a count. */
+/** Our own webhook, for senders without a format of their own: facts, then a count. */
 export const STANDARD_STEPS: readonly Step[] = [
   {
     sender: 'Standard',
-    says: 'facts: 12 tees came, 2 were sold',
+    says: 'facts: 12 tees arrived, 2 were sold',
     async send(context) {
       const at = (number: number) => ({
         id: `demo-${context.run}-${number}`,
@@ -40,7 +40,7 @@ export const STANDARD_STEPS: readonly Step[] = [
   },
 ];
 
-/** Signs a message as Standard Webhooks 1.0 says, and sends it. */
+/** Signs a message according to Standard Webhooks 1.0 and sends it. */
 async function sendSigned({ file, run }: DemoContext, kind: string, message: unknown): Promise<Reply> {
   const { url, secret } = file.connections.standard;
   const id = `msg_${run}_${kind}`;

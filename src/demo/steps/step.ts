@@ -2,35 +2,32 @@ import type { DemoFile } from '../demo-file';
 import type { Graphql } from '../graphql';
 import type { Reply } from '../http';
 
-/** What every step works with. */
 export interface DemoContext {
   readonly file: DemoFile;
   readonly graphql: Graphql;
-  /** A number that no other run has, for ids: epoch milliseconds. */
+  /** Unique to this run, for ids: epoch milliseconds. */
   readonly run: number;
-  /** Order numbers by the seller's number, so that a repeated order is known by the first one's. */
+  /** Order numbers by the seller's order number, to check that a repeated order gets the first one's number. */
   readonly orderNumbers: Map<string, string>;
 }
 
-/** One message, or command, and what it should come to. */
+/** One message or command, and the check of its outcome. */
 export interface Step {
-  /** Who sends it. */
   readonly sender: string;
-  /** What it says. */
+  /** What the message says, for the table. */
   readonly says: string;
   readonly send: (context: DemoContext) => Promise<StepResult>;
 }
 
 export interface StepResult {
-  /** What was answered, as it came. */
   readonly reply: Reply;
-  /** A word on what became of it. */
+  /** The outcome, for the table. */
   readonly outcome: string;
-  /** What should have come instead; undefined where it is as it should be. */
+  /** What was expected instead. Undefined when the step succeeded. */
   readonly wrong?: string;
 }
 
-/** The message that a connection's latest delivery became; undefined where it can't be read. */
+/** The latest inbound message of a connection. Undefined when it can't be read. */
 async function latestMessage({ graphql }: DemoContext, connection: string): Promise<InboundMessage | undefined> {
   const reply = await graphql<{ inboundMessages: { nodes: InboundMessage[] } }>(LATEST_MESSAGE, { connection });
   return 'data' in reply ? reply.data.inboundMessages.nodes[0] : undefined;
@@ -45,7 +42,7 @@ const LATEST_MESSAGE = `query LatestMessage($connection: String!) {
   inboundMessages(connection: $connection, last: 1) { nodes { status quarantined { index code detail } } }
 }`;
 
-/** Judges a webhook delivery by its reply and by what the stored message says became of it. */
+/** Checks a webhook delivery by its reply and by the status of the stored message. */
 export async function delivered(
   context: DemoContext,
   connection: string,
@@ -63,7 +60,7 @@ export async function delivered(
   return message?.status === expected.status ? { reply, outcome } : { reply, outcome, wrong: expected.status };
 }
 
-/** The JSON of a reply; undefined where it is none. */
+/** Undefined when the reply is not JSON. */
 export function jsonOf(reply: Reply): unknown {
   try {
     return JSON.parse(reply.body) as unknown;

@@ -1,7 +1,7 @@
 import { send } from '../http';
 import { delivered, type DemoContext, type Step } from './step';
 
-/** What tells the rows of the demo apart; the rest is the same in all of them. */
+/** The fields in which the rows of the demo differ. */
 interface Leg {
   readonly uuid: string;
   readonly docType: string;
@@ -14,7 +14,7 @@ interface Leg {
   readonly orderNo?: string;
 }
 
-/** Winit's pushes: the vendor's example, and an inbound and an order of one item. */
+/** Winit's messages: the vendor's example, then an inbound and an order of one item. */
 export const WINIT_EVENT_STEPS: readonly Step[] = [
   step("the vendor's example: an order is cancelled", 'APPLIED', ({ run }) => {
     const cancelled = {
@@ -31,7 +31,7 @@ export const WINIT_EVENT_STEPS: readonly Step[] = [
       { ...cancelled, inventoryType: 'OUTFROZEN', qty: -1 },
     ];
   }),
-  step('60 on their way, and put on the shelf', 'APPLIED', ({ run }) => {
+  step('60 announced, then put on the shelf', 'APPLIED', ({ run }) => {
     const inbound = { docType: 'INBOUND', orderNo: `IN${run.toString(36)}` };
     const shelved = { ...inbound, uuid: `${run}-3`, operationType: 'SHELVES' };
     return [
@@ -42,7 +42,7 @@ export const WINIT_EVENT_STEPS: readonly Step[] = [
     ];
   }),
   step('an order of 5, and its shipment', 'APPLIED', order),
-  step('the order and its shipment once more', 'DUPLICATE', order),
+  step('the order and its shipment again', 'DUPLICATE', order),
 ];
 
 function order({ run }: DemoContext): Leg[] {

@@ -4,7 +4,7 @@ import type { DemoFile } from '../demo-file';
 import { send } from '../http';
 import { jsonOf, type Step, type StepResult } from './step';
 
-/** One side of a line, as Winit writes it. */
+/** One side of a line. */
 interface TransferInfo {
   readonly merchandiseCode: string;
   readonly specification: string;
@@ -29,7 +29,7 @@ const BOX: TransferInfo = {
   quantity: '1',
 };
 
-/** The three examples of the vendor's page. */
+/** The three examples of Winit's API documentation. */
 const UNPACK: Order = {
   winitProductCode: 'OSF611005741',
   out: BOX,
@@ -42,12 +42,12 @@ const BARCODE_CHANGE: Order = {
   into: { ...BOX, barcodeValue: 'T00002' },
 };
 
-/** Adjustment orders in Winit's form. */
+/** Adjustment orders in Winit's format. */
 export const WINIT_ORDER_STEPS: readonly Step[] = [
   step('OSF61: a box of ten becomes ten single cups', UNPACK),
   step('OSF64: a box goes from nj to bj', OWNER_TRANSFER),
   step('OSF65: a box gets another barcode', BARCODE_CHANGE),
-  step('OSF65 once more: the same order, the same orderNo', BARCODE_CHANGE),
+  step('OSF65 again: the same order, the same orderNo', BARCODE_CHANGE),
 ];
 
 function step(says: string, order: Order): Step {
@@ -69,7 +69,7 @@ function step(says: string, order: Order): Step {
   };
 }
 
-/** Signs an order as Winit's public clients do, with the token and the client secret. */
+/** Signs an order with the token and the client secret, as Winit's public clients do. */
 function signed(
   winit: DemoFile['connections']['winit'],
   { winitProductCode, out, into }: Order,
