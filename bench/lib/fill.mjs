@@ -182,7 +182,7 @@ async function checkLevelIds(session, { tenantId }) {
   );
   for (const { level_id: id, item_id: itemId, location_id: locationId } of rows) {
     if (levelId({ ...DEFAULT_DIMENSIONS, itemId, locationId }, sha256) !== id) {
-      throw new Error('The product derives level ids in another way than fill.mjs: mend LEVEL_ID there');
+      throw new Error('The product derives level ids in a different way than fill.mjs: fix LEVEL_ID there');
     }
   }
 }

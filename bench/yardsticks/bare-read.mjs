@@ -9,7 +9,7 @@ const tenantId = process.env['TENANT_ID'];
 const pool = new pg.Pool({
   connectionString: process.env['DATABASE_URL'],
   max: POOL_SIZE,
-  // The reads are joins of a few rows, which PostgreSQL would otherwise plan anew each time.
+  // The reads are joins of a few rows, which PostgreSQL would otherwise plan again each time.
   options: '-c plan_cache_mode=force_generic_plan -c jit=off',
 });
 

@@ -6,7 +6,7 @@ import { HTTP_LIMITS } from './limits';
 import { HttpProblem, httpProblems, PROBLEM_MEDIA_TYPE } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
-const TRY_AGAIN = 'The gateway cannot answer this request at present. Nothing was changed; send it again.';
+const TRY_AGAIN = 'The gateway cannot answer this request at present; send it again.';
 
 /** The seconds after which a request that failed with an error should be sent again; undefined where that would not help. */
 export type RetryAfterSeconds = (error: unknown) => number | undefined;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Pool } from 'pg';
 import { createPool } from '../../src/persistence/database/pool';
-import { arrayLiteral } from '../../src/persistence/poster/statement';
+import { arrayLiteral } from '../../src/persistence/database/statement';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import type { AdjustmentOrder } from '../adjustment-order';
 import { itemLocationKey, type AskedReads, type ItemLocation } from './asked-reads';
-import { BatchCatalogue, type CatalogueWrites } from '../catalogue/batch-catalogue';
+import { BatchCatalogue, type CatalogueWrites } from './batch-catalogue';
 import type { Catalogue } from '../catalogue/catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { InventoryRecord } from '../inventory-record';

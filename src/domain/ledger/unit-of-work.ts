@@ -1,5 +1,5 @@
 import type { AdjustmentOrder } from '../adjustment-order';
-import type { BatchCatalogue } from '../catalogue/batch-catalogue';
+import type { BatchCatalogue } from './batch-catalogue';
 import type { Item, ItemReference, Location, LocationReference } from '../catalogue/catalogue';
 import { resolveItem, resolveLocation, type Resolved } from '../catalogue/resolve-names';
 import type { ItemLocation } from './asked-reads';

@@ -2,14 +2,14 @@ import {
   orderNumber,
   type AdjustmentOrder,
   type AdjustmentOrderCreate,
-  type AdjustmentOrderLine,
   type AdjustmentOrderSide,
 } from '../adjustment-order';
-import { at, isPositive, orderFaults } from './adjustment-order-rules';
+import { at, orderFaults } from './adjustment-order-rules';
 import type { Item, Location } from '../catalogue/catalogue';
 import type { CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import { itemFieldOf } from './named-key';
+import { unpackFactorFaults } from './unpack-factor';
 import { USER_ERROR_CODES, type UserError } from '../errors';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
@@ -87,7 +87,7 @@ function resolveLines(
   const lines = order.lines.flatMap((line, index) => {
     const outItem = resolveItem(work, line.out, index, 'out', errors);
     const inItem = resolveItem(work, line.in, index, 'in', errors);
-    if (order.type === 'UNPACK' && outItem) errors.push(...factorFaults(line, index, outItem));
+    if (order.type === 'UNPACK' && outItem) errors.push(...unpackFactorFaults(line, index, outItem));
     if (!outItem || !inItem || 'refused' in location) return [];
     const posted = (side: 'out' | 'in', item: Item) => ({
       key: stockKey(dimensionsOf(order, side, line[side]), item.id, location.found.id),
@@ -110,20 +110,6 @@ function resolveItem(
   if ('found' in resolved) return resolved.found;
   errors.push(at(index, side, itemFieldOf(resolved.refused), resolved.refused, USER_ERROR_CODES[resolved.refused]));
   return undefined;
-}
-
-/** An unpacked package gives as many units as it holds: by the line's word, else by the item's. */
-function factorFaults({ out, in: into }: AdjustmentOrderLine, index: number, item: Item): UserError[] {
-  const factor = out.standardPartsQuantity ?? item.unitsPerPackage;
-  if (factor === null) {
-    const message = 'Give standardPartsQuantity (units in a package), or save unitsPerPackage of the item.';
-    return [at(index, 'out', 'standardPartsQuantity', 'UNPACK_FACTOR_REQUIRED', message)];
-  }
-  // A number that is no quantity is refused by a rule of its own.
-  if (![out.quantity, factor, into.quantity].every(isPositive)) return [];
-  if (into.quantity === out.quantity * factor) return [];
-  const message = `${out.quantity} packages of ${factor} do not give ${into.quantity} units.`;
-  return [at(index, 'in', 'quantity', 'QUANTITY_MISMATCH', message, { requested: into.quantity })];
 }
 
 function dimensionsOf(order: AdjustmentOrderCreate, side: 'out' | 'in', info: AdjustmentOrderSide): StockDimensions {

@@ -1,5 +1,5 @@
 import type { ComplexityEstimator } from 'graphql-query-complexity';
-import { DEFAULT_PAGE_SIZE } from '../paging/page-args';
+import { DEFAULT_PAGE_SIZE } from './limits';
 
 /**
  * The cost of a field is the number of objects that it can add to the response. That number drives the work of both the

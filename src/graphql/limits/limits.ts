@@ -13,3 +13,6 @@ export const GRAPHQL_LIMITS = {
   /** Compiled queries that are kept, and operations whose cost is kept. */
   cachedQueries: 500,
 } as const;
+
+/** The page size when neither `first` nor `last` is given. */
+export const DEFAULT_PAGE_SIZE = 50;

@@ -1,11 +1,9 @@
 import { ArgsType, Field, Int } from 'type-graphql';
 import { MAX_PAGE_SIZE, type PageRequest } from '../../application/ports/reads';
+import { DEFAULT_PAGE_SIZE } from '../limits/limits';
 import { badUserInput } from '../types/errors';
 import type { Selection } from './selection';
 import type { Cursors } from './cursors';
-
-/** The page size when neither `first` nor `last` is given. */
-export const DEFAULT_PAGE_SIZE = 50;
 
 @ArgsType()
 export class PageArgs {

@@ -1,7 +1,7 @@
 import { LedgerUnavailableError } from '../../application/ports/poster';
 import type { Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
-import { isTransient } from './faults';
+import { isTransient } from '../database/faults';
 import {
   CommitFateUnknown,
   Transactions,

@@ -5,7 +5,7 @@ import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import { LocationEntity } from '../tables/location';
 import { selectPlain, type PlainRow } from '../tables/derived';
-import { run, type Session, type Statement } from './statement';
+import { run, type Session, type Statement } from '../database/statement';
 
 /** Names kept before the cache starts empty again, which bounds its memory. */
 const MAX_CACHED_NAMES = 200_000;

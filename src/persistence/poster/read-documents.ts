@@ -4,7 +4,7 @@ import type { Posting } from '../../domain/ledger/posting';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { selectPlain, type PlainRow } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
-import { run, type Session, type Statement } from './statement';
+import { run, type Session, type Statement } from '../database/statement';
 
 const READ_ORDERS: Statement = {
   name: 'poster_orders',

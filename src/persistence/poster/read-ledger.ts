@@ -1,94 +1,11 @@
 import type { AskedReads } from '../../domain/ledger/asked-reads';
-import type { LedgerHead, Level } from '../../domain/ledger/ledger-state';
+import type { Level } from '../../domain/ledger/ledger-state';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
 import { selectPlain, type PlainRow } from '../tables/derived';
-import { LedgerHeadEntity } from '../tables/ledger-head';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
-import { bytea, run, timestamp, type Session, type Statement } from './statement';
-
-/** The locked head, and what says whether earlier reads are still valid. */
-export interface LockedHead {
-  readonly head: LedgerHead;
-  /** Changes whenever an item, identifier or location of the tenant does. */
-  readonly catalogueRevision: number;
-  /** The version of the head's row. It changes with each commit that writes to the ledger. */
-  readonly rowVersion: string;
-  /** This transaction's id, by which its fate can be looked up later. */
-  readonly transactionId: string;
-}
-
-const LOCK_HEAD: Statement = {
-  name: 'poster_lock_head',
-  text: `SELECT ${selectPlain(LedgerHeadEntity, 'h')}, h.xmin::text AS "rowVersion",
-      pg_current_xact_id()::text AS "transactionId"
-    FROM ledger_head h WHERE h.tenant_id = $1 FOR UPDATE`,
-};
-
-type HeadRow = PlainRow<LedgerHeadEntity> & Pick<LockedHead, 'rowVersion' | 'transactionId'>;
-
-/** Locks the tenant's ledger head: from here to the commit this is the ledger's only writer. */
-export async function lockHead(session: Session, tenantId: string): Promise<LockedHead> {
-  const { rows } = await run<HeadRow>(session, LOCK_HEAD, [tenantId]);
-  const row = rows[0];
-  if (!row) throw new TypeError(`Tenant ${tenantId} has no ledger.`);
-  const { catalogueRevision, rowVersion, transactionId, recordedAtMs, ...head } = row;
-  return { head: { ...head, recordedAtMs: recordedAtMs ?? 0 }, catalogueRevision, rowVersion, transactionId };
-}
-
-/** The row version that a transaction leaves when it updates the head it has locked: its own id, as xmin shows it. */
-export const rowVersionLeftBy = ({ transactionId }: LockedHead): string => String(BigInt(transactionId) % 2n ** 32n);
-
-/** What an attempt whose COMMIT has an unknown fate would have left in the ledger. */
-export interface AttemptedCommit {
-  /** The head as it was locked for the attempt. */
-  readonly locked: LockedHead;
-  /** The last movement of the attempt; undefined when it had none. */
-  readonly lastMovement: { readonly sequence: number; readonly hash: string } | undefined;
-}
-
-const HAS_MOVEMENT: Statement = {
-  name: 'poster_has_movement',
-  text: 'SELECT FROM movement WHERE tenant_id = $1 AND sequence = $2 AND hash = $3::bytea',
-};
-
-// An id from the future was lost in a crash of the server, and will be given out again.
-const WAS_COMMITTED: Statement = {
-  name: 'poster_was_committed',
-  text: `SELECT FROM pg_current_xact_id() AS now (id)
-    WHERE CASE WHEN $1::xid8 < now.id THEN pg_xact_status($1::xid8) END = 'committed'`,
-};
-
-/**
- * Whether an attempt was committed. Call it under the head lock, when the attempt's transaction has ended. The ledger
- * itself tells. The transaction's id alone is not enough: a server that crashes before the log has reached the disk
- * gives the same id to another transaction later.
- */
-export async function wasCommitted(
-  session: Session,
-  tenantId: string,
-  now: LockedHead,
-  { locked, lastMovement }: AttemptedCommit,
-): Promise<boolean> {
-  if (now.rowVersion === locked.rowVersion) return false;
-  const { rowCount } = await (lastMovement
-    ? run(session, HAS_MOVEMENT, [tenantId, lastMovement.sequence, bytea(lastMovement.hash)])
-    : run(session, WAS_COMMITTED, [locked.transactionId]));
-  return rowCount === 1;
-}
-
-// A statement of its own, since the one that locks may read the clock and then wait.
-const READ_CLOCK: Statement = {
-  name: 'poster_clock',
-  text: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now_ms',
-};
-
-/** PostgreSQL's clock, in whole milliseconds. */
-export async function readClock(session: Session): Promise<number> {
-  const { rows } = await run<{ now_ms: number }>(session, READ_CLOCK, []);
-  return (rows[0] as { now_ms: number }).now_ms;
-}
+import { run, timestamp, type Session, type Statement } from '../database/statement';
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',

@@ -7,7 +7,7 @@ import {
   type Element,
   type Session,
   type Statement,
-} from './statement';
+} from '../database/statement';
 
 /** How each property of an entity is taken from a row of the domain. A forgotten property is a compile error. */
 export type Values<Entity, Row> = {

@@ -5,20 +5,12 @@ import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state
 import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
-import { isConnectionLoss } from './faults';
+import { isConnectionLoss } from '../database/faults';
 import { CatalogueCache, namesOf, readCatalogue } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
-import {
-  lockHead,
-  readClock,
-  readDeltasAfter,
-  readLevels,
-  readOutcomes,
-  rowVersionLeftBy,
-  wasCommitted,
-  type AttemptedCommit,
-  type LockedHead,
-} from './read-ledger';
+import { lockHead, readClock, rowVersionLeftBy, type LockedHead } from './lock-head';
+import { wasCommitted, type AttemptedCommit } from './lost-commit';
+import { readDeltasAfter, readLevels, readOutcomes } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
 /** What is read by ids that the catalogue gives. */

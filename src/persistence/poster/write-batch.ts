@@ -8,12 +8,12 @@ import { MovementEntity } from '../tables/movement';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockCountEntity } from '../tables/stock-count';
 import { StockLevelEntity } from '../tables/stock-level';
-import type { LockedHead } from './read-ledger';
+import type { LockedHead } from './lock-head';
 import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
 import { writeInboundMessages } from './write-inbound-messages';
 import { insertOf, runFor, same, updateOf, type Values } from './row-statements';
-import type { Session } from './statement';
+import type { Session } from '../database/statement';
 
 /** Whether a batch has anything to write. */
 export function hasWrites(writes: BatchWrites): boolean {

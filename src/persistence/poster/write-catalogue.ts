@@ -5,7 +5,7 @@ import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import { LocationEntity } from '../tables/location';
 import { deleteOf, insertOf, lastOfEach, runFor, same, updateOf } from './row-statements';
-import type { Session } from './statement';
+import type { Session } from '../database/statement';
 
 const ITEM = { itemId: (item: Item) => item.id, ...same('name', 'unitsPerPackage') };
 const LOCATION = { locationId: (location: Location) => location.id, ...same('name', 'parentId', 'vendorId') };

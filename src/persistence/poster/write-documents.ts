@@ -4,7 +4,7 @@ import type { BatchWrites } from '../../domain/ledger/ledger-state';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { InventoryRecordEntity } from '../tables/inventory-record';
 import { insertOf, lastOfEach, runFor, same, updateOf, upsertOf } from './row-statements';
-import type { Session } from './statement';
+import type { Session } from '../database/statement';
 
 const CHANGED_ORDER = same('orderNo', 'status', 'reversedBy');
 

@@ -2,7 +2,7 @@ import type { BatchWrites } from '../../domain/ledger/ledger-state';
 import { InboundMessageEntity } from '../tables/inbound-message';
 import { QuarantinedRowEntity } from '../tables/quarantined-row';
 import { insertOf, lastOfEach, runFor, same, updateOf } from './row-statements';
-import type { Session } from './statement';
+import type { Session } from '../database/statement';
 
 type Message = BatchWrites['inboundMessages'][number];
 type NewRow = BatchWrites['quarantinedRows'][number];

@@ -3,7 +3,7 @@ import { ReadsUnavailableError, ReadTooSlowError, UnreadableTextError } from '..
 import { codeOf } from '../database/errors';
 import { createPool, type PoolOptions } from '../database/pool';
 import { PLAN_ONCE } from '../database/session';
-import { isTransient } from '../poster/faults';
+import { isTransient } from '../database/faults';
 
 /** A statement that each session prepares once under its name. */
 export interface ReadStatement {

@@ -1,5 +1,5 @@
 import { GENESIS_HASH, movementHash } from '../../domain/ledger/movement';
-import type { Session } from '../poster/statement';
+import type { Session } from '../database/statement';
 import { sha256 } from '../sha256';
 import { readMovements, type StoredMovement } from './read-movements';
 import type { LedgerFault, StatedHead } from './verdict';

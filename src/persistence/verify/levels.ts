@@ -1,5 +1,5 @@
 import { levelId } from '../../domain/ledger/level-id';
-import { run, type Session, type Statement } from '../poster/statement';
+import { run, type Session, type Statement } from '../database/statement';
 import { sha256 } from '../sha256';
 import { selectTexts, type TextRow } from '../tables/derived';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';

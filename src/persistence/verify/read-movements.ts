@@ -4,7 +4,7 @@ import { selectTexts, tableOf, type EntityClass, type TextRow } from '../tables/
 import { LedgerEntryEntity } from '../tables/ledger-entry';
 import { MovementEntity } from '../tables/movement';
 import { StockCountEntity } from '../tables/stock-count';
-import { run, type Session, type Statement } from '../poster/statement';
+import { run, type Session, type Statement } from '../database/statement';
 
 /** Movements read at a time: enough to make the round trips cheap, few enough to keep in memory with all their legs. */
 const PAGE_MOVEMENTS = 500;

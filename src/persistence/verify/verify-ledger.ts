@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
-import { run, type Session, type Statement } from '../poster/statement';
+import { run, type Session, type Statement } from '../database/statement';
 import { selectTexts, type TextRow } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
 import { verifyChain } from './chain';

@@ -18,7 +18,7 @@ import {
 
 /**
  * The ledger as the design page says it, written down as plainly as can be: a list of movements, from which everything
- * is summed anew whenever it is asked for. It shares no code with the product, only the shapes of what goes in.
+ * is summed again whenever it is asked for. It shares no code with the product, only the shapes of what goes in.
  * Quantities that leave the exact range are none of its business.
  */
 

@@ -1,4 +1,4 @@
-import { isConnectionLoss, isTransient } from '../../../../src/persistence/poster/faults';
+import { isConnectionLoss, isTransient } from '../../../../src/persistence/database/faults';
 
 describe('an error of the database', () => {
   const withCode = (code?: string): Error => Object.assign(new Error('x'), code === undefined ? {} : { code });

@@ -1,6 +1,6 @@
-import type { Journal } from '../ledger/journal';
-import type { IdentifierReference, Item, Location } from './catalogue';
-import { findItem, identifierKey, type Catalogue, type IdentifierRow } from './catalogue-map';
+import type { Journal } from './journal';
+import type { IdentifierReference, Item, Location } from '../catalogue/catalogue';
+import { findItem, identifierKey, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
 
 /** What a batch has to write of the catalogue. */
 export interface CatalogueWrites {
