@@ -1,7 +1,7 @@
 import type { AdjustmentOrder } from '../adjustment-order';
 import type { BatchCatalogue } from './batch-catalogue';
 import type { Item, ItemReference, Location, LocationReference } from '../catalogue/catalogue';
-import { resolveItem, resolveLocation, type Resolved } from '../catalogue/resolve-names';
+import { resolveItem, resolveLocation, type Resolved } from './resolve-names';
 import type { ItemLocation } from './asked-reads';
 import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { Sha256 } from './hashing';

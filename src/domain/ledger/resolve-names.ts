@@ -8,8 +8,8 @@ import {
   type ItemReference,
   type Location,
   type LocationReference,
-} from './catalogue';
-import { findItem, findLocation, itemBySku } from './catalogue-map';
+} from '../catalogue/catalogue';
+import { findItem, findLocation, itemBySku } from '../catalogue/catalogue-map';
 
 export type Resolved<T> = { readonly found: T } | { readonly refused: UserErrorCode };
 
