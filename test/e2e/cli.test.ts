@@ -40,14 +40,14 @@ afterAll(async () => {
 
 const stockbridge = (args: string, stdin?: string): Promise<Ended> => run(CLI, args.split(' '), settings, stdin);
 
-/** Runs a command with `--json`, and gives what it printed. */
+/** Runs a command with `--json` and returns its output. */
 async function json<Answer>(args: string, stdin?: string): Promise<Answer> {
   const ended = await stockbridge(`${args} --json`, stdin);
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   return JSON.parse(ended.stdout) as Answer;
 }
 
-/** The commands that do something, by their full names. */
+/** The commands without subcommands, by their full names. */
 function leaves(command: Command, path = ''): [string, Command][] {
   const name = `${path}${command.name()}`;
   return command.commands.length === 0 ? [[name, command]] : command.commands.flatMap((sub) => leaves(sub, `${name} `));
@@ -180,7 +180,7 @@ test('jerry-sign-probe names the matching variants', async () => {
 });
 
 describe('verify', () => {
-  /** Changes what nobody may, as the database's owner with the triggers off. */
+  /** Changes the ledger as the owner of the database, with triggers disabled. */
   async function edit(statement: string): Promise<void> {
     const client = new Client({ connectionString: database.url });
     await client.connect();

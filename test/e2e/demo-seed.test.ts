@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const open = (): Promise<Services> => openServices(database.url, KEY, pino({ level: 'silent' }));
 
-/** A start of a gateway, as far as the demo is concerned. Each has caches of its own. */
+/** Seeds the demo as a start of the gateway does, with its own caches. */
 async function start(): Promise<DemoAccess> {
   await services.close();
   services = await open();

@@ -76,7 +76,7 @@ test('a database of your own gets a demo tenant only on request', async () => {
   await expect(stat(path.join(settings.DATA_DIR, 'demo.json'))).rejects.toThrow('ENOENT');
   expect((await run(CLI, ['tenants', 'list', '--json'], settings)).stdout).toBe('[]\n');
   const { stderr } = await gateway.kill('SIGTERM');
-  // Nobody has set a key, so the one that was made is pointed out.
+  // No key is set, so the log names the generated one.
   const key = path.join(settings.DATA_DIR, 'secret.key');
   expect(stderr).toContain(`the key in ${key}; keep it with the backups of the database`);
   expect((await readFile(key, 'utf8')).trim()).toHaveLength(44);

@@ -24,7 +24,7 @@ jest.setTimeout(120_000);
 let scratch: string;
 let dataDir: string;
 
-/** The tests share one data folder, each starting where the one before has left it: setting one up takes the time. */
+/** The tests share one data folder, because setting one up is slow. Each continues where the one before stopped. */
 beforeAll(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'stockbridge-e2e-'));
   dataDir = path.join(scratch, 'data');
@@ -57,7 +57,7 @@ function expectOneLine(ended: Ended, line: RegExp): void {
   expect(ended.code).toBeGreaterThan(0);
 }
 
-/** What a restart may change is the address only. */
+/** A restart may change only the address. */
 function withoutOrigin(file: DemoFile): unknown {
   return JSON.parse(JSON.stringify(file).replaceAll(file.url, 'http://gateway'));
 }
@@ -170,7 +170,7 @@ describe('while a gateway runs', () => {
   let origin: string;
 
   beforeAll(async () => {
-    // Started here, and killed by the last test: afterEach would end it in between.
+    // Started here, because afterEach kills the processes of each test.
     ({ gateway, origin } = await startGateway({ DATA_DIR: dataDir }));
     gateway.outlivesTests();
   });

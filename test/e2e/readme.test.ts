@@ -30,14 +30,14 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The fenced blocks of one language, in their order. */
+/** The fenced code blocks of one language, in order. */
 function blocks(language: string): string[] {
   return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(([, text = '']) =>
     text.trim(),
   );
 }
 
-/** The same command on this test's own address and data folder. */
+/** The command with the address and data folder of this test. */
 function here(command: string): string {
   return command
     .replaceAll('127.0.0.1:4000', `127.0.0.1:${settings.PORT}`)
@@ -50,7 +50,7 @@ it('the README has commands that do what it says, and a query with the answer it
   const [install, demo, query, verify, tests] = blocks('sh');
   expect(blocks('sh')).toHaveLength(5);
 
-  // These tests run behind both installs: .ci/run begins with the one, and its gate is what runs the other.
+  // Both installs have already run: .ci/run starts with npm ci, and its gate runs the tests.
   expect(install).toBe('npm ci\nnpm start');
   expect(tests).toBe('npm ci && npm test');
   expect(await readFile(path.join(ROOT, '.ci/run'), 'utf8')).toMatch(/^npm ci\b.*\nnpm run check$/m);
@@ -65,7 +65,7 @@ it('the README has commands that do what it says, and a query with the answer it
   const shown: unknown = JSON.parse(blocks('json')[0] ?? '');
   expect(JSON.parse(answered.stdout)).toEqual(shown);
 
-  // The query by itself is the one that the command sends.
+  // The query shown alone is the one that the command sends.
   const sent = /-d '(.*)'$/ms.exec(query ?? '')?.[1] ?? '';
   const words = (text: string): string => text.replace(/\s+/g, ' ').trim();
   expect(words((JSON.parse(sent) as { query: string }).query)).toBe(words(blocks('graphql')[0] ?? ''));
@@ -73,7 +73,7 @@ it('the README has commands that do what it says, and a query with the answer it
   const verified = await shell(verify ?? '').ended;
   expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/demo/) as string });
 
-  // Ctrl-C in the terminal where it was started.
+  // Ctrl-C in its terminal.
   expect(await gateway.killGroup('SIGINT')).toMatchObject({ code: 0 });
 });
 

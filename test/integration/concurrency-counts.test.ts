@@ -60,7 +60,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  // A lock that is long in coming on a slow machine may be asked for again; a deadlock there is none.
+  // On a slow machine, a lock timeout may cause a retry. A deadlock never may.
   const codes = posters.flatMap(({ retries }) => retries.map((error) => (error as { code?: unknown }).code));
   expect(codes.filter((code) => code !== LOCK_NOT_AVAILABLE)).toEqual([]);
 });
@@ -75,7 +75,7 @@ const numbers = (count: number): number[] => Array.from({ length: count }, (_, i
 
 const clientCaller = (): Caller => ({ tenantId, origin: CLIENT });
 
-/** The gateway that the n-th caller has reached. */
+/** The gateway that the n-th caller uses. */
 const gatewayOf = (n: number): Poster => posters[n % posters.length] as TestPoster;
 
 const setStock = (n: number, input: StockSetInput) => createSetStock({ poster: gatewayOf(n) })(clientCaller(), input);
@@ -85,7 +85,7 @@ function deliver(n: number, facts: readonly Fact[], receivedAtMs: number): Promi
   return gatewayOf(n).post({ ...delivered(delivery), tenantId });
 }
 
-/** Makes TEA (also as UPC TEA) and MAIN, with this much of it. */
+/** Creates TEA (also UPC TEA) and MAIN, with this quantity. */
 async function openTea(quantity: number): Promise<void> {
   await deliver(0, [factOf('opening', { delta: quantity, reason: 'OPENING', occurredAtMs: 0 })], Date.now());
 }
@@ -98,7 +98,7 @@ interface NamedRow {
   quantityAfter: number | null;
 }
 
-/** The movements as the tables have them, with the entries of the only level. */
+/** The movements in the tables, with the entries of the only level. */
 async function movementsOf(): Promise<NamedRow[]> {
   const { rows } = await harness.pool.query<NamedRow>(
     `SELECT m.sequence, m.reason, (extract(epoch FROM m.recorded_at) * 1000)::bigint AS "recordedAtMs", e.delta,
@@ -110,7 +110,7 @@ async function movementsOf(): Promise<NamedRow[]> {
   return rows;
 }
 
-/** Something that many do at once, and the same asked of the model. */
+/** An act that many callers do at the same time, and the same act in the model. */
 interface Act {
   readonly ask: () => Promise<unknown>;
   readonly expect: (model: LedgerModel) => ModelAnswer;
@@ -119,7 +119,7 @@ interface Act {
 describe('counts that race with deltas on one key', () => {
   const nameOf = (): string => 'TEA//MAIN////GOOD/SINGLE///AVAILABLE';
 
-  /** Where an act stands in the ledger: at its movement, or, where it has none, right after the last one it saw. */
+  /** The position of an act in the ledger: its movement, or, if it has none, right after the last movement it saw. */
   function placeOf(answer: unknown): { sequence: number; moved: boolean } {
     const { rows, ledgerSequence } = answer as { rows?: { sequence: number }[]; ledgerSequence?: number };
     const sequence = rows?.[0]?.sequence ?? ledgerSequence ?? 0;
@@ -173,7 +173,7 @@ describe('counts that race with deltas on one key', () => {
 
   const teaOf = () => ({ sku: 'TEA', location: 'MAIN', dimensions: DEFAULT_DIMENSIONS });
 
-  /** A fact, a count of some kind, or a taking of stock; later ones speak of later moments, by and large. */
+  /** A fact, a count or a shipment. Later acts mostly have later moments. */
   function actOf(n: number, startMs: number, areDated: boolean): Act {
     const momentMs = startMs - Math.floor((ACTS - n) / 4) * SECOND - (n % 5) * 2 * SECOND;
     const asOfMs = areDated || n % 8 !== 0 ? momentMs : null;
@@ -288,7 +288,7 @@ describe('adjustment orders over many items at once', () => {
     }
   }
 
-  /** A number drawn as at random, the same in every run. */
+  /** A pseudo-random number, the same in every run. */
   const draw = (seed: number, below: number): number =>
     Number(((BigInt(seed * 7919 + 13) * 2654435761n) >> 7n) % BigInt(below));
 
@@ -325,7 +325,7 @@ describe('adjustment orders over many items at once', () => {
     return { out, in: { ...out, barcode: BARCODES[(BARCODES.indexOf(barcode) + 1) % 3] ?? '' } };
   }
 
-  /** Single units of every item, a box being ten. */
+  /** Single units of every item. A box has ten. */
   async function unitsByItem(): Promise<Record<string, number>> {
     const { rows } = await harness.pool.query<{ sku: string; units: number }>(
       `SELECT i.sku, sum(l.quantity * CASE l.packaging WHEN 'BOX' THEN 10 ELSE 1 END)::bigint AS units
@@ -398,7 +398,7 @@ describe('the sum of deltas after a moment', () => {
     return rows;
   }
 
-  /** TEA and MAIN by their ids, as a posting finds them. */
+  /** The ids of TEA and MAIN. */
   async function catalogueOf(): Promise<CatalogueMap> {
     const catalogue = new CatalogueMap();
     const items = await harness.pool.query<{ id: string; sku: string }>(

@@ -18,8 +18,8 @@ import { processSpace, processStart } from '../../src/embedded-postgres/processe
 jest.setTimeout(60_000);
 
 /**
- * A gateway of its own process, as little of one as there can be. It compiles what it needs, so that it is never older
- * than the sources. Loaded first, the modules are there even for a user who couldn't read them.
+ * A minimal gateway in a process of its own. It compiles the sources, so it is never out of date. It loads all modules first,
+ * because the user that it changes to may not be able to read them.
  */
 const GATEWAY = `
   const { transformFileSync } = require('@swc/core');
@@ -35,7 +35,7 @@ const GATEWAY = `
 `;
 
 let scratch: string;
-/** Most tests share data, since setting it up is what takes the time. */
+/** Most tests share a data folder, because setting one up is slow. */
 let sharedDataDir: string;
 let dataDir: string;
 let running: EmbeddedPostgres[];
@@ -266,7 +266,7 @@ describe('a start that fails says in one line what to fix', () => {
   it('when the folder is not writable', async () => {
     await mkdir(dataDir);
     await chmod(dataDir, 0o500);
-    // Root may write everywhere, so a gateway started by root gives that up first.
+    // Root may write everywhere, so a gateway started by root changes its user first.
     const argv = process.getuid?.() === 0 ? ['65534'] : [];
     const { firstLine } = await gatewayProcess(...argv);
     expect(firstLine).toMatch(/^EmbeddedPostgresError: The data folder .* can't be read and written by this user/);

@@ -54,7 +54,7 @@ describe('an API key', () => {
 });
 
 describe('two tenants', () => {
-  /** Every list, and what is looked up by a name, an id or a place that both could know. */
+  /** Every list, and every look-up by a name, an id or a sequence that both tenants could know. */
   const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String) {
     item(sku: "TEA") { id } itemByIdentifier(scheme: "UPC", value: "TEA") { id } items { totalCount nodes { id } }
     location(code: "MAIN") { id } locations { totalCount nodes { id } }

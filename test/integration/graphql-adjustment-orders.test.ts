@@ -46,7 +46,7 @@ async function reverse(orderNo: string, more: Data = {}): Promise<OrderPayload> 
   return (await gateway.data<{ payload: OrderPayload }>(query, variables)).payload;
 }
 
-/** One side of a line: 1 loose unit of TEA without a barcode, but for what is said. */
+/** One side of a line: by default 1 loose unit of TEA without a barcode. */
 const side = (more: Data = {}): Data => ({ sku: 'TEA', packaging: 'SINGLE', quantity: 1, ...more });
 
 const unpack = (boxes: number, factor: number, barcode: string, more: Data = {}): Data => ({

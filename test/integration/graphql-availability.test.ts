@@ -25,7 +25,7 @@ async function newItem(): Promise<string> {
   return `SKU-${skus}`;
 }
 
-/** Saves a record, which has to succeed. */
+/** Saves a record. Fails if it is refused. */
 async function record(sku: string, location: string, terms: Data): Promise<void> {
   expect((await commands.send('inventoryRecordSave', { sku, location, ...terms })).userErrors).toEqual([]);
 }

@@ -36,7 +36,7 @@ afterAll(() => gateway.close());
 
 const ENOUGH_TO_BE_COMPILED = 4;
 
-/** Runs a query until it is compiled, and gives the last answer beside that of graphql-js. */
+/** Runs a query until it is compiled. Returns the last answer and the answer of graphql-js. */
 async function both(query: string, variables?: Record<string, unknown>): Promise<[ExecutionResult, ExecutionResult]> {
   const document = parse(query);
   expect(validate(schema, document)).toEqual([]);
@@ -112,7 +112,7 @@ it.each(QUERIES.map(([query, variables]) => ({ query, variables })))(
   },
 );
 
-/** Every field that takes no arguments, so many levels deep. */
+/** Every field without arguments, down to this depth. */
 function everyFieldOf(type: GraphQLObjectType, depth: number): string {
   const selections = Object.values(type.getFields()).map((field) => {
     if (field.args.some(isRequiredArgument)) return '';

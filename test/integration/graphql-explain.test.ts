@@ -231,7 +231,7 @@ describe('any history of a level', () => {
     }
   }
 
-  /** What the tables say of a level after one sequence and up to another, summed up here. */
+  /** The sums of a level's entries after one sequence and up to another, added up by the test. */
   function expected({ entries, absorbed, counts }: LevelHistory, from: number, to: number) {
     const within = <Row extends { readonly sequence: number }>(rows: readonly Row[]) =>
       rows.filter(({ sequence }) => sequence > from && sequence <= to);

@@ -32,7 +32,7 @@ const RECORD = `item { sku } location { code } sku stockAvailability outOfStockT
 const save = (input: Data): Promise<RecordPayload> =>
   commands.send<RecordPayload>('inventoryRecordSave', input, `inventoryRecord { id updatedAt ${RECORD} } countStatus`);
 
-/** An item of the test's own, at MAIN. */
+/** A new item at MAIN. */
 async function newPlace(): Promise<{ sku: string; location: string }> {
   skus += 1;
   const sku = `SKU-${String(skus).padStart(3, '0')}`;

@@ -26,7 +26,7 @@ const QUERY = `query ($first: Int = 2, $after: String) {
   stock(first: $first, after: $after) { nodes { onHand item { sku } levels { quantity } } } ledgerHead { sequence } }`;
 const TWO = 'query A { ledgerHead { sequence } } query B { ledgerHead { hash } }';
 
-/** Means the same and was never seen, so that Apollo Server looks at it. */
+/** The same query with a new text, so that it goes through Apollo Server. */
 let unseen = 0;
 const another = (query: unknown): unknown => (typeof query === 'string' ? `${query} #${(unseen += 1)}` : query);
 
@@ -39,7 +39,7 @@ function send(body: object, headers: Headers = {}): Promise<LightMyRequestRespon
   });
 }
 
-/** Sends it until it is compiled. */
+/** Sends the query until it is compiled. */
 async function know(body: object): Promise<void> {
   for (let times = 0; times < 4; times += 1) expect((await send(body)).statusCode).toBe(200);
 }
@@ -48,7 +48,7 @@ function shown({ statusCode, headers: { date: _, ...headers }, body }: LightMyRe
   return { statusCode, headers, body };
 }
 
-/** The answer to a known query, which has to be that of Apollo Server to the same one. */
+/** The answer to a known query. It must equal the answer of Apollo Server. */
 async function answered(body: object, headers?: Headers): Promise<LightMyRequestResponse> {
   const known = await send(body, headers);
   const [{ query }, faults] = [body as { query?: unknown }, gateway.faults.length];

@@ -7,7 +7,7 @@ jest.setTimeout(30_000);
 
 let gateway: GraphqlHarness;
 
-/** A row that waits for an item to be made is read again as the same fact. */
+/** A replay reads a row that waited for an item as the same fact again. */
 const decode: RowDecoder = (text, index) => ({ index, text, fact: waiting });
 const waiting = factOf('waiting', { item: byIdentifier('UPC', 'NEW', { whenUnknown: 'REFUSE' }), delta: 3 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close());
 
-/** A list, as a field with its other arguments, and what makes its nodes distinct. */
+/** A list field with its other arguments, and the key of its nodes. */
 const LISTS = [
   { field: 'items', args: '', node: 'id' },
   { field: 'items', args: 'search: "tea"', node: 'id' },

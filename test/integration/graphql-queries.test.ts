@@ -8,7 +8,7 @@ jest.setTimeout(30_000);
 
 let gateway: GraphqlHarness;
 
-/** Noon, by the clock of whoever tells of it. */
+/** Noon, by the sender's clock. */
 const noon = new Date(NOON).toISOString();
 const tea = { item: byIdentifier('UPC', 'TEA', { alsoKnownAs: [{ scheme: 'EAN', value: '4006381333931' }] }) };
 

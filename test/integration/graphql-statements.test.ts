@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => gateway.close());
 
-/** What a query selects of one page, and with how many statements it is read, whatever the page's size. */
+/** A selection of one page, and the number of statements that read it, for every page size. */
 const QUERIES: readonly (readonly [string, string, number])[] = [
   [
     'a stock page',
@@ -75,7 +75,7 @@ it.each(QUERIES)('reads %s with as many statements for one node as for many', as
   };
   expect(await gateway.statementsOf(paged(1))).toBeLessThanOrEqual(statements);
   expect(await gateway.statementsOf(paged(50))).toBe(statements);
-  // Once more, when the query has been compiled.
+  // Again, after the query has been compiled.
   for (let times = 0; times < 3; times += 1) await gateway.data(paged(50));
   expect(await gateway.statementsOf(paged(50))).toBe(statements);
 });

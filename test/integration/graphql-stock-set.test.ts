@@ -41,7 +41,7 @@ const at = (minutes: number): string => new Date(NOON + minutes * MINUTE).toISOS
 
 const statuses = ({ results }: SetPayload): string[] => results.map(({ status }) => status);
 
-/** An item of the test's own. */
+/** A new item. */
 async function newItem(): Promise<{ sku: string; location: string }> {
   skus += 1;
   await commands.catalogue([`SKU-${skus}`], []);
@@ -54,7 +54,7 @@ async function available({ sku }: { sku: string }, key = 'ours'): Promise<unknow
   return stock.nodes.map((node) => node.available);
 }
 
-/** Reports a change of what was counted, as a warehouse does. */
+/** Reports a change of a counted level, as a warehouse does. */
 async function report(sku: string, externalId: string, delta: number, minutes: number): Promise<void> {
   const item = { by: 'SKU', sku, specification: '' } as const;
   await gateway.deliver([factOf(`${sku} ${externalId}`, { item, delta, occurredAtMs: NOON + minutes * MINUTE })]);
@@ -244,7 +244,7 @@ describe('a batch', () => {
     gateway.statements.length = 0;
     const payload = await set(rows);
     expect(statuses(payload)).toEqual(rows.map(() => 'APPLIED'));
-    // The movements, and the counts that they keep.
+    // The movements and their counts.
     expect(gateway.statements).toHaveLength(2);
     const tooMany = await set([...rows, { ...key, quantity: 1, changeFromQuantity: null }]);
     expect(tooMany).toMatchObject({ results: [], userErrors: [{ code: 'BATCH_TOO_LARGE', field: ['rows'] }] });
@@ -270,7 +270,7 @@ describe('a repeated command', () => {
     const first = await set([{ ...key, quantity: 5, changeFromQuantity: 0 }], { idempotencyKey });
     const again = await set([{ ...key, quantity: 5, changeFromQuantity: 0 }], { idempotencyKey });
     expect(again).toEqual({ ...first, replayed: true });
-    // Left out and null ask for different things.
+    // Left out and null mean different things.
     const other = await set([{ ...key, quantity: 5, changeFromQuantity: null }], { idempotencyKey });
     expect(faultsOf(other)).toEqual(['IDEMPOTENCY_KEY_REUSED idempotencyKey']);
     const refusedKey = commands.nextKey();

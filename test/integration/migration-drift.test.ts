@@ -29,7 +29,7 @@ test('entities and migrations create the same columns, constraints and indexes',
   const empty = await createDatabase();
   const fromEntities = await openDataSource(empty.url);
   try {
-    // TypeORM compares constraints by their names only, so what it would make is made, and compared.
+    // TypeORM compares constraints only by name, so its schema is created and compared.
     await fromEntities.driver.createSchemaBuilder().build();
     const migrated = await schemaOf(dataSource);
     expect(new Set(migrated.map(({ table }) => table)).size).toBe(fromEntities.entityMetadatas.length);

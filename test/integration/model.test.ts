@@ -36,10 +36,10 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Noon of a day to come: the ledger's clock is set by its head, which may be ahead of the server's but not behind. */
+/** Noon of a future day. The head sets the ledger's clock, which may be ahead of the server's but not behind. */
 const LATER_NOON = Date.UTC(2096, 10, 22, 12);
 
-/** The use cases over the tables of a tenant of their own. */
+/** The use cases over the tables of a new tenant. */
 async function openGateway(): Promise<TestGateway> {
   const [tenantId = ''] = await harness.tenants(`history-${(historyNumber += 1)}`);
   await saveCatalogue(tenantId);
@@ -67,16 +67,16 @@ async function saveCatalogue(tenantId: string): Promise<void> {
   }
 }
 
-/** Posts at a clock of ours: what comes first as a batch, and the rest as another, while the first is on its way. */
+/** Posts at a given clock: the first posting as one batch, and the rest as another while the first is in flight. */
 async function postAt(nowMs: number, tenantId: string, postings: readonly Posting<unknown>[]): Promise<Settled[]> {
   await setClock(tenantId, nowMs);
   const post = (posting: Posting<unknown>): Promise<unknown> => poster.post({ ...posting, tenantId });
-  // An order is reversed by who knows it, or in its own batch: nobody can know what is only about to be made.
+  // An order can be reversed when it is known, or in its own batch. Nobody knows the number of a future order.
   const half = postings.some(({ reads }) => reads.orderNumbers?.length === 0) ? 0 : postings.length >> 1;
   const first = postings.slice(0, half).map(post);
   await new Promise((resolve) => setImmediate(resolve));
   const settled = await Promise.allSettled([...first, ...postings.slice(half).map(post)]);
-  // The head's own clock is that of the last movement.
+  // The clock of the head is that of the last movement.
   await setClock(tenantId, null);
   return settled.map((one) => (one.status === 'fulfilled' ? { result: one.value } : { error: one.reason as unknown }));
 }

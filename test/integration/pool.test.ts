@@ -132,7 +132,7 @@ test('a connection lost while in use fails its next query, not the process', asy
   const client = await pool.connect();
   await client.query('BEGIN');
   const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  // Not `once` of node:events, which would fail by the error that comes first.
+  // Not `once` of node:events, which would reject because of the error that comes first.
   const lost = new Promise((resolve) => client.once('end', resolve));
   await onServer(testServerUrl(), (other) => other.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]));
   await lost;

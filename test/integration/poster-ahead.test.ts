@@ -66,17 +66,17 @@ async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await isTrue())) await delay(5);
 }
 
-/** Whether this many of the poster's sessions wait for the head. */
+/** Whether this many sessions of the poster wait for the head. */
 async function areWaiting(sessions: number): Promise<boolean> {
   const sql = `SELECT FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'`;
   return (await harness.pool.query(sql, [`poster ${testNumber}`])).rowCount === sessions;
 }
 
-/** Posts `first` and holds its COMMIT, behind which `second` has been planned and waits for the head. */
+/** Posts `first` and holds its COMMIT. Meanwhile `second` has been planned and waits for the head. */
 async function postBehindHeldCommit<A, B>(first: Posting<A>, second: Posting<B>): Promise<[Promise<A>, Promise<B>]> {
   proxy.fateOf = () => 'HOLD';
   const a = post(first);
-  // The first has been taken up and the second waits, by the time that the first's writes are sent.
+  // When the writes of the first are sent, the second already waits.
   await new Promise((resolve) => setImmediate(resolve));
   const b = post(second);
   await until(() => areWaiting(1));
@@ -108,7 +108,7 @@ describe('a batch that is planned while the previous one is being committed', ()
     expect(await a).toMatchObject({ replayed: false, movementSequence: 2 });
     expect(await b).toEqual({ ...(await a), replayed: true });
     expect(await tea()).toBe(40);
-    // Not by running into what is there.
+    // Not because of a conflict with an existing row.
     expect(await postAhead.mock.results.at(-1)?.value).toHaveLength(1);
   });
 
@@ -124,7 +124,7 @@ describe('a batch that is planned while the previous one is being committed', ()
   it('is planned again when another gateway has written in between', async () => {
     const other: TestPoster = harness.openPoster();
     const [a, b] = await postBehindHeldCommit(take('a', 10), take('b', 60));
-    // With the first batch's session its lock goes, to whoever comes first.
+    // When the first batch's session ends, the next session in line gets its lock.
     const c = post(take('c', 60), other);
     proxy.cutHeld();
     const [resultA, ...rivals] = await Promise.all([a, b, c]);

@@ -74,7 +74,7 @@ async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await isTrue())) await delay(5);
 }
 
-/** A session of the poster's that does what the condition says; its process id. */
+/** The process id of a poster session that meets the condition. */
 async function sessionWhere(condition: string): Promise<number> {
   const found: { pid: number }[] = [];
   const sql = `SELECT pid FROM pg_stat_activity WHERE application_name = 'poster ${testNumber}' AND ${condition}`;
@@ -110,7 +110,7 @@ describe('a batch during a database failure', () => {
     expect(await tea()).toBe(99);
   });
 
-  /** Makes the next inserts into a table fail with these SQLSTATEs, one after the other. */
+  /** The next inserts into a table fail with these SQLSTATEs, one after the other. */
   async function failing(table: string, codes: readonly string[], test: () => Promise<void>): Promise<void> {
     const name = `fail_${testNumber}`;
     await harness.pool.query(`CREATE SEQUENCE ${name}`);
@@ -181,7 +181,7 @@ describe('a poster that is closed', () => {
 });
 
 describe('a commit of unknown fate', () => {
-  /** Cuts the next commit in a certain way, and lets those after it pass. */
+  /** Cuts the next commit in this way and passes the later ones on. */
   function cutNext(fate: 'CUT_BEFORE' | 'CUT_AFTER'): void {
     proxy.fateOf = () => {
       proxy.fateOf = () => 'PASS';

@@ -11,7 +11,7 @@ import { LedgerHarness, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(60_000);
 
-/** A server of this file's own, as durable as a gateway's, since it is to be killed. */
+/** A separate server with a gateway's durability, because this file kills it. */
 let server: EmbeddedPostgres;
 let dataDir: string;
 let harness: LedgerHarness;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   server = await startEmbeddedPostgres({ dataDir, log: () => undefined });
   const dataSource = await openDataSource(server.url);
   await runMigrations(dataSource, server.url);
-  // So that what is not committed stays off the disk for as long as PostgreSQL may let it.
+  // Keeps uncommitted data off the disk as long as PostgreSQL allows.
   for (const setting of [`wal_writer_delay = '10s'`, `wal_writer_flush_after = 0`, 'autovacuum = off']) {
     await dataSource.query(`ALTER SYSTEM SET ${setting}`);
   }
@@ -57,13 +57,13 @@ async function postmaster(): Promise<number> {
   return Number(file.split('\n')[0]);
 }
 
-/** The process of some session, a crash of which takes the whole server down and lets it recover. */
+/** The process of a session. Its crash makes the whole server restart and recover. */
 async function anySession(): Promise<number> {
   const { rows } = await harness.pool.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
   return rows[0]?.pid ?? 0;
 }
 
-/** Posts to both tenants as fast as answers come, until told to stop; gives what was acknowledged. */
+/** Posts to both tenants as fast as answers arrive, until stopped. Returns what was acknowledged. */
 function startWriters(poster: TestPoster, writers: number): { stop(): Promise<Map<string, number>>; posted(): number } {
   const acknowledged = new Map<string, number>();
   const state = { stopped: false };

@@ -59,7 +59,7 @@ const deliver = (...facts: readonly Fact[]): Promise<DeliveryResult> =>
 
 const verdicts = ({ rows }: DeliveryResult): string[] => rows.map((row) => ('code' in row ? row.code : row.status));
 
-/** Makes items with a sku each, and the location MAIN. */
+/** Creates items with these skus, and the location MAIN. */
 const stock = (...skus: readonly string[]): Promise<unknown> =>
   deliver(
     ...skus.map((sku) => factOf(`opening ${sku}`, { item: byIdentifier('UPC', sku), delta: 100, reason: 'OPENING' })),
@@ -304,7 +304,7 @@ describe('an identifier that was just added', () => {
 });
 
 describe('a posting that the database refuses', () => {
-  /** Texts that no edge would let through, and PostgreSQL does not take. */
+  /** Strings that every edge refuses and PostgreSQL cannot store. */
   const nul = adjusted(adjustOf('nul', { note: 'a\0b' }));
   const outOfTime = adjusted(adjustOf('out of time', { occurredAtMs: 8.64e15 }));
   const badId = { ...adjusted(adjustOf('bad id')), origin: { kind: 'API_CLIENT', id: 'not a uuid' } } as const;
@@ -347,7 +347,7 @@ describe('a posting that the database refuses', () => {
 });
 
 describe('a lane', () => {
-  /** Holds the head of the tenant's ledger until let go. */
+  /** Holds the lock on the tenant's ledger head until it is released. */
   async function holdHead(): Promise<() => Promise<void>> {
     const client = await harness.pool.connect();
     await client.query('BEGIN');

@@ -44,7 +44,7 @@ let closeReads: () => Promise<void>;
 
 const connection = (sample: Connection): Connection => ({ ...sample, tenantId });
 
-/** The connections of the present test's tenant. */
+/** The connections of the current test's tenant. */
 const directory: ConnectionDirectory = {
   byToken: () => Promise.resolve(connection(comestriConnection())),
   byHandle: () => Promise.resolve([connection(orderConnection({ timestampToleranceSeconds: null }))]),
@@ -83,7 +83,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A tenant with the items and locations of the vendors' pages, and boxes to move. */
+/** A tenant with the items and locations of the vendors' examples, and boxes to move. */
 async function tenantWithStock(code: string): Promise<string> {
   const [id = ''] = await ledgers.tenants(code);
   const box = { packaging: 'BOX', barcode: 'T00001' } as const;

@@ -25,7 +25,7 @@ let tenantId: string;
 let tenantNumber = 0;
 let closeReads: () => Promise<void>;
 
-/** The connections of the present test's tenant. */
+/** The connections of the current test's tenant. */
 const directory: ConnectionDirectory = {
   byToken: (kind) => Promise.resolve(kind === 'standard' ? connection(standardConnection()) : undefined),
   byHandle: () => Promise.resolve([connection(increffConnection({ unknownItems: 'create' }))]),

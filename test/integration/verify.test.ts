@@ -24,7 +24,7 @@ let harness: LedgerHarness;
 let tenantId: string;
 let otherTenantId: string;
 
-/** A ledger with 1,200 movements, so that it takes several pages; among them counts, absorbed legs and messages. */
+/** A ledger of several pages: 1,200 movements, including counts, absorbed legs and messages. */
 beforeAll(async () => {
   database = await createTestDatabase();
   harness = new LedgerHarness(database.url);
@@ -155,8 +155,8 @@ const TABLES = [
 ];
 
 /**
- * Does something to the ledger of the first tenant that nobody may, as the database's owner with the triggers off,
- * verifies, and undoes it.
+ * Changes the ledger of the first tenant as the owner of the database with triggers disabled, verifies it, and undoes the
+ * change.
  */
 async function verdictAfter(statements: string | readonly string[], verified = tenantId): Promise<LedgerVerdict> {
   const client = await harness.pool.connect();

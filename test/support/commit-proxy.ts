@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /**
- * What becomes of a connection when a COMMIT comes by: it is let through; cut before the server sees it; cut once the
- * server has committed, before the client learns of it; or held until the proxy is told to let it go.
+ * What the proxy does with a COMMIT: pass it on, cut the connection before the server sees it, cut it after the server has
+ * committed and before the client gets the answer, or hold it until it is released.
  */
 export type CommitFate = 'PASS' | 'CUT_BEFORE' | 'CUT_AFTER' | 'HOLD';
 
@@ -11,9 +11,9 @@ export type CommitFate = 'PASS' | 'CUT_BEFORE' | 'CUT_AFTER' | 'HOLD';
 const COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0');
 const COMMITTED = Buffer.from('C\0\0\0\x0bCOMMIT\0');
 
-/** Stands between a poster and its server, and breaks connections at the moment of their commit. */
+/** A proxy between a poster and its server that breaks connections during a commit. */
 export class CommitProxy {
-  /** Decides over each COMMIT in turn. */
+  /** Decides about each COMMIT in order. */
   fateOf: () => CommitFate = () => 'PASS';
   /** How many were cut. */
   cuts = 0;
@@ -40,7 +40,7 @@ export class CommitProxy {
     return new CommitProxy(server, new URL(targetUrl));
   }
 
-  /** The target's URL, by way of the proxy. */
+  /** The URL of the target through the proxy. */
   get url(): string {
     const url = new URL(this.target);
     url.port = String((this.#server.address() as AddressInfo).port);
@@ -52,17 +52,17 @@ export class CommitProxy {
     return this.#held.length;
   }
 
-  /** Lets what is held go on to the server. */
+  /** Passes the held COMMITs on to the server. */
   passHeld(): void {
     for (const { chunk, upstream } of this.#held.splice(0)) upstream.write(chunk);
   }
 
-  /** Drops what is held with its connections. */
+  /** Drops the held COMMITs and their connections. */
   cutHeld(): void {
     for (const { client, upstream } of this.#held.splice(0)) this.#cut(client, upstream);
   }
 
-  /** Makes new connections wait until `resume`. */
+  /** New connections wait until `resume`. */
   pause(): void {
     this.#paused = [];
   }
@@ -73,7 +73,7 @@ export class CommitProxy {
     for (const open of waiting) open();
   }
 
-  /** Lets go of the port and of all connections. A second call does nothing. */
+  /** Closes the port and all connections. A second call does nothing. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     this.#server.close();

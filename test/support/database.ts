@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 
-/** The database, migrated and empty, that the others are cloned from. */
+/** The empty, migrated database that test databases are cloned from. */
 export const TEMPLATE_DATABASE = 'stockbridge_template';
 
-/** By what the workers, which are processes of their own, learn where the server is. */
+/** The variable that tells the worker processes where the server is. */
 export const SERVER_URL_VARIABLE = 'STOCKBRIDGE_TEST_SERVER_URL';
 
 export interface TestDatabase {
   /** As a gateway's DATABASE_URL; the user is the superuser. */
   readonly url: string;
-  /** Drops the database, whoever is still connected to it. */
+  /** Drops the database, even with open connections. */
   drop(): Promise<void>;
 }
 

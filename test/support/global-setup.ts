@@ -2,7 +2,7 @@ import { SERVER_URL_VARIABLE } from './database';
 import { startTestServer, type TestServer } from './server';
 
 declare global {
-  /** Handed from the setup to the teardown of one run. */
+  /** Passed from the setup to the teardown of a run. */
   var testServer: TestServer | undefined;
 }
 
@@ -11,7 +11,7 @@ export default async function globalSetup(): Promise<void> {
   const server = await startTestServer();
   globalThis.testServer = server;
   process.env[SERVER_URL_VARIABLE] = server.url;
-  // A run that is interrupted has no teardown, and the server, in a process group of its own, would stay.
+  // An interrupted run has no teardown, and the server has its own process group, so it would keep running.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void server.stop().finally(() => process.exit(130));

@@ -31,11 +31,11 @@ export type Data = Readonly<Record<string, unknown>>;
 
 /** The GraphQL API on a database of its own, with the tenants `ours` and `theirs`. */
 export class GraphqlHarness {
-  /** The names of the statements that were read with, in order. */
+  /** The names of the read statements, in order. */
   readonly statements: string[] = [];
-  /** What was logged at `error`. */
+  /** The log lines at level `error`. */
   readonly faults: string[] = [];
-  /** Stands in for the database where a test sets it. */
+  /** When set, every read fails with this error. */
   failReadsWith: Error | undefined;
   #messages = 0;
 
@@ -100,14 +100,14 @@ export class GraphqlHarness {
     return (await this.send(query, variables, key)).json<Answer>();
   }
 
-  /** The data of an answer that has to be without errors. */
+  /** The data of an answer. Fails if the answer has errors. */
   async data<Shape = Data>(query: string, variables: object = {}, key = 'ours'): Promise<Shape> {
     const { data, errors } = await this.answer(query, variables, key);
     expect(errors).toBeUndefined();
     return data as Shape;
   }
 
-  /** How many statements an operation reads with. */
+  /** The number of read statements of an operation. */
   async statementsOf(query: string, variables: object = {}): Promise<number> {
     this.statements.length = 0;
     await this.data(query, variables);
@@ -189,7 +189,7 @@ function testConnections() {
   };
 }
 
-/** The rows by which movements know who caused them. */
+/** The rows that movements refer to as their origin. */
 async function addOrigins({ pool }: LedgerHarness, tenantId: string): Promise<void> {
   await pool.query(
     `INSERT INTO connection (tenant_id, connection_id, name, kind, settings, secrets, handle_hash, created_at)

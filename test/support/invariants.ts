@@ -9,9 +9,8 @@ import { verifyLedger } from '../../src/persistence/verify';
 const EXPORT = exportStatement();
 
 /**
- * What must hold of every ledger in the database, asked of the tables alone: levels are the sums of their entries,
- * versions and sequences have no gap, and the chain of the export that the documentation describes is intact. The
- * product's own verification has to agree.
+ * Checks the invariants of every ledger, using only the tables: levels are the sums of their entries, versions and sequences
+ * have no gap, and the hash chain of the documented export is intact. The product's own verification must agree.
  */
 export async function expectIntactLedgers(pool: Pool): Promise<void> {
   const { rows: tenants } = await pool.query<{ tenant_id: string; code: string }>('SELECT tenant_id, code FROM tenant');
@@ -23,7 +22,7 @@ export async function expectIntactLedgers(pool: Pool): Promise<void> {
   }
 }
 
-/** Levels that differ from their entries, and entries that do not follow on each other. */
+/** Levels that differ from their entries, and entries with a gap before them. */
 async function faultyLevels(pool: Pool, tenantId: string): Promise<unknown[]> {
   const { rows } = await pool.query<Record<string, unknown>>(
     `SELECT level_id, l.quantity, l.version, e.sum, e.count, e.gaps FROM stock_level l FULL JOIN (

@@ -7,16 +7,16 @@ import { createPoster, type ClosablePoster } from '../../src/persistence/poster/
 import { sha256 } from '../../src/persistence/sha256';
 import { CommitProxy } from './commit-proxy';
 
-/** A poster with its pool, as the gateway has them. */
+/** A poster with its pool, as in the gateway. */
 export interface TestPoster extends ClosablePoster {
-  /** What made batches be tried again. */
+  /** The errors that caused retries of batches. */
   readonly retries: unknown[];
 }
 
-/** Posters, pools, proxies and tenants of one test file on one database; `close` lets go of all of them. */
+/** The posters, pools, proxies and tenants of one test file on one database. `close` closes all of them. */
 export class LedgerHarness {
   readonly #closers: (() => Promise<void>)[] = [];
-  /** For looking at the tables, as the database's owner. */
+  /** Reads the tables as the owner of the database. */
   readonly pool: Pool;
 
   constructor(readonly url: string) {
@@ -48,7 +48,7 @@ export class LedgerHarness {
     return proxy;
   }
 
-  /** Makes tenants with empty ledgers. */
+  /** Creates tenants with empty ledgers. */
   async tenants(...codes: readonly string[]): Promise<string[]> {
     const dataSource = await openDataSource(this.url);
     try {

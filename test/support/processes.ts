@@ -5,12 +5,12 @@ import type { DemoFile } from '../../src/demo/demo-file';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** The programs as `npm test` has built them. */
+/** The programs that `npm test` has built. */
 export const MAIN = path.join(ROOT, 'dist/src/main.js');
 export const CLI = path.join(ROOT, 'dist/src/cli/stockbridge.js');
 export const DEMO = path.join(ROOT, 'dist/src/demo/demo.js');
 
-/** What a process is told by its environment; nothing of the tests' own comes through. */
+/** The environment variables of a process. It gets none of the test's own. */
 export interface Settings {
   readonly DATA_DIR: string;
   readonly DATABASE_URL?: string;
@@ -32,10 +32,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Processes of one test file, so that none outlives it. */
+/** The processes of one test file, so that none outlives it. */
 const running = new Set<ChildProcessWithoutNullStreams>();
 
-/** Kills what a failed test has left, with what that has started. Call it after each test. */
+/** Kills the processes that a failed test has left, with their children. Call it after each test. */
 export async function killLeftOver(): Promise<void> {
   for (const child of running) {
     const closed = once(child, 'close');
@@ -44,7 +44,7 @@ export async function killLeftOver(): Promise<void> {
   }
 }
 
-/** A process, and all that it has said. */
+/** A process and its output. */
 export class Program {
   stdout = '';
   stderr = '';
@@ -52,7 +52,7 @@ export class Program {
   readonly ended: Promise<Ended>;
 
   constructor(command: string, args: readonly string[], settings: Settings, stdin?: string) {
-    // A process group of its own, so that the test can press Ctrl-C in it.
+    // Its own process group, so that the test can send it a Ctrl-C.
     const child = spawn(command, args, { cwd: ROOT, env: environment(settings), detached: true });
     this.#child = child;
     running.add(child);
@@ -70,7 +70,7 @@ export class Program {
     return this.#child.pid ?? 0;
   }
 
-  /** Keeps it for the tests after this one; whoever says so ends it. */
+  /** Keeps the process for later tests. The caller has to stop it. */
   outlivesTests(): void {
     running.delete(this.#child);
   }
@@ -87,7 +87,7 @@ export class Program {
     return this.ended;
   }
 
-  /** Resolves with what a line of the standard output matches; rejects where the process ends without one. */
+  /** Resolves to the match of a line on standard output. Rejects when the process ends without one. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     for (;;) {
       const found = this.stdout.split('\n').slice(0, -1).join('\n');
@@ -100,7 +100,7 @@ export class Program {
   }
 }
 
-/** Runs a program of ours to its end. */
+/** Runs a program and waits for its end. */
 export function run(program: string, args: readonly string[], settings: Settings, stdin?: string): Promise<Ended> {
   return new Program(process.execPath, [program, ...args], settings, stdin).ended;
 }
@@ -120,7 +120,7 @@ export async function readyOrigin(gateway: Program): Promise<string> {
   return origin;
 }
 
-/** What is left of a process's complaints when the lines of the log are left out. */
+/** The lines on standard error that are not log lines. */
 export function complaints({ stderr }: Ended): string[] {
   return stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
 }

@@ -25,7 +25,7 @@ const LOCATIONS = ['MAIN', 'main-2', 'B', 'Z'] as const;
 const BUCKETS: readonly StockBucket[] = ['AVAILABLE', 'RESERVED', 'ON_HOLD', 'INCOMING', 'REPORTED_ON_HAND'];
 const REASONS: readonly MovementReason[] = ['RECEIPT', 'SHIPMENT', 'ADJUSTMENT', 'OPENING'];
 
-/** Numbers that look random and are the same every time (a linear congruential generator). */
+/** Pseudo-random numbers that are the same in every run (a linear congruential generator). */
 function numbersFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -109,7 +109,7 @@ function resolve(work: UnitOfWork, { item, location, dimensions }: NamedKey): Le
   return work.levelKey(stockKey(dimensions, foundItem.found.id, foundLocation.found.id));
 }
 
-/** A count that states what is there, or one that is refused for it. */
+/** A count that is accepted, or one that is refused for a wrong expected quantity. */
 function countOf(work: UnitOfWork, levelKey: LevelKey, asOfMs: number): CountDraft {
   const { quantity } = work.level(levelKey);
   const count = { ...levelKey, quantity, previousQuantity: quantity, asOfMs, sourceSequence: null, code: null };

@@ -2,7 +2,7 @@ import type { StockBucket } from '../../src/domain/ledger/stock-key';
 import { ON_HAND_BUCKETS } from '../../src/domain/ledger/stock-key';
 import type { LedgerHarness } from './ledger';
 
-/** A level as its entries and counts up to a sequence make it. */
+/** A level, computed from its entries and counts up to a sequence. */
 export interface ReplayedLevel {
   readonly id: string;
   readonly sku: string;
@@ -29,7 +29,7 @@ interface Happening {
   readonly bucket: StockBucket;
 }
 
-/** Every entry and accepted count of a tenant, to be played again up to any moment by adding up, as slowly and plainly as it can be done. */
+/** All entries and accepted counts of a tenant. They are added up to any moment in the simplest way. */
 export class ReplayedLedger {
   private constructor(
     private readonly happenings: readonly Happening[],
@@ -61,7 +61,7 @@ export class ReplayedLedger {
     return Math.max(0, ...this.movements.filter((one) => one.recorded_at <= recordedAt).map((one) => one.sequence));
   }
 
-  /** Ordered as the lists are. */
+  /** In the order of the product's lists. */
   levelsAt(sequence: number): ReplayedLevel[] {
     const levels = new Map<string, ReplayedLevel>();
     for (const { level_id: id, delta, ...one } of this.happenings) {
@@ -80,7 +80,7 @@ export class ReplayedLedger {
     return [...levels.values()].sort(byBytes((level) => [level.sku, level.specification, level.code, level.id]));
   }
 
-  /** Sums by item and location, ordered as the list is. */
+  /** Sums by item and location, in the order of the product's list. */
   stockAt(sequence: number) {
     const places = new Map<string, ReplayedLevel[]>();
     for (const level of this.levelsAt(sequence)) {

@@ -78,7 +78,7 @@ const QUARANTINED = `SELECT message_id AS "messageId", row_index AS index, code,
 type StoredCount = Omit<Movement['counts'][number], 'asOfMs'> & { asOf: string | null };
 type StoredMovement = Omit<Movement, 'counts'> & { counts: readonly StoredCount[] };
 
-/** Makes a ledger in memory show what the tables hold of a tenant. */
+/** Loads a tenant's tables into a ledger in memory. */
 export async function readInto(ledger: TestLedger, pool: Pool, tenantId: string): Promise<void> {
   const read = async <Row>(sql: string): Promise<Row[]> =>
     (await pool.query<Row & QueryResultRow>(sql, [tenantId])).rows;

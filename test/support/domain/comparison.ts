@@ -33,7 +33,7 @@ interface Message {
 
 const PRINCIPAL = { clientName: 'test', scopes: new Set<never>(), inventoryOrganisations: false };
 
-/** The product and the model of it, told the same. */
+/** Runs the same input through the product and the model. */
 export class Comparison {
   readonly model = new LedgerModel(KNOWN_SKUS, KNOWN_LOCATIONS, UNITS_PER_PACKAGE);
   readonly #messages: Message[] = [];
@@ -45,7 +45,7 @@ export class Comparison {
     return this.gateway.ledger;
   }
 
-  /** Tells both a round, as one batch, and compares what they answer and what has become of the ledger. */
+  /** Runs a round through both as one batch, and compares the answers and the ledgers. */
   async play({ advanceMs, steps }: Round): Promise<void> {
     this.gateway.nowMs += advanceMs;
     this.model.nowMs = this.gateway.nowMs;
@@ -105,7 +105,7 @@ export class Comparison {
     return this.#facts(delivered(delivery), rows, receivedAtMs);
   }
 
-  /** Tries what waits of a message again, with its original clocks. */
+  /** Replays the quarantined rows of a message, with its original clocks. */
   #replay(pick: number): Told {
     const waiting = [...this.ledger.quarantined.values()].filter(({ open }) => open);
     const open = this.#messages.filter(({ id }) => waiting.some((row) => row.messageId === id));
@@ -164,7 +164,7 @@ export class Comparison {
   }
 }
 
-/** A ledger in memory that knows the items and locations that histories begin with. */
+/** A ledger in memory with the items and locations that histories start with. */
 export function knownToHistories(): TestLedger {
   const ledger = new TestLedger();
   for (const sku of KNOWN_SKUS) {

@@ -45,7 +45,7 @@ export const orderReads = ({ orders }: TestLedger): Pick<AdjustmentOrderReads, '
     Promise.resolve([...orders.values()].filter(({ orderNo }) => orderNumbers.includes(orderNo))),
 });
 
-/** Who calls, where a test doesn't say. */
+/** The default caller. */
 export const CALLER: Caller = { tenantId: TENANT, origin: CLIENT };
 
 type SetRow = StockSetInput['rows'][number];
@@ -56,7 +56,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The use cases of stock over a ledger in memory, each call a batch of its own at a clock that tests set. */
+/** The stock use cases over a ledger in memory. Each call is a batch, at a clock that tests set. */
 export class TestGateway {
   nowMs = NOON;
   readonly poster: Poster;
@@ -70,7 +70,7 @@ export class TestGateway {
 
   constructor(
     readonly ledger = new TestLedger(),
-    /** Posts a batch; `ledger` shows what has become of it. */
+    /** Posts a batch. `ledger` shows the result. */
     private readonly settle: (
       postings: readonly Posting<unknown>[],
       nowMs: number,
@@ -91,13 +91,13 @@ export class TestGateway {
     return movement;
   }
 
-  /** Makes calls of which all that they post is one batch, in their order. */
+  /** Runs calls and posts all their postings in order, as one batch. */
   async atOnce<Result>(...calls: readonly (() => Promise<Result>)[]): Promise<Result[]> {
     this.#gathers = true;
     const answers: Promise<Result>[] = [];
     for (const call of calls) {
       answers.push(call());
-      // A call has posted by the next turn of the event loop, or has been refused without.
+      // By the next turn of the event loop, a call has either posted or been refused.
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.#gathers = false;
@@ -114,7 +114,7 @@ export class TestGateway {
     return Promise.all(answers);
   }
 
-  /** The posting that a delivery of facts, received now, makes. */
+  /** The posting for a delivery of facts received now. */
   delivery(...facts: readonly Fact[]): Posting<DeliveryResult> {
     return delivered({ ...deliveryOf((this.#messages += 1), rowsOf(...facts)), receivedAtMs: this.nowMs });
   }
@@ -124,12 +124,12 @@ export class TestGateway {
     return this.ledger.post(this.delivery(...facts), this.nowMs);
   }
 
-  /** Sets stock by a key of its own, but for what is said. */
+  /** Sets stock, by default under a new idempotency key. */
   set(rows: readonly SetRow[], more: Partial<StockSetInput> = {}, caller = CALLER): Promise<StockSetResult> {
     return this.setStock(caller, setOf(rows, more));
   }
 
-  /** Counts one key and gives its row's result. */
+  /** Counts one key and returns the result of its row. */
   async count(row: SetRow, more: Partial<StockSetInput> = {}, caller = CALLER): Promise<StockSetResult['results'][0]> {
     const [result] = (await this.set([row], more, caller)).results;
     if (!result) throw new Error('The call was refused as a whole.');
@@ -144,7 +144,7 @@ export class TestGateway {
   }
 }
 
-/** A ledger that knows TEA (also as UPC TEA), SALT, and the locations MAIN and SHOP. */
+/** A ledger with the items TEA (also UPC TEA) and SALT, and the locations MAIN and SHOP. */
 export function knownLedger(): TestLedger {
   const ledger = new TestLedger();
   ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
@@ -154,12 +154,12 @@ export function knownLedger(): TestLedger {
   return ledger;
 }
 
-/** A count of TEA at MAIN, whatever is there, now, but for what is said. */
+/** By default, an unconditional count of TEA at MAIN now. */
 export function countOf(quantity: number, more: Partial<SetRow> = {}): SetRow {
   return { key: keyOf('TEA', 'MAIN'), quantity, changeFromQuantity: null, asOfMs: null, sourceSequence: null, ...more };
 }
 
-/** A count of TEA at MAIN with dimensions, but for what is said. */
+/** By default, a count of TEA at MAIN with dimensions. */
 export const countIn = (dimensions: Partial<StockDimensions>, quantity: number, more: Partial<SetRow> = {}): SetRow =>
   countOf(quantity, { key: keyOf('TEA', 'MAIN', dimensions), ...more });
 
@@ -180,7 +180,7 @@ export function setOf(rows: readonly SetRow[], more: Partial<StockSetInput> = {}
   };
 }
 
-/** One side of an order's line: a BOX of TEA without a barcode, but for what is said. */
+/** One side of an order line: by default a BOX of TEA without a barcode. */
 const sideOf = (more: Partial<AdjustmentOrderSide> = {}): AdjustmentOrderSide => ({
   item: bySku('TEA'),
   packaging: 'BOX',
@@ -190,13 +190,13 @@ const sideOf = (more: Partial<AdjustmentOrderSide> = {}): AdjustmentOrderSide =>
   ...more,
 });
 
-/** A line whose sides are the same, but for what is said of each. */
+/** A line with equal sides by default. */
 export const lineOf = (
   out: Partial<AdjustmentOrderSide> = {},
   into: Partial<AdjustmentOrderSide> = {},
 ): AdjustmentOrderLine => ({ out: sideOf(out), in: sideOf({ ...out, ...into }) });
 
-/** The unpacking of boxes of ten, at MAIN, with a key of its own, but for what is said. */
+/** By default, unpacks boxes of ten at MAIN, under a new idempotency key. */
 export function orderOf(more: Partial<AdjustmentOrderInput> = {}): AdjustmentOrderInput {
   return {
     idempotencyKey: `order ${(calls += 1)}`,
@@ -214,7 +214,7 @@ export function orderOf(more: Partial<AdjustmentOrderInput> = {}): AdjustmentOrd
   };
 }
 
-/** The record of TEA at MAIN without a quantity, but for what is said. */
+/** By default, the record of TEA at MAIN without a quantity. */
 export function recordOf(more: Partial<InventoryRecordInput> = {}): InventoryRecordInput {
   const idempotencyKey = `record ${(calls += 1)}`;
   return {

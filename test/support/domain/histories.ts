@@ -17,17 +17,17 @@ import {
 } from '../../../src/domain/ledger/stock-key';
 import { at, atOrNew, byIdentifier, bySku, CLIENT, CONNECTION, factOf, MINUTE, NOON } from './test-ledger';
 
-/** Random histories of everything that a ledger takes in: few keys, few moments and few ids, so that they meet. */
+/** Random histories of all ledger input. They use few keys, moments and ids, so that conflicts are frequent. */
 
 /** Null where unknown. */
 export const UNITS_PER_PACKAGE = { TEA: 10, SALT: null };
-/** Known from the beginning; NEW is made by the first fact that may make it, GHOST never. */
+/** Known from the start, except NEW, which the first allowed fact creates, and GHOST, which is never created. */
 export const KNOWN_SKUS = ['TEA', 'SALT'] as const;
 export const KNOWN_LOCATIONS = ['MAIN', 'SHOP'] as const;
 
 export type Step =
   | { readonly kind: 'DELIVER'; readonly facts: readonly Fact[] }
-  /** Tries what waits of one of the messages again. */
+  /** Replays the quarantined rows of a message. */
   | { readonly kind: 'REPLAY'; readonly pick: number }
   | { readonly kind: 'ADJUST'; readonly input: StockAdjustInput }
   | { readonly kind: 'SET'; readonly origin: Origin; readonly input: StockSetInput }
@@ -35,13 +35,13 @@ export type Step =
   | { readonly kind: 'REVERSE'; readonly input: AdjustmentOrderReverseInput }
   | { readonly kind: 'RECORD'; readonly origin: Origin; readonly input: InventoryRecordInput };
 
-/** What comes at once, and how far our clock has gone on before. */
+/** The steps that arrive together, and how far our clock advances before them. */
 export interface Round {
   readonly advanceMs: number;
   readonly steps: readonly Step[];
 }
 
-/** Null, or a value so many times as often. */
+/** Null, or a value this many times as often. */
 const orNull = <Value>(value: fc.Arbitrary<Value>, weight = 1): fc.Arbitrary<Value | null> =>
   fc.oneof({ weight: 2, arbitrary: fc.constant(null) }, { weight: 2 * weight, arbitrary: value });
 
@@ -68,7 +68,7 @@ const dryRun = often(false, 5, true);
 const note = often<string | null>(null, 4, 'n');
 const origin = often(CLIENT, 2, CONNECTION);
 
-/** So many facts are told of again and again. */
+/** How many facts are sent repeatedly. */
 const POOL = 20;
 
 const fact: fc.Arbitrary<Fact> = fc
@@ -174,7 +174,7 @@ const orderLine: fc.Arbitrary<AdjustmentOrderLine> = fc
 
 const sided = (sku: string) => ({ by: 'SKU', sku, specification: '' }) as const;
 
-/** One that breaks no rule but want of stock, most of the time. */
+/** Usually an order that can fail only for lack of stock. */
 const soundLine = (type: AdjustmentOrderInput['type']): fc.Arbitrary<AdjustmentOrderLine> =>
   fc
     .record({ quantity: fc.integer({ min: 1, max: 3 }), barcode: often('', 2, 'A', 'B') })
@@ -236,7 +236,7 @@ const record: fc.Arbitrary<InventoryRecordInput> = fc
   })
   .map((input) => ({ ...input, externalId: input.idempotencyKey ?? 'call' }));
 
-/** A fact of the pool, most of the time: it is told again, or told of under its id in other words. */
+/** Usually a fact of the pool: repeated, or changed under the same id. */
 const deliveryOf = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
   fc
     .array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...pool) }, { weight: 1, arbitrary: fact }), {
@@ -255,11 +255,11 @@ const freshStep = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('RECORD' as const), origin, input: record }) },
   );
 
-/** A step, or one of those before it again, to the letter or but for its being a dry run. */
+/** A new step, or an earlier step again, unchanged or as a dry run. */
 const stepAmong = (pool: readonly Fact[]) =>
   fc.record({ fresh: freshStep(pool), again: orNull(fc.nat(40), 0.5), otherwise: often(false, 2, true) });
 
-/** Stock to begin with, so that commands find some. */
+/** The opening stock for the commands. */
 const OPENING: Step = {
   kind: 'ADJUST',
   input: {

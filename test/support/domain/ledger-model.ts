@@ -17,12 +17,12 @@ import {
 } from '../../../src/domain/ledger/stock-key';
 
 /**
- * The ledger as the design page says it, written down as plainly as can be: a list of movements, from which everything
- * is summed again whenever it is asked for. It shares no code with the product, only the shapes of what goes in.
- * Quantities that leave the exact range are none of its business.
+ * An independent model of the ledger, as simple as possible: a list of movements that is summed up again for every
+ * question. It shares no code with the product, only the types of the input. It does not handle quantities outside the
+ * exact range.
  */
 
-/** A stock key by its names. */
+/** A stock key with names instead of ids. */
 export interface ModelKey {
   readonly sku: string;
   readonly location: string;
@@ -134,13 +134,13 @@ export class LedgerModel {
     return this.state.movements.length;
   }
 
-  // What is asked of the movements
+  // Reading the movements
 
   quantity(key: ModelKey): number {
     return this.#entriesOf(key).reduce((sum, entry) => sum + entry.delta, 0);
   }
 
-  /** Every level that there is, with what is known of it. */
+  /** Every level, with its quantity and counts. */
   levels(): Record<string, unknown> {
     const levels: Record<string, unknown> = {};
     for (const key of this.state.keys.values()) {
@@ -200,7 +200,7 @@ export class LedgerModel {
     );
   }
 
-  /** Σ of a key's deltas effective after a moment, corrections by counts left out. */
+  /** The sum of a key's deltas that took effect after a moment, without corrections by counts. */
   #happenedAfter(key: ModelKey, momentMs: number): number {
     const name = nameOfKey(key);
     let sum = 0;
@@ -220,7 +220,7 @@ export class LedgerModel {
     return saidMs !== null && remembered !== null && this.#effective(saidMs, receivedMs) <= remembered;
   }
 
-  // What changes the movements
+  // Changing the movements
 
   #post({ reason, originId, saidMs, receivedMs, legs, counts = [] }: Draft): ModelMovement {
     const entries: ModelEntry[] = [];
@@ -258,7 +258,7 @@ export class LedgerModel {
     return movement;
   }
 
-  /** Does something, and undoes it where it is not to be kept. */
+  /** Runs a change, and undoes it if it is not kept. */
   #attempt<Result>(work: () => { keep: boolean; result: Result }): Result {
     const before = structuredClone(this.state);
     const { keep, result } = work();
@@ -320,7 +320,7 @@ export class LedgerModel {
 
   // Facts
 
-  /** Posts what is new of a delivery; the rows that share an event and a moment are one movement. */
+  /** Posts the new rows of a delivery. Rows that share an event and a moment are one movement. */
   deliver(originId: string, rows: readonly DecodedRow[], receivedMs: number): ModelAnswer {
     const verdicts = new Map<number, Record<string, unknown>>();
     const events = new Map<string, { index: number; fact: Fact }[]>();
@@ -436,7 +436,7 @@ export class LedgerModel {
     });
   }
 
-  /** One movement for each moment that rows speak of. What was refused of a level that is not there leaves nothing. */
+  /** One movement for each moment in the rows. Refused rows of a missing level leave nothing. */
   #postCounts(originId: string, input: StockSetInput, judged: readonly ModelVerdict[]): number[] {
     const sequences: number[] = [];
     const kept = judged.map(({ key, status }) => key !== null && (status !== 'REJECTED' || this.#exists(key)));
@@ -464,7 +464,7 @@ export class LedgerModel {
     return sequences;
   }
 
-  /** Steps 1 to 5 of the design's section on absolute updates. */
+  /** Judges a count in the five steps below, in this order. */
   #judge(
     originId: string,
     row: StockSetInput['rows'][number],
@@ -624,7 +624,7 @@ export class LedgerModel {
     return [{ code: 'QUANTITY_MISMATCH', field: `${field}in.quantity`, requested: into.quantity }];
   }
 
-  /** Out legs that ask for more than is there before the order, less what the lines before take. */
+  /** Out legs that need more stock than the lines before leave. */
   #shortages(legs: readonly Leg[]): ModelError[] {
     const taken = new Map<string, number>();
     return pairs(legs).flatMap(([{ key, delta }], index): ModelError[] => {
@@ -708,7 +708,7 @@ function pairs(legs: readonly Leg[]): [Leg, Leg][] {
   return legs.flatMap((leg, index) => (index % 2 === 0 ? [[leg, legs[index + 1] as Leg] as [Leg, Leg]] : []));
 }
 
-/** A stockSet of one row, which a record's count is. */
+/** The count of a record, as a stockSet of one row. */
 function setWith(
   { idempotencyKey, externalId, dryRun }: InventoryRecordInput,
   row: StockSetInput['rows'][number],
@@ -726,7 +726,7 @@ function orderKey(order: AdjustmentOrderInput, side: 'out' | 'in', info: Adjustm
   return { sku: skuOf(info.item), location: codeOf(order.location), dimensions };
 }
 
-/** The table of the design's section on adjustment orders, without what the catalogue and the stock say. */
+/** The rules of each type of order, apart from those about the catalogue and the stock. */
 function orderRuleErrors(order: AdjustmentOrderInput): ModelError[] {
   const { type, organisations, turnOutOwner: from, turnInOwner: to } = order;
   const errors: ModelError[] = [];

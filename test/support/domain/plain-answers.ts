@@ -4,10 +4,10 @@ import type { StockKey } from '../../../src/domain/ledger/stock-key';
 import type { StockChange } from '../../../src/domain/ledger/unit-of-work';
 import type { ModelAnswer } from './ledger-model';
 
-/** How a stock key is written by names. */
+/** A stock key as text, with names. */
 export type NameOf = (key: StockKey) => string;
 
-/** An answer of the product in the model's words: names instead of ids, refusals without their sentences. */
+/** An answer of the product in the model's form: names instead of ids, refusals without messages. */
 export function plainAnswer(answer: unknown, nameOf: NameOf): unknown {
   const { changes, userErrors, results, record, ...rest } = answer as {
     changes?: readonly StockChange[];
@@ -27,16 +27,16 @@ export function plainAnswer(answer: unknown, nameOf: NameOf): unknown {
 
 const plainError = ({ message: _, field, ...error }: UserError) => ({ ...error, field: field.join('.') });
 
-/** What the histories say of a record. */
+/** The record terms that the histories set. */
 export const plainRecord = ({ leadTime, outOfStockThreshold }: InventoryRecord): unknown => ({
   leadTime,
   outOfStockThreshold,
 });
 
-/** A record as the model has it knows only what was said of it. */
+/** The model's records contain only the terms that were set. */
 export const modelRecord = (record: object): unknown => ({ leadTime: null, outOfStockThreshold: null, ...record });
 
-/** An answer of the model, with its refusals in one order, as theirs says nothing. */
+/** An answer of the model, with sorted refusals, because their order means nothing. */
 export function modelAnswer(answer: ModelAnswer): unknown {
   const { userErrors, record } = answer as { userErrors?: object[]; record?: object | null };
   const byText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);

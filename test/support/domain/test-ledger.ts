@@ -32,21 +32,21 @@ import type { PlanningTools, UnitOfWork } from '../../../src/domain/ledger/unit-
 
 export const sha256: Sha256 = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
 
-/** A UUID of version 7 that a test can write down: the same number, the same id. */
+/** A UUID of version 7 that depends only on the number. */
 export const idOf = (n: number): string => `019a0000-0000-7000-8000-${n.toString(16).padStart(12, '0')}`;
 
 export const TENANT = idOf(0xfff0);
 export const CONNECTION: Origin = { kind: 'CONNECTION', id: idOf(0xfff1) };
 export const CLIENT: Origin = { kind: 'API_CLIENT', id: idOf(0xfff2) };
 
-/** Noon of a day; what happens in these tests happens around it. */
+/** Noon of the day of these tests. */
 export const NOON = Date.UTC(2025, 10, 22, 12);
 export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
 /**
- * A tenant's ledger in memory, kept as the poster keeps it in tables: each batch reads what it names, plans, and writes
- * what `writes` says. Ids depend only on what the ledger holds, so that two histories can be compared.
+ * A tenant's ledger in memory that works like the poster with its tables: each batch reads what it names, plans, and
+ * applies `writes`. Ids depend only on the content of the ledger, so that two histories can be compared.
  */
 export class TestLedger {
   head: LedgerHead = { sequence: 0, hash: GENESIS_HASH, recordedAtMs: 0, nextOrderNumber: 1, nextVendorId: 1 };
@@ -100,7 +100,7 @@ export class TestLedger {
     return { sha256, newId: () => idOf(1 + count()) };
   }
 
-  /** Plans and writes one batch; plans once more where postings have given a name to an item that was there. */
+  /** Plans and writes one batch. Plans again if postings have given a new name to an existing item. */
   batch(postings: readonly Posting<unknown>[], recordedAtMs = NOON): Settled[] {
     const meanings = new Map<string, IdentifierRow>();
     for (;;) {
@@ -114,7 +114,7 @@ export class TestLedger {
     }
   }
 
-  /** Posts one posting as a batch of its own and gives its result; throws what its plan threw. */
+  /** Posts one posting as a batch and returns its result. Throws what its plan threw. */
   post<Result>(posting: Posting<Result>, recordedAtMs = NOON): Result {
     return resultOf(this.batch([posting], recordedAtMs)[0]) as Result;
   }
@@ -209,7 +209,7 @@ export class TestLedger {
     this.head = state.head;
   }
 
-  /** An outcome is kept for ever, so a second one under the same id would be a fault of the plan. */
+  /** An outcome is kept for ever, so a second one under the same id is a bug of the plan. */
   #insertOutcome(outcome: StoredOutcome): void {
     const key = `${outcome.originId} ${outcome.externalId}`;
     if (this.outcomes.has(key)) throw new Error(`The outcome ${key} was there already.`);
@@ -250,7 +250,7 @@ function noteNames({ asked }: CatalogueMap, reads: PostingReads): void {
   }
 }
 
-/** What must hold of any ledger, as sentences about what does not. */
+/** Checks the invariants of a ledger. Returns a sentence for each one that is broken. */
 export function faultsOf(ledger: TestLedger): string[] {
   const faults: string[] = [];
   const running = new Map<string, { quantity: number; version: number }>();
@@ -281,7 +281,7 @@ export function faultsOf(ledger: TestLedger): string[] {
   return faults;
 }
 
-/** The result of a posting; throws what its plan threw. */
+/** Returns the result of a posting. Throws what its plan threw. */
 export function resultOf(settled: Settled | undefined): unknown {
   if (settled && 'result' in settled) return settled.result;
   throw settled?.error;
@@ -310,7 +310,7 @@ export function keyOf(sku: string, location: string, dimensions: Partial<StockDi
   return { item: bySku(sku), location: at(location), dimensions: { ...DEFAULT_DIMENSIONS, ...dimensions } };
 }
 
-/** A fact about 1 unit of TEA arriving at MAIN a minute before noon, but for what is said. */
+/** By default, 1 unit of TEA arrives at MAIN a minute before noon. */
 export function factOf(externalId: string, more: Partial<Fact> = {}): Fact {
   const fact = {
     externalId,
@@ -346,12 +346,12 @@ export function deliveryOf(messageId: number, rows: readonly DecodedRow[]): Deli
   };
 }
 
-/** The posting that a use case makes of a delivery. */
+/** The posting that a use case creates for a delivery. */
 export function delivered(delivery: Delivery): Posting<DeliveryResult> {
   return postingOf((work) => planDelivery(work, delivery), { origin: CONNECTION, reads: factReads(delivery.rows) });
 }
 
-/** Moves 1 unit of TEA into MAIN, but for what is said. */
+/** By default, moves 1 unit of TEA into MAIN. */
 export function adjustOf(idempotencyKey: string, more: Partial<StockAdjust> = {}): StockAdjust {
   const content = {
     reason: 'ADJUSTMENT',

@@ -31,7 +31,7 @@ let document: OpenApiDocument;
 const routes: RouteOptions[] = [];
 
 beforeAll(async () => {
-  // Nothing here is asked of the database.
+  // These tests need no services.
   server = createApp({} as Services, { logger: pino({ level: 'silent' }), host: '127.0.0.1', port: 0 });
   server.app.addHook('onRoute', (route) => {
     routes.push(route);
@@ -56,7 +56,7 @@ test('describes every route of the gateway, and no other', () => {
   const open = routes.filter(({ schema }) => schema?.hide !== true);
   const names = open.flatMap(({ method, url }) => [method].flat().map((name) => `${name} ${formatParamUrl(url)}`));
   const described = operations().map(([name]) => name);
-  // HEAD goes with every GET.
+  // Fastify adds a HEAD route to every GET.
   expect(described.sort()).toEqual(names.filter((name) => !name.startsWith('HEAD ')).sort());
   expect(described).toEqual(
     expect.arrayContaining(['POST /webhooks/jerry/{token}', 'POST /webhooks/standard/{token}', 'GET /livez']),
@@ -83,7 +83,7 @@ test('describes the purpose and the answers of every operation', () => {
 
 test('is valid OpenAPI 3.1', () => {
   expect(document.openapi).toBe('3.1.0');
-  // In a process of its own, as the validator is an ES module, and jest's modules are not.
+  // In a process of its own, because the validator is an ES module and jest's modules are not.
   const program = `
     import { text } from 'node:stream/consumers';
     import { Validator } from '@seriousme/openapi-schema-validator';

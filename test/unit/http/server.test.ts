@@ -60,7 +60,7 @@ async function openSocket(origin: string): Promise<Socket> {
   return socket;
 }
 
-/** All that comes over a socket until the other side closes it. */
+/** Everything that a socket receives until the other side closes it. */
 async function readToEnd(socket: Socket): Promise<string> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -68,7 +68,7 @@ async function readToEnd(socket: Socket): Promise<string> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Lets the event loop turn until something is so. */
+/** Lets the event loop turn until a condition holds. */
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await nextTurn();
 }
@@ -491,7 +491,7 @@ describe('listening', () => {
   });
 
   test('says in one line that the address is not of this machine', async () => {
-    // 192.0.2.0/24 is kept for documentation (RFC 5737): no machine has it.
+    // 192.0.2.0/24 is reserved for documentation (RFC 5737), so no machine has it.
     const { server } = makeServer({ host: '192.0.2.1' });
     await expect(server.listen()).rejects.toMatchObject({
       name: 'ListenError',
@@ -525,7 +525,7 @@ describe('drain', () => {
     const busyAnswer = readToEnd(busy);
     busy.write('GET /work HTTP/1.1\r\nhost: x\r\n\r\n');
     await begun;
-    // Half a request, so that the server can't take the connection for an idle one.
+    // Half a request, so that the connection is not idle.
     const late = await openSocket(origin);
     const lateAnswer = readToEnd(late);
     late.write('GET /readyz HTTP/1.1\r\n');

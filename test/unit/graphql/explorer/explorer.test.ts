@@ -35,7 +35,7 @@ async function get(url: string): Promise<string> {
   return response.body;
 }
 
-/** All that the page's elements refer to. */
+/** All files that the page refers to. */
 function referencesIn(html: string): string[] {
   return [...html.matchAll(/\s(?:src|href)="([^"]+)"/g)].map(([, reference = '']) => reference);
 }
@@ -45,7 +45,7 @@ function settingsIn(html: string): Settings {
   return JSON.parse(json) as Settings;
 }
 
-/** A script and all that it imports, at once or later, each with its text. */
+/** A script and everything it imports, statically or dynamically, with its text. */
 async function scriptsFrom(url: string, found = new Map<string, string>()): Promise<Map<string, string>> {
   if (found.has(url)) return found;
   const text = await get(url);

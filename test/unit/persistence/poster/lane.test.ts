@@ -10,7 +10,7 @@ const posting = (origin: number, legs: number): Posting<unknown> =>
     reads: { outcomes: [], keys: Array.from({ length: legs }, () => keyOf('TEA', 'MAIN')) },
   });
 
-/** The batches that a lane makes of what waits when it begins, by their places in the queue. */
+/** The batches that a lane forms from the waiting postings, as positions in the queue. */
 async function batchesOf(queue: readonly Posting<unknown>[]): Promise<number[][]> {
   const batches: number[][] = [];
   const lane = new Lane({
