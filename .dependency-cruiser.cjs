@@ -101,11 +101,29 @@ module.exports = {
       to: { path: '^node_modules/(graphql|type-graphql|@apollo|@as-integrations|graphql-jit|dataloader)/' },
     },
     {
+      name: 'catalogue-below-ledger',
+      severity: 'error',
+      from: { path: '^src/domain/catalogue/' },
+      to: { path: '^src/domain/(ledger|plans)/' },
+    },
+    {
+      name: 'ledger-below-plans',
+      severity: 'error',
+      from: { path: '^src/domain/ledger/' },
+      to: { path: '^src/domain/plans/' },
+    },
+    {
+      name: 'limits-below-paging',
+      severity: 'error',
+      from: { path: '^src/graphql/limits/' },
+      to: { path: '^src/graphql/paging/' },
+    },
+    {
       name: 'one-writer',
       comment: 'Only the poster writes the ledger; whoever wants something posted goes through its port.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/persistence/poster/', '^src/services\\.ts$'] },
-      to: { path: '^src/persistence/poster/(write-|batch|lane|poster)' },
+      to: { path: '^src/persistence/poster/(row-statements|write-|batch|lane|poster)' },
     },
     {
       name: 'no-dev-dependencies',

@@ -97,14 +97,14 @@ export function openingPosting(tenantId: string, clientId: string): Posting<read
       locations: LOCATIONS.flatMap((command) => locationSaveReads(command).locations ?? []),
     },
     plan: (work) => {
-      if (work.outcome(idempotencyId(OPENING_KEY))) return { keep: false, result: [] };
+      if (work.outcome(idempotencyId(OPENING_KEY))) return { keep: false, remember: [], result: [] };
       const refused = [
         ...LOCATIONS.flatMap((command) => planLocationSave(work, command).result.userErrors),
         ...ITEMS.flatMap((command) => planItemSave(work, command).result.userErrors),
       ];
-      if (refused.length > 0) return { keep: false, result: refused };
-      const { keep, result } = planStockAdjust(work, stock);
-      return { keep, result: result.userErrors };
+      if (refused.length > 0) return { keep: false, remember: [], result: refused };
+      const planned = planStockAdjust(work, stock);
+      return { ...planned, result: planned.result.userErrors };
     },
   };
 }

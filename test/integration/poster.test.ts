@@ -359,7 +359,7 @@ describe('a lane', () => {
   }
 
   it('is bounded: postings beyond its limit are told to try again, accepted ones are posted', async () => {
-    const nothing = postingOf(() => ({ keep: false, result: 'ran' }));
+    const nothing = postingOf(() => ({ keep: false, remember: [], result: 'ran' }));
     const letGo = await holdHead();
     const first = post(nothing);
     await new Promise((resolve) => setImmediate(resolve));

@@ -58,7 +58,7 @@ afterAll(async () => {
 });
 
 /** A count that is applied and one that is rejected, for TEA at MAIN. */
-function counted(work: UnitOfWork): { keep: true; result: null } {
+function counted(work: UnitOfWork): Planned<null> {
   const { item, location } = keyOf('TEA', 'MAIN');
   const [tea, main] = [work.resolveItem(item), work.resolveLocation(location)];
   if (!('found' in tea) || !('found' in main)) throw new Error('There is no TEA at MAIN.');
@@ -91,7 +91,7 @@ function counted(work: UnitOfWork): { keep: true; result: null } {
   };
   const draft = { reason: 'COUNT', externalId: 'count', occurredAtMs: NOON, evidenceHash: sha256('count') } as const;
   work.post({ ...draft, legs: [{ ...levelKey, delta: 77 - previousQuantity }], counts: [count, rejected] });
-  return { keep: true, result: null };
+  return { keep: true, remember: [], result: null };
 }
 
 describe('an intact ledger', () => {

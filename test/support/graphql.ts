@@ -124,7 +124,7 @@ export class GraphqlHarness {
     draft: (work: UnitOfWork) => MovementDraft,
     tenantId = this.tenants.ours,
   ): Promise<Posted> {
-    const plan = (work: UnitOfWork) => ({ keep: true, result: work.post(draft(work)) });
+    const plan = (work: UnitOfWork) => ({ keep: true, remember: [], result: work.post(draft(work)) });
     return this.post({ origin: CONNECTION, reads, plan }, tenantId);
   }
 

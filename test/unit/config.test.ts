@@ -112,7 +112,7 @@ describe('the key of the data folder', () => {
     expect(await readdir(dataDir)).toEqual(['secret.key']);
   });
 
-  test.each(['', 'garbage'])('is not made anew where the file holds %j', async (text) => {
+  test.each(['', 'garbage'])('is not created again where the file holds %j', async (text) => {
     await mkdir(dataDir);
     await writeFile(path.join(dataDir, 'secret.key'), text);
     await expect(resolve()).rejects.toThrow(ConfigError);

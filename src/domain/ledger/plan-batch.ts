@@ -18,7 +18,7 @@ function planOne(state: LedgerState, posting: Posting<unknown>, tools: PlanningT
   try {
     const planned = posting.plan(new UnitOfWork(state, posting.origin, tools, posting.reads));
     if (!planned.keep) state.rollBackTo(mark);
-    for (const outcome of planned.remember ?? []) state.recordOutcome(posting.origin.id, outcome);
+    for (const outcome of planned.remember) state.recordOutcome(posting.origin.id, outcome);
     return { result: planned.result };
   } catch (error) {
     state.rollBackTo(mark);

@@ -20,5 +20,5 @@ export interface Planned<Result> {
   readonly keep: boolean;
   readonly result: Result;
   /** Outcomes to remember even where nothing else is kept, such as a refusal under its idempotency key. */
-  readonly remember?: readonly OutcomeDraft[];
+  readonly remember: readonly OutcomeDraft[];
 }

@@ -42,8 +42,8 @@ export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemS
   if (!known) work.catalogue.addItem(item);
   else if (known.name !== item.name || known.unitsPerPackage !== item.unitsPerPackage) work.catalogue.changeItem(item);
   const userErrors = command.identifiers.flatMap((identifier, index) => addIdentifier(work, item, identifier, index));
-  if (userErrors.length > 0) return { keep: false, result: { item: null, userErrors } };
-  return { keep: true, result: { item, userErrors: [] } };
+  if (userErrors.length > 0) return { keep: false, remember: [], result: { item: null, userErrors } };
+  return { keep: true, remember: [], result: { item, userErrors: [] } };
 }
 
 function addIdentifier(work: UnitOfWork, item: Item, { scheme, value }: ItemIdentifier, index: number): UserError[] {
@@ -76,10 +76,14 @@ export function planItemIdentifierRemove(work: UnitOfWork, command: ItemIdentifi
   const item = known && work.catalogue.itemById(known.itemId);
   if (!known || !item) {
     const message = `No item has the identifier ${scheme} ${value}.`;
-    return { keep: false, result: { item: null, userErrors: [{ code: 'NOT_FOUND', message, field: ['value'] }] } };
+    return {
+      keep: false,
+      remember: [],
+      result: { item: null, userErrors: [{ code: 'NOT_FOUND', message, field: ['value'] }] },
+    };
   }
   work.catalogue.removeIdentifier(known);
-  return { keep: true, result: { item, userErrors: [] } };
+  return { keep: true, remember: [], result: { item, userErrors: [] } };
 }
 
 export interface LocationSave {
@@ -123,7 +127,7 @@ export function planLocationSave(work: UnitOfWork, command: LocationSave): Plann
   if (!known) work.catalogue.addLocation(location);
   else if (known.name !== location.name || known.parentId !== location.parentId)
     work.catalogue.changeLocation(location);
-  return { keep: true, result: { location, userErrors: [] } };
+  return { keep: true, remember: [], result: { location, userErrors: [] } };
 }
 
 function isSelfOrAncestor(work: UnitOfWork, location: Location, of: Location): boolean {
@@ -134,5 +138,5 @@ function isSelfOrAncestor(work: UnitOfWork, location: Location, of: Location): b
 }
 
 function refusedLocation(code: 'LOCATION_NOT_FOUND' | 'INVALID_INPUT', message: string): Planned<LocationSaveResult> {
-  return { keep: false, result: { location: null, userErrors: [{ code, message, field: ['parent'] }] } };
+  return { keep: false, remember: [], result: { location: null, userErrors: [{ code, message, field: ['parent'] }] } };
 }

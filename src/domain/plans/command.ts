@@ -40,7 +40,7 @@ export function planOnce<Asked extends Command, Result extends CommandResult>(
   const first = externalId === null ? undefined : work.outcome(externalId);
   if (first) {
     const isSame = first.fingerprint === fingerprint;
-    return { keep: false, result: isSame ? (firstAnswer(first) as Result) : refused(work, [KEY_REUSED]) };
+    return { keep: false, remember: [], result: isSame ? (firstAnswer(first) as Result) : refused(work, [KEY_REUSED]) };
   }
   const decideWithin = (): Decision<Result> => {
     try {
@@ -62,7 +62,7 @@ export function planOnce<Asked extends Command, Result extends CommandResult>(
     return { keep: false, result: firstAnswer(earlier) as Result, remember };
   }
   const { done, sequence } = decision;
-  if (dryRun) return { keep: false, result: { ...done, ledgerSequence: before } };
+  if (dryRun) return { keep: false, remember: [], result: { ...done, ledgerSequence: before } };
   return { keep: true, result: done, remember: remembered(sequence, done) };
 }
 

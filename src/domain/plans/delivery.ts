@@ -90,7 +90,7 @@ export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<Deli
   }
   const status = messageStatus(verdicts);
   work.storeMessage(message, status, before);
-  return { keep: true, result: { status, rows: verdicts, belowZero } };
+  return { keep: true, remember: [], result: { status, rows: verdicts, belowZero } };
 }
 
 /** The rows of a message that are still in quarantine, to be tried again. */
@@ -114,7 +114,7 @@ export function planReplay(work: UnitOfWork, replay: Replay): Planned<DeliveryRe
   const waiting = verdicts.filter((verdict) => verdict.status === 'QUARANTINED').length;
   const status = waiting === 0 ? 'APPLIED' : anyMoved(verdicts, replay) ? 'PARTLY_QUARANTINED' : 'QUARANTINED';
   work.setMessageStatus(messageId, status);
-  return { keep: true, result: { status, rows: verdicts, belowZero } };
+  return { keep: true, remember: [], result: { status, rows: verdicts, belowZero } };
 }
 
 const anyMoved = (verdicts: readonly RowVerdict[], replay: Replay): boolean =>

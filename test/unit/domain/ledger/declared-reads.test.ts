@@ -29,7 +29,7 @@ function readBy<Result>(read: (work: UnitOfWork) => Result, reads: Partial<Posti
   const ledger = knownLedger();
   ledger.deliver(1, rowsOf(factOf('a')));
   return ledger.post(
-    postingOf((work) => ({ keep: false, result: read(work) }), {
+    postingOf((work) => ({ keep: false, remember: [], result: read(work) }), {
       reads: { outcomes: [], keys: [], ...NAMES, ...reads },
     }),
   );
@@ -80,7 +80,7 @@ describe('a plan that reads what its posting did not ask for', () => {
     const ledger = knownLedger();
     ledger.addItem('RICE', 'red', [{ scheme: 'UPC', value: 'RED' }]);
     ledger.addItem('RICE', 'blue');
-    const plan = (work: UnitOfWork) => ({ keep: false, result: work.resolveItem(bySku('RICE', 'blue')) });
+    const plan = (work: UnitOfWork) => ({ keep: false, remember: [], result: work.resolveItem(bySku('RICE', 'blue')) });
     const reads = { outcomes: [], keys: [], items: [byIdentifier('UPC', 'RED')] };
     expect(() => ledger.post(postingOf(plan, { reads }))).toThrow('Bug: a plan read the items of sku RICE');
   });
@@ -142,7 +142,8 @@ describe('a plan needs to ask for nothing', () => {
 });
 
 describe('a batch', () => {
-  const stateOf = (ledger: TestLedger) => ledger.state([postingOf(() => ({ keep: false, result: null }))]);
+  const stateOf = (ledger: TestLedger) =>
+    ledger.state([postingOf(() => ({ keep: false, remember: [], result: null }))]);
   const ledger = knownLedger();
   ledger.deliver(1, rowsOf(factOf('a')));
 
@@ -179,7 +180,7 @@ describe('a batch', () => {
 
   it('does not take a second outcome under one id', () => {
     const state = ledger.state([
-      postingOf(() => ({ keep: false, result: null }), { reads: { outcomes: ['x'], keys: [] } }),
+      postingOf(() => ({ keep: false, remember: [], result: null }), { reads: { outcomes: ['x'], keys: [] } }),
     ]);
     const outcome = { externalId: 'x', fingerprint: '', sequence: null, result: null };
     state.recordOutcome(CLIENT.id, outcome);

@@ -274,7 +274,7 @@ describe('a posting that is not kept', () => {
     ],
     identifiers: ['1', '2'].map((value) => ({ scheme: 'SERNO', value })),
   };
-  const refused = postingOf((work) => (rampage(work), { keep: false, result: null }), { reads });
+  const refused = postingOf((work) => (rampage(work), { keep: false, remember: [], result: null }), { reads });
   const throwing = postingOf(
     (work) => {
       rampage(work);
@@ -286,7 +286,7 @@ describe('a posting that is not kept', () => {
   const dropped = fc.constantFrom<Posting<unknown>>(refused, throwing, dryRun);
 
   /** Asks for all that a snapshot shows. */
-  const everything = postingOf(() => ({ keep: false, result: null }), {
+  const everything = postingOf(() => ({ keep: false, remember: [], result: null }), {
     origin: CONNECTION,
     reads: {
       ...reads,

@@ -69,7 +69,7 @@ function counted(ledger: TestLedger, quantity: number, asOfMs: number): void {
           evidenceHash: 'cd'.repeat(32),
         } as const;
         work.post({ ...draft, legs, counts: [count] });
-        return { keep: true, result: null };
+        return { keep: true, remember: [], result: null };
       },
       { reads },
     ),
@@ -387,7 +387,7 @@ describe('a fact that names', () => {
 describe('a replay', () => {
   const waiting = rowsOf(factOf('a', { item: REFUSING, delta: 3 }), factOf('b', { item: bySku('SALT'), delta: 4 }));
 
-  it('applies what was mended, closes it, and says why the rest waits', () => {
+  it('applies what was fixed, closes it, and says why the rest waits', () => {
     const ledger = new TestLedger();
     ledger.deliver(1, waiting, NOON);
     ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
@@ -415,7 +415,7 @@ describe('a replay', () => {
     expect([...ledger.quarantined.values()].some((row) => row.open)).toBe(false);
   });
 
-  it('that mends nothing leaves the message as it was', () => {
+  it('that fixes nothing leaves the message unchanged', () => {
     const ledger = new TestLedger();
     ledger.deliver(1, waiting);
     expect(ledger.post(replayed(MESSAGE(1), waiting)).status).toBe('QUARANTINED');

@@ -250,7 +250,11 @@ describe('a command that is dated back to before a count', () => {
       postingOf(
         (work) => {
           const key = stockKey(DEFAULT_DIMENSIONS, level?.key.itemId ?? '', level?.key.locationId ?? '');
-          return { keep: false, result: work.deltasAfter(work.level(work.levelKey(key)), NOON - 3 * MINUTE) };
+          return {
+            keep: false,
+            remember: [],
+            result: work.deltasAfter(work.level(work.levelKey(key)), NOON - 3 * MINUTE),
+          };
         },
         { reads: { outcomes: [], keys: [keyOf('TEA', 'MAIN')], counts } },
       ),

@@ -5,7 +5,7 @@ import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
 
 /** A posting of an origin with this many legs. */
 const posting = (origin: number, legs: number): Posting<unknown> =>
-  postingOf(() => ({ keep: true, result: null }), {
+  postingOf(() => ({ keep: true, remember: [], result: null }), {
     origin: { kind: 'CONNECTION', id: idOf(origin) },
     reads: { outcomes: [], keys: Array.from({ length: legs }, () => keyOf('TEA', 'MAIN')) },
   });

@@ -95,7 +95,7 @@ describe('a call that is right', () => {
     expect(harness.logged()).not.toContain(PASSWORD);
   });
 
-  test('counts anew each time it comes, the later over the earlier', async () => {
+  test('counts again each time it comes, the later over the earlier', async () => {
     const harness = harnessOf();
     await put(harness, products(product('ITEM302', 40)));
     await put(harness, products(product('ITEM302', 3)));

@@ -235,7 +235,7 @@ describe('a count', () => {
     [{ quantity: undefined, asOf: null }, 'quantity is missing. asOf is missing.'],
     [{ sourceSequence: 'a' }, 'sourceSequence has to be a whole number from 0 to 9007199254740991.'],
     [{ location: null }, 'location is missing, and the connection is not bound to one.'],
-  ])('with %j is told what to mend', (changes, fault) => {
+  ])('with %j is told what to fix', (changes, fault) => {
     expect(count(changes)).toEqual({ fault });
   });
 });
