@@ -1,4 +1,5 @@
 import { verifyLedger, type LedgerVerdict, type VerifyProgress } from '../../src/persistence/verify';
+import type { Planned } from '../../src/domain/ledger/posting';
 import type { CountDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { DEFAULT_DIMENSIONS, stockKey } from '../../src/domain/ledger/stock-key';
 import {
