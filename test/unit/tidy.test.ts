@@ -57,3 +57,9 @@ it('switches no check off', () => {
   const code = others.filter((file) => /^(src|test|migrations)\/.*\.ts$/.test(file));
   expect(offenders(/@ts-(ignore|expect-error|nocheck)|eslint-disable/, code)).toEqual([]);
 });
+
+it('uses no old-fashioned words', () => {
+  const words =
+    'mend(ed|s|ing)?|anew|lest|whilst|hereby|thereof|therein|be it|upon|hence|shall|ought|heretofore|aforesaid';
+  expect(offenders(new RegExp(`\\b(${words})\\b`, 'i'), others)).toEqual([]);
+});

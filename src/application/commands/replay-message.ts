@@ -2,7 +2,7 @@ import { factReads, planReplay, type DecodedRow } from '../../domain/plans/deliv
 import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/connections';
 import type { Poster } from '../ports/poster';
 import type { InboundMessageReads } from '../ports/reads';
-import { withoutSecrets } from './scrub';
+import { redactSecrets } from './redact-secrets';
 
 /** Decodes one row's text again, by the connection's present settings. Each vendor folder that receives pushes has one. */
 export type RowDecoder = (text: string, index: number, connection: Connection) => DecodedRow;
@@ -28,7 +28,7 @@ export function createReplayMessage(deps: {
       tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },
       reads: factReads(rows),
-      plan: (work) => planReplay(work, { ...message, rows, scrub: (text: string) => withoutSecrets(text, connection) }),
+      plan: (work) => planReplay(work, { ...message, rows, redact: (text: string) => redactSecrets(text, connection) }),
     });
     return true;
   };

@@ -49,11 +49,11 @@ export interface RowFault {
 export interface Delivery extends MessageDraft {
   readonly rows: readonly DecodedRow[];
   /** Takes secrets out of a text that is to be stored. */
-  readonly scrub: (text: string) => string;
+  readonly redact: (text: string) => string;
 }
 
 /** A message as far as its rows need it. */
-type MessageOfRows = Pick<Delivery, 'id' | 'receivedAtMs' | 'bodySha256' | 'rows' | 'scrub'>;
+type MessageOfRows = Pick<Delivery, 'id' | 'receivedAtMs' | 'bodySha256' | 'rows' | 'redact'>;
 
 /** What became of one row. */
 type RowVerdict =
@@ -80,13 +80,13 @@ export function factReads(rows: readonly DecodedRow[]): PostingReads {
 /** Posts a delivery's good rows, puts the others in quarantine, and stores the message. */
 export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<DeliveryResult> {
   const before = work.sequence;
-  const { rows, scrub, ...message } = delivery;
+  const { rows, redact, ...message } = delivery;
   const { verdicts, belowZero } = applyRows(work, delivery);
   for (const verdict of verdicts) {
     if (verdict.status !== 'QUARANTINED') continue;
     const { index, code, detail } = verdict;
     const row = rows.find((candidate) => candidate.index === index)?.text ?? '';
-    work.quarantine({ messageId: message.id, index, code, detail, row: scrub(row) });
+    work.quarantine({ messageId: message.id, index, code, detail, row: redact(row) });
   }
   const status = messageStatus(verdicts);
   work.storeMessage(message, status, before);
@@ -159,7 +159,7 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
   }
   // A detail quotes the row, which may contain a secret.
   const told = verdicts.map((verdict) =>
-    verdict.status === 'QUARANTINED' ? { ...verdict, detail: message.scrub(verdict.detail) } : verdict,
+    verdict.status === 'QUARANTINED' ? { ...verdict, detail: message.redact(verdict.detail) } : verdict,
   );
   return { verdicts: told.sort((a, b) => a.index - b.index), belowZero };
 }

@@ -87,7 +87,7 @@ function shortOnes(waiting: readonly Waiting[]): Waiting[] {
   const haveLongOnes = new Set<string>();
   return waiting.filter(({ posting }) => {
     const { id } = posting.origin;
-    if (legsOf(posting) > MAX_SHORT_LEGS) haveLongOnes.add(id);
+    if (legCount(posting) > MAX_SHORT_LEGS) haveLongOnes.add(id);
     return !haveLongOnes.has(id);
   });
 }
@@ -95,11 +95,11 @@ function shortOnes(waiting: readonly Waiting[]): Waiting[] {
 /** As many postings as fit into one batch; at least one if any wait. */
 function withinLimit(waiting: readonly Waiting[]): Waiting[] {
   let legs = 0;
-  const beyond = waiting.findIndex(({ posting }, index) => (legs += legsOf(posting)) > MAX_BATCH_LEGS && index > 0);
+  const beyond = waiting.findIndex(({ posting }, index) => (legs += legCount(posting)) > MAX_BATCH_LEGS && index > 0);
   return beyond < 0 ? [...waiting] : waiting.slice(0, beyond);
 }
 
-const legsOf = ({ reads }: Posting<unknown>): number => Math.max(1, reads.keys.length);
+const legCount = ({ reads }: Posting<unknown>): number => Math.max(1, reads.keys.length);
 
 function answer({ resolve, reject }: Waiting, settled: Settled | undefined): void {
   if (settled && 'result' in settled) resolve(settled.result);

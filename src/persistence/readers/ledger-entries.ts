@@ -54,7 +54,7 @@ export async function readEntries(
   return toPage(rows, page, toEntry);
 }
 
-/** Reads along the ledger, or along the index of a document or an item when the filter names some. */
+/** Reads along the ledger, or along the index of a reference or an item when the filter names some. */
 function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
   const { references, skus } = filter;
   const { join, conditions } = entryConditions(parameters, filter);
@@ -66,9 +66,9 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
       `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${all} AND ${condition}${bounds}${tail}) e${tail}`,
   });
   if (references) {
-    const documents = `unnest(${parameters.add([...new Set(references)], 'text[]')}) document (reference)`;
+    const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
     const ofItems = skus ? ` AND e.item_id IN (${itemIds(parameters, skus)})` : '';
-    return within(documents, `m.reference = document.reference${ofItems}`);
+    return within(wanted, `m.reference = wanted.reference${ofItems}`);
   }
   if (skus) return within(`(${itemIds(parameters, skus)}) item`, 'e.item_id = item.item_id');
   const select = (bounds: string, tail: string) => `${all}${bounds}${tail}`;

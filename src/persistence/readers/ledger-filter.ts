@@ -6,7 +6,7 @@ import type { Parameters } from './statement';
 /** Larger than every sequence. */
 const NEVER = '9223372036854775807';
 
-/** Conditions on a movement `m`, except the one on its document. */
+/** Conditions on a movement `m`, except the one on its reference. */
 export function movementConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
   const { reasons, recordedFromMs, recordedToMs, occurredFromMs, occurredToMs, afterSequence } = filter;
   const conditions: string[] = [];

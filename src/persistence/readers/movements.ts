@@ -69,17 +69,17 @@ export async function readMovementsBySequence(
 
 const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;
 
-/** Reads along the ledger, or along the index of a document or an item when the filter names some. */
+/** Reads along the ledger, or along the index of a reference or an item when the filter names some. */
 function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSql {
   const { references, skus } = filter;
   const ofMovement = and(movementConditions(parameters, filter));
   const { join, conditions } = entryConditions(parameters, filter);
   if (references) {
-    const documents = `unnest(${parameters.add([...new Set(references)], 'text[]')}) document (reference)`;
+    const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
     const ofEntry = skus ? [...conditions, `e.item_id IN (${itemIds(parameters, skus)})`] : conditions;
     const matching = `${ofMovement}${hasEntry(join, ofEntry)}`;
-    const select = (bounds: string, tail: string) => `SELECT m.* FROM ${documents}
-      CROSS JOIN LATERAL (${MOVEMENTS} AND m.reference = document.reference${matching}${bounds}${tail}) m${tail}`;
+    const select = (bounds: string, tail: string) => `SELECT m.* FROM ${wanted}
+      CROSS JOIN LATERAL (${MOVEMENTS} AND m.reference = wanted.reference${matching}${bounds}${tail}) m${tail}`;
     return { key: KEY, select };
   }
   if (skus) {

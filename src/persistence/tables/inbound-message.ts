@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import { BYTES, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 
-/** One webhook delivery as received: the evidence behind its movements. */
+/** One webhook delivery as received: its movements come from it. */
 @Entity('inbound_message')
 @Index('inbound_message_connection_idx', ['tenantId', 'connectionId', 'messageId'])
 @Index('inbound_message_waiting_idx', ['tenantId', 'messageId'], {

@@ -73,7 +73,7 @@ export function listReply(page: PageRequest, total: number, views: readonly Inve
 
 /** 422 that names every fault (RFC 9457, with the extension member `errors`). */
 export function faultsReply(faults: readonly Fault[], requestId: string): VendorReply {
-  const detail = faults.length === 1 ? 'One value has to be mended.' : `${faults.length} values have to be mended.`;
+  const detail = faults.length === 1 ? 'One value has to be fixed.' : `${faults.length} values have to be fixed.`;
   const title = STATUS_CODES[422];
   const problem = { type: 'about:blank', title, status: 422, detail, errors: faults, requestId };
   return { status: 422, contentType: PROBLEM_MEDIA_TYPE, body: JSON.stringify(problem) };

@@ -8,7 +8,7 @@ import type { CallForm, CountedCode } from './decode';
 /** The identifier scheme that the codes of a form are of. */
 const SCHEMES = { PRODUCTS: 'CHANNEL_SKU', CLIENT_SKUS: 'CLIENT_SKU' } satisfies Record<CallForm, string>;
 
-/** A call as received: the evidence behind its movements. */
+/** A call as received, which is stored behind its movements. */
 export interface ReceivedCall {
   readonly id: string;
   readonly body: Buffer;

@@ -56,7 +56,7 @@ export class StrictJsonReader {
 
   private at = 0;
   private nesting = 0;
-  /** By nesting and place, the key read last: rows repeat their keys, and comparing is cheaper than making a string. */
+  /** By nesting and position, the key read last: rows repeat their keys, and comparing is cheaper than making a string. */
   private readonly expectedKeys: string[][] = [];
 
   constructor(private readonly text: string) {}
@@ -123,9 +123,9 @@ export class StrictJsonReader {
     this.enter();
     let code = this.skipSpace();
     if (code === CLOSE_OBJECT) return this.leave(members);
-    for (let place = 0; ; place += 1) {
+    for (let position = 0; ; position += 1) {
       if (code !== QUOTE) this.unexpected();
-      const key = this.readNewKey(members, place);
+      const key = this.readNewKey(members, position);
       if (this.skipSpace() !== COLON) this.unexpected();
       this.at += 1;
       code = this.skipSpace();
@@ -171,18 +171,18 @@ export class StrictJsonReader {
     return container;
   }
 
-  private readNewKey(members: Members, place: number): string {
+  private readNewKey(members: Members, position: number): string {
     const start = this.at;
-    const key = this.readKey(place);
+    const key = this.readKey(position);
     if (key === '__proto__') this.fail('forbidden key', start);
     if (members[key] !== undefined) this.fail('duplicate key', start);
     return key;
   }
 
-  private readKey(place: number): string {
+  private readKey(position: number): string {
     const start = this.at + 1;
     const expectedKeys = (this.expectedKeys[this.nesting] ??= []);
-    const expected = expectedKeys[place];
+    const expected = expectedKeys[position];
     if (expected !== undefined && this.text.startsWith(expected, start)) {
       const end = start + expected.length;
       if (this.text.charCodeAt(end) === QUOTE) {
@@ -192,7 +192,7 @@ export class StrictJsonReader {
     }
     const key = this.readString();
     // Only a key written without escapes may be compared with raw text.
-    if (this.at === start + key.length + 1) expectedKeys[place] = key;
+    if (this.at === start + key.length + 1) expectedKeys[position] = key;
     return key;
   }
 

@@ -21,13 +21,13 @@ export interface StandardDeps extends WebhookDeps {
   readonly newId: () => string;
 }
 
-/** A message whose sender is known, as evidence. */
+/** A message whose sender is known. */
 interface ReceivedMessage {
   readonly connection: Connection;
   readonly settings: StandardSettings;
   /** The `webhook-id`. */
   readonly webhookId: string;
-  readonly evidence: {
+  readonly stored: {
     readonly format: 'standard';
     readonly receivedAtMs: number;
     readonly bodySha256: string;
@@ -72,7 +72,7 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const message = readMessage(body, settings);
   if ('refused' in message) throw httpProblems.badRequest(message.refused);
   const verdict = `standard webhooks v1, ${verified.signedBy} secret`;
-  const evidence = {
+  const stored = {
     format: 'standard',
     receivedAtMs,
     bodySha256: sha256Hex(body),
@@ -80,9 +80,9 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
     verdict,
   } as const;
   if (message.type === 'stock.facts') {
-    return factsReply(await deps.receive({ connection, ...evidence, rows: message.rows }));
+    return factsReply(await deps.receive({ connection, ...stored, rows: message.rows }));
   }
-  return setStock(deps, { connection, settings, webhookId: verified.id, evidence }, message.rows);
+  return setStock(deps, { connection, settings, webhookId: verified.id, stored }, message.rows);
 }
 
 /** Counts those of the rows that can be counted; the others are answered beside them. */
@@ -103,7 +103,7 @@ async function setStock(
 const NOTHING_TO_COUNT = { results: [], userErrors: [], replayed: false } as const;
 
 function stockSetOf(
-  { connection, settings, webhookId, evidence }: ReceivedMessage,
+  { connection, settings, webhookId, stored }: ReceivedMessage,
   counts: readonly Extract<DecodedCount, { count: unknown }>[],
   id: string,
 ): StockSetInput {
@@ -117,7 +117,7 @@ function stockSetOf(
     note: untrackedText(told, settings.tracked),
     dryRun: false,
     rows: counts.map(({ count }) => count),
-    message: { ...evidence, id, connectionId: connection.id },
+    message: { ...stored, id, connectionId: connection.id },
   };
 }
 

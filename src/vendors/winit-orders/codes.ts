@@ -129,7 +129,7 @@ const REFUSAL_CODES = {
   CHANGE_FROM_QUANTITY_STALE: entry(
     '2010',
     '库存已变化，请重新查询',
-    'the stock has changed; read it again and decide anew',
+    'the stock has changed; read it again and send a new order',
   ),
   AS_OF_IN_FUTURE: entry('2011', '时间在未来，请更正', 'the time lies ahead; correct it'),
   AS_OF_CONFLICT: entry('2012', '同一时间已有其他盘点', 'another count of the same moment states another quantity'),

@@ -10,7 +10,7 @@ import { readFields } from './fields';
 import type { WinitOrderSettings } from './settings';
 import { MERCHANDISE, ORDER_DATA, PRODUCT_PREFIXES, TRANSFER_INFO } from './wire';
 
-/** An order as decoded; the route adds the call as evidence. */
+/** An order as decoded; the route adds the call as a message. */
 export type DecodedOrder = Omit<AdjustmentOrderInput, 'message'>;
 
 /**

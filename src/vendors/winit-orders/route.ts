@@ -4,7 +4,7 @@ import type { AdjustmentOrders } from '../../application/commands/adjustment-ord
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
 import { isJsonObject, parseStrictJson, StrictJsonError, type JsonObject, type ParsedJson } from '../json/strict-json';
-import { withoutSecrets } from '../../application/commands/scrub';
+import { redactSecrets } from '../../application/commands/redact-secrets';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
@@ -113,7 +113,7 @@ class WinitCall {
         format: 'winit',
         receivedAtMs: this.#receivedAtMs,
         bodySha256: sha256Hex(this.body),
-        body: withoutSecrets(redactMembers(this.body.toString(), message, SECRET_MEMBERS), connection),
+        body: redactSecrets(redactMembers(this.body.toString(), message, SECRET_MEMBERS), connection),
         verdict,
       },
     });

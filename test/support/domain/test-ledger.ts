@@ -342,7 +342,7 @@ export function deliveryOf(messageId: number, rows: readonly DecodedRow[]): Deli
     body,
     verdict: 'test',
     rows,
-    scrub: (text) => text,
+    redact: (text) => text,
   };
 }
 

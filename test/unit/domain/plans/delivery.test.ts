@@ -36,7 +36,7 @@ const MESSAGE = (n: number): string => idOf(0xa000 + n);
 function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = false): Posting<DeliveryResult> {
   const replay = {
     ...{ id: messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied },
-    scrub: (text: string) => text.replaceAll('s3cret', '[redacted]'),
+    redact: (text: string) => text.replaceAll('s3cret', '[redacted]'),
   };
   return postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
 }
@@ -491,10 +491,10 @@ describe('a replay', () => {
 describe('what is kept of a row that waits', () => {
   it('has no secret in it, nor has what is in its way', () => {
     const ledger = new TestLedger();
-    const scrub = (text: string): string => text.replaceAll('s3cret', '[redacted]');
+    const redact = (text: string): string => text.replaceAll('s3cret', '[redacted]');
     const refused = { ...factOf('a', { item: byIdentifier('UPC', 's3cret', { whenUnknown: 'REFUSE' }) }) };
     const [row] = rowsOf(refused);
-    const delivery = { ...deliveryOf(1, [{ index: 0, text: '{"upc":"s3cret"}', fact: refused }]), scrub };
+    const delivery = { ...deliveryOf(1, [{ index: 0, text: '{"upc":"s3cret"}', fact: refused }]), redact };
     ledger.post(delivered(delivery));
     ledger.post(replayed(delivery.id, row ? [row] : []));
     const [kept] = [...ledger.quarantined.values()];

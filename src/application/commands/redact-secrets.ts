@@ -7,13 +7,13 @@ const SHORTEST_SECRET = 6;
 const ACCOUNTS: ReadonlySet<string> = new Set(['userName', 'clientId']);
 
 /** Takes the connection's secrets out of a text that is to be stored. */
-export function withoutSecrets(text: string, { secrets }: Pick<Connection, 'secrets'>): string {
+export function redactSecrets(text: string, { secrets }: Pick<Connection, 'secrets'>): string {
   const written = Object.entries(secrets)
     .filter(([name, secret]) => !ACCOUNTS.has(name) && secret.length >= SHORTEST_SECRET)
     .flatMap(([, secret]) => waysToWrite(secret))
     // The longer secret first: where one begins with the other, its end would be left.
     .sort((a, b) => b.length - a.length);
-  return written.reduce((scrubbed, secret) => scrubbed.replaceAll(secret, REDACTED), text);
+  return written.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text);
 }
 
 /** As it is, in a JSON text, and in a form or URL. */
