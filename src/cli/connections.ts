@@ -2,7 +2,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
 import { CONNECTION_KINDS, type Connection, type ConnectionKind } from '../application/ports/connections';
 import { locationSaveReads, planLocationSave } from '../domain/plans/catalogue-save';
-import { checkText } from '../domain/validation';
+import { tidyName } from '../domain/text';
+import { checkName } from '../domain/validation';
 import { createConnections, type Connections } from '../persistence/access';
 import { createSecretBox } from '../persistence/access/secrets';
 import type { Services } from '../services';
@@ -110,7 +111,8 @@ function collectSetting(text: string, before: Readonly<Record<string, unknown>> 
 }
 
 async function create(options: CreateOptions): Promise<void> {
-  const { kind, name, handle, set: settings = {}, location: locationCode = null, json } = options;
+  const { kind, name, handle, set: settings = {}, location, json } = options;
+  const locationCode = location === undefined ? null : tidyName(location);
   const given = await readSecrets(options.secret ?? []);
   const generated = generateSecrets(kind, settings, given);
   const secrets = { ...given, ...generated };
@@ -186,7 +188,7 @@ function checkDraft(connection: Connection, handle: string | undefined): void {
 /** Creates the location if no location has that code. An existing one is not changed. */
 async function ensureLocation({ poster }: Services, tenantId: string, code: string): Promise<void> {
   const command = { code };
-  const faults = checkText(code, ['location'], true);
+  const faults = checkName(code, ['location'], true);
   if (faults[0]) throw new CommandError(faults[0].message);
   const { userErrors } = await poster.post({
     tenantId,

@@ -3,46 +3,83 @@ import type { UserError } from './errors';
 import { isInstant } from './instant';
 import type { NamedKey } from './ledger/posting-reads';
 import { isQuantity, MAX_QUANTITY } from './ledger/quantity';
+import type { StockDimensions } from './ledger/stock-key';
+import { cleanName, isBlank, textFault, tidyName } from './text';
 
-/** Longest text that is accepted where no other limit is stated, in UTF-16 units. */
-export const MAX_TEXT_LENGTH = 255;
 /** Most rows that one command or message may have. */
 export const MAX_ROWS = 300;
 /** Largest whole number that fits a PostgreSQL integer. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
-/** Why a text cannot be stored as it is: too long, NUL, or half of a surrogate pair. Null where it can. */
-export function textFault(value: string, maxLength = MAX_TEXT_LENGTH): string | null {
-  if (value.length > maxLength) return `has ${value.length} characters; at most ${maxLength} are taken`;
-  if (value.includes('\0')) return 'contains a NUL character';
-  if (/\p{Surrogate}/u.test(value)) return 'contains half of a surrogate pair';
-  return null;
-}
-
 /** Checks a text of the input; null and undefined are fine. */
 export function checkText(value: string | null | undefined, field: readonly string[], required = false): UserError[] {
-  const fault = required && value?.trim() === '' ? 'must not be empty' : textFault(value ?? '');
+  const fault = required && value != null && isBlank(value) ? EMPTY : textFault(value ?? '');
+  return invalidText(field, fault);
+}
+
+/** Checks a name of the input; null and undefined are fine. */
+export function checkName(value: string | null | undefined, field: readonly string[], required = false): UserError[] {
+  if (required && value != null && isBlank(value)) return invalidText(field, EMPTY);
+  const reading = cleanName(value ?? '');
+  return invalidText(field, 'fault' in reading ? reading.fault : null);
+}
+
+const EMPTY = 'must not be empty';
+
+function invalidText(field: readonly string[], fault: string | null): UserError[] {
   return fault === null ? [] : [{ code: 'INVALID_INPUT', message: `${nameOf(field)} ${fault}.`, field }];
 }
 
 /** Checks how the input names an item. */
 export const checkItem = (item: ItemReference, field: readonly string[]): UserError[] => [
-  ...checkText(item.by === 'SKU' ? item.sku : item.value, [...field, 'sku'], true),
-  ...checkText(item.specification, [...field, 'specification']),
+  ...checkName(item.by === 'SKU' ? item.sku : item.value, [...field, 'sku'], true),
+  ...checkName(item.specification, [...field, 'specification']),
 ];
 
 /** Checks how the input names a location. */
 export const checkLocation = (location: LocationReference, field: readonly string[]): UserError[] =>
-  checkText(location.by === 'CODE' ? location.code : location.id, [...field, 'location'], true);
+  checkName(location.by === 'CODE' ? location.code : location.id, [...field, 'location'], true);
 
-/** Checks the texts of a stock key of the input. */
+const NAMED_DIMENSIONS = ['owner', 'pool', 'channel', 'barcode', 'lot'] as const;
+
+/** Checks the names in a stock key of the input. */
 export const checkKey = ({ item, location, dimensions }: NamedKey, field: readonly string[]): UserError[] => [
   ...checkItem(item, field),
   ...checkLocation(location, field),
-  ...(['owner', 'pool', 'channel', 'barcode', 'lot'] as const).flatMap((name) =>
-    checkText(dimensions[name], [...field, name]),
-  ),
+  ...NAMED_DIMENSIONS.flatMap((name) => checkName(dimensions[name], [...field, name])),
 ];
+
+/** How the input names an item, with clean names. A name that cannot be one stays as it is, for `checkItem` to refuse. */
+export function tidyItem(item: ItemReference): ItemReference {
+  const specification = tidyName(item.specification);
+  return item.by === 'SKU'
+    ? { ...item, sku: tidyName(item.sku), specification }
+    : { ...item, value: tidyName(item.value), specification };
+}
+
+/** How the input names a location, with a clean code. */
+export const tidyLocation = (location: LocationReference): LocationReference =>
+  location.by === 'CODE' ? { ...location, code: tidyName(location.code) } : location;
+
+/** The dimensions of a stock key with clean names. */
+export function tidyDimensions(dimensions: StockDimensions): StockDimensions {
+  const { owner, pool, channel, barcode, lot } = dimensions;
+  return {
+    ...dimensions,
+    owner: tidyName(owner),
+    pool: tidyName(pool),
+    channel: tidyName(channel),
+    barcode: tidyName(barcode),
+    lot: tidyName(lot),
+  };
+}
+
+/** A stock key of the input with clean names. */
+export const tidyKey = ({ item, location, dimensions }: NamedKey): NamedKey => ({
+  item: tidyItem(item),
+  location: tidyLocation(location),
+  dimensions: tidyDimensions(dimensions),
+});
 
 /** Checks a quantity of the input against the exact range; null and undefined are fine. */
 export function checkQuantity(value: number | null | undefined, field: readonly string[]): UserError[] {

@@ -6,7 +6,8 @@ import {
   type StockAdjust,
   type StockAdjustResult,
 } from '../../domain/plans/stock-adjust';
-import { checkKey, checkQuantity, checkRowCount, checkText } from '../../domain/validation';
+import { tidyName } from '../../domain/text';
+import { checkKey, checkName, checkQuantity, checkRowCount, checkText, tidyKey } from '../../domain/validation';
 import type { Principal } from '../ports/access';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
@@ -18,7 +19,8 @@ export type AdjustStock = (principal: Principal, input: StockAdjustInput) => Pro
 
 /** Changes stock by deltas, all rows or none. Refusals are values: see `userErrors`. */
 export function createAdjustStock(deps: { poster: Poster }): AdjustStock {
-  return async (principal, input) => {
+  return async (principal, given) => {
+    const input = tidied(given);
     const userErrors = faults(input);
     if (userErrors.length > 0) {
       return { movementSequence: null, changes: [], userErrors, replayed: false, ledgerSequence: null };
@@ -33,10 +35,15 @@ export function createAdjustStock(deps: { poster: Poster }): AdjustStock {
   };
 }
 
+function tidied(input: StockAdjustInput): StockAdjustInput {
+  const reference = input.reference === null ? null : tidyName(input.reference);
+  return { ...input, reference, rows: input.rows.map((row) => ({ ...row, key: tidyKey(row.key) })) };
+}
+
 function faults(input: StockAdjustInput): UserError[] {
   return [
     ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
-    ...checkText(input.reference, ['reference']),
+    ...checkName(input.reference, ['reference']),
     ...checkText(input.note, ['note']),
     ...checkReason(input.reason),
     ...checkRowCount(input.rows.length, ['rows']),

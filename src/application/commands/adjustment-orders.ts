@@ -7,7 +7,17 @@ import {
   type AdjustmentOrderResult,
 } from '../../domain/plans/adjustment-order-create';
 import { adjustmentOrderReverseReads, planAdjustmentOrderReverse } from '../../domain/plans/adjustment-order-reverse';
-import { checkItem, checkLocation, checkRowCount, checkText, MAX_ROWS } from '../../domain/validation';
+import { tidyName } from '../../domain/text';
+import {
+  checkItem,
+  checkLocation,
+  checkName,
+  checkRowCount,
+  checkText,
+  MAX_ROWS,
+  tidyItem,
+  tidyLocation,
+} from '../../domain/validation';
 import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
@@ -33,7 +43,8 @@ export function createAdjustmentOrders(deps: {
   reads: Pick<AdjustmentOrderReads, 'ordersByNumber'>;
 }): AdjustmentOrders {
   return {
-    async create(caller, input) {
+    async create(caller, given) {
+      const input = tidied(given);
       const order = { ...input, fingerprint: commandFingerprint('adjustmentOrderCreate', input) };
       const faults = inputFaults(order);
       if (faults.length > 0) return refusedBeforehand([...faults, ...orderFaults(bounded(order))]);
@@ -76,22 +87,41 @@ const bounded = <Order extends AdjustmentOrderInput>(order: Order): Order => ({
   lines: order.lines.slice(0, MAX_ROWS),
 });
 
+const tidyOrNull = (name: string | null): string | null => (name === null ? null : tidyName(name));
+
+function tidied(input: AdjustmentOrderInput): AdjustmentOrderInput {
+  const { businessKey, location, turnOutOwner, turnInOwner, lines } = input;
+  const side = <Side extends AdjustmentOrderInput['lines'][number]['out']>(given: Side): Side => ({
+    ...given,
+    item: tidyItem(given.item),
+    barcode: tidyOrNull(given.barcode),
+  });
+  return {
+    ...input,
+    businessKey: businessKey && { ...businessKey, value: tidyName(businessKey.value) },
+    location: tidyLocation(location),
+    turnOutOwner: tidyOrNull(turnOutOwner),
+    turnInOwner: tidyOrNull(turnInOwner),
+    lines: lines.map((line) => ({ ...line, out: side(line.out), in: side(line.in) })),
+  };
+}
+
 function inputFaults(input: AdjustmentOrderInput): UserError[] {
   const businessField = input.businessKey?.kind ?? 'sellerOrderNo';
   return [
     ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
-    ...checkText(input.businessKey?.value, [businessField], true),
+    ...checkName(input.businessKey?.value, [businessField], true),
     ...checkText(input.productCode, ['productCode']),
     ...checkLocation(input.location, []),
-    ...checkText(input.turnOutOwner, ['turnOutOwner']),
-    ...checkText(input.turnInOwner, ['turnInOwner']),
+    ...checkName(input.turnOutOwner, ['turnOutOwner']),
+    ...checkName(input.turnInOwner, ['turnInOwner']),
     ...checkText(input.note, ['note']),
     ...checkRowCount(input.lines.length, ['lines']),
     ...bounded(input).lines.flatMap((line, index) =>
       (['out', 'in'] as const).flatMap((side) => {
         const { item, barcode } = line[side];
         const field = ['lines', String(index), side];
-        return [...checkItem(item, field), ...checkText(barcode, [...field, 'barcode'])];
+        return [...checkItem(item, field), ...checkName(barcode, [...field, 'barcode'])];
       }),
     ),
   ];

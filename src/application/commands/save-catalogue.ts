@@ -11,8 +11,10 @@ import {
   type LocationSave,
   type LocationSaveResult,
 } from '../../domain/plans/catalogue-save';
+import type { ItemIdentifier } from '../../domain/catalogue/catalogue';
 import type { UserError } from '../../domain/errors';
-import { checkItem, checkText, checkWhole, MAX_ROWS } from '../../domain/validation';
+import { tidyName } from '../../domain/text';
+import { checkItem, checkName, checkText, checkWhole, MAX_ROWS } from '../../domain/validation';
 import type { Principal } from '../ports/access';
 import type { Poster } from '../ports/poster';
 
@@ -27,23 +29,26 @@ export function createSaveCatalogue(deps: { poster: Poster }): SaveCatalogue {
   const from = ({ tenantId, clientId }: Principal) =>
     ({ tenantId, origin: { kind: 'API_CLIENT', id: clientId } }) as const;
   return {
-    async saveItem(principal, command) {
+    async saveItem(principal, given) {
+      const command = tidiedItem(given);
       const userErrors = itemFaults(command);
       if (userErrors.length > 0) return { item: null, userErrors };
       const reads = itemSaveReads(command);
       return deps.poster.post({ ...from(principal), reads, plan: (work) => planItemSave(work, command) });
     },
-    async removeIdentifier(principal, command) {
-      const userErrors = [...checkText(command.scheme, ['scheme'], true), ...checkText(command.value, ['value'], true)];
+    async removeIdentifier(principal, given) {
+      const command = { ...given, ...tidiedIdentifier(given), specification: tidyName(given.specification) };
+      const userErrors = [...checkName(command.scheme, ['scheme'], true), ...checkName(command.value, ['value'], true)];
       if (userErrors.length > 0) return { item: null, userErrors };
       const reads = itemIdentifierRemoveReads(command);
       return deps.poster.post({ ...from(principal), reads, plan: (work) => planItemIdentifierRemove(work, command) });
     },
-    async saveLocation(principal, command) {
+    async saveLocation(principal, given) {
+      const command = tidiedLocation(given);
       const userErrors = [
-        ...checkText(command.code, ['code'], true),
+        ...checkName(command.code, ['code'], true),
         ...checkText(command.name, ['name']),
-        ...checkText(command.parent, ['parent']),
+        ...checkName(command.parent, ['parent']),
       ];
       if (userErrors.length > 0) return { location: null, userErrors };
       const reads = locationSaveReads(command);
@@ -51,6 +56,24 @@ export function createSaveCatalogue(deps: { poster: Poster }): SaveCatalogue {
     },
   };
 }
+
+const tidiedIdentifier = ({ scheme, value }: ItemIdentifier): ItemIdentifier => ({
+  scheme: tidyName(scheme),
+  value: tidyName(value),
+});
+
+const tidiedItem = (command: ItemSave): ItemSave => ({
+  ...command,
+  sku: tidyName(command.sku),
+  specification: tidyName(command.specification),
+  identifiers: command.identifiers.map(tidiedIdentifier),
+});
+
+const tidiedLocation = (command: LocationSave): LocationSave => ({
+  ...command,
+  code: tidyName(command.code),
+  ...(command.parent ? { parent: tidyName(command.parent) } : {}),
+});
 
 function itemFaults(command: ItemSave): UserError[] {
   const { sku, specification, identifiers } = command;
@@ -60,8 +83,8 @@ function itemFaults(command: ItemSave): UserError[] {
     ...identifiers
       .slice(0, MAX_ROWS)
       .flatMap(({ scheme, value }, index) => [
-        ...checkText(scheme, ['identifiers', String(index), 'scheme'], true),
-        ...checkText(value, ['identifiers', String(index), 'value'], true),
+        ...checkName(scheme, ['identifiers', String(index), 'scheme'], true),
+        ...checkName(value, ['identifiers', String(index), 'value'], true),
       ]),
   ];
   if (identifiers.length > MAX_ROWS) {

@@ -5,15 +5,19 @@ import {
   planInventoryRecord,
   type InventoryRecordResult,
 } from '../../domain/plans/inventory-record-save';
+import { tidyName } from '../../domain/text';
 import {
   checkCount,
   checkDecimal,
   checkInstant,
   checkItem,
   checkLocation,
+  checkName,
   checkQuantity,
   checkText,
   checkWhole,
+  tidyItem,
+  tidyLocation,
 } from '../../domain/validation';
 import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
@@ -25,7 +29,8 @@ export type SaveInventoryRecord = (caller: Caller, input: InventoryRecordInput) 
 
 /** Saves what a shop needs to know of an item at a location, with a count where it states a quantity. */
 export function createSaveInventoryRecord(deps: { poster: Poster }): SaveInventoryRecord {
-  return async (caller, input) => {
+  return async (caller, given) => {
+    const input = tidied(given);
     const userErrors = faults(input);
     if (userErrors.length > 0) {
       const nothing = { record: null, created: false, countStatus: null, ledgerSequence: null };
@@ -40,6 +45,13 @@ export function createSaveInventoryRecord(deps: { poster: Poster }): SaveInvento
   };
 }
 
+function tidied(input: InventoryRecordInput): InventoryRecordInput {
+  const { item, location, terms } = input;
+  const sourceSku = terms.sourceSku == null ? terms.sourceSku : tidyName(terms.sourceSku);
+  const names = sourceSku === undefined ? {} : { sourceSku };
+  return { ...input, item: tidyItem(item), location: tidyLocation(location), terms: { ...terms, ...names } };
+}
+
 const WHOLE_TERMS = ['outOfStockThreshold', 'dispatchTime', 'leadTime', 'backOrderAllocation'] as const;
 
 function faults(input: InventoryRecordInput): UserError[] {
@@ -48,7 +60,7 @@ function faults(input: InventoryRecordInput): UserError[] {
     ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
     ...checkItem(input.item, []),
     ...checkLocation(input.location, []),
-    ...checkText(terms.sourceSku, ['sourceSku']),
+    ...checkName(terms.sourceSku, ['sourceSku']),
     ...checkCount(input.quantity, ['quantity']),
     ...checkQuantity(terms.reportedAvailable, ['reportedAvailable']),
     ...WHOLE_TERMS.flatMap((name) => checkWhole(terms[name], 0, [name])),

@@ -2,7 +2,17 @@ import type { CountRow } from '../../domain/plans/count';
 import type { UserError } from '../../domain/errors';
 import { TRACKABLE_DIMENSIONS, type TrackableDimension } from '../../domain/ledger/stock-key';
 import { planStockSet, stockSetReads, type StockSet, type StockSetResult } from '../../domain/plans/stock-set';
-import { checkCount, checkInstant, checkKey, checkQuantity, checkRowCount, checkText } from '../../domain/validation';
+import { tidyName } from '../../domain/text';
+import {
+  checkCount,
+  checkInstant,
+  checkKey,
+  checkName,
+  checkQuantity,
+  checkRowCount,
+  checkText,
+  tidyKey,
+} from '../../domain/validation';
 import type { Caller } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
@@ -21,7 +31,8 @@ export const TELLS_ALL_APART: ReadonlySet<TrackableDimension> = new Set(TRACKABL
 
 /** Sets stock to absolute quantities. Refusals are values: see `results` and `userErrors`. */
 export function createSetStock(deps: { poster: Poster }): SetStock {
-  return async (caller, input) => {
+  return async (caller, given) => {
+    const input = tidied(given);
     const userErrors = envelopeFaults(input);
     if (userErrors.length > 0) return { results: [], userErrors, replayed: false, ledgerSequence: null };
     // What an origin distinguishes is one of its settings, not part of the input.
@@ -43,10 +54,15 @@ export function createSetStock(deps: { poster: Poster }): SetStock {
   };
 }
 
+function tidied(input: StockSetInput): StockSetInput {
+  const reference = input.reference === null ? null : tidyName(input.reference);
+  return { ...input, reference, rows: input.rows.map((row) => ({ ...row, key: tidyKey(row.key) })) };
+}
+
 function envelopeFaults(input: StockSetInput): UserError[] {
   return [
     ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
-    ...checkText(input.reference, ['reference']),
+    ...checkName(input.reference, ['reference']),
     ...checkText(input.note, ['note']),
     ...checkRowCount(input.rows.length, ['rows']),
   ];

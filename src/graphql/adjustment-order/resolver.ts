@@ -3,6 +3,7 @@ import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-
 import type { ItemView, LocationView, MovementView } from '../../application/ports/reads';
 import type { AdjustmentOrder as AdjustmentOrderView, PostedSide } from '../../domain/adjustment-order';
 import type { Packaging } from '../../domain/ledger/stock-key';
+import { tidyName } from '../../domain/text';
 import type { Context } from '../context';
 import { PackagingEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
@@ -44,7 +45,7 @@ export class AdjustmentOrderResolver {
     if (sellerOrderNo === undefined || orderNo !== undefined) {
       throw badUserInput('adjustmentOrder takes exactly one of orderNo and sellerOrderNo.');
     }
-    return reads.orderBySellerOrderNo(tenantId, sellerOrderNo);
+    return reads.orderBySellerOrderNo(tenantId, tidyName(sellerOrderNo));
   }
 
   @Query(() => AdjustmentOrderConnection, {

@@ -1,6 +1,7 @@
 import { Args, ArgsType, Ctx, Field, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { LocationView, StockView } from '../../application/ports/reads';
 import { sellableUnits } from '../../domain/availability';
+import { tidyName } from '../../domain/text';
 import type { Context } from '../context';
 import { badUserInput } from '../types/errors';
 import type { FieldsOf } from '../types/fields';
@@ -45,7 +46,12 @@ export class AvailabilityResolver {
     @Ctx() { services, tenantId }: Context,
   ): Promise<FieldsOf<Availability> | null> {
     if (quantity < 1) throw badUserInput(`quantity is ${quantity}; it has to be 1 or more.`);
-    const answer = await services.findAvailability(tenantId, { sku, specification, quantity, locations });
+    const answer = await services.findAvailability(tenantId, {
+      sku: tidyName(sku),
+      specification: tidyName(specification),
+      quantity,
+      locations: locations && locations.map(tidyName),
+    });
     if (!answer) return null;
     if ('unknownLocations' in answer) {
       throw badUserInput(`No location has the code ${answer.unknownLocations.map((code) => `"${code}"`).join(', ')}.`);

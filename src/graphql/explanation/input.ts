@@ -1,6 +1,8 @@
 import { ArgsType, Field, ID } from 'type-graphql';
 import type { LevelReference } from '../../application/ports/reads';
+import { tidyName } from '../../domain/text';
 import { isUuid } from '../../domain/uuid';
+import { tidyDimensions } from '../../domain/validation';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { AsOfInput } from '../stock/input';
@@ -33,6 +35,11 @@ export function levelReference(args: Pick<ExplainArgs, 'level' | 'key'>): LevelR
   const { level, key } = given(args);
   if (level !== undefined && key === undefined) return isUuid(level) ? { id: level.toLowerCase() } : null;
   if (key === undefined || level !== undefined) throw badUserInput('explain takes exactly one of level and key.');
-  const { sku, specification, location: locationCode } = key;
-  return { sku, specification, locationCode, dimensions: dimensionsOf(key) };
+  const { sku, specification, location } = key;
+  return {
+    sku: tidyName(sku),
+    specification: tidyName(specification),
+    locationCode: tidyName(location),
+    dimensions: tidyDimensions(dimensionsOf(key)),
+  };
 }

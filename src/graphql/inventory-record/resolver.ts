@@ -3,6 +3,7 @@ import { callerOfPrincipal } from '../../application/ports/caller';
 import type { ItemView, LocationView, StockView } from '../../application/ports/reads';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { CommandPayload } from '../types/command-payload';
+import { tidyName } from '../../domain/text';
 import type { Context } from '../context';
 import { StockSetStatusEnum } from '../types/enums';
 import type { FieldsOf } from '../types/fields';
@@ -47,7 +48,9 @@ export class InventoryRecordResolver {
     @Arg('location', () => String, { description: 'The exact code of the location.' }) location: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<FieldsOf<InventoryRecord> | null> {
-    return recordView(await reads.inventoryRecord(tenantId, sku, specification, location));
+    return recordView(
+      await reads.inventoryRecord(tenantId, tidyName(sku), tidyName(specification), tidyName(location)),
+    );
   }
 
   @Mutation(() => InventoryRecordPayload, {

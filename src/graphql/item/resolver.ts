@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { ItemIdentifierView, ItemView } from '../../application/ports/reads';
+import { tidyName } from '../../domain/text';
 import type { Context } from '../context';
 import { listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
@@ -37,7 +38,7 @@ export class ItemResolver {
     specification: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<ItemView | undefined> {
-    return reads.itemBySku(tenantId, sku, specification);
+    return reads.itemBySku(tenantId, tidyName(sku), tidyName(specification));
   }
 
   @Query(() => Item, {
@@ -55,7 +56,7 @@ export class ItemResolver {
     specification: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<ItemView | undefined> {
-    return reads.itemByIdentifier(tenantId, scheme, value, specification);
+    return reads.itemByIdentifier(tenantId, tidyName(scheme), tidyName(value), tidyName(specification));
   }
 
   @Query(() => ItemConnection, {

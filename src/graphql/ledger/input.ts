@@ -4,6 +4,7 @@ import type { MovementReason } from '../../domain/ledger/movement';
 import type { StockBucket } from '../../domain/ledger/stock-key';
 import { MovementReasonEnum, StockBucketEnum } from '../types/enums';
 import { given } from '../types/given';
+import { tidyNames } from '../types/names';
 import { PageArgs } from '../paging/page-args';
 import { DateTime, Quantity } from '../types/scalars';
 
@@ -70,7 +71,7 @@ export function ledgerEntryFilter(input: LedgerEntryFilterInput | null | undefin
     occurredFromMs: occurredFrom,
     occurredToMs: occurredTo,
   };
-  return { ...others, ...given(bounds) };
+  return { ...tidyNames(others, ['skus', 'locations', 'references']), ...given(bounds) };
 }
 
 @ArgsType()

@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
+import { tidyName } from '../../domain/text';
 import type { Context } from '../context';
 import { pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
@@ -19,7 +20,7 @@ export class LocationResolver {
     @Arg('code', () => String, { description: 'The exact code.' }) code: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<LocationView | undefined> {
-    return reads.locationByCode(tenantId, code);
+    return reads.locationByCode(tenantId, tidyName(code));
   }
 
   @Query(() => LocationConnection, { description: 'Lists the locations, ordered by code.', complexity: pageCost })

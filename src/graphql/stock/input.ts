@@ -5,6 +5,7 @@ import { isUuid } from '../../domain/uuid';
 import { StockBucketEnum, StockConditionEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
+import { tidyNames } from '../types/names';
 import { PageArgs } from '../paging/page-args';
 import { DateTime, Quantity } from '../types/scalars';
 
@@ -82,7 +83,7 @@ export class StockFilterInput {
 export function stockFilter(input: StockFilterInput | null | undefined): StockFilter {
   const { changedSince, itemIds, ...others } = given(input);
   return {
-    ...others,
+    ...tidyNames(others, ['skus', 'locations']),
     ...(changedSince === undefined ? {} : { changedSinceMs: changedSince }),
     // An id of another form cannot match any item.
     ...(itemIds === undefined ? {} : { itemIds: itemIds.filter(isUuid) }),
@@ -129,7 +130,7 @@ export class StockLevelFilterInput {
 }
 
 export function stockLevelFilter(input: StockLevelFilterInput | null | undefined): StockLevelFilter {
-  return given(input);
+  return tidyNames(given(input), ['skus', 'locations', 'owners', 'lots']);
 }
 
 @ArgsType()

@@ -1,6 +1,6 @@
 /** The words and parameters of Comestri's "create inventory"; README.md has what becomes of each. */
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { integer, notBlank, nullable, required, text, word, type FieldTable, type RowOf } from '../shared/fields';
+import { integer, name, notBlank, nullable, required, word, type FieldTable, type RowOf } from '../shared/fields';
 import { plainDecimal } from './decimal';
 import { instant } from './time';
 
@@ -24,7 +24,7 @@ const wholeTerm = integer(0, 2 ** 31 - 1, 'an integer');
 
 /** What is stored of an inventory beside its quantity, and shown in replies as well. */
 export const TERMS = {
-  sku: nullable(text(), "The item's sku at this source."),
+  sku: nullable(name, "The item's sku at this source."),
   available_qty: nullable(
     integer(-MAX_QUANTITY, MAX_QUANTITY, 'an integer'),
     'What the source says is available; may exceed qty.',
@@ -45,8 +45,8 @@ export const TERMS = {
 
 /** What names the inventory and states its quantity. */
 const STATEMENT = {
-  inventory_source: required(text(), 'Name or code of a location.'),
-  product_code: nullable(notBlank(text(), 'must not be blank'), 'The item. Exactly one of this and product_id.'),
+  inventory_source: required(name, 'Name or code of a location.'),
+  product_code: nullable(notBlank(name, 'must not be blank'), 'The item. Exactly one of this and product_id.'),
   product_id: nullable(integer(1, MAX_QUANTITY, 'an integer'), 'The item. Exactly one of this and product_code.'),
   qty: required(integer(0, MAX_QUANTITY, 'an integer'), 'How many there are: a count of available stock.'),
 } satisfies FieldTable;

@@ -1,3 +1,4 @@
+import { tidyName } from '../../domain/text';
 import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/ledger/stock-key';
 import {
   isJsonArray,
@@ -125,7 +126,7 @@ function countedCode({ code, quantity, inventoryPoolId }: WireRow, locationCode:
  */
 function markContradicted(rows: readonly CountedCode[], { tracked }: IncreffSettings): readonly CountedCode[] {
   const keyOf = ({ code, locationCode, dimensions }: CountedCode): string =>
-    JSON.stringify([code, locationCode, keepTracked(dimensions, tracked).pool]);
+    JSON.stringify([tidyName(code), locationCode, keepTracked(dimensions, tracked).pool]);
   const negative = new Set(rows.filter(({ quantity }) => quantity < 0).map(keyOf));
   return rows.map((row) => ({ ...row, contradicted: row.quantity >= 0 && negative.has(keyOf(row)) }));
 }

@@ -27,7 +27,7 @@ export function increffSettings(connection: Connection): IncreffSettings {
   const settings: IncreffSettings = {
     authDomainName: reader.optionalText('authDomainName') ?? null,
     clientId: reader.optionalWholeNumber('clientId') ?? null,
-    fulfillmentLocations: reader.textsByKey('fulfillmentLocations'),
+    fulfillmentLocations: reader.namesByKey('fulfillmentLocations'),
     whenItemUnknown: reader.choice('unknownItems', ['fail', 'create'], 'fail') === 'create' ? 'CREATE' : 'REFUSE',
     tracked: reader.subset('tracks', DIMENSIONS),
   };

@@ -4,11 +4,12 @@ import { MAX_ROWS } from '../../domain/validation';
 import { isJsonArray, type JsonArray, type JsonObject } from '../json/strict-json';
 import {
   integer,
+  name,
+  nameAsSent,
   notBlank,
   nullIsAbsent,
   objectSchema,
   readMembers,
-  text,
   type FieldTable,
   type Form,
   type RowOf,
@@ -44,7 +45,8 @@ const quantity = required(
   integer(-MAX_QUANTITY, MAX_QUANTITY, 'a whole number'),
   'The absolute quantity available for sale. A negative one fails its code.',
 );
-const someText = notBlank(text(), 'may not be empty');
+/** As sent, since the answer's lists repeat it; the command cleans it as every name. */
+const someText = notBlank(nameAsSent, 'may not be empty');
 
 const PRODUCT_CODE = {
   channelskuCode: optional(someText, 'Another spelling of channelSkuCode.'),
@@ -83,7 +85,7 @@ const list: Form<JsonArray> = {
 
 /** The newer form of the body. */
 export const PRODUCTS_BODY = {
-  locationCode: required(someText, 'The code of a location that is known.'),
+  locationCode: required(notBlank(name, 'may not be empty'), 'The code of a location that is known.'),
   products: required(list),
 } satisfies FieldTable;
 

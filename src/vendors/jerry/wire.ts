@@ -2,6 +2,7 @@
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import {
   code,
+  name,
   optional,
   required,
   serial,
@@ -36,14 +37,14 @@ export const STOCK_CHANGE = {
     wholeNumber(1, MAX_QUANTITY),
     'The identity of the change: received again it is a duplicate.',
   ),
-  upc: required(text(), 'The item. Leading zeros are kept.'),
+  upc: required(name, 'The item. Leading zeros are kept.'),
   qty: required(wholeNumber(1, MAX_QUANTITY), 'The amount, without a sign.'),
   flag: required(code(FLAGS), '1 out, 2 in.'),
   changeType: required(code(CHANGE_TYPES), 'Why stock changed.'),
-  businessNo: optional(text(), 'The order or other document that the change belongs to.'),
+  businessNo: optional(name, 'The order or other document that the change belongs to.'),
   // A comment: however long it is, the change counts.
   reason: optional(text(Number.POSITIVE_INFINITY), 'A comment.'),
-  lotNumber: optional(text(), 'The lot.'),
+  lotNumber: optional(name, 'The lot.'),
   seq: optional(serial, 'A serial, kept in the note.'),
   itemProperties: optional(wordInAnyCase(ITEM_PROPERTIES), 'Good or Damaged, in any case; left out: Good.'),
 } satisfies FieldTable;

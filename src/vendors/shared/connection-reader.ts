@@ -1,4 +1,5 @@
 import type { Connection } from '../../application/ports/connections';
+import { cleanName } from '../../domain/text';
 
 /** The stored settings or secrets of a connection are not usable. The message is for the operator and holds no secret. */
 export class ConnectionSettingsError extends Error {
@@ -32,6 +33,11 @@ export class ConnectionReader {
     return this.#setting(name) === undefined ? undefined : this.text(name);
   }
 
+  /** A name of the ledger, cleaned as at every door. */
+  name(setting: string): string {
+    return this.#cleanName(`setting ${setting}`, this.text(setting));
+  }
+
   /** A whole number that is not negative, or its digits; undefined where the setting is left out. */
   optionalWholeNumber(name: string): number | undefined {
     const value = this.#setting(name);
@@ -43,8 +49,8 @@ export class ConnectionReader {
     return number;
   }
 
-  /** Texts by a key; empty where the setting is left out. */
-  textsByKey(name: string): ReadonlyMap<string, string> {
+  /** Names of the ledger by a key; empty where the setting is left out. */
+  namesByKey(name: string): ReadonlyMap<string, string> {
     const value = this.#setting(name) ?? {};
     const entries = typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : undefined;
     if (!entries) this.fail(`setting ${name} has to be an object of texts`);
@@ -52,7 +58,7 @@ export class ConnectionReader {
       entries.map(([key, text]: [string, unknown]) => {
         if (typeof text !== 'string' || text.trim() === '')
           this.fail(`setting ${name}: ${key.slice(0, 40)} has to be a text`);
-        return [key, text];
+        return [key, this.#cleanName(`setting ${name}: ${key.slice(0, 40)}`, text)];
       }),
     );
   }
@@ -122,9 +128,13 @@ export class ConnectionReader {
 
   /** The location that the connection is bound to. */
   location(): string {
+    return this.optionalLocation() ?? this.fail('it has to be bound to a location');
+  }
+
+  /** The location that the connection is bound to; null where it is bound to none. */
+  optionalLocation(): string | null {
     const { locationCode } = this.connection;
-    if (locationCode === null || locationCode === '') this.fail('it has to be bound to a location');
-    return locationCode;
+    return locationCode === null || locationCode === '' ? null : this.#cleanName('its location', locationCode);
   }
 
   /** Call it last: refuses settings that were not asked for. */
@@ -136,6 +146,11 @@ export class ConnectionReader {
 
   fail(fault: string): never {
     throw new ConnectionSettingsError(this.connection, fault);
+  }
+
+  #cleanName(what: string, text: string): string {
+    const reading = cleanName(text);
+    return 'name' in reading ? reading.name : this.fail(`${what} ${reading.fault}`);
   }
 
   #setting(name: string): unknown {

@@ -2,7 +2,7 @@
  * What a vendor's fields may hold. A field is declared once: its check, the wording of its faults, and its JSON Schema
  * (2020-12), which the OpenAPI document shows.
  */
-import { MAX_TEXT_LENGTH, textFault } from '../../domain/validation';
+import { cleanName, isBlank, MAX_TEXT_LENGTH, textFault } from '../../domain/text';
 import { exactInteger, numberText, type JsonObject, type JsonValue } from '../json/strict-json';
 
 /** A value that can be used, or what is wrong with it. A fault in words goes on after the field's name. */
@@ -88,7 +88,7 @@ const BLANK = { type: 'string', pattern: '^\\s*$' } as const;
 /** Left out, null and blank are the same, as many vendors use them by turns. */
 export function blankIsAbsent<Fault>(missing: Fault): Presence<Fault> {
   const isAbsent = (value: JsonValue | undefined): boolean =>
-    value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+    value === undefined || value === null || (typeof value === 'string' && isBlank(value));
   return presence(missing, isAbsent, [NULL, BLANK]);
 }
 
@@ -138,7 +138,7 @@ function orSchema(schema: Schema, others: readonly Schema[]): Schema {
 
 export const { required, optional } = blankIsAbsent('is missing');
 
-/** An opaque text of bounded length, kept as it is: no trimming, leading zeros stay. A number has lost them, so it is none. */
+/** An opaque text of bounded length, kept as it is. A number is none: it has lost its leading zeros. */
 export function text(maxLength = MAX_TEXT_LENGTH): Form<string> {
   return {
     read(value) {
@@ -150,10 +150,29 @@ export function text(maxLength = MAX_TEXT_LENGTH): Form<string> {
   };
 }
 
+/** A name, cleaned as at every door: see `cleanName`. Leading zeros stay. A number has lost them, so it is none. */
+export const name: Form<string> = {
+  read(value) {
+    if (typeof value !== 'string') return { fault: 'has to be a text' };
+    const reading = cleanName(value);
+    return 'name' in reading ? { value: reading.name } : reading;
+  },
+  schema: { type: 'string', maxLength: MAX_TEXT_LENGTH },
+};
+
+/** A name that is checked as `name` is, and kept as it was sent. */
+export const nameAsSent: Form<string> = {
+  read(value) {
+    const reading = name.read(value);
+    return 'fault' in reading ? reading : { value: value as string };
+  },
+  schema: name.schema,
+};
+
 /** A text that is not blank; `fault` says so. */
 export function notBlank(form: Form<string>, fault: string): Form<string> {
   return {
-    read: (value) => (typeof value === 'string' && value.trim() === '' ? { fault } : form.read(value)),
+    read: (value) => (typeof value === 'string' && isBlank(value) ? { fault } : form.read(value)),
     schema: notBlankSchema(form.schema),
   };
 }

@@ -4,7 +4,7 @@ import {
   type StockDimensions,
   type TrackableDimension,
 } from '../../domain/ledger/stock-key';
-import { MAX_TEXT_LENGTH } from '../../domain/validation';
+import { MAX_TEXT_LENGTH } from '../../domain/text';
 
 /**
  * The values of dimensions that a connection does not track, so that the movement's note still shows them:

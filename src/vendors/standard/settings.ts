@@ -26,7 +26,7 @@ export function standardSettings(connection: Connection): StandardSettings {
       present: keyOf(reader, 'secret') ?? reader.fail('secret secret is missing'),
       previous: keyOf(reader, 'previousSecret'),
     },
-    locationCode: connection.locationCode === '' ? null : connection.locationCode,
+    locationCode: reader.optionalLocation(),
     whenItemUnknown: reader.unknownItems(),
     whenLocationUnknown: unknownLocations === 'create' ? 'CREATE' : 'REFUSE',
     tracked: reader.subset('tracks', TRACKABLE_DIMENSIONS),

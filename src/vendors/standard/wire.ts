@@ -4,6 +4,7 @@ import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
 import { isJsonObject } from '../json/strict-json';
 import {
+  name,
   optional,
   readMembers,
   required,
@@ -47,10 +48,10 @@ export type ItemName =
   | { readonly by: 'IDENTIFIER'; readonly scheme: string; readonly value: string; readonly specification: string };
 
 const ITEM = {
-  sku: optional(text(), 'The sku of an item that is registered.'),
-  specification: optional(text(), "The item's specification, where the sku or the scheme has any."),
-  scheme: optional(text(), 'What kind of identifier it is, such as UPC.'),
-  value: optional(text(), 'The identifier. Leading zeros are kept.'),
+  sku: optional(name, 'The sku of an item that is registered.'),
+  specification: optional(name, "The item's specification, where the sku or the scheme has any."),
+  scheme: optional(name, 'What kind of identifier it is, such as UPC.'),
+  value: optional(name, 'The identifier. Leading zeros are kept.'),
 } satisfies FieldTable;
 
 const itemName: Form<ItemName> = {
@@ -88,14 +89,14 @@ function itemSchema(): Schema {
 /** What a fact and a count are both about. */
 const STOCK_KEY = {
   item: required(itemName, 'An item, by its sku or by an identifier; with its specification where the sku has any.'),
-  location: optional(text(), 'The code of the location; left out: that of the connection.'),
-  owner: optional(text(), 'The inventory organisation.'),
-  pool: optional(text(), 'The pool.'),
-  channel: optional(text(), 'The channel, such as 2B or 2C.'),
+  location: optional(name, 'The code of the location; left out: that of the connection.'),
+  owner: optional(name, 'The inventory organisation.'),
+  pool: optional(name, 'The pool.'),
+  channel: optional(name, 'The channel, such as 2B or 2C.'),
   condition: optional(word(STOCK_CONDITIONS), 'Left out: GOOD.'),
   packaging: optional(word(PACKAGINGS), 'Left out: SINGLE.'),
-  barcode: optional(text(), 'The barcode value.'),
-  lot: optional(text(), 'The lot.'),
+  barcode: optional(name, 'The barcode value.'),
+  lot: optional(name, 'The lot.'),
   bucket: optional(word(STOCK_BUCKETS), 'In which state the units are; left out: AVAILABLE.'),
 } satisfies FieldTable;
 
@@ -108,7 +109,7 @@ export const STOCK_FACT = {
   event: optional(text(), 'What happened: rows of a message that share it are one movement. Left out: the id.'),
   delta: required(wholeNumber(-MAX_QUANTITY, MAX_QUANTITY), 'Units in (positive) or out (negative); not 0.'),
   reason: required(word(FACT_REASONS), 'Why stock moved.'),
-  reference: optional(text(), 'The order or other document that the change belongs to.'),
+  reference: optional(name, 'The order or other document that the change belongs to.'),
   note: optional(text(), 'A remark.'),
   occurredAt: optional(moment, 'When it happened. Left out: now.'),
 } satisfies FieldTable;

@@ -35,7 +35,7 @@ export function winitSettings(connection: Connection): WinitSettings {
   reader.readElsewhere(WINIT_ORDER_SETTINGS);
   const envelope = reader.choice('envelope', ENVELOPE_NAMES, 'plain');
   const settings: WinitSettings = {
-    customerCode: reader.text('customerCode'),
+    customerCode: reader.name('customerCode'),
     envelope,
     envelopeSecret: envelope === 'plain' ? '' : envelopeSecretOf(reader),
     allowedAddresses: allowedAddressesOf(reader),

@@ -1,6 +1,6 @@
 /** The words and fields of Winit's EVENT_IMS_SKUINVENTORYUPDATE_V1, spelt as theirs are; README.md has what becomes of each. */
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
-import { optional, required, text, wholeNumber, word } from '../shared/fields';
+import { name, optional, required, text, wholeNumber, word } from '../shared/fields';
 import type { FieldTable, RowOf } from '../shared/fields';
 import { epochTime } from './time';
 
@@ -74,19 +74,19 @@ const MAX_UUID_LENGTH = 222;
 
 /** One row. What decides the stock key, the amount, the time or the identity has to be there; the rest may be missing. */
 export const INVENTORY_UPDATE = {
-  customerCode: required(text(), 'Whose stock it is.'),
+  customerCode: required(name, 'Whose stock it is.'),
   docDate: required(epochTime, 'When it happened: milliseconds or seconds since 1970.'),
   docType: required(word(DOC_TYPES), 'The kind of document that the row belongs to.'),
-  orderNo: optional(text(), 'The number of that document.'),
-  merchandiseCode: required(text(), 'The item.'),
-  specification: optional(text(), "The item's specification."),
-  merchandiseSerno: required(text(), 'Another name of the item.'),
+  orderNo: optional(name, 'The number of that document.'),
+  merchandiseCode: required(name, 'The item.'),
+  specification: optional(name, "The item's specification."),
+  merchandiseSerno: required(name, 'Another name of the item.'),
   originalMerchandiseSerno: optional(text(), 'Kept in the note.'),
   merchandiseGrade: required(word(MERCHANDISE_GRADES), 'The condition.'),
-  warehouseCode: required(text(), 'The location.'),
+  warehouseCode: required(name, 'The location.'),
   // The page's table has the first spelling, its example the second.
-  mainWarehouseCode: optional(text(), 'The parent of the location.'),
-  mainwarehouseCode: optional(text(), 'Another spelling of mainWarehouseCode.'),
+  mainWarehouseCode: optional(name, 'The parent of the location.'),
+  mainwarehouseCode: optional(name, 'Another spelling of mainWarehouseCode.'),
   operationType: required(word(OPERATION_TYPES), 'What was done under the document.'),
   serviceType: required(word(SERVICE_TYPES), 'The channel.'),
   inventoryType: required(word(INVENTORY_TYPES), 'In which state the units are.'),

@@ -71,6 +71,11 @@ const CALL_CODES = {
     '此连接未启用该库存维度，请留空（skuType 请用 SINGLE）',
     'this connection keeps no stock by it; leave it empty (for skuType: SINGLE)',
   ),
+  FIELD_UNSEEN: entry(
+    '1311',
+    '含有不可见字符 {unseen}，请删除',
+    'contains {unseen}, a character that cannot be seen; remove it',
+  ),
   TOO_MANY_CALLS: entry(
     '1429',
     '请求过于频繁，每分钟最多 {limit} 次，请 {seconds} 秒后重试',

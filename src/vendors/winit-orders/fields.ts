@@ -1,5 +1,5 @@
 /** Forms of Winit's orders, whose faults are codes of the catalogue. */
-import { textFault } from '../../domain/validation';
+import { cleanName, textFault } from '../../domain/text';
 import { exactInteger, isJsonArray, isJsonObject, type JsonArray, type JsonObject } from '../json/strict-json';
 import { blankIsAbsent, readMembers, type FieldTable, type Form, type RowOf, type Schema } from '../shared/fields';
 import type { OrderFault, OrderFaultCode } from './codes';
@@ -39,6 +39,22 @@ export function text(limit: number): OrderForm<string> {
       return textFault(value, limit) === null ? { value } : fault('FIELD_NOT_TEXT');
     },
     schema: { type: 'string', maxLength: limit },
+  };
+}
+
+/** A name, cleaned as at every door: see `cleanName`. */
+export function name(limit: number): OrderForm<string> {
+  const { read, schema } = text(limit);
+  return {
+    read(value) {
+      const reading = read(value);
+      if ('fault' in reading) return reading;
+      const clean = cleanName(reading.value, limit);
+      if ('name' in clean) return { value: clean.name };
+      const { unseen } = clean;
+      return unseen === undefined ? fault('FIELD_NOT_TEXT') : { fault: { code: 'FIELD_UNSEEN', details: { unseen } } };
+    },
+    schema,
   };
 }
 

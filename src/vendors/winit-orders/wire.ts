@@ -3,7 +3,18 @@ import type { AdjustmentOrderType } from '../../domain/adjustment-order';
 import { PACKAGINGS, type Packaging } from '../../domain/ledger/stock-key';
 import { MAX_ROWS } from '../../domain/validation';
 import { objectSchema } from '../shared/fields';
-import { integer, list, object, optional, quantityDigits, required, text, word, type OrderFieldTable } from './fields';
+import {
+  integer,
+  list,
+  name,
+  object,
+  optional,
+  quantityDigits,
+  required,
+  text,
+  word,
+  type OrderFieldTable,
+} from './fields';
 
 export const CREATE_ORDER_ACTION = 'wh.inventoryAdjustment.createOrder.v2';
 
@@ -25,12 +36,12 @@ const SKU_TYPES: readonly Packaging[] = PACKAGINGS;
 
 /** One side of a line. */
 export const TRANSFER_INFO = {
-  merchandiseCode: required(text(255), 'The item.'),
-  specification: optional(text(255), "The item's specification."),
+  merchandiseCode: required(name(255), 'The item.'),
+  specification: optional(name(255), "The item's specification."),
   quantity: required(quantityDigits, 'Units of the SKU type, above zero.'),
   skuType: required(word(SKU_TYPES), 'In which packaging.'),
   standPartsQty: optional(integer, 'Single units in a package.'),
-  barcodeValue: optional(text(255), 'The barcode value.'),
+  barcodeValue: optional(name(255), 'The barcode value.'),
 } satisfies OrderFieldTable;
 
 /** One element of `merchandiseList`. */
@@ -45,9 +56,9 @@ export const ORDER_DATA = {
     text(50),
     'Begins with the type of the order: OSF61 unpacking, OSF64 transfer of owner, OSF65 change of barcode value.',
   ),
-  sellerOrderNo: optional(text(50), 'The same order again has the first orderNo.'),
-  warehouseCode: required(text(50), 'The location.'),
-  turnInCode: optional(text(30), 'The inventory organisation that gets the stock.'),
-  turnOutCode: optional(text(30), 'The inventory organisation that gives the stock.'),
+  sellerOrderNo: optional(name(50), 'The same order again has the first orderNo.'),
+  warehouseCode: required(name(50), 'The location.'),
+  turnInCode: optional(name(30), 'The inventory organisation that gets the stock.'),
+  turnOutCode: optional(name(30), 'The inventory organisation that gives the stock.'),
   merchandiseList: required(list(objectSchema(MERCHANDISE), { minItems: 1, maxItems: MAX_ROWS }), 'The lines.'),
 } satisfies OrderFieldTable;

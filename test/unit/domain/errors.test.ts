@@ -1,15 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { QUARANTINE_CODES, USER_ERROR_CODES } from '../../../src/domain/errors';
-import {
-  checkQuantity,
-  checkRowCount,
-  checkText,
-  MAX_ROWS,
-  MAX_TEXT_LENGTH,
-  textFault,
-} from '../../../src/domain/validation';
+import { checkQuantity, checkRowCount, checkText, MAX_ROWS } from '../../../src/domain/validation';
 import { MAX_QUANTITY } from '../../../src/domain/ledger/quantity';
+import { MAX_TEXT_LENGTH, textFault } from '../../../src/domain/text';
 
 const DESCRIPTIONS = Object.entries({ ...USER_ERROR_CODES, ...QUARANTINE_CODES });
 

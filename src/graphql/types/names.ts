@@ -1,0 +1,10 @@
+import { tidyName } from '../../domain/text';
+
+/** A filter with the names in some of its lists cleaned, as commands and messages clean what they store. */
+export function tidyNames<Filter extends object>(filter: Filter, lists: readonly (keyof Filter)[]): Filter {
+  const tidied = lists.flatMap((list) => {
+    const names = filter[list] as readonly string[] | undefined;
+    return names === undefined ? [] : [[list, names.map(tidyName)]];
+  });
+  return { ...filter, ...Object.fromEntries(tidied) } as Filter;
+}
