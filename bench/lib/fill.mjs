@@ -59,18 +59,18 @@ export async function fill(connect, owner, size, log) {
 
 async function fillCatalogue(session, { tenantId }, { items, locations }) {
   await session.query(
-    `INSERT INTO item (tenant_id, item_id, sku, specification, name)
-     SELECT $1, ${ITEM_ID}, 'SKU-' || lpad(i::text, 6, '0'), '', 'Item ' || i FROM generate_series(0, $2::int - 1) i`,
+    `INSERT INTO item (tenant_id, item_id, sku, specification, collision_key, specification_key, name)
+     SELECT $1, ${ITEM_ID}, 'SKU-' || lpad(i::text, 6, '0'), '', 'sku-' || lpad(i::text, 6, '0'), '', 'Item ' || i FROM generate_series(0, $2::int - 1) i`,
     [tenantId, items],
   );
   await session.query(
-    `INSERT INTO item_identifier (tenant_id, scheme, value, specification, item_id)
-     SELECT $1, 'UPC', '4' || lpad(i::text, 12, '0'), '', ${ITEM_ID} FROM generate_series(0, $2::int - 1) i`,
+    `INSERT INTO item_identifier (tenant_id, scheme, value, specification, item_id, collision_key)
+     SELECT $1, 'UPC', '4' || lpad(i::text, 12, '0'), '', ${ITEM_ID}, '4' || lpad(i::text, 12, '0') FROM generate_series(0, $2::int - 1) i`,
     [tenantId, items],
   );
   await session.query(
-    `INSERT INTO location (tenant_id, location_id, code, name)
-     SELECT $1, ${LOCATION_ID}, 'LOC-' || lpad(l::text, 2, '0'), 'Warehouse ' || l
+    `INSERT INTO location (tenant_id, location_id, code, collision_key, name)
+     SELECT $1, ${LOCATION_ID}, 'LOC-' || lpad(l::text, 2, '0'), 'loc-' || lpad(l::text, 2, '0'), 'Warehouse ' || l
      FROM generate_series(0, $2::int - 1) l`,
     [tenantId, locations],
   );

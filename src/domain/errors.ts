@@ -28,6 +28,8 @@ export const USER_ERROR_CODES = {
   KEY_TOO_COARSE: 'Stock is kept under finer stock keys, which this count does not distinguish.',
   SKU_TAKEN: 'The code is the sku of another item.',
   IDENTIFIER_TAKEN: 'The identifier belongs to another item.',
+  LOOKALIKE: 'The name differs from another one only in form.',
+  IDENTIFIER_AMBIGUOUS: 'The barcode means several items.',
   NOTHING_CHANGES: 'The command would change nothing.',
   ALREADY_REVERSED: 'The order has been reversed already.',
 } as const;

@@ -85,7 +85,7 @@ function deliver(n: number, facts: readonly Fact[], receivedAtMs: number): Promi
   return gatewayOf(n).post({ ...delivered(delivery), tenantId });
 }
 
-/** Creates TEA (also UPC TEA) and MAIN, with this quantity. */
+/** Creates TEA (also CODE TEA) and MAIN, with this quantity. */
 async function openTea(quantity: number): Promise<void> {
   await deliver(0, [factOf('opening', { delta: quantity, reason: 'OPENING', occurredAtMs: 0 })], Date.now());
 }

@@ -56,7 +56,7 @@ describe('an API key', () => {
 describe('two tenants', () => {
   /** Every list, and every look-up by a name, an id or a sequence that both tenants could know. */
   const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String) {
-    item(sku: "TEA") { id } itemByIdentifier(scheme: "UPC", value: "TEA") { id } items { totalCount nodes { id } }
+    item(sku: "TEA") { id } itemByIdentifier(scheme: "CODE", value: "TEA") { id } items { totalCount nodes { id } }
     location(code: "MAIN") { id } locations { totalCount nodes { id } }
     stock(after: $after) { totalCount ledgerSequence nodes { id } }
     byItem: stock(filter: { itemIds: $item }) { nodes { id } }
@@ -131,7 +131,7 @@ describe('two tenants', () => {
       stockAdjust: { userErrors: [{ code: 'ITEM_NOT_FOUND' }, { code: 'LOCATION_NOT_FOUND' }] },
     });
     const save =
-      'mutation { itemSave(sku: "TEA", name: "theirs") { item { id } } locationSave(code: "MAIN", name: "theirs") { location { id } } itemIdentifierRemove(scheme: "UPC", value: "TEA") { userErrors { code } } }';
+      'mutation { itemSave(sku: "TEA", name: "theirs") { item { id } } locationSave(code: "MAIN", name: "theirs") { location { id } } itemIdentifierRemove(scheme: "CODE", value: "TEA") { userErrors { code } } }';
     expect(await gateway.data(save, {}, 'theirs')).toMatchObject({
       itemIdentifierRemove: { userErrors: [{ code: 'NOT_FOUND' }] },
     });

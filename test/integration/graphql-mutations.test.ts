@@ -9,7 +9,7 @@ let gateway: GraphqlHarness;
 
 /** A replay reads a row that waited for an item as the same fact again. */
 const decode: RowDecoder = (text, index) => ({ index, text, fact: waiting });
-const waiting = factOf('waiting', { item: byIdentifier('UPC', 'NEW', { whenUnknown: 'REFUSE' }), delta: 3 });
+const waiting = factOf('waiting', { item: byIdentifier('CODE', 'NEW', { whenUnknown: 'REFUSE' }), delta: 3 });
 
 beforeAll(async () => {
   gateway = await GraphqlHarness.open(decode);
@@ -136,9 +136,9 @@ describe('itemSave', () => {
 
   it('creates an item, and updates only the given fields', async () => {
     const made = await save(
-      'sku: "SALT", name: "Salt", unitsPerPackage: 6, identifiers: [{ scheme: "UPC", value: "007" }]',
+      'sku: "SALT", name: "Salt", unitsPerPackage: 6, identifiers: [{ scheme: "CODE", value: "007" }]',
     );
-    const item = { sku: 'SALT', specification: '', identifiers: [{ scheme: 'UPC', value: '007' }] };
+    const item = { sku: 'SALT', specification: '', identifiers: [{ scheme: 'CODE', value: '007' }] };
     expect(made).toEqual({ item: { ...item, name: 'Salt', unitsPerPackage: 6 }, userErrors: [] });
     expect(await save('sku: "SALT", name: null')).toMatchObject({ item: { ...item, name: null, unitsPerPackage: 6 } });
     expect(await save('sku: "SALT", unitsPerPackage: null')).toMatchObject({
@@ -147,7 +147,7 @@ describe('itemSave', () => {
   });
 
   it('refuses an identifier of another item', async () => {
-    expect(await save('sku: "PEPPER", identifiers: [{ scheme: "UPC", value: "007" }]')).toEqual({
+    expect(await save('sku: "PEPPER", identifiers: [{ scheme: "CODE", value: "007" }]')).toEqual({
       item: null,
       userErrors: [{ code: 'IDENTIFIER_TAKEN', field: ['identifiers', '0'] }],
     });
@@ -156,9 +156,9 @@ describe('itemSave', () => {
 
   it('shows the item as it is after each of several changes in one operation', async () => {
     const query = `mutation {
-      one: itemSave(sku: "RICE", identifiers: [{ scheme: "UPC", value: "1" }]) { item { identifiers { value } } }
-      two: itemSave(sku: "RICE", identifiers: [{ scheme: "UPC", value: "2" }]) { item { identifiers { value } } }
-      three: itemIdentifierRemove(scheme: "UPC", value: "1") { item { identifiers { value } } } }`;
+      one: itemSave(sku: "RICE", identifiers: [{ scheme: "CODE", value: "1" }]) { item { identifiers { value } } }
+      two: itemSave(sku: "RICE", identifiers: [{ scheme: "CODE", value: "2" }]) { item { identifiers { value } } }
+      three: itemIdentifierRemove(scheme: "CODE", value: "1") { item { identifiers { value } } } }`;
     expect(await gateway.data(query)).toEqual({
       one: { item: { identifiers: [{ value: '1' }] } },
       two: { item: { identifiers: [{ value: '1' }, { value: '2' }] } },
@@ -206,7 +206,7 @@ describe('inboundMessageReplay', () => {
     const stillWaiting = { status: 'QUARANTINED', quarantined: [{ open: true }], movements: [] };
     expect(await gateway.data(replay, { id })).toEqual({ inboundMessageReplay: stillWaiting });
     await gateway.data(
-      'mutation { itemSave(sku: "NEW", identifiers: [{ scheme: "UPC", value: "NEW" }]) { item { id } } }',
+      'mutation { itemSave(sku: "NEW", identifiers: [{ scheme: "CODE", value: "NEW" }]) { item { id } } }',
     );
     const applied = { status: 'APPLIED', quarantined: [{ open: false }], movements: [{ entries: [{ delta: 3 }] }] };
     expect(await gateway.data(replay, { id })).toEqual({ inboundMessageReplay: applied });

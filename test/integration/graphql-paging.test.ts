@@ -18,7 +18,7 @@ afterAll(() => gateway.close());
 /** A list field with its other arguments, and the key of its nodes. */
 const LISTS = [
   { field: 'items', args: '', node: 'id' },
-  { field: 'items', args: 'search: "tea"', node: 'id' },
+  { field: 'items', args: 'search: "t"', node: 'id' },
   { field: 'locations', args: '', node: 'id' },
   { field: 'stock', args: '', node: 'id' },
   { field: 'stock', args: 'filter: { locations: ["B", "Z"] }', node: 'id' },
@@ -33,7 +33,7 @@ const LISTS = [
   { field: 'ledgerEntries', args: 'filter: { references: ["PO-1", "PO-2"] }', node: 'sequence leg' },
   {
     field: 'ledgerEntries',
-    args: 'filter: { skus: ["TEA"], references: ["PO-1"], locations: ["MAIN"] }',
+    args: 'filter: { skus: ["TEA", "TIN"], references: ["PO-1"], locations: ["MAIN"] }',
     node: 'sequence leg',
   },
   { field: 'movements', args: '', node: 'id' },

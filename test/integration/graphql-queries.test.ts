@@ -10,7 +10,7 @@ let gateway: GraphqlHarness;
 
 /** Noon, by the sender's clock. */
 const noon = new Date(NOON).toISOString();
-const tea = { item: byIdentifier('UPC', 'TEA', { alsoKnownAs: [{ scheme: 'EAN', value: '4006381333931' }] }) };
+const tea = { item: byIdentifier('CODE', 'TEA', { alsoKnownAs: [{ scheme: 'EAN', value: '4006381333931' }] }) };
 
 beforeAll(async () => {
   gateway = await GraphqlHarness.open();
@@ -327,13 +327,13 @@ describe('the catalogue', () => {
     expect(item).toMatchObject({
       ...{ sku: 'TEA', specification: '' },
       identifiers: [
+        { scheme: 'CODE', value: 'TEA', gtin: null },
         { scheme: 'EAN', value: '4006381333931', gtin: '04006381333931' },
-        { scheme: 'UPC', value: 'TEA', gtin: null },
       ],
       stock: [{ onHand: -24, levels: [{}, {}, {}, {}] }],
     });
     const unknown =
-      '{ item(sku: "TEA", specification: "green") { id } itemByIdentifier(scheme: "UPC", value: "x") { id } }';
+      '{ item(sku: "TEA", specification: "green") { id } itemByIdentifier(scheme: "CODE", value: "x") { id } }';
     expect(await gateway.data(unknown)).toEqual({ item: null, itemByIdentifier: null });
   });
 

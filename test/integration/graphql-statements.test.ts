@@ -9,7 +9,7 @@ let gateway: GraphqlHarness;
 beforeAll(async () => {
   gateway = await GraphqlHarness.open();
   await fillLedger(gateway, { movements: 60, seed: 5 });
-  const item = byIdentifier('UPC', 'TEA/');
+  const item = byIdentifier('CODE', 'TEA/');
   for (const number of [1, 2, 3, 4, 5, 6, 7, 8]) {
     await gateway.deliver([factOf(`good ${number}`, { item }), factOf('good 1', { item, delta: number })]);
   }

@@ -56,7 +56,7 @@ async function openGateway(): Promise<TestGateway> {
 
 async function saveCatalogue(tenantId: string): Promise<void> {
   for (const sku of KNOWN_SKUS) {
-    const identifiers = [{ scheme: 'UPC', value: sku }];
+    const identifiers = [{ scheme: 'CODE', value: sku }];
     const command = { sku, specification: '', unitsPerPackage: UNITS_PER_PACKAGE[sku], identifiers };
     const posting = postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
     await poster.post({ ...posting, tenantId });

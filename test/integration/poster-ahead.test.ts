@@ -148,7 +148,7 @@ describe('a batch that is planned while the previous one is being committed', ()
   it('waits for a previous batch that creates an item', async () => {
     const postAhead = jest.spyOn(Transactions.prototype, 'postAhead');
     proxy.fateOf = () => 'HOLD';
-    const sugar = factOf('sugar', { item: byIdentifier('UPC', 'SUGAR') });
+    const sugar = factOf('sugar', { item: byIdentifier('CODE', 'SUGAR') });
     const a = post(delivered(deliveryOf(100 + testNumber, rowsOf(sugar))));
     await new Promise((resolve) => setImmediate(resolve));
     const b = post(take('b', 1));

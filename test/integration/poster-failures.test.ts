@@ -59,7 +59,7 @@ const take = (id: string, quantity = 1): Posting<StockAdjustResult> =>
   adjusted(adjustOf(id, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -quantity }] }));
 
 const saveItem = (sku: string): Posting<ItemSaveResult> => {
-  const command = { sku, specification: '', name: sku, identifiers: [{ scheme: 'UPC', value: sku }] };
+  const command = { sku, specification: '', name: sku, identifiers: [{ scheme: 'CODE', value: sku }] };
   return postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
 };
 

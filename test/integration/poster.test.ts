@@ -62,7 +62,7 @@ const verdicts = ({ rows }: DeliveryResult): string[] => rows.map((row) => ('cod
 /** Creates items with these skus, and the location MAIN. */
 const stock = (...skus: readonly string[]): Promise<unknown> =>
   deliver(
-    ...skus.map((sku) => factOf(`opening ${sku}`, { item: byIdentifier('UPC', sku), delta: 100, reason: 'OPENING' })),
+    ...skus.map((sku) => factOf(`opening ${sku}`, { item: byIdentifier('CODE', sku), delta: 100, reason: 'OPENING' })),
   );
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -76,7 +76,7 @@ describe('64 writers at once', () => {
         const id = `${writerNumber}/${turn}`;
         const sku = skus[(writerNumber + turn) % skus.length] ?? '';
         if (turn % 2 === 0) {
-          await deliver(factOf(id, { item: byIdentifier('UPC', sku), delta: writerNumber - 32 }));
+          await deliver(factOf(id, { item: byIdentifier('CODE', sku), delta: writerNumber - 32 }));
           continue;
         }
         const rows = skus.map((each) => ({ key: keyOf(each, 'MAIN', { bucket: 'RESERVED' }), delta: 1 }));
@@ -293,7 +293,7 @@ describe('an identifier that was just added', () => {
 
   it('finds the existing stock within the same delivery', async () => {
     await stock('TEA');
-    const item = byIdentifier('UPC', 'TEA', { alsoKnownAs: [alias] });
+    const item = byIdentifier('CODE', 'TEA', { alsoKnownAs: [alias] });
     const result = await deliver(
       factOf('a', { item, delta: 1, location: atOrNew('SHOP') }),
       factOf('b', { item: byAlias, delta: 1 }),

@@ -12,11 +12,11 @@ import type { CountDraft, LegDraft, UnitOfWork } from '../../src/domain/ledger/u
 import { at, bySku, CLIENT, CONNECTION, NOON, SECOND } from './domain/test-ledger';
 import type { GraphqlHarness } from './graphql';
 
-/** A skus that sort unlike their length or case, so that an order by another collation would show. */
+/** Skus that sort unlike their length or case, so that an order by another collation would show. */
 const ITEMS = [
   ['TEA', ''],
-  ['TEA', 'green'],
-  ['TEA', 'Green'],
+  ['TIN', 'green'],
+  ['TIN', 'Green'],
   ['tea-10', ''],
   ['SALT', ''],
   ['ÄPFEL', ''],
@@ -51,7 +51,8 @@ export async function fillLedger(
 
 async function makeCatalogue(gateway: GraphqlHarness, tenantId: string): Promise<void> {
   for (const [sku, specification] of ITEMS) {
-    const command = { sku, specification, identifiers: [{ scheme: 'UPC', value: `${sku}/${specification}` }] };
+    const identifiers = [{ scheme: 'CODE', value: `${sku}/${specification}` }];
+    const command = { sku, specification, identifiers, allowLookalike: true };
     await gateway.post(
       { origin: CLIENT, reads: itemSaveReads(command), plan: (work) => planItemSave(work, command) },
       tenantId,

@@ -6,6 +6,8 @@ import {
   type Location,
   type LocationReference,
 } from './catalogue';
+import { collisionKey } from './collision-key';
+import { gtinOf } from './gtin';
 import { notAskedFor } from '../not-asked-for';
 
 /** An identifier and the item that it names. */
@@ -23,12 +25,24 @@ export interface Catalogue {
   /** All specifications of a sku. */
   itemsOfSku(sku: string): readonly Item[];
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined;
+  /** The barcodes, of any scheme, that are the same GTIN as this one. None where it is no valid GTIN. */
+  identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[];
   locationById(id: string): Location | undefined;
   locationByCode(code: string): Location | undefined;
 }
 
+/** What a new name could be mistaken for: the names with the same collision key, itself included. */
+export interface NamesInUse extends Catalogue {
+  itemsLike(sku: string): readonly Item[];
+  /** Of the same scheme. */
+  identifiersLike(scheme: string, value: string): readonly IdentifierRow[];
+  /** Of the schemes that mean a sku. */
+  skuNamesLike(sku: string): readonly IdentifierRow[];
+  locationsLike(code: string): readonly Location[];
+}
+
 /** What has been read of a tenant's items and locations. */
-export class CatalogueMap implements Catalogue {
+export class CatalogueMap implements NamesInUse {
   /** The names that were read, whether or not anything has them; identifiers by `identifierName`. */
   readonly asked = {
     skus: new Set<string>(),
@@ -36,51 +50,107 @@ export class CatalogueMap implements Catalogue {
     locationCodes: new Set<string>(),
     locationIds: new Set<string>(),
   };
-  readonly items = new Map<string, Item>();
-  readonly itemsBySku = new Map<string, readonly Item[]>();
-  readonly identifiers = new Map<string, IdentifierRow>();
-  readonly locations = new Map<string, Location>();
-  readonly locationsByCode = new Map<string, Location>();
+  readonly #items = new Map<string, Item>();
+  readonly #itemsBySku = new Map<string, readonly Item[]>();
+  readonly #itemsLike = new Map<string, readonly Item[]>();
+  readonly #identifiers = new Map<string, IdentifierRow>();
+  readonly #identifiersLike = new Map<string, readonly IdentifierRow[]>();
+  readonly #identifiersByGtin = new Map<string, readonly IdentifierRow[]>();
+  readonly #skuNamesLike = new Map<string, readonly IdentifierRow[]>();
+  readonly #locations = new Map<string, Location>();
+  readonly #locationsByCode = new Map<string, Location>();
+  readonly #locationsLike = new Map<string, readonly Location[]>();
 
   itemById(id: string): Item | undefined {
-    return this.items.get(id);
+    return this.#items.get(id);
   }
 
   itemsOfSku(sku: string): readonly Item[] {
-    if (!this.asked.skus.has(sku)) throw notAskedFor(`the items of sku ${sku}`);
-    return this.itemsBySku.get(sku) ?? [];
+    this.#assertSku(sku);
+    return this.#itemsBySku.get(sku) ?? [];
+  }
+
+  itemsLike(sku: string): readonly Item[] {
+    this.#assertSku(sku);
+    return this.#itemsLike.get(collisionKey(sku)) ?? [];
+  }
+
+  skuNamesLike(sku: string): readonly IdentifierRow[] {
+    this.#assertSku(sku);
+    return this.#skuNamesLike.get(collisionKey(sku)) ?? [];
   }
 
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
-    if (!this.asked.identifiers.has(identifierName(scheme, value))) {
-      throw notAskedFor(`the identifier ${scheme} ${value}`);
-    }
-    return this.identifiers.get(identifierKey(scheme, value, specification));
+    this.#assertIdentifier(scheme, value);
+    return this.#identifiers.get(identifierKey(scheme, value, specification));
+  }
+
+  identifiersLike(scheme: string, value: string): readonly IdentifierRow[] {
+    this.#assertIdentifier(scheme, value);
+    return this.#identifiersLike.get(likeKey(scheme, value)) ?? [];
+  }
+
+  identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[] {
+    this.#assertIdentifier(scheme, value);
+    const gtin = gtinOf({ scheme, value });
+    return (gtin === null ? undefined : this.#identifiersByGtin.get(gtin)) ?? [];
   }
 
   locationById(id: string): Location | undefined {
-    return this.locations.get(id);
+    return this.#locations.get(id);
   }
 
   locationByCode(code: string): Location | undefined {
-    if (!this.asked.locationCodes.has(code)) throw notAskedFor(`location ${code}`);
-    return this.locationsByCode.get(code);
+    this.#assertLocation(code);
+    return this.#locationsByCode.get(code);
+  }
+
+  locationsLike(code: string): readonly Location[] {
+    this.#assertLocation(code);
+    return this.#locationsLike.get(collisionKey(code)) ?? [];
   }
 
   addItem(item: Item): void {
-    if (this.items.has(item.id)) return;
-    this.items.set(item.id, item);
-    this.itemsBySku.set(item.sku, [...(this.itemsBySku.get(item.sku) ?? []), item]);
+    if (this.#items.has(item.id)) return;
+    this.#items.set(item.id, item);
+    addTo(this.#itemsBySku, item.sku, item);
+    addTo(this.#itemsLike, collisionKey(item.sku), item);
   }
 
   addIdentifier(row: IdentifierRow): void {
-    this.identifiers.set(identifierKey(row.scheme, row.value, row.specification), row);
+    const key = identifierKey(row.scheme, row.value, row.specification);
+    if (this.#identifiers.has(key)) return;
+    this.#identifiers.set(key, row);
+    addTo(this.#identifiersLike, likeKey(row.scheme, row.value), row);
+    const gtin = gtinOf(row);
+    if (gtin !== null) addTo(this.#identifiersByGtin, gtin, row);
+    if (SKU_SCHEMES.has(row.scheme)) addTo(this.#skuNamesLike, collisionKey(row.value), row);
   }
 
   addLocation(location: Location): void {
-    this.locations.set(location.id, location);
-    this.locationsByCode.set(location.code, location);
+    if (this.#locations.has(location.id)) return;
+    this.#locations.set(location.id, location);
+    this.#locationsByCode.set(location.code, location);
+    addTo(this.#locationsLike, collisionKey(location.code), location);
   }
+
+  #assertSku(sku: string): void {
+    if (!this.asked.skus.has(sku)) throw notAskedFor(`the items of sku ${sku}`);
+  }
+
+  #assertIdentifier(scheme: string, value: string): void {
+    if (!this.asked.identifiers.has(identifierName(scheme, value))) {
+      throw notAskedFor(`the identifier ${scheme} ${value}`);
+    }
+  }
+
+  #assertLocation(code: string): void {
+    if (!this.asked.locationCodes.has(code)) throw notAskedFor(`location ${code}`);
+  }
+}
+
+function addTo<Row>(lists: Map<string, readonly Row[]>, key: string, row: Row): void {
+  lists.set(key, [...(lists.get(key) ?? []), row]);
 }
 
 /** A catalogue in which one identifier means another item than it has it for. */
@@ -105,6 +175,10 @@ export class ReinterpretedCatalogue implements Catalogue {
     return this.catalogue.identifier(scheme, value, specification);
   }
 
+  identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[] {
+    return this.catalogue.identifiersOfGtin(scheme, value);
+  }
+
   locationById(id: string): Location | undefined {
     return this.catalogue.locationById(id);
   }
@@ -122,18 +196,29 @@ export function identifierKey(scheme: string, value: string, specification: stri
   return `${identifierName(scheme, value)}\0${identifierSpecification(scheme, specification)}`;
 }
 
+/** The key under which the look-alikes of an identifier are. */
+export const likeKey = (scheme: string, value: string): string => identifierName(scheme, collisionKey(value));
+
 /** The item of a sku and specification. */
 export function itemBySku(catalogue: Catalogue, sku: string, specification: string): Item | undefined {
   return catalogue.itemsOfSku(sku).find((item) => item.specification === specification);
 }
 
-/** The item that a reference means among those known; creates nothing. */
+/** The item that a reference means among those known; creates nothing. None where a barcode means several items. */
 export function findItem(catalogue: Catalogue, reference: ItemReference): Item | undefined {
   if (reference.by === 'SKU') return itemBySku(catalogue, reference.sku, reference.specification);
   const { scheme, value, specification } = reference;
   const row = catalogue.identifier(scheme, value, specification);
   if (row) return catalogue.itemById(row.itemId);
-  return SKU_SCHEMES.has(scheme) ? itemBySku(catalogue, value, specification) : undefined;
+  if (SKU_SCHEMES.has(scheme)) return itemBySku(catalogue, value, specification);
+  const [item, ...others] = itemsOfGtin(catalogue, scheme, value);
+  return others.length > 0 ? undefined : item;
+}
+
+/** The items that have a barcode, of any scheme, that is the same GTIN. */
+export function itemsOfGtin(catalogue: Catalogue, scheme: string, value: string): Item[] {
+  const ids = new Set(catalogue.identifiersOfGtin(scheme, value).map(({ itemId }) => itemId));
+  return [...ids].flatMap((id) => catalogue.itemById(id) ?? []);
 }
 
 /** The location that a reference means among those known; creates nothing. */

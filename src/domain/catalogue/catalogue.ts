@@ -47,8 +47,11 @@ export interface IdentifierReference {
   readonly specification: string;
   /** Further identifiers that the source gives for the same item; they are added where they are unknown. */
   readonly alsoKnownAs: readonly ItemIdentifier[];
-  readonly whenUnknown: 'CREATE' | 'REFUSE';
+  readonly whenUnknown: WhenItemUnknown;
 }
+
+/** Whether a message may create an item; with `CREATE_ON_RECEIPT` only where it brings units in. */
+export type WhenItemUnknown = 'CREATE' | 'CREATE_ON_RECEIPT' | 'REFUSE';
 
 /** How a posting names a location. */
 export type LocationReference =
@@ -68,16 +71,4 @@ export type LocationReference =
  */
 export function identifierSpecification(scheme: string, specification: string): string {
   return SKU_SCHEMES.has(scheme) ? specification : '';
-}
-
-/**
- * The 14-digit GTIN that a value is, where it is a valid GTIN-8, -12, -13 or -14 (GS1 General Specifications, section
- * 7.9: check digit), else null. Stored with an identifier, never required.
- */
-export function gtin14(value: string): string | null {
-  if (!/^(\d{8}|\d{12,14})$/.test(value)) return null;
-  const digits = value.padStart(14, '0');
-  let sum = 0;
-  for (let i = 0; i < 13; i++) sum += Number(digits[i]) * (i % 2 === 0 ? 3 : 1);
-  return (10 - (sum % 10)) % 10 === Number(digits[13]) ? digits : null;
 }

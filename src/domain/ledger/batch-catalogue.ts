@@ -1,6 +1,8 @@
 import type { Journal } from './journal';
-import type { IdentifierReference, Item, Location } from '../catalogue/catalogue';
-import { findItem, identifierKey, type Catalogue, type IdentifierRow } from '../catalogue/catalogue-map';
+import { SKU_SCHEMES, type IdentifierReference, type Item, type Location } from '../catalogue/catalogue';
+import { findItem, identifierKey, likeKey, type IdentifierRow, type NamesInUse } from '../catalogue/catalogue-map';
+import { collisionKey } from '../catalogue/collision-key';
+import { gtinOf } from '../catalogue/gtin';
 
 /** What a batch has to write of the catalogue. */
 export interface CatalogueWrites {
@@ -13,7 +15,7 @@ export interface CatalogueWrites {
 }
 
 /** The catalogue as the postings of a batch see and change it. */
-export class BatchCatalogue implements Catalogue {
+export class BatchCatalogue implements NamesInUse {
   readonly writes: CatalogueWrites = {
     newItems: [],
     changedItems: [],
@@ -29,13 +31,18 @@ export class BatchCatalogue implements Catalogue {
   readonly lateMeanings = new Map<string, IdentifierRow>();
   readonly #itemsById = new Map<string, Item>();
   readonly #itemsBySku = new Map<string, readonly Item[]>();
+  readonly #itemsLike = new Map<string, readonly Item[]>();
   /** Null where this batch has removed the identifier. */
   readonly #identifiers = new Map<string, IdentifierRow | null>();
+  readonly #identifiersLike = new Map<string, readonly IdentifierRow[]>();
+  readonly #identifiersByGtin = new Map<string, readonly IdentifierRow[]>();
+  readonly #skuNamesLike = new Map<string, readonly IdentifierRow[]>();
   readonly #locationsById = new Map<string, Location>();
   readonly #locationsByCode = new Map<string, Location>();
+  readonly #locationsLike = new Map<string, readonly Location[]>();
 
   constructor(
-    private readonly loaded: Catalogue,
+    private readonly loaded: NamesInUse,
     private readonly journal: Journal,
   ) {}
 
@@ -47,15 +54,34 @@ export class BatchCatalogue implements Catalogue {
     return this.#itemsBySku.get(sku) ?? this.loaded.itemsOfSku(sku);
   }
 
+  itemsLike(sku: string): readonly Item[] {
+    return this.#itemsLike.get(collisionKey(sku)) ?? this.loaded.itemsLike(sku);
+  }
+
+  skuNamesLike(sku: string): readonly IdentifierRow[] {
+    return this.#skuNamesLike.get(collisionKey(sku)) ?? this.loaded.skuNamesLike(sku);
+  }
+
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
     const changed = this.#identifiers.size > 0;
     const here = changed ? this.#identifiers.get(identifierKey(scheme, value, specification)) : undefined;
     return here === undefined ? this.loaded.identifier(scheme, value, specification) : (here ?? undefined);
   }
 
+  identifiersLike(scheme: string, value: string): readonly IdentifierRow[] {
+    return this.#identifiersLike.get(likeKey(scheme, value)) ?? this.loaded.identifiersLike(scheme, value);
+  }
+
+  identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[] {
+    const gtin = this.#identifiersByGtin.size > 0 ? gtinOf({ scheme, value }) : null;
+    const changed = gtin === null ? undefined : this.#identifiersByGtin.get(gtin);
+    return changed ?? this.loaded.identifiersOfGtin(scheme, value);
+  }
+
   addItem(item: Item): void {
     this.journal.set(this.#itemsById, item.id, item);
     this.journal.set(this.#itemsBySku, item.sku, [...this.itemsOfSku(item.sku), item]);
+    this.journal.set(this.#itemsLike, collisionKey(item.sku), [...this.itemsLike(item.sku), item]);
     this.journal.push(this.writes.newItems, item);
   }
 
@@ -67,13 +93,28 @@ export class BatchCatalogue implements Catalogue {
   }
 
   addIdentifier(row: IdentifierRow): void {
-    this.journal.set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), row);
+    this.#changeIdentifier(row, row, (rows) => [...rows, row]);
     this.journal.push(this.writes.newIdentifiers, row);
   }
 
   removeIdentifier(row: IdentifierRow): void {
-    this.journal.set(this.#identifiers, identifierKey(row.scheme, row.value, row.specification), null);
+    this.#changeIdentifier(row, null, (rows) => rows.filter((other) => other !== row));
     this.journal.push(this.writes.removedIdentifiers, row);
+  }
+
+  #changeIdentifier(
+    { scheme, value, specification }: IdentifierRow,
+    row: IdentifierRow | null,
+    change: (rows: readonly IdentifierRow[]) => IdentifierRow[],
+  ): void {
+    const { journal } = this;
+    journal.set(this.#identifiersLike, likeKey(scheme, value), change(this.identifiersLike(scheme, value)));
+    const gtin = gtinOf({ scheme, value });
+    if (gtin !== null) journal.set(this.#identifiersByGtin, gtin, change(this.identifiersOfGtin(scheme, value)));
+    if (SKU_SCHEMES.has(scheme)) {
+      journal.set(this.#skuNamesLike, collisionKey(value), change(this.skuNamesLike(value)));
+    }
+    journal.set(this.#identifiers, identifierKey(scheme, value, specification), row);
   }
 
   /** Notes what a reference was found to mean; see `lateMeanings`. */
@@ -98,9 +139,17 @@ export class BatchCatalogue implements Catalogue {
     return this.#locationsByCode.get(code) ?? this.loaded.locationByCode(code);
   }
 
+  locationsLike(code: string): readonly Location[] {
+    return this.#locationsLike.get(collisionKey(code)) ?? this.loaded.locationsLike(code);
+  }
+
   addLocation(location: Location): void {
     this.journal.set(this.#locationsById, location.id, location);
     this.journal.set(this.#locationsByCode, location.code, location);
+    this.journal.set(this.#locationsLike, collisionKey(location.code), [
+      ...this.locationsLike(location.code),
+      location,
+    ]);
     this.journal.push(this.writes.newLocations, location);
   }
 

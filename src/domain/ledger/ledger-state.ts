@@ -1,7 +1,7 @@
 import type { AdjustmentOrder } from '../adjustment-order';
 import { itemLocationKey, type AskedReads, type ItemLocation } from './asked-reads';
 import { BatchCatalogue, type CatalogueWrites } from './batch-catalogue';
-import type { Catalogue } from '../catalogue/catalogue-map';
+import type { NamesInUse } from '../catalogue/catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { InventoryRecord } from '../inventory-record';
 import { Journal } from './journal';
@@ -55,7 +55,7 @@ export interface LoadedLedger {
   readonly asked: readonly AskedReads[];
   readonly outcomes: readonly StoredOutcome[];
   /** As far as the batch's names reach. */
-  readonly catalogue: Catalogue;
+  readonly catalogue: NamesInUse;
   readonly levels: readonly Level[];
   /**
    * Σ of deltas and absorbed legs effective after a moment, without count corrections. One for each level and moment

@@ -1,4 +1,4 @@
-import type { UserErrorCode } from '../errors';
+import { USER_ERROR_CODES, type UserErrorCode } from '../errors';
 import type { BatchCatalogue } from './batch-catalogue';
 import {
   identifierSpecification,
@@ -9,29 +9,40 @@ import {
   type Location,
   type LocationReference,
 } from '../catalogue/catalogue';
-import { findItem, findLocation, itemBySku } from '../catalogue/catalogue-map';
+import { findItem, findLocation, itemBySku, itemsOfGtin } from '../catalogue/catalogue-map';
+import { codeFault, newIdentifierFault, newItemFault, newLocationFault } from '../catalogue/new-names';
 
-export type Resolved<T> = { readonly found: T } | { readonly refused: UserErrorCode };
+export type Resolved<T> = { readonly found: T } | Refused;
+
+/** Why a name means nothing that can be used. */
+interface Refused {
+  readonly refused: UserErrorCode;
+  readonly message: string;
+}
+
+/** What the creation of an item depends on. */
+export interface Creation {
+  readonly newId: () => string;
+  /** Whether the row or event that names the item brings units in. */
+  readonly isReceipt: () => boolean;
+}
 
 /** Finds the item that a reference means; creates it where the reference says so. */
-export function resolveItem(catalogue: BatchCatalogue, reference: ItemReference, newId: () => string): Resolved<Item> {
+export function resolveItem(catalogue: BatchCatalogue, reference: ItemReference, creation: Creation): Resolved<Item> {
   const known = findItem(catalogue, reference);
   if (reference.by === 'SKU') {
     return known ? { found: known } : unknownSku(catalogue, reference.sku, reference.specification);
   }
-  const { scheme, value, specification } = reference;
-  if (!known && reference.whenUnknown === 'REFUSE') {
-    return SKU_SCHEMES.has(scheme) ? unknownSku(catalogue, value, specification) : { refused: 'ITEM_NOT_FOUND' };
-  }
-  if (!known && itemBySku(catalogue, value, specification)) return { refused: 'SKU_TAKEN' };
-  for (const other of reference.alsoKnownAs) {
-    const owner = catalogue.identifier(other.scheme, other.value, specification);
-    if (owner && owner.itemId !== known?.id) return { refused: 'IDENTIFIER_TAKEN' };
-  }
-  const item = known ?? createItem(catalogue, reference, newId());
+  const resolved = known ? { found: known } : createItem(catalogue, reference, creation);
+  if ('refused' in resolved) return resolved;
+  const item = resolved.found;
   catalogue.noteMeaning(reference, item);
-  for (const other of reference.alsoKnownAs) addUnknownIdentifier(catalogue, item, other.scheme, other.value);
-  return { found: item };
+  for (const other of reference.alsoKnownAs) {
+    const fault = newIdentifierFault(catalogue, item, other);
+    if (fault) return { refused: fault.code, message: fault.message };
+    addUnknownIdentifier(catalogue, item, other.scheme, other.value);
+  }
+  return resolved;
 }
 
 /** Finds the location that a reference means; creates it, and its parent, where the reference says so. */
@@ -42,33 +53,60 @@ export function resolveLocation(
 ): Resolved<Location> {
   const known = findLocation(catalogue, reference);
   if (known) return { found: known };
-  if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return { refused: 'LOCATION_NOT_FOUND' };
-  const findOrCreate = (code: string, parentId: string | null): Location => {
+  if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return refused('LOCATION_NOT_FOUND');
+  const findOrCreate = (code: string, parentId: string | null): Resolved<Location> => {
     const found = catalogue.locationByCode(code);
-    if (found) return found;
+    if (found) return { found };
+    const fault = newLocationFault(catalogue, code);
+    if (fault) return { refused: fault.code, message: fault.message };
     const location: Location = { id: newId(), code, name: null, parentId, vendorId: null };
     catalogue.addLocation(location);
-    return location;
+    return { found: location };
   };
-  const parent = reference.parentCode === null ? undefined : findOrCreate(reference.parentCode, null);
-  return { found: findOrCreate(reference.code, parent?.id ?? null) };
+  if (reference.parentCode === null) return findOrCreate(reference.code, null);
+  const parent = findOrCreate(reference.parentCode, null);
+  return 'refused' in parent ? parent : findOrCreate(reference.code, parent.found.id);
 }
 
-function unknownSku(catalogue: BatchCatalogue, sku: string, specification: string): { refused: UserErrorCode } {
+const refused = (code: UserErrorCode, message: string = USER_ERROR_CODES[code]): Refused => ({
+  refused: code,
+  message,
+});
+
+function unknownSku(catalogue: BatchCatalogue, sku: string, specification: string): Refused {
   const hasVariants = specification === '' && catalogue.itemsOfSku(sku).length > 0;
-  return { refused: hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND' };
+  return refused(hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND');
 }
 
+/** Creates the item of an identifier that none has, where the reference and the code allow it. */
 function createItem(
   catalogue: BatchCatalogue,
-  { scheme, value, specification }: IdentifierReference,
-  id: string,
-): Item {
-  const item: Item = { id, sku: value, specification, name: null, unitsPerPackage: null };
+  reference: IdentifierReference,
+  { newId, isReceipt }: Creation,
+): Resolved<Item> {
+  const { scheme, value, specification, whenUnknown } = reference;
+  const ofGtin = itemsOfGtin(catalogue, scheme, value);
+  if (ofGtin.length > 1) return refused('IDENTIFIER_AMBIGUOUS', ambiguous(reference, ofGtin));
+  if (whenUnknown === 'REFUSE') {
+    return SKU_SCHEMES.has(scheme) ? unknownSku(catalogue, value, specification) : refused('ITEM_NOT_FOUND');
+  }
+  if (itemBySku(catalogue, value, specification)) return refused('SKU_TAKEN');
+  if (whenUnknown === 'CREATE_ON_RECEIPT' && !isReceipt()) return refused('ITEM_NOT_FOUND', NOT_BY_WHAT_GOES_OUT);
+  const item: Item = { id: newId(), sku: value, specification, name: null, unitsPerPackage: null };
+  const fault =
+    codeFault(reference) ??
+    newItemFault(catalogue, value, specification) ??
+    newIdentifierFault(catalogue, item, reference);
+  if (fault) return refused(fault.code, fault.message);
   catalogue.addItem(item);
   addUnknownIdentifier(catalogue, item, scheme, value);
-  return item;
+  return { found: item };
 }
+
+const NOT_BY_WHAT_GOES_OUT = `${USER_ERROR_CODES.ITEM_NOT_FOUND} Only what brings units in creates one; save the item, or correct the code.`;
+
+const ambiguous = ({ scheme, value }: IdentifierReference, items: readonly Item[]): string =>
+  `${scheme} ${value} is the GTIN of several items, with the skus ${items.map(({ sku }) => `"${sku}"`).join(' and ')}; take the barcode from all but one.`;
 
 function addUnknownIdentifier(catalogue: BatchCatalogue, item: Item, scheme: string, value: string): void {
   if (catalogue.identifier(scheme, value, item.specification)) return;

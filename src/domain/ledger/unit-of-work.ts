@@ -130,9 +130,9 @@ export class UnitOfWork {
     return this.#state.catalogue;
   }
 
-  /** Finds the item that a reference means; creates it where the reference says so. */
-  resolveItem(reference: ItemReference): Resolved<Item> {
-    return resolveItem(this.catalogue, reference, this.tools.newId);
+  /** Finds the item that a reference means; creates it where the reference says so, or says so for what brings units in. */
+  resolveItem(reference: ItemReference, isReceipt = () => false): Resolved<Item> {
+    return resolveItem(this.catalogue, reference, { newId: this.tools.newId, isReceipt });
   }
 
   /** Finds the location that a reference means; creates it where the reference says so. */

@@ -10,7 +10,7 @@ import type { CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import { itemFieldOf } from './named-key';
 import { unpackFactorFaults } from './unpack-factor';
-import { USER_ERROR_CODES, type UserError } from '../errors';
+import type { UserError } from '../errors';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from '../ledger/stock-key';
@@ -82,7 +82,7 @@ function resolveLines(
   const errors: UserError[] = [];
   const location = work.resolveLocation(order.location);
   if ('refused' in location) {
-    errors.push({ code: location.refused, message: USER_ERROR_CODES[location.refused], field: ['location'] });
+    errors.push({ code: location.refused, message: location.message, field: ['location'] });
   }
   const lines = order.lines.flatMap((line, index) => {
     const outItem = resolveItem(work, line.out, index, 'out', errors);
@@ -108,7 +108,7 @@ function resolveItem(
 ): Item | undefined {
   const resolved = work.resolveItem(item);
   if ('found' in resolved) return resolved.found;
-  errors.push(at(index, side, itemFieldOf(resolved.refused), resolved.refused, USER_ERROR_CODES[resolved.refused]));
+  errors.push(at(index, side, itemFieldOf(resolved.refused), resolved.refused, resolved.message));
   return undefined;
 }
 

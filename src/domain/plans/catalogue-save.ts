@@ -1,8 +1,10 @@
 import { identifierSpecification, type Item, type ItemIdentifier, type Location } from '../catalogue/catalogue';
 import { itemBySku } from '../catalogue/catalogue-map';
-import type { UserError } from '../errors';
+import { newIdentifierFault, newItemFault, newLocationFault, type Permission } from '../catalogue/new-names';
+import type { UserError, UserErrorCode } from '../errors';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
+import { itemFieldOf } from './named-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
 /** Catalogue writes go through the lane as well, so that nothing waits on an index. */
@@ -15,6 +17,8 @@ export interface ItemSave {
   readonly unitsPerPackage?: number | null;
   /** Added to those that the item has. */
   readonly identifiers: readonly ItemIdentifier[];
+  /** Whether new names may differ from others only in form. Left out: no. */
+  readonly allowLookalike?: boolean;
 }
 
 export interface ItemSaveResult {
@@ -39,24 +43,38 @@ export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemS
     name: command.name === undefined ? (known?.name ?? null) : command.name,
     unitsPerPackage: command.unitsPerPackage === undefined ? (known?.unitsPerPackage ?? null) : command.unitsPerPackage,
   };
+  const fault = known ? undefined : newItemFault(work.catalogue, sku, specification, command);
+  if (fault) return refusedItem([{ ...fault, field: [itemFieldOf(fault.code)] }]);
   if (!known) work.catalogue.addItem(item);
   else if (known.name !== item.name || known.unitsPerPackage !== item.unitsPerPackage) work.catalogue.changeItem(item);
-  const userErrors = command.identifiers.flatMap((identifier, index) => addIdentifier(work, item, identifier, index));
-  if (userErrors.length > 0) return { keep: false, remember: [], result: { item: null, userErrors } };
+  const userErrors = command.identifiers.flatMap((identifier, index) =>
+    addIdentifier(work, item, command, identifier, index),
+  );
+  if (userErrors.length > 0) return refusedItem(userErrors);
   return { keep: true, remember: [], result: { item, userErrors: [] } };
 }
 
-function addIdentifier(work: UnitOfWork, item: Item, { scheme, value }: ItemIdentifier, index: number): UserError[] {
-  const known = work.catalogue.identifier(scheme, value, item.specification);
-  if (known && known.itemId !== item.id) {
-    const owner = work.catalogue.itemById(known.itemId);
-    const message = `${scheme} ${value} belongs to the item with sku ${owner?.sku ?? known.itemId}; remove it there first.`;
-    return [{ code: 'IDENTIFIER_TAKEN', message, field: ['identifiers', String(index)] }];
-  }
+function addIdentifier(
+  { catalogue }: UnitOfWork,
+  item: Item,
+  permission: Permission,
+  identifier: ItemIdentifier,
+  index: number,
+): UserError[] {
+  const fault = newIdentifierFault(catalogue, item, identifier, permission);
+  if (fault) return [{ ...fault, field: ['identifiers', String(index)] }];
+  const { scheme, value } = identifier;
+  if (catalogue.identifier(scheme, value, item.specification)) return [];
   const specification = identifierSpecification(scheme, item.specification);
-  if (!known) work.catalogue.addIdentifier({ scheme, value, specification, itemId: item.id });
+  catalogue.addIdentifier({ scheme, value, specification, itemId: item.id });
   return [];
 }
+
+const refusedItem = (userErrors: readonly UserError[]): Planned<ItemSaveResult> => ({
+  keep: false,
+  remember: [],
+  result: { item: null, userErrors },
+});
 
 export interface ItemIdentifierRemove {
   readonly scheme: string;
@@ -76,11 +94,7 @@ export function planItemIdentifierRemove(work: UnitOfWork, command: ItemIdentifi
   const item = known && work.catalogue.itemById(known.itemId);
   if (!known || !item) {
     const message = `No item has the identifier ${scheme} ${value}.`;
-    return {
-      keep: false,
-      remember: [],
-      result: { item: null, userErrors: [{ code: 'NOT_FOUND', message, field: ['value'] }] },
-    };
+    return refusedItem([{ code: 'NOT_FOUND', message, field: ['value'] }]);
   }
   work.catalogue.removeIdentifier(known);
   return { keep: true, remember: [], result: { item, userErrors: [] } };
@@ -92,6 +106,8 @@ export interface LocationSave {
   readonly name?: string | null;
   /** Code of the parent; null: none. Left out: unchanged. */
   readonly parent?: string | null;
+  /** Whether a new code may differ from another only in form. Left out: no. */
+  readonly allowLookalike?: boolean;
 }
 
 export interface LocationSaveResult {
@@ -117,6 +133,8 @@ export function planLocationSave(work: UnitOfWork, command: LocationSave): Plann
       `${parent.code} lies within ${known.code}; a location cannot contain itself.`,
     );
   }
+  const fault = known ? undefined : newLocationFault(work.catalogue, command.code, command);
+  if (fault) return refusedLocation(fault.code, fault.message, 'code');
   const location: Location = {
     id: known?.id ?? work.tools.newId(),
     code: command.code,
@@ -137,6 +155,12 @@ function isSelfOrAncestor(work: UnitOfWork, location: Location, of: Location): b
   return false;
 }
 
-function refusedLocation(code: 'LOCATION_NOT_FOUND' | 'INVALID_INPUT', message: string): Planned<LocationSaveResult> {
-  return { keep: false, remember: [], result: { location: null, userErrors: [{ code, message, field: ['parent'] }] } };
-}
+const refusedLocation = (
+  code: UserErrorCode,
+  message: string,
+  field: 'code' | 'parent' = 'parent',
+): Planned<LocationSaveResult> => ({
+  keep: false,
+  remember: [],
+  result: { location: null, userErrors: [{ code, message, field: [field] }] },
+});

@@ -69,7 +69,7 @@ export function judgeCount(
 ): CountVerdict {
   const noKey = { previousQuantity: null, effectiveAtMs: work.effectiveAt(row.asOfMs), draft: null, levelKey: null };
   if (row.faults.length > 0) return { status: 'REJECTED', errors: row.faults, ...noKey };
-  const levelKey = resolveKey(work, row.key, field);
+  const levelKey = resolveKey(work, row.key, field, { isReceipt: () => row.quantity > 0 });
   if ('errors' in levelKey) return { status: 'REJECTED', errors: levelKey.errors, ...noKey };
   return judgeLevelCount(work, row, levelKey, policy, field);
 }

@@ -1,6 +1,6 @@
 import type { ItemReference, LocationReference } from '../catalogue/catalogue';
 import type { InboundMessageStatus, MessageDraft } from '../ledger/inbound-message';
-import { QUARANTINE_CODES, USER_ERROR_CODES, type QuarantineCode } from '../errors';
+import type { QuarantineCode, UserError } from '../errors';
 import type { LevelKey } from '../ledger/level-id';
 import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
@@ -130,6 +130,7 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
   const verdicts: RowVerdict[] = [];
   const events = new Map<string, ResolvedFact[]>();
   const claimed = new Map<string, Fact>();
+  const receipts = receiptsIn(message.rows);
   for (const row of message.rows) {
     if ('fault' in row) {
       verdicts.push({ index: row.index, status: 'QUARANTINED', ...row.fault });
@@ -140,10 +141,10 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
       verdicts.push(verdict);
       continue;
     }
-    const levelKey = resolveKey(work, row.fact, []);
+    const levelKey = resolveKey(work, row.fact, [], { isReceipt: () => receipts(row.fact) });
     if ('errors' in levelKey) {
       // Of an unknown location and item, the location is named.
-      verdicts.push(quarantined(row.index, levelKey.errors.at(-1)?.code ?? 'ROW_INVALID', row.fact));
+      verdicts.push(quarantined(row.index, row.fact, levelKey.errors.at(-1) as UserError));
       continue;
     }
     claimed.set(row.fact.externalId, row.fact);
@@ -179,18 +180,38 @@ function knownVerdict(
   return { index, status: 'QUARANTINED', code: 'EXTERNAL_ID_REUSED', detail };
 }
 
-function quarantined(index: number, code: QuarantineCode, fact: Fact): RowVerdict {
-  const { item, location } = fact;
+function quarantined(index: number, { item, location }: Fact, { code, message }: UserError): RowVerdict {
   const itemName = item.by === 'SKU' ? `sku ${item.sku}` : `${item.scheme} ${item.value}`;
   const locationName = location.by === 'ID' ? location.id : location.code;
-  const detail = `${describe(code)} (${itemName}, location ${locationName})`;
+  const detail = `${message} (${itemName}, location ${locationName})`;
   return { index, status: 'QUARANTINED', code, detail };
 }
 
-function describe(code: QuarantineCode): string {
-  return code in USER_ERROR_CODES
-    ? USER_ERROR_CODES[code as keyof typeof USER_ERROR_CODES]
-    : QUARANTINE_CODES[code as keyof typeof QUARANTINE_CODES];
+/**
+ * Tells the facts that bring units of their item in: the legs of their event add up to more than zero, and so do those
+ * of them that name the item.
+ */
+function receiptsIn(rows: readonly DecodedRow[]): (fact: Fact) => boolean {
+  let sums: ReadonlyMap<string, number> | undefined;
+  return (fact) => {
+    const known = (sums ??= sumsOf(rows));
+    return namesOf(fact).every((name) => (known.get(name) ?? 0) > 0);
+  };
+}
+
+function sumsOf(rows: readonly DecodedRow[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const row of rows) {
+    if (!('fact' in row)) continue;
+    for (const name of namesOf(row.fact)) sums.set(name, (sums.get(name) ?? 0) + row.fact.delta);
+  }
+  return sums;
+}
+
+/** An event, and an item in it. */
+function namesOf({ eventId, item }: Fact): [event: string, item: string] {
+  const name = item.by === 'SKU' ? ['sku', item.sku] : [item.scheme, item.value];
+  return [eventId, [eventId, ...name, item.specification].join('\0')];
 }
 
 function postEvent(

@@ -52,7 +52,7 @@ export function planInventoryRecord(work: UnitOfWork, command: InventoryRecordSa
 
 function decide(work: UnitOfWork, command: InventoryRecordSave): Decision<InventoryRecordResult> {
   const named = keyOf(command);
-  const levelKey = resolveKey(work, named, []);
+  const levelKey = resolveKey(work, named, [], { isReceipt: () => (command.quantity ?? 0) > 0 });
   if ('errors' in levelKey) return { refusal: refusedSave(work, levelKey.errors) };
   const known = work.inventoryRecord(levelKey.key);
   const verdict = countOf(work, command, named, levelKey);

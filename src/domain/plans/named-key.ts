@@ -1,37 +1,40 @@
-import { USER_ERROR_CODES, type UserError, type UserErrorCode } from '../errors';
+import type { UserError, UserErrorCode } from '../errors';
 import type { LevelKey } from '../ledger/level-id';
 import type { NamedKey } from '../ledger/posting-reads';
 import { stockKey } from '../ledger/stock-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';
+
+interface KeyOptions {
+  /** The field of the item's names at which a refusal points. */
+  readonly itemField?: (code: UserErrorCode) => string;
+  /** Whether the row brings units in: some connections create unknown items only then. */
+  readonly isReceipt?: () => boolean;
+}
 
 /** The stock key that a row's names mean, or every name that is unknown; a row that is refused creates nothing. */
 export function resolveKey(
   work: UnitOfWork,
   named: NamedKey,
   field: readonly string[],
-  itemField: (code: UserErrorCode) => string = itemFieldOf,
+  { itemField = itemFieldOf, isReceipt }: KeyOptions = {},
 ): LevelKey | { readonly errors: readonly UserError[] } {
   const [location, item] = work.keepIf(
     (found) => found.every((one) => 'found' in one),
-    () => [work.resolveLocation(named.location), work.resolveItem(named.item)] as const,
+    () => [work.resolveLocation(named.location), work.resolveItem(named.item, isReceipt)] as const,
   );
   if ('found' in item && 'found' in location) {
     return work.levelKey(stockKey(named.dimensions, item.found.id, location.found.id), named);
   }
-  return {
-    errors: [
-      ...('refused' in item ? [nameError(item.refused, [...field, itemField(item.refused)])] : []),
-      ...('refused' in location ? [nameError(location.refused, [...field, 'location'])] : []),
-    ],
-  };
+  const errors: UserError[] = [];
+  if ('refused' in item) {
+    errors.push({ code: item.refused, message: item.message, field: [...field, itemField(item.refused)] });
+  }
+  if ('refused' in location) {
+    errors.push({ code: location.refused, message: location.message, field: [...field, 'location'] });
+  }
+  return { errors };
 }
 
 /** The field of the item's names at which a refusal points. */
 export const itemFieldOf = (code: UserErrorCode): string =>
   code === 'SPECIFICATION_REQUIRED' ? 'specification' : 'sku';
-
-const nameError = (code: UserErrorCode, field: readonly string[]): UserError => ({
-  code,
-  message: USER_ERROR_CODES[code],
-  field,
-});

@@ -41,7 +41,7 @@ export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned
 function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustResult> {
   const legs: LegDraft[] = [];
   const userErrors = command.rows.flatMap((row, index) => {
-    const levelKey = resolveKey(work, row.key, ['rows', String(index)], () => 'sku');
+    const levelKey = resolveKey(work, row.key, ['rows', String(index)], { itemField: () => 'sku' });
     if ('errors' in levelKey) return levelKey.errors;
     legs.push({ ...levelKey, delta: row.delta });
     return [];

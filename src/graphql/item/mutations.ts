@@ -1,6 +1,7 @@
 import { Arg, Args, ArgsType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { ItemSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
+import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
 import { Item } from './type';
 
@@ -42,6 +43,9 @@ class ItemSaveArgs {
     description: 'Identifiers to add, at most 300. Those that the item already has stay.',
   })
   readonly identifiers?: ItemIdentifierInput[] | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: ALLOW_LOOKALIKE })
+  readonly allowLookalike!: boolean;
 }
 
 @ObjectType({ description: 'The result of a change to an item.', simpleResolvers: true })
@@ -59,16 +63,17 @@ class ItemPayload implements ItemSaveResult {
 export class ItemMutations {
   @Mutation(() => ItemPayload, {
     description:
-      'Creates or updates the item with this sku and specification, and adds identifiers to it. When one belongs to another item, the whole change is refused with IDENTIFIER_TAKEN.',
+      'Creates or updates the item with this sku and specification, and adds identifiers to it. When one belongs to another item, the whole change is refused with IDENTIFIER_TAKEN. A new name that differs from one of another item only in form is refused with LOOKALIKE: by case, width, kinds of blanks or hyphens, or as another form of the same GTIN.',
   })
   async itemSave(@Args(() => ItemSaveArgs) args: ItemSaveArgs, @Ctx() context: Context): Promise<ItemSaveResult> {
-    const { sku, specification, name, unitsPerPackage, identifiers } = args;
+    const { sku, specification, name, unitsPerPackage, identifiers, allowLookalike } = args;
     const result = await context.services.saveCatalogue.saveItem(context.principal, {
       sku,
       specification,
       ...(name === undefined ? {} : { name }),
       ...(unitsPerPackage === undefined ? {} : { unitsPerPackage }),
       identifiers: identifiers ?? [],
+      allowLookalike,
     });
     context.forgetLoaded();
     return result;

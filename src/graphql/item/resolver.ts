@@ -1,15 +1,25 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { ItemIdentifierView, ItemView } from '../../application/ports/reads';
+import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
 import { tidyName } from '../../domain/text';
+
 import type { Context } from '../context';
 import { listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
+import { badUserInput } from '../types/errors';
 import { Item, ItemConnection, ItemIdentifier } from './type';
 import { itemLoaders } from './loaders';
+
+/** Throws BAD_USER_INPUT where a barcode means several items. */
+function onlyItem(gtin: string, items: readonly ItemView[]): ItemView | undefined {
+  if (items.length <= 1) return items[0];
+  const skus = items.map(({ sku }) => JSON.stringify(sku)).join(', ');
+  throw badUserInput(`IDENTIFIER_AMBIGUOUS: the GTIN ${gtin} is that of several items, with the skus ${skus}.`);
+}
 
 const ITEMS: List = { name: 'items', key: ['text', 'text'] };
 
@@ -43,9 +53,10 @@ export class ItemResolver {
 
   @Query(() => Item, {
     nullable: true,
-    description: 'Finds an item by one of its identifiers, such as a barcode. Null when no item has it.',
+    description:
+      'Finds an item by one of its identifiers. A barcode is found exactly first, then by its GTIN: UPC-A, EAN-8, EAN-13 and GTIN-14 are one number. Null when no item has it. Fails with BAD_USER_INPUT when the GTIN means several items.',
   })
-  itemByIdentifier(
+  async itemByIdentifier(
     @Arg('scheme', () => String, { description: 'The kind of identifier, such as `UPC`.' }) scheme: string,
     @Arg('value', () => String, { description: 'The exact value of the identifier.' }) value: string,
     @Arg('specification', () => String, {
@@ -56,7 +67,29 @@ export class ItemResolver {
     specification: string,
     @Ctx() { reads, tenantId }: Context,
   ): Promise<ItemView | undefined> {
-    return reads.itemByIdentifier(tenantId, tidyName(scheme), tidyName(value), tidyName(specification));
+    const identifier = { scheme: tidyName(scheme), value: tidyName(value) };
+    const found = await reads.itemByIdentifier(tenantId, identifier.scheme, identifier.value, tidyName(specification));
+    const gtin = found ? null : gtinOf(identifier);
+    return gtin === null ? found : onlyItem(gtin, await reads.itemsByGtin(tenantId, gtin));
+  }
+
+  @Query(() => Item, {
+    nullable: true,
+    description:
+      'Finds an item by a GTIN among the barcodes of all schemes: `UPC`, `EAN`, `JAN`, `GTIN`, `ISBN`, `ITF` and `BARCODE`, with or without a length such as `EAN-13`. Null when no item has it. Fails with BAD_USER_INPUT when it means several items, or is no valid GTIN.',
+  })
+  async itemByGtin(
+    @Arg('gtin', () => String, { description: 'The GTIN, with 8, 12, 13 or 14 digits and a valid check digit.' })
+    given: string,
+    @Ctx() { reads, tenantId }: Context,
+  ): Promise<ItemView | undefined> {
+    const gtin = gtin14(tidyName(given));
+    if (gtin === null) {
+      throw badUserInput(
+        `${JSON.stringify(given.slice(0, 50))} is no GTIN: it has 8, 12, 13 or 14 digits, of which the last is the check digit.`,
+      );
+    }
+    return onlyItem(gtin, await reads.itemsByGtin(tenantId, gtin));
   }
 
   @Query(() => ItemConnection, {

@@ -1,6 +1,7 @@
 import { Args, ArgsType, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
 import type { LocationSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
+import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
 import { Location } from './type';
 
@@ -21,6 +22,9 @@ class LocationSaveArgs {
       'The code of the location that it is a part of, which must exist. Leave it out to keep the current one, or pass null for none.',
   })
   readonly parent?: string | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: ALLOW_LOOKALIKE })
+  readonly allowLookalike!: boolean;
 }
 
 @ObjectType({ description: 'The result of a change to a location.', simpleResolvers: true })
@@ -40,14 +44,16 @@ class LocationPayload implements LocationSaveResult {
 @Resolver()
 export class LocationMutations {
   @Mutation(() => LocationPayload, {
-    description: 'Creates or updates the location with this code. A location cannot become a part of itself.',
+    description:
+      'Creates or updates the location with this code. A location cannot become a part of itself. A new code that differs from another only in form is refused with LOOKALIKE.',
   })
   async locationSave(
-    @Args(() => LocationSaveArgs) { code, name, parent }: LocationSaveArgs,
+    @Args(() => LocationSaveArgs) { code, name, parent, allowLookalike }: LocationSaveArgs,
     @Ctx() context: Context,
   ): Promise<LocationSaveResult> {
     const result = await context.services.saveCatalogue.saveLocation(context.principal, {
       code,
+      allowLookalike,
       ...(name === undefined ? {} : { name }),
       ...(parent === undefined ? {} : { parent }),
     });

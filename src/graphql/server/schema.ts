@@ -20,6 +20,7 @@ import { ItemMutations } from '../item/mutations';
 import { ItemResolver } from '../item/resolver';
 import { LedgerEntryResolver, LedgerResolver, MovementResolver, StockLevelEntriesResolver } from '../ledger/resolver';
 import { LocationMutations } from '../location/mutations';
+import { LookalikeResolver } from '../lookalike/resolver';
 import { LocationResolver } from '../location/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
 import { StockSetResolver } from '../stock-set/resolver';
@@ -36,6 +37,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       ItemResolver,
       ItemMutations,
       LocationResolver,
+      LookalikeResolver,
       LocationMutations,
       StockResolver,
       ItemStockResolver,

@@ -1,6 +1,7 @@
 import { registerEnumType } from 'type-graphql';
 import type { AdjustmentOrderStatus, AdjustmentOrderType } from '../../domain/adjustment-order';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
+import type { LookalikeKind } from '../../application/ports/reads';
 import { USER_ERROR_CODES, type UserErrorCode } from '../../domain/errors';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
 import type { MovementReason } from '../../domain/ledger/movement';
@@ -180,4 +181,12 @@ export const DurationUnitEnum = describedEnum<DurationUnit>('DurationUnit', 'The
   DAY: 'Days.',
   WEEK: 'Weeks.',
   MONTH: 'Months of 30 days.',
+});
+
+export const LookalikeKindEnum = describedEnum<LookalikeKind>('LookalikeKind', 'What names are names of.', {
+  SKU: 'Items, by their skus.',
+  SPECIFICATION: 'Items of one sku, by their specifications.',
+  IDENTIFIER: 'Items, by identifiers of one scheme.',
+  GTIN: 'Items, by barcodes that are the same GTIN.',
+  LOCATION: 'Locations, by their codes.',
 });

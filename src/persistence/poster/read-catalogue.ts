@@ -1,6 +1,8 @@
-import type { ItemReference, LocationReference } from '../../domain/catalogue/catalogue';
+import { SKU_SCHEMES } from '../../domain/catalogue/catalogue';
 import { CatalogueMap, identifierName } from '../../domain/catalogue/catalogue-map';
-import type { Posting } from '../../domain/ledger/posting';
+import { collisionKey } from '../../domain/catalogue/collision-key';
+import { gtinOf } from '../../domain/catalogue/gtin';
+import type { CatalogueNames } from '../../domain/ledger/asked-names';
 import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import { LocationEntity } from '../tables/location';
@@ -51,75 +53,48 @@ export class CatalogueCache {
   }
 }
 
-export interface CatalogueNames {
-  readonly skus: readonly string[];
-  readonly identifiers: readonly { readonly scheme: string; readonly value: string }[];
-  readonly locationCodes: readonly string[];
-  readonly locationIds: readonly string[];
-}
+const ITEM_COLUMNS = selectPlain(ItemEntity, 'i', {
+  only: ['itemId', 'sku', 'specification', 'name', 'unitsPerPackage'],
+});
+const LOCATION_COLUMNS = { only: ['locationId', 'code', 'name', 'parentId', 'vendorId'] } as const;
 
-/** Every name of an item or location in the postings. */
-export function namesOf(postings: readonly Posting<unknown>[]): CatalogueNames {
-  const skus = new Set<string>();
-  const identifiers = new Map<string, { scheme: string; value: string }>();
-  const locationCodes = new Set<string>();
-  const locationIds = new Set<string>();
-  const addIdentifier = (identifier: { scheme: string; value: string }): void => {
-    identifiers.set(identifierName(identifier.scheme, identifier.value), identifier);
-  };
-  const addItem = (item: ItemReference): void => {
-    skus.add(item.by === 'SKU' ? item.sku : item.value);
-    if (item.by === 'IDENTIFIER') addIdentifier(item);
-  };
-  const addLocation = (location: LocationReference): void => {
-    if (location.by === 'ID') locationIds.add(location.id);
-    else locationCodes.add(location.code);
-    if (location.by === 'CODE' && location.whenUnknown === 'CREATE' && location.parentCode !== null) {
-      locationCodes.add(location.parentCode);
-    }
-  };
-  for (const { reads } of postings) {
-    for (const key of reads.keys) {
-      addItem(key.item);
-      addLocation(key.location);
-    }
-    reads.items?.forEach(addItem);
-    reads.locations?.forEach(addLocation);
-    reads.identifiers?.forEach(addIdentifier);
-  }
-  return {
-    skus: [...skus],
-    identifiers: [...identifiers.values()],
-    locationCodes: [...locationCodes],
-    locationIds: [...locationIds],
-  };
-}
+type ItemColumns = Omit<PlainRow<ItemEntity>, 'collisionKey' | 'specificationKey'>;
 
-const ITEM_COLUMNS = selectPlain(ItemEntity, 'i');
-
+// By the collision keys of the asked names, so that what a new name could be mistaken for is read with it.
 const READ_ITEMS: Statement = {
   name: 'poster_items',
-  text: `SELECT ${ITEM_COLUMNS} FROM unnest($2::text[]) AS asked (sku)
-    JOIN item i ON i.tenant_id = $1 AND i.sku = asked.sku`,
+  text: `SELECT ${ITEM_COLUMNS} FROM unnest($2::text[]) AS asked (key)
+    JOIN item i ON i.tenant_id = $1 AND i.collision_key = asked.key`,
 };
 
 const READ_IDENTIFIERS: Statement = {
   name: 'poster_identifiers',
-  text: `SELECT ${selectPlain(ItemIdentifierEntity, 'n', { as: { specification: 'identifierSpecification' } })},
+  text: `WITH found AS (
+      SELECT n.* FROM unnest($2::text[], $3::text[]) AS asked (scheme, key)
+        JOIN item_identifier n ON n.tenant_id = $1 AND n.collision_key = asked.key AND n.scheme = asked.scheme
+      UNION
+      SELECT n.* FROM unnest($4::text[]) AS asked (gtin)
+        JOIN item_identifier n ON n.tenant_id = $1 AND n.gtin = asked.gtin
+      UNION
+      SELECT n.* FROM unnest($5::text[]) AS asked (key)
+        JOIN item_identifier n ON n.tenant_id = $1 AND n.collision_key = asked.key AND n.scheme = ANY ($6::text[])
+    )
+    SELECT ${selectPlain(ItemIdentifierEntity, 'n', {
+      only: ['scheme', 'value', 'specification', 'itemId'],
+      as: { specification: 'identifierSpecification' },
+    })},
       ${ITEM_COLUMNS}
-    FROM unnest($2::text[], $3::text[]) AS asked (scheme, value)
-    JOIN item_identifier n ON n.tenant_id = $1 AND n.scheme = asked.scheme AND n.value = asked.value
-    JOIN item i ON i.tenant_id = $1 AND i.item_id = n.item_id`,
+    FROM found n JOIN item i ON i.tenant_id = $1 AND i.item_id = n.item_id`,
 };
 
 // With all ancestors, so that a new parent can be checked for a cycle.
 const READ_LOCATIONS: Statement = {
   name: 'poster_locations',
   text: `WITH RECURSIVE found AS (
-      SELECT ${selectPlain(LocationEntity, 'l')} FROM location l
-        WHERE l.tenant_id = $1 AND (l.code = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[]))
+      SELECT ${selectPlain(LocationEntity, 'l', LOCATION_COLUMNS)} FROM location l
+        WHERE l.tenant_id = $1 AND (l.collision_key = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[]))
       UNION
-      SELECT ${selectPlain(LocationEntity, 'p')} FROM location p
+      SELECT ${selectPlain(LocationEntity, 'p', LOCATION_COLUMNS)} FROM location p
         JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
     )
     SELECT * FROM found`,
@@ -136,7 +111,7 @@ export async function readCatalogue(
   const { skus, identifiers, locationCodes, locationIds } = missing;
   const reads: Promise<void>[] = [];
   if (skus.length > 0) reads.push(readItems(session, tenantId, cache.map, skus));
-  if (identifiers.length > 0) reads.push(readIdentifiers(session, tenantId, cache.map, identifiers));
+  if (identifiers.length + skus.length > 0) reads.push(readIdentifiers(session, tenantId, cache.map, missing));
   if (locationCodes.length + locationIds.length > 0) {
     reads.push(readLocations(session, tenantId, cache.map, locationCodes, locationIds));
   }
@@ -150,7 +125,7 @@ async function readItems(
   map: CatalogueMap,
   skus: readonly string[],
 ): Promise<void> {
-  const { rows } = await run<PlainRow<ItemEntity>>(session, READ_ITEMS, [tenantId, skus]);
+  const { rows } = await run<ItemColumns>(session, READ_ITEMS, [tenantId, keysOf(skus)]);
   for (const { itemId: id, ...item } of rows) map.addItem({ id, ...item });
 }
 
@@ -161,27 +136,36 @@ async function readLocations(
   codes: readonly string[],
   ids: readonly string[],
 ): Promise<void> {
-  const { rows } = await run<PlainRow<LocationEntity>>(session, READ_LOCATIONS, [tenantId, codes, ids]);
+  const { rows } = await run<Omit<PlainRow<LocationEntity>, 'collisionKey'>>(session, READ_LOCATIONS, [
+    tenantId,
+    keysOf(codes),
+    ids,
+  ]);
   for (const { locationId: id, ...location } of rows) map.addLocation({ id, ...location });
 }
 
 /** An identifier and its item. The id of the item is the same in both. */
-type IdentifiedItem = PlainRow<ItemEntity> &
-  Omit<PlainRow<ItemIdentifierEntity>, 'specification'> & { readonly identifierSpecification: string };
+type IdentifiedItem = ItemColumns &
+  Pick<PlainRow<ItemIdentifierEntity>, 'scheme' | 'value'> & { readonly identifierSpecification: string };
 
 async function readIdentifiers(
   session: Session,
   tenantId: string,
   map: CatalogueMap,
-  identifiers: CatalogueNames['identifiers'],
+  { identifiers, skus }: CatalogueNames,
 ): Promise<void> {
   const { rows } = await run<IdentifiedItem>(session, READ_IDENTIFIERS, [
     tenantId,
     identifiers.map(({ scheme }) => scheme),
-    identifiers.map(({ value }) => value),
+    identifiers.map(({ value }) => collisionKey(value)),
+    [...new Set(identifiers.flatMap((identifier) => gtinOf(identifier) ?? []))],
+    keysOf(skus),
+    [...SKU_SCHEMES],
   ]);
   for (const { scheme, value, identifierSpecification: specification, itemId, ...item } of rows) {
     map.addItem({ id: itemId, ...item });
     map.addIdentifier({ scheme, value, specification, itemId });
   }
 }
+
+const keysOf = (names: readonly string[]): string[] => [...new Set(names.map(collisionKey))];

@@ -67,13 +67,14 @@ export function updateOf<Entity extends object, Row>(
   return rowStatement(name, text, columns, values);
 }
 
-/** Deletes the rows that are equal to the given ones. A null equals nothing. */
+/** Deletes the rows that are equal to the given ones in the columns that have a value. A null equals nothing. */
 export function deleteOf<Entity extends object, Row>(
   name: string,
   entity: EntityClass<Entity>,
-  values: Values<Entity, Row>,
+  values: Partial<Values<Entity, Row>>,
 ): RowStatement<Row> {
-  const { name: table, columns } = tableOf(entity);
+  const { name: table, columns: all } = tableOf(entity);
+  const columns = all.filter(({ property }) => property in values);
   const text = `DELETE FROM ${table} t USING ${unnested(columns)} AS next (${namesOf(columns)})
     WHERE ${['t.tenant_id = $1', ...columns.map(isEqual)].join(' AND ')}`;
   return rowStatement(name, text, columns, values);

@@ -1,12 +1,13 @@
 import type { Pool, PoolClient } from 'pg';
 import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
+import { namesOf } from '../../domain/ledger/asked-names';
 import { askedReads } from '../../domain/ledger/asked-reads';
 import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state';
 import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
 import { isConnectionLoss } from '../database/faults';
-import { CatalogueCache, namesOf, readCatalogue } from './read-catalogue';
+import { CatalogueCache, readCatalogue } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
 import { lockHead, readClock, rowVersionLeftBy, type LockedHead } from './lock-head';
 import { wasCommitted, type AttemptedCommit } from './lost-commit';

@@ -1,4 +1,6 @@
 import type { Item, Location } from '../../domain/catalogue/catalogue';
+import { collisionKey } from '../../domain/catalogue/collision-key';
+import { gtinOf } from '../../domain/catalogue/gtin';
 import type { IdentifierRow } from '../../domain/catalogue/catalogue-map';
 import type { BatchWrites } from '../../domain/ledger/ledger-state';
 import { ItemEntity } from '../tables/item';
@@ -14,17 +16,20 @@ const IDENTIFIER = same('scheme', 'value', 'specification', 'itemId');
 const INSERT_ITEMS = insertOf<ItemEntity, Item>('poster_insert_items', ItemEntity, {
   ...ITEM,
   ...same('sku', 'specification'),
+  collisionKey: (item) => collisionKey(item.sku),
+  specificationKey: (item) => collisionKey(item.specification),
 });
 const UPDATE_ITEMS = updateOf<ItemEntity, Item>('poster_update_items', ItemEntity, ITEM);
 const INSERT_LOCATIONS = insertOf<LocationEntity, Location>('poster_insert_locations', LocationEntity, {
   ...LOCATION,
   ...same('code'),
+  collisionKey: (location) => collisionKey(location.code),
 });
 const UPDATE_LOCATIONS = updateOf<LocationEntity, Location>('poster_update_locations', LocationEntity, LOCATION);
 const INSERT_IDENTIFIERS = insertOf<ItemIdentifierEntity, IdentifierRow>(
   'poster_insert_identifiers',
   ItemIdentifierEntity,
-  IDENTIFIER,
+  { ...IDENTIFIER, collisionKey: ({ value }) => collisionKey(value), gtin: gtinOf },
 );
 const DELETE_IDENTIFIERS = deleteOf<ItemIdentifierEntity, IdentifierRow>(
   'poster_delete_identifiers',

@@ -8,6 +8,7 @@ import { createInventoryRecordReads } from './inventory-records';
 import { createItemReads } from './items';
 import { createLedgerReads } from './ledger';
 import { createLocationReads } from './locations';
+import { createLookalikeReads } from './lookalikes';
 import { createStockReads } from './stock';
 
 export { createReadPool, readDatabase, type ReadDatabase } from './database';
@@ -17,6 +18,7 @@ export function createReads(database: ReadDatabase): Reads {
   return {
     ...createItemReads(database),
     ...createLocationReads(database),
+    ...createLookalikeReads(database),
     ...createStockReads(database),
     ...createLedgerReads(database),
     ...createInboundMessageReads(database),

@@ -1,5 +1,6 @@
-import type { ItemIdentifierView, ItemReads } from '../../application/ports/reads';
-import { gtin14, identifierSpecification, type Item } from '../../domain/catalogue/catalogue';
+import { MAX_TWINS, type ItemIdentifierView, type ItemReads } from '../../application/ports/reads';
+import { identifierSpecification, type Item } from '../../domain/catalogue/catalogue';
+import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
 import { selectList } from '../tables/derived';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import type { ReadDatabase } from './database';
@@ -24,9 +25,19 @@ export function createItemReads(database: ReadDatabase): ItemReads {
     async itemByIdentifier(tenantId, scheme, value, specification) {
       const parameters = new Parameters(tenantId);
       const named = [scheme, value, identifierSpecification(scheme, specification)];
-      const condition = `i.item_id = (SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1
-        AND (n.scheme, n.value, n.specification) = (${named.map((part) => parameters.add(part, 'text')).join(', ')}))`;
-      return (await itemsWhere(parameters, condition))[0];
+      const exact = `SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1
+        AND (n.scheme, n.value, n.specification) = (${named.map((part) => parameters.add(part, 'text')).join(', ')})`;
+      const gtin = gtinOf({ scheme, value });
+      if (gtin === null) return (await itemsWhere(parameters, `i.item_id = (${exact})`))[0];
+      // The second item tells that the barcode does not mean one.
+      const condition = `(i.item_id = (${exact}) OR NOT EXISTS (${exact}) AND ${hasGtin(parameters, gtin)}) LIMIT 2`;
+      const found = await itemsWhere(parameters, condition);
+      return found.length === 1 ? found[0] : undefined;
+    },
+    itemsByGtin(tenantId, gtin) {
+      const parameters = new Parameters(tenantId);
+      const condition = `${hasGtin(parameters, gtin)} ORDER BY i.sku, i.specification LIMIT ${MAX_TWINS}`;
+      return itemsWhere(parameters, condition);
     },
     itemsById(tenantId, ids) {
       const parameters = new Parameters(tenantId);
@@ -47,6 +58,9 @@ export function createItemReads(database: ReadDatabase): ItemReads {
     },
   };
 }
+
+const hasGtin = (parameters: Parameters, gtin: string): string =>
+  `i.item_id IN (SELECT g.item_id FROM item_identifier g WHERE g.tenant_id = $1 AND g.gtin = ${parameters.add(gtin, 'text')})`;
 
 const itemList = (matching: string): ListSql => ({
   key: [

@@ -5,7 +5,10 @@ import { LocationEntity } from '../tables/location';
 
 /** Columns of an item `i` and of a location `l`. Their names differ, so one row can have both. */
 
-export const ITEM_COLUMNS = selectList(ItemEntity, 'i', { as: { name: 'itemName' } });
+export const ITEM_COLUMNS = selectList(ItemEntity, 'i', {
+  only: ['itemId', 'sku', 'specification', 'name', 'unitsPerPackage'],
+  as: { name: 'itemName' },
+});
 
 export interface ItemColumns extends Omit<Item, 'id' | 'name'> {
   readonly itemId: string;
@@ -18,6 +21,7 @@ export function toItem(row: ItemColumns): Item {
 }
 
 export const LOCATION_COLUMNS = selectList(LocationEntity, 'l', {
+  only: ['locationId', 'code', 'name', 'parentId', 'vendorId'],
   as: { name: 'locationName', vendorId: 'locationVendorId' },
 });
 

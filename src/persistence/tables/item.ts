@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 import { CODE, ID, NULLABLE, SMALL_WHOLE, TEXT } from './columns';
 
 /** A sellable thing. */
 @Entity('item')
+@Index('item_collision_idx', ['tenantId', 'collisionKey'])
 @Unique('item_sku_key', ['tenantId', 'sku', 'specification'])
 export class ItemEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'item_pkey' })
@@ -17,6 +18,14 @@ export class ItemEntity {
   /** Empty for an item without variants. */
   @Column(CODE)
   specification!: string;
+
+  /** Of the sku: the same for all that differ only in form. */
+  @Column(CODE)
+  collisionKey!: string;
+
+  /** Of the specification, likewise. */
+  @Column(CODE)
+  specificationKey!: string;
 
   @Column({ ...TEXT, ...NULLABLE })
   name!: string | null;

@@ -1,8 +1,9 @@
-import { Column, Entity, ForeignKey, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
 import { CODE, ID, NULLABLE, TEXT, WHOLE } from './columns';
 
 /** A warehouse or part of one. */
 @Entity('location')
+@Index('location_collision_idx', ['tenantId', 'collisionKey'])
 @Unique('location_code_key', ['tenantId', 'code'])
 @Unique('location_vendor_id_key', ['tenantId', 'vendorId'])
 @ForeignKey(() => LocationEntity, ['tenantId', 'parentId'], ['tenantId', 'locationId'], {
@@ -17,6 +18,10 @@ export class LocationEntity {
 
   @Column(CODE)
   code!: string;
+
+  /** Of the code: the same for all that differ only in form. */
+  @Column(CODE)
+  collisionKey!: string;
 
   @Column({ ...TEXT, ...NULLABLE })
   name!: string | null;

@@ -129,6 +129,6 @@ async function isKnownOrMade(
   tenantId: string,
   { scheme, value, specification, whenUnknown }: IdentifierReference,
 ): Promise<boolean> {
-  if (whenUnknown === 'CREATE' || (await reads.itemByIdentifier(tenantId, scheme, value, specification))) return true;
+  if (whenUnknown !== 'REFUSE' || (await reads.itemByIdentifier(tenantId, scheme, value, specification))) return true;
   return scheme === 'PRODUCT_CODE' && (await reads.itemBySku(tenantId, value, specification)) !== undefined;
 }

@@ -1,10 +1,11 @@
 import type { Connection } from '../../application/ports/connections';
+import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { ConnectionReader } from '../shared/connection-reader';
 
 /** A Comestri connection, ready to be called. */
 export interface ComestriSettings {
-  /** Setting `unknownItems`: `fail` (default) or `create`. */
-  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `unknownItems`: `fail` (default), `createOnReceipt` or `create`. */
+  readonly whenItemUnknown: WhenItemUnknown;
   /** Setting `readOnly` (default false): its token may list and show, and nothing else. */
   readonly readOnly: boolean;
 }
@@ -12,9 +13,8 @@ export interface ComestriSettings {
 /** @throws {ConnectionSettingsError} where the operator has to fix something */
 export function comestriSettings(connection: Connection): ComestriSettings {
   const reader = new ConnectionReader(connection);
-  const unknownItems = reader.choice('unknownItems', ['fail', 'create'], 'fail');
   const settings: ComestriSettings = {
-    whenItemUnknown: unknownItems === 'create' ? 'CREATE' : 'REFUSE',
+    whenItemUnknown: reader.unknownItems('fail'),
     readOnly: reader.flag('readOnly', false),
   };
   reader.end();

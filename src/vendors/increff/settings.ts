@@ -1,5 +1,6 @@
 import type { Connection } from '../../application/ports/connections';
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
+import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { ConnectionReader } from '../shared/connection-reader';
 
 /** The dimensions that the format can fill. */
@@ -13,8 +14,8 @@ export interface IncreffSettings {
   readonly clientId: number | null;
   /** Setting `fulfillmentLocations`: location codes by the digits of a fulfillmentLocationId. */
   readonly fulfillmentLocations: ReadonlyMap<string, string>;
-  /** Setting `unknownItems`: `fail` (default) or `create`. */
-  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `unknownItems`: `fail` (default), `createOnReceipt` or `create`. */
+  readonly whenItemUnknown: WhenItemUnknown;
   /** Setting `tracks`: `["pool"]` (default) or `[]`. */
   readonly tracked: ReadonlySet<TrackableDimension>;
 }
@@ -28,7 +29,7 @@ export function increffSettings(connection: Connection): IncreffSettings {
     authDomainName: reader.optionalText('authDomainName') ?? null,
     clientId: reader.optionalWholeNumber('clientId') ?? null,
     fulfillmentLocations: reader.namesByKey('fulfillmentLocations'),
-    whenItemUnknown: reader.choice('unknownItems', ['fail', 'create'], 'fail') === 'create' ? 'CREATE' : 'REFUSE',
+    whenItemUnknown: reader.unknownItems('fail'),
     tracked: reader.subset('tracks', DIMENSIONS),
   };
   reader.end();

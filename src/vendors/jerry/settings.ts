@@ -1,4 +1,5 @@
 import type { Connection } from '../../application/ports/connections';
+import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
 import { ConnectionReader } from '../shared/connection-reader';
 import { ENCODINGS, SERIALISATIONS, type DigestSecrets, type DigestVariant } from './signature';
@@ -13,8 +14,8 @@ export interface JerrySettings {
   readonly secrets: DigestSecrets;
   /** Where all of its stock is: the messages name no warehouse. */
   readonly locationCode: string;
-  /** Setting `unknownItems`: `create` (default) or `quarantine`. */
-  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `unknownItems`: `createOnReceipt` (default), `create` or `quarantine`. */
+  readonly whenItemUnknown: WhenItemUnknown;
   /** Setting `tracks`: `["lot"]` (default) or `[]`. */
   readonly tracked: ReadonlySet<TrackableDimension>;
 }
@@ -33,7 +34,7 @@ export function jerrySettings(connection: Connection): JerrySettings {
       key: reader.secret('key'),
     },
     locationCode: reader.location(),
-    whenItemUnknown: reader.unknownItems(),
+    whenItemUnknown: reader.unknownItems('quarantine'),
     tracked: reader.subset('tracks', DIMENSIONS),
   };
   reader.end();

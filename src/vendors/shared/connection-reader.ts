@@ -1,5 +1,13 @@
 import type { Connection } from '../../application/ports/connections';
+import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { cleanName } from '../../domain/text';
+
+const WHEN_UNKNOWN = {
+  createOnReceipt: 'CREATE_ON_RECEIPT',
+  create: 'CREATE',
+  quarantine: 'REFUSE',
+  fail: 'REFUSE',
+} as const;
 
 /** The stored settings or secrets of a connection are not usable. The message is for the operator and holds no secret. */
 export class ConnectionSettingsError extends Error {
@@ -109,9 +117,19 @@ export class ConnectionReader {
     for (const name of names) this.#known.add(name);
   }
 
-  /** What happens to an item that is not known yet: setting `unknownItems`. */
-  unknownItems(): 'CREATE' | 'REFUSE' {
-    return this.choice('unknownItems', ['create', 'quarantine'], 'create') === 'create' ? 'CREATE' : 'REFUSE';
+  /**
+   * What happens to an item that is not known yet: setting `unknownItems`, with the word for not creating it. A webhook
+   * creates it on receipt by default; a call, whose sender reads the answer, is refused.
+   */
+  unknownItems(refuse: 'quarantine' | 'fail'): WhenItemUnknown {
+    const words = ['createOnReceipt', 'create', refuse] as const;
+    const chosen = this.choice('unknownItems', words, refuse === 'fail' ? 'fail' : 'createOnReceipt');
+    return WHEN_UNKNOWN[chosen];
+  }
+
+  /** What happens to a location that is not known yet: setting `unknownLocations`, `quarantine` by default. */
+  unknownLocations(): 'CREATE' | 'REFUSE' {
+    return WHEN_UNKNOWN[this.choice('unknownLocations', ['quarantine', 'create'], 'quarantine')];
   }
 
   /** A required secret that is not empty. */

@@ -17,6 +17,7 @@ export const WINIT_EVENT_SETTINGS = [
   'ipAllowList',
   'failureStatus',
   'unknownItems',
+  'unknownLocations',
 ] as const;
 
 /** Settings that only the orders read. */

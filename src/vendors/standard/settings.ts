@@ -1,4 +1,5 @@
 import type { Connection } from '../../application/ports/connections';
+import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { TRACKABLE_DIMENSIONS, type TrackableDimension } from '../../domain/ledger/stock-key';
 import { ConnectionReader } from '../shared/connection-reader';
 import { signingKey, type SigningKeys } from './signature';
@@ -9,9 +10,9 @@ export interface StandardSettings {
   readonly keys: SigningKeys;
   /** Where a row's stock is that names no location; null where each has to. */
   readonly locationCode: string | null;
-  /** Setting `unknownItems`: `create` (default) or `quarantine`. Of items named by an identifier. */
-  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
-  /** Setting `unknownLocations`: `create` (default) or `quarantine`. */
+  /** Setting `unknownItems`: `createOnReceipt` (default), `create` or `quarantine`. Of items named by an identifier. */
+  readonly whenItemUnknown: WhenItemUnknown;
+  /** Setting `unknownLocations`: `quarantine` (default) or `create`. */
   readonly whenLocationUnknown: 'CREATE' | 'REFUSE';
   /** Setting `tracks`: all dimensions by default. */
   readonly tracked: ReadonlySet<TrackableDimension>;
@@ -20,15 +21,14 @@ export interface StandardSettings {
 /** @throws {ConnectionSettingsError} where the operator has to fix something */
 export function standardSettings(connection: Connection): StandardSettings {
   const reader = new ConnectionReader(connection);
-  const unknownLocations = reader.choice('unknownLocations', ['create', 'quarantine'], 'create');
   const settings: StandardSettings = {
     keys: {
       present: keyOf(reader, 'secret') ?? reader.fail('secret secret is missing'),
       previous: keyOf(reader, 'previousSecret'),
     },
     locationCode: reader.optionalLocation(),
-    whenItemUnknown: reader.unknownItems(),
-    whenLocationUnknown: unknownLocations === 'create' ? 'CREATE' : 'REFUSE',
+    whenItemUnknown: reader.unknownItems('quarantine'),
+    whenLocationUnknown: reader.unknownLocations(),
     tracked: reader.subset('tracks', TRACKABLE_DIMENSIONS),
   };
   reader.end();

@@ -1,4 +1,5 @@
 import type { RowDecoder } from '../../application/commands/replay-message';
+import type { LocationReference } from '../../domain/catalogue/catalogue';
 import type { Fact } from '../../domain/plans/delivery';
 import { lengthPrefixed } from '../../domain/ledger/hashing';
 import {
@@ -64,13 +65,7 @@ function factOf(row: InventoryUpdate, main: string | null, settings: WinitSettin
       alsoKnownAs: [{ scheme: 'WINIT_SERNO', value: row.merchandiseSerno }],
       whenUnknown: settings.whenItemUnknown,
     },
-    location: {
-      by: 'CODE',
-      code: row.warehouseCode,
-      whenUnknown: 'CREATE',
-      // A main warehouse is not a part of itself.
-      parentCode: main === row.warehouseCode ? null : main,
-    },
+    location: locationOf(row.warehouseCode, main, settings),
     dimensions: dimensionsOf(row, settings),
     delta: row.qty,
     reason: reasonOf(row.docType, row.operationType),
@@ -78,6 +73,12 @@ function factOf(row: InventoryUpdate, main: string | null, settings: WinitSettin
     note: noteOf(row, settings),
     occurredAtMs: row.docDate,
   };
+}
+
+function locationOf(code: string, main: string | null, settings: WinitSettings): LocationReference {
+  if (settings.whenLocationUnknown === 'REFUSE') return { by: 'CODE', code, whenUnknown: 'REFUSE' };
+  // A main warehouse is not a part of itself.
+  return { by: 'CODE', code, whenUnknown: 'CREATE', parentCode: main === code ? null : main };
 }
 
 function dimensionsOf(row: InventoryUpdate, { tracked }: WinitSettings): StockDimensions {

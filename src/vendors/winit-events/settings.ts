@@ -1,4 +1,5 @@
 import type { Connection } from '../../application/ports/connections';
+import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
 import { addressList, type AddressList } from '../shared/address-list';
 import { ConnectionReader } from '../shared/connection-reader';
@@ -19,8 +20,10 @@ export interface WinitSettings {
   readonly allowedAddresses: AddressList | null;
   /** Setting `failureStatus`: the status that `fail` is sent with, 500 (default) or 200. */
   readonly failureStatus: 500 | 200;
-  /** Setting `unknownItems`: `create` (default) or `quarantine`. */
-  readonly whenItemUnknown: 'CREATE' | 'REFUSE';
+  /** Setting `unknownItems`: `createOnReceipt` (default), `create` or `quarantine`. */
+  readonly whenItemUnknown: WhenItemUnknown;
+  /** Setting `unknownLocations`: `quarantine` (default) or `create`. */
+  readonly whenLocationUnknown: 'CREATE' | 'REFUSE';
   /** Setting `tracks`: all dimensions by default. */
   readonly tracked: ReadonlySet<TrackableDimension>;
 }
@@ -40,7 +43,8 @@ export function winitSettings(connection: Connection): WinitSettings {
     envelopeSecret: envelope === 'plain' ? '' : envelopeSecretOf(reader),
     allowedAddresses: allowedAddressesOf(reader),
     failureStatus: reader.choice('failureStatus', [500, 200], 500),
-    whenItemUnknown: reader.unknownItems(),
+    whenItemUnknown: reader.unknownItems('quarantine'),
+    whenLocationUnknown: reader.unknownLocations(),
     tracked: reader.subset('tracks', WINIT_DIMENSIONS),
   };
   reader.end();

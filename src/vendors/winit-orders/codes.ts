@@ -194,6 +194,12 @@ const REFUSAL_CODES = {
     'barcodeValue is the same on both sides, so nothing would change; give the new one in transferInInfo',
   ),
   ALREADY_REVERSED: entry('2028', '订单已冲销', 'the order has been reversed already'),
+  LOOKALIKE: entry(
+    '2029',
+    '该名称与已有名称仅写法不同，请使用已有名称',
+    'differs from another name only in form; use that one',
+  ),
+  IDENTIFIER_AMBIGUOUS: entry('2030', '该条码对应多个商品', 'the barcode means several merchandises'),
 } as const satisfies Record<UserErrorCode, CodeEntry>;
 
 /** The one catalogue of what the call can answer besides success. */

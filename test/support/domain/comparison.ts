@@ -168,7 +168,7 @@ export class Comparison {
 export function knownToHistories(): TestLedger {
   const ledger = new TestLedger();
   for (const sku of KNOWN_SKUS) {
-    const item = ledger.addItem(sku, '', [{ scheme: 'UPC', value: sku }]);
+    const item = ledger.addItem(sku, '', [{ scheme: 'CODE', value: sku }]);
     ledger.items.set(item.id, { ...item, unitsPerPackage: UNITS_PER_PACKAGE[sku] });
   }
   for (const code of KNOWN_LOCATIONS) ledger.addLocation(code);

@@ -147,8 +147,8 @@ export class TestGateway {
 /** A ledger with the items TEA (also UPC TEA) and SALT, and the locations MAIN and SHOP. */
 export function knownLedger(): TestLedger {
   const ledger = new TestLedger();
-  ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
-  ledger.addItem('SALT', '', [{ scheme: 'UPC', value: 'SALT' }]);
+  ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
+  ledger.addItem('SALT', '', [{ scheme: 'CODE', value: 'SALT' }]);
   ledger.addLocation('MAIN');
   ledger.addLocation('SHOP');
   return ledger;

@@ -84,7 +84,7 @@ const fact: fc.Arbitrary<Fact> = fc
   })
   .map(({ id, event, sku, mayMake, place, ...rest }) => {
     const whenUnknown = sku === 'NEW' && mayMake ? 'CREATE' : 'REFUSE';
-    const item = byIdentifier('UPC', sku, { whenUnknown });
+    const item = byIdentifier('CODE', sku, { whenUnknown });
     return factOf(`row ${id}`, { ...rest, eventId: `event ${event}`, item, location: atOrNew(place) });
   });
 

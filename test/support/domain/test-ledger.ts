@@ -8,6 +8,7 @@ import {
   ReinterpretedCatalogue,
   type IdentifierRow,
 } from '../../../src/domain/catalogue/catalogue-map';
+import { namesOf } from '../../../src/domain/ledger/asked-names';
 import { askedReads, itemLocationKey } from '../../../src/domain/ledger/asked-reads';
 import type { InboundMessage, QuarantinedRow } from '../../../src/domain/ledger/inbound-message';
 import type { DecodedRow, Delivery, DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
@@ -175,7 +176,7 @@ export class TestLedger {
     for (const item of this.items.values()) catalogue.addItem(item);
     for (const row of this.identifiers.values()) catalogue.addIdentifier(row);
     for (const location of this.locations.values()) catalogue.addLocation(location);
-    for (const { reads } of postings) noteNames(catalogue, reads);
+    noteNames(catalogue, postings);
     return catalogue;
   }
 
@@ -235,19 +236,11 @@ export class TestLedger {
   }
 }
 
-function noteNames({ asked }: CatalogueMap, reads: PostingReads): void {
-  const noteIdentifier = ({ scheme, value }: { scheme: string; value: string }): void => {
-    asked.identifiers.add(identifierName(scheme, value));
-  };
-  for (const item of [...reads.keys.map((key) => key.item), ...(reads.items ?? [])]) {
-    asked.skus.add(item.by === 'SKU' ? item.sku : item.value);
-    if (item.by === 'IDENTIFIER') noteIdentifier(item);
-  }
-  reads.identifiers?.forEach(noteIdentifier);
-  for (const location of [...reads.keys.map((key) => key.location), ...(reads.locations ?? [])]) {
-    if (location.by === 'CODE') asked.locationCodes.add(location.code);
-    if ('parentCode' in location && location.parentCode !== null) asked.locationCodes.add(location.parentCode);
-  }
+function noteNames({ asked }: CatalogueMap, postings: readonly Posting<unknown>[]): void {
+  const names = namesOf(postings);
+  for (const sku of names.skus) asked.skus.add(sku);
+  for (const { scheme, value } of names.identifiers) asked.identifiers.add(identifierName(scheme, value));
+  for (const code of names.locationCodes) asked.locationCodes.add(code);
 }
 
 /** Checks the invariants of a ledger. Returns a sentence for each one that is broken. */
@@ -315,7 +308,7 @@ export function factOf(externalId: string, more: Partial<Fact> = {}): Fact {
   const fact = {
     externalId,
     eventId: externalId,
-    item: byIdentifier('UPC', 'TEA'),
+    item: byIdentifier('CODE', 'TEA'),
     location: atOrNew('MAIN'),
     dimensions: DEFAULT_DIMENSIONS,
     delta: 1,

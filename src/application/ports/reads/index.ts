@@ -6,6 +6,7 @@ import type { InventoryRecordReads } from './inventory-records';
 import type { ItemReads } from './items';
 import type { LedgerReads } from './ledger';
 import type { LocationReads } from './locations';
+import type { LookalikeReads } from './lookalikes';
 import type { StockReads } from './stock';
 
 /**
@@ -16,6 +17,7 @@ export interface Reads
   extends
     ItemReads,
     LocationReads,
+    LookalikeReads,
     StockReads,
     LedgerReads,
     InboundMessageReads,
@@ -33,8 +35,9 @@ export * from './explanation';
 export * from './ids';
 export type * from './inbound-messages';
 export type * from './inventory-records';
-export type * from './items';
+export * from './items';
 export type * from './ledger';
 export type * from './locations';
+export type * from './lookalikes';
 export * from './page';
 export type * from './stock';

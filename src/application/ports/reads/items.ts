@@ -10,11 +10,17 @@ export interface ItemIdentifierView {
   readonly gtin: string | null;
 }
 
+/** Most items of one barcode, or names of one group of look-alikes, that are shown. */
+export const MAX_TWINS = 50;
+
 /** Items in the order of their sku and specification. */
 export interface ItemReads {
   /** Undefined when the tenant has no such item. So below. */
   itemBySku(tenantId: string, sku: string, specification: string): Promise<Item | undefined>;
+  /** By the identifier exactly; else, for a barcode, the one item that has a barcode of the same GTIN. */
   itemByIdentifier(tenantId: string, scheme: string, value: string, specification: string): Promise<Item | undefined>;
+  /** The items that have a barcode of this 14-digit GTIN, in the order of sku and specification, at most {@link MAX_TWINS}. */
+  itemsByGtin(tenantId: string, gtin: string): Promise<readonly Item[]>;
   /** In any order; unknown ids are left out. */
   itemsById(tenantId: string, ids: readonly string[]): Promise<readonly Item[]>;
   /** In the order of scheme and value. */

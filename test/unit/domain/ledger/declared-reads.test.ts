@@ -64,9 +64,9 @@ describe('a plan that reads what its posting did not ask for', () => {
       expect(() => readBy((work) => work.resolveItem(bySku(sku)), none)).toThrow(
         `Bug: a plan read the items of sku ${sku}`,
       );
-      const named = byIdentifier('UPC', sku);
+      const named = byIdentifier('CODE', sku);
       expect(() => readBy((work) => work.resolveItem(named), none)).toThrow(
-        `Bug: a plan read the identifier UPC ${sku}`,
+        `Bug: a plan read the identifier CODE ${sku}`,
       );
     }
     for (const code of ['MAIN', 'NEW']) {
@@ -78,10 +78,10 @@ describe('a plan that reads what its posting did not ask for', () => {
 
   it('throws for the other variants of a sku that was read by an identifier of one of them', () => {
     const ledger = knownLedger();
-    ledger.addItem('RICE', 'red', [{ scheme: 'UPC', value: 'RED' }]);
+    ledger.addItem('RICE', 'red', [{ scheme: 'CODE', value: 'RED' }]);
     ledger.addItem('RICE', 'blue');
     const plan = (work: UnitOfWork) => ({ keep: false, remember: [], result: work.resolveItem(bySku('RICE', 'blue')) });
-    const reads = { outcomes: [], keys: [], items: [byIdentifier('UPC', 'RED')] };
+    const reads = { outcomes: [], keys: [], items: [byIdentifier('CODE', 'RED')] };
     expect(() => ledger.post(postingOf(plan, { reads }))).toThrow('Bug: a plan read the items of sku RICE');
   });
 
@@ -128,9 +128,9 @@ describe('a plan needs to ask for nothing', () => {
   });
 
   it('about an item that its own batch has made', () => {
-    const names = { items: [byIdentifier('UPC', 'NEW')], locations: [atOrNew('MAIN')] };
+    const names = { items: [byIdentifier('CODE', 'NEW')], locations: [atOrNew('MAIN')] };
     const read = readBy((work) => {
-      const [item, location] = [work.resolveItem(byIdentifier('UPC', 'NEW')), work.resolveLocation(atOrNew('MAIN'))];
+      const [item, location] = [work.resolveItem(byIdentifier('CODE', 'NEW')), work.resolveLocation(atOrNew('MAIN'))];
       if (!('found' in item) || !('found' in location)) throw new Error('Both may be made.');
       const [itemId, locationId] = [item.found.id, location.found.id];
       const empty = work.level(work.levelKey({ ...DEFAULT_DIMENSIONS, itemId, locationId }));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { gtin14 } from '../../../../src/domain/catalogue/catalogue';
+import { gtin14 } from '../../../../src/domain/catalogue/gtin';
 import { lengthPrefixed } from '../../../../src/domain/ledger/hashing';
 import { levelId, uuidFromHex } from '../../../../src/domain/ledger/level-id';
 import { canonicalMovement, GENESIS_HASH, movementHash, type Movement } from '../../../../src/domain/ledger/movement';

@@ -43,7 +43,7 @@ type Content = typeof content extends fc.Arbitrary<infer Value> ? Value : never;
 function factFrom(id: number, { sku, place, bucket, delta, event }: Content): Fact {
   return factOf(`row ${id}`, {
     eventId: `event ${event}`,
-    item: byIdentifier('UPC', sku),
+    item: byIdentifier('CODE', sku),
     location: atOrNew(place),
     dimensions: { ...DEFAULT_DIMENSIONS, bucket },
     delta,
@@ -69,7 +69,7 @@ const rows = (facts: readonly Fact[]): DecodedRow[] =>
 /** A ledger whose catalogue is there already, so that the order of what follows does not show in its ids. */
 function stockedLedger(): TestLedger {
   const ledger = new TestLedger();
-  for (const sku of SKUS) ledger.addItem(sku, '', [{ scheme: 'UPC', value: sku }]);
+  for (const sku of SKUS) ledger.addItem(sku, '', [{ scheme: 'CODE', value: sku }]);
   for (const place of PLACES) ledger.addLocation(place);
   return ledger;
 }
@@ -229,15 +229,15 @@ function cut<T>(list: readonly T[], cuts: fc.Stream<boolean>): T[][] {
 describe('a posting that is not kept', () => {
   /** Does everything that a plan can do, so that all of it has to be undone. */
   function rampage(work: UnitOfWork): void {
-    const item = work.resolveItem(byIdentifier('UPC', 'NOVELTY', { alsoKnownAs: [{ scheme: 'SERNO', value: '1' }] }));
-    const known = work.resolveItem(byIdentifier('UPC', 'TEA', { alsoKnownAs: [{ scheme: 'SERNO', value: '2' }] }));
+    const item = work.resolveItem(byIdentifier('CODE', 'NOVELTY', { alsoKnownAs: [{ scheme: 'SERNO', value: '1' }] }));
+    const known = work.resolveItem(byIdentifier('CODE', 'TEA', { alsoKnownAs: [{ scheme: 'SERNO', value: '2' }] }));
     const place = work.resolveLocation(atOrNew('ANNEX', 'MAIN'));
     const main = work.resolveLocation(atOrNew('MAIN'));
     if (!('found' in item) || !('found' in known) || !('found' in place) || !('found' in main)) return;
     work.catalogue.changeItem({ ...known.found, name: 'Changed' });
     work.catalogue.changeLocation({ ...main.found, name: 'Changed' });
     work.numberLocation(main.found.id);
-    const identifier = work.catalogue.identifier('UPC', 'TEA', '');
+    const identifier = work.catalogue.identifier('CODE', 'TEA', '');
     if (identifier) work.catalogue.removeIdentifier(identifier);
     const keys = [
       work.levelKey(stockKey(DEFAULT_DIMENSIONS, item.found.id, place.found.id)),
@@ -269,8 +269,8 @@ describe('a posting that is not kept', () => {
   const reads = {
     outcomes: ['rampage'],
     keys: [
-      { item: byIdentifier('UPC', 'NOVELTY'), location: atOrNew('ANNEX', 'MAIN'), dimensions: DEFAULT_DIMENSIONS },
-      { item: byIdentifier('UPC', 'TEA'), location: atOrNew('MAIN'), dimensions: DEFAULT_DIMENSIONS },
+      { item: byIdentifier('CODE', 'NOVELTY'), location: atOrNew('ANNEX', 'MAIN'), dimensions: DEFAULT_DIMENSIONS },
+      { item: byIdentifier('CODE', 'TEA'), location: atOrNew('MAIN'), dimensions: DEFAULT_DIMENSIONS },
     ],
     identifiers: ['1', '2'].map((value) => ({ scheme: 'SERNO', value })),
   };
@@ -294,7 +294,7 @@ describe('a posting that is not kept', () => {
       counts: SKUS.flatMap((sku) =>
         PLACES.flatMap((place) => BUCKETS.map((bucket) => ({ key: keyOf(sku, place, { bucket }), asOfMs: 0 }))),
       ),
-      items: SKUS.map((sku) => byIdentifier('UPC', sku)),
+      items: SKUS.map((sku) => byIdentifier('CODE', sku)),
       locations: PLACES.map((place) => atOrNew(place)),
     },
   });
@@ -302,7 +302,7 @@ describe('a posting that is not kept', () => {
   /** All that can be seen of a state. */
   function snapshot(state: LedgerState): unknown {
     const names = [...SKUS, 'NOVELTY'];
-    const items = names.map((name) => [state.catalogue.itemsOfSku(name), state.catalogue.identifier('UPC', name, '')]);
+    const items = names.map((name) => [state.catalogue.itemsOfSku(name), state.catalogue.identifier('CODE', name, '')]);
     const places = [...PLACES, 'ANNEX'].map((code) => state.catalogue.locationByCode(code));
     const ids = [...Array(12).keys()].map((n) => idOf(n));
     return structuredClone({

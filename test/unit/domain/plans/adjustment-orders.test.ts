@@ -118,7 +118,7 @@ describe('an order', () => {
   });
 
   it('finds its items by an identifier as well', async () => {
-    const item = byIdentifier('UPC', 'TEA', { whenUnknown: 'REFUSE' });
+    const item = byIdentifier('CODE', 'TEA', { whenUnknown: 'REFUSE' });
     expect(await create({ lines: [unpacked({ item })] })).toMatchObject({ userErrors: [] });
   });
 

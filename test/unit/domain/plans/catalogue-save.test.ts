@@ -27,12 +27,12 @@ const remove = (ledger: TestLedger, command: ItemIdentifierRemove): ItemSaveResu
 const saveLocation = (ledger: TestLedger, command: LocationSave): LocationSaveResult =>
   ledger.post(postingOf((work) => planLocationSave(work, command), { reads: locationSaveReads(command) }));
 
-const upc = (value: string): { scheme: string; value: string } => ({ scheme: 'UPC', value });
+const code = (value: string): { scheme: string; value: string } => ({ scheme: 'CODE', value });
 
 describe('itemSave', () => {
   it('makes an item with its identifiers', () => {
     const ledger = new TestLedger();
-    const { item } = save(ledger, { name: 'Tea', unitsPerPackage: 12, identifiers: [upc('1'), upc('2')] });
+    const { item } = save(ledger, { name: 'Tea', unitsPerPackage: 12, identifiers: [code('1'), code('2')] });
     expect(item).toMatchObject({ sku: 'TEA', specification: '', name: 'Tea', unitsPerPackage: 12 });
     expect([...ledger.identifiers.values()].map(({ value, itemId }) => [value, itemId])).toEqual([
       ['1', item?.id],
@@ -50,8 +50,8 @@ describe('itemSave', () => {
 
   it('said twice is the same item and changes nothing', () => {
     const ledger = new TestLedger();
-    const first = save(ledger, { name: 'Tea', identifiers: [upc('1')] });
-    expect(save(ledger, { name: 'Tea', identifiers: [upc('1'), upc('1')] })).toEqual(first);
+    const first = save(ledger, { name: 'Tea', identifiers: [code('1')] });
+    expect(save(ledger, { name: 'Tea', identifiers: [code('1'), code('1')] })).toEqual(first);
     expect(ledger.identifiers.size).toBe(1);
   });
 
@@ -64,13 +64,13 @@ describe('itemSave', () => {
 
   it("refuses another item's identifier, names its owner, and keeps no part of the command", () => {
     const ledger = new TestLedger();
-    save(ledger, { sku: 'SALT', identifiers: [upc('1')] });
-    expect(save(ledger, { name: 'Tea', identifiers: [upc('2'), upc('1')] })).toEqual({
+    save(ledger, { sku: 'SALT', identifiers: [code('1')] });
+    expect(save(ledger, { name: 'Tea', identifiers: [code('2'), code('1')] })).toEqual({
       item: null,
       userErrors: [
         {
           code: 'IDENTIFIER_TAKEN',
-          message: 'UPC 1 belongs to the item with sku SALT; remove it there first.',
+          message: 'CODE 1 belongs to the item with sku SALT; remove it there first.',
           field: ['identifiers', '1'],
         },
       ],
@@ -88,40 +88,40 @@ describe('itemSave', () => {
   });
 
   it('asks for the names that its plan looks up', () => {
-    expect(namesIn(itemSaveReads({ sku: 'TEA', specification: 'red', identifiers: [upc('1')] }))).toEqual([
+    expect(namesIn(itemSaveReads({ sku: 'TEA', specification: 'red', identifiers: [code('1')] }))).toEqual([
       'sku TEA',
-      'UPC 1',
+      'CODE 1',
     ]);
   });
 });
 
 describe('itemIdentifierRemove', () => {
-  const command = { ...upc('1'), specification: '' };
+  const command = { ...code('1'), specification: '' };
 
   it('takes the identifier away; another item may then have it', () => {
     const ledger = new TestLedger();
-    const { item } = save(ledger, { identifiers: [upc('1')] });
+    const { item } = save(ledger, { identifiers: [code('1')] });
     expect(remove(ledger, command)).toEqual({ item, userErrors: [] });
     expect(ledger.identifiers.size).toBe(0);
-    expect(save(ledger, { sku: 'SALT', identifiers: [upc('1')] }).userErrors).toEqual([]);
+    expect(save(ledger, { sku: 'SALT', identifiers: [code('1')] }).userErrors).toEqual([]);
   });
 
   it('lets an identifier move within one batch', () => {
     const ledger = new TestLedger();
-    save(ledger, { identifiers: [upc('1')] });
-    const salt = { sku: 'SALT', specification: '', identifiers: [upc('1')] };
+    save(ledger, { identifiers: [code('1')] });
+    const salt = { sku: 'SALT', specification: '', identifiers: [code('1')] };
     ledger.batch([
       postingOf((work) => planItemIdentifierRemove(work, command), { reads: itemIdentifierRemoveReads(command) }),
       postingOf((work) => planItemSave(work, salt), { reads: itemSaveReads(salt) }),
     ]);
-    const owner = ledger.identifiers.get(identifierKey('UPC', '1', ''))?.itemId ?? '';
+    const owner = ledger.identifiers.get(identifierKey('CODE', '1', ''))?.itemId ?? '';
     expect(ledger.items.get(owner)).toMatchObject({ sku: 'SALT' });
   });
 
   it('of one that nobody has is refused: NOT_FOUND', () => {
     expect(remove(new TestLedger(), command)).toEqual({
       item: null,
-      userErrors: [{ code: 'NOT_FOUND', message: 'No item has the identifier UPC 1.', field: ['value'] }],
+      userErrors: [{ code: 'NOT_FOUND', message: 'No item has the identifier CODE 1.', field: ['value'] }],
     });
   });
 });

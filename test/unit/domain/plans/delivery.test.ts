@@ -30,7 +30,7 @@ import {
   TestLedger,
 } from '../../../support/domain/test-ledger';
 
-const REFUSING = byIdentifier('UPC', 'TEA', { whenUnknown: 'REFUSE' });
+const REFUSING = byIdentifier('CODE', 'TEA', { whenUnknown: 'REFUSE' });
 const MESSAGE = (n: number): string => idOf(0xa000 + n);
 
 function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = false): Posting<DeliveryResult> {
@@ -123,7 +123,7 @@ describe('a delivery', () => {
   it('posts the good rows and quarantines the others, each under its own place, in the order of the message', () => {
     const ledger = new TestLedger();
     const [, good] = rowsOf(factOf('skipped'), factOf('good'));
-    const { fact } = { fact: factOf('unknown', { item: byIdentifier('UPC', 'X', { whenUnknown: 'REFUSE' }) }) };
+    const { fact } = { fact: factOf('unknown', { item: byIdentifier('CODE', 'X', { whenUnknown: 'REFUSE' }) }) };
     const rows: DecodedRow[] = [
       { index: 2, text: '{"id":"unknown"}', fact },
       { index: 0, text: '{"id":', fault: { code: 'ROW_INVALID', detail: 'qty is missing.' } },
@@ -138,7 +138,7 @@ describe('a delivery', () => {
         index: 2,
         status: 'QUARANTINED',
         code: 'ITEM_NOT_FOUND',
-        detail: 'No item is known by this sku, specification or identifier. (UPC X, location MAIN)',
+        detail: 'No item is known by this sku, specification or identifier. (CODE X, location MAIN)',
       },
     ]);
     expect([...ledger.quarantined.values()]).toMatchObject([
@@ -360,17 +360,17 @@ describe('a fact that names', () => {
   it('an item by a second name that belongs to another waits: IDENTIFIER_TAKEN', () => {
     const ledger = new TestLedger();
     ledger.addItem('SALT', '', [{ scheme: 'WINIT_SERNO', value: '7' }]);
-    const item = byIdentifier('UPC', 'TEA', { alsoKnownAs: [{ scheme: 'WINIT_SERNO', value: '7' }] });
+    const item = byIdentifier('CODE', 'TEA', { alsoKnownAs: [{ scheme: 'WINIT_SERNO', value: '7' }] });
     expect(verdict(ledger, factOf('a', { item }))).toBe('IDENTIFIER_TAKEN');
     expect(ledger.items.size).toBe(1);
-    ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+    ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
     expect(verdict(ledger, factOf('b', { item }))).toBe('IDENTIFIER_TAKEN');
   });
 
   it('an item by a second name that nobody has notes it', () => {
     const ledger = new TestLedger();
     const alsoKnownAs = [{ scheme: 'WINIT_SERNO', value: '7' }];
-    verdict(ledger, factOf('a', { item: byIdentifier('UPC', 'TEA', { alsoKnownAs }) }));
+    verdict(ledger, factOf('a', { item: byIdentifier('CODE', 'TEA', { alsoKnownAs }) }));
     expect(verdict(ledger, factOf('b', { item: byIdentifier('WINIT_SERNO', '7', { whenUnknown: 'REFUSE' }) }))).toBe(
       'POSTED',
     );
@@ -390,7 +390,7 @@ describe('a replay', () => {
   it('applies what was fixed, closes it, and says why the rest waits', () => {
     const ledger = new TestLedger();
     ledger.deliver(1, waiting, NOON);
-    ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+    ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
     ledger.addLocation('MAIN');
     const result = ledger.post(replayed(MESSAGE(1), waiting), NOON + 60 * MINUTE);
     expect(result).toMatchObject({
@@ -407,7 +407,7 @@ describe('a replay', () => {
   it('once nothing waits any more makes the message APPLIED', () => {
     const ledger = new TestLedger();
     ledger.deliver(1, waiting);
-    ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+    ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
     ledger.addItem('SALT');
     ledger.addLocation('MAIN');
     expect(ledger.post(replayed(MESSAGE(1), waiting)).status).toBe('APPLIED');
@@ -427,7 +427,7 @@ describe('a replay', () => {
     const ledger = new TestLedger();
     const [row] = waiting;
     ledger.deliver(1, [row as DecodedRow]);
-    ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+    ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
     ledger.addLocation('MAIN');
     const postings = [1, 2, 3].map(() => replayed(MESSAGE(1), [row as DecodedRow]));
     expect(ledger.batch(postings)).toMatchObject([
@@ -443,7 +443,7 @@ describe('a replay', () => {
     const ledger = new TestLedger();
     const [row] = waiting as [DecodedRow];
     ledger.deliver(1, [row]);
-    ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+    ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
     ledger.addLocation('MAIN');
     ledger.deliver(2, [row]);
     ledger.post(replayed(MESSAGE(1), [row]));
@@ -458,7 +458,7 @@ describe('a replay', () => {
       factOf('b', { item: REFUSING, occurredAtMs: null }),
     );
     ledger.deliver(1, ahead);
-    ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+    ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
     ledger.addLocation('MAIN');
     ledger.post(replayed(MESSAGE(1), ahead), NOON + 60 * MINUTE);
     const later = NOON + 60 * MINUTE;
@@ -476,8 +476,8 @@ describe('a replay', () => {
     ledger.deliver(1, rows);
     counted(ledger, 5, NOON);
     const tea = [...ledger.items.values()].find(({ sku }) => sku === 'TEA');
-    ledger.identifiers.set(identifierKey('UPC', 'TEA', ''), {
-      scheme: 'UPC',
+    ledger.identifiers.set(identifierKey('CODE', 'TEA', ''), {
+      scheme: 'CODE',
       value: 'TEA',
       specification: '',
       itemId: tea?.id ?? '',
@@ -492,12 +492,12 @@ describe('what is kept of a row that waits', () => {
   it('has no secret in it, nor has what is in its way', () => {
     const ledger = new TestLedger();
     const redact = (text: string): string => text.replaceAll('s3cret', '[redacted]');
-    const refused = { ...factOf('a', { item: byIdentifier('UPC', 's3cret', { whenUnknown: 'REFUSE' }) }) };
+    const refused = { ...factOf('a', { item: byIdentifier('CODE', 's3cret', { whenUnknown: 'REFUSE' }) }) };
     const [row] = rowsOf(refused);
     const delivery = { ...deliveryOf(1, [{ index: 0, text: '{"upc":"s3cret"}', fact: refused }]), redact };
     ledger.post(delivered(delivery));
     ledger.post(replayed(delivery.id, row ? [row] : []));
     const [kept] = [...ledger.quarantined.values()];
-    expect([kept?.row, kept?.detail]).toEqual(['{"upc":"[redacted]"}', expect.stringContaining('UPC [redacted]')]);
+    expect([kept?.row, kept?.detail]).toEqual(['{"upc":"[redacted]"}', expect.stringContaining('CODE [redacted]')]);
   });
 });

@@ -20,7 +20,7 @@ import {
 /** A ledger with 10 TEA at MAIN. */
 function stocked(): TestLedger {
   const ledger = new TestLedger();
-  ledger.addItem('TEA', '', [{ scheme: 'UPC', value: 'TEA' }]);
+  ledger.addItem('TEA', '', [{ scheme: 'CODE', value: 'TEA' }]);
   ledger.addItem('SALT');
   ledger.addItem('COAT', 'red');
   ledger.addLocation('MAIN');

@@ -148,7 +148,7 @@ describe('two rows that mean the same stock key', () => {
   });
 
   it('are refused though they say the same, or name the item in two ways', async () => {
-    const byUpc = { ...keyOf('TEA', 'MAIN'), item: byIdentifier('UPC', 'TEA') };
+    const byUpc = { ...keyOf('TEA', 'MAIN'), item: byIdentifier('CODE', 'TEA') };
     const { userErrors } = await gateway.set([countOf(7), countOf(7, { key: byUpc }), countOf(7)]);
     expect(places(userErrors)).toEqual(['DUPLICATE_ROW rows 0', 'DUPLICATE_ROW rows 1', 'DUPLICATE_ROW rows 2']);
   });

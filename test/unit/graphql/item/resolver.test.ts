@@ -50,7 +50,7 @@ it('answers a refused itemSave with data, and tells a name that is null from one
   });
   await save(', name: null');
   expect(gateway.callsOf('saveItem')).toEqual([
-    [PRINCIPAL, { sku: 'TEA', specification: '', identifiers: [] }],
-    [PRINCIPAL, { sku: 'TEA', specification: '', name: null, identifiers: [] }],
+    [PRINCIPAL, { sku: 'TEA', specification: '', identifiers: [], allowLookalike: false }],
+    [PRINCIPAL, { sku: 'TEA', specification: '', name: null, identifiers: [], allowLookalike: false }],
   ]);
 });

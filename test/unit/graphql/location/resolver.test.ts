@@ -39,5 +39,5 @@ it('saves a location with only what was given, and shows it as it is afterwards'
   const gateway = new FakeGateway({}, { saveCatalogue: { saveLocation, saveItem: unused, removeIdentifier: unused } });
   const saved = await gateway.data('mutation { locationSave(code: "MAIN", parent: null) { location { name } } }');
   expect(saved).toEqual({ locationSave: { location: { name: 'Main' } } });
-  expect(gateway.callsOf('saveLocation')).toEqual([[PRINCIPAL, { code: 'MAIN', parent: null }]]);
+  expect(gateway.callsOf('saveLocation')).toEqual([[PRINCIPAL, { code: 'MAIN', allowLookalike: false, parent: null }]]);
 });

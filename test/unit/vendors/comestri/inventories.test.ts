@@ -474,7 +474,7 @@ describe('who calls', () => {
   });
 
   test.each([
-    [{ unknownItems: 'quarantine' }, 'setting unknownItems takes fail, create only'],
+    [{ unknownItems: 'quarantine' }, 'setting unknownItems takes createOnReceipt, create, fail only'],
     [{ readOnly: 'yes' }, 'setting readOnly takes true, false only'],
     [{ readonly: true }, 'there is no setting'],
   ])('settings that cannot be used, %j, are answered with a 500 that says nothing of them', async (settings, fault) => {

@@ -30,7 +30,7 @@ test('takes what is set', () => {
 });
 
 test.each([
-  [{ unknownItems: 'quarantine' }, 'setting unknownItems takes fail, create only'],
+  [{ unknownItems: 'quarantine' }, 'setting unknownItems takes createOnReceipt, create, fail only'],
   [{ authDomainName: ' ' }, 'setting authDomainName has to be a text'],
   [{ clientId: -1 }, 'setting clientId has to be a whole number'],
   [{ clientId: '1.5' }, 'setting clientId has to be a whole number'],

@@ -27,7 +27,7 @@ describe('a stock change', () => {
         value: '0099999992222',
         specification: '',
         alsoKnownAs: [],
-        whenUnknown: 'CREATE',
+        whenUnknown: 'CREATE_ON_RECEIPT',
       },
       location: { by: 'CODE', code: 'JERRY-1', whenUnknown: 'CREATE', parentCode: null },
       dimensions: {

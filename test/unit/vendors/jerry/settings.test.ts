@@ -6,7 +6,7 @@ test('takes defaults where nothing is set', () => {
     digest: { serialisation: 'raw', encoding: 'hex' },
     secrets: SECRETS,
     locationCode: 'JERRY-1',
-    whenItemUnknown: 'CREATE',
+    whenItemUnknown: 'CREATE_ON_RECEIPT',
     tracked: new Set(['lot']),
   });
 });
@@ -23,7 +23,7 @@ test('takes what is set', () => {
 test.each([
   [{ serialisation: 'any' }, 'setting serialisation takes raw, compact, compactSorted, compactNoNulls only'],
   [{ encoding: 'HEX' }, 'setting encoding takes hex, base64 only'],
-  [{ unknownItems: true }, 'setting unknownItems takes create, quarantine only'],
+  [{ unknownItems: true }, 'setting unknownItems takes createOnReceipt, create, quarantine only'],
   [{ tracks: ['owner'] }, 'setting tracks takes lot only'],
   [{ tracks: 'lot' }, 'setting tracks has to be a list'],
   [{ serialization: 'raw' }, 'there is no setting "serialization"; there are serialisation, encoding, unknownItems'],

@@ -13,7 +13,8 @@ export function standardConnection(
   settings: Readonly<Record<string, unknown>> = {},
   changes: Partial<Connection> = {},
 ): Connection {
-  return connectionOf('standard', { settings, secrets: { secret: SECRET }, ...changes });
+  const creating = { unknownItems: 'create', unknownLocations: 'create', ...settings };
+  return connectionOf('standard', { settings: creating, secrets: { secret: SECRET }, ...changes });
 }
 
 /** The header fields of a message, as the library of the standard signs it. */

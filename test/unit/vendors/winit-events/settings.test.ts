@@ -2,13 +2,14 @@ import { winitSettings } from '../../../../src/vendors/winit-events/settings';
 import { ENVELOPE_SECRET, winitConnection } from './winit-samples';
 
 test('takes defaults where nothing but the customer is set', () => {
-  expect(winitSettings(winitConnection())).toEqual({
+  expect(winitSettings(winitConnection({}, { settings: { customerCode: '1000019' } }))).toEqual({
     customerCode: '1000019',
     envelope: 'plain',
     envelopeSecret: '',
     allowedAddresses: null,
     failureStatus: 500,
-    whenItemUnknown: 'CREATE',
+    whenItemUnknown: 'CREATE_ON_RECEIPT',
+    whenLocationUnknown: 'REFUSE',
     tracked: new Set(['owner', 'channel', 'packaging', 'barcode']),
   });
 });

@@ -13,7 +13,7 @@ export function winitConnection(
     name: 'Winit overseas',
     kind: 'winit',
     locationCode: null,
-    settings: { customerCode: '1000019', ...settings },
+    settings: { customerCode: '1000019', unknownItems: 'create', unknownLocations: 'create', ...settings },
     secrets: {},
     ...changes,
   };
