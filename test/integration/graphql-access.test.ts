@@ -18,6 +18,9 @@ beforeAll(async () => {
     ...{ type: 'OWNER_TRANSFER', sellerOrderNo: 'SO-1', location: 'MAIN', turnOutOwner: 'A', turnInOwner: 'B' },
     lines: [{ out: side, in: side }],
   });
+  await gateway.data(`mutation {
+    itemIdentifierSet(sku: "TEA", scheme: "EAN", value: "4006381333931") { item { id } }
+    itemSave(sku: "tea", allowLookalike: true) { item { id } } }`);
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
 });
 
@@ -72,6 +75,7 @@ describe('two tenants', () => {
     inboundMessages(connection: "warehouse") { totalCount nodes { id body movements { id } quarantined { id } } }
     adjustmentOrder(sellerOrderNo: "SO-1") { id } adjustmentOrders { totalCount nodes { id movements { id } } }
     inventoryRecord(sku: "TEA", location: "MAIN") { id }
+    itemByGtin(gtin: "4006381333931") { id } lookalikes { totalCount nodes { names items { id } } }
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
     explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
 
@@ -109,7 +113,7 @@ describe('two tenants', () => {
       ...{ ledgerHead: { sequence: 0 }, ledgerEntries: emptyList, entriesOfSku: { nodes: [] } },
       ...{ movement: null, movements: emptyList, byReference: { nodes: [] } },
       ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
-      ...{ inventoryRecord: null, availability: null, explain: null },
+      ...{ inventoryRecord: null, availability: null, explain: null, itemByGtin: null, lookalikes: emptyList },
     });
   });
 
