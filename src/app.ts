@@ -34,9 +34,9 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
   const reads = createReads(readDatabase(services.readPool));
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
-  const setStock = createSetStock({ poster });
+  const setStock = createSetStock({ poster, nowMs: Date.now });
   const orders = createAdjustmentOrders({ poster, reads });
-  const saveInventoryRecord = createSaveInventoryRecord({ poster });
+  const saveInventoryRecord = createSaveInventoryRecord({ poster, nowMs: Date.now });
   const replayMessage = createReplayMessage({
     poster,
     reads,

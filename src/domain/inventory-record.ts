@@ -60,6 +60,10 @@ export interface InventoryRecordSave extends Command {
   readonly asOfMs: number | null;
   /** Whether a count older than the last accepted one is a refusal; else the save is passed over. */
   readonly staleIsError: boolean;
+  /** A quantity without `asOfMs` is as of its receipt, less these seconds. Null: it has no place in time. */
+  readonly lagSeconds?: number | null;
+  /** Whether `asOfMs` is taken from the receipt. */
+  readonly isAsOfReceipt?: boolean;
 }
 
 export const DEFAULT_TERMS: InventoryTerms = {

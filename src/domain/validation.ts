@@ -8,6 +8,8 @@ import { cleanName, isBlank, textFault, tidyName } from './text';
 
 /** Most rows that one command or message may have. */
 export const MAX_ROWS = 300;
+/** Most seconds by which a count may be older than its receipt. */
+export const MAX_LAG_SECONDS = 86_400;
 /** Largest whole number that fits a PostgreSQL integer. */
 const MAX_INTEGER = 2 ** 31 - 1;
 
@@ -113,6 +115,13 @@ export function checkDecimal(value: string | null | undefined, field: readonly s
 export function checkInstant(ms: number | null | undefined, field: readonly string[]): UserError[] {
   if (ms == null || isInstant(ms)) return [];
   return [{ code: 'INVALID_INPUT', message: `${nameOf(field)} must lie within the years 1 to 9999.`, field }];
+}
+
+/** Checks how much older than its receipt a count without a clock is taken to be; null is fine. */
+export function checkLag(seconds: number | null, field: readonly string[]): UserError[] {
+  if (seconds === null || (Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_LAG_SECONDS)) return [];
+  const message = `${nameOf(field)} is ${seconds}; it must be a whole number from 0 to ${MAX_LAG_SECONDS}.`;
+  return [{ code: 'INVALID_INPUT', message, field }];
 }
 
 /** Checks the number of rows of a command. */

@@ -78,7 +78,8 @@ const clientCaller = (): Caller => ({ tenantId, origin: CLIENT });
 /** The gateway that the n-th caller uses. */
 const gatewayOf = (n: number): Poster => posters[n % posters.length] as TestPoster;
 
-const setStock = (n: number, input: StockSetInput) => createSetStock({ poster: gatewayOf(n) })(clientCaller(), input);
+const setStock = (n: number, input: StockSetInput) =>
+  createSetStock({ poster: gatewayOf(n), nowMs: Date.now })(clientCaller(), input);
 
 function deliver(n: number, facts: readonly Fact[], receivedAtMs: number): Promise<DeliveryResult> {
   const delivery = { ...deliveryOf((messageNumber += 1), rowsOf(...facts)), receivedAtMs };

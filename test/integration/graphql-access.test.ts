@@ -19,8 +19,8 @@ beforeAll(async () => {
     lines: [{ out: side, in: side }],
   });
   await gateway.data(`mutation {
-    itemIdentifierSet(sku: "TEA", scheme: "EAN", value: "4006381333931") { item { id } }
-    itemSave(sku: "tea", allowLookalike: true) { item { id } } }`);
+    ean: itemSave(sku: "TEA", identifiers: [{ scheme: "EAN", value: "4006381333931" }]) { item { id } }
+    twin: itemSave(sku: "tea", allowLookalike: true) { item { id } } }`);
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
 });
 

@@ -181,7 +181,7 @@ describe('the query stockLevels', () => {
                   ...{ sequence: 2, leg: 0, delta: 5, quantityAfter: 5, levelVersion: 1 },
                   level: { bucket: 'ON_HOLD', quantity: 5 },
                   movement: {
-                    ...{ reason: 'RECEIPT', reference: 'PO-1', origin: 'warehouse' },
+                    ...{ reason: 'ADJUSTMENT', reference: 'PO-1', origin: 'warehouse' },
                     ...{ externalId: 'held', correlationId: 'held' },
                     inboundMessage: {
                       ...message,

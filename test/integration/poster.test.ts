@@ -411,7 +411,7 @@ describe('the stored rows', () => {
     expect(await row('movement')).toMatchObject([
       {
         sequence: 1,
-        reason: 'RECEIPT',
+        reason: 'ADJUSTMENT',
         reference: 'PO-1',
         note: 'n',
         correlation_id: 'a',

@@ -67,7 +67,7 @@ beforeAll(async () => {
   ({ app } = server);
   const common = { connections: directory, reads, newId: uuidv7, nowMs: () => Date.now() };
   registerWinitOrders(app, { ...common, orders: createAdjustmentOrders({ poster, reads }) });
-  registerComestri(app, { ...common, save: createSaveInventoryRecord({ poster }) });
+  registerComestri(app, { ...common, save: createSaveInventoryRecord({ poster, nowMs: Date.now }) });
 });
 
 beforeEach(async () => {

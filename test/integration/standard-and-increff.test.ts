@@ -51,7 +51,7 @@ beforeAll(async () => {
     connections: directory,
     reads: createReads(readDatabase(readPool)),
     receive: createReceiveDelivery({ poster, newId: uuidv7 }),
-    setStock: createSetStock({ poster }),
+    setStock: createSetStock({ poster, nowMs: Date.now }),
     newId: uuidv7,
     nowMs: () => Date.now(),
   };
@@ -78,7 +78,7 @@ const fact = (id: string, location: string, delta: number, occurredAt = new Date
   item,
   location,
   delta,
-  reason: 'GAIN',
+  reason: delta > 0 ? 'GAIN' : 'LOSS',
   occurredAt,
 });
 

@@ -68,9 +68,9 @@ export class GraphqlHarness {
     registerGraphql(app, {
       reads,
       adjustStock: createAdjustStock({ poster }),
-      setStock: createSetStock({ poster }),
+      setStock: createSetStock({ poster, nowMs: Date.now }),
       adjustmentOrders: createAdjustmentOrders({ poster, reads }),
-      saveInventoryRecord: createSaveInventoryRecord({ poster }),
+      saveInventoryRecord: createSaveInventoryRecord({ poster, nowMs: Date.now }),
       findAvailability: createFindAvailability({ reads, nowMs: () => NOON }),
       saveCatalogue: createSaveCatalogue({ poster }),
       replayMessage: createReplayMessage({

@@ -1,5 +1,7 @@
 import type { UserError } from '../../domain/errors';
 import type { MovementReason } from '../../domain/ledger/movement';
+import type { NamedKey } from '../../domain/ledger/posting-reads';
+import { signFault } from '../../domain/plans/signs';
 import {
   planStockAdjust,
   stockAdjustReads,
@@ -49,7 +51,12 @@ function faults(input: StockAdjustInput): UserError[] {
     ...checkRowCount(input.rows.length, ['rows']),
     ...input.rows.flatMap(({ key, delta }, index) => {
       const field = ['rows', String(index)];
-      return [...checkKey(key, field), ...checkQuantity(delta, [...field, 'delta']), ...checkNotZero(delta, field)];
+      return [
+        ...checkKey(key, field),
+        ...checkQuantity(delta, [...field, 'delta']),
+        ...checkNotZero(delta, field),
+        ...checkSign(input.reason, key, delta, field),
+      ];
     }),
   ];
 }
@@ -67,6 +74,11 @@ function checkReason(reason: MovementReason): UserError[] {
   if (!OTHER_COMMANDS.has(reason)) return [];
   const message = `${reason} is not for adjustments: counts and adjustment orders have commands of their own.`;
   return [{ code: 'INVALID_INPUT', message, field: ['reason'] }];
+}
+
+function checkSign(reason: MovementReason, key: NamedKey, delta: number, field: readonly string[]): UserError[] {
+  const message = delta === 0 ? null : signFault(reason, key.dimensions.bucket, delta);
+  return message === null ? [] : [{ code: 'INVALID_QUANTITY', message, field: [...field, 'delta'] }];
 }
 
 function checkNotZero(delta: number, field: readonly string[]): UserError[] {

@@ -1,7 +1,15 @@
 import { hash } from 'node:crypto';
 
 /** What belongs to a call and not to what it asks for. */
-const NOT_CONTENT = new Set(['idempotencyKey', 'externalId', 'dryRun', 'message', 'organisations', 'staleIsError']);
+const NOT_CONTENT = new Set([
+  'idempotencyKey',
+  'externalId',
+  'dryRun',
+  'message',
+  'organisations',
+  'staleIsError',
+  'lagSeconds',
+]);
 
 /**
  * SHA-256 (hex) of a command's canonical input: the same whatever the order of its members, and whether they are left

@@ -1,5 +1,6 @@
 import type { UserError } from '../../domain/errors';
 import type { InventoryRecordSave } from '../../domain/inventory-record';
+import { timeOfCount } from '../../domain/plans/count';
 import {
   inventoryRecordReads,
   planInventoryRecord,
@@ -28,7 +29,7 @@ export type InventoryRecordInput = Omit<InventoryRecordSave, 'fingerprint'>;
 export type SaveInventoryRecord = (caller: Caller, input: InventoryRecordInput) => Promise<InventoryRecordResult>;
 
 /** Saves what a shop needs to know of an item at a location, with a count where it states a quantity. */
-export function createSaveInventoryRecord(deps: { poster: Poster }): SaveInventoryRecord {
+export function createSaveInventoryRecord(deps: { poster: Poster; nowMs: () => number }): SaveInventoryRecord {
   return async (caller, given) => {
     const input = tidied(given);
     const userErrors = faults(input);
@@ -36,7 +37,11 @@ export function createSaveInventoryRecord(deps: { poster: Poster }): SaveInvento
       const nothing = { record: null, created: false, countStatus: null, ledgerSequence: null };
       return { ...nothing, userErrors, replayed: false };
     }
-    const command = { ...input, fingerprint: commandFingerprint('inventoryRecordSave', input) };
+    const command = {
+      ...input,
+      ...timeOfCount(input, input, input.message?.receivedAtMs ?? deps.nowMs()),
+      fingerprint: commandFingerprint('inventoryRecordSave', input),
+    };
     return deps.poster.post({
       ...caller,
       reads: inventoryRecordReads(command),

@@ -1,11 +1,11 @@
-import type { CountRow } from '../../domain/plans/count';
+import { timeOfCount, type CountRow } from '../../domain/plans/count';
 import type { UserError } from '../../domain/errors';
-import { TRACKABLE_DIMENSIONS, type TrackableDimension } from '../../domain/ledger/stock-key';
 import { planStockSet, stockSetReads, type StockSet, type StockSetResult } from '../../domain/plans/stock-set';
 import { tidyName } from '../../domain/text';
 import {
   checkCount,
   checkInstant,
+  checkLag,
   checkKey,
   checkName,
   checkQuantity,
@@ -26,22 +26,19 @@ export interface StockSetInput extends Omit<StockSet, 'fingerprint' | 'rows'> {
 
 export type SetStock = (caller: Caller, input: StockSetInput) => Promise<StockSetResult>;
 
-/** A client that names every dimension distinguishes all keys. */
-export const TELLS_ALL_APART: ReadonlySet<TrackableDimension> = new Set(TRACKABLE_DIMENSIONS);
-
 /** Sets stock to absolute quantities. Refusals are values: see `results` and `userErrors`. */
-export function createSetStock(deps: { poster: Poster }): SetStock {
+export function createSetStock(deps: { poster: Poster; nowMs: () => number }): SetStock {
   return async (caller, given) => {
     const input = tidied(given);
     const userErrors = envelopeFaults(input);
     if (userErrors.length > 0) return { results: [], userErrors, replayed: false, ledgerSequence: null };
-    // What an origin distinguishes is one of its settings, not part of the input.
-    const content = { ...input, policy: { staleIsError: input.policy.staleIsError } };
+    const receivedAtMs = input.message?.receivedAtMs ?? deps.nowMs();
     const command: StockSet = {
       ...input,
-      fingerprint: commandFingerprint('stockSet', content),
+      fingerprint: commandFingerprint('stockSet', { ...input, rows: input.rows.map(contentOf) }),
       rows: input.rows.map((row, index) => ({
         ...row,
+        ...timeOfCount(row, input.policy, receivedAtMs),
         changeFromQuantity: row.changeFromQuantity ?? null,
         faults: rowFaults(row, index),
       })),
@@ -52,6 +49,12 @@ export function createSetStock(deps: { poster: Poster }): SetStock {
       plan: (work) => planStockSet(work, command),
     });
   };
+}
+
+/** What a row asks for. A default that is stated and one that is left out are the same. */
+function contentOf(row: StockSetInput['rows'][number]): object {
+  const { key, quantity, changeFromQuantity, asOfMs, sourceSequence } = row;
+  return { key, quantity, changeFromQuantity, asOfMs, sourceSequence };
 }
 
 function tidied(input: StockSetInput): StockSetInput {
@@ -65,6 +68,7 @@ function envelopeFaults(input: StockSetInput): UserError[] {
     ...checkName(input.reference, ['reference']),
     ...checkText(input.note, ['note']),
     ...checkRowCount(input.rows.length, ['rows']),
+    ...checkLag(input.policy.lagSeconds ?? null, ['lagSeconds']),
   ];
 }
 

@@ -71,6 +71,29 @@ export const DEFAULT_DIMENSIONS: StockDimensions = {
 export const TRACKABLE_DIMENSIONS = ['owner', 'pool', 'channel', 'packaging', 'barcode', 'lot'] as const;
 export type TrackableDimension = (typeof TRACKABLE_DIMENSIONS)[number];
 
+/** What a source says of the dimensions. One that is absent or null was left out. */
+export type StatedDimensions = { readonly [Name in keyof StockDimensions]?: StockDimensions[Name] | null };
+
+/** The dimensions as stated, with the defaults for those that were left out. */
+export function dimensionsOf(stated: StatedDimensions): StockDimensions {
+  return {
+    owner: stated.owner ?? DEFAULT_DIMENSIONS.owner,
+    pool: stated.pool ?? DEFAULT_DIMENSIONS.pool,
+    channel: stated.channel ?? DEFAULT_DIMENSIONS.channel,
+    condition: stated.condition ?? DEFAULT_DIMENSIONS.condition,
+    packaging: stated.packaging ?? DEFAULT_DIMENSIONS.packaging,
+    barcode: stated.barcode ?? DEFAULT_DIMENSIONS.barcode,
+    lot: stated.lot ?? DEFAULT_DIMENSIONS.lot,
+    bucket: stated.bucket ?? DEFAULT_DIMENSIONS.bucket,
+  };
+}
+
+/** The dimensions that a source tracks and states: an empty value is stated too, and means the stock without one. */
+export const statedDimensions = (
+  stated: StatedDimensions,
+  tracked: Iterable<TrackableDimension> = TRACKABLE_DIMENSIONS,
+): ReadonlySet<TrackableDimension> => new Set([...tracked].filter((name) => stated[name] != null));
+
 /** Empties every dimension that is not tracked, so that a key is never finer than its source can tell. */
 export function keepTracked(dimensions: StockDimensions, tracked: ReadonlySet<TrackableDimension>): StockDimensions {
   return {

@@ -5,7 +5,12 @@ import type { CountStatus } from '../ledger/movement';
 import type { NamedKey } from '../ledger/posting-reads';
 import { addQuantities, QuantityOverflowError } from '../ledger/quantity';
 import { resolveKey } from './named-key';
-import { TRACKABLE_DIMENSIONS, type StockKey, type TrackableDimension } from '../ledger/stock-key';
+import {
+  TRACKABLE_DIMENSIONS,
+  type StatedDimensions,
+  type StockKey,
+  type TrackableDimension,
+} from '../ledger/stock-key';
 import type { CountDraft, LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
 /** How far ahead of our clock a count may be dated, for clocks that are not quite right. */
@@ -14,11 +19,17 @@ const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 /** One absolute statement: "there were `quantity` of this stock key at `asOfMs`". */
 export interface CountRow {
   readonly key: NamedKey;
+  /** The dimensions that the count states and its origin tracks; an empty value is stated too. */
+  readonly tellsApart: ReadonlySet<TrackableDimension>;
+  /** The dimensions as stated, tracked or not. */
+  readonly stated: StatedDimensions;
   readonly quantity: number;
   /** The quantity that the caller expects to replace; null: any. */
   readonly changeFromQuantity: number | null;
   /** When it was counted, epoch milliseconds; null: now. */
   readonly asOfMs: number | null;
+  /** Whether `asOfMs` is taken from the receipt, as the count states no time. Counts of one such moment follow each other. */
+  readonly isAsOfReceipt?: boolean;
   /** The source's own order of its counts; null where it has none. */
   readonly sourceSequence: number | null;
   /** Faults of the row's own values; a row that has any is not looked up. */
@@ -26,10 +37,20 @@ export interface CountRow {
 }
 
 export interface CountPolicy {
-  /** The dimensions that the count's origin distinguishes. */
-  readonly tellsApart: ReadonlySet<TrackableDimension>;
+  /** A count that states no time is as of its receipt, less these seconds. Null: it has no place in time. */
+  readonly lagSeconds?: number | null;
   /** Whether a stale count is refused. Otherwise it is ignored. */
   readonly staleIsError: boolean;
+}
+
+/** When a count was made: as it states, or else as its policy says for one received then. */
+export function timeOfCount(
+  { asOfMs }: Pick<CountRow, 'asOfMs'>,
+  { lagSeconds = null }: Pick<CountPolicy, 'lagSeconds'>,
+  receivedAtMs: number,
+): Pick<CountRow, 'asOfMs' | 'isAsOfReceipt'> {
+  if (asOfMs !== null || lagSeconds === null) return { asOfMs, isAsOfReceipt: false };
+  return { asOfMs: receivedAtMs - lagSeconds * 1_000, isAsOfReceipt: true };
 }
 
 /** What a count would do, judged against the level as it is. */
@@ -109,39 +130,63 @@ interface Judged {
 }
 
 /** Whether the count is dated ahead, or is coarser than the keys that hold stock. */
-function refusalOf({ work, row, level, policy, field }: Judged): UserError | undefined {
+function refusalOf({ work, row, level, field }: Judged): UserError | undefined {
   if (row.asOfMs !== null && row.asOfMs > work.recordedAtMs + MAX_CLOCK_SKEW_MS) {
     const now = new Date(work.recordedAtMs).toISOString();
     const message = `asOf lies more than 5 minutes ahead of this server's clock (${now}).`;
     return { code: 'AS_OF_IN_FUTURE', message, field: [...field, 'asOf'] };
   }
-  const finer = finerSiblings(work, level, policy.tellsApart);
-  if (finer.length === 0) return undefined;
-  const names = finer.slice(0, MAX_NAMED_SIBLINGS).map((sibling) => describeDifference(level.key, sibling));
+  const finer = finerSiblings(work, level, row.tellsApart);
+  return finer.length === 0 ? undefined : keyTooCoarse(level, finer, field);
+}
+
+function keyTooCoarse(
+  counted: Pick<LevelKey, 'key'>,
+  finer: readonly KeyAndQuantity[],
+  field: readonly string[],
+): UserError {
+  const names = finer.slice(0, MAX_NAMED_SIBLINGS).map((sibling) => describeDifference(counted.key, sibling));
   const more = finer.length > names.length ? ` and ${finer.length - names.length} more` : '';
-  const message = `Stock of this item is kept here under ${names.join('; ')}${more}, which this count does not tell apart.`;
+  const leftOut = TRACKABLE_DIMENSIONS.filter((name) => finer.some(({ key }) => key[name] !== counted.key[name]));
+  const message = `Stock of this item is kept here under ${names.join('; ')}${more}, which this count does not tell apart. Count it by ${leftOut.join(' and ')}; an empty value means exactly the stock without one.`;
   return { code: 'KEY_TOO_COARSE', message, field };
 }
 
 /** Most finer keys that one refusal names: a message stays readable. */
 const MAX_NAMED_SIBLINGS = 5;
 
-/** Levels with stock that differ from this one only in dimensions which the origin does not know. */
-function finerSiblings(work: UnitOfWork, level: Level, tellsApart: ReadonlySet<TrackableDimension>): Level[] {
-  const { key } = level;
-  const told = [...tellsApart];
-  return work
+/** Levels with stock that differ from this one only in dimensions which the count leaves out. */
+const finerSiblings = (work: UnitOfWork, { id, key }: Level, tellsApart: ReadonlySet<TrackableDimension>): Level[] =>
+  work
     .levelsAt(key, key.bucket)
-    .filter(
-      (sibling) =>
-        sibling.id !== level.id &&
-        sibling.quantity !== 0 &&
-        sibling.key.condition === key.condition &&
-        told.every((dimension) => sibling.key[dimension] === key[dimension]),
-    );
+    .filter((sibling) => sibling.id !== id && sibling.quantity !== 0 && isFiner(sibling.key, key, tellsApart));
+
+/** Whether a key of the same item, location and bucket differs only in dimensions that the count of `key` leaves out. */
+const isFiner = (other: StockKey, key: StockKey, tellsApart: ReadonlySet<TrackableDimension>): boolean =>
+  other.condition === key.condition && [...tellsApart].every((dimension) => other[dimension] === key[dimension]);
+
+/** Refuses an accepted count beside other accepted counts of the same item, location and bucket which are finer. */
+export function coarseAmong(
+  row: CountRow,
+  { levelKey }: AcceptedCount,
+  beside: readonly AcceptedCount[],
+  field: readonly string[],
+): UserError | undefined {
+  const finer = beside.flatMap(({ levelKey: { key, levelId }, quantity }) => {
+    const isOther = levelId !== levelKey.levelId && quantity !== 0;
+    return isOther && isFiner(key, levelKey.key, row.tellsApart) ? [{ key, quantity }] : [];
+  });
+  return finer.length === 0 ? undefined : keyTooCoarse(levelKey, finer, field);
 }
 
-function describeDifference(key: StockKey, { key: other, quantity }: Level): string {
+export type AcceptedCount = Extract<CountVerdict, { status: 'APPLIED' | 'UNCHANGED' }>;
+
+export const isAccepted = (verdict: CountVerdict): verdict is AcceptedCount =>
+  verdict.status === 'APPLIED' || verdict.status === 'UNCHANGED';
+
+type KeyAndQuantity = Pick<Level, 'key' | 'quantity'>;
+
+function describeDifference(key: StockKey, { key: other, quantity }: KeyAndQuantity): string {
   const differing = TRACKABLE_DIMENSIONS.filter((name) => key[name] !== other[name]);
   return `${differing.map((name) => `${name} "${other[name]}"`).join(', ')} (${quantity} units)`;
 }
@@ -158,7 +203,8 @@ function orderAmongCounts(judged: Judged): 'NEXT' | 'STALE' | 'DUPLICATE' | 'AS_
     return sequences.next > sequences.last ? 'NEXT' : 'STALE';
   }
   if (effectiveAtMs < last.effectiveAtMs) return 'STALE';
-  if (effectiveAtMs > last.effectiveAtMs || row.asOfMs === null || !last.explicit) return 'NEXT';
+  const statesTime = row.asOfMs !== null && row.isAsOfReceipt !== true;
+  if (effectiveAtMs > last.effectiveAtMs || !statesTime || !last.explicit) return 'NEXT';
   return repeated;
 }
 

@@ -7,6 +7,7 @@ import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import { QuantityOverflowError } from '../ledger/quantity';
 import { resolveKey } from './named-key';
+import { signFault, transferFault } from './signs';
 import type { StockDimensions } from '../ledger/stock-key';
 import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 
@@ -24,6 +25,8 @@ export interface Fact {
   /** Signed: positive in, negative out. */
   readonly delta: number;
   readonly reason: MovementReason;
+  /** Whether the source reports each side of a transfer in an event of its own. Then a side does not add up to zero. */
+  readonly isOneSided?: boolean;
   readonly reference: string | null;
   readonly note: string | null;
   /** Their clock, epoch milliseconds. */
@@ -136,7 +139,7 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
       verdicts.push({ index: row.index, status: 'QUARANTINED', ...row.fault });
       continue;
     }
-    const verdict = knownVerdict(work, row.index, row.fact, claimed);
+    const verdict = knownVerdict(work, row.index, row.fact, claimed) ?? signVerdict(row.index, row.fact);
     if (verdict) {
       verdicts.push(verdict);
       continue;
@@ -148,8 +151,8 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
       continue;
     }
     claimed.set(row.fact.externalId, row.fact);
-    // Rows of one event share its clock; one that states another moment is a movement of its own.
-    const group = `${row.fact.eventId}\n${row.fact.occurredAtMs ?? ''}`;
+    // Rows of one event share its clock and reason; one that states others is a movement of its own.
+    const group = `${row.fact.eventId}\n${row.fact.occurredAtMs ?? ''}\n${row.fact.reason}`;
     events.set(group, [...(events.get(group) ?? []), { index: row.index, fact: row.fact, levelKey }]);
   }
   let belowZero = 0;
@@ -180,6 +183,11 @@ function knownVerdict(
   return { index, status: 'QUARANTINED', code: 'EXTERNAL_ID_REUSED', detail };
 }
 
+function signVerdict(index: number, { reason, dimensions, delta }: Fact): RowVerdict | undefined {
+  const detail = signFault(reason, dimensions.bucket, delta);
+  return detail === null ? undefined : { index, status: 'QUARANTINED', code: 'INVALID_QUANTITY', detail };
+}
+
 function quarantined(index: number, { item, location }: Fact, { code, message }: UserError): RowVerdict {
   const itemName = item.by === 'SKU' ? `sku ${item.sku}` : `${item.scheme} ${item.value}`;
   const locationName = location.by === 'ID' ? location.id : location.code;
@@ -194,6 +202,8 @@ function quarantined(index: number, { item, location }: Fact, { code, message }:
 function receiptsIn(rows: readonly DecodedRow[]): (fact: Fact) => boolean {
   let sums: ReadonlyMap<string, number> | undefined;
   return (fact) => {
+    // What only changes its place brings nothing in.
+    if (fact.reason === 'TRANSFER' && !fact.isOneSided) return false;
     const known = (sums ??= sumsOf(rows));
     return namesOf(fact).every((name) => (known.get(name) ?? 0) > 0);
   };
@@ -221,7 +231,16 @@ function postEvent(
 ): { verdicts: RowVerdict[]; belowZero: number } {
   const first = (facts[0] as ResolvedFact).fact;
   const legs: LegDraft[] = facts.map(({ levelKey, fact }) => ({ ...levelKey, delta: fact.delta }));
+  const refuse = (detail: string) => {
+    const fault = { code: 'INVALID_QUANTITY', detail } as const;
+    return {
+      verdicts: facts.map(({ index }): RowVerdict => ({ index, status: 'QUARANTINED', ...fault })),
+      belowZero: 0,
+    };
+  };
   try {
+    const uneven = first.reason === 'TRANSFER' && !first.isOneSided ? transferFault(legs, skuIn(work)) : null;
+    if (uneven !== null) return refuse(uneven);
     const { movement, changes } = work.attempt(() =>
       work.post({
         reason: first.reason,
@@ -245,10 +264,14 @@ function postEvent(
     return { verdicts, belowZero: changes.filter((change) => change.delta < 0 && change.quantityAfter < 0).length };
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
-    const fault = { code: 'INVALID_QUANTITY', detail: error.message } as const;
-    return { verdicts: facts.map(({ index }) => ({ index, status: 'QUARANTINED', ...fault })), belowZero: 0 };
+    return refuse(error.message);
   }
 }
+
+const skuIn =
+  (work: UnitOfWork) =>
+  (itemId: string): string =>
+    work.catalogue.itemById(itemId)?.sku ?? itemId;
 
 /** Longest note of a movement, in UTF-16 units. */
 const MAX_NOTE_LENGTH = 1_000;

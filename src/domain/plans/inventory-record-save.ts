@@ -64,13 +64,16 @@ function decide(work: UnitOfWork, command: InventoryRecordSave): Decision<Invent
 
 function countOf(
   work: UnitOfWork,
-  { quantity, asOfMs, staleIsError }: InventoryRecordSave,
+  { quantity, asOfMs, isAsOfReceipt = false, staleIsError }: InventoryRecordSave,
   key: NamedKey,
   levelKey: LevelKey,
 ): CountVerdict | undefined {
   if (quantity === null) return undefined;
-  const row = { key, quantity, changeFromQuantity: null, asOfMs, sourceSequence: null, faults: [] };
-  return judgeLevelCount(work, row, levelKey, { tellsApart: TELLS_APART, staleIsError }, []);
+  const row = {
+    ...{ key, quantity, asOfMs, isAsOfReceipt, tellsApart: TELLS_APART, stated: {} },
+    ...{ changeFromQuantity: null, sourceSequence: null, faults: [] },
+  };
+  return judgeLevelCount(work, row, levelKey, { staleIsError }, []);
 }
 
 function save(

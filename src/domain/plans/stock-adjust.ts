@@ -3,6 +3,7 @@ import type { MovementReason } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
 import { resolveKey } from './named-key';
+import { transferFault } from './signs';
 import type { Command, CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
@@ -46,7 +47,8 @@ function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustRes
     legs.push({ ...levelKey, delta: row.delta });
     return [];
   });
-  if (userErrors.length === 0) userErrors.push(...shortages(work, command, legs));
+  if (userErrors.length === 0)
+    userErrors.push(...unevenTransfer(work, command, legs), ...shortages(work, command, legs));
   if (userErrors.length > 0) return { refusal: refused(work, userErrors) };
   const { movement, changes } = work.post({
     reason: command.reason,
@@ -60,6 +62,12 @@ function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustRes
   const { sequence } = movement;
   const movementSequence = command.dryRun ? null : sequence;
   return { done: { movementSequence, changes, userErrors: [], replayed: false, ledgerSequence: sequence }, sequence };
+}
+
+function unevenTransfer(work: UnitOfWork, { reason }: StockAdjust, legs: readonly LegDraft[]): UserError[] {
+  if (reason !== 'TRANSFER') return [];
+  const message = transferFault(legs, (itemId) => work.catalogue.itemById(itemId)?.sku ?? itemId);
+  return message === null ? [] : [{ code: 'INVALID_QUANTITY', message, field: ['rows'] }];
 }
 
 /** Rows that would take a level below zero. A leg that a count already contains has no effect, so it needs no stock. */

@@ -1,10 +1,22 @@
 import type { Command, CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
-import { countLegs, judgeCount, refusedCount, type CountPolicy, type CountRow, type CountVerdict } from './count';
+import { itemLocationKey } from '../ledger/asked-reads';
+import {
+  coarseAmong,
+  countLegs,
+  isAccepted,
+  judgeCount,
+  type AcceptedCount,
+  refusedCount,
+  type CountPolicy,
+  type CountRow,
+  type CountVerdict,
+} from './count';
 import type { UserError } from '../errors';
 import type { CountStatus } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
+import { dimensionsOf, TRACKABLE_DIMENSIONS } from '../ledger/stock-key';
 import type { UnitOfWork } from '../ledger/unit-of-work';
 
 export type RowErrorPolicy = 'REJECT_ALL' | 'REJECT_ROWS';
@@ -75,9 +87,33 @@ function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
   return { done: answer(work, verdicts, results), sequence: null };
 }
 
-/** Two rows for the same stock key contradict or repeat each other, so both are refused. */
+/** Judges each row against the ledger as it is, and then against the other rows. */
 function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
   const verdicts = command.rows.map((row, index) => judgeCount(work, row, command.policy, ['rows', String(index)]));
+  refuseDuplicates(work, command, verdicts);
+  return withoutCoarse(work, command, verdicts);
+}
+
+/** A coarse count and a finer one of the same call would be added like any others, so the coarse one is refused. */
+function withoutCoarse(work: UnitOfWork, { rows }: StockSet, verdicts: readonly CountVerdict[]): CountVerdict[] {
+  const places = new Map<string, AcceptedCount[]>();
+  const placeOf = ({ levelKey: { key } }: AcceptedCount) => `${itemLocationKey(key)}\n${key.bucket}`;
+  for (const verdict of verdicts.filter(isAccepted)) {
+    const place = placeOf(verdict);
+    const beside = places.get(place);
+    if (beside) beside.push(verdict);
+    else places.set(place, [verdict]);
+  }
+  return verdicts.map((verdict, index) => {
+    const beside = isAccepted(verdict) ? (places.get(placeOf(verdict)) ?? []) : [];
+    if (!isAccepted(verdict) || beside.length < 2) return verdict;
+    const coarse = coarseAmong(rows[index] as CountRow, verdict, beside, ['rows', String(index)]);
+    return coarse ? refusedCount(work, verdict, coarse) : verdict;
+  });
+}
+
+/** Two rows for the same stock key contradict or repeat each other, so both are refused. */
+function refuseDuplicates(work: UnitOfWork, command: StockSet, verdicts: CountVerdict[]): void {
   const rowsOf = new Map<string, number[]>();
   verdicts.forEach(({ levelKey }, index) => {
     if (!levelKey) return;
@@ -88,16 +124,25 @@ function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
     if (indexes.length < 2) continue;
     for (const index of indexes) {
       const verdict = verdicts[index] as CountVerdict;
-      verdicts[index] = refusedCount(work, verdict, duplicateRow(index, indexes));
+      verdicts[index] = refusedCount(work, verdict, duplicateRow(command.rows, index, indexes));
     }
   }
-  return verdicts;
 }
 
-function duplicateRow(index: number, indexes: readonly number[]): UserError {
-  const others = indexes.filter((other) => other !== index).join(', ');
-  const message = `Row ${index} means the same stock key as row ${others}; state each key once.`;
+function duplicateRow(rows: readonly CountRow[], index: number, indexes: readonly number[]): UserError {
+  const others = indexes.filter((other) => other !== index);
+  const untracked = untrackedDifferences(indexes.map((each) => rows[each] as CountRow));
+  const because = untracked.length === 0 ? '' : `, because its connection does not track ${untracked.join(' and ')}`;
+  const message = `Row ${index} means the same stock key as row ${others.join(', ')}${because}; state each key once.`;
   return { code: 'DUPLICATE_ROW', message, field: ['rows', String(index)] };
+}
+
+/** The dimensions in which rows of one stock key differ as stated, with their values. */
+function untrackedDifferences(rows: readonly CountRow[]): string[] {
+  return TRACKABLE_DIMENSIONS.flatMap((name) => {
+    const values = new Set(rows.map(({ stated }) => dimensionsOf(stated)[name]));
+    return values.size < 2 ? [] : [`${name} (${[...values].map((value) => JSON.stringify(value)).join(', ')})`];
+  });
 }
 
 /** Posts one movement for each `asOf` of the rows. It keeps their counts, also those without effect. */

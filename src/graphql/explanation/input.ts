@@ -6,7 +6,8 @@ import { tidyDimensions } from '../../domain/validation';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { AsOfInput } from '../stock/input';
-import { dimensionsOf, StockKeyInput } from '../stock/key-input';
+import { dimensionsOf } from '../../domain/ledger/stock-key';
+import { StockKeyInput } from '../stock/key-input';
 
 @ArgsType()
 export class ExplainArgs {

@@ -1,12 +1,19 @@
-import { Field, InputType } from 'type-graphql';
-import { TELLS_ALL_APART, type StockSetInput as SetStockCommand } from '../../application/commands/set-stock';
+import { Field, InputType, Int } from 'type-graphql';
+import type { StockSetInput as SetStockCommand } from '../../application/commands/set-stock';
 import type { RowErrorPolicy } from '../../domain/plans/stock-set';
-import { RowErrorPolicyEnum, StalePolicyEnum, type StalePolicy } from '../types/enums';
+import {
+  CountWithoutAsOfEnum,
+  RowErrorPolicyEnum,
+  StalePolicyEnum,
+  type CountWithoutAsOf,
+  type StalePolicy,
+} from '../types/enums';
 import { DateTime, Quantity } from '../types/scalars';
-import { namedKey, StockKeyInput } from '../stock/key-input';
+import { statedDimensions } from '../../domain/ledger/stock-key';
+import { CountedKeyInput, namedKey } from '../stock/key-input';
 
 @InputType({ description: 'A count: a stock key, and the number of units that there are of it.' })
-export class StockSetRowInput extends StockKeyInput {
+export class StockSetRowInput extends CountedKeyInput {
   @Field(() => Quantity, { description: 'The counted number of units, now or at `asOf`. Not negative.' })
   readonly quantity!: number;
 
@@ -55,6 +62,19 @@ export class StockSetInput {
   })
   readonly onStale!: StalePolicy;
 
+  @Field(() => CountWithoutAsOfEnum, {
+    defaultValue: 'UNORDERED',
+    description: 'What a row without `asOf` is taken to be.',
+  })
+  readonly countWithoutAsOf!: CountWithoutAsOf;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many seconds before their receipt rows without `asOf` were counted, 0 to 86,400. UNORDERED rows do not use it.',
+  })
+  readonly lagSeconds?: number | null;
+
   @Field(() => String, { nullable: true, description: 'The document that the count belongs to, such as a stocktake.' })
   readonly reference?: string | null;
 
@@ -69,12 +89,14 @@ export class StockSetInput {
 }
 
 export function setStockCommand(input: StockSetInput): SetStockCommand {
-  const { idempotencyKey, rows, onRowError, onStale, reference = null, note = null, dryRun } = input;
+  const { idempotencyKey, rows, onRowError, reference = null, note = null, dryRun } = input;
   return {
     idempotencyKey,
     externalId: idempotencyKey,
     rows: rows.map((row) => ({
       key: namedKey(row),
+      stated: row,
+      tellsApart: statedDimensions(row),
       quantity: row.quantity,
       // Left out and null mean different things, so `undefined` has to stay.
       changeFromQuantity: row.changeFromQuantity,
@@ -82,9 +104,15 @@ export function setStockCommand(input: StockSetInput): SetStockCommand {
       sourceSequence: row.sourceSequence ?? null,
     })),
     onRowError,
-    policy: { tellsApart: TELLS_ALL_APART, staleIsError: onStale === 'REJECT' },
+    policy: policyOf(input),
     reference,
     note,
     dryRun,
   };
+}
+
+function policyOf({ onStale, countWithoutAsOf, lagSeconds }: StockSetInput): SetStockCommand['policy'] {
+  const staleIsError = onStale === 'REJECT';
+  if (countWithoutAsOf === 'AS_OF_RECEIPT') return { staleIsError, lagSeconds: lagSeconds ?? 0 };
+  return { staleIsError };
 }

@@ -5,16 +5,16 @@ import {
   type Packaging,
   type StockBucket,
   type StockCondition,
-  type StockDimensions,
+  dimensionsOf,
+  type StatedDimensions,
 } from '../../domain/ledger/stock-key';
 import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../types/enums';
 
 const TEXT = { defaultValue: '' };
 
-@InputType({
-  description: 'A stock key: exactly which units a quantity is about. The defaults mean loose, good, available stock.',
-})
-export class StockKeyInput {
+/** What every stock key says alike. */
+@InputType()
+class KeyNames {
   @Field(() => String, { description: 'The sku of the item.' })
   readonly sku!: string;
 
@@ -27,6 +27,23 @@ export class StockKeyInput {
   @Field(() => String, { description: 'The code of the location.' })
   readonly location!: string;
 
+  @Field(() => StockConditionEnum, {
+    defaultValue: DEFAULT_DIMENSIONS.condition,
+    description: 'The condition of the units.',
+  })
+  readonly condition!: StockCondition;
+
+  @Field(() => StockBucketEnum, {
+    defaultValue: DEFAULT_DIMENSIONS.bucket,
+    description: 'The state of the units.',
+  })
+  readonly bucket!: StockBucket;
+}
+
+@InputType({
+  description: 'A stock key: exactly which units a quantity is about. The defaults mean loose, good, available stock.',
+})
+export class StockKeyInput extends KeyNames {
   @Field(() => String, {
     ...TEXT,
     description: 'The inventory organisation that owns the units. Empty when owners are not tracked.',
@@ -42,12 +59,6 @@ export class StockKeyInput {
   })
   readonly channel!: string;
 
-  @Field(() => StockConditionEnum, {
-    defaultValue: DEFAULT_DIMENSIONS.condition,
-    description: 'The condition of the units.',
-  })
-  readonly condition!: StockCondition;
-
   @Field(() => PackagingEnum, {
     defaultValue: DEFAULT_DIMENSIONS.packaging,
     description: 'How the units are packed. The quantity counts packages of this kind.',
@@ -59,21 +70,40 @@ export class StockKeyInput {
 
   @Field(() => String, { ...TEXT, description: 'The lot or batch of the units. Empty when lots are not tracked.' })
   readonly lot!: string;
-
-  @Field(() => StockBucketEnum, {
-    defaultValue: DEFAULT_DIMENSIONS.bucket,
-    description: 'The state of the units.',
-  })
-  readonly bucket!: StockBucket;
 }
 
-export function dimensionsOf(key: StockKeyInput): StockDimensions {
-  const { owner, pool, channel, condition, packaging, barcode, lot, bucket } = key;
-  return { owner, pool, channel, condition, packaging, barcode, lot, bucket };
+/** A dimension of a count. Left out and empty mean different things, so none has a default. */
+const STATED = { nullable: true };
+const OR_LEFT_OUT = 'Empty: exactly the units without one. Left out: refused when other units of the item have one.';
+
+/** The stock key of a count: it says of each dimension whether it states it. */
+@InputType()
+export class CountedKeyInput extends KeyNames implements StatedDimensions {
+  @Field(() => String, { ...STATED, description: `The inventory organisation that owns the units. ${OR_LEFT_OUT}` })
+  readonly owner?: string | null;
+
+  @Field(() => String, { ...STATED, description: `The pool within the location. ${OR_LEFT_OUT}` })
+  readonly pool?: string | null;
+
+  @Field(() => String, { ...STATED, description: `The sales channel, such as \`2B\` or \`2C\`. ${OR_LEFT_OUT}` })
+  readonly channel?: string | null;
+
+  @Field(() => PackagingEnum, {
+    ...STATED,
+    description:
+      'How the units are packed. Left out: SINGLE, and refused when units of the item are packed in another way.',
+  })
+  readonly packaging?: Packaging | null;
+
+  @Field(() => String, { ...STATED, description: `The barcode on the units. ${OR_LEFT_OUT}` })
+  readonly barcode?: string | null;
+
+  @Field(() => String, { ...STATED, description: `The lot or batch of the units. ${OR_LEFT_OUT}` })
+  readonly lot?: string | null;
 }
 
 /** The key by its names, for commands. Commands never create the items and locations that they name. */
-export function namedKey(key: StockKeyInput): NamedKey {
+export function namedKey(key: StockKeyInput | CountedKeyInput): NamedKey {
   const { sku, specification, location: code } = key;
   return {
     item: { by: 'SKU', sku, specification },

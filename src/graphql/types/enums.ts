@@ -135,6 +135,18 @@ export const StalePolicyEnum = describedEnum<StalePolicy>(
   },
 );
 
+export type CountWithoutAsOf = 'UNORDERED' | 'AS_OF_RECEIPT';
+
+export const CountWithoutAsOfEnum = describedEnum<CountWithoutAsOf>(
+  'CountWithoutAsOf',
+  'What a count without `asOf` is taken to be.',
+  {
+    UNORDERED: 'It has no place in time. Changes that are reported later are added to it, whenever they happened.',
+    AS_OF_RECEIPT:
+      'It is as of its receipt, less `lagSeconds`. A change from before that moment which is reported later is absorbed.',
+  },
+);
+
 export const StockSetStatusEnum = describedEnum<StockSetStatus>(
   'StockSetStatus',
   'The result of a count. Only APPLIED changes the quantity.',

@@ -10,7 +10,7 @@ import type { VendorReply } from '../shared/webhook';
 import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
 import { faultsReply, savedReply } from './encode';
 import { faultOf, type Fault } from './faults';
-import { comestriSettings } from './settings';
+import { comestriSettings, type ComestriSettings } from './settings';
 
 /** What the POST needs. */
 export interface SaveDeps {
@@ -59,7 +59,7 @@ export async function saveInventory(
   const { request } = decoded;
   const location = await deps.reads.locationByCodeOrName(tenantId, request.source);
   if (!location) return faultsReply(await unknownNames(deps, tenantId, request), requestId);
-  return post(deps, connection, { ...request, body, requestId, receivedAtMs, locationId: location.id });
+  return post(deps, connection, settings, { ...request, body, requestId, receivedAtMs, locationId: location.id });
 }
 
 function parse(body: Buffer): JsonValue {
@@ -76,7 +76,12 @@ interface FoundRequest extends InventoryRequest, SaveRequest {
   readonly locationId: string;
 }
 
-async function post(deps: SaveDeps, connection: Connection, request: FoundRequest): Promise<VendorReply> {
+async function post(
+  deps: SaveDeps,
+  connection: Connection,
+  settings: ComestriSettings,
+  request: FoundRequest,
+): Promise<VendorReply> {
   const { item, product, terms, quantity, asOfMs, body, requestId } = request;
   const messageId = deps.newId();
   const { record, created, userErrors } = await deps.save(callerOfConnection(connection), {
@@ -88,6 +93,7 @@ async function post(deps: SaveDeps, connection: Connection, request: FoundReques
     quantity,
     asOfMs,
     staleIsError: false,
+    ...settings.countWithoutAsOf,
     dryRun: false,
     message: {
       id: messageId,

@@ -8,6 +8,8 @@ export interface ComestriSettings {
   readonly whenItemUnknown: WhenItemUnknown;
   /** Setting `readOnly` (default false): its token may list and show, and nothing else. */
   readonly readOnly: boolean;
+  /** Settings `countWithoutAsOf` and `lagSeconds`: what a quantity without a time is taken to be. */
+  readonly countWithoutAsOf: { readonly lagSeconds?: number };
 }
 
 /** @throws {ConnectionSettingsError} where the operator has to fix something */
@@ -16,6 +18,7 @@ export function comestriSettings(connection: Connection): ComestriSettings {
   const settings: ComestriSettings = {
     whenItemUnknown: reader.unknownItems('fail'),
     readOnly: reader.flag('readOnly', false),
+    countWithoutAsOf: reader.countWithoutAsOf(),
   };
   reader.end();
   return settings;

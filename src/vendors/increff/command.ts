@@ -1,5 +1,5 @@
 import type { StockSetInput } from '../../application/commands/set-stock';
-import { keepTracked } from '../../domain/ledger/stock-key';
+import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger/stock-key';
 import { sha256Hex } from '../shared/hashes';
 import { untrackedText } from '../shared/untracked';
 import type { IncreffCaller } from './credentials';
@@ -22,16 +22,18 @@ export function stockSetOf(
   rows: readonly CountedCode[],
   { id, body, receivedAtMs }: ReceivedCall,
 ): StockSetInput {
-  const { tracked, authDomainName } = settings;
-  const toldOf = rows.map(({ dimensions }) => dimensions);
+  const { tracked, authDomainName, countWithoutAsOf } = settings;
   return {
     // The form has no identity of a call: sent again, it states the same once more.
     idempotencyKey: null,
     externalId: id,
     onRowError: 'REJECT_ROWS',
-    policy: { tellsApart: tracked, staleIsError: false },
+    policy: { staleIsError: false, ...countWithoutAsOf },
     reference: null,
-    note: untrackedText(toldOf, tracked),
+    note: untrackedText(
+      rows.map(({ stated }) => dimensionsOf(stated)),
+      tracked,
+    ),
     dryRun: false,
     rows: rows.map((row) => rowOf(row, SCHEMES[form], settings)),
     message: {
@@ -47,7 +49,7 @@ export function stockSetOf(
 }
 
 function rowOf(
-  { code, quantity, locationCode, dimensions }: CountedCode,
+  { code, quantity, locationCode, stated }: CountedCode,
   scheme: string,
   { tracked, whenItemUnknown }: IncreffCaller['settings'],
 ): StockSetInput['rows'][number] {
@@ -62,10 +64,12 @@ function rowOf(
         whenUnknown: whenItemUnknown,
       },
       location: { by: 'CODE', code: locationCode, whenUnknown: 'REFUSE' },
-      dimensions: keepTracked(dimensions, tracked),
+      dimensions: keepTracked(dimensionsOf(stated), tracked),
     },
+    stated,
+    tellsApart: statedDimensions(stated, tracked),
     quantity,
-    // The form has no clock either: what comes later counts.
+    // The form has no clock either: `countWithoutAsOf` says what that means.
     changeFromQuantity: null,
     asOfMs: null,
     sourceSequence: null,

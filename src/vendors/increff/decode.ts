@@ -1,5 +1,5 @@
 import { tidyName } from '../../domain/text';
-import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/ledger/stock-key';
+import { dimensionsOf, keepTracked, type StatedDimensions } from '../../domain/ledger/stock-key';
 import {
   isJsonArray,
   isJsonObject,
@@ -23,7 +23,7 @@ export interface CountedCode {
   readonly quantity: number;
   readonly locationCode: string;
   /** As sent, tracked or not. */
-  readonly dimensions: StockDimensions;
+  readonly stated: StatedDimensions;
   /** Contradicted by a row that cannot count, of the same code, pool and location: it fails with that one. */
   readonly contradicted: boolean;
 }
@@ -116,8 +116,8 @@ function rowPrefix(name: string, index: number, count: number): string {
 }
 
 function countedCode({ code, quantity, inventoryPoolId }: WireRow, locationCode: string): CountedCode {
-  const pool = inventoryPoolId === 0 ? '' : String(inventoryPoolId);
-  return { code, quantity, locationCode, dimensions: { ...DEFAULT_DIMENSIONS, pool }, contradicted: false };
+  const stated = inventoryPoolId === null ? {} : { pool: inventoryPoolId === 0 ? '' : String(inventoryPoolId) };
+  return { code, quantity, locationCode, stated, contradicted: false };
 }
 
 /**
@@ -125,8 +125,8 @@ function countedCode({ code, quantity, inventoryPoolId }: WireRow, locationCode:
  * not let the row beside it pass as the only one.
  */
 function markContradicted(rows: readonly CountedCode[], { tracked }: IncreffSettings): readonly CountedCode[] {
-  const keyOf = ({ code, locationCode, dimensions }: CountedCode): string =>
-    JSON.stringify([tidyName(code), locationCode, keepTracked(dimensions, tracked).pool]);
+  const keyOf = ({ code, locationCode, stated }: CountedCode): string =>
+    JSON.stringify([tidyName(code), locationCode, keepTracked(dimensionsOf(stated), tracked).pool]);
   const negative = new Set(rows.filter(({ quantity }) => quantity < 0).map(keyOf));
   return rows.map((row) => ({ ...row, contradicted: row.quantity >= 0 && negative.has(keyOf(row)) }));
 }

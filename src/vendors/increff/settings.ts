@@ -18,6 +18,8 @@ export interface IncreffSettings {
   readonly whenItemUnknown: WhenItemUnknown;
   /** Setting `tracks`: `["pool"]` (default) or `[]`. */
   readonly tracked: ReadonlySet<TrackableDimension>;
+  /** Settings `countWithoutAsOf` and `lagSeconds`: what a quantity without a time is taken to be. */
+  readonly countWithoutAsOf: { readonly lagSeconds?: number };
 }
 
 /** @throws {ConnectionSettingsError} where the operator has to fix something */
@@ -31,6 +33,7 @@ export function increffSettings(connection: Connection): IncreffSettings {
     fulfillmentLocations: reader.namesByKey('fulfillmentLocations'),
     whenItemUnknown: reader.unknownItems('fail'),
     tracked: reader.subset('tracks', DIMENSIONS),
+    countWithoutAsOf: reader.countWithoutAsOf(),
   };
   reader.end();
   return settings;

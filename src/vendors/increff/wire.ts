@@ -29,8 +29,8 @@ export interface WireRow {
   readonly code: string;
   /** May be negative: then the code fails. */
   readonly quantity: number;
-  /** 0 is the common pool. */
-  readonly inventoryPoolId: number;
+  /** 0 is the common pool. Null in the form that has none. */
+  readonly inventoryPoolId: number | null;
   /** Null where the location is not the row's but the call's. */
   readonly fulfillmentLocationId: number | null;
   /** Null in the form that has none. */
@@ -103,7 +103,7 @@ export function read<Table extends FieldTable>(
 export function readProduct(row: JsonObject, faults: Fault[]): WireRow {
   const code = productCode(row, faults);
   const { quantity: units = 0 } = read(QUANTITY, row, faults);
-  return { code, quantity: units, inventoryPoolId: 0, fulfillmentLocationId: null, clientId: null };
+  return { code, quantity: units, inventoryPoolId: null, fulfillmentLocationId: null, clientId: null };
 }
 
 export function readClientSku(row: JsonObject, faults: Fault[]): WireRow {

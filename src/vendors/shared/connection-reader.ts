@@ -1,6 +1,7 @@
 import type { Connection } from '../../application/ports/connections';
 import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { cleanName } from '../../domain/text';
+import { MAX_LAG_SECONDS } from '../../domain/validation';
 
 const WHEN_UNKNOWN = {
   createOnReceipt: 'CREATE_ON_RECEIPT',
@@ -130,6 +131,22 @@ export class ConnectionReader {
   /** What happens to a location that is not known yet: setting `unknownLocations`, `quarantine` by default. */
   unknownLocations(): 'CREATE' | 'REFUSE' {
     return WHEN_UNKNOWN[this.choice('unknownLocations', ['quarantine', 'create'], 'quarantine')];
+  }
+
+  /**
+   * What a count without a time is taken to be: settings `countWithoutAsOf` and `lagSeconds`. `unordered` (default): it
+   * has no place in time. `asOfReceipt`: as of its receipt, less the seconds that the source usually lags.
+   */
+  countWithoutAsOf(): { readonly lagSeconds?: number } {
+    const chosen = this.choice('countWithoutAsOf', ['unordered', 'asOfReceipt'], 'unordered');
+    const lagSeconds = this.optionalWholeNumber('lagSeconds');
+    if (chosen === 'asOfReceipt' && (lagSeconds ?? 0) <= MAX_LAG_SECONDS) return { lagSeconds: lagSeconds ?? 0 };
+    if (lagSeconds === undefined) return {};
+    return this.fail(
+      chosen === 'unordered'
+        ? 'setting lagSeconds needs countWithoutAsOf to be asOfReceipt'
+        : `setting lagSeconds is ${lagSeconds}; it takes 0 to ${MAX_LAG_SECONDS}`,
+    );
   }
 
   /** A required secret that is not empty. */

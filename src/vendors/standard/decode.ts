@@ -4,7 +4,7 @@ import type { ItemReference, LocationReference } from '../../domain/catalogue/ca
 import type { Fact } from '../../domain/plans/delivery';
 import { lengthPrefixed } from '../../domain/ledger/hashing';
 import type { NamedKey } from '../../domain/ledger/posting-reads';
-import { DEFAULT_DIMENSIONS, keepTracked, type StockDimensions } from '../../domain/ledger/stock-key';
+import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
 import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
@@ -16,8 +16,7 @@ import { STOCK_COUNT, STOCK_FACT, type ItemName, type StockFact, type StockKeyRo
 const FINGERPRINT_VERSION = 'standard.fact.1';
 
 /** A row of counts, or what keeps it from being one as sentences. */
-export type DecodedCount =
-  { readonly count: StockSetInput['rows'][number]; readonly told: StockDimensions } | { readonly fault: string };
+export type DecodedCount = { readonly count: StockSetInput['rows'][number] } | { readonly fault: string };
 
 /** Decodes one row of `stock.facts`. */
 export function decodeFact(element: JsonValue, settings: StandardSettings): RowContent {
@@ -40,7 +39,8 @@ export function decodeCount(element: JsonValue, settings: StandardSettings): Dec
   const key = keyOf(row, settings);
   if ('fault' in key) return key;
   const { quantity, asOf: asOfMs, sourceSequence } = row;
-  return { count: { key, quantity, changeFromQuantity: null, asOfMs, sourceSequence }, told: dimensionsOf(row) };
+  const told = { stated: row, tellsApart: statedDimensions(row, settings.tracked) };
+  return { count: { key, ...told, quantity, changeFromQuantity: null, asOfMs, sourceSequence } };
 }
 
 function keyOf(row: StockKeyRow, settings: StandardSettings): NamedKey | { fault: string } {
@@ -62,19 +62,6 @@ function locationOf(code: string, { whenLocationUnknown }: StandardSettings): Lo
   return whenLocationUnknown === 'CREATE'
     ? { by: 'CODE', code, whenUnknown: 'CREATE', parentCode: null }
     : { by: 'CODE', code, whenUnknown: 'REFUSE' };
-}
-
-function dimensionsOf(row: StockKeyRow): StockDimensions {
-  return {
-    owner: row.owner ?? DEFAULT_DIMENSIONS.owner,
-    pool: row.pool ?? DEFAULT_DIMENSIONS.pool,
-    channel: row.channel ?? DEFAULT_DIMENSIONS.channel,
-    condition: row.condition ?? DEFAULT_DIMENSIONS.condition,
-    packaging: row.packaging ?? DEFAULT_DIMENSIONS.packaging,
-    barcode: row.barcode ?? DEFAULT_DIMENSIONS.barcode,
-    lot: row.lot ?? DEFAULT_DIMENSIONS.lot,
-    bucket: row.bucket ?? DEFAULT_DIMENSIONS.bucket,
-  };
 }
 
 function factOf(row: StockFact, key: NamedKey, { tracked }: StandardSettings): Fact {

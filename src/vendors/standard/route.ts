@@ -6,6 +6,7 @@ import type { SetStock, StockSetInput } from '../../application/commands/set-sto
 import { httpProblems, HttpProblem } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
+import { dimensionsOf } from '../../domain/ledger/stock-key';
 import { untrackedText } from '../shared/untracked';
 import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
 import type { DecodedCount } from './decode';
@@ -107,14 +108,16 @@ function stockSetOf(
   counts: readonly Extract<DecodedCount, { count: unknown }>[],
   id: string,
 ): StockSetInput {
-  const told = counts.map((row) => row.told);
   return {
     idempotencyKey: webhookId,
     externalId: webhookId,
     onRowError: 'REJECT_ROWS',
-    policy: { tellsApart: settings.tracked, staleIsError: false },
+    policy: { staleIsError: false },
     reference: null,
-    note: untrackedText(told, settings.tracked),
+    note: untrackedText(
+      counts.map(({ count }) => dimensionsOf(count.stated)),
+      settings.tracked,
+    ),
     dryRun: false,
     rows: counts.map(({ count }) => count),
     message: { ...stored, id, connectionId: connection.id },

@@ -5,6 +5,7 @@ import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger
 import { isJsonObject } from '../json/strict-json';
 import {
   name,
+  nullIsAbsent,
   optional,
   readMembers,
   required,
@@ -86,17 +87,20 @@ function itemSchema(): Schema {
   return { oneOf: oneOf.map((schema) => ({ type: 'object', ...schema })) };
 }
 
+/** A blank dimension is not the same as one that is left out: a count with it means the stock without one. */
+const { optional: stated } = nullIsAbsent('is missing');
+
 /** What a fact and a count are both about. */
 const STOCK_KEY = {
   item: required(itemName, 'An item, by its sku or by an identifier; with its specification where the sku has any.'),
   location: optional(name, 'The code of the location; left out: that of the connection.'),
-  owner: optional(name, 'The inventory organisation.'),
-  pool: optional(name, 'The pool.'),
-  channel: optional(name, 'The channel, such as 2B or 2C.'),
+  owner: stated(name, 'The inventory organisation.'),
+  pool: stated(name, 'The pool.'),
+  channel: stated(name, 'The channel, such as 2B or 2C.'),
   condition: optional(word(STOCK_CONDITIONS), 'Left out: GOOD.'),
   packaging: optional(word(PACKAGINGS), 'Left out: SINGLE.'),
-  barcode: optional(name, 'The barcode value.'),
-  lot: optional(name, 'The lot.'),
+  barcode: stated(name, 'The barcode value.'),
+  lot: stated(name, 'The lot.'),
   bucket: optional(word(STOCK_BUCKETS), 'In which state the units are; left out: AVAILABLE.'),
 } satisfies FieldTable;
 

@@ -69,6 +69,8 @@ function factOf(row: InventoryUpdate, main: string | null, settings: WinitSettin
     dimensions: dimensionsOf(row, settings),
     delta: row.qty,
     reason: reasonOf(row.docType, row.operationType),
+    // Each warehouse reports its own side of a transfer.
+    isOneSided: true,
     reference: row.orderNo,
     note: noteOf(row, settings),
     occurredAtMs: row.docDate,

@@ -12,19 +12,18 @@ import {
   type InventoryRecordInput,
   type SaveInventoryRecord,
 } from '../../../src/application/commands/save-inventory-record';
-import {
-  createSetStock,
-  TELLS_ALL_APART,
-  type SetStock,
-  type StockSetInput,
-} from '../../../src/application/commands/set-stock';
+import { createSetStock, type SetStock, type StockSetInput } from '../../../src/application/commands/set-stock';
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../../src/domain/adjustment-order';
 import type { DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
 import type { Movement } from '../../../src/domain/ledger/movement';
 import type { Settled } from '../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../src/domain/ledger/posting';
 import type { StockSetResult } from '../../../src/domain/plans/stock-set';
-import { type StockDimensions } from '../../../src/domain/ledger/stock-key';
+import {
+  TRACKABLE_DIMENSIONS,
+  type StockDimensions,
+  type TrackableDimension,
+} from '../../../src/domain/ledger/stock-key';
 import {
   at,
   bySku,
@@ -78,8 +77,8 @@ export class TestGateway {
   ) {
     const poster: Poster = { post: (posting) => this.#post(posting) };
     this.poster = poster;
-    this.setStock = createSetStock({ poster });
-    this.saveRecord = createSaveInventoryRecord({ poster });
+    this.setStock = createSetStock({ poster, nowMs: () => this.nowMs });
+    this.saveRecord = createSaveInventoryRecord({ poster, nowMs: () => this.nowMs });
     this.adjustStock = createAdjustStock({ poster });
     this.orders = createAdjustmentOrders({ poster, reads: orderReads(ledger) });
   }
@@ -154,9 +153,14 @@ export function knownLedger(): TestLedger {
   return ledger;
 }
 
+/** A count that states every dimension. */
+const TELLS_ALL_APART: ReadonlySet<TrackableDimension> = new Set(TRACKABLE_DIMENSIONS);
+
 /** By default, an unconditional count of TEA at MAIN now. */
 export function countOf(quantity: number, more: Partial<SetRow> = {}): SetRow {
-  return { key: keyOf('TEA', 'MAIN'), quantity, changeFromQuantity: null, asOfMs: null, sourceSequence: null, ...more };
+  const key = more.key ?? keyOf('TEA', 'MAIN');
+  const told = { stated: key.dimensions, tellsApart: TELLS_ALL_APART };
+  return { key, ...told, quantity, changeFromQuantity: null, asOfMs: null, sourceSequence: null, ...more };
 }
 
 /** By default, a count of TEA at MAIN with dimensions. */
@@ -172,7 +176,7 @@ export function setOf(rows: readonly SetRow[], more: Partial<StockSetInput> = {}
     externalId: more.idempotencyKey ?? idempotencyKey,
     rows,
     onRowError: 'REJECT_ALL',
-    policy: { tellsApart: TELLS_ALL_APART, staleIsError: false },
+    policy: { staleIsError: false },
     reference: null,
     note: null,
     dryRun: false,

@@ -5,13 +5,14 @@ import type {
 } from '../../../src/application/commands/adjustment-orders';
 import type { StockAdjustInput } from '../../../src/application/commands/adjust-stock';
 import type { InventoryRecordInput } from '../../../src/application/commands/save-inventory-record';
-import { TELLS_ALL_APART, type StockSetInput } from '../../../src/application/commands/set-stock';
+import type { StockSetInput } from '../../../src/application/commands/set-stock';
 import type { AdjustmentOrderLine } from '../../../src/domain/adjustment-order';
 import type { Fact } from '../../../src/domain/plans/delivery';
 import type { Origin } from '../../../src/domain/ledger/movement';
 import type { NamedKey } from '../../../src/domain/ledger/posting-reads';
 import {
   DEFAULT_DIMENSIONS,
+  TRACKABLE_DIMENSIONS,
   type StockDimensions,
   type TrackableDimension,
 } from '../../../src/domain/ledger/stock-key';
@@ -80,6 +81,7 @@ const fact: fc.Arbitrary<Fact> = fc
     place: often('MAIN', 3, 'SHOP'),
     dimensions,
     delta,
+    reason: often<Fact['reason']>('ADJUSTMENT', 8, 'RECEIPT', 'SHIPMENT', 'TRANSFER'),
     occurredAtMs: orNull(moment, 6),
   })
   .map(({ id, event, sku, mayMake, place, ...rest }) => {
@@ -108,7 +110,7 @@ const adjustRow = fc.record({ key: namedKey, delta });
 
 const adjust: fc.Arbitrary<StockAdjustInput> = fc.record({
   idempotencyKey,
-  reason: often<StockAdjustInput['reason']>('ADJUSTMENT', 4, 'OPENING', 'LOSS'),
+  reason: often<StockAdjustInput['reason']>('ADJUSTMENT', 4, 'OPENING', 'LOSS', 'TRANSFER'),
   rows: fc.oneof(
     { weight: 6, arbitrary: fc.uniqueArray(adjustRow, { ...FEW_ROWS, selector: ({ key }) => JSON.stringify(key) }) },
     { weight: 1, arbitrary: fc.array(adjustRow, FEW_ROWS) },
@@ -131,6 +133,8 @@ const countRow: fc.Arbitrary<StockSetInput['rows'][number]> = fc.record({
   changeFromQuantity: often<number | null>(null, 4, 0, 6, 9),
   asOfMs: orNull(moment, 3),
   sourceSequence: orNull(fc.nat(6), 0.5),
+  tellsApart: often(new Set<TrackableDimension>(TRACKABLE_DIMENSIONS), 4, ...TELLS_APART),
+  stated: fc.constant({}),
 });
 
 const stockSet: fc.Arbitrary<StockSetInput> = fc
@@ -141,7 +145,7 @@ const stockSet: fc.Arbitrary<StockSetInput> = fc
       { weight: 1, arbitrary: fc.array(countRow, FEW_ROWS) },
     ),
     onRowError: fc.constantFrom('REJECT_ALL', 'REJECT_ROWS'),
-    policy: fc.record({ tellsApart: often(TELLS_ALL_APART, 4, ...TELLS_APART), staleIsError: often(false, 3, true) }),
+    policy: fc.record({ staleIsError: often(false, 3, true), lagSeconds: often<number | null>(null, 2, 0, 60, 150) }),
     reference: fc.constant(null),
     note,
     dryRun,
@@ -232,6 +236,7 @@ const record: fc.Arbitrary<InventoryRecordInput> = fc
     quantity: orNull(fc.nat(9), 2),
     asOfMs: orNull(moment),
     staleIsError: often(false, 3, true),
+    lagSeconds: often<number | null>(null, 2, 0, 60, 150),
     dryRun,
   })
   .map((input) => ({ ...input, externalId: input.idempotencyKey ?? 'call' }));

@@ -338,17 +338,30 @@ export class LedgerModel {
         );
         continue;
       }
+      if (contradicts(fact.reason, fact.delta)) {
+        verdicts.set(index, { status: 'QUARANTINED', code: 'INVALID_QUANTITY' });
+        continue;
+      }
       if (fact.item.by === 'IDENTIFIER' && fact.item.whenUnknown === 'CREATE') this.state.skus.add(fact.item.value);
       if (this.#itemError(fact.item, '').length > 0) {
         verdicts.set(index, { status: 'QUARANTINED', code: 'ITEM_NOT_FOUND' });
         continue;
       }
       seen.set(fact.externalId, fact);
-      const event = `${fact.eventId} at ${fact.occurredAtMs}`;
+      const event = `${fact.eventId} at ${fact.occurredAtMs} for ${fact.reason}`;
       events.set(event, [...(events.get(event) ?? []), { index, fact }]);
     }
     let belowZero = 0;
     for (const legs of events.values()) {
+      if (
+        isUneven(
+          legs[0]?.fact.reason,
+          legs.map(({ fact }) => ({ key: fact, delta: fact.delta })),
+        )
+      ) {
+        for (const { index } of legs) verdicts.set(index, { status: 'QUARANTINED', code: 'INVALID_QUANTITY' });
+        continue;
+      }
       const { sequence, entries } = this.#post({
         reason: legs[0]?.fact.reason ?? 'UNKNOWN',
         originId,
@@ -370,6 +383,12 @@ export class LedgerModel {
   adjust(originId: string, input: StockAdjustInput): ModelAnswer {
     const { idempotencyKey, dryRun, ...content } = input;
     const nothing = { movementSequence: null, changes: [] };
+    const contradicted = input.rows.flatMap(({ delta }, index): ModelError[] =>
+      contradicts(input.reason, delta) ? [{ code: 'INVALID_QUANTITY', field: `rows.${index}.delta` }] : [],
+    );
+    if (contradicted.length > 0) {
+      return { ...nothing, userErrors: contradicted, replayed: false, ledgerSequence: null };
+    }
     return this.#once(originId, { idempotencyKey }, ['adjust', content], dryRun, nothing, () => {
       const before = this.sequence;
       const unknown = input.rows.flatMap(({ key }, index) => [
@@ -393,21 +412,24 @@ export class LedgerModel {
     });
   }
 
-  #adjustErrors({ rows, occurredAtMs }: StockAdjustInput): ModelError[] {
+  #adjustErrors({ rows, occurredAtMs, reason }: StockAdjustInput): ModelError[] {
     const names = rows.map(({ key }) => nameOfKey(keyNamed(key)));
-    return rows.flatMap(({ key, delta }, index): ModelError[] => {
+    const uneven: ModelError[] = isUneven(reason, rows) ? [{ code: 'INVALID_QUANTITY', field: 'rows' }] : [];
+    const short = rows.flatMap(({ key, delta }, index): ModelError[] => {
       if (names.indexOf(names[index] ?? '') < index) return [{ code: 'DUPLICATE_ROW', field: `rows.${index}` }];
       const current = this.quantity(keyNamed(key));
       if (delta > 0 || current + delta >= 0 || this.#isAbsorbed(keyNamed(key), occurredAtMs)) return [];
       return [{ code: 'INSUFFICIENT_STOCK', field: `rows.${index}.delta`, current, requested: -delta }];
     });
+    return [...uneven, ...short];
   }
 
   // Counts
 
-  set(originId: string, input: StockSetInput): ModelAnswer {
-    const { idempotencyKey, externalId: _, dryRun, policy, ...rest } = input;
-    const content = ['set', rest, policy.staleIsError];
+  set(originId: string, said: StockSetInput): ModelAnswer {
+    const { idempotencyKey, externalId: _, dryRun, policy, ...rest } = said;
+    const content = ['set', rest, policy];
+    const input = { ...said, rows: said.rows.map((row) => this.#timed(row, policy.lagSeconds)) };
     return this.#once(originId, { idempotencyKey }, content, dryRun, { results: [] }, () => {
       const before = this.sequence;
       const judged = input.rows.map((row, index) => this.#judge(originId, row, policy, `rows.${index}`));
@@ -415,6 +437,22 @@ export class LedgerModel {
       judged.forEach((verdict, index) => {
         if (names.filter((name) => name !== null && name === names[index]).length < 2) return;
         judged[index] = { ...verdict, status: 'REJECTED', errors: [{ code: 'DUPLICATE_ROW', field: `rows.${index}` }] };
+      });
+      const accepted = judged.filter(({ status }) => status === 'APPLIED' || status === 'UNCHANGED');
+      const finerThan = (index: number, { key }: ModelVerdict): boolean =>
+        accepted.some(
+          (other) =>
+            other.target !== 0 &&
+            this.#isFiner(other.key, key, (input.rows[index] as (typeof input.rows)[0]).tellsApart),
+        );
+      const coarse = judged.map((verdict, index) => accepted.includes(verdict) && finerThan(index, verdict));
+      judged.forEach((verdict, index) => {
+        if (!coarse[index]) return;
+        judged[index] = {
+          ...verdict,
+          status: 'REJECTED',
+          errors: [{ code: 'KEY_TOO_COARSE', field: `rows.${index}` }],
+        };
       });
       const userErrors = judged.flatMap(({ errors }) => errors);
       const refused = input.onRowError === 'REJECT_ALL' && userErrors.length > 0;
@@ -434,6 +472,12 @@ export class LedgerModel {
       const ledgerSequence = dryRun ? before : this.sequence;
       return { refused, answer: { results, userErrors, replayed: false, ledgerSequence } };
     });
+  }
+
+  /** A count that states no time is as of now, less the lag, where its policy says so. */
+  #timed<Row extends { asOfMs: number | null }>(row: Row, lagSeconds: number | null = null): Row {
+    if (row.asOfMs !== null || lagSeconds === null) return row;
+    return { ...row, asOfMs: this.nowMs - lagSeconds * 1_000, isAsOfReceipt: true };
   }
 
   /** One movement for each moment in the rows. Refused rows of a missing level leave nothing. */
@@ -486,14 +530,15 @@ export class LedgerModel {
       return verdict('REJECTED', { code: 'AS_OF_IN_FUTURE', field: `${field}.asOf` });
     }
     // 2
-    if (this.#isTooCoarse(key, policy.tellsApart)) return verdict('REJECTED', { code: 'KEY_TOO_COARSE', field });
+    if (this.#isTooCoarse(key, row.tellsApart)) return verdict('REJECTED', { code: 'KEY_TOO_COARSE', field });
     // 3
     const last = this.#lastCount(key);
     if (last) {
       const [next, before] = [row.sourceSequence, last.sourceSequence];
       const numbered = next !== null && before !== null && last.originId === originId;
       const order = numbered ? next - before : this.#effective(row.asOfMs) - last.effectiveAtMs;
-      const isRepeated = order === 0 && (numbered || (row.asOfMs !== null && last.asOfMs !== null));
+      const states = row.asOfMs !== null && !row.isAsOfReceipt;
+      const isRepeated = order === 0 && (numbered || (states && last.asOfMs !== null));
       const by = `${field}.${numbered ? 'sourceSequence' : 'asOf'}`;
       if (order < 0) {
         if (!policy.staleIsError) return verdict('STALE_IGNORED');
@@ -523,14 +568,19 @@ export class LedgerModel {
 
   #isTooCoarse(key: ModelKey, tellsApart: ReadonlySet<TrackableDimension>): boolean {
     return [...this.state.keys.values()].some(
-      (other) =>
-        nameOfKey(other) !== nameOfKey(key) &&
-        other.sku === key.sku &&
-        other.location === key.location &&
-        other.dimensions.bucket === key.dimensions.bucket &&
-        other.dimensions.condition === key.dimensions.condition &&
-        [...tellsApart].every((dimension) => other.dimensions[dimension] === key.dimensions[dimension]) &&
-        this.quantity(other) !== 0,
+      (other) => this.#isFiner(other, key, tellsApart) && this.quantity(other) !== 0,
+    );
+  }
+
+  #isFiner(other: ModelKey | null, key: ModelKey | null, tellsApart: ReadonlySet<TrackableDimension>): boolean {
+    if (!other || !key) return false;
+    return (
+      nameOfKey(other) !== nameOfKey(key) &&
+      other.sku === key.sku &&
+      other.location === key.location &&
+      other.dimensions.bucket === key.dimensions.bucket &&
+      other.dimensions.condition === key.dimensions.condition &&
+      [...tellsApart].every((dimension) => other.dimensions[dimension] === key.dimensions[dimension])
     );
   }
 
@@ -641,7 +691,7 @@ export class LedgerModel {
   // Inventory records
 
   record(originId: string, input: InventoryRecordInput): ModelAnswer {
-    const { idempotencyKey, externalId: _, dryRun, staleIsError, ...content } = input;
+    const { idempotencyKey, externalId: _, dryRun, staleIsError, lagSeconds, ...content } = input;
     const nothing = { record: null, created: false, countStatus: null };
     return this.#once(originId, { idempotencyKey }, ['record', content], dryRun, nothing, () => {
       const before = this.sequence;
@@ -649,10 +699,12 @@ export class LedgerModel {
         key: { item: input.item, location: input.location, dimensions: DEFAULT_DIMENSIONS },
         quantity: input.quantity ?? 0,
         changeFromQuantity: null,
-        asOfMs: input.asOfMs,
+        ...this.#timed({ asOfMs: input.asOfMs }, lagSeconds),
         sourceSequence: null,
+        tellsApart: new Set<TrackableDimension>(),
+        stated: {},
       };
-      const policy = { tellsApart: new Set<TrackableDimension>(), staleIsError };
+      const policy = { staleIsError };
       const verdict = this.#judge(originId, row, policy, '');
       const isNamed = verdict.key !== null;
       const userErrors = (isNamed && input.quantity === null ? [] : verdict.errors).map((error) => {
@@ -688,6 +740,20 @@ interface ModelVerdict {
 
 const skuOf = (item: ItemReference): string => (item.by === 'SKU' ? item.sku : item.value);
 const codeOf = (location: LocationReference): string => (location.by === 'CODE' ? location.code : location.id);
+
+/** Of the reasons and buckets in the histories: those that move units one way only, in every bucket. */
+const contradicts = (reason: MovementReason, delta: number): boolean =>
+  (['SHIPMENT', 'LOSS'].includes(reason) && delta > 0) || (['RECEIPT', 'OPENING'].includes(reason) && delta < 0);
+
+/** Whether a transfer does not add up to zero for each item and packaging. */
+function isUneven(reason: MovementReason | undefined, legs: readonly { key: Named; delta: number }[]): boolean {
+  const sums: Record<string, number> = {};
+  for (const { key, delta } of legs) {
+    const unit = `${skuOf(key.item)} ${key.dimensions.packaging}`;
+    sums[unit] = (sums[unit] ?? 0) + delta;
+  }
+  return reason === 'TRANSFER' && Object.values(sums).some((sum) => sum !== 0);
+}
 
 interface Named {
   readonly item: ItemReference;

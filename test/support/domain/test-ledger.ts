@@ -312,7 +312,7 @@ export function factOf(externalId: string, more: Partial<Fact> = {}): Fact {
     location: atOrNew('MAIN'),
     dimensions: DEFAULT_DIMENSIONS,
     delta: 1,
-    reason: 'RECEIPT',
+    reason: 'ADJUSTMENT',
     reference: null,
     note: null,
     occurredAtMs: NOON - MINUTE,

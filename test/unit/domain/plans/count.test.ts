@@ -47,13 +47,11 @@ const levelOf = (dimensions: Partial<StockDimensions> = {}) => {
   return ledger.levels.get(levelId({ ...DEFAULT_DIMENSIONS, ...dimensions, itemId, locationId }, sha256));
 };
 
-/** What the origin can tell apart, and the rest as usual. */
-const tellingApart = (...dimensions: TrackableDimension[]): Partial<StockSetInput> => ({
-  policy: { tellsApart: new Set(dimensions), staleIsError: false },
-});
+/** What a count states. */
+const tellingApart = (...dimensions: TrackableDimension[]) => ({ tellsApart: new Set(dimensions) });
 
 const refusingStale: Partial<StockSetInput> = {
-  policy: { tellsApart: new Set(), staleIsError: true },
+  policy: { staleIsError: true },
   onRowError: 'REJECT_ROWS',
 };
 
@@ -125,7 +123,7 @@ describe('a count that is too coarse', () => {
   it.each(dimensions)('as its origin cannot tell the %s apart is refused, naming the finer key', async (name) => {
     await gateway.count(countIn({ [name]: OTHER[name] }, 3));
     const others = dimensions.filter((other) => other !== name);
-    const { status, error } = await gateway.count(countOf(7), tellingApart(...others));
+    const { status, error } = await gateway.count(countOf(7, tellingApart(...others)));
     expect(status).toBe('REJECTED');
     expect(error).toMatchObject({ code: 'KEY_TOO_COARSE', field: ['rows', '0'] });
     expect(error?.message).toContain(`${name} "${OTHER[name]}" (3 units)`);
@@ -134,7 +132,7 @@ describe('a count that is too coarse', () => {
 
   it.each(dimensions)('is none where its origin tells the %s apart', async (name) => {
     await gateway.count(countIn({ [name]: OTHER[name] }, 3));
-    expect(await gateway.count(countOf(7), tellingApart(name))).toMatchObject({ status: 'APPLIED' });
+    expect(await gateway.count(countOf(7, tellingApart(name)))).toMatchObject({ status: 'APPLIED' });
   });
 
   it('is judged within one condition, bucket, item and location', async () => {
@@ -144,34 +142,34 @@ describe('a count that is too coarse', () => {
       countOf(3, { key: keyOf('SALT', 'MAIN', { owner: 'ACME' }) }),
       countOf(3, { key: keyOf('TEA', 'SHOP', { owner: 'ACME' }) }),
     ]);
-    expect(await gateway.count(countOf(7), tellingApart())).toMatchObject({ status: 'APPLIED' });
+    expect(await gateway.count(countOf(7, tellingApart()))).toMatchObject({ status: 'APPLIED' });
   });
 
   it('may pass over finer keys that hold nothing, but over none below zero', async () => {
     await gateway.count(countIn({ owner: 'ACME' }, 0));
-    expect(await gateway.count(countOf(7), tellingApart())).toMatchObject({ status: 'APPLIED' });
+    expect(await gateway.count(countOf(7, tellingApart()))).toMatchObject({ status: 'APPLIED' });
     gateway.deliver(factOf('out', { delta: -2, dimensions: { ...DEFAULT_DIMENSIONS, lot: 'L' } }));
-    expect((await gateway.count(countOf(8), tellingApart())).error?.message).toContain('lot "L" (-2 units)');
+    expect((await gateway.count(countOf(8, tellingApart()))).error?.message).toContain('lot "L" (-2 units)');
   });
 
   it('is refused of a finer key as well, where it cannot tell a further dimension apart', async () => {
     await gateway.count(countIn({ owner: 'ACME', lot: 'L' }, 3));
-    const coarse = countIn({ owner: 'ACME' }, 7);
-    expect((await gateway.count(coarse, tellingApart('owner'))).error?.code).toBe('KEY_TOO_COARSE');
-    const others = countIn({ owner: 'OTHERS' }, 7);
-    expect(await gateway.count(others, tellingApart('owner'))).toMatchObject({ status: 'APPLIED' });
+    const coarse = countIn({ owner: 'ACME' }, 7, tellingApart('owner'));
+    expect((await gateway.count(coarse)).error?.code).toBe('KEY_TOO_COARSE');
+    const others = countIn({ owner: 'OTHERS' }, 7, tellingApart('owner'));
+    expect(await gateway.count(others)).toMatchObject({ status: 'APPLIED' });
   });
 
   it('names five of the finer keys and says how many more there are', async () => {
     await gateway.set(['A', 'B', 'C', 'D', 'E', 'F', 'G'].map((lot) => countIn({ lot }, 1)));
-    const { error } = await gateway.count(countOf(7), tellingApart());
+    const { error } = await gateway.count(countOf(7, tellingApart()));
     expect(error?.message.match(/lot "/g)).toHaveLength(5);
     expect(error?.message).toContain(' and 2 more,');
   });
 
   it('is judged before its place among the counts', async () => {
     await gateway.set([countOf(7, { asOfMs: NOON - MINUTE }), countIn({ lot: 'L' }, 1)]);
-    const { error } = await gateway.count(countOf(7, { asOfMs: NOON - HOUR }), tellingApart());
+    const { error } = await gateway.count(countOf(7, { asOfMs: NOON - HOUR, ...tellingApart() }));
     expect(error?.code).toBe('KEY_TOO_COARSE');
   });
 });

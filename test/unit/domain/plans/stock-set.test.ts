@@ -1,4 +1,4 @@
-import { TELLS_ALL_APART, type StockSetInput } from '../../../../src/application/commands/set-stock';
+import type { StockSetInput } from '../../../../src/application/commands/set-stock';
 import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message';
 import type { UserError } from '../../../../src/domain/errors';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
@@ -217,7 +217,7 @@ describe('an idempotencyKey', () => {
   it.each<[string, Partial<StockSetInput>]>([
     ['rows', { rows: [countOf(8)] }],
     ['row policy', { onRowError: 'REJECT_ROWS' }],
-    ['stale policy', { policy: { tellsApart: TELLS_ALL_APART, staleIsError: true } }],
+    ['stale policy', { policy: { staleIsError: true } }],
     ['reference', { reference: 'other' }],
     ['note', { note: 'other' }],
   ])('used again with other %s is refused, and the first outcome stays', async (_what, change) => {
@@ -228,10 +228,10 @@ describe('an idempotencyKey', () => {
     expect(await gateway.set([countOf(7)], { idempotencyKey: 'a' })).toMatchObject({ replayed: true, userErrors: [] });
   });
 
-  it('means the same whatever its origin is set to tell apart by now', async () => {
+  it('means the same whether a default is stated or left out', async () => {
     const first = await gateway.set([countOf(7)], { idempotencyKey: 'a' });
-    const policy = { tellsApart: new Set<TrackableDimension>(['lot', 'owner']), staleIsError: false };
-    expect(await gateway.set([countOf(7)], { idempotencyKey: 'a', policy })).toEqual({ ...first, replayed: true });
+    const row = countOf(7, { tellsApart: new Set<TrackableDimension>(['lot', 'owner']), stated: {} });
+    expect(await gateway.set([row], { idempotencyKey: 'a' })).toEqual({ ...first, replayed: true });
   });
 
   it('of a refused batch is remembered: the refusal comes again though the rows would be good by now', async () => {

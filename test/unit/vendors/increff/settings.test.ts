@@ -8,6 +8,7 @@ test('takes defaults where nothing is set', () => {
     fulfillmentLocations: new Map(),
     whenItemUnknown: 'REFUSE',
     tracked: new Set(['pool']),
+    countWithoutAsOf: {},
   });
 });
 
@@ -18,6 +19,8 @@ test('takes what is set', () => {
     fulfillmentLocations: { '1000901': 'WD-1' },
     unknownItems: 'create',
     tracks: [],
+    countWithoutAsOf: 'asOfReceipt',
+    lagSeconds: 90,
   };
   expect(increffSettings(increffConnection(settings))).toEqual({
     authDomainName: 'shop',
@@ -25,7 +28,10 @@ test('takes what is set', () => {
     fulfillmentLocations: new Map([['1000901', 'WD-1']]),
     whenItemUnknown: 'CREATE',
     tracked: new Set(),
+    countWithoutAsOf: { lagSeconds: 90 },
   });
+  const { countWithoutAsOf } = increffSettings(increffConnection({ countWithoutAsOf: 'asOfReceipt' }));
+  expect(countWithoutAsOf).toEqual({ lagSeconds: 0 });
   expect(increffSettings(increffConnection({ clientId: 7 })).clientId).toBe(7);
 });
 
@@ -37,6 +43,9 @@ test.each([
   [{ fulfillmentLocations: ['WD-1'] }, 'setting fulfillmentLocations has to be an object of texts'],
   [{ fulfillmentLocations: { 7: '' } }, 'setting fulfillmentLocations: 7 has to be a text'],
   [{ tracks: ['lot'] }, 'setting tracks takes pool only'],
+  [{ lagSeconds: 60 }, 'setting lagSeconds needs countWithoutAsOf to be asOfReceipt'],
+  [{ countWithoutAsOf: 'asOfReceipt', lagSeconds: 86401 }, 'setting lagSeconds is 86401; it takes 0 to 86400'],
+  [{ countWithoutAsOf: 'now' }, 'setting countWithoutAsOf takes unordered, asOfReceipt only'],
   [{ domain: 'shop' }, 'there is no setting "domain"; there are authDomainName, clientId, fulfillmentLocations'],
 ])('refuses %j', (settings, message) => {
   expect(() => increffSettings(increffConnection(settings))).toThrow(message);

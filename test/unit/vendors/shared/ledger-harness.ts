@@ -85,10 +85,10 @@ function depsOf(ledger: TestLedger, options: LedgerHarnessOptions): LedgerDeps {
   return {
     connections: connectionDirectory(options),
     reads,
-    setStock: createSetStock({ poster }),
+    setStock: createSetStock({ poster, nowMs: () => NOON }),
     receive: createReceiveDelivery({ poster, newId }),
     orders: createAdjustmentOrders({ poster, reads }),
-    save: createSaveInventoryRecord({ poster }),
+    save: createSaveInventoryRecord({ poster, nowMs: () => NOON }),
     newId,
     nowMs: () => NOON,
   };

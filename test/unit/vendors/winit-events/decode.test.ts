@@ -40,6 +40,7 @@ describe('a row', () => {
       },
       delta: 1,
       reason: 'DEALLOCATION',
+      isOneSided: true,
       reference: 'WO0000000146',
       note: 'docType OUTBOUND; operationType CANCEL_ORDER',
       occurredAtMs: 1622625054158,
