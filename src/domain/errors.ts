@@ -3,6 +3,7 @@
  */
 export const USER_ERROR_CODES = {
   INSUFFICIENT_STOCK: 'A command asks for more units than the stock level holds.',
+  NEGATIVE_IN_THE_PAST: 'A command dated in the past takes more units than the stock level held at some moment since.',
   ITEM_NOT_FOUND: 'No item is known by this sku, specification or identifier.',
   LOCATION_NOT_FOUND: 'No location has this code.',
   SPECIFICATION_REQUIRED: 'The sku has several specifications; name one of them.',

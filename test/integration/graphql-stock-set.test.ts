@@ -277,7 +277,10 @@ describe('a repeated command', () => {
     const refused = await set([{ ...key, quantity: 9, changeFromQuantity: 0 }], { idempotencyKey: refusedKey });
     await set([{ ...key, quantity: 0, changeFromQuantity: null }]);
     const stillRefused = await set([{ ...key, quantity: 9, changeFromQuantity: 0 }], { idempotencyKey: refusedKey });
-    expect(stillRefused).toEqual({ ...refused, replayed: true });
+    const [error] = stillRefused.userErrors;
+    expect(stillRefused).toMatchObject({ replayed: true, userErrors: [{ code: 'CHANGE_FROM_QUANTITY_STALE' }] });
+    expect(error?.message).toMatch(/\. This was judged at 20\S+Z; a new idempotencyKey is judged again\.$/);
+    expect(error?.message.startsWith(refused.userErrors[0]?.message ?? '-')).toBe(true);
   });
 
   it('takes effect once, however many arrive at the same time', async () => {

@@ -203,6 +203,7 @@ describe('a plan made ahead', () => {
       catalogue: new CatalogueMap(),
       levels: [],
       deltasAfter: [],
+      pasts: [],
       orders: [],
       asked: [],
       inventoryRecords: [],

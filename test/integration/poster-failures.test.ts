@@ -209,7 +209,10 @@ describe('a commit of unknown fate', () => {
       userErrors: [{ code: 'INSUFFICIENT_STOCK' }],
     });
     expect(poster.retries).toHaveLength(1);
-    expect(await post(take('a', 101))).toEqual({ ...first, replayed: true });
+    expect(await post(take('a', 101))).toMatchObject({
+      ...{ movementSequence: null, replayed: true },
+      userErrors: [{ code: 'INSUFFICIENT_STOCK', message: expect.stringContaining('This was judged at') as string }],
+    });
     expect(await harness.count('outcome', tenantId)).toBe(2);
   });
 

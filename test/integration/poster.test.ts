@@ -211,6 +211,24 @@ describe('tenants', () => {
   });
 });
 
+describe('commands dated in the past', () => {
+  it('at once take no more than there was at the lowest moment since', async () => {
+    await stock('TEA');
+    const at = Date.now();
+    await deliver(factOf('out', { delta: -97, occurredAtMs: at }));
+    await deliver(factOf('in', { delta: 50, occurredAtMs: at + 1 }));
+    const results = await Promise.all(
+      numbers(16).map((n) =>
+        post(adjusted(adjustOf(`late ${n}`, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -1 }], occurredAtMs: at }))),
+      ),
+    );
+    const refused = results.flatMap(({ userErrors }) => userErrors);
+    expect(refused).toHaveLength(13);
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['NEGATIVE_IN_THE_PAST']));
+    expect(await harness.quantities(tenantId)).toEqual({ 'TEA MAIN AVAILABLE': 50 });
+  });
+});
+
 describe('identical commands', () => {
   it('64 at once have one effect and one answer', async () => {
     await stock('TEA');
@@ -229,7 +247,10 @@ describe('identical commands', () => {
     const first = await post(adjusted(command));
     expect(first.userErrors).toMatchObject([{ code: 'INSUFFICIENT_STOCK', current: 100, requested: 101 }]);
     await deliver(factOf('more', { delta: 50 }));
-    expect(await post(adjusted(command))).toEqual({ ...first, replayed: true });
+    const again = await post(adjusted(command));
+    expect(again).toMatchObject({ movementSequence: null, changes: [], replayed: true });
+    expect(again.userErrors).toMatchObject([{ code: 'INSUFFICIENT_STOCK', current: 100, requested: 101 }]);
+    expect(await post(adjusted(command))).toEqual(again);
   });
 
   it('sent as a dry run leave nothing behind', async () => {

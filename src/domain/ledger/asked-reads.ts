@@ -21,6 +21,7 @@ export interface AskedReads {
   /** Where every level is asked for, by `itemLocationKey`. */
   readonly siblingsAt: ReadonlyMap<string, ItemLocation>;
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number }[];
+  readonly pasts: readonly { readonly levelId: string; readonly itemId: string; readonly sinceMs: number }[];
   /** Where the inventory record is asked for, by `itemLocationKey`. */
   readonly recordsAt: ReadonlyMap<string, ItemLocation>;
 }
@@ -34,6 +35,7 @@ export function askedReads(
   const levelIds = new Set<string>();
   const siblingsAt = new Map<string, ItemLocation>();
   const deltasAfter: { levelId: string; asOfMs: number }[] = [];
+  const pasts: { levelId: string; itemId: string; sinceMs: number }[] = [];
   const recordsAt = new Map<string, ItemLocation>();
 
   const idsOf = ({ item, location }: Pick<NamedKey, 'item' | 'location'>): ItemLocation | undefined => {
@@ -58,10 +60,14 @@ export function askedReads(
       siblingsAt.set(itemLocationKey(counted.key), counted.key);
       if (asOfMs !== null) deltasAfter.push({ levelId: counted.levelId, asOfMs });
     }
+    for (const { key: named, occurredAtMs } of reads.dated ?? []) {
+      const dated = ask(named);
+      if (dated) pasts.push({ levelId: dated.levelId, itemId: dated.key.itemId, sinceMs: occurredAtMs });
+    }
     for (const named of reads.inventoryRecords ?? []) {
       const ids = idsOf(named);
       if (ids) recordsAt.set(itemLocationKey(ids), ids);
     }
   }
-  return { levelKeys, levelIds, siblingsAt, deltasAfter, recordsAt };
+  return { levelKeys, levelIds, siblingsAt, deltasAfter, pasts, recordsAt };
 }

@@ -62,9 +62,22 @@ export interface LoadedLedger {
    * that a posting asked for, zero sums too.
    */
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number; readonly sum: number }[];
+  readonly pasts: readonly (LevelPast & { readonly levelId: string; readonly sinceMs: number })[];
   readonly orders: readonly AdjustmentOrder[];
   readonly inventoryRecords: readonly InventoryRecord[];
 }
+
+/** What a level and its item were at since a moment, by when movements took effect. */
+export interface LevelPast {
+  /** The lowest quantity of the level from that moment on, and the first moment at which it was that low. */
+  readonly lowest: number;
+  readonly lowestAtMs: number;
+  /** The item's first movement; the moment itself where the item had moved by then; null where it has never moved. */
+  readonly itemMovedAtMs: number | null;
+}
+
+/** This batch has changed what the past was since the plan's reads. The posting is planned again, in the next batch. */
+export class OutdatedReadsError extends Error {}
 
 /** Everything a batch has to write. */
 export interface BatchWrites extends CatalogueWrites {
@@ -98,6 +111,7 @@ export class LedgerState {
   /** Ids of the levels that this batch has created, by item and location. */
   readonly #createdAtItemLocation = new Map<string, string[]>();
   readonly #loadedDeltas = new Map<string, number>();
+  readonly #loadedPasts = new Map<string, LevelPast>();
   readonly #orders = new Map<string, AdjustmentOrder>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
   readonly #counters = new Map<'nextOrderNumber' | 'nextVendorId', number>();
@@ -126,6 +140,7 @@ export class LedgerState {
     for (const order of loaded.orders) this.#orders.set(order.orderNo, order);
     for (const record of loaded.inventoryRecords) this.#inventoryRecords.set(itemLocationKey(record), record);
     for (const { levelId, asOfMs, sum } of loaded.deltasAfter) this.#loadedDeltas.set(`${levelId} ${asOfMs}`, sum);
+    for (const past of loaded.pasts) this.#loadedPasts.set(`${past.levelId} ${past.sinceMs}`, past);
     if (recordedAtMs < loaded.head.recordedAtMs) throw new Error('Bug: our clock went back behind the ledger head.');
   }
 
@@ -263,6 +278,26 @@ export class LedgerState {
       for (const leg of absorbedLegs) if (leg.levelId === levelId) sum += leg.delta;
     }
     return sum;
+  }
+
+  /**
+   * What a level was at since a moment before now.
+   * @throws {OutdatedReadsError} where this batch has posted to the level between that moment and now
+   */
+  pastSince({ id: levelId, key }: Level, sinceMs: number): LevelPast {
+    const loaded = this.#loadedPasts.get(`${levelId} ${sinceMs}`);
+    if (!loaded) this.#assertNothingToRead(key, `the past of level ${levelId} since ${sinceMs}`);
+    let lowest = loaded?.lowest ?? 0;
+    let itemMovedAtMs = loaded?.itemMovedAtMs ?? null;
+    for (const { effectiveAtMs, entries } of this.writes.movements) {
+      for (const entry of entries) {
+        if (entry.itemId === key.itemId) itemMovedAtMs = Math.min(itemMovedAtMs ?? effectiveAtMs, effectiveAtMs);
+        if (entry.levelId !== levelId || effectiveAtMs >= this.recordedAtMs) continue;
+        if (effectiveAtMs > sinceMs) throw new OutdatedReadsError();
+        lowest += entry.delta;
+      }
+    }
+    return { lowest, lowestAtMs: loaded?.lowestAtMs ?? sinceMs, itemMovedAtMs };
   }
 
   /** Appends to one of the lists of `writes`, journaled. */

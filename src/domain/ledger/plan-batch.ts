@@ -1,4 +1,4 @@
-import type { LedgerState } from './ledger-state';
+import { OutdatedReadsError, type LedgerState } from './ledger-state';
 import type { Posting } from './posting';
 import { UnitOfWork, type PlanningTools } from './unit-of-work';
 
@@ -7,10 +7,17 @@ export type Settled = { readonly result: unknown } | { readonly error: unknown }
 
 /**
  * Runs the plans of a batch in order, each seeing what the ones before it did. What a refused, dry or failed posting
- * did is dropped. Pure: everything to write afterwards is in `state.writes`.
+ * did is dropped. Pure: everything to write afterwards is in `state.writes`. Ends before a posting whose reads the ones
+ * before it have made outdated, so that there may be fewer results than postings: the rest belongs to the next batch.
  */
 export function planBatch(state: LedgerState, postings: readonly Posting<unknown>[], tools: PlanningTools): Settled[] {
-  return postings.map((posting) => planOne(state, posting, tools));
+  const settled: Settled[] = [];
+  for (const posting of postings) {
+    const one = planOne(state, posting, tools);
+    if ('error' in one && one.error instanceof OutdatedReadsError && settled.length > 0) break;
+    settled.push(one);
+  }
+  return settled;
 }
 
 function planOne(state: LedgerState, posting: Posting<unknown>, tools: PlanningTools): Settled {

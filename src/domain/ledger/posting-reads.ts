@@ -24,6 +24,8 @@ export interface PostingReads {
    * Counts: for these, the sibling levels and the deltas effective after `asOfMs` (null: none) are read as well.
    */
   readonly counts?: readonly { readonly key: NamedKey; readonly asOfMs: number | null }[];
+  /** Commands dated by their sender: for these, what the level and its item were at since then is read as well. */
+  readonly dated?: readonly { readonly key: NamedKey; readonly occurredAtMs: number }[];
   /** Inventory records the plan merges into. */
   readonly inventoryRecords?: readonly { readonly item: ItemReference; readonly location: LocationReference }[];
   /** Numbers of adjustment orders whose present status the plan needs. */

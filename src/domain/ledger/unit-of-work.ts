@@ -7,7 +7,7 @@ import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpda
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
 import { levelKeyOf, type LevelKey } from './level-id';
-import type { LastCount, LedgerState, Level } from './ledger-state';
+import type { LastCount, LedgerState, Level, LevelPast } from './ledger-state';
 import {
   movementHash,
   type AbsorbedLeg,
@@ -165,6 +165,11 @@ export class UnitOfWork {
   /** Σ of a level's deltas effective after a moment, count corrections left out. The posting must have asked for it. */
   deltasAfter(level: Level, asOfMs: number): number {
     return this.#state.deltasAfter(level, asOfMs);
+  }
+
+  /** What a level was at since a moment before now. The posting must have asked for it. */
+  pastSince(level: Level, sinceMs: number): LevelPast {
+    return this.#state.pastSince(level, sinceMs);
   }
 
   /** The time at which a statement takes effect: the earlier of their clock and ours. */

@@ -54,7 +54,8 @@ export function planOnce<Asked extends Command, Result extends CommandResult>(
     externalId === null || dryRun ? [] : [{ externalId, fingerprint, sequence, result: { ...result } }];
   const decision = decideWithin();
   if ('refusal' in decision) {
-    return { keep: false, result: decision.refusal, remember: remembered(null, decision.refusal) };
+    const judged = { ...decision.refusal, judgedAtMs: work.recordedAtMs };
+    return { keep: false, result: decision.refusal, remember: remembered(null, judged) };
   }
   if ('earlier' in decision) {
     const { earlier } = decision;
@@ -66,9 +67,30 @@ export function planOnce<Asked extends Command, Result extends CommandResult>(
   return { keep: true, result: done, remember: remembered(sequence, done) };
 }
 
-/** The answer that an outcome keeps, as replayed. It has the caller's type: another command has another fingerprint. */
-const firstAnswer = ({ result }: StoredOutcome): CommandResult =>
-  ({ ...result, replayed: true }) as Partial<CommandResult> as CommandResult;
+/**
+ * The answer that an outcome keeps, as replayed. A refusal says when it was judged. It has the caller's type: another
+ * command has another fingerprint.
+ */
+function firstAnswer({ result }: StoredOutcome): CommandResult {
+  const { judgedAtMs, ...answer } = { ...result, replayed: true } as Partial<CommandResult> & StoredRefusal;
+  if (judgedAtMs === undefined) return answer as CommandResult;
+  const when = `This was judged at ${new Date(judgedAtMs).toISOString()}; a new idempotencyKey is judged again.`;
+  const dated = <Fault extends UserError>(error: Fault): Fault => ({ ...error, message: `${error.message} ${when}` });
+  const results = answer.results?.map((row) => (row.error ? { ...row, error: dated(row.error) } : row));
+  return {
+    ...answer,
+    ...(results && { results }),
+    userErrors: answer.userErrors?.map(dated),
+  } as Partial<CommandResult> as CommandResult;
+}
+
+/** A refusal as an outcome keeps it. */
+interface StoredRefusal {
+  /** Our clock. Absent in those from before it was kept. */
+  readonly judgedAtMs?: number;
+  /** The rows of a stockSet. */
+  readonly results?: readonly { readonly error: UserError | null }[];
+}
 
 /** What the movements of a command rest on: the call as received, or else the command itself. */
 export const evidenceOf = ({

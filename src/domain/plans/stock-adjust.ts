@@ -4,6 +4,7 @@ import type { Planned } from '../ledger/posting';
 import type { NamedKey, PostingReads } from '../ledger/posting-reads';
 import { resolveKey } from './named-key';
 import { transferFault } from './signs';
+import type { Level } from '../ledger/ledger-state';
 import type { Command, CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
@@ -31,7 +32,10 @@ export interface StockAdjustResult extends CommandResult {
 }
 
 export function stockAdjustReads(command: StockAdjust): PostingReads {
-  return { outcomes: [idempotencyId(command.idempotencyKey)], keys: command.rows.map((row) => row.key) };
+  const { occurredAtMs, rows } = command;
+  const keys = rows.map((row) => row.key);
+  const dated = occurredAtMs === null ? [] : keys.map((key) => ({ key, occurredAtMs }));
+  return { outcomes: [idempotencyId(command.idempotencyKey)], keys, dated };
 }
 
 /** Plans a stockAdjust: a command, so it fails closed. */
@@ -83,12 +87,39 @@ function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDra
       return [{ code: 'DUPLICATE_ROW', message, field }];
     }
     firstRowOf.set(level.id, index);
-    if (delta >= 0 || level.quantity + delta >= 0 || work.isAbsorbed(level, command.occurredAtMs)) return [];
+    if (work.isAbsorbed(level, command.occurredAtMs)) return [];
     const requested = -delta;
-    const message = `There are ${level.quantity} units, and ${requested} are asked for.`;
-    return [{ code: 'INSUFFICIENT_STOCK', message, field: [...field, 'delta'], current: level.quantity, requested }];
+    if (delta < 0 && level.quantity + delta < 0) {
+      const message = `There are ${level.quantity} units, and ${requested} are asked for.`;
+      return [{ code: 'INSUFFICIENT_STOCK', message, field: [...field, 'delta'], current: level.quantity, requested }];
+    }
+    return pastFaults(work, command, leg, level, field);
   });
 }
+
+/** What keeps a row from having happened when its command says: every level since then already rests on what was there. */
+function pastFaults(
+  work: UnitOfWork,
+  { occurredAtMs, reason }: StockAdjust,
+  { delta, key }: LegDraft,
+  level: Level,
+  field: readonly string[],
+): UserError[] {
+  if (occurredAtMs === null || occurredAtMs >= work.recordedAtMs) return [];
+  const { lowest, lowestAtMs, itemMovedAtMs } = work.pastSince(level, occurredAtMs);
+  const code = 'NEGATIVE_IN_THE_PAST';
+  if (delta < 0 && lowest + delta < 0) {
+    const message = `At ${instantText(lowestAtMs)} there were ${lowest} units, and ${-delta} are asked for since ${instantText(occurredAtMs)}.`;
+    return [{ code, message, field: [...field, 'delta'], current: lowest, requested: -delta }];
+  }
+  // An opening is what was there before the first movement.
+  if (reason === 'OPENING' || itemMovedAtMs === null || occurredAtMs >= itemMovedAtMs) return [];
+  const sku = work.catalogue.itemById(key.itemId)?.sku;
+  const message = `Sku "${sku}" first moved at ${instantText(itemMovedAtMs)}; occurredAt ${instantText(occurredAtMs)} is earlier. Give a later moment, or the reason OPENING.`;
+  return [{ code, message, field: ['occurredAt'] }];
+}
+
+const instantText = (ms: number): string => new Date(ms).toISOString();
 
 function refused(work: UnitOfWork, userErrors: readonly UserError[]): StockAdjustResult {
   return { movementSequence: null, changes: [], userErrors, replayed: false, ledgerSequence: work.sequence };

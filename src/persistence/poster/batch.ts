@@ -24,7 +24,10 @@ export interface BatchDeps extends TransactionDeps {
 
 /** A batch that has started. Neither promise rejects. */
 export interface RunningBatch {
-  /** The result of each posting, in order; an error for one that failed. */
+  /**
+   * The result of each posting, in order; an error for one that failed. The postings after the last result belong to
+   * the next batch.
+   */
   readonly settled: Promise<Settled[]>;
   /** Resolves when the next batch may start: with what it can be planned on, or undefined once this one is settled. */
   readonly foundation: Promise<Foundation | undefined>;
@@ -82,19 +85,24 @@ export class BatchRunner {
     undecided: Undecided | undefined,
     sent: OnSent,
   ): Promise<Settled[]> {
+    let kept = postings;
+    const onSent: OnSent = (foreseen) => {
+      kept = kept.slice(0, foreseen.planned);
+      sent(foreseen);
+    };
     if (this.#hasGivenUp) return postings.map(() => ({ error: new LedgerUnavailableError() }));
     const deadline = Date.now() + RETRY_FOR_MS;
     let unknown = undecided;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
-        return await this.#transactions.post(postings, unknown, sent);
+        return await this.#transactions.post(kept, unknown, onSent);
       } catch (error) {
         this.#transactions.forget();
         if (error instanceof CommitFateUnknown) unknown = error.undecided;
-        else if (!isTransient(error)) return this.#splitAroundFault(postings, error);
+        else if (!isTransient(error)) return this.#splitAroundFault(kept, error);
         this.#hasGivenUp = this.closing.aborted;
         if (this.#hasGivenUp || Date.now() + pauseMs > deadline) {
-          return postings.map(() => ({ error: new LedgerUnavailableError(error) }));
+          return kept.map(() => ({ error: new LedgerUnavailableError(error) }));
         }
         this.deps.onRetry(error);
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
@@ -109,6 +117,7 @@ export class BatchRunner {
     // The next batch starts after both halves, so nobody listens.
     const unheard: OnSent = () => undefined;
     const first = await this.#settle(postings.slice(0, half), undefined, unheard);
+    if (first.length < half) return first;
     return [...first, ...(await this.#settle(postings.slice(half), undefined, unheard))];
   }
 }

@@ -60,10 +60,17 @@ export class Lane {
         batch.map(({ posting }) => posting),
         foundation,
       );
+      let kept = batch;
+      const keep = (count: number): void => {
+        this.#waiting.unshift(...kept.slice(count));
+        kept = kept.slice(0, count);
+      };
       answered = running.settled.then((settled) => {
-        for (const [index, waiting] of batch.entries()) answer(waiting, settled[index]);
+        keep(settled.length);
+        for (const [index, one] of settled.entries()) answer(kept[index] as Waiting, one);
       });
       foundation = await running.foundation;
+      if (foundation) keep(foundation.planned);
     }
     await answered;
   }
@@ -101,7 +108,7 @@ function withinLimit(waiting: readonly Waiting[]): Waiting[] {
 
 const legCount = ({ reads }: Posting<unknown>): number => Math.max(1, reads.keys.length);
 
-function answer({ resolve, reject }: Waiting, settled: Settled | undefined): void {
-  if (settled && 'result' in settled) resolve(settled.result);
-  else reject(settled?.error ?? new LedgerUnavailableError());
+function answer({ resolve, reject }: Waiting, settled: Settled): void {
+  if ('result' in settled) resolve(settled.result);
+  else reject(settled.error);
 }

@@ -1,5 +1,5 @@
 import type { AskedReads } from '../../domain/ledger/asked-reads';
-import type { Level } from '../../domain/ledger/ledger-state';
+import type { Level, LoadedLedger } from '../../domain/ledger/ledger-state';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
 import { selectPlain, type PlainRow } from '../tables/derived';
@@ -84,6 +84,12 @@ function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['l
 }
 
 // A leg that takes effect after a moment was recorded after it too, so only the ledger's tail from there is read.
+const SINCE = `CROSS JOIN LATERAL (
+      SELECT coalesce((
+        SELECT m.sequence FROM movement m WHERE m.tenant_id = $1 AND m.recorded_at <= asked.as_of
+        ORDER BY m.recorded_at DESC, m.sequence DESC LIMIT 1), 0) AS sequence
+    ) since`;
+
 const READ_DELTAS_AFTER: Statement = {
   name: 'poster_deltas_after',
   text: `SELECT asked.level_id AS "levelId", asked.as_of_ms AS "asOfMs", (
@@ -98,11 +104,7 @@ const READ_DELTAS_AFTER: Statement = {
       WHERE m.effective_at > asked.as_of AND m.reason <> 'COUNT'
     ) AS sum
     FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[]) AS asked (level_id, as_of_ms, as_of)
-    CROSS JOIN LATERAL (
-      SELECT coalesce((
-        SELECT m.sequence FROM movement m WHERE m.tenant_id = $1 AND m.recorded_at <= asked.as_of
-        ORDER BY m.recorded_at DESC, m.sequence DESC LIMIT 1), 0) AS sequence
-    ) since`,
+    ${SINCE}`,
 };
 
 /** For counts with a clock: the sum of their levels' deltas after it. */
@@ -117,6 +119,59 @@ export async function readDeltasAfter(
     asked.map((count) => count.levelId),
     asked.map((count) => count.asOfMs),
     asked.map((count) => timestamp(count.asOfMs)),
+  ]);
+  return rows;
+}
+
+/** An instant as epoch milliseconds. */
+const epochMs = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::bigint`;
+
+// The quantity at each moment is the present one without what took effect after it.
+const READ_PASTS: Statement = {
+  name: 'poster_pasts',
+  text: `SELECT asked.level_id AS "levelId", asked.since_ms AS "sinceMs",
+      coalesce(low.quantity, 0)::bigint AS lowest, coalesce(${epochMs('low.at')}, asked.since_ms) AS "lowestAtMs",
+      CASE WHEN EXISTS (
+        SELECT FROM ledger_entry e WHERE e.tenant_id = $1 AND e.item_id = asked.item_id AND e.sequence <= since.sequence
+      ) THEN asked.since_ms ELSE (
+        SELECT ${epochMs('min(m.effective_at)')} FROM ledger_entry e
+        JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
+        WHERE e.tenant_id = $1 AND e.item_id = asked.item_id
+      ) END AS "itemMovedAtMs"
+    FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
+      AS asked (level_id, item_id, since_ms, as_of)
+    ${SINCE}
+    LEFT JOIN LATERAL (
+      SELECT moments.at, l.quantity - coalesce(sum(moments.delta) OVER (
+          ORDER BY moments.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS quantity
+      FROM stock_level l CROSS JOIN LATERAL (
+        SELECT each.at, sum(each.delta) AS delta FROM (
+          SELECT asked.as_of AS at, 0 AS delta
+          UNION ALL
+          SELECT m.effective_at, e.delta FROM ledger_entry e
+          JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
+          WHERE e.tenant_id = $1 AND e.level_id = asked.level_id AND e.sequence > since.sequence
+            AND m.effective_at > asked.as_of
+        ) each GROUP BY each.at
+      ) moments
+      WHERE l.tenant_id = $1 AND l.level_id = asked.level_id
+      ORDER BY 2, 1 LIMIT 1
+    ) low ON true`,
+};
+
+/** For commands that are dated by their sender: what their levels and items were at since then. */
+export async function readPasts(
+  session: Session,
+  tenantId: string,
+  asked: AskedReads['pasts'],
+): Promise<LoadedLedger['pasts']> {
+  if (asked.length === 0) return [];
+  const { rows } = await run<LoadedLedger['pasts'][number]>(session, READ_PASTS, [
+    tenantId,
+    asked.map((past) => past.levelId),
+    asked.map((past) => past.itemId),
+    asked.map((past) => past.sinceMs),
+    asked.map((past) => timestamp(past.sinceMs)),
   ]);
   return rows;
 }

@@ -11,11 +11,11 @@ import { CatalogueCache, readCatalogue } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
 import { lockHead, readClock, rowVersionLeftBy, type LockedHead } from './lock-head';
 import { wasCommitted, type AttemptedCommit } from './lost-commit';
-import { readDeltasAfter, readLevels, readOutcomes } from './read-ledger';
+import { readDeltasAfter, readLevels, readOutcomes, readPasts } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
 /** What is read by ids that the catalogue gives. */
-type NamedReads = Pick<LoadedLedger, 'asked' | 'levels' | 'deltasAfter' | 'orders' | 'inventoryRecords'>;
+type NamedReads = Pick<LoadedLedger, 'asked' | 'levels' | 'deltasAfter' | 'pasts' | 'orders' | 'inventoryRecords'>;
 
 /** An attempt whose COMMIT has an unknown fate, and the results if it was committed. */
 export interface Undecided extends AttemptedCommit {
@@ -34,6 +34,8 @@ export class CommitFateUnknown extends Error {
 /** The ledger that a batch with a movement leaves, once the COMMIT that it has sent takes effect. */
 export interface Foreseen {
   readonly ledger: LedgerState;
+  /** How many of the batch's postings it has planned: the rest belongs to the next batch. */
+  readonly planned: number;
   /** The head's row version after the COMMIT, as long as nobody else has written. */
   readonly rowVersion: string;
 }
@@ -71,7 +73,10 @@ export class Transactions {
     this.#cache = undefined;
   }
 
-  /** Locks, reads, plans and writes. Finds out the fate of an undecided attempt first. */
+  /**
+   * Locks, reads, plans and writes. Finds out the fate of an undecided attempt first. There may be fewer results than
+   * postings: the rest belongs to the next batch.
+   */
   async post(
     postings: readonly Posting<unknown>[],
     undecided: Undecided | undefined,
@@ -101,8 +106,10 @@ export class Transactions {
   ): Promise<Settled[] | undefined> {
     const cache = this.#cache;
     // A sum over the ledger's tail does not show whether it was read before that COMMIT or after it.
-    const sumsDeltas = postings.some(({ reads }) => reads.counts?.some(({ asOfMs }) => asOfMs !== null));
-    if (sumsDeltas || cache?.covers(namesOf(postings)) !== true) return undefined;
+    const readsTail = postings.some(
+      ({ reads }) => reads.dated?.length || reads.counts?.some(({ asOfMs }) => asOfMs !== null),
+    );
+    if (readsTail || cache?.covers(namesOf(postings)) !== true) return undefined;
     const spare = await this.#spareConnection(foundation.settled);
     if (!spare) return undefined;
     return onConnection(spare, async (client) => {
@@ -205,13 +212,14 @@ export class Transactions {
     catalogue: Catalogue,
   ): Promise<NamedReads> {
     const asked = askedReads(postings, catalogue, this.deps.tools.sha256);
-    const [levels, deltasAfter, orders, inventoryRecords] = await Promise.all([
+    const [levels, deltasAfter, pasts, orders, inventoryRecords] = await Promise.all([
       readLevels(client, this.tenantId, asked),
       readDeltasAfter(client, this.tenantId, asked.deltasAfter),
+      readPasts(client, this.tenantId, asked.pasts),
       readOrders(client, postings),
       readInventoryRecords(client, this.tenantId, [...asked.recordsAt.values()]),
     ]);
-    return { asked: [asked], levels, deltasAfter, orders, inventoryRecords };
+    return { asked: [asked], levels, deltasAfter, pasts, orders, inventoryRecords };
   }
 
   #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
@@ -237,7 +245,9 @@ export class Transactions {
       client.query('COMMIT'),
     ]);
     if (changesCatalogue(writes)) this.#cache = undefined;
-    else if (writes.movements.length > 0) onSent({ ledger, rowVersion: rowVersionLeftBy(locked) });
+    else if (writes.movements.length > 0) {
+      onSent({ ledger, planned: settled.length, rowVersion: rowVersionLeftBy(locked) });
+    }
     try {
       await Promise.all(sent);
       return settled;
@@ -290,6 +300,7 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
     asked: [...read.asked, ...more.asked],
     levels: [...read.levels, ...more.levels],
     deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
+    pasts: [...read.pasts, ...more.pasts],
     orders: [...read.orders, ...more.orders],
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
   };
@@ -299,5 +310,5 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
   const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
   const orders = [...newOrders, ...changedOrders];
-  return { outcomes, asked: [], levels: batch.touchedLevels(), deltasAfter: [], orders, inventoryRecords };
+  return { outcomes, asked: [], levels: batch.touchedLevels(), deltasAfter: [], pasts: [], orders, inventoryRecords };
 }

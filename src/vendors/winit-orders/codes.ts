@@ -200,6 +200,11 @@ const REFUSAL_CODES = {
     'differs from another name only in form; use that one',
   ),
   IDENTIFIER_AMBIGUOUS: entry('2030', '该条码对应多个商品', 'the barcode means several merchandises'),
+  NEGATIVE_IN_THE_PAST: entry(
+    '2031',
+    '过去某时刻的库存不足，请更正时间或数量',
+    'there was not enough stock at some moment since; correct the time or the quantity',
+  ),
 } as const satisfies Record<UserErrorCode, CodeEntry>;
 
 /** The one catalogue of what the call can answer besides success. */

@@ -15,6 +15,7 @@ import {
 import { createSetStock, type SetStock, type StockSetInput } from '../../../src/application/commands/set-stock';
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../../src/domain/adjustment-order';
 import type { DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
+import type { CommandResult } from '../../../src/domain/command';
 import type { Movement } from '../../../src/domain/ledger/movement';
 import type { Settled } from '../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../src/domain/ledger/posting';
@@ -233,4 +234,13 @@ export function recordOf(more: Partial<InventoryRecordInput> = {}): InventoryRec
     dryRun: false,
     ...more,
   };
+}
+
+/** A refusal as its retry is answered: it says when it was judged. */
+export function judgedAt<Answer extends CommandResult>(judgedAtMs: number, answer: Answer): Answer {
+  const when = ` This was judged at ${new Date(judgedAtMs).toISOString()}; a new idempotencyKey is judged again.`;
+  const dated = JSON.stringify(answer, (name, value: unknown) =>
+    name === 'message' ? `${String(value)}${when}` : value,
+  );
+  return { ...(JSON.parse(dated) as Answer), replayed: true };
 }

@@ -121,6 +121,18 @@ const adjust: fc.Arbitrary<StockAdjustInput> = fc.record({
   dryRun,
 });
 
+/** A late entry about stock of which little is left at some moments. */
+const lateAdjust: fc.Arbitrary<StockAdjustInput> = fc
+  .record({ idempotencyKey, delta: often(-1, 2, -2, -3, 2), occurredAtMs: moment })
+  .map(({ delta: units, ...input }) => ({
+    ...input,
+    reason: 'ADJUSTMENT',
+    rows: [{ key: { item: bySku('TEA'), location: at('MAIN'), dimensions: DEFAULT_DIMENSIONS }, delta: units }],
+    reference: null,
+    note: null,
+    dryRun: false,
+  }));
+
 const TELLS_APART: readonly ReadonlySet<TrackableDimension>[] = [
   new Set(),
   new Set(['owner', 'packaging']),
@@ -254,6 +266,7 @@ const freshStep = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
     { weight: 6, arbitrary: deliveryOf(pool) },
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('REPLAY' as const), pick: fc.nat(9) }) },
     { weight: 4, arbitrary: adjust.map((input) => ({ kind: 'ADJUST' as const, input })) },
+    { weight: 4, arbitrary: lateAdjust.map((input) => ({ kind: 'ADJUST' as const, input })) },
     { weight: 8, arbitrary: fc.record({ kind: fc.constant('SET' as const), origin, input: stockSet }) },
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('ORDER' as const), origin, input: order }) },
     { weight: 3, arbitrary: reversal.map((input) => ({ kind: 'REVERSE' as const, input })) },

@@ -418,10 +418,37 @@ export class LedgerModel {
     const short = rows.flatMap(({ key, delta }, index): ModelError[] => {
       if (names.indexOf(names[index] ?? '') < index) return [{ code: 'DUPLICATE_ROW', field: `rows.${index}` }];
       const current = this.quantity(keyNamed(key));
-      if (delta > 0 || current + delta >= 0 || this.#isAbsorbed(keyNamed(key), occurredAtMs)) return [];
+      if (this.#isAbsorbed(keyNamed(key), occurredAtMs)) return [];
+      if (delta > 0 || current + delta >= 0) return this.#pastErrors(keyNamed(key), delta, occurredAtMs, reason, index);
       return [{ code: 'INSUFFICIENT_STOCK', field: `rows.${index}.delta`, current, requested: -delta }];
     });
     return [...uneven, ...short];
+  }
+
+  /** A row is refused where it takes more than there was at any moment since, or its item had not moved yet. */
+  #pastErrors(
+    key: ModelKey,
+    delta: number,
+    saidMs: number | null,
+    reason: MovementReason,
+    index: number,
+  ): ModelError[] {
+    if (saidMs === null || saidMs >= this.nowMs) return [];
+    const code = 'NEGATIVE_IN_THE_PAST';
+    const moved = this.state.movements.flatMap(({ entries, effectiveAtMs: atMs }) =>
+      entries.map((entry) => ({ ...entry, atMs })),
+    );
+    const ofKey = moved.filter((entry) => entry.key === nameOfKey(key));
+    const after = ofKey.map(({ atMs }) => atMs).filter((atMs) => atMs > saidMs);
+    const current = Math.min(
+      ...[saidMs, ...after].map((ms) => ofKey.reduce((sum, entry) => (entry.atMs <= ms ? sum + entry.delta : sum), 0)),
+    );
+    if (delta < 0 && current + delta < 0) {
+      return [{ code, field: `rows.${index}.delta`, current, requested: -delta }];
+    }
+    const ofItem = moved.filter((entry) => entry.key.startsWith(`${key.sku}/`)).map(({ atMs }) => atMs);
+    if (reason === 'OPENING' || ofItem.length === 0 || saidMs >= Math.min(...ofItem)) return [];
+    return [{ code, field: 'occurredAt' }];
   }
 
   // Counts

@@ -9,14 +9,20 @@ import {
   type IdentifierRow,
 } from '../../../src/domain/catalogue/catalogue-map';
 import { namesOf } from '../../../src/domain/ledger/asked-names';
-import { askedReads, itemLocationKey } from '../../../src/domain/ledger/asked-reads';
+import { askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
 import type { InboundMessage, QuarantinedRow } from '../../../src/domain/ledger/inbound-message';
 import type { DecodedRow, Delivery, DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
 import { factReads, planDelivery } from '../../../src/domain/plans/delivery';
 import type { Sha256 } from '../../../src/domain/ledger/hashing';
 import type { InventoryRecord } from '../../../src/domain/inventory-record';
 import { levelId } from '../../../src/domain/ledger/level-id';
-import { LedgerState, type LedgerHead, type Level, type LoadedLedger } from '../../../src/domain/ledger/ledger-state';
+import {
+  LedgerState,
+  type LedgerHead,
+  type Level,
+  type LevelPast,
+  type LoadedLedger,
+} from '../../../src/domain/ledger/ledger-state';
 import { GENESIS_HASH, movementHash, type Movement, type Origin } from '../../../src/domain/ledger/movement';
 import { planBatch, type Settled } from '../../../src/domain/ledger/plan-batch';
 import type { StoredOutcome } from '../../../src/domain/ledger/outcome';
@@ -85,6 +91,7 @@ export class TestLedger {
       deltasAfter: asked.flatMap(({ deltasAfter }) =>
         deltasAfter.map((one) => ({ ...one, sum: this.#sumAfter(one.levelId, one.asOfMs) })),
       ),
+      pasts: asked.flatMap(({ pasts }) => pasts.map((past) => ({ ...past, ...this.#pastOf(past) }))),
       orders: postings.flatMap(({ reads }) =>
         (reads.orderNumbers ?? []).flatMap((orderNo) => this.orders.get(orderNo) ?? []),
       ),
@@ -101,8 +108,15 @@ export class TestLedger {
     return { sha256, newId: () => idOf(1 + count()) };
   }
 
-  /** Plans and writes one batch. Plans again if postings have given a new name to an existing item. */
+  /** Settles all postings, in as many batches as that takes. */
   batch(postings: readonly Posting<unknown>[], recordedAtMs = NOON): Settled[] {
+    const settled: Settled[] = [];
+    while (settled.length < postings.length) settled.push(...this.#batch(postings.slice(settled.length), recordedAtMs));
+    return settled;
+  }
+
+  /** Plans and writes one batch. Plans again if postings have given a new name to an existing item. */
+  #batch(postings: readonly Posting<unknown>[], recordedAtMs: number): Settled[] {
     const meanings = new Map<string, IdentifierRow>();
     for (;;) {
       const state = this.state(postings, recordedAtMs, [...meanings.values()]);
@@ -184,6 +198,22 @@ export class TestLedger {
     const later = this.movements.filter((movement) => movement.reason !== 'COUNT' && movement.effectiveAtMs > asOfMs);
     const legs = later.flatMap((movement) => [...movement.entries, ...movement.absorbedLegs]);
     return legs.reduce((sum, leg) => (leg.levelId === id ? sum + leg.delta : sum), 0);
+  }
+
+  #pastOf({ levelId, itemId, sinceMs }: AskedReads['pasts'][number]): LevelPast {
+    const entries = this.movements.flatMap((movement) =>
+      movement.entries.map((entry) => ({ ...entry, atMs: movement.effectiveAtMs })),
+    );
+    const ofLevel = entries.filter((entry) => entry.levelId === levelId);
+    const quantityAt = (ms: number): number =>
+      ofLevel.reduce((sum, { atMs, delta }) => (atMs <= ms ? sum + delta : sum), 0);
+    const moments = [sinceMs, ...ofLevel.map(({ atMs }) => atMs).filter((atMs) => atMs > sinceMs)].toSorted(
+      (a, b) => quantityAt(a) - quantityAt(b) || a - b,
+    );
+    const lowestAtMs = moments[0] ?? sinceMs;
+    const moved = entries.filter((entry) => entry.itemId === itemId).map(({ atMs }) => atMs);
+    const itemMovedAtMs = moved.length === 0 ? null : Math.min(...moved);
+    return { lowest: quantityAt(lowestAtMs), lowestAtMs, itemMovedAtMs };
   }
 
   #write(state: LedgerState): void {

@@ -11,7 +11,7 @@ import type { UserError } from '../../../../src/domain/errors';
 import type { AdjustmentOrderResult } from '../../../../src/domain/plans/adjustment-order-create';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import type { StockDimensions } from '../../../../src/domain/ledger/stock-key';
-import { CALLER, countIn, knownLedger, lineOf, orderOf, TestGateway } from '../../../support/domain/gateway';
+import { CALLER, countIn, judgedAt, knownLedger, lineOf, orderOf, TestGateway } from '../../../support/domain/gateway';
 import {
   at,
   byIdentifier,
@@ -467,7 +467,7 @@ describe('a sellerOrderNo', () => {
   it('refused as used up is remembered under the idempotencyKey that it came with', async () => {
     await numbered('S-1');
     const refused = await numbered('S-1', { idempotencyKey: 'late', note: 'another' });
-    expect(await numbered('S-1', { idempotencyKey: 'late', note: 'another' })).toEqual({ ...refused, replayed: true });
+    expect(await numbered('S-1', { idempotencyKey: 'late', note: 'another' })).toEqual(judgedAt(NOON, refused));
     expect(places(await create({ idempotencyKey: 'late' }))).toEqual(['IDEMPOTENCY_KEY_REUSED idempotencyKey']);
   });
 });
@@ -505,7 +505,7 @@ describe('an idempotencyKey of an order', () => {
     const more = { idempotencyKey: 'b', lines: [unpacked({ quantity: 6 }, { quantity: 60 })] };
     const refused = await create(more);
     await gateway.set([countIn({ packaging: 'BOX' }, 6)]);
-    expect(await create(more)).toEqual({ ...refused, replayed: true });
+    expect(await create(more)).toEqual(judgedAt(NOON, refused));
   });
 
   it.each<[string, Partial<AdjustmentOrderInput>]>([
@@ -607,7 +607,7 @@ describe('a reversal', () => {
       { code: 'INSUFFICIENT_STOCK', field: ['orderNo'], current: 9, requested: 10 },
     ]);
     await gateway.set([countIn({}, 10)]);
-    expect(await reverse('WT000000000001')).toEqual({ ...refused, replayed: true });
+    expect(await reverse('WT000000000001')).toEqual(judgedAt(NOON, refused));
     expect(await reverse('WT000000000001', { idempotencyKey: 'again' })).toMatchObject({ userErrors: [] });
   });
 
@@ -622,7 +622,7 @@ describe('a reversal', () => {
     const refused = await reverse('WT000000000001');
     expect(places(refused)).toEqual(['NOT_FOUND orderNo']);
     await create();
-    expect(await reverse('WT000000000001')).toEqual({ ...refused, replayed: true });
+    expect(await reverse('WT000000000001')).toEqual(judgedAt(NOON, refused));
   });
 
   it('may be reversed itself, as any order', async () => {

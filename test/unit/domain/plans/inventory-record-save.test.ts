@@ -3,7 +3,15 @@ import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message
 import type { UserError } from '../../../../src/domain/errors';
 import type { InventoryRecordResult } from '../../../../src/domain/plans/inventory-record-save';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
-import { CALLER, countIn, countOf, knownLedger, recordOf, TestGateway } from '../../../support/domain/gateway';
+import {
+  CALLER,
+  countIn,
+  countOf,
+  judgedAt,
+  knownLedger,
+  recordOf,
+  TestGateway,
+} from '../../../support/domain/gateway';
 import {
   at,
   bySku,
@@ -265,7 +273,7 @@ describe('the idempotencyKey of an inventory record', () => {
   it('used again with other input is refused; a refusal is remembered as well', async () => {
     const refused = await save({ idempotencyKey: 'a', item: bySku('NONE') });
     ledger.addItem('NONE');
-    expect(await save({ idempotencyKey: 'a', item: bySku('NONE') })).toEqual({ ...refused, replayed: true });
+    expect(await save({ idempotencyKey: 'a', item: bySku('NONE') })).toEqual(judgedAt(NOON, refused));
     expect(places(await save({ idempotencyKey: 'a' }))).toEqual(['IDEMPOTENCY_KEY_REUSED idempotencyKey']);
   });
 

@@ -1,6 +1,7 @@
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import { DEFAULT_DIMENSIONS, stockKey } from '../../../../src/domain/ledger/stock-key';
-import type { StockAdjust } from '../../../../src/domain/plans/stock-adjust';
+import type { StockAdjust, StockAdjustResult } from '../../../../src/domain/plans/stock-adjust';
+import { countOf, judgedAt, TestGateway } from '../../../support/domain/gateway';
 import {
   adjusted,
   adjustOf,
@@ -175,7 +176,7 @@ describe('an idempotencyKey', () => {
     const ledger = stocked();
     const first = ledger.adjust(take('a', 11));
     ledger.adjust(adjustOf('more', { rows: [{ key: keyOf('TEA', 'MAIN'), delta: 5 }] }));
-    expect(ledger.adjust(take('a', 11))).toEqual({ ...first, replayed: true });
+    expect(ledger.adjust(take('a', 11))).toEqual(judgedAt(NOON, first));
     expect(ledger.quantity('TEA', 'MAIN')).toBe(15);
   });
 
@@ -260,5 +261,83 @@ describe('a command that is dated back to before a count', () => {
       ),
     );
     expect(sum).toBe(10 - 4);
+  });
+});
+
+describe('a stockAdjust dated in the past', () => {
+  const HOUR = 60 * MINUTE;
+
+  /** TEA at MAIN: 10 from two hours ago on, 2 from one hour ago on, 9 from half an hour ago on. */
+  function moved(): TestLedger {
+    const ledger = stocked();
+    const { rows } = adjustOf('a');
+    const at = (id: string, reason: StockAdjust['reason'], delta: number, ms: number) =>
+      ledger.adjust(
+        adjustOf(id, { reason, rows: rows.map((row) => ({ ...row, delta })), occurredAtMs: NOON + ms }),
+        NOON + 3 * HOUR,
+      );
+    at('out', 'SHIPMENT', -8, 2 * HOUR);
+    at('in', 'RECEIPT', 7, 2.5 * HOUR);
+    return ledger;
+  }
+
+  const dated = (ledger: TestLedger, quantity: number, ms: number, more: Partial<StockAdjust> = {}) =>
+    ledger.adjust(take(`${quantity} ${ms}`, quantity, { occurredAtMs: NOON + ms, ...more }), NOON + 3 * HOUR);
+
+  it.each([
+    [2, HOUR],
+    [2, 2 * HOUR],
+    [9, 2.5 * HOUR],
+    [9, 3 * HOUR],
+    [9, 4 * HOUR],
+  ])('is posted when %d units were there at every moment since %d ms', (quantity, ms) => {
+    expect(dated(moved(), quantity, ms).userErrors).toEqual([]);
+  });
+
+  it.each([
+    [3, HOUR, 2, 2 * HOUR],
+    [3, 2 * HOUR, 2, 2 * HOUR],
+    [9, 2.25 * HOUR, 2, 2.25 * HOUR],
+  ])('of %d units since %d ms is refused with the moment at which there were fewer', (quantity, ms, current, atMs) => {
+    const ledger = moved();
+    const [error, ...others] = dated(ledger, quantity, ms).userErrors;
+    expect(others).toEqual([]);
+    expect(error).toEqual({
+      ...{ code: 'NEGATIVE_IN_THE_PAST', field: ['rows', '0', 'delta'], current, requested: quantity },
+      message: `At ${new Date(NOON + atMs).toISOString()} there were ${current} units, and ${quantity} are asked for since ${new Date(NOON + ms).toISOString()}.`,
+    });
+    expect(ledger.quantity('TEA', 'MAIN')).toBe(9);
+  });
+
+  it('before the first movement of its item is refused, except for an opening', () => {
+    const ledger = moved();
+    const early = { occurredAtMs: NOON - MINUTE };
+    const [error] = ledger.adjust(adjustOf('early', early), NOON + 3 * HOUR).userErrors;
+    expect(error).toMatchObject({ code: 'NEGATIVE_IN_THE_PAST', field: ['occurredAt'] });
+    expect(error?.message).toBe(
+      'Sku "TEA" first moved at 2025-11-22T12:00:00.000Z; occurredAt 2025-11-22T11:59:00.000Z is earlier. Give a later moment, or the reason OPENING.',
+    );
+    expect(ledger.adjust(adjustOf('opening 2', { ...early, reason: 'OPENING' }), NOON + 3 * HOUR).userErrors).toEqual(
+      [],
+    );
+    const salt = adjustOf('salt', { ...early, rows: [{ key: keyOf('SALT', 'MAIN'), delta: 1 }] });
+    expect(ledger.adjust(salt, NOON + 3 * HOUR).userErrors).toEqual([]);
+  });
+
+  it('sees what the commands of the same batch have changed in the past', () => {
+    const ledger = moved();
+    const commands = ['a', 'b', 'c'].map((id) => adjusted(take(id, 1, { occurredAtMs: NOON + HOUR })));
+    const settled = ledger.batch(commands, NOON + 3 * HOUR);
+    const codes = settled.map((one) =>
+      'result' in one ? (one.result as StockAdjustResult).userErrors[0]?.code : 'threw',
+    );
+    expect(codes).toEqual([undefined, undefined, 'NEGATIVE_IN_THE_PAST']);
+  });
+
+  it('has no effect, and needs no stock, where a count already includes it', async () => {
+    const gateway = new TestGateway(moved());
+    gateway.nowMs = NOON + 3 * HOUR;
+    await gateway.count(countOf(4, { asOfMs: NOON + 2.75 * HOUR }));
+    expect(dated(gateway.ledger, 100, HOUR)).toMatchObject({ userErrors: [], changes: [] });
   });
 });

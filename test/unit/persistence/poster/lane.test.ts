@@ -1,6 +1,7 @@
 import type { Settled } from '../../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import { Lane, MAX_BATCH_LEGS } from '../../../../src/persistence/poster/lane';
+import type { Foundation } from '../../../../src/persistence/poster/transactions';
 import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
 
 /** A posting of an origin with this many legs. */
@@ -11,13 +12,19 @@ const posting = (origin: number, legs: number): Posting<unknown> =>
   });
 
 /** The batches that a lane forms from the waiting postings, as positions in the queue. */
-async function batchesOf(queue: readonly Posting<unknown>[]): Promise<number[][]> {
+async function batchesOf(
+  queue: readonly Posting<unknown>[],
+  /** How many postings of a batch are planned at most, and whether the lane hears of it before they are settled. */
+  { planned = Infinity, foreseen = false } = {},
+): Promise<number[][]> {
   const batches: number[][] = [];
   const lane = new Lane({
     start(postings) {
       batches.push(postings.map((one) => queue.indexOf(one)));
-      const settled = Promise.resolve(postings.map((one): Settled => ({ result: queue.indexOf(one) })));
-      return { settled, foundation: settled.then(() => undefined) };
+      const results = postings.slice(0, planned).map((one): Settled => ({ result: queue.indexOf(one) }));
+      const settled = new Promise<Settled[]>((resolve) => setImmediate(() => resolve(results)));
+      const foundation = { planned: results.length, settled } as unknown as Foundation;
+      return { settled, foundation: foreseen ? Promise.resolve(foundation) : settled.then(() => undefined) };
     },
   });
   expect(await Promise.all(queue.map((one) => lane.post(one)))).toEqual([...queue.keys()]);
@@ -48,6 +55,11 @@ describe('a lane', () => {
     const batches = await batchesOf([posting(2, 300), ...crowd]);
     expect(batches.map((batch) => batch.length)).toEqual([1_000, 701, 1_000, 300]);
     expect(batches[1]?.[0]).toBe(0);
+  });
+
+  it.each([true, false])('takes what a batch has left first into the next one (told ahead: %s)', async (foreseen) => {
+    const crowd = Array.from({ length: 5 }, () => posting(1, 1));
+    expect(await batchesOf(crowd, { planned: 2, foreseen })).toEqual([[0, 1, 2, 3, 4], [2, 3, 4], [4]]);
   });
 
   it('takes a posting that is longer than a batch alone', async () => {
