@@ -22,7 +22,7 @@ async function batchesOf(
     start(postings) {
       batches.push(postings.map((one) => queue.indexOf(one)));
       const results = postings.slice(0, planned).map((one): Settled => ({ result: queue.indexOf(one) }));
-      const settled = new Promise<Settled[]>((resolve) => setImmediate(() => resolve(results)));
+      const settled = new Promise<Settled[]>((resolve) => setImmediate(resolve, results));
       const foundation = { planned: results.length, settled } as unknown as Foundation;
       return { settled, foundation: foreseen ? Promise.resolve(foundation) : settled.then(() => undefined) };
     },
