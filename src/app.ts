@@ -7,6 +7,7 @@ import { createReceiveDelivery } from './application/commands/receive-delivery';
 import { createReplayMessage } from './application/commands/replay-message';
 import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
+import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
 import { retryAfterSeconds } from './application/ports/failures';
 import { registerGraphql } from './graphql/server/server';
@@ -57,6 +58,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     reads,
     adjustStock: createAdjustStock({ poster }),
     saveCatalogue: createSaveCatalogue({ poster }),
+    upkeep: createUpkeep({ poster }),
     replayMessage,
     setStock,
     adjustmentOrders: orders,

@@ -10,6 +10,8 @@ export interface LocationStock {
   readonly lastCounted: number | null;
   /** Units on their way to the location. */
   readonly incoming: number;
+  /** Whether the item or the location is archived: then nothing is offered. */
+  readonly isArchived: boolean;
   /** Null without an inventory record. Then only units that are there can be sold. */
   readonly terms: InventoryTerms | null;
 }
@@ -43,14 +45,16 @@ export interface Availability<Stock extends LocationStock> {
 
 /**
  * Units that can be sold now: the available units less the out-of-stock threshold, never below zero. STATIC and PERPETUAL
- * stock does not fall with orders, so the last count replaces the available units. None when the record says OUT_OF_STOCK.
+ * stock does not fall with orders, so the last count replaces the available units. None when the record says OUT_OF_STOCK,
+ * or the item or location is archived.
  */
 export function sellableUnits({
   available,
   lastCounted,
+  isArchived,
   terms,
 }: Omit<LocationStock, 'locationId' | 'incoming'>): number {
-  if (terms?.stockAvailability === 'OUT_OF_STOCK') return 0;
+  if (isArchived || terms?.stockAvailability === 'OUT_OF_STOCK') return 0;
   const fallsWithOrders = !terms || terms.style === 'DYNAMIC';
   const units = fallsWithOrders ? available : (lastCounted ?? available);
   return Math.max(0, units - (terms?.outOfStockThreshold ?? 0));
@@ -60,8 +64,8 @@ export function sellableUnits({
  * Units that may be sold before they arrive: the allocation, or the incoming units when there is none, less the units that
  * were already sold this way (an availability below zero). None without a back-order handling.
  */
-export function backOrderableUnits({ available, incoming, terms }: LocationStock): number {
-  if (!terms?.backOrderHandling) return 0;
+export function backOrderableUnits({ available, incoming, isArchived, terms }: LocationStock): number {
+  if (isArchived || !terms?.backOrderHandling) return 0;
   return Math.max(0, (terms.backOrderAllocation ?? incoming) + Math.min(0, available));
 }
 
@@ -75,7 +79,8 @@ export function availabilityOf<Stock extends LocationStock>(
   quantity: number,
   nowMs: number,
 ): Availability<Stock> {
-  const drafts = stocks.map((stock) => ({
+  const offering = stocks.filter(({ isArchived }) => !isArchived);
+  const drafts = offering.map((stock) => ({
     ...stock,
     sellable: sellableUnits(stock),
     backOrderable: backOrderableUnits(stock),

@@ -32,6 +32,8 @@ export const USER_ERROR_CODES = {
   LOOKALIKE: 'The name differs from another one only in form.',
   IDENTIFIER_AMBIGUOUS: 'The barcode means several items.',
   NOTHING_CHANGES: 'The command would change nothing.',
+  STILL_IN_STOCK: 'What is to be archived still holds stock.',
+  LOCATION_CODE_TAKEN: 'The code is that of another location.',
   ALREADY_REVERSED: 'The order has been reversed already.',
 } as const;
 export type UserErrorCode = keyof typeof USER_ERROR_CODES;

@@ -7,6 +7,7 @@ import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
 import type { SetStock } from '../application/commands/set-stock';
+import type { Upkeep } from '../application/commands/upkeep';
 
 /** The use cases and reads that resolvers call. */
 export interface GraphqlServices {
@@ -17,6 +18,7 @@ export interface GraphqlServices {
   readonly saveInventoryRecord: SaveInventoryRecord;
   readonly findAvailability: FindAvailability;
   readonly saveCatalogue: SaveCatalogue;
+  readonly upkeep: Upkeep;
   readonly replayMessage: ReplayMessage;
 }
 

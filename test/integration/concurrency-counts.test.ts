@@ -237,14 +237,21 @@ describe('one stockSet sent 64 times at once', () => {
     await openTea(50);
     const input = setOf([row, countOf(3, { key: keyOf('TEA', 'MAIN', { lot: 'L' }) })], { idempotencyKey: 'once' });
     const answers = await Promise.all(numbers(64).map((n) => setStock(n, input)));
-    const [first] = answers;
+    const [first, ...others] = answers.toSorted((a, b) => Number(a.replayed) - Number(b.replayed));
+    expect(first?.replayed).toBe(false);
     expect(first?.results[0]?.status).toBe(status);
-    for (const answer of answers) expect({ ...answer, replayed: false }).toEqual({ ...first, replayed: false });
-    expect(answers.filter(({ replayed }) => !replayed)).toHaveLength(1);
+    const again = await setStock(0, input);
+    for (const answer of others) expect(answer).toEqual(again);
+    expect(withoutJudgement(again)).toEqual({ ...first, replayed: true });
     expect(await harness.count('movement', tenantId)).toBe(status === 'APPLIED' ? 2 : 1);
-    expect(await setStock(0, input)).toEqual({ ...first, replayed: true });
   });
 });
+
+/** An answer without the sentences that say when a refusal was judged. */
+const withoutJudgement = (answer: object): unknown =>
+  JSON.parse(
+    JSON.stringify(answer).replaceAll(/ This was judged at \S+Z; a new idempotencyKey is judged again\./g, ''),
+  );
 
 describe('adjustment orders over many items at once', () => {
   const ITEMS = 50;
@@ -407,13 +414,21 @@ describe('the sum of deltas after a moment', () => {
       [tenantId],
     );
     for (const row of items.rows) {
-      catalogue.addItem({ ...row, specification: '', name: null, unitsPerPackage: null });
+      catalogue.addItem({
+        ...row,
+        specification: '',
+        name: null,
+        unitsPerPackage: null,
+        archivedAtMs: null,
+        mergedIntoId: null,
+      });
     }
     const places = await harness.pool.query<{ id: string; code: string }>(
       'SELECT location_id AS id, code FROM location WHERE tenant_id = $1',
       [tenantId],
     );
-    for (const row of places.rows) catalogue.addLocation({ ...row, name: null, parentId: null, vendorId: null });
+    for (const row of places.rows)
+      catalogue.addLocation({ ...row, name: null, parentId: null, vendorId: null, archivedAtMs: null });
     catalogue.asked.skus.add('TEA');
     catalogue.asked.locationCodes.add('MAIN');
     return catalogue;

@@ -204,6 +204,8 @@ describe('a plan made ahead', () => {
       levels: [],
       deltasAfter: [],
       pasts: [],
+      wholeItems: [],
+      holdings: [],
       orders: [],
       asked: [],
       inventoryRecords: [],

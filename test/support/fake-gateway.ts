@@ -88,10 +88,40 @@ export const FIRST_PAGE = {
   wants: { totalCount: false, hasNext: false, hasPrevious: false },
 };
 
-export const TEA: Item = { id: idOf(1), sku: 'TEA', specification: '', name: 'Green tea', unitsPerPackage: null };
-export const CUP: Item = { id: idOf(2), sku: 'CUP', specification: 'BLUE', name: null, unitsPerPackage: 6 };
-export const MAIN: Location = { id: idOf(3), code: 'MAIN', name: 'Main', parentId: null, vendorId: null };
-export const SHELF: Location = { id: idOf(4), code: 'SHELF', name: null, parentId: MAIN.id, vendorId: 2 };
+export const TEA: Item = {
+  id: idOf(1),
+  sku: 'TEA',
+  specification: '',
+  name: 'Green tea',
+  unitsPerPackage: null,
+  archivedAtMs: null,
+  mergedIntoId: null,
+};
+export const CUP: Item = {
+  id: idOf(2),
+  sku: 'CUP',
+  specification: 'BLUE',
+  name: null,
+  unitsPerPackage: 6,
+  archivedAtMs: null,
+  mergedIntoId: null,
+};
+export const MAIN: Location = {
+  id: idOf(3),
+  code: 'MAIN',
+  name: 'Main',
+  parentId: null,
+  vendorId: null,
+  archivedAtMs: null,
+};
+export const SHELF: Location = {
+  id: idOf(4),
+  code: 'SHELF',
+  name: null,
+  parentId: MAIN.id,
+  vendorId: 2,
+  archivedAtMs: null,
+};
 
 export const AT_NOON = new Date(NOON).toISOString();
 

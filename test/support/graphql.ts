@@ -8,6 +8,7 @@ import type { Reads } from '../../src/application/ports/reads';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
+import { createUpkeep } from '../../src/application/commands/upkeep';
 import { createSetStock } from '../../src/application/commands/set-stock';
 import { factReads, planDelivery, type DeliveryResult, type Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
@@ -73,6 +74,7 @@ export class GraphqlHarness {
       saveInventoryRecord: createSaveInventoryRecord({ poster, nowMs: Date.now }),
       findAvailability: createFindAvailability({ reads, nowMs: () => NOON }),
       saveCatalogue: createSaveCatalogue({ poster }),
+      upkeep: createUpkeep({ poster }),
       replayMessage: createReplayMessage({
         poster,
         reads,

@@ -68,6 +68,7 @@ const OTHER_COMMANDS: ReadonlySet<MovementReason> = new Set([
   'UNPACK',
   'OWNER_TRANSFER',
   'BARCODE_CHANGE',
+  'MERGE',
 ]);
 
 function checkReason(reason: MovementReason): UserError[] {

@@ -5,16 +5,19 @@ import {
   planItemIdentifierRemove,
   planItemSave,
   planLocationSave,
+  planRows,
   type ItemIdentifierRemove,
   type ItemSave,
   type ItemSaveResult,
   type LocationSave,
   type LocationSaveResult,
+  type RowsSaveResult,
 } from '../../domain/plans/catalogue-save';
 import type { ItemIdentifier } from '../../domain/catalogue/catalogue';
 import type { UserError } from '../../domain/errors';
+import type { PostingReads } from '../../domain/ledger/posting-reads';
 import { tidyName } from '../../domain/text';
-import { checkItem, checkName, checkText, checkWhole, MAX_ROWS } from '../../domain/validation';
+import { checkItem, checkName, checkRowCount, checkText, checkWhole, MAX_ROWS } from '../../domain/validation';
 import type { Principal } from '../ports/access';
 import type { Poster } from '../ports/poster';
 
@@ -22,6 +25,10 @@ export interface SaveCatalogue {
   saveItem(principal: Principal, command: ItemSave): Promise<ItemSaveResult>;
   removeIdentifier(principal: Principal, command: ItemIdentifierRemove): Promise<ItemSaveResult>;
   saveLocation(principal: Principal, command: LocationSave): Promise<LocationSaveResult>;
+  /** Up to 300 at once, each on its own. */
+  saveItems(principal: Principal, commands: readonly ItemSave[]): Promise<RowsSaveResult<ItemSaveResult>>;
+  /** Up to 300 at once, each on its own and in their order, so that a parent can stand before its parts. */
+  saveLocations(principal: Principal, commands: readonly LocationSave[]): Promise<RowsSaveResult<LocationSaveResult>>;
 }
 
 /** Saves items, identifiers and locations, through the lane as everything else. */
@@ -45,17 +52,56 @@ export function createSaveCatalogue(deps: { poster: Poster }): SaveCatalogue {
     },
     async saveLocation(principal, given) {
       const command = tidiedLocation(given);
-      const userErrors = [
-        ...checkName(command.code, ['code'], true),
-        ...checkText(command.name, ['name']),
-        ...checkName(command.parent, ['parent']),
-      ];
+      const userErrors = locationFaults(command);
       if (userErrors.length > 0) return { location: null, userErrors };
       const reads = locationSaveReads(command);
       return deps.poster.post({ ...from(principal), reads, plan: (work) => planLocationSave(work, command) });
     },
+    async saveItems(principal, given) {
+      const userErrors = checkRowCount(given.length, ['rows']);
+      if (userErrors.length > 0) return { rows: [], userErrors };
+      const rows = judged(given.map(tidiedItem), itemFaults, (faults) => ({ item: null, userErrors: faults }));
+      const reads = joined(rows.map(({ row }) => itemSaveReads(row)));
+      return deps.poster.post({ ...from(principal), reads, plan: (work) => planRows(work, rows, planItemSave) });
+    },
+    async saveLocations(principal, given) {
+      const userErrors = checkRowCount(given.length, ['rows']);
+      if (userErrors.length > 0) return { rows: [], userErrors };
+      const rows = judged(given.map(tidiedLocation), locationFaults, (faults) => ({
+        location: null,
+        userErrors: faults,
+      }));
+      const reads = joined(rows.map(({ row }) => locationSaveReads(row)));
+      return deps.poster.post({ ...from(principal), reads, plan: (work) => planRows(work, rows, planLocationSave) });
+    },
   };
 }
+
+/** Each row with what is wrong with its own values, which is not looked up then; null where nothing is. */
+function judged<Row, Saved>(
+  rows: readonly Row[],
+  faultsOf: (row: Row) => UserError[],
+  refused: (faults: UserError[]) => Saved,
+): { row: Row; faults: Saved | null }[] {
+  return rows.map((row) => {
+    const faults = faultsOf(row);
+    return { row, faults: faults.length > 0 ? refused(faults) : null };
+  });
+}
+
+const joined = (reads: readonly PostingReads[]): PostingReads => ({
+  outcomes: [],
+  keys: [],
+  items: reads.flatMap(({ items = [] }) => items),
+  identifiers: reads.flatMap(({ identifiers = [] }) => identifiers),
+  locations: reads.flatMap(({ locations = [] }) => locations),
+});
+
+const locationFaults = (command: LocationSave): UserError[] => [
+  ...checkName(command.code, ['code'], true),
+  ...checkText(command.name, ['name']),
+  ...checkName(command.parent, ['parent']),
+];
 
 const tidiedIdentifier = ({ scheme, value }: ItemIdentifier): ItemIdentifier => ({
   scheme: tidyName(scheme),

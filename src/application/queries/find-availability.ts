@@ -1,7 +1,7 @@
 import type { Item } from '../../domain/catalogue/catalogue';
 import { availabilityOf, type Availability } from '../../domain/availability';
 import { QuantityOverflowError } from '../../domain/ledger/quantity';
-import { SumTooLargeError, type AvailabilityReads, type SaleStock } from '../ports/reads';
+import { SumTooLargeError, type AvailabilityReads, type LocationReads, type SaleStock } from '../ports/reads';
 
 /** What a client wants to sell. */
 interface AvailabilityQuery {
@@ -32,13 +32,20 @@ export type FindAvailability = (
 ) => Promise<AvailabilityAnswer | UnknownLocations | undefined>;
 
 /** Finds the locations that can sell a quantity of an item now, or else when and on what terms. */
-export function createFindAvailability(deps: { reads: AvailabilityReads; nowMs: () => number }): FindAvailability {
+export function createFindAvailability(deps: {
+  reads: AvailabilityReads & Pick<LocationReads, 'locationByCode'>;
+  nowMs: () => number;
+}): FindAvailability {
   return async (tenantId, { sku, specification, quantity, locations }) => {
     const found = await deps.reads.saleStocksOf(tenantId, sku, specification, locations);
     if (!found) return undefined;
     const { item, stocks, ledgerSequence } = found;
     const known = new Set(stocks.map(({ locationCode }) => locationCode));
-    const unknownLocations = (locations ?? []).filter((code) => !known.has(code));
+    // A location that was renamed is found by its former code too, and shown under its present one.
+    const unknownLocations: string[] = [];
+    for (const code of locations ?? []) {
+      if (!known.has(code) && !(await deps.reads.locationByCode(tenantId, code))) unknownLocations.push(code);
+    }
     if (unknownLocations.length > 0) return { unknownLocations };
     return { ...exactAvailability(stocks, quantity, deps.nowMs()), item, quantity, ledgerSequence };
   };

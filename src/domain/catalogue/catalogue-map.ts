@@ -1,4 +1,5 @@
 import {
+  FORMER_SKU,
   identifierSpecification,
   SKU_SCHEMES,
   type Item,
@@ -27,8 +28,13 @@ export interface Catalogue {
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined;
   /** The barcodes, of any scheme, that are the same GTIN as this one. None where it is no valid GTIN. */
   identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[];
+  /** The identifier by which a sku that no item has any more means another one. */
+  formerSku(sku: string, specification: string): IdentifierRow | undefined;
   locationById(id: string): Location | undefined;
+  /** By the code that it has. */
   locationByCode(code: string): Location | undefined;
+  /** By a code that it had before it was renamed. */
+  locationByFormerCode(code: string): Location | undefined;
 }
 
 /** What a new name could be mistaken for: the names with the same collision key, itself included. */
@@ -60,6 +66,8 @@ export class CatalogueMap implements NamesInUse {
   readonly #locations = new Map<string, Location>();
   readonly #locationsByCode = new Map<string, Location>();
   readonly #locationsLike = new Map<string, readonly Location[]>();
+  /** Ids of locations by the codes that they had. */
+  readonly #formerCodes = new Map<string, string>();
 
   itemById(id: string): Item | undefined {
     return this.#items.get(id);
@@ -96,6 +104,10 @@ export class CatalogueMap implements NamesInUse {
     return (gtin === null ? undefined : this.#identifiersByGtin.get(gtin)) ?? [];
   }
 
+  formerSku(sku: string, specification: string): IdentifierRow | undefined {
+    return formerSkuAmong(this.skuNamesLike(sku), sku, specification);
+  }
+
   locationById(id: string): Location | undefined {
     return this.#locations.get(id);
   }
@@ -103,6 +115,11 @@ export class CatalogueMap implements NamesInUse {
   locationByCode(code: string): Location | undefined {
     this.#assertLocation(code);
     return this.#locationsByCode.get(code);
+  }
+
+  locationByFormerCode(code: string): Location | undefined {
+    this.#assertLocation(code);
+    return this.#locations.get(this.#formerCodes.get(code) ?? '');
   }
 
   locationsLike(code: string): readonly Location[] {
@@ -134,6 +151,10 @@ export class CatalogueMap implements NamesInUse {
     addTo(this.#locationsLike, collisionKey(location.code), location);
   }
 
+  addFormerCode(code: string, locationId: string): void {
+    this.#formerCodes.set(code, locationId);
+  }
+
   #assertSku(sku: string): void {
     if (!this.asked.skus.has(sku)) throw notAskedFor(`the items of sku ${sku}`);
   }
@@ -148,6 +169,13 @@ export class CatalogueMap implements NamesInUse {
     if (!this.asked.locationCodes.has(code)) throw notAskedFor(`location ${code}`);
   }
 }
+
+export const formerSkuAmong = (
+  names: readonly IdentifierRow[],
+  sku: string,
+  specification: string,
+): IdentifierRow | undefined =>
+  names.find((row) => row.scheme === FORMER_SKU && row.value === sku && row.specification === specification);
 
 function addTo<Row>(lists: Map<string, readonly Row[]>, key: string, row: Row): void {
   lists.set(key, [...(lists.get(key) ?? []), row]);
@@ -179,12 +207,20 @@ export class ReinterpretedCatalogue implements Catalogue {
     return this.catalogue.identifiersOfGtin(scheme, value);
   }
 
+  formerSku(sku: string, specification: string): IdentifierRow | undefined {
+    return formerSkuAmong([this.row], sku, specification) ?? this.catalogue.formerSku(sku, specification);
+  }
+
   locationById(id: string): Location | undefined {
     return this.catalogue.locationById(id);
   }
 
   locationByCode(code: string): Location | undefined {
     return this.catalogue.locationByCode(code);
+  }
+
+  locationByFormerCode(code: string): Location | undefined {
+    return this.catalogue.locationByFormerCode(code);
   }
 }
 
@@ -204,13 +240,18 @@ export function itemBySku(catalogue: Catalogue, sku: string, specification: stri
   return catalogue.itemsOfSku(sku).find((item) => item.specification === specification);
 }
 
+function itemBySkuOrFormerSku(catalogue: Catalogue, sku: string, specification: string): Item | undefined {
+  const item = itemBySku(catalogue, sku, specification);
+  return item ?? catalogue.itemById(catalogue.formerSku(sku, specification)?.itemId ?? '');
+}
+
 /** The item that a reference means among those known; creates nothing. None where a barcode means several items. */
 export function findItem(catalogue: Catalogue, reference: ItemReference): Item | undefined {
-  if (reference.by === 'SKU') return itemBySku(catalogue, reference.sku, reference.specification);
+  if (reference.by === 'SKU') return itemBySkuOrFormerSku(catalogue, reference.sku, reference.specification);
   const { scheme, value, specification } = reference;
   const row = catalogue.identifier(scheme, value, specification);
   if (row) return catalogue.itemById(row.itemId);
-  if (SKU_SCHEMES.has(scheme)) return itemBySku(catalogue, value, specification);
+  if (SKU_SCHEMES.has(scheme)) return itemBySkuOrFormerSku(catalogue, value, specification);
   const [item, ...others] = itemsOfGtin(catalogue, scheme, value);
   return others.length > 0 ? undefined : item;
 }
@@ -223,5 +264,9 @@ export function itemsOfGtin(catalogue: Catalogue, scheme: string, value: string)
 
 /** The location that a reference means among those known; creates nothing. */
 export function findLocation(catalogue: Catalogue, reference: LocationReference): Location | undefined {
-  return reference.by === 'ID' ? catalogue.locationById(reference.id) : catalogue.locationByCode(reference.code);
+  return reference.by === 'ID' ? catalogue.locationById(reference.id) : locationNamed(catalogue, reference.code);
 }
+
+/** The location that has a code, or had it before it was renamed. */
+export const locationNamed = (catalogue: Catalogue, code: string): Location | undefined =>
+  catalogue.locationByCode(code) ?? catalogue.locationByFormerCode(code);

@@ -8,7 +8,14 @@ export interface Item {
   readonly name: string | null;
   /** How many single units a package of this item holds; null where unknown. */
   readonly unitsPerPackage: number | null;
+  /** Our clock, epoch milliseconds; null while it is in use. An archived item is out of lists and offers. */
+  readonly archivedAtMs: number | null;
+  /** The item that has its names and its stock since they were merged. */
+  readonly mergedIntoId: string | null;
 }
+
+/** What a new item has where nothing else is said. */
+export const NEW_ITEM = { name: null, unitsPerPackage: null, archivedAtMs: null, mergedIntoId: null } as const;
 
 export interface Location {
   readonly id: string;
@@ -17,7 +24,12 @@ export interface Location {
   readonly parentId: string | null;
   /** The integer by which vendor forms know it, counted per tenant; null until one asks. */
   readonly vendorId: number | null;
+  /** Our clock, epoch milliseconds; null while it is in use. An archived location is out of lists and offers. */
+  readonly archivedAtMs: number | null;
 }
+
+/** The scheme of the skus that an item had before it was renamed, and of the items that were merged into it. */
+export const FORMER_SKU = 'SKU';
 
 /**
  * The schemes that Stockbridge's own formats use; a client may use others. Where a scheme means a sku, its value falls
@@ -28,6 +40,7 @@ export const SKU_SCHEMES: ReadonlySet<string> = new Set([
   'CHANNEL_SKU',
   'CLIENT_SKU',
   'PRODUCT_CODE',
+  FORMER_SKU,
 ]);
 
 export interface ItemIdentifier {
@@ -38,6 +51,9 @@ export interface ItemIdentifier {
 /** How a posting names an item. */
 export type ItemReference =
   { readonly by: 'SKU'; readonly sku: string; readonly specification: string } | IdentifierReference;
+
+/** How a person names an item that is there: by its id too, which a merged item keeps. */
+export type ItemName = ItemReference | { readonly by: 'ID'; readonly id: string };
 
 /** An item named by an identifier. */
 export interface IdentifierReference {

@@ -1,4 +1,4 @@
-import { SKU_SCHEMES, type Item, type ItemIdentifier } from './catalogue';
+import { SKU_SCHEMES, type Item, type ItemIdentifier, type Location } from './catalogue';
 import { itemsOfGtin, type IdentifierRow, type NamesInUse } from './catalogue-map';
 import { collisionKey } from './collision-key';
 import { isBarcodeScheme } from './gtin';
@@ -13,6 +13,11 @@ export interface NameFault {
 /** What the caller has decided: to have a name that differs from another only in form. */
 export interface Permission {
   readonly allowLookalike?: boolean;
+}
+
+/** What is renamed: its own names are no fault. */
+interface Renamed<Kind> {
+  readonly of?: Kind;
 }
 
 /** A number as spreadsheets and programs write it when they take a long code for one. */
@@ -34,10 +39,10 @@ export function newItemFault(
   names: NamesInUse,
   sku: string,
   specification: string,
-  { allowLookalike = false }: Permission = {},
+  { allowLookalike = false, of }: Permission & Renamed<Item> = {},
 ): NameFault | undefined {
-  const siblings = names.itemsOfSku(sku);
-  const other = skuNameOfAnother(names, sku);
+  const siblings = names.itemsOfSku(sku).filter(({ id }) => id !== of?.id);
+  const other = skuNameOfAnother(names, sku, of);
   if (other?.row.value === sku) {
     const message = `${quoted(sku)} is the ${other.row.scheme} of the item with sku ${quoted(other.item.sku)}; give another sku, or remove it there.`;
     return { code: 'IDENTIFIER_TAKEN', message };
@@ -45,7 +50,7 @@ export function newItemFault(
   const bareness = barenessFault(sku, specification, siblings);
   if (bareness || allowLookalike) return bareness;
   if (SCIENTIFIC.test(sku)) return { code: 'INVALID_INPUT', message: `${scientific(sku)} ${ALLOW}` };
-  const twin = names.itemsLike(sku).find((item) => item.sku !== sku);
+  const twin = names.itemsLike(sku).find((item) => item.sku !== sku && item.id !== of?.id);
   if (twin) return lookalike('sku', sku, twin.sku);
   if (other) return lookalike('sku', sku, other.row.value, `the ${other.row.scheme} of item ${quoted(other.item.sku)}`);
   const key = collisionKey(specification);
@@ -67,10 +72,14 @@ function barenessFault(sku: string, specification: string, siblings: readonly It
 }
 
 /** An identifier that means a sku, equal to this one or like it, of an item with another sku. */
-function skuNameOfAnother(names: NamesInUse, sku: string): { row: IdentifierRow; item: Item } | undefined {
+function skuNameOfAnother(
+  names: NamesInUse,
+  sku: string,
+  of: Item | undefined,
+): { row: IdentifierRow; item: Item } | undefined {
   const found = names.skuNamesLike(sku).flatMap((row) => {
     const item = names.itemById(row.itemId);
-    return item && item.sku !== sku ? [{ row, item }] : [];
+    return item && item.sku !== sku && item.id !== of?.id ? [{ row, item }] : [];
   });
   return found.find(({ row }) => row.value === sku) ?? found[0];
 }
@@ -114,10 +123,15 @@ function takenBy(names: NamesInUse, { scheme, value, itemId }: IdentifierRow): N
 export function newLocationFault(
   names: NamesInUse,
   code: string,
-  { allowLookalike = false }: Permission = {},
+  { allowLookalike = false, of }: Permission & Renamed<Location> = {},
 ): NameFault | undefined {
   if (allowLookalike) return undefined;
-  const twin = names.locationsLike(code).find((location) => location.code !== code);
+  const former = names.locationByFormerCode(code);
+  if (former && former.id !== of?.id) {
+    const message = `The location ${quoted(former.code)} had the code ${quoted(code)} before; use that one. ${ALLOW}`;
+    return { code: 'LOOKALIKE', message };
+  }
+  const twin = names.locationsLike(code).find((location) => location.code !== code && location.id !== of?.id);
   return twin && lookalike('code', code, twin.code);
 }
 

@@ -38,7 +38,10 @@ export function namesOf(postings: readonly { readonly reads: PostingReads }[]): 
       addLocation(key.location);
     }
     reads.items?.forEach(addItem);
+    reads.holders?.items?.forEach(addItem);
+    for (const item of reads.wholeItems ?? []) if (item.by !== 'ID') addItem(item);
     reads.locations?.forEach(addLocation);
+    reads.holders?.locations?.forEach(addLocation);
     reads.identifiers?.forEach(addIdentifier);
   }
   return {

@@ -24,6 +24,10 @@ export interface AskedReads {
   readonly pasts: readonly { readonly levelId: string; readonly itemId: string; readonly sinceMs: number }[];
   /** Where the inventory record is asked for, by `itemLocationKey`. */
   readonly recordsAt: ReadonlyMap<string, ItemLocation>;
+  /** Items of which everything is asked for. */
+  readonly wholeItemIds: ReadonlySet<string>;
+  /** Ids of items and of locations that are asked whether they hold stock. */
+  readonly holders: { readonly itemIds: readonly string[]; readonly locationIds: readonly string[] };
 }
 
 export function askedReads(
@@ -37,6 +41,9 @@ export function askedReads(
   const deltasAfter: { levelId: string; asOfMs: number }[] = [];
   const pasts: { levelId: string; itemId: string; sinceMs: number }[] = [];
   const recordsAt = new Map<string, ItemLocation>();
+
+  const wholeItemIds = new Set<string>();
+  const holders = { itemIds: [] as string[], locationIds: [] as string[] };
 
   const idsOf = ({ item, location }: Pick<NamedKey, 'item' | 'location'>): ItemLocation | undefined => {
     const [foundItem, foundLocation] = [findItem(catalogue, item), findLocation(catalogue, location)];
@@ -64,10 +71,20 @@ export function askedReads(
       const dated = ask(named);
       if (dated) pasts.push({ levelId: dated.levelId, itemId: dated.key.itemId, sinceMs: occurredAtMs });
     }
+    for (const item of reads.wholeItems ?? []) {
+      const id = item.by === 'ID' ? item.id : findItem(catalogue, item)?.id;
+      if (id !== undefined) wholeItemIds.add(id);
+    }
+    for (const item of reads.holders?.items ?? []) holders.itemIds.push(...idOf(findItem(catalogue, item)));
+    for (const location of reads.holders?.locations ?? []) {
+      holders.locationIds.push(...idOf(findLocation(catalogue, location)));
+    }
     for (const named of reads.inventoryRecords ?? []) {
       const ids = idsOf(named);
       if (ids) recordsAt.set(itemLocationKey(ids), ids);
     }
   }
-  return { levelKeys, levelIds, siblingsAt, deltasAfter, pasts, recordsAt };
+  return { levelKeys, levelIds, siblingsAt, deltasAfter, pasts, recordsAt, wholeItemIds, holders };
 }
+
+const idOf = (found: { readonly id: string } | undefined): string[] => (found ? [found.id] : []);

@@ -1,6 +1,13 @@
 import type { Journal } from './journal';
-import { SKU_SCHEMES, type IdentifierReference, type Item, type Location } from '../catalogue/catalogue';
-import { findItem, identifierKey, likeKey, type IdentifierRow, type NamesInUse } from '../catalogue/catalogue-map';
+import { FORMER_SKU, SKU_SCHEMES, type Item, type ItemReference, type Location } from '../catalogue/catalogue';
+import {
+  findItem,
+  formerSkuAmong,
+  identifierKey,
+  likeKey,
+  type IdentifierRow,
+  type NamesInUse,
+} from '../catalogue/catalogue-map';
 import { collisionKey } from '../catalogue/collision-key';
 import { gtinOf } from '../catalogue/gtin';
 
@@ -12,6 +19,22 @@ export interface CatalogueWrites {
   readonly removedIdentifiers: IdentifierRow[];
   readonly newLocations: Location[];
   readonly changedLocations: Location[];
+  /** The location of each code that it had before it was renamed. */
+  readonly newFormerCodes: FormerCode[];
+  readonly removedFormerCodes: FormerCode[];
+  readonly mergedItems: ItemMerger[];
+}
+
+/** A code that a location had before it was renamed. */
+export interface FormerCode {
+  readonly code: string;
+  readonly locationId: string;
+}
+
+/** An item whose names, its sku included, mean another one from now on. */
+export interface ItemMerger {
+  readonly from: Item;
+  readonly intoId: string;
 }
 
 /** The catalogue as the postings of a batch see and change it. */
@@ -23,6 +46,9 @@ export class BatchCatalogue implements NamesInUse {
     removedIdentifiers: [],
     newLocations: [],
     changedLocations: [],
+    newFormerCodes: [],
+    removedFormerCodes: [],
+    mergedItems: [],
   };
   /**
    * Identifiers that came to mean an item after its levels were read, since a posting of this batch has given or taken
@@ -40,6 +66,7 @@ export class BatchCatalogue implements NamesInUse {
   readonly #locationsById = new Map<string, Location>();
   readonly #locationsByCode = new Map<string, Location>();
   readonly #locationsLike = new Map<string, readonly Location[]>();
+  readonly #renamedIds = new Map<string, true>();
 
   constructor(
     private readonly loaded: NamesInUse,
@@ -78,6 +105,15 @@ export class BatchCatalogue implements NamesInUse {
     return changed ?? this.loaded.identifiersOfGtin(scheme, value);
   }
 
+  formerSku(sku: string, specification: string): IdentifierRow | undefined {
+    return formerSkuAmong(this.skuNamesLike(sku), sku, specification);
+  }
+
+  /** Whether a name has come to mean something else, so that no look-up may follow in this batch. */
+  get isOutdated(): boolean {
+    return this.#renamedIds.size > 0;
+  }
+
   addItem(item: Item): void {
     this.journal.set(this.#itemsById, item.id, item);
     this.journal.set(this.#itemsBySku, item.sku, [...this.itemsOfSku(item.sku), item]);
@@ -90,6 +126,39 @@ export class BatchCatalogue implements NamesInUse {
     const others = this.itemsOfSku(item.sku).filter((other) => other.id !== item.id);
     this.journal.set(this.#itemsBySku, item.sku, [...others, item]);
     this.journal.push(this.writes.changedItems, item);
+  }
+
+  /** Changes an item, its sku and specification too. The batch ends with it. */
+  replaceItem(item: Item): void {
+    this.#rename(item.id);
+    this.journal.push(this.writes.changedItems, item);
+  }
+
+  /** Gives the names of an item to another one. The batch ends with it. */
+  mergeItem(from: Item, intoId: string): void {
+    this.#rename(from.id);
+    this.journal.push(this.writes.changedItems, from);
+    this.journal.push(this.writes.mergedItems, { from, intoId });
+  }
+
+  /** Changes a location, its code too. The batch ends with it. */
+  replaceLocation(location: Location): void {
+    this.#rename(location.id);
+    this.journal.push(this.writes.changedLocations, location);
+  }
+
+  addFormerCode(row: FormerCode): void {
+    this.journal.push(this.writes.newFormerCodes, row);
+  }
+
+  /** Takes a former code from its location, so that another one can have it. */
+  removeFormerCode(row: FormerCode): void {
+    this.#rename(row.locationId);
+    this.journal.push(this.writes.removedFormerCodes, row);
+  }
+
+  #rename(id: string): void {
+    this.journal.set(this.#renamedIds, id, true);
   }
 
   addIdentifier(row: IdentifierRow): void {
@@ -118,11 +187,12 @@ export class BatchCatalogue implements NamesInUse {
   }
 
   /** Notes what a reference was found to mean; see `lateMeanings`. */
-  noteMeaning(reference: IdentifierReference, item: Item): void {
+  noteMeaning(reference: ItemReference, item: Item): void {
     if (this.#identifiers.size === 0) return;
     // An item that this batch has created has no levels to read.
     if (!this.loaded.itemById(item.id) || findItem(this.loaded, reference)?.id === item.id) return;
-    const { scheme, value, specification } = reference;
+    const { specification } = reference;
+    const { scheme, value } = reference.by === 'SKU' ? { scheme: FORMER_SKU, value: reference.sku } : reference;
     this.lateMeanings.set(`${identifierKey(scheme, value, specification)}\n${item.id}`, {
       scheme,
       value,
@@ -137,6 +207,10 @@ export class BatchCatalogue implements NamesInUse {
 
   locationByCode(code: string): Location | undefined {
     return this.#locationsByCode.get(code) ?? this.loaded.locationByCode(code);
+  }
+
+  locationByFormerCode(code: string): Location | undefined {
+    return this.loaded.locationByFormerCode(code);
   }
 
   locationsLike(code: string): readonly Location[] {

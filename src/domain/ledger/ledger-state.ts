@@ -1,6 +1,7 @@
 import type { AdjustmentOrder } from '../adjustment-order';
 import { itemLocationKey, type AskedReads, type ItemLocation } from './asked-reads';
 import { BatchCatalogue, type CatalogueWrites } from './batch-catalogue';
+import type { Item } from '../catalogue/catalogue';
 import type { NamesInUse } from '../catalogue/catalogue-map';
 import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { InventoryRecord } from '../inventory-record';
@@ -65,6 +66,20 @@ export interface LoadedLedger {
   readonly pasts: readonly (LevelPast & { readonly levelId: string; readonly sinceMs: number })[];
   readonly orders: readonly AdjustmentOrder[];
   readonly inventoryRecords: readonly InventoryRecord[];
+  /** The items of which everything was asked for. */
+  readonly wholeItems: readonly Item[];
+  /** Stock at the items and locations that were asked for it, a few rows for each. */
+  readonly holdings: readonly Holding[];
+}
+
+/** Stock that an item or location holds, in one bucket at one location. */
+export interface Holding {
+  /** The id of the item or location that was asked. */
+  readonly holderId: string;
+  readonly sku: string;
+  readonly locationCode: string;
+  readonly bucket: StockBucket;
+  readonly quantity: number;
 }
 
 /** What a level and its item were at since a moment, by when movements took effect. */
@@ -191,7 +206,9 @@ export class LedgerState {
   level({ key, levelId }: LevelKey): Level | undefined {
     const level = this.#level(levelId);
     if (!level) {
-      const isAsked = this.#loaded.asked.some(({ levelIds }) => levelIds.has(levelId));
+      const isAsked = this.#loaded.asked.some(
+        ({ levelIds, wholeItemIds }) => levelIds.has(levelId) || wholeItemIds.has(key.itemId),
+      );
       if (!isAsked) this.#assertNothingToRead(key, `level ${levelId}`);
     } else if (level.key.itemId !== key.itemId || level.key.locationId !== key.locationId) {
       throw new Error(`Bug: level ${levelId} is not of item ${key.itemId} at location ${key.locationId}.`);
@@ -246,7 +263,10 @@ export class LedgerState {
   inventoryRecord(at: ItemLocation): InventoryRecord | undefined {
     const place = itemLocationKey(at);
     const record = this.#inventoryRecords.get(place);
-    if (!record && !this.#loaded.asked.some(({ recordsAt }) => recordsAt.has(place))) {
+    const isAsked = this.#loaded.asked.some(
+      ({ recordsAt, wholeItemIds }) => recordsAt.has(place) || wholeItemIds.has(at.itemId),
+    );
+    if (!record && !isAsked) {
       this.#assertNothingToRead(at, `the inventory record of item ${at.itemId} at location ${at.locationId}`);
     }
     return record;
@@ -255,6 +275,33 @@ export class LedgerState {
   putInventoryRecord(record: InventoryRecord): void {
     this.#journal.set(this.#inventoryRecords, itemLocationKey(record), record);
     this.#journal.push(this.writes.inventoryRecords, record);
+  }
+
+  /** An item of which everything was asked for; undefined where there is none. */
+  wholeItem(id: string): Item | undefined {
+    return this.#loaded.wholeItems.find((item) => item.id === id);
+  }
+
+  /** All levels and inventory records of an item of which everything was asked for, as they were read. */
+  everythingOf(itemId: string): { levels: Level[]; records: InventoryRecord[] } {
+    if (!this.#loaded.asked.some(({ wholeItemIds }) => wholeItemIds.has(itemId))) {
+      throw notAskedFor(`everything of item ${itemId}`);
+    }
+    this.#assertUnchanged();
+    return {
+      levels: this.#loaded.levels.filter(({ key }) => key.itemId === itemId),
+      records: this.#loaded.inventoryRecords.filter((record) => record.itemId === itemId),
+    };
+  }
+
+  /** Stock that an item or location holds, a few rows of it. The posting must have asked for it. */
+  holdingsOf(id: string): readonly Holding[] {
+    const isAsked = this.#loaded.asked.some(
+      ({ holders }) => holders.itemIds.includes(id) || holders.locationIds.includes(id),
+    );
+    if (!isAsked) throw notAskedFor(`what ${id} holds`);
+    this.#assertUnchanged();
+    return this.#loaded.holdings.filter(({ holderId }) => holderId === id);
   }
 
   takeOrderNumber(): number {
@@ -319,6 +366,13 @@ export class LedgerState {
     const isNew = !catalogue.itemById(itemId) || !catalogue.locationById(locationId);
     if (isNew || [...this.catalogue.lateMeanings.values()].some((row) => row.itemId === itemId)) return;
     throw notAskedFor(what);
+  }
+
+  /** @throws {OutdatedReadsError} where this batch has posted anything since it was read */
+  #assertUnchanged(): void {
+    const { movements, inventoryRecords, newItems, changedItems } = this.writes;
+    const lists = [movements, inventoryRecords, newItems, changedItems];
+    if (lists.some(({ length }) => length > 0)) throw new OutdatedReadsError();
   }
 
   #take(counter: 'nextOrderNumber' | 'nextVendorId'): number {

@@ -20,6 +20,7 @@ export const MOVEMENT_REASONS = [
   'LOSS',
   'GAIN',
   'REVERSAL',
+  'MERGE',
   'UNKNOWN',
 ] as const;
 export type MovementReason = (typeof MOVEMENT_REASONS)[number];

@@ -16,6 +16,7 @@ export function planBatch(state: LedgerState, postings: readonly Posting<unknown
     const one = planOne(state, posting, tools);
     if ('error' in one && one.error instanceof OutdatedReadsError && settled.length > 0) break;
     settled.push(one);
+    if (state.catalogue.isOutdated) break;
   }
   return settled;
 }

@@ -1,4 +1,4 @@
-import type { ItemReference, LocationReference } from '../catalogue/catalogue';
+import type { ItemName, ItemReference, LocationReference } from '../catalogue/catalogue';
 import type { StockDimensions, StockKey } from './stock-key';
 
 /** A stock key by the names that a message or command uses for item and location. */
@@ -26,6 +26,10 @@ export interface PostingReads {
   readonly counts?: readonly { readonly key: NamedKey; readonly asOfMs: number | null }[];
   /** Commands dated by their sender: for these, what the level and its item were at since then is read as well. */
   readonly dated?: readonly { readonly key: NamedKey; readonly occurredAtMs: number }[];
+  /** Items of which all levels and inventory records are read. */
+  readonly wholeItems?: readonly ItemName[];
+  /** Items and locations of which the plan has to know whether they hold stock. */
+  readonly holders?: { readonly items?: readonly ItemReference[]; readonly locations?: readonly LocationReference[] };
   /** Inventory records the plan merges into. */
   readonly inventoryRecords?: readonly { readonly item: ItemReference; readonly location: LocationReference }[];
   /** Numbers of adjustment orders whose present status the plan needs. */

@@ -2,6 +2,7 @@ import { USER_ERROR_CODES, type UserErrorCode } from '../errors';
 import type { BatchCatalogue } from './batch-catalogue';
 import {
   identifierSpecification,
+  NEW_ITEM,
   SKU_SCHEMES,
   type IdentifierReference,
   type Item,
@@ -9,7 +10,7 @@ import {
   type Location,
   type LocationReference,
 } from '../catalogue/catalogue';
-import { findItem, findLocation, itemBySku, itemsOfGtin } from '../catalogue/catalogue-map';
+import { findItem, findLocation, itemBySku, itemsOfGtin, locationNamed } from '../catalogue/catalogue-map';
 import { codeFault, newIdentifierFault, newItemFault, newLocationFault } from '../catalogue/new-names';
 
 export type Resolved<T> = { readonly found: T } | Refused;
@@ -31,7 +32,9 @@ export interface Creation {
 export function resolveItem(catalogue: BatchCatalogue, reference: ItemReference, creation: Creation): Resolved<Item> {
   const known = findItem(catalogue, reference);
   if (reference.by === 'SKU') {
-    return known ? { found: known } : unknownSku(catalogue, reference.sku, reference.specification);
+    if (!known) return unknownSku(catalogue, reference.sku, reference.specification);
+    catalogue.noteMeaning(reference, known);
+    return { found: known };
   }
   const resolved = known ? { found: known } : createItem(catalogue, reference, creation);
   if ('refused' in resolved) return resolved;
@@ -55,11 +58,11 @@ export function resolveLocation(
   if (known) return { found: known };
   if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return refused('LOCATION_NOT_FOUND');
   const findOrCreate = (code: string, parentId: string | null): Resolved<Location> => {
-    const found = catalogue.locationByCode(code);
+    const found = locationNamed(catalogue, code);
     if (found) return { found };
     const fault = newLocationFault(catalogue, code);
     if (fault) return { refused: fault.code, message: fault.message };
-    const location: Location = { id: newId(), code, name: null, parentId, vendorId: null };
+    const location: Location = { id: newId(), code, name: null, parentId, vendorId: null, archivedAtMs: null };
     catalogue.addLocation(location);
     return { found: location };
   };
@@ -92,7 +95,7 @@ function createItem(
   }
   if (itemBySku(catalogue, value, specification)) return refused('SKU_TAKEN');
   if (whenUnknown === 'CREATE_ON_RECEIPT' && !isReceipt()) return refused('ITEM_NOT_FOUND', NOT_BY_WHAT_GOES_OUT);
-  const item: Item = { id: newId(), sku: value, specification, name: null, unitsPerPackage: null };
+  const item: Item = { ...NEW_ITEM, id: newId(), sku: value, specification };
   const fault =
     codeFault(reference) ??
     newItemFault(catalogue, value, specification) ??

@@ -1,13 +1,14 @@
 import type { AdjustmentOrder } from '../adjustment-order';
 import type { BatchCatalogue } from './batch-catalogue';
-import type { Item, ItemReference, Location, LocationReference } from '../catalogue/catalogue';
+import { findItem } from '../catalogue/catalogue-map';
+import type { Item, ItemName, ItemReference, Location, LocationReference } from '../catalogue/catalogue';
 import { resolveItem, resolveLocation, type Resolved } from './resolve-names';
 import type { ItemLocation } from './asked-reads';
 import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpdate } from './inbound-message';
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
 import { levelKeyOf, type LevelKey } from './level-id';
-import type { LastCount, LedgerState, Level, LevelPast } from './ledger-state';
+import type { Holding, LastCount, LedgerState, Level, LevelPast } from './ledger-state';
 import {
   movementHash,
   type AbsorbedLeg,
@@ -170,6 +171,22 @@ export class UnitOfWork {
   /** What a level was at since a moment before now. The posting must have asked for it. */
   pastSince(level: Level, sinceMs: number): LevelPast {
     return this.#state.pastSince(level, sinceMs);
+  }
+
+  /** An item of which everything is read. The posting must have asked for it. */
+  wholeItem(name: ItemName): Item | undefined {
+    const id = name.by === 'ID' ? name.id : findItem(this.catalogue, name)?.id;
+    return id === undefined ? undefined : this.#state.wholeItem(id);
+  }
+
+  /** All levels and inventory records of an item. The posting must have asked for them. */
+  everythingOf({ id }: Item): { levels: readonly Level[]; records: readonly InventoryRecord[] } {
+    return this.#state.everythingOf(id);
+  }
+
+  /** Stock that an item or location holds, a few rows of it. The posting must have asked for it. */
+  holdingsOf({ id }: Item | Location): readonly Holding[] {
+    return this.#state.holdingsOf(id);
   }
 
   /** The time at which a statement takes effect: the earlier of their clock and ours. */

@@ -1,5 +1,11 @@
-import { identifierSpecification, type Item, type ItemIdentifier, type Location } from '../catalogue/catalogue';
-import { itemBySku } from '../catalogue/catalogue-map';
+import {
+  identifierSpecification,
+  NEW_ITEM,
+  type Item,
+  type ItemIdentifier,
+  type Location,
+} from '../catalogue/catalogue';
+import { itemBySku, locationNamed } from '../catalogue/catalogue-map';
 import { newIdentifierFault, newItemFault, newLocationFault, type Permission } from '../catalogue/new-names';
 import type { UserError, UserErrorCode } from '../errors';
 import type { Planned } from '../ledger/posting';
@@ -37,6 +43,8 @@ export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemS
   const { sku, specification } = command;
   const known = itemBySku(work.catalogue, sku, specification);
   const item: Item = {
+    ...NEW_ITEM,
+    ...known,
     id: known?.id ?? work.tools.newId(),
     sku,
     specification,
@@ -51,7 +59,7 @@ export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemS
     addIdentifier(work, item, command, identifier, index),
   );
   if (userErrors.length > 0) return refusedItem(userErrors);
-  return { keep: true, remember: [], result: { item, userErrors: [] } };
+  return savedItem(item);
 }
 
 function addIdentifier(
@@ -70,7 +78,13 @@ function addIdentifier(
   return [];
 }
 
-const refusedItem = (userErrors: readonly UserError[]): Planned<ItemSaveResult> => ({
+export const savedItem = (item: Item): Planned<ItemSaveResult> => ({
+  keep: true,
+  remember: [],
+  result: { item, userErrors: [] },
+});
+
+export const refusedItem = (userErrors: readonly UserError[]): Planned<ItemSaveResult> => ({
   keep: false,
   remember: [],
   result: { item: null, userErrors },
@@ -97,7 +111,7 @@ export function planItemIdentifierRemove(work: UnitOfWork, command: ItemIdentifi
     return refusedItem([{ code: 'NOT_FOUND', message, field: ['value'] }]);
   }
   work.catalogue.removeIdentifier(known);
-  return { keep: true, remember: [], result: { item, userErrors: [] } };
+  return savedItem(item);
 }
 
 export interface LocationSave {
@@ -123,7 +137,7 @@ export function locationSaveReads(command: LocationSave): PostingReads {
 /** Creates or updates a location. */
 export function planLocationSave(work: UnitOfWork, command: LocationSave): Planned<LocationSaveResult> {
   const known = work.catalogue.locationByCode(command.code);
-  const parent = command.parent ? work.catalogue.locationByCode(command.parent) : undefined;
+  const parent = command.parent ? locationNamed(work.catalogue, command.parent) : undefined;
   if (command.parent && !parent) {
     return refusedLocation('LOCATION_NOT_FOUND', `No location has the code ${command.parent}; save the parent first.`);
   }
@@ -141,11 +155,14 @@ export function planLocationSave(work: UnitOfWork, command: LocationSave): Plann
     name: command.name === undefined ? (known?.name ?? null) : command.name,
     parentId: command.parent === undefined ? (known?.parentId ?? null) : (parent?.id ?? null),
     vendorId: known?.vendorId ?? null,
+    archivedAtMs: known?.archivedAtMs ?? null,
   };
+  const former = known ? undefined : work.catalogue.locationByFormerCode(command.code);
+  if (former) work.catalogue.removeFormerCode({ code: command.code, locationId: former.id });
   if (!known) work.catalogue.addLocation(location);
   else if (known.name !== location.name || known.parentId !== location.parentId)
     work.catalogue.changeLocation(location);
-  return { keep: true, remember: [], result: { location, userErrors: [] } };
+  return savedLocation(location);
 }
 
 function isSelfOrAncestor(work: UnitOfWork, location: Location, of: Location): boolean {
@@ -155,12 +172,51 @@ function isSelfOrAncestor(work: UnitOfWork, location: Location, of: Location): b
   return false;
 }
 
-const refusedLocation = (
+export const savedLocation = (location: Location): Planned<LocationSaveResult> => ({
+  keep: true,
+  remember: [],
+  result: { location, userErrors: [] },
+});
+
+export const refusedLocation = (
   code: UserErrorCode,
   message: string,
-  field: 'code' | 'parent' = 'parent',
+  field: 'code' | 'newCode' | 'parent' = 'parent',
 ): Planned<LocationSaveResult> => ({
   keep: false,
   remember: [],
   result: { location: null, userErrors: [{ code, message, field: [field] }] },
 });
+
+/** What became of each row of a call that saves several, in their order. */
+export interface RowsSaveResult<Saved> {
+  readonly rows: readonly Saved[];
+  /** Those of all rows; `field` begins with `rows` and the number of the row. */
+  readonly userErrors: readonly UserError[];
+}
+
+/** Plans several saves, each on its own: a row that is refused changes nothing, and the others are saved. */
+export function planRows<Row, Saved extends { readonly userErrors: readonly UserError[] }>(
+  work: UnitOfWork,
+  rows: readonly { readonly row: Row; readonly faults: Saved | null }[],
+  plan: (work: UnitOfWork, row: Row) => Planned<Saved>,
+): Planned<RowsSaveResult<Saved>> {
+  const results = rows.map(({ row, faults }, index) => {
+    const { result } = faults
+      ? { result: faults }
+      : work.keepIf(
+          ({ keep }) => keep,
+          () => plan(work, row),
+        );
+    const within = ({ field, ...error }: UserError): UserError => ({
+      ...error,
+      field: ['rows', String(index), ...field],
+    });
+    return { ...result, userErrors: result.userErrors.map(within) };
+  });
+  return {
+    keep: true,
+    remember: [],
+    result: { rows: results, userErrors: results.flatMap(({ userErrors }) => userErrors) },
+  };
+}

@@ -1,5 +1,5 @@
 import { Arg, Args, ArgsType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { ItemSaveResult } from '../../domain/plans/catalogue-save';
+import type { ItemSave, ItemSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
@@ -15,7 +15,8 @@ class ItemIdentifierInput {
 }
 
 @ArgsType()
-class ItemSaveArgs {
+@InputType({ description: 'An item to create or update.' })
+export class ItemSaveRowInput {
   @Field(() => String, { description: 'The sku of the item to create or update.' })
   readonly sku!: string;
 
@@ -43,13 +44,29 @@ class ItemSaveArgs {
     description: 'Identifiers to add, at most 300. Those that the item already has stay.',
   })
   readonly identifiers?: ItemIdentifierInput[] | null;
+}
 
+@ArgsType()
+class ItemSaveArgs extends ItemSaveRowInput {
   @Field(() => Boolean, { defaultValue: false, description: ALLOW_LOOKALIKE })
   readonly allowLookalike!: boolean;
 }
 
+/** The command of one item. A field that is left out stays as it is. */
+export function itemSave(row: ItemSaveRowInput, allowLookalike: boolean): ItemSave {
+  const { sku, specification, name, unitsPerPackage, identifiers } = row;
+  return {
+    sku,
+    specification,
+    ...(name === undefined ? {} : { name }),
+    ...(unitsPerPackage === undefined ? {} : { unitsPerPackage }),
+    identifiers: identifiers ?? [],
+    allowLookalike,
+  };
+}
+
 @ObjectType({ description: 'The result of a change to an item.', simpleResolvers: true })
-class ItemPayload implements ItemSaveResult {
+export class ItemPayload implements ItemSaveResult {
   @Field(() => Item, { nullable: true, description: 'The item after the change. Null when the change was refused.' })
   readonly item!: ItemSaveResult['item'];
 
@@ -66,15 +83,10 @@ export class ItemMutations {
       'Creates or updates the item with this sku and specification, and adds identifiers to it. When one belongs to another item, the whole change is refused with IDENTIFIER_TAKEN. A new name that differs from one of another item only in form is refused with LOOKALIKE: by case, width, kinds of blanks or hyphens, or as another form of the same GTIN.',
   })
   async itemSave(@Args(() => ItemSaveArgs) args: ItemSaveArgs, @Ctx() context: Context): Promise<ItemSaveResult> {
-    const { sku, specification, name, unitsPerPackage, identifiers, allowLookalike } = args;
-    const result = await context.services.saveCatalogue.saveItem(context.principal, {
-      sku,
-      specification,
-      ...(name === undefined ? {} : { name }),
-      ...(unitsPerPackage === undefined ? {} : { unitsPerPackage }),
-      identifiers: identifiers ?? [],
-      allowLookalike,
-    });
+    const result = await context.services.saveCatalogue.saveItem(
+      context.principal,
+      itemSave(args, args.allowLookalike),
+    );
     context.forgetLoaded();
     return result;
   }
@@ -89,7 +101,7 @@ export class ItemMutations {
     @Arg('specification', () => String, {
       defaultValue: '',
       description:
-        'The specification of the item. Used only for schemes whose values are skus: `WINIT_MERCHANDISE`, `CHANNEL_SKU`, `CLIENT_SKU` and `PRODUCT_CODE`.',
+        'The specification of the item. Used only for schemes whose values are skus: `WINIT_MERCHANDISE`, `CHANNEL_SKU`, `CLIENT_SKU`, `PRODUCT_CODE` and `SKU`.',
     })
     specification: string,
     @Ctx() context: Context,

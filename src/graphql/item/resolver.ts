@@ -11,6 +11,8 @@ import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { badUserInput } from '../types/errors';
+import { isoOf } from '../types/instants';
+import { DateTime } from '../types/scalars';
 import { Item, ItemConnection, ItemIdentifier } from './type';
 import { itemLoaders } from './loaders';
 
@@ -31,13 +33,17 @@ class ItemsArgs extends PageArgs {
       'Return only items whose `sku` or `name` contains this text, ignoring case, or that have an identifier with exactly this value.',
   })
   readonly search?: string | null;
+
+  @Field(() => Boolean, { defaultValue: false, description: 'True: list archived items too.' })
+  readonly includeArchived!: boolean;
 }
 
 @Resolver(() => Item)
 export class ItemResolver {
   @Query(() => Item, {
     nullable: true,
-    description: 'Finds an item by its sku and specification. Null when there is none.',
+    description:
+      'Finds an item by its sku and specification, or by one that it had before it was renamed or merged. Null when there is none.',
   })
   item(
     @Arg('sku', () => String, { description: 'The exact sku.' }) sku: string,
@@ -62,7 +68,7 @@ export class ItemResolver {
     @Arg('specification', () => String, {
       defaultValue: '',
       description:
-        'The specification of the item. Used only for schemes whose values are skus: `WINIT_MERCHANDISE`, `CHANNEL_SKU`, `CLIENT_SKU` and `PRODUCT_CODE`.',
+        'The specification of the item. Used only for schemes whose values are skus: `WINIT_MERCHANDISE`, `CHANNEL_SKU`, `CLIENT_SKU`, `PRODUCT_CODE` and `SKU`.',
     })
     specification: string,
     @Ctx() { reads, tenantId }: Context,
@@ -101,10 +107,29 @@ export class ItemResolver {
     @Ctx() { reads, tenantId }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ItemView>> {
-    const search = args.search ?? null;
-    const cursors = new Cursors(ITEMS, { search });
-    const page = await reads.items(tenantId, search, pageRequest(args, cursors, selectionOf(info)));
+    const { includeArchived } = args;
+    const filter = { search: args.search ?? null, includeArchived };
+    const cursors = new Cursors(ITEMS, filter);
+    const page = await reads.items(tenantId, filter, pageRequest(args, cursors, selectionOf(info)));
     return new Connection(page, cursors, ({ sku, specification }) => [sku, specification]);
+  }
+
+  @FieldResolver(() => DateTime, {
+    nullable: true,
+    description:
+      'When the item was archived, by the clock of the ledger. An archived item is left out of lists and offers. Null while it is in use.',
+  })
+  archivedAt(@Root() { archivedAtMs }: ItemView): string | null {
+    return archivedAtMs === null ? null : isoOf(archivedAtMs);
+  }
+
+  @FieldResolver(() => Item, {
+    nullable: true,
+    description:
+      'The item that has the names and the stock of this one, since they were merged. Null when it was not merged.',
+  })
+  mergedInto(@Root() { mergedIntoId }: ItemView, @Ctx() context: Context): Promise<ItemView | null> | null {
+    return mergedIntoId === null ? null : context.loadersOf(itemLoaders).item.load(mergedIntoId);
   }
 
   @FieldResolver(() => [ItemIdentifier], {

@@ -47,6 +47,12 @@ export class Item implements ItemView {
       'The number of single units in one package of the item, used to unpack boxes and suites. Null when not known.',
   })
   readonly unitsPerPackage!: number | null;
+
+  /** Shown as `archivedAt`. */
+  readonly archivedAtMs!: number | null;
+
+  /** Shown as `mergedInto`. */
+  readonly mergedIntoId!: string | null;
 }
 
 @ObjectType({ description: 'An item and its cursor.', simpleResolvers: true })

@@ -1,12 +1,13 @@
-import { Args, ArgsType, Ctx, Field, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { LocationSaveResult } from '../../domain/plans/catalogue-save';
+import { Args, ArgsType, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { LocationSave, LocationSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
 import { Location } from './type';
 
 @ArgsType()
-class LocationSaveArgs {
+@InputType({ description: 'A location to create or update.' })
+export class LocationSaveRowInput {
   @Field(() => String, { description: 'The code of the location to create or update.' })
   readonly code!: string;
 
@@ -22,13 +23,26 @@ class LocationSaveArgs {
       'The code of the location that it is a part of, which must exist. Leave it out to keep the current one, or pass null for none.',
   })
   readonly parent?: string | null;
+}
 
+@ArgsType()
+class LocationSaveArgs extends LocationSaveRowInput {
   @Field(() => Boolean, { defaultValue: false, description: ALLOW_LOOKALIKE })
   readonly allowLookalike!: boolean;
 }
 
+/** The command of one location. A field that is left out stays as it is. */
+export function locationSave({ code, name, parent }: LocationSaveRowInput, allowLookalike: boolean): LocationSave {
+  return {
+    code,
+    allowLookalike,
+    ...(name === undefined ? {} : { name }),
+    ...(parent === undefined ? {} : { parent }),
+  };
+}
+
 @ObjectType({ description: 'The result of a change to a location.', simpleResolvers: true })
-class LocationPayload implements LocationSaveResult {
+export class LocationPayload implements LocationSaveResult {
   @Field(() => Location, {
     nullable: true,
     description: 'The location after the change. Null when the change was refused.',
@@ -48,15 +62,13 @@ export class LocationMutations {
       'Creates or updates the location with this code. A location cannot become a part of itself. A new code that differs from another only in form is refused with LOOKALIKE.',
   })
   async locationSave(
-    @Args(() => LocationSaveArgs) { code, name, parent, allowLookalike }: LocationSaveArgs,
+    @Args(() => LocationSaveArgs) args: LocationSaveArgs,
     @Ctx() context: Context,
   ): Promise<LocationSaveResult> {
-    const result = await context.services.saveCatalogue.saveLocation(context.principal, {
-      code,
-      allowLookalike,
-      ...(name === undefined ? {} : { name }),
-      ...(parent === undefined ? {} : { parent }),
-    });
+    const result = await context.services.saveCatalogue.saveLocation(
+      context.principal,
+      locationSave(args, args.allowLookalike),
+    );
     context.forgetLoaded();
     return result;
   }

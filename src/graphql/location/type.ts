@@ -18,6 +18,9 @@ export class Location implements LocationView {
 
   /** Not shown: only vendor forms know it. */
   readonly vendorId!: number | null;
+
+  /** Shown as `archivedAt`. */
+  readonly archivedAtMs!: number | null;
 }
 
 @ObjectType({ description: 'A location and its cursor.', simpleResolvers: true })

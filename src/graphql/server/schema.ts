@@ -16,10 +16,14 @@ import {
 } from '../explanation/resolver';
 import { InboundMessageResolver, MovementMessageResolver } from '../inbound-message/resolver';
 import { InventoryRecordResolver, StockInventoryResolver } from '../inventory-record/resolver';
+import { CatalogueMutations } from '../catalogue/resolver';
+import { ItemMergeResolver } from '../item-merge/resolver';
 import { ItemMutations } from '../item/mutations';
+import { ItemUpkeep } from '../item/upkeep';
 import { ItemResolver } from '../item/resolver';
 import { LedgerEntryResolver, LedgerResolver, MovementResolver, StockLevelEntriesResolver } from '../ledger/resolver';
 import { LocationMutations } from '../location/mutations';
+import { LocationUpkeep } from '../location/upkeep';
 import { LookalikeResolver } from '../lookalike/resolver';
 import { LocationResolver } from '../location/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
@@ -36,9 +40,13 @@ export function buildStockbridgeSchema(): GraphQLSchema {
     resolvers: [
       ItemResolver,
       ItemMutations,
+      ItemUpkeep,
       LocationResolver,
       LookalikeResolver,
       LocationMutations,
+      LocationUpkeep,
+      CatalogueMutations,
+      ItemMergeResolver,
       StockResolver,
       ItemStockResolver,
       StockChangeResolver,

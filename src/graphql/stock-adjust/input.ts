@@ -24,7 +24,7 @@ export class StockAdjustInput {
 
   @Field(() => MovementReasonEnum, {
     description:
-      'Why the stock changes. COUNT, REVERSAL, UNPACK, OWNER_TRANSFER and BARCODE_CHANGE are refused, because other mutations set them.',
+      'Why the stock changes. COUNT, REVERSAL, MERGE, UNPACK, OWNER_TRANSFER and BARCODE_CHANGE are refused, because other mutations set them.',
   })
   readonly reason!: MovementReason;
 

@@ -74,6 +74,7 @@ export const MovementReasonEnum = describedEnum<MovementReason>('MovementReason'
   BARCODE_CHANGE: 'Units got another barcode. Set by the gateway, never by clients.',
   LOSS: 'Units were lost or destroyed.',
   GAIN: 'Units were found.',
+  MERGE: 'An item was merged into another one. Set by the gateway, never by clients.',
   REVERSAL: 'An adjustment order was reversed. Set by the gateway, never by clients.',
   UNKNOWN: 'The source stated a reason that the gateway cannot translate.',
 });

@@ -1,8 +1,10 @@
-import { SKU_SCHEMES } from '../../domain/catalogue/catalogue';
+import { SKU_SCHEMES, type Item } from '../../domain/catalogue/catalogue';
 import { CatalogueMap, identifierName } from '../../domain/catalogue/catalogue-map';
 import { collisionKey } from '../../domain/catalogue/collision-key';
 import { gtinOf } from '../../domain/catalogue/gtin';
 import type { CatalogueNames } from '../../domain/ledger/asked-names';
+import type { FormerCode } from '../../domain/ledger/batch-catalogue';
+import { FormerLocationCodeEntity } from '../tables/former-location-code';
 import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import { LocationEntity } from '../tables/location';
@@ -54,17 +56,18 @@ export class CatalogueCache {
 }
 
 const ITEM_COLUMNS = selectPlain(ItemEntity, 'i', {
-  only: ['itemId', 'sku', 'specification', 'name', 'unitsPerPackage'],
+  only: ['itemId', 'sku', 'specification', 'name', 'unitsPerPackage', 'archivedAt', 'mergedIntoId'],
 });
-const LOCATION_COLUMNS = { only: ['locationId', 'code', 'name', 'parentId', 'vendorId'] } as const;
+const LOCATION_COLUMNS = { only: ['locationId', 'code', 'name', 'parentId', 'vendorId', 'archivedAt'] } as const;
 
 type ItemColumns = Omit<PlainRow<ItemEntity>, 'collisionKey' | 'specificationKey'>;
 
-// By the collision keys of the asked names, so that what a new name could be mistaken for is read with it.
+// By the collision keys of the asked names, so that what a new name could be mistaken for is read with it. The sku of a
+// merged item is an identifier of the one that it was merged into.
 const READ_ITEMS: Statement = {
   name: 'poster_items',
   text: `SELECT ${ITEM_COLUMNS} FROM unnest($2::text[]) AS asked (key)
-    JOIN item i ON i.tenant_id = $1 AND i.collision_key = asked.key`,
+    JOIN item i ON i.tenant_id = $1 AND i.collision_key = asked.key AND i.merged_into_id IS NULL`,
 };
 
 const READ_IDENTIFIERS: Statement = {
@@ -92,12 +95,20 @@ const READ_LOCATIONS: Statement = {
   name: 'poster_locations',
   text: `WITH RECURSIVE found AS (
       SELECT ${selectPlain(LocationEntity, 'l', LOCATION_COLUMNS)} FROM location l
-        WHERE l.tenant_id = $1 AND (l.collision_key = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[]))
+        WHERE l.tenant_id = $1 AND (l.collision_key = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[])
+          OR l.location_id IN (SELECT f.location_id FROM former_location_code f
+            WHERE f.tenant_id = $1 AND f.collision_key = ANY ($2::text[])))
       UNION
       SELECT ${selectPlain(LocationEntity, 'p', LOCATION_COLUMNS)} FROM location p
         JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
     )
     SELECT * FROM found`,
+};
+
+const READ_FORMER_CODES: Statement = {
+  name: 'poster_former_codes',
+  text: `SELECT ${selectPlain(FormerLocationCodeEntity, 'f', { only: ['code', 'locationId'] })} FROM former_location_code f
+    WHERE f.tenant_id = $1 AND f.collision_key = ANY ($2::text[])`,
 };
 
 /** Reads the names that the cache does not have yet into it. */
@@ -136,12 +147,13 @@ async function readLocations(
   codes: readonly string[],
   ids: readonly string[],
 ): Promise<void> {
-  const { rows } = await run<Omit<PlainRow<LocationEntity>, 'collisionKey'>>(session, READ_LOCATIONS, [
-    tenantId,
-    keysOf(codes),
-    ids,
+  const keys = keysOf(codes);
+  const [locations, formerCodes] = await Promise.all([
+    run<Omit<PlainRow<LocationEntity>, 'collisionKey'>>(session, READ_LOCATIONS, [tenantId, keys, ids]),
+    run<FormerCode>(session, READ_FORMER_CODES, [tenantId, keys]),
   ]);
-  for (const { locationId: id, ...location } of rows) map.addLocation({ id, ...location });
+  for (const { locationId: id, ...location } of locations.rows) map.addLocation({ id, ...location });
+  for (const { code, locationId } of formerCodes.rows) map.addFormerCode(code, locationId);
 }
 
 /** An identifier and its item. The id of the item is the same in both. */
@@ -169,3 +181,15 @@ async function readIdentifiers(
 }
 
 const keysOf = (names: readonly string[]): string[] => [...new Set(names.map(collisionKey))];
+
+const READ_ITEMS_BY_ID: Statement = {
+  name: 'poster_items_by_id',
+  text: `SELECT ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1 AND i.item_id = ANY ($2::uuid[])`,
+};
+
+/** Items by their ids, merged ones too. */
+export async function readItemsById(session: Session, tenantId: string, ids: readonly string[]): Promise<Item[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await run<ItemColumns>(session, READ_ITEMS_BY_ID, [tenantId, ids]);
+  return rows.map(({ itemId: id, ...item }) => ({ id, ...item }));
+}

@@ -1,5 +1,5 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
-import type { ItemLocation } from '../../domain/ledger/asked-reads';
+import type { AskedReads } from '../../domain/ledger/asked-reads';
 import type { Posting } from '../../domain/ledger/posting';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { selectPlain, type PlainRow } from '../tables/derived';
@@ -29,17 +29,29 @@ const READ_RECORDS: Statement = {
       ON r.tenant_id = $1 AND r.item_id = asked.item_id AND r.location_id = asked.location_id`,
 };
 
-/** The inventory records of these items at these locations, as far as they have one. */
+const READ_RECORDS_OF: Statement = {
+  name: 'poster_inventory_records_of',
+  text: `SELECT ${selectPlain(InventoryRecordEntity, 'r')} FROM inventory_record r
+    WHERE r.tenant_id = $1 AND r.item_id = ANY ($2::uuid[])`,
+};
+
+/** The inventory records of items at locations, as far as they have one, and all of whole items. */
 export async function readInventoryRecords(
   session: Session,
   tenantId: string,
-  askedAt: readonly ItemLocation[],
+  { recordsAt, wholeItemIds }: AskedReads,
 ): Promise<PlainRow<InventoryRecordEntity>[]> {
-  if (askedAt.length === 0) return [];
-  const { rows } = await run<PlainRow<InventoryRecordEntity>>(session, READ_RECORDS, [
-    tenantId,
-    askedAt.map((itemLocation) => itemLocation.itemId),
-    askedAt.map((itemLocation) => itemLocation.locationId),
-  ]);
-  return rows;
+  type Row = PlainRow<InventoryRecordEntity>;
+  const askedAt = [...recordsAt.values()];
+  const at =
+    askedAt.length === 0
+      ? undefined
+      : run<Row>(session, READ_RECORDS, [
+          tenantId,
+          askedAt.map((itemLocation) => itemLocation.itemId),
+          askedAt.map((itemLocation) => itemLocation.locationId),
+        ]);
+  const whole = wholeItemIds.size === 0 ? undefined : run<Row>(session, READ_RECORDS_OF, [tenantId, [...wholeItemIds]]);
+  const found = await Promise.all([at, whole]);
+  return found.flatMap((result) => result?.rows ?? []);
 }

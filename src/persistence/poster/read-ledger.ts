@@ -1,7 +1,8 @@
 import type { AskedReads } from '../../domain/ledger/asked-reads';
-import type { Level, LoadedLedger } from '../../domain/ledger/ledger-state';
+import type { Holding, Level, LoadedLedger } from '../../domain/ledger/ledger-state';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
+import { MAX_ITEM_LEVELS } from '../../domain/plans/item-merge';
 import { selectPlain, type PlainRow } from '../tables/derived';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
@@ -44,16 +45,24 @@ const READ_LEVELS_AT: Statement = {
     JOIN stock_level l ON l.tenant_id = $1 AND l.item_id = asked.item_id AND l.location_id = asked.location_id`,
 };
 
+// One more than a plan takes, so that it sees that there are more.
+const READ_LEVELS_OF: Statement = {
+  name: 'poster_levels_of',
+  text: `SELECT l.* FROM unnest($2::uuid[]) AS asked (item_id) CROSS JOIN LATERAL (
+      SELECT ${LEVEL_COLUMNS} FROM stock_level l WHERE l.tenant_id = $1 AND l.item_id = asked.item_id
+      LIMIT ${MAX_ITEM_LEVELS + 1}) l`,
+};
+
 type LevelRow = PlainRow<StockLevelEntity>;
 
-/** The levels that the postings name, and for counts all levels at the item and location. */
+/** The levels that the postings name, for counts all levels at the item and location, and all of whole items. */
 export async function readLevels(
   session: Session,
   tenantId: string,
-  { levelIds, siblingsAt }: AskedReads,
+  { levelIds, siblingsAt, wholeItemIds }: AskedReads,
 ): Promise<Level[]> {
   const itemLocations = [...siblingsAt.values()];
-  const [named, siblings] = await Promise.all([
+  const [named, siblings, whole] = await Promise.all([
     levelIds.size === 0 ? [] : run<LevelRow>(session, READ_LEVELS, [tenantId, [...levelIds]]).then(({ rows }) => rows),
     itemLocations.length === 0
       ? []
@@ -62,8 +71,11 @@ export async function readLevels(
           itemLocations.map((itemLocation) => itemLocation.itemId),
           itemLocations.map((itemLocation) => itemLocation.locationId),
         ]).then(({ rows }) => rows),
+    wholeItemIds.size === 0
+      ? []
+      : run<LevelRow>(session, READ_LEVELS_OF, [tenantId, [...wholeItemIds]]).then(({ rows }) => rows),
   ]);
-  const byId = new Map([...named, ...siblings].map((row) => [row.levelId, row]));
+  const byId = new Map([...named, ...siblings, ...whole].map((row) => [row.levelId, row]));
   return [...byId.values()].map(toLevel);
 }
 
@@ -173,5 +185,44 @@ export async function readPasts(
     asked.map((past) => past.sinceMs),
     asked.map((past) => timestamp(past.sinceMs)),
   ]);
+  return rows;
+}
+
+/** Rows that are read of what an item or location holds: enough to say where it is. */
+const SHOWN_HOLDINGS = 3;
+
+const HELD = (from: string, where: string): string => `SELECT asked.id AS "holderId", held.* FROM ${from}
+    CROSS JOIN LATERAL (
+      SELECT i.sku, p.code AS "locationCode", l.bucket, l.quantity FROM stock_level l
+      JOIN item i ON i.tenant_id = $1 AND i.item_id = l.item_id
+      JOIN location p ON p.tenant_id = $1 AND p.location_id = l.location_id
+      WHERE l.tenant_id = $1 AND l.quantity <> 0 AND l.bucket <> 'REPORTED_ON_HAND' AND ${where}
+      LIMIT ${SHOWN_HOLDINGS}
+    ) held`;
+
+const READ_HOLDINGS: Statement = {
+  name: 'poster_holdings',
+  text: `${HELD('unnest($2::uuid[]) AS asked (id)', 'l.item_id = asked.id')}
+    UNION ALL
+    ${HELD(
+      'unnest($3::uuid[]) AS asked (id)',
+      `l.location_id IN (
+        WITH RECURSIVE part AS (
+          SELECT asked.id
+          UNION
+          SELECT inner_part.location_id FROM location inner_part
+            JOIN part ON inner_part.tenant_id = $1 AND inner_part.parent_id = part.id
+        ) SELECT part.id FROM part)`,
+    )}`,
+};
+
+/** A few rows of the stock that each item or location holds, with that of its parts. */
+export async function readHoldings(
+  session: Session,
+  tenantId: string,
+  { itemIds, locationIds }: AskedReads['holders'],
+): Promise<Holding[]> {
+  if (itemIds.length + locationIds.length === 0) return [];
+  const { rows } = await run<Holding>(session, READ_HOLDINGS, [tenantId, itemIds, locationIds]);
   return rows;
 }

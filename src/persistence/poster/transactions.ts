@@ -7,15 +7,18 @@ import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
 import { isConnectionLoss } from '../database/faults';
-import { CatalogueCache, readCatalogue } from './read-catalogue';
+import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
 import { lockHead, readClock, rowVersionLeftBy, type LockedHead } from './lock-head';
 import { wasCommitted, type AttemptedCommit } from './lost-commit';
-import { readDeltasAfter, readLevels, readOutcomes, readPasts } from './read-ledger';
+import { readDeltasAfter, readHoldings, readLevels, readOutcomes, readPasts } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
 /** What is read by ids that the catalogue gives. */
-type NamedReads = Pick<LoadedLedger, 'asked' | 'levels' | 'deltasAfter' | 'pasts' | 'orders' | 'inventoryRecords'>;
+type NamedReads = Pick<
+  LoadedLedger,
+  'asked' | 'levels' | 'deltasAfter' | 'pasts' | 'orders' | 'inventoryRecords' | 'wholeItems' | 'holdings'
+>;
 
 /** An attempt whose COMMIT has an unknown fate, and the results if it was committed. */
 export interface Undecided extends AttemptedCommit {
@@ -107,7 +110,8 @@ export class Transactions {
     const cache = this.#cache;
     // A sum over the ledger's tail does not show whether it was read before that COMMIT or after it.
     const readsTail = postings.some(
-      ({ reads }) => reads.dated?.length || reads.counts?.some(({ asOfMs }) => asOfMs !== null),
+      ({ reads }) =>
+        reads.dated?.length || reads.wholeItems || reads.holders || reads.counts?.some(({ asOfMs }) => asOfMs !== null),
     );
     if (readsTail || cache?.covers(namesOf(postings)) !== true) return undefined;
     const spare = await this.#spareConnection(foundation.settled);
@@ -212,14 +216,16 @@ export class Transactions {
     catalogue: Catalogue,
   ): Promise<NamedReads> {
     const asked = askedReads(postings, catalogue, this.deps.tools.sha256);
-    const [levels, deltasAfter, pasts, orders, inventoryRecords] = await Promise.all([
+    const [levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings] = await Promise.all([
       readLevels(client, this.tenantId, asked),
       readDeltasAfter(client, this.tenantId, asked.deltasAfter),
       readPasts(client, this.tenantId, asked.pasts),
       readOrders(client, postings),
-      readInventoryRecords(client, this.tenantId, [...asked.recordsAt.values()]),
+      readInventoryRecords(client, this.tenantId, asked),
+      readItemsById(client, this.tenantId, [...asked.wholeItemIds]),
+      readHoldings(client, this.tenantId, asked.holders),
     ]);
-    return { asked: [asked], levels, deltasAfter, pasts, orders, inventoryRecords };
+    return { asked: [asked], levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings };
   }
 
   #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
@@ -303,6 +309,8 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
     pasts: [...read.pasts, ...more.pasts],
     orders: [...read.orders, ...more.orders],
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
+    wholeItems: [...read.wholeItems, ...more.wholeItems],
+    holdings: [...read.holdings, ...more.holdings],
   };
 }
 
@@ -310,5 +318,7 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
   const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
   const orders = [...newOrders, ...changedOrders];
-  return { outcomes, asked: [], levels: batch.touchedLevels(), deltasAfter: [], pasts: [], orders, inventoryRecords };
+  const levels = batch.touchedLevels();
+  const nothing = { asked: [], deltasAfter: [], pasts: [], wholeItems: [], holdings: [] };
+  return { ...nothing, outcomes, levels, orders, inventoryRecords };
 }

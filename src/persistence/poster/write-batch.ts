@@ -61,6 +61,9 @@ export function changesCatalogue(writes: BatchWrites): boolean {
     writes.removedIdentifiers,
     writes.newLocations,
     writes.changedLocations,
+    writes.newFormerCodes,
+    writes.removedFormerCodes,
+    writes.mergedItems,
   ];
   return lists.some((list) => list.length > 0);
 }

@@ -4,7 +4,7 @@ import { selectPlain } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
-import { givenItemLocations, itemNamed } from './named';
+import { givenItemLocations, isItemNamed, locationsNamed } from './named';
 import { LEDGER_HEAD } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
@@ -18,10 +18,12 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
     sum(v.quantity) FILTER (WHERE v.bucket = 'INCOMING' AND v.condition = 'GOOD') AS incoming
     FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = p.item_id AND v.location_id = p.location_id) s
   JOIN location l ON l.tenant_id = $1 AND l.location_id = p.location_id
+  JOIN item sold ON sold.tenant_id = $1 AND sold.item_id = p.item_id
   LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
 
 const SALE_COLUMNS = `p.item_id AS "saleItemId", p.location_id AS "saleLocationId", l.code AS "locationCode",
-  s.available, s.stated, s.counted, s.incoming, r.item_id IS NOT NULL AS "hasRecord", ${selectPlain(InventoryRecordEntity, 'r')}`;
+  s.available, s.stated, s.counted, s.incoming,
+  (l.archived_at IS NOT NULL OR sold.archived_at IS NOT NULL) AS "isArchived", r.item_id IS NOT NULL AS "hasRecord", ${selectPlain(InventoryRecordEntity, 'r')}`;
 
 /** A sum of bigint is numeric, which is read as text. It is null when there is nothing to add up. */
 interface SaleColumns extends InventoryRecord, Record<string, unknown> {
@@ -32,6 +34,7 @@ interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly stated: string | null;
   readonly counted: boolean;
   readonly incoming: string | null;
+  readonly isArchived: boolean;
   readonly hasRecord: boolean;
 }
 
@@ -66,7 +69,7 @@ async function readSaleStocksOf(
   const text = `SELECT head.sequence AS "ledgerSequence", (SELECT to_json(named) FROM (SELECT ${ITEM_COLUMNS}) named) AS item, sales.*
     FROM (${LEDGER_HEAD}) head CROSS JOIN item i
     LEFT JOIN LATERAL (SELECT true AS "isItemLocation", ${SALE_COLUMNS} FROM (${itemLocations}) p ${SALE_STOCK}) sales ON true
-    WHERE ${itemNamed(parameters, sku, specification)} ORDER BY sales."locationCode"`;
+    WHERE ${isItemNamed(parameters, sku, specification)} ORDER BY sales."locationCode"`;
   const rows = await database.query<ItemSaleColumns>(statement(text, parameters));
   const first = rows[0];
   if (!first) return undefined;
@@ -79,8 +82,7 @@ const EVERY_ITEM_LOCATION = `SELECT v.item_id, v.location_id FROM stock_level v 
   UNION SELECT r.item_id, r.location_id FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = i.item_id`;
 
 const namedItemLocations = (parameters: Parameters, codes: readonly string[]): string =>
-  `SELECT i.item_id, named.location_id FROM location named
-   WHERE named.tenant_id = $1 AND named.code = ANY (${parameters.add(codes, 'text[]')})`;
+  `SELECT i.item_id, asked.location_id FROM (${locationsNamed(parameters.add(codes, 'text[]'))}) asked`;
 
 function toSaleStock(row: SaleColumns): SaleStock {
   return {
@@ -90,6 +92,7 @@ function toSaleStock(row: SaleColumns): SaleStock {
     available: exactSum(row.available),
     lastCounted: row.counted ? exactSum(row.stated) : null,
     incoming: exactSum(row.incoming),
+    isArchived: row.isArchived,
     terms: row.hasRecord ? toRecord(row) : null,
   };
 }
@@ -103,6 +106,7 @@ function toRecord({
   stated,
   counted,
   incoming,
+  isArchived,
   hasRecord,
   ...record
 }: SaleColumns): InventoryRecord {

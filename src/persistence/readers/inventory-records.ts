@@ -4,7 +4,7 @@ import { selectPlain } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
-import { givenItemLocations, itemNamed } from './named';
+import { givenItemLocations, isItemNamed, locationNamed } from './named';
 import { LOCATION_COLUMNS, toLocation, type LocationColumns } from './rows';
 import { Parameters, statement } from './statement';
 import { SALEABLE } from './stock-rows';
@@ -35,9 +35,9 @@ export function createInventoryRecordReads(database: ReadDatabase): InventoryRec
     async inventoryRecord(tenantId, sku, specification, locationCode) {
       const parameters = new Parameters(tenantId);
       const text = `SELECT ${RECORD_COLUMNS} FROM item i
-        JOIN location l ON l.tenant_id = $1 AND l.code = ${parameters.add(locationCode, 'text')}
+        JOIN location l ON l.tenant_id = $1 AND l.location_id = ${locationNamed(parameters.add(locationCode, 'text'))}
         JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = l.location_id
-        WHERE ${itemNamed(parameters, sku, specification)}`;
+        WHERE ${isItemNamed(parameters, sku, specification)}`;
       return (await database.query<RecordColumns>(statement(text, parameters)))[0];
     },
     inventoryRecordsAt(tenantId, itemLocations) {

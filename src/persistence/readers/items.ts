@@ -4,6 +4,7 @@ import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
 import { selectList } from '../tables/derived';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import type { ReadDatabase } from './database';
+import { isItemNamed } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
@@ -19,8 +20,7 @@ export function createItemReads(database: ReadDatabase): ItemReads {
   return {
     async itemBySku(tenantId, sku, specification) {
       const parameters = new Parameters(tenantId);
-      const condition = `i.sku = ${parameters.add(sku, 'text')} AND i.specification = ${parameters.add(specification, 'text')}`;
-      return (await itemsWhere(parameters, condition))[0];
+      return (await itemsWhere(parameters, isItemNamed(parameters, sku, specification)))[0];
     },
     async itemByIdentifier(tenantId, scheme, value, specification) {
       const parameters = new Parameters(tenantId);
@@ -50,9 +50,13 @@ export function createItemReads(database: ReadDatabase): ItemReads {
       const rows = await database.query<Omit<ItemIdentifierView, 'gtin'>>(statement(text, parameters));
       return rows.map((row) => ({ ...row, gtin: gtin14(row.value) }));
     },
-    async items(tenantId, search, page) {
+    async items(tenantId, { search, includeArchived }, page) {
       const parameters = new Parameters(tenantId);
-      const list = itemList(search === null ? '' : matches(parameters, search));
+      const active = includeArchived ? '' : ' AND i.archived_at IS NULL';
+      // A merged item would stand between two others of its sku.
+      const list = itemList(
+        `${active} AND i.merged_into_id IS NULL${search === null ? '' : matches(parameters, search)}`,
+      );
       const rows = await database.query<ItemColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, toItem);
     },

@@ -26,6 +26,9 @@ const selectOf = ({ kind, scope, key, name, item, location, from, having }: Grou
 
 const ITEM = { item: 'n.item_id', location: 'NULL::uuid' } as const;
 
+/** The sku of a merged item is an identifier of the one that it was merged into. */
+const UNMERGED = '(SELECT * FROM item WHERE tenant_id = $1 AND merged_into_id IS NULL)';
+
 const GROUPS: readonly Group[] = [
   {
     ...ITEM,
@@ -33,7 +36,7 @@ const GROUPS: readonly Group[] = [
     scope: `''::text`,
     key: 'n.collision_key',
     name: 'n.sku',
-    from: 'item',
+    from: UNMERGED,
     having: 'count(DISTINCT n.sku) > 1',
   },
   {
@@ -42,7 +45,7 @@ const GROUPS: readonly Group[] = [
     scope: 'n.sku',
     key: 'n.specification_key',
     name: 'n.specification',
-    from: 'item',
+    from: UNMERGED,
     having: 'count(*) > 1',
   },
   {

@@ -1,24 +1,48 @@
 import type { ItemLocation } from '../../application/ports/reads';
-import { isOneOf, type Parameters } from './statement';
+import { FORMER_SKU } from '../../domain/catalogue/catalogue';
+import type { Parameters } from './statement';
 
 /** Finds ids by the names that clients use, once for the whole statement. */
 
 /** The condition that a level `v` is at one of the locations with these codes. */
 export function isAtLocation(parameters: Parameters, codes: readonly string[]): string {
-  const ids = `SELECT named.location_id FROM location named
-    WHERE named.tenant_id = $1 AND ${isOneOf(parameters, 'named.code', codes, 'text')}`;
-  return codes.length === 1 ? `v.location_id = (${ids})` : `v.location_id = ANY (ARRAY (${ids}))`;
+  const [only] = codes;
+  if (codes.length === 1) return `v.location_id = ${locationNamed(parameters.add(only, 'text'))}`;
+  return `v.location_id = ANY (ARRAY (${locationsNamed(parameters.add(codes, 'text[]'))}))`;
 }
 
-/** A SELECT of the `item_id` of these skus, with all their specifications. */
+/** The id of the location that has a code, or had it before it was renamed. Renaming gives no two the same. */
+export const locationNamed = (code: string): string =>
+  `coalesce((SELECT named.location_id FROM location named WHERE named.tenant_id = $1 AND named.code = ${code}),
+    (SELECT former.location_id FROM former_location_code former WHERE former.tenant_id = $1 AND former.code = ${code}))`;
+
+/** A SELECT of the `location_id` of each of these codes, as above. */
+export const locationsNamed = (codes: string): string =>
+  `SELECT named.location_id FROM location named WHERE named.tenant_id = $1 AND named.code = ANY (${codes})
+   UNION ALL
+   SELECT former.location_id FROM former_location_code former WHERE former.tenant_id = $1 AND former.code = ANY (${codes})`;
+
+/**
+ * A SELECT of the `item_id` of these skus, with all their specifications: of the items that have them, merged ones too,
+ * and of those that had them before.
+ */
 export function itemIds(parameters: Parameters, skus: readonly string[]): string {
-  return `SELECT named.item_id FROM item named
-    WHERE named.tenant_id = $1 AND named.sku = ANY (${parameters.add(skus, 'text[]')})`;
+  const names = parameters.add(skus, 'text[]');
+  return `SELECT named.item_id FROM item named WHERE named.tenant_id = $1 AND named.sku = ANY (${names})
+    UNION
+    SELECT former.item_id FROM item_identifier former
+      WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND former.value = ANY (${names})`;
 }
 
-/** The condition that an item `i` has this sku and specification. */
-export const itemNamed = (parameters: Parameters, sku: string, specification: string): string =>
-  `i.tenant_id = $1 AND i.sku = ${parameters.add(sku, 'text')} AND i.specification = ${parameters.add(specification, 'text')}`;
+/** The condition that an item `i` has this sku and specification, or had it as long as no other one has it. */
+export function isItemNamed(parameters: Parameters, sku: string, specification: string): string {
+  const [name, variant] = [parameters.add(sku, 'text'), parameters.add(specification, 'text')];
+  return `i.tenant_id = $1 AND i.item_id = coalesce(
+    (SELECT named.item_id FROM item named WHERE named.tenant_id = $1 AND named.sku = ${name}
+      AND named.specification = ${variant} AND named.merged_into_id IS NULL),
+    (SELECT former.item_id FROM item_identifier former WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}'
+      AND former.value = ${name} AND former.specification = ${variant}))`;
+}
 
 /** A table of these items and locations. */
 export function givenItemLocations(parameters: Parameters, itemLocations: readonly ItemLocation[]): string {

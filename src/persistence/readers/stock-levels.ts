@@ -1,5 +1,6 @@
 import type { StockLevelFilter } from '../../application/ports/reads';
 import type { ListSql } from './page';
+import { isAtLocation, itemIds } from './named';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, type Parameters } from './statement';
 import { LEVEL_COLUMNS } from './stock-rows';
@@ -27,8 +28,8 @@ function levelConditions(parameters: Parameters, filter: StockLevelFilter): stri
   const anyOf = (column: string, values: readonly string[] | undefined): string[] =>
     values ? [`${column} = ANY (${parameters.add(values, 'text[]')})`] : [];
   return [
-    ...anyOf('i.sku', skus),
-    ...anyOf('l.code', locations),
+    ...(skus ? [`i.item_id IN (${itemIds(parameters, skus)})`] : []),
+    ...(locations ? [isAtLocation(parameters, locations)] : []),
     ...anyOf('v.owner', owners),
     ...anyOf('v.bucket', buckets),
     ...anyOf('v.condition', conditions),

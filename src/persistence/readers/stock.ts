@@ -1,7 +1,7 @@
 import type { AsOf, StockFilter, StockReads, StockWants } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { lastSequenceAt, levelsAt } from './levels-at';
-import { isAtLocation } from './named';
+import { isAtLocation, itemIds as itemIdsOf } from './named';
 import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, isOneOf, Parameters, statement } from './statement';
@@ -67,11 +67,16 @@ function stockList(
   const { head, levels } = levelsAt(parameters, asOf);
   const { skus, itemIds, locations } = filter;
   const ofItem: string[] = [];
-  if (skus) ofItem.push(isOneOf(parameters, 'i.sku', skus, 'text'));
+  if (skus) ofItem.push(`i.item_id IN (${itemIdsOf(parameters, skus)})`);
   if (itemIds) ofItem.push(isOneOf(parameters, 'i.item_id', itemIds, 'uuid'));
   const ofLevel: string[] = [];
   if (locations) ofLevel.push(isAtLocation(parameters, locations));
   const changed = changedItemLocations(parameters, filter);
+  // What is archived is left out of what is now, unless it is named, has changed, or holds stock all the same.
+  const isPresent = asOf === null && !changed;
+  if (isPresent && !skus && !itemIds) ofItem.push(inUse('i', 'held.item_id = i.item_id'));
+  if (isPresent && skus) ofItem.push('i.merged_into_id IS NULL');
+  const atLocation = isPresent && !locations ? ` AND ${inUse('l', HELD_HERE)}` : '';
   if (changed) ofLevel.push('v.location_id = i.at_location_id');
   if (filter.belowThreshold) ofItem.push(HAS_THRESHOLD);
   const sums = `SELECT v.location_id, ${stockSums(wants)} FROM ${levels} v
@@ -84,11 +89,17 @@ function stockList(
     ],
     select: (bounds, tail) =>
       `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${sums}) s
-      JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
+      JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id${atLocation}
       WHERE i.tenant_id = $1${and(ofItem)}${bounds}${tail}`,
   };
   return { head, list };
 }
+
+/** The condition that an item or location is not archived, or holds stock. */
+const inUse = (of: string, held: string): string => `(${of}.archived_at IS NULL OR EXISTS (
+    SELECT FROM stock_level held WHERE held.tenant_id = $1 AND ${held} AND held.quantity <> 0))`;
+
+const HELD_HERE = 'held.item_id = i.item_id AND held.location_id = l.location_id';
 
 function having({ drifting, belowThreshold }: StockFilter): string {
   const conditions = [

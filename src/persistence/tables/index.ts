@@ -4,6 +4,7 @@ import { AbsorbedLegEntity } from './absorbed-leg';
 import { ApiClientEntity } from './api-client';
 import { ApiKeyEntity } from './api-key';
 import { ConnectionEntity } from './connection';
+import { FormerLocationCodeEntity } from './former-location-code';
 import { InboundMessageEntity } from './inbound-message';
 import { ItemEntity } from './item';
 import { ItemIdentifierEntity } from './item-identifier';
@@ -26,6 +27,7 @@ export const ENTITIES = [
   ItemEntity,
   ItemIdentifierEntity,
   LocationEntity,
+  FormerLocationCodeEntity,
   ConnectionEntity,
   StockLevelEntity,
   MovementEntity,

@@ -1,10 +1,12 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
-import { CODE, ID, NULLABLE, SMALL_WHOLE, TEXT } from './columns';
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { CODE, ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT } from './columns';
 
 /** A sellable thing. */
 @Entity('item')
 @Index('item_collision_idx', ['tenantId', 'collisionKey'])
-@Unique('item_sku_key', ['tenantId', 'sku', 'specification'])
+@Index('item_sku_idx', ['tenantId', 'sku', 'specification'])
+@Index('item_sku_key', ['tenantId', 'sku', 'specification'], { unique: true, where: '(merged_into_id IS NULL)' })
+@ForeignKey(() => ItemEntity, ['tenantId', 'mergedIntoId'], ['tenantId', 'itemId'], { name: 'item_merged_into_fkey' })
 export class ItemEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'item_pkey' })
   tenantId!: string;
@@ -32,4 +34,11 @@ export class ItemEntity {
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })
   unitsPerPackage!: number | null;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  archivedAt!: Date | null;
+
+  /** The item that has the names and the stock of this one since they were merged. */
+  @Column({ ...ID, ...NULLABLE })
+  mergedIntoId!: string | null;
 }

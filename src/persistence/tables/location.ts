@@ -1,5 +1,5 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn, Unique } from 'typeorm';
-import { CODE, ID, NULLABLE, TEXT, WHOLE } from './columns';
+import { CODE, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 
 /** A warehouse or part of one. */
 @Entity('location')
@@ -34,4 +34,7 @@ export class LocationEntity {
    */
   @Column({ ...WHOLE, ...NULLABLE })
   vendorId!: number | null;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  archivedAt!: Date | null;
 }

@@ -205,6 +205,8 @@ const REFUSAL_CODES = {
     '过去某时刻的库存不足，请更正时间或数量',
     'there was not enough stock at some moment since; correct the time or the quantity',
   ),
+  STILL_IN_STOCK: entry('2032', '仍有库存，请先移走', 'it still holds stock; move that first'),
+  LOCATION_CODE_TAKEN: entry('2033', '该编码属于其他仓库', 'the code is that of another warehouse'),
 } as const satisfies Record<UserErrorCode, CodeEntry>;
 
 /** The one catalogue of what the call can answer besides success. */

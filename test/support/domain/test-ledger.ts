@@ -18,6 +18,7 @@ import type { InventoryRecord } from '../../../src/domain/inventory-record';
 import { levelId } from '../../../src/domain/ledger/level-id';
 import {
   LedgerState,
+  type Holding,
   type LedgerHead,
   type Level,
   type LevelPast,
@@ -60,6 +61,7 @@ export class TestLedger {
   readonly items = new Map<string, Item>();
   readonly identifiers = new Map<string, IdentifierRow>();
   readonly locations = new Map<string, Location>();
+  readonly formerCodes = new Map<string, string>();
   readonly levels = new Map<string, Level>();
   readonly outcomes = new Map<string, StoredOutcome>();
   readonly movements: Movement[] = [];
@@ -86,7 +88,10 @@ export class TestLedger {
       ),
       catalogue,
       levels: [...this.levels.values()].filter(({ id, key }) =>
-        asked.some(({ levelIds, siblingsAt }) => levelIds.has(id) || siblingsAt.has(itemLocationKey(key))),
+        asked.some(
+          ({ levelIds, siblingsAt, wholeItemIds }) =>
+            levelIds.has(id) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
+        ),
       ),
       deltasAfter: asked.flatMap(({ deltasAfter }) =>
         deltasAfter.map((one) => ({ ...one, sum: this.#sumAfter(one.levelId, one.asOfMs) })),
@@ -96,8 +101,12 @@ export class TestLedger {
         (reads.orderNumbers ?? []).flatMap((orderNo) => this.orders.get(orderNo) ?? []),
       ),
       inventoryRecords: [...this.inventoryRecords.values()].filter((record) =>
-        asked.some(({ recordsAt }) => recordsAt.has(itemLocationKey(record))),
+        asked.some(
+          ({ recordsAt, wholeItemIds }) => recordsAt.has(itemLocationKey(record)) || wholeItemIds.has(record.itemId),
+        ),
       ),
+      wholeItems: asked.flatMap(({ wholeItemIds }) => [...wholeItemIds].flatMap((id) => this.items.get(id) ?? [])),
+      holdings: asked.flatMap(({ holders }) => this.#holdings([...holders.itemIds, ...holders.locationIds])),
     };
     return new LedgerState(loaded, Math.max(recordedAtMs, this.head.recordedAtMs));
   }
@@ -164,7 +173,15 @@ export class TestLedger {
 
   addItem(sku: string, specification = '', identifiers: readonly { scheme: string; value: string }[] = []): Item {
     const id = idOf(1 + this.items.size + this.locations.size);
-    const item: Item = { id, sku, specification, name: null, unitsPerPackage: null };
+    const item: Item = {
+      id,
+      sku,
+      specification,
+      name: null,
+      unitsPerPackage: null,
+      archivedAtMs: null,
+      mergedIntoId: null,
+    };
     this.items.set(item.id, item);
     for (const { scheme, value } of identifiers) {
       this.identifiers.set(identifierKey(scheme, value, ''), { scheme, value, specification: '', itemId: item.id });
@@ -179,6 +196,7 @@ export class TestLedger {
       name: null,
       parentId,
       vendorId: null,
+      archivedAtMs: null,
     };
     this.locations.set(location.id, location);
     return location;
@@ -187,9 +205,10 @@ export class TestLedger {
   /** Everything that has a name, of which the names that the postings speak of can be looked up. */
   #catalogue(postings: readonly Posting<unknown>[]): CatalogueMap {
     const catalogue = new CatalogueMap();
-    for (const item of this.items.values()) catalogue.addItem(item);
+    for (const item of this.items.values()) if (item.mergedIntoId === null) catalogue.addItem(item);
     for (const row of this.identifiers.values()) catalogue.addIdentifier(row);
     for (const location of this.locations.values()) catalogue.addLocation(location);
+    for (const [code, locationId] of this.formerCodes) catalogue.addFormerCode(code, locationId);
     noteNames(catalogue, postings);
     return catalogue;
   }
@@ -198,6 +217,21 @@ export class TestLedger {
     const later = this.movements.filter((movement) => movement.reason !== 'COUNT' && movement.effectiveAtMs > asOfMs);
     const legs = later.flatMap((movement) => [...movement.entries, ...movement.absorbedLegs]);
     return legs.reduce((sum, leg) => (leg.levelId === id ? sum + leg.delta : sum), 0);
+  }
+
+  #holdings(ids: readonly string[]): Holding[] {
+    const isWithin = (locationId: string | null, id: string): boolean =>
+      locationId !== null && (locationId === id || isWithin(this.locations.get(locationId)?.parentId ?? null, id));
+    return ids.flatMap((holderId) =>
+      [...this.levels.values()]
+        .filter(
+          ({ quantity, key }) => quantity !== 0 && (key.itemId === holderId || isWithin(key.locationId, holderId)),
+        )
+        .map(({ quantity, key: { itemId, locationId, bucket } }) => {
+          const [sku, locationCode] = [this.items.get(itemId)?.sku ?? '', this.locations.get(locationId)?.code ?? ''];
+          return { holderId, sku, locationCode, bucket, quantity };
+        }),
+    );
   }
 
   #pastOf({ levelId, itemId, sinceMs }: AskedReads['pasts'][number]): LevelPast {
@@ -231,6 +265,9 @@ export class TestLedger {
     for (const location of [...writes.newLocations, ...writes.changedLocations]) {
       this.locations.set(location.id, location);
     }
+    for (const { code } of writes.removedFormerCodes) this.formerCodes.delete(code);
+    for (const { code, locationId } of writes.newFormerCodes) this.formerCodes.set(code, locationId);
+    for (const { from, intoId } of writes.mergedItems) this.#giveNames(from, intoId);
     this.movements.push(...writes.movements);
     for (const order of [...writes.newOrders, ...writes.changedOrders]) this.orders.set(order.orderNo, order);
     for (const record of writes.inventoryRecords) {
@@ -238,6 +275,15 @@ export class TestLedger {
     }
     this.#writeMessages(state);
     this.head = state.head;
+  }
+
+  #giveNames({ id, sku, specification }: Item, intoId: string): void {
+    for (const [key, row] of this.identifiers) {
+      if (row.itemId === id) this.identifiers.set(key, { ...row, itemId: intoId });
+    }
+    const former = { scheme: 'SKU', value: sku, specification, itemId: intoId };
+    const key = identifierKey(former.scheme, sku, specification);
+    if (!this.identifiers.has(key)) this.identifiers.set(key, former);
   }
 
   /** An outcome is kept for ever, so a second one under the same id is a bug of the plan. */

@@ -30,6 +30,7 @@ function place(
     available,
     lastCounted: null,
     incoming: 0,
+    isArchived: false,
     terms: terms && { ...DEFAULT_TERMS, ...terms },
     ...more,
   };

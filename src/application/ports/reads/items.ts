@@ -15,7 +15,7 @@ export const MAX_TWINS = 50;
 
 /** Items in the order of their sku and specification. */
 export interface ItemReads {
-  /** Undefined when the tenant has no such item. So below. */
+  /** By its sku, or one that it had before it was renamed or merged. Undefined when there is no such item. So below. */
   itemBySku(tenantId: string, sku: string, specification: string): Promise<Item | undefined>;
   /** By the identifier exactly; else, for a barcode, the one item that has a barcode of the same GTIN. */
   itemByIdentifier(tenantId: string, scheme: string, value: string, specification: string): Promise<Item | undefined>;
@@ -25,6 +25,12 @@ export interface ItemReads {
   itemsById(tenantId: string, ids: readonly string[]): Promise<readonly Item[]>;
   /** In the order of scheme and value. */
   identifiersOfItems(tenantId: string, itemIds: readonly string[]): Promise<readonly ItemIdentifierView[]>;
-  /** `search`: a part of the sku or name, or an identifier's whole value. Sort key: sku, specification. */
-  items(tenantId: string, search: string | null, page: PageRequest): Promise<Page<Item>>;
+  /** Sort key: sku, specification. */
+  items(tenantId: string, filter: ItemFilter, page: PageRequest): Promise<Page<Item>>;
+}
+
+interface ItemFilter {
+  /** A part of the sku or name, or an identifier's whole value; null: all. */
+  readonly search: string | null;
+  readonly includeArchived: boolean;
 }

@@ -1,15 +1,17 @@
 import { createFindAvailability } from '../../../../src/application/queries/find-availability';
-import type { AvailabilityReads, SaleStock } from '../../../../src/application/ports/reads';
+import type { SaleStock } from '../../../../src/application/ports/reads';
 import { DEFAULT_TERMS } from '../../../../src/domain/inventory-record';
 import { NOON } from '../../../support/domain/test-ledger';
 import { FakeGateway, MAIN, SHELF, TEA } from '../../../support/fake-gateway';
 
 const AT_MAIN: SaleStock = {
   ...{ itemId: TEA.id, locationId: MAIN.id, locationCode: 'MAIN', available: 5, lastCounted: null, incoming: 0 },
+  isArchived: false,
   terms: null,
 };
 const AT_SHELF: SaleStock = {
   ...{ itemId: TEA.id, locationId: SHELF.id, locationCode: 'SHELF', available: 9, lastCounted: 9, incoming: 4 },
+  isArchived: false,
   terms: {
     ...{ ...DEFAULT_TERMS, itemId: TEA.id, locationId: SHELF.id, vendorId: 1, updatedAtMs: NOON },
     ...{ outOfStockThreshold: 8, backOrderHandling: 'BACK_ORDERABLE', leadTime: 2, style: 'STATIC' },
@@ -19,7 +21,8 @@ const AT_SHELF: SaleStock = {
 /** The real query over fake reads. */
 function gatewayOf(...stocks: SaleStock[]): FakeGateway {
   const saleStocksOf = () => Promise.resolve({ item: TEA, stocks, ledgerSequence: 7 });
-  const reads: AvailabilityReads = { saleStocksOf, saleStocksAt: () => Promise.resolve(stocks) };
+  const locationByCode = () => Promise.resolve(undefined);
+  const reads = { saleStocksOf, saleStocksAt: () => Promise.resolve(stocks), locationByCode };
   const findAvailability = createFindAvailability({ reads, nowMs: () => NOON });
   return new FakeGateway({ locationsById: () => Promise.resolve([MAIN, SHELF]) }, { findAvailability });
 }

@@ -2,6 +2,8 @@ import { CUP, FakeGateway, FIRST_PAGE, pageOf, PRINCIPAL, TEA } from '../../../s
 
 const NOT_UNIQUE = { code: 'IDENTIFIER_TAKEN', message: 'Another item has it.', field: ['identifiers', '0'] } as const;
 
+const ALL = { search: null, includeArchived: false };
+
 it('looks an item up without a specification by an empty one, and answers null for none', async () => {
   const gateway = new FakeGateway({ itemBySku: () => Promise.resolve(undefined) });
   expect(await gateway.data('{ item(sku: "TEA") { id } }')).toEqual({ item: null });
@@ -14,8 +16,11 @@ it('passes search and page on, and wants only the counts that are selected', asy
   await gateway.data('{ items { nodes { sku } } }');
   const wants = { totalCount: true, hasNext: false, hasPrevious: true };
   expect(gateway.callsOf('items')).toEqual([
-    ['tea', { ...FIRST_PAGE, direction: 'BACKWARD', size: 2, wants }],
-    [null, FIRST_PAGE],
+    [
+      { search: 'tea', includeArchived: false },
+      { ...FIRST_PAGE, direction: 'BACKWARD', size: 2, wants },
+    ],
+    [ALL, FIRST_PAGE],
   ]);
 });
 
@@ -24,7 +29,7 @@ it('reads on after the sku and specification in a cursor', async () => {
   const query = 'query ($after: String) { items(after: $after) { pageInfo { endCursor } } }';
   const { items } = (await gateway.data(query)) as { items: { pageInfo: { endCursor: string } } };
   await gateway.data(query, { after: items.pageInfo.endCursor });
-  expect(gateway.callsOf('items')[1]).toEqual([null, { ...FIRST_PAGE, after: ['CUP', 'BLUE'] }]);
+  expect(gateway.callsOf('items')[1]).toEqual([ALL, { ...FIRST_PAGE, after: ['CUP', 'BLUE'] }]);
 });
 
 it('reads the identifiers of all items of a page at once, and gives each item its own', async () => {
@@ -42,7 +47,18 @@ it('reads the identifiers of all items of a page at once, and gives each item it
 it('answers a refused itemSave with data, and tells a name that is null from one left out', async () => {
   const saveItem = () => Promise.resolve({ item: null, userErrors: [NOT_UNIQUE] });
   const unused = () => Promise.reject(new Error('not asked for'));
-  const gateway = new FakeGateway({}, { saveCatalogue: { saveItem, removeIdentifier: unused, saveLocation: unused } });
+  const gateway = new FakeGateway(
+    {},
+    {
+      saveCatalogue: {
+        saveItem,
+        removeIdentifier: unused,
+        saveLocation: unused,
+        saveItems: unused,
+        saveLocations: unused,
+      },
+    },
+  );
   const save = (more: string) =>
     gateway.data(`mutation { itemSave(sku: "TEA"${more}) { item { id } userErrors { code field } } }`);
   expect(await save('')).toEqual({

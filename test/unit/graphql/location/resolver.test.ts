@@ -14,7 +14,7 @@ it('reads the parents of all locations of a page at once, and none for a locatio
       ],
     },
   });
-  expect(gateway.callsOf('locations')).toEqual([[FIRST_PAGE]]);
+  expect(gateway.callsOf('locations')).toEqual([[false, FIRST_PAGE]]);
   expect(gateway.callsOf('locationsById')).toEqual([[[MAIN.id]]]);
 });
 
@@ -36,7 +36,18 @@ it('refuses a cursor of another list without reading', async () => {
 it('saves a location with only what was given, and shows it as it is afterwards', async () => {
   const unused = () => Promise.reject(new Error('not asked for'));
   const saveLocation = () => Promise.resolve({ location: MAIN, userErrors: [] });
-  const gateway = new FakeGateway({}, { saveCatalogue: { saveLocation, saveItem: unused, removeIdentifier: unused } });
+  const gateway = new FakeGateway(
+    {},
+    {
+      saveCatalogue: {
+        saveLocation,
+        saveItem: unused,
+        removeIdentifier: unused,
+        saveItems: unused,
+        saveLocations: unused,
+      },
+    },
+  );
   const saved = await gateway.data('mutation { locationSave(code: "MAIN", parent: null) { location { name } } }');
   expect(saved).toEqual({ locationSave: { location: { name: 'Main' } } });
   expect(gateway.callsOf('saveLocation')).toEqual([[PRINCIPAL, { code: 'MAIN', allowLookalike: false, parent: null }]]);

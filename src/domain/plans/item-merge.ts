@@ -1,0 +1,139 @@
+import type { Command, CommandResult } from '../command';
+import type { Item, ItemName } from '../catalogue/catalogue';
+import type { UserError, UserErrorCode } from '../errors';
+import type { InventoryRecord } from '../inventory-record';
+import type { Level } from '../ledger/ledger-state';
+import type { Planned } from '../ledger/posting';
+import type { PostingReads } from '../ledger/posting-reads';
+import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
+import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+
+/** Most levels of an item that can be merged: what one command may read. */
+export const MAX_ITEM_LEVELS = 10_000;
+/** Most levels with stock that one merge moves. */
+const MAX_MERGED_LEVELS = 1_000;
+
+/** Two items that are one thing: all names and all stock of `from` become those of `into`. */
+export interface ItemMerge extends Command {
+  readonly idempotencyKey: string;
+  readonly from: ItemName;
+  readonly into: ItemName;
+}
+
+export interface ItemMergeResult extends CommandResult {
+  /** The item that is left, as it was before; null where refused. */
+  readonly item: Item | null;
+  /** Null on a dry run, where refused, and where no stock had to move. */
+  readonly movementSequence: number | null;
+  readonly changes: readonly StockChange[];
+}
+
+export function itemMergeReads({ idempotencyKey, from, into }: ItemMerge): PostingReads {
+  return { outcomes: [idempotencyId(idempotencyKey)], keys: [], wholeItems: [from, into] };
+}
+
+/** Plans a merge: a movement of reason MERGE, and the names with it. */
+export function planItemMerge(work: UnitOfWork, command: ItemMerge): Planned<ItemMergeResult> {
+  return planOnce(work, command, ['from'], refused, decide);
+}
+
+function decide(work: UnitOfWork, command: ItemMerge): Decision<ItemMergeResult> {
+  const [from, into] = [work.wholeItem(command.from), work.wholeItem(command.into)];
+  if (!from || !into) {
+    const faults = [...(from ? [] : [notFound('from')]), ...(into ? [] : [notFound('into')])];
+    return { refusal: refused(work, faults) };
+  }
+  const [given, taking] = [work.everythingOf(from), work.everythingOf(into)];
+  const stocked = given.levels.filter(({ quantity }) => quantity !== 0);
+  const levelCount = Math.max(given.levels.length, taking.levels.length);
+  const fault = stateFault(from, into) ?? sizeFault(levelCount, stocked.length) ?? packageFault(from, into, stocked);
+  if (fault) return { refusal: refused(work, [fault]) };
+  const moved = move(work, command, stocked, into);
+  giveRecords(work, given.records, into, taking.records);
+  const { unitsPerPackage } = into;
+  if (unitsPerPackage === null && from.unitsPerPackage !== null) {
+    work.catalogue.replaceItem({ ...into, unitsPerPackage: from.unitsPerPackage });
+  }
+  work.catalogue.mergeItem({ ...from, archivedAtMs: work.recordedAtMs, mergedIntoId: into.id }, into.id);
+  const sequence = moved?.movement.sequence ?? null;
+  const done: ItemMergeResult = {
+    ...{ item: into, movementSequence: command.dryRun ? null : sequence, changes: moved?.changes ?? [] },
+    ...{ userErrors: [], replayed: false, ledgerSequence: work.sequence },
+  };
+  return { done, sequence };
+}
+
+const notFound = (field: string): UserError => ({
+  code: 'ITEM_NOT_FOUND',
+  message: 'No item is known by this name.',
+  field: [field],
+});
+
+const faultOf = (code: UserErrorCode, message: string, field: string): UserError => ({ code, message, field: [field] });
+
+function stateFault(from: Item, into: Item): UserError | undefined {
+  if (from.id === into.id)
+    return faultOf('NOTHING_CHANGES', `Both names mean the item with sku "${into.sku}".`, 'into');
+  if (from.mergedIntoId !== null) {
+    return faultOf('NOTHING_CHANGES', `The item with sku "${from.sku}" was merged into another one before.`, 'from');
+  }
+  if (into.archivedAtMs === null) return undefined;
+  return faultOf('INVALID_INPUT', `The item with sku "${into.sku}" is archived; make it active first.`, 'into');
+}
+
+function sizeFault(levels: number, stocked: number): UserError | undefined {
+  if (levels <= MAX_ITEM_LEVELS && stocked <= MAX_MERGED_LEVELS) return undefined;
+  const message = `Stock would move at ${stocked} stock keys; a merge moves ${MAX_MERGED_LEVELS} at most, of items with up to ${MAX_ITEM_LEVELS} each. Move the stock first.`;
+  return faultOf('BATCH_TOO_LARGE', message, 'from');
+}
+
+/** Packages are counted as such, so those of both items have to hold the same. */
+function packageFault(from: Item, into: Item, stocked: readonly Level[]): UserError | undefined {
+  const [holds, other] = [from.unitsPerPackage, into.unitsPerPackage];
+  if (holds === null || other === null || holds === other) return undefined;
+  if (stocked.every(({ key }) => key.packaging === 'SINGLE')) return undefined;
+  const message = `A package of "${from.sku}" holds ${holds} units, and one of "${into.sku}" ${other}; unpack those in stock first, or correct unitsPerPackage.`;
+  return faultOf('QUANTITY_MISMATCH', message, 'from');
+}
+
+/** Moves all stock in one movement, each level to that of the same place and dimensions. */
+function move(work: UnitOfWork, command: ItemMerge, stocked: readonly Level[], into: Item) {
+  if (stocked.length === 0) return undefined;
+  const legs = stocked.flatMap(({ id: levelId, key, quantity }): LegDraft[] => [
+    { key, levelId, delta: -quantity },
+    { ...work.levelKey({ ...key, itemId: into.id }), delta: quantity },
+  ]);
+  return work.post({
+    reason: 'MERGE',
+    externalId: command.idempotencyKey,
+    occurredAtMs: null,
+    ...evidenceOf(command),
+    legs,
+  });
+}
+
+/** The terms of sale at the locations where the item that is left has none of its own. */
+function giveRecords(
+  work: UnitOfWork,
+  given: readonly InventoryRecord[],
+  into: Item,
+  taking: readonly InventoryRecord[],
+): void {
+  const own = new Set(taking.map(({ locationId }) => locationId));
+  for (const record of given) {
+    if (own.has(record.locationId)) continue;
+    work.saveInventoryRecord({
+      ...record,
+      itemId: into.id,
+      vendorId: work.takeVendorId(),
+      updatedAtMs: work.recordedAtMs,
+    });
+  }
+}
+
+function refused(work: UnitOfWork, userErrors: readonly UserError[]): ItemMergeResult {
+  return {
+    ...{ item: null, movementSequence: null, changes: [], userErrors },
+    ...{ replayed: false, ledgerSequence: work.sequence },
+  };
+}
