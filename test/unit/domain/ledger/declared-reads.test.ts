@@ -170,7 +170,17 @@ describe('a batch', () => {
   it('does not take a clock that is behind the head', () => {
     const head = { ...ledger.head, recordedAtMs: NOON + MINUTE };
     const loaded = {
-      ...{ asked: [], outcomes: [], levels: [], deltasAfter: [], pasts: [], wholeItems: [], holdings: [], orders: [], inventoryRecords: [] },
+      ...{
+        asked: [],
+        outcomes: [],
+        levels: [],
+        deltasAfter: [],
+        pasts: [],
+        wholeItems: [],
+        holdings: [],
+        orders: [],
+        inventoryRecords: [],
+      },
       head,
     };
     expect(() => new LedgerState({ ...loaded, catalogue: new CatalogueMap() }, NOON)).toThrow(
