@@ -58,7 +58,8 @@ describe('an API key', () => {
 
 describe('two tenants', () => {
   /** Every list, and every look-up by a name, an id or a sequence that both tenants could know. */
-  const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String) {
+  const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String, $ids: [ID!]! = []) {
+    node(id: $movement) { id } nodes(ids: $ids) { id }
     item(sku: "TEA") { id } itemByIdentifier(scheme: "CODE", value: "TEA") { id } items { totalCount nodes { id } }
     location(code: "MAIN") { id } locations { totalCount nodes { id } }
     stock(after: $after) { totalCount ledgerSequence nodes { id } }
@@ -91,7 +92,13 @@ describe('two tenants', () => {
     const data = await gateway.data<Record<string, { nodes: { id: string }[]; pageInfo: { endCursor: string } }>>(`{
       items { nodes { id } } movements { nodes { id } } inboundMessages { nodes { id } }
       locations(first: 1) { nodes { id } } }`);
+    const every = await gateway.data<Record<string, { nodes: { id: string; levels?: { id: string }[] }[] }>>(`{
+      items { nodes { id } } locations { nodes { id } } movements { nodes { id } } inboundMessages { nodes { id } }
+      stock { nodes { id levels { id } } } past: stock(asOf: { sequence: 2 }) { nodes { id levels { id } } }
+      adjustmentOrders { nodes { id } } }`);
+    const nodes = Object.values(every).flatMap((list) => list.nodes);
     return {
+      ids: nodes.flatMap(({ id, levels = [] }) => [id, ...levels.map((level) => level.id)]),
       item: [data['items']?.nodes[0]?.id],
       movement: data['movements']?.nodes[0]?.id,
       message: data['inboundMessages']?.nodes[0]?.id,
@@ -105,7 +112,9 @@ describe('two tenants', () => {
     const ours = JSON.stringify(await gateway.data(QUERY, given));
     expect(ours).not.toContain('[]');
     expect(ours.match(/null/g)).toBeNull();
+    expect(given.ids.length).toBeGreaterThan(12);
     expect(await gateway.data(QUERY, given, 'theirs')).toEqual({
+      ...{ node: null, nodes: given.ids.map(() => null) },
       ...{ item: null, itemByIdentifier: null, items: emptyList, location: null, locations: emptyList },
       stock: { ...emptyList, ledgerSequence: 0 },
       ...{ byItem: { nodes: [] }, bySku: { nodes: [] }, changed: { nodes: [] }, past: { nodes: [] } },

@@ -1,4 +1,4 @@
-import { movementId } from '../../src/application/ports/reads';
+import { itemNodeId, messageNodeId, movementNodeId } from '../../src/graphql/node/ids';
 import type { MovementDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from '../../src/domain/ledger/stock-key';
 import { byIdentifier, CONNECTION, factOf, idOf, keyOf, MINUTE, NOON } from '../support/domain/test-ledger';
@@ -253,7 +253,7 @@ describe('the ledger', () => {
   it('finds movements by id, with their entries and absorbed legs', async () => {
     const query = `query ($id: ID!) { movement(id: $id) { id sequence reason entries { leg delta movement { sequence } }
       absorbedLegs { item { sku } location { code } bucket delta quantityAfter } effectiveAt recordedAt } }`;
-    const id = movementId(7);
+    const id = movementNodeId(7);
     const data = await gateway.data<{ movement: { effectiveAt: string; recordedAt: string } }>(query, { id });
     expect(data).toMatchObject({
       movement: {
@@ -270,7 +270,7 @@ describe('the ledger', () => {
     expect(data.movement.effectiveAt <= data.movement.recordedAt).toBe(true);
   });
 
-  it.each([movementId(999), 'nothing', '', Buffer.from('movement:01').toString('base64url')])(
+  it.each([movementNodeId(999), 'nothing', '', Buffer.from('movement:01').toString('base64url')])(
     'finds no movement with the id %j',
     async (id) => {
       expect(await gateway.data('query ($id: ID!) { movement(id: $id) { id } }', { id })).toEqual({ movement: null });
@@ -310,9 +310,9 @@ describe('inbound messages', () => {
 
   it('finds messages by id', async () => {
     const query = 'query ($id: ID!) { inboundMessage(id: $id) { id } }';
-    const id = idOf(0xa001);
+    const id = messageNodeId(idOf(0xa001));
     expect(await gateway.data(query, { id })).toEqual({ inboundMessage: { id } });
-    for (const unknown of [idOf(1), 'nothing']) {
+    for (const unknown of [messageNodeId(idOf(1)), itemNodeId(idOf(0xa001)), idOf(0xa001), 'nothing']) {
       expect(await gateway.data(query, { id: unknown })).toEqual({ inboundMessage: null });
     }
   });

@@ -1,13 +1,6 @@
 import { graphql, type GraphQLError } from 'graphql';
 import type { Principal } from '../../src/application/ports/access';
-import {
-  movementId,
-  type MovementView,
-  type Page,
-  type Reads,
-  type StockLevelView,
-  type StockView,
-} from '../../src/application/ports/reads';
+import type { MovementView, Page, Reads, StockLevelView, StockView } from '../../src/application/ports/reads';
 import type { Item, Location } from '../../src/domain/catalogue/catalogue';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { RequestContext, type GraphqlServices } from '../../src/graphql/context';
@@ -126,7 +119,7 @@ export const SHELF: Location = {
 export const AT_NOON = new Date(NOON).toISOString();
 
 export const movementOf = (sequence: number): MovementView => ({
-  ...{ id: movementId(sequence), sequence, hash: 'ab', reason: 'RECEIPT', correlationId: null, reference: null },
+  ...{ sequence, hash: 'ab', reason: 'RECEIPT', correlationId: null, reference: null },
   ...{ origin: 'warehouse', externalId: 'e', note: null, inboundMessageId: null },
   ...{ occurredAt: AT_NOON, effectiveAt: AT_NOON, recordedAt: AT_NOON },
 });
@@ -135,10 +128,11 @@ export const movementOf = (sequence: number): MovementView => ({
 export const stockOf = (more: Partial<StockView> = {}): StockView => ({
   ...{ item: TEA, location: MAIN, available: 5, onHand: 7, updatedAt: AT_NOON, reserved: null, committed: null },
   ...{ missing: null, blocked: null, onHold: null, incoming: null, reportedOnHand: null, drift: null, levels: null },
+  asOfSequence: null,
   ...more,
 });
 
 export const levelOf = (more: Partial<StockLevelView> = {}): StockLevelView => ({
   ...{ id: idOf(9), item: TEA, location: MAIN, ...DEFAULT_DIMENSIONS },
-  ...{ quantity: 5, version: 1, updatedAt: AT_NOON, shownSequence: 5, ...more },
+  ...{ quantity: 5, version: 1, updatedAt: AT_NOON, shownSequence: 5, asOfSequence: null, ...more },
 });

@@ -10,6 +10,8 @@ import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { isoOf } from '../types/instants';
 import { Item } from '../item/type';
+import { orderNodeId } from '../node/ids';
+import { NODE_ID } from '../types/node';
 import { Movement } from '../ledger/type';
 import { pageCost } from '../limits/cost';
 import { Location } from '../location/type';
@@ -65,9 +67,9 @@ export class AdjustmentOrderResolver {
     ]);
   }
 
-  @FieldResolver(() => ID, { description: 'The id of this order. It equals `orderNo`.' })
+  @FieldResolver(() => ID, { description: NODE_ID })
   id(@Root() { orderNo }: AdjustmentOrderView): string {
-    return orderNo;
+    return orderNodeId(orderNo);
   }
 
   @FieldResolver(() => Location, { description: 'The location whose stock was converted.' })

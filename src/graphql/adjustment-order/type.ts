@@ -8,6 +8,7 @@ import type {
 import type { StockKey } from '../../domain/ledger/stock-key';
 import { AdjustmentOrderStatusEnum, AdjustmentOrderTypeEnum } from '../types/enums';
 import { listCost } from '../limits/cost';
+import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { Quantity } from '../types/scalars';
 
@@ -45,6 +46,7 @@ class AdjustmentOrderLine {
 @ObjectType({
   description:
     'An order that converted units into others: unpacked them, changed their owner or changed their barcode. It is posted whole or not at all, and never edited.',
+  implements: Node,
   simpleResolvers: true,
 })
 export class AdjustmentOrder implements AdjustmentOrderView {

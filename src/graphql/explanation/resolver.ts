@@ -11,7 +11,7 @@ import { Movement } from '../ledger/type';
 import { listCost } from '../limits/cost';
 import { momentOf } from '../stock/input';
 import { StockLevel } from '../stock/type';
-import { ExplainArgs, levelReference } from './input';
+import { ExplainArgs, levelReference, momentOfLevel } from './input';
 import { AbsorbedFact, Explanation, StockCount } from './type';
 import { explanationLoaders } from './loaders';
 import { ledgerLoaders } from '../ledger/loaders';
@@ -29,7 +29,7 @@ export class ExplanationResolver {
     @Ctx() { reads, tenantId }: Context,
   ): Promise<ExplanationView | null> {
     const level = levelReference(args);
-    const [from, to] = [momentOf(args.from, 'from'), momentOf(args.to, 'to')];
+    const [from, to] = [momentOf(args.from, 'from'), momentOf(args.to, 'to') ?? momentOfLevel(args)];
     return level && ((await reads.explanation(tenantId, level, from, to)) ?? null);
   }
 

@@ -15,11 +15,12 @@ import {
 } from 'type-graphql';
 import type { InboundMessageView, MovementView, QuarantinedRowView } from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
-import { isUuid } from '../../domain/uuid';
 import type { Context } from '../context';
 import { InboundMessageStatusEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { Movement } from '../ledger/type';
+import { messageNodeId, quarantinedRowNodeId, referenceOf } from '../node/ids';
+import { NODE_ID } from '../types/node';
 import { BODY_COST, listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
@@ -49,7 +50,8 @@ export class InboundMessageResolver {
     @Arg('id', () => ID, { description: 'The `id` of the message.' }) id: string,
     @Ctx() context: Context,
   ): Promise<InboundMessageView | null> | null {
-    return isUuid(id) ? context.loadersOf(inboundMessageLoaders).message.load(id.toLowerCase()) : null;
+    const reference = referenceOf('InboundMessage', id);
+    return reference ? context.loadersOf(inboundMessageLoaders).message.load(reference.id) : null;
   }
 
   @Query(() => InboundMessageConnection, {
@@ -77,10 +79,17 @@ export class InboundMessageResolver {
     @Arg('id', () => ID, { description: 'The `id` of the message.' }) id: string,
     @Ctx() context: Context,
   ): Promise<InboundMessageView | null> {
-    const isKnown = isUuid(id) && (await context.services.replayMessage(context.tenantId, id));
-    if (!isKnown) throw badUserInput('There is no inbound message with this id.');
+    const reference = referenceOf('InboundMessage', id);
+    if (!reference || !(await context.services.replayMessage(context.tenantId, reference.id))) {
+      throw badUserInput('There is no inbound message with this id.');
+    }
     context.forgetLoaded();
-    return context.loadersOf(inboundMessageLoaders).message.load(id.toLowerCase());
+    return context.loadersOf(inboundMessageLoaders).message.load(reference.id);
+  }
+
+  @FieldResolver(() => ID, { description: NODE_ID })
+  id(@Root() { id }: InboundMessageView): string {
+    return messageNodeId(id);
   }
 
   @FieldResolver(() => String, {
@@ -107,6 +116,14 @@ export class InboundMessageResolver {
   })
   quarantined(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<readonly QuarantinedRowView[]> {
     return context.loadersOf(inboundMessageLoaders).quarantinedRowsOfMessage.load(id);
+  }
+}
+
+@Resolver(() => QuarantinedRow)
+export class QuarantinedRowResolver {
+  @FieldResolver(() => ID, { description: NODE_ID })
+  id(@Root() { messageId, index }: QuarantinedRowView): string {
+    return quarantinedRowNodeId(messageId, index);
   }
 }
 

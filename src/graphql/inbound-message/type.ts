@@ -1,15 +1,17 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { InboundMessageView, QuarantinedRowView } from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import { InboundMessageStatusEnum } from '../types/enums';
+import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime } from '../types/scalars';
 
-@ObjectType({ description: 'A row of a delivery that could not be applied when it arrived.', simpleResolvers: true })
+@ObjectType({
+  description: 'A row of a delivery that could not be applied when it arrived.',
+  implements: Node,
+  simpleResolvers: true,
+})
 export class QuarantinedRow implements QuarantinedRowView {
-  @Field(() => ID, { description: 'The id of this row. It is derived from the message and the index.' })
-  readonly id!: string;
-
   @Field(() => Int, { description: 'The position of the row in the message, counted from 0.' })
   readonly index!: number;
 
@@ -36,10 +38,11 @@ export class QuarantinedRow implements QuarantinedRowView {
 @ObjectType({
   description:
     'One delivery as received from a warehouse or shop. It is the evidence for the movements that it caused.',
+  implements: Node,
   simpleResolvers: true,
 })
 export class InboundMessage implements InboundMessageView {
-  @Field(() => ID, { description: 'The id of this message. Ids sort in the order of arrival.' })
+  /** Shown in another form. */
   readonly id!: string;
 
   @Field(() => String, { description: 'The name of the connection that received the message.' })

@@ -1,4 +1,4 @@
-import { Arg, Ctx, Field, FieldResolver, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { callerOfPrincipal } from '../../application/ports/caller';
 import type { ItemView, LocationView, StockView } from '../../application/ports/reads';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
@@ -8,10 +8,12 @@ import type { Context } from '../context';
 import { StockSetStatusEnum } from '../types/enums';
 import type { FieldsOf } from '../types/fields';
 import { Item } from '../item/type';
+import { recordNodeId } from '../node/ids';
+import { NODE_ID } from '../types/node';
 import { Location } from '../location/type';
 import { Stock } from '../stock/type';
 import { InventoryRecordSaveInput, saveRecordCommand } from './input';
-import { InventoryRecord, recordView } from './type';
+import { InventoryRecord, recordView, type RecordView } from './type';
 import { inventoryRecordLoaders } from './loaders';
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
@@ -22,7 +24,7 @@ class InventoryRecordPayload extends CommandPayload {
     nullable: true,
     description: 'The record as saved, or on a dry run as it would be. Null when the command was refused.',
   })
-  readonly inventoryRecord!: FieldsOf<InventoryRecord> | null;
+  readonly inventoryRecord!: RecordView | null;
 
   @Field(() => StockSetStatusEnum, {
     nullable: true,
@@ -47,7 +49,7 @@ export class InventoryRecordResolver {
     specification: string,
     @Arg('location', () => String, { description: 'The exact code of the location.' }) location: string,
     @Ctx() { reads, tenantId }: Context,
-  ): Promise<FieldsOf<InventoryRecord> | null> {
+  ): Promise<RecordView | null> {
     return recordView(
       await reads.inventoryRecord(tenantId, tidyName(sku), tidyName(specification), tidyName(location)),
     );
@@ -68,13 +70,18 @@ export class InventoryRecordResolver {
     return { ...result, inventoryRecord: recordView(record) };
   }
 
+  @FieldResolver(() => ID, { description: NODE_ID })
+  id(@Root() { itemId, locationId }: RecordView): string {
+    return recordNodeId(itemId, locationId);
+  }
+
   @FieldResolver(() => Item, { description: 'The item that is sold on these terms.' })
-  item(@Root() { itemId }: FieldsOf<InventoryRecord>, @Ctx() context: Context): Promise<ItemView | null> {
+  item(@Root() { itemId }: RecordView, @Ctx() context: Context): Promise<ItemView | null> {
     return context.loadersOf(itemLoaders).item.load(itemId);
   }
 
   @FieldResolver(() => Location, { description: 'The location where the item is sold on these terms.' })
-  location(@Root() { locationId }: FieldsOf<InventoryRecord>, @Ctx() context: Context): Promise<LocationView | null> {
+  location(@Root() { locationId }: RecordView, @Ctx() context: Context): Promise<LocationView | null> {
     return context.loadersOf(locationLoaders).location.load(locationId);
   }
 }
@@ -86,10 +93,7 @@ export class StockInventoryResolver {
     description:
       'The inventory record of the item at the location. Null when there is none. Always the current record, even when `asOf` shows an earlier moment.',
   })
-  async inventory(
-    @Root() { item, location }: StockView,
-    @Ctx() context: Context,
-  ): Promise<FieldsOf<InventoryRecord> | null> {
+  async inventory(@Root() { item, location }: StockView, @Ctx() context: Context): Promise<RecordView | null> {
     return recordView(
       await context
         .loadersOf(inventoryRecordLoaders)

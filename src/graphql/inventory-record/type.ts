@@ -1,5 +1,5 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { inventoryRecordId, type ItemLocation } from '../../application/ports/reads';
+import { Field, Int, ObjectType } from 'type-graphql';
+import type { ItemLocation } from '../../application/ports/reads';
 import type {
   BackOrderHandling,
   DurationUnit,
@@ -9,6 +9,7 @@ import type {
   StockAvailability,
 } from '../../domain/inventory-record';
 import { BackOrderHandlingEnum, DurationUnitEnum, InventoryStyleEnum, StockAvailabilityEnum } from '../types/enums';
+import { Node } from '../types/node';
 import type { FieldsOf } from '../types/fields';
 import { isoOf, isoOrNull } from '../types/instants';
 import { DateTime, Decimal, Quantity } from '../types/scalars';
@@ -85,12 +86,10 @@ export abstract class SaleTerms implements Omit<InventoryTerms, OtherTerms> {
 @ObjectType({
   description:
     'The terms on which an item is sold at a location: availability, thresholds, times and back-orders. Quantities are in `Stock`. Records keep no history.',
+  implements: Node,
   simpleResolvers: true,
 })
 export class InventoryRecord extends SaleTerms implements ItemLocation {
-  @Field(() => ID, { description: 'The id of this record. It is derived from item and location.' })
-  readonly id!: string;
-
   @Field(() => String, {
     nullable: true,
     description: "The item's sku at the source of this record. Null when not stated.",
@@ -131,12 +130,14 @@ export function termsView<Terms extends InventoryTerms>(terms: Terms): Terms & F
   return { ...terms, stockArrivalDate: isoOrNull(terms.stockArrivalDateMs) };
 }
 
+/** The fields of a record without its id, which is derived. */
+export type RecordView = Omit<FieldsOf<InventoryRecord>, 'id'>;
+
 /** A record in the form of its GraphQL type. */
-export function recordView(record: StoredRecord | null | undefined): FieldsOf<InventoryRecord> | null {
+export function recordView(record: StoredRecord | null | undefined): RecordView | null {
   if (!record) return null;
   return {
     ...termsView(record),
-    id: inventoryRecordId(record.itemId, record.locationId),
     sku: record.sourceSku,
     sourceTimestamp: isoOrNull(record.sourceTimestampMs),
     updatedAt: isoOf(record.updatedAtMs),

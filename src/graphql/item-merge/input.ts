@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { ItemName } from '../../domain/catalogue/catalogue';
-import { isUuid } from '../../domain/uuid';
+import { referenceOf } from '../node/ids';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 
@@ -31,7 +31,7 @@ export function itemName(input: ItemReferenceInput): ItemName {
   const { id, sku, scheme, value } = given(input);
   const ways = [id, sku, scheme ?? value].filter((way) => way !== undefined);
   if (ways.length !== 1) throw badUserInput('An item is named by exactly one of id, sku, and scheme with value.');
-  if (id !== undefined) return { by: 'ID', id: isUuid(id) ? id.toLowerCase() : NO_ID };
+  if (id !== undefined) return { by: 'ID', id: referenceOf('Item', id)?.id ?? NO_ID };
   if (sku !== undefined) return { by: 'SKU', sku, specification };
   if (scheme === undefined || value === undefined) throw badUserInput('An identifier has a scheme and a value.');
   return { by: 'IDENTIFIER', scheme, value, specification, alsoKnownAs: [], whenUnknown: 'REFUSE' };

@@ -1,5 +1,6 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { ItemView } from '../../application/ports/reads';
+import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 
 @ObjectType({
@@ -24,10 +25,11 @@ export class ItemIdentifier {
 
 @ObjectType({
   description: 'Something that can be sold, identified by `sku` and `specification`.',
+  implements: Node,
   simpleResolvers: true,
 })
 export class Item implements ItemView {
-  @Field(() => ID, { description: 'The id of this item. It never changes.' })
+  /** Shown in another form. */
   readonly id!: string;
 
   @Field(() => String, { description: "The merchant's own code for the item. Unique together with `specification`." })

@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import {
-  sequenceOfMovementId,
   type AbsorbedLegView,
   type LedgerEntryView,
   type LedgerHeadView,
@@ -14,6 +13,8 @@ import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf, selectsOfNodes } from '../paging/selection';
+import { movementNodeId, referenceOf } from '../node/ids';
+import { NODE_ID } from '../types/node';
 import { StockChange, StockLevel } from '../stock/type';
 import { LedgerEntriesArgs, ledgerEntryFilter } from './input';
 import { LedgerEntry, LedgerEntryConnection, LedgerHead, Movement, MovementConnection } from './type';
@@ -55,8 +56,8 @@ export class LedgerResolver {
     @Arg('id', () => ID, { description: 'The `id` of the movement.' }) id: string,
     @Ctx() context: Context,
   ): Promise<MovementView | null> | null {
-    const sequence = sequenceOfMovementId(id);
-    return sequence === undefined ? null : context.loadersOf(ledgerLoaders).movement.load(sequence);
+    const reference = referenceOf('Movement', id);
+    return reference ? context.loadersOf(ledgerLoaders).movement.load(reference.sequence) : null;
   }
 
   @Query(() => MovementConnection, {
@@ -96,6 +97,11 @@ export class LedgerEntryResolver {
 
 @Resolver(() => Movement)
 export class MovementResolver {
+  @FieldResolver(() => ID, { description: NODE_ID })
+  id(@Root() { sequence }: MovementView): string {
+    return movementNodeId(sequence);
+  }
+
   @FieldResolver(() => [LedgerEntry], {
     description:
       'The changes that the movement made, in order. Empty when it changed no quantity, as a count that confirms the current one.',

@@ -1,7 +1,8 @@
-import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import type { LedgerEntryView, LedgerHeadView, MovementView } from '../../application/ports/reads';
 import type { MovementReason } from '../../domain/ledger/movement';
 import { MovementReasonEnum } from '../types/enums';
+import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime, Quantity } from '../types/scalars';
 
@@ -58,12 +59,10 @@ export class LedgerEntry implements LedgerEntryView {
 @ObjectType({
   description:
     'One event that changed or counted stock, applied as a whole. It is either a fact that a warehouse reported or a command from a client.',
+  implements: Node,
   simpleResolvers: true,
 })
 export class Movement implements MovementView {
-  @Field(() => ID, { description: 'The id of this movement. It is derived from the sequence.' })
-  readonly id!: string;
-
   @Field(() => Quantity, { description: 'The position of the movement in the ledger, counted from 1 without gaps.' })
   readonly sequence!: number;
 

@@ -20,3 +20,9 @@ export const pageCost: ComplexityEstimator = ({ args, childComplexity }) => {
 
 /** The cost of a list without pages. */
 export const listCost: ComplexityEstimator = ({ childComplexity }) => USUAL_LIST_LENGTH * (1 + childComplexity);
+
+/** The cost of a list of things by their ids: as many as are asked for. */
+export const nodesCost: ComplexityEstimator = ({ args, childComplexity }) => {
+  const { ids } = args as { ids: readonly string[] };
+  return 1 + Math.max(ids.length, 1) * (1 + childComplexity);
+};

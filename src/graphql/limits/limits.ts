@@ -16,3 +16,6 @@ export const GRAPHQL_LIMITS = {
 
 /** The page size when neither `first` nor `last` is given. */
 export const DEFAULT_PAGE_SIZE = 50;
+
+/** Most ids that `nodes` takes at once. */
+export const MAX_NODES = 300;

@@ -1,10 +1,11 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
+import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 
-@ObjectType({ description: 'A warehouse, or a part of one.', simpleResolvers: true })
+@ObjectType({ description: 'A warehouse, or a part of one.', implements: Node, simpleResolvers: true })
 export class Location implements LocationView {
-  @Field(() => ID, { description: 'The id of this location. It never changes.' })
+  /** Shown in another form. */
   readonly id!: string;
 
   @Field(() => String, { description: "The merchant's own code for the location. Unique." })

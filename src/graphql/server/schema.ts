@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { GraphQLSchema } from 'graphql';
+import { isInterfaceType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AdjustmentOrderMutations } from '../adjustment-order/mutations';
 import {
@@ -14,7 +14,7 @@ import {
   MovementCountsResolver,
   StockCountResolver,
 } from '../explanation/resolver';
-import { InboundMessageResolver, MovementMessageResolver } from '../inbound-message/resolver';
+import { InboundMessageResolver, MovementMessageResolver, QuarantinedRowResolver } from '../inbound-message/resolver';
 import { InventoryRecordResolver, StockInventoryResolver } from '../inventory-record/resolver';
 import { CatalogueMutations } from '../catalogue/resolver';
 import { ItemMergeResolver } from '../item-merge/resolver';
@@ -26,9 +26,10 @@ import { LocationMutations } from '../location/mutations';
 import { LocationUpkeep } from '../location/upkeep';
 import { LookalikeResolver } from '../lookalike/resolver';
 import { LocationResolver } from '../location/resolver';
+import { NodeResolver } from '../node/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
 import { StockSetResolver } from '../stock-set/resolver';
-import { ItemStockResolver, StockChangeResolver, StockResolver } from '../stock/resolver';
+import { ItemStockResolver, StockChangeResolver, StockLevelResolver, StockResolver } from '../stock/resolver';
 
 /**
  * The schema that clients see. Each noun has a folder. A noun that builds on another adds its own fields to it, so folders
@@ -36,8 +37,9 @@ import { ItemStockResolver, StockChangeResolver, StockResolver } from '../stock/
  * such as orders and records, do not know each other. Only availability builds on records.
  */
 export function buildStockbridgeSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [
+      NodeResolver,
       ItemResolver,
       ItemMutations,
       ItemUpkeep,
@@ -48,6 +50,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       CatalogueMutations,
       ItemMergeResolver,
       StockResolver,
+      StockLevelResolver,
       ItemStockResolver,
       StockChangeResolver,
       LedgerResolver,
@@ -56,6 +59,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       StockLevelEntriesResolver,
       StockAdjustResolver,
       InboundMessageResolver,
+      QuarantinedRowResolver,
       MovementMessageResolver,
       StockSetResolver,
       AdjustmentOrderResolver,
@@ -73,4 +77,9 @@ export function buildStockbridgeSchema(): GraphQLSchema {
     ],
     validate: false,
   });
+  // The library gives an interface an asynchronous function, for which the compiled queries do not wait. Without one, the
+  // views' own `__typename` says it.
+  const node = schema.getType('Node');
+  if (isInterfaceType(node)) node.resolveType = undefined;
+  return schema;
 }

@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import type { AsOf, StockFilter, StockLevelFilter } from '../../application/ports/reads';
 import type { StockBucket, StockCondition } from '../../domain/ledger/stock-key';
-import { isUuid } from '../../domain/uuid';
+import { referenceOf } from '../node/ids';
 import { StockBucketEnum, StockConditionEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
@@ -85,8 +85,8 @@ export function stockFilter(input: StockFilterInput | null | undefined): StockFi
   return {
     ...tidyNames(others, ['skus', 'locations']),
     ...(changedSince === undefined ? {} : { changedSinceMs: changedSince }),
-    // An id of another form cannot match any item.
-    ...(itemIds === undefined ? {} : { itemIds: itemIds.filter(isUuid) }),
+    // An id of something else cannot match any item.
+    ...(itemIds === undefined ? {} : { itemIds: itemIds.flatMap((id) => referenceOf('Item', id)?.id ?? []) }),
   };
 }
 

@@ -1,10 +1,14 @@
-import type DataLoader from 'dataloader';
-import type { Reads, StockLevelView, StockView } from '../../application/ports/reads';
+import DataLoader from 'dataloader';
+import type { LevelAt, Reads, StockAt, StockLevelView, StockView } from '../../application/ports/reads';
+import { levelNodeId, stockNodeId } from '../node/ids';
 import { loadMany, loadOne } from '../paging/loading';
 
 export interface StockLoaders {
   /** By id, as they are now. */
   readonly level: DataLoader<string, StockLevelView | null>;
+  readonly levelAt: DataLoader<LevelAt, StockLevelView | null, string>;
+  /** With every sum and the levels. */
+  readonly stockAt: DataLoader<StockAt, StockView | null, string>;
   /** By the item's id, with every sum. */
   readonly stockOfItem: DataLoader<string, readonly StockView[]>;
   readonly stockOfItemWithLevels: DataLoader<string, readonly StockView[]>;
@@ -18,10 +22,39 @@ export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
     );
   return {
     level: loadOne(
-      (ids) => reads.levelsById(tenantId, ids),
+      (ids) =>
+        reads.levelsById(
+          tenantId,
+          ids.map((id) => ({ id, sequence: null })),
+        ),
       ({ id }) => id,
+    ),
+    levelAt: loadAt(
+      (levels: readonly LevelAt[]) => reads.levelsById(tenantId, levels),
+      ({ id, sequence }) => levelNodeId(id, sequence),
+      ({ id, asOfSequence }) => levelNodeId(id, asOfSequence),
+    ),
+    stockAt: loadAt(
+      (stock: readonly StockAt[]) => reads.stockById(tenantId, stock),
+      ({ itemId, locationId, sequence }) => stockNodeId(itemId, locationId, sequence),
+      ({ item, location, asOfSequence }) => stockNodeId(item.id, location.id, asOfSequence),
     ),
     stockOfItem: stockOfItem(false),
     stockOfItemWithLevels: stockOfItem(true),
   };
+}
+
+/** Loads one view for each key, or null. Keys and views are matched by the id that clients see. */
+function loadAt<Key, View>(
+  fetch: (keys: readonly Key[]) => Promise<readonly View[]>,
+  idOfKey: (key: Key) => string,
+  idOfView: (view: View) => string,
+): DataLoader<Key, View | null, string> {
+  return new DataLoader<Key, View | null, string>(
+    async (keys) => {
+      const byId = new Map((await fetch(keys)).map((view) => [idOfView(view), view]));
+      return keys.map((key) => byId.get(idOfKey(key)) ?? null);
+    },
+    { cacheKeyFn: idOfKey },
+  );
 }

@@ -1,7 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import {
-  stockId,
   type ItemView,
   type LocationView,
   type StockLevelView,
@@ -18,7 +17,9 @@ import { pageRequest } from '../paging/page-args';
 import { onceASelection, selectionOf, selectsOfNodes } from '../paging/selection';
 import type { FieldsOf } from '../types/fields';
 import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs } from './input';
-import { Stock, StockChange, StockConnection, StockLevelConnection } from './type';
+import { levelNodeId, stockNodeId } from '../node/ids';
+import { VIEW_ID } from '../types/node';
+import { Stock, StockChange, StockLevel, StockConnection, StockLevelConnection } from './type';
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
 import { stockLoaders } from './loaders';
@@ -87,9 +88,17 @@ export class StockResolver {
     );
   }
 
-  @FieldResolver(() => ID, { description: 'The id of this stock. It is derived from item and location.' })
-  id(@Root() { item, location }: StockView): string {
-    return stockId(item.id, location.id);
+  @FieldResolver(() => ID, { description: VIEW_ID })
+  id(@Root() { item, location, asOfSequence }: StockView): string {
+    return stockNodeId(item.id, location.id, asOfSequence);
+  }
+}
+
+@Resolver(() => StockLevel)
+export class StockLevelResolver {
+  @FieldResolver(() => ID, { description: VIEW_ID })
+  id(@Root() { id, asOfSequence }: StockLevelView): string {
+    return levelNodeId(id, asOfSequence);
   }
 }
 

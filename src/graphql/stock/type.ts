@@ -1,4 +1,4 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, ObjectType } from 'type-graphql';
 import type { StockLevelView, StockView } from '../../application/ports/reads';
 import type { Packaging, StockBucket, StockCondition, StockDimensions, StockKey } from '../../domain/ledger/stock-key';
 import type { StockChange as PostedChange } from '../../domain/ledger/unit-of-work';
@@ -6,6 +6,7 @@ import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../types/enu
 import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
 import { Location } from '../location/type';
+import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import type { FieldsOf } from '../types/fields';
 import { DateTime, Quantity } from '../types/scalars';
@@ -45,13 +46,11 @@ abstract class Dimensions implements StockDimensions {
 @ObjectType({
   description:
     'The quantity of one stock key: an item at a location, with owner, pool, channel, condition, packaging, barcode, lot and bucket. `Stock` sums these up.',
+  implements: Node,
   simpleResolvers: true,
 })
 export class StockLevel extends Dimensions implements StockLevelView {
-  @Field(() => ID, {
-    description:
-      'The id of this level. It is derived from the stock key, so every copy of the ledger gives it the same id.',
-  })
+  /** Shown in another form. */
   readonly id!: string;
 
   @Field(() => Item, { description: 'The item that the quantity is of.' })
@@ -74,11 +73,15 @@ export class StockLevel extends Dimensions implements StockLevelView {
 
   /** The last sequence that `entries` may show, so that they add up to the quantity. */
   readonly shownSequence!: number;
+
+  /** A part of the `id`. */
+  readonly asOfSequence!: number | null;
 }
 
 @ObjectType({
   description:
     'The stock of one item at one location, summed over its levels. Every quantity counts all owners, pools, channels, conditions, packagings, barcodes and lots.',
+  implements: Node,
   simpleResolvers: true,
 })
 export class Stock implements StockView {
@@ -141,6 +144,9 @@ export class Stock implements StockView {
 
   @Field(() => DateTime, { description: "When any of the levels last changed, by the ledger's clock." })
   readonly updatedAt!: string;
+
+  /** A part of the `id`. */
+  readonly asOfSequence!: number | null;
 }
 
 const LEDGER_SEQUENCE = {

@@ -1,7 +1,7 @@
 import {
-  quarantinedRowId,
   type InboundMessageView,
   type InboundMessageReads,
+  type MovementView,
   type QuarantinedRowView,
   type WaitingMessage,
 } from '../../application/ports/reads';
@@ -10,7 +10,7 @@ import { selectList, selectPlain } from '../tables/derived';
 import { InboundMessageEntity } from '../tables/inbound-message';
 import { QuarantinedRowEntity } from '../tables/quarantined-row';
 import type { ReadDatabase } from './database';
-import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
+import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 
@@ -62,17 +62,16 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
     },
     async movementsOfMessages(tenantId, ids) {
       const parameters = new Parameters(tenantId);
-      const rows = await database.query<MovementColumns & { messageId: string }>(
+      const rows = await database.query<MovementView & { messageId: string }>(
         statement(movementsOfMessages(parameters.add(ids, 'uuid[]')), parameters),
       );
-      return rows.map((row) => ({ messageId: row.messageId, movement: toMovement(row) }));
+      return rows.map((row) => ({ messageId: row.messageId, movement: row }));
     },
-    async quarantinedRowsOfMessages(tenantId, ids) {
+    quarantinedRowsOfMessages(tenantId, ids) {
       const parameters = new Parameters(tenantId);
       const text = `SELECT ${QUARANTINED_COLUMNS} FROM quarantined_row q WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')})
         ORDER BY q.message_id, q.row_index`;
-      const rows = await database.query<Omit<QuarantinedRowView, 'id'>>(statement(text, parameters));
-      return rows.map((row) => ({ id: quarantinedRowId(row.messageId, row.index), ...row }));
+      return database.query<QuarantinedRowView>(statement(text, parameters));
     },
     waitingMessage: (tenantId, id) => readWaitingMessage(database, tenantId, id),
   };

@@ -4,6 +4,7 @@ import type {
   LedgerEntryQuery,
   LedgerEntryView,
   LevelHistory,
+  MovementView,
   Page,
   PageRequest,
 } from '../../application/ports/reads';
@@ -11,7 +12,7 @@ import { selectList } from '../tables/derived';
 import { LedgerEntryEntity } from '../tables/ledger-entry';
 import type { ReadDatabase } from './database';
 import { entryConditions, movementConditions } from './ledger-filter';
-import { MOVEMENT_COLUMNS, ORIGIN_JOIN, toMovement, type MovementColumns } from './movements';
+import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
 import { itemIds } from './named';
 import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
@@ -26,15 +27,15 @@ const ENTRY_COLUMNS = selectList(LedgerEntryEntity, 'e', {
 });
 
 /** The movement's other columns are present when they were asked for. */
-type EntryColumns = Omit<LedgerEntryView, 'movement'> & Partial<Omit<MovementColumns, 'sequence' | 'recordedAt'>>;
+type EntryColumns = Omit<LedgerEntryView, 'movement'> & Partial<Omit<MovementView, 'sequence' | 'recordedAt'>>;
 
 /** Also has the other columns of the row. */
 const toEntry = (row: EntryColumns): LedgerEntryView => ({
   ...row,
-  movement: isWithMovement(row) ? toMovement(row) : null,
+  movement: isWithMovement(row) ? row : null,
 });
 
-const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementColumns => row.hash !== undefined;
+const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementView => row.hash !== undefined;
 
 /** A SELECT of entries `e` with their movement `m`. Conditions can be appended. */
 function entries(withMovement: boolean, join = ''): string {

@@ -48,10 +48,10 @@ const FIRST_OPENING = `(SELECT o.sequence FROM ledger_entry o
 const KEPT_COLUMNS = ['tenantId', 'levelId', ...STOCK_KEY_COLUMNS] as const;
 
 /**
- * A level exists from its first entry or accepted count on. Its baseline is an opening or an accepted count, and it is
+ * The levels at `head.sequence`. A level exists from its first entry or accepted count on. Its baseline is an opening or an accepted count, and it is
  * never lost. So only levels that have one now are checked, and only in the one bucket where it matters.
  */
-const LEVELS_AT_HEAD = `SELECT ${KEPT_COLUMNS.map((property) => `now.${columnName(property)}`).join(', ')},
+export const LEVELS_AT_HEAD = `SELECT ${KEPT_COLUMNS.map((property) => `now.${columnName(property)}`).join(', ')},
     coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
     (SELECT m.recorded_at FROM movement m WHERE m.tenant_id = $1
       AND m.sequence = coalesce(e.sequence, ${FIRST_COUNT})) AS updated_at,

@@ -1,5 +1,4 @@
 import {
-  movementId,
   type LedgerEntryFilter,
   type MovementQuery,
   type MovementView,
@@ -38,11 +37,6 @@ export const ORIGIN_JOIN = `
   LEFT JOIN api_client origin_client ON origin_client.tenant_id = $1
     AND origin_client.client_id = m.origin_id AND m.origin_kind = 'API_CLIENT'`;
 
-export type MovementColumns = Omit<MovementView, 'id'>;
-
-/** Also has the other columns of the row. */
-export const toMovement = (row: MovementColumns): MovementView => ({ ...row, id: movementId(row.sequence) });
-
 const MOVEMENTS = `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
   FROM movement m ${ORIGIN_JOIN} WHERE m.tenant_id = $1`;
 
@@ -53,8 +47,8 @@ export async function readMovements(
 ): Promise<Page<MovementView>> {
   const parameters = new Parameters(tenantId);
   const list = movementList(parameters, filter);
-  const rows = await database.query<MovementColumns & PageColumns>(pageStatement(parameters, list, page));
-  return toPage(rows, page, toMovement);
+  const rows = await database.query<MovementView & PageColumns>(pageStatement(parameters, list, page));
+  return toPage(rows, page, (row) => row);
 }
 
 export async function readMovementsBySequence(
@@ -64,7 +58,7 @@ export async function readMovementsBySequence(
 ): Promise<MovementView[]> {
   const parameters = new Parameters(tenantId);
   const text = `${MOVEMENTS} AND m.sequence = ANY (${parameters.add(sequences, 'bigint[]')})`;
-  return (await database.query<MovementColumns>(statement(text, parameters))).map(toMovement);
+  return database.query<MovementView>(statement(text, parameters));
 }
 
 const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;

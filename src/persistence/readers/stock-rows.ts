@@ -12,13 +12,17 @@ const LEVEL_PROPERTIES = ['levelId', ...DIMENSION_COLUMNS, 'quantity', 'version'
 /** Columns of a level `v`. */
 export const LEVEL_COLUMNS = selectList(StockLevelEntity, 'v', { only: LEVEL_PROPERTIES });
 
-type LevelValues = Omit<StockLevelView, 'id' | 'item' | 'location' | 'shownSequence'> & { readonly levelId: string };
+type LevelValues = Omit<StockLevelView, 'id' | 'item' | 'location' | 'shownSequence' | 'asOfSequence'> & {
+  readonly levelId: string;
+};
 
 export type LevelColumns = ItemColumns & LocationColumns & LevelValues & { readonly ledgerSequence: number };
 
 /** Also has the other columns of the row. */
-export function toStockLevel(row: LevelColumns): StockLevelView {
-  return { ...row, id: row.levelId, item: toItem(row), location: toLocation(row), shownSequence: row.ledgerSequence };
+export function toStockLevel(row: LevelColumns, isPast: boolean): StockLevelView {
+  const shownSequence = row.ledgerSequence;
+  const moment = { shownSequence, asOfSequence: isPast ? shownSequence : null };
+  return { ...row, id: row.levelId, item: toItem(row), location: toLocation(row), ...moment };
 }
 
 const sumOf = (condition: string): string => `sum(v.quantity) FILTER (WHERE ${condition})`;
@@ -89,7 +93,9 @@ export interface StockColumns extends ItemColumns, LocationColumns, Partial<Reco
   readonly ledgerSequence: number;
 }
 
-export function toStock(row: StockColumns): StockView {
+export function toStock(row: StockColumns, isPast: boolean): StockView {
+  const asOfSequence = isPast ? row.ledgerSequence : null;
+  const moment = { shownSequence: row.ledgerSequence, asOfSequence };
   const item = toItem(row);
   const location = toLocation(row);
   const onHand = exactSum(row.onHand);
@@ -108,15 +114,20 @@ export function toStock(row: StockColumns): StockView {
     incoming: sumOrNull(row.incoming),
     reportedOnHand,
     drift: reportedOnHand === null ? null : exactTotal([reportedOnHand, -onHand]),
-    levels: row.levels?.map((level) => unpacked(level, item, location, row.ledgerSequence)) ?? null,
+    levels: row.levels?.map((level) => ({ ...unpacked(level, item, location), ...moment })) ?? null,
+    asOfSequence,
   };
 }
 
 /** Null when it was not asked for. */
 const sumOrNull = (sum: Sum | undefined): number | null => (sum === undefined ? null : exactSum(sum));
 
-function unpacked(packed: PackedLevel, item: Item, location: Location, shownSequence: number): StockLevelView {
+function unpacked(
+  packed: PackedLevel,
+  item: Item,
+  location: Location,
+): Omit<StockLevelView, 'shownSequence' | 'asOfSequence'> {
   const [id, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] = packed;
   const key = { owner, pool, channel, condition, packaging, barcode, lot, bucket };
-  return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt), shownSequence };
+  return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt) };
 }

@@ -1,6 +1,6 @@
 import type { AsOf, StockFilter, StockReads, StockWants } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
-import { lastSequenceAt, levelsAt } from './levels-at';
+import { lastSequenceAt, LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { isAtLocation, itemIds as itemIdsOf } from './named';
 import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
@@ -26,33 +26,85 @@ export function createStockReads(database: ReadDatabase): StockReads {
       const parameters = new Parameters(tenantId);
       const { head, list } = stockList(parameters, filter, asOf, wants);
       const rows = await database.query<StockColumns & PageColumns>(pageStatement(parameters, list, page, head));
-      return toPage(rows, page, toStock);
+      return toPage(rows, page, (row) => toStock(row, asOf !== null));
     },
     async stockOfItems(tenantId, itemIds, wants) {
       const parameters = new Parameters(tenantId);
       const { list } = stockList(parameters, { itemIds }, null, wants);
       const text = `SELECT head.sequence AS "ledgerSequence", s.* FROM (${LEDGER_HEAD}) head
         CROSS JOIN LATERAL (${list.select('', '')}) s ORDER BY s."itemId", s.code`;
-      return (await database.query<StockColumns>(statement(text, parameters))).map(toStock);
+      return (await database.query<StockColumns>(statement(text, parameters))).map((row) => toStock(row, false));
     },
     async stockLevels(tenantId, { filter, asOf, page }) {
       const parameters = new Parameters(tenantId);
       const { head, levels } = levelsAt(parameters, asOf);
       const list = stockLevelList(parameters, filter, levels);
       const rows = await database.query<LevelColumns & PageColumns>(pageStatement(parameters, list, page, head));
-      return toPage(rows, page, toStockLevel);
+      return toPage(rows, page, (row) => toStockLevel(row, asOf !== null));
     },
-    async levelsById(tenantId, ids) {
+    async levelsById(tenantId, levels) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT head.sequence AS "ledgerSequence", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS}
-        FROM (${LEDGER_HEAD}) head CROSS JOIN stock_level v
+      const arrays = [
+        parameters.add(
+          levels.map(({ id }) => id),
+          'uuid[]',
+        ),
+        parameters.add(
+          levels.map(({ sequence }) => sequence),
+          'bigint[]',
+        ),
+      ];
+      const text = `SELECT ${MOMENT}, ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS}
+        FROM ${moments(['level_id'], arrays)} head
+        JOIN LATERAL (${LEVELS_AT_HEAD}) v ON v.tenant_id = $1 AND v.level_id = head.level_id
         JOIN item i ON i.tenant_id = $1 AND i.item_id = v.item_id
-        JOIN location l ON l.tenant_id = $1 AND l.location_id = v.location_id
-        WHERE v.tenant_id = $1 AND v.level_id = ANY (${parameters.add(ids, 'uuid[]')})`;
-      return (await database.query<LevelColumns>(statement(text, parameters))).map(toStockLevel);
+        JOIN location l ON l.tenant_id = $1 AND l.location_id = v.location_id`;
+      const rows = await database.query<LevelColumns & Moment>(statement(text, parameters));
+      return rows.map((row) => toStockLevel(row, row.isPast));
+    },
+    async stockById(tenantId, stock) {
+      const parameters = new Parameters(tenantId);
+      const arrays = [
+        parameters.add(
+          stock.map(({ itemId }) => itemId),
+          'uuid[]',
+        ),
+        parameters.add(
+          stock.map(({ locationId }) => locationId),
+          'uuid[]',
+        ),
+        parameters.add(
+          stock.map(({ sequence }) => sequence),
+          'bigint[]',
+        ),
+      ];
+      const wants = { buckets: true, levels: true };
+      const text = `SELECT ${MOMENT}, ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}
+        FROM ${moments(['item_id', 'location_id'], arrays)} head
+        JOIN item i ON i.tenant_id = $1 AND i.item_id = head.item_id
+        JOIN location l ON l.tenant_id = $1 AND l.location_id = head.location_id
+        CROSS JOIN LATERAL (SELECT ${stockSums(wants)} FROM (${LEVELS_AT_HEAD}) v
+          WHERE v.tenant_id = $1 AND v.item_id = head.item_id AND v.location_id = head.location_id
+          HAVING count(*) > 0) s`;
+      const rows = await database.query<StockColumns & Moment>(statement(text, parameters));
+      return rows.map((row) => toStock(row, row.isPast));
     },
   };
 }
+
+/** The moment that a row of {@link moments} shows. */
+interface Moment {
+  readonly isPast: boolean;
+}
+
+const MOMENT = 'head.sequence AS "ledgerSequence", head.is_past AS "isPast"';
+
+/** What is asked for, each at its own sequence, or at the head where that is NULL. A sequence after the head is left out. */
+const moments = (columns: readonly string[], arrays: readonly string[]): string =>
+  `(SELECT ${columns.map((column) => `asked.${column}`).join(', ')}, asked.sequence IS NOT NULL AS is_past,
+      coalesce(asked.sequence, last.sequence) AS sequence
+    FROM unnest(${arrays.join(', ')}) AS asked (${columns.join(', ')}, sequence) CROSS JOIN (${LEDGER_HEAD}) last
+    WHERE asked.sequence IS NULL OR asked.sequence <= last.sequence)`;
 
 /**
  * Goes through the items in order and adds up the levels of each, so that a page reads little more than itself. When only

@@ -19,8 +19,6 @@ export interface InboundMessageView {
 
 /** A row of a delivery that could not be applied when it arrived. */
 export interface QuarantinedRowView {
-  /** Opaque. */
-  readonly id: string;
   readonly messageId: string;
   readonly index: number;
   readonly code: string;

@@ -32,7 +32,6 @@ export type * from './adjustment-orders';
 export type * from './availability';
 export * from './errors';
 export * from './explanation';
-export * from './ids';
 export type * from './inbound-messages';
 export type * from './inventory-records';
 export * from './items';

@@ -25,8 +25,6 @@ export interface LedgerEntryView {
 
 /** One fact or command applied as a whole. */
 export interface MovementView {
-  /** Opaque; see `movementId`. */
-  readonly id: string;
   readonly sequence: number;
   /** Hex. */
   readonly hash: string;

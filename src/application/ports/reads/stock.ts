@@ -14,6 +14,8 @@ export interface StockView {
   readonly onHand: number;
   /** When it last changed, ISO 8601 in UTC. */
   readonly updatedAt: string;
+  /** The ledger sequence of a past moment that was asked for; null for the present. */
+  readonly asOfSequence: number | null;
 
   // Null when `wants.buckets` did not ask for them.
   readonly reserved: number | null;
@@ -53,6 +55,8 @@ export interface StockLevelView extends StockDimensions {
   readonly updatedAt: string;
   /** The ledger sequence at which this is the quantity. */
   readonly shownSequence: number;
+  /** The same, of a past moment that was asked for; null for the present. */
+  readonly asOfSequence: number | null;
 }
 
 /** All conditions must hold. One that is left out does not restrict, and a list matches any of its values. */
@@ -97,6 +101,19 @@ interface StockLevelQuery {
   readonly page: PageRequest;
 }
 
+/** A level, now (null) or as of a sequence. */
+export interface LevelAt {
+  readonly id: string;
+  readonly sequence: number | null;
+}
+
+/** Stock of an item at a location, now (null) or as of a sequence. */
+export interface StockAt {
+  readonly itemId: string;
+  readonly locationId: string;
+  readonly sequence: number | null;
+}
+
 /** Stock, now or as of any moment of the ledger. Stock and levels exist from their first entry or accepted count on. */
 export interface StockReads {
   /** Sort key: sku, specification, location's code. */
@@ -105,6 +122,8 @@ export interface StockReads {
   stockOfItems(tenantId: string, itemIds: readonly string[], wants: StockWants): Promise<readonly StockView[]>;
   /** Sort key: sku, specification, location's code, level's id. */
   stockLevels(tenantId: string, query: StockLevelQuery): Promise<Page<StockLevelView>>;
-  /** In any order. */
-  levelsById(tenantId: string, ids: readonly string[]): Promise<readonly StockLevelView[]>;
+  /** In any order. A level that did not exist at its moment is left out, and so is a moment after the head. */
+  levelsById(tenantId: string, levels: readonly LevelAt[]): Promise<readonly StockLevelView[]>;
+  /** Likewise, with every sum and the levels. */
+  stockById(tenantId: string, stock: readonly StockAt[]): Promise<readonly StockView[]>;
 }

@@ -38,13 +38,13 @@ it('reads the reversals and movements of all orders of a page at once', async ()
     movementsBySequence: () => Promise.resolve([movementOf(3)]),
   });
   const query = `{ adjustmentOrders(status: REVERSED)
-    { nodes { createdAt reversedBy { id } reverses { id } movements { sequence } } } }`;
+    { nodes { createdAt reversedBy { orderNo } reverses { orderNo } movements { sequence } } } }`;
   const movements = [{ sequence: 3 }];
   expect(await gateway.data(query)).toEqual({
     adjustmentOrders: {
       nodes: [
-        { createdAt: AT_NOON, reversedBy: { id: 'WT2' }, reverses: null, movements },
-        { createdAt: AT_NOON, reversedBy: null, reverses: { id: 'WT1' }, movements },
+        { createdAt: AT_NOON, reversedBy: { orderNo: 'WT2' }, reverses: null, movements },
+        { createdAt: AT_NOON, reversedBy: null, reverses: { orderNo: 'WT1' }, movements },
       ],
     },
   });

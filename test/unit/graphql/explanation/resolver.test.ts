@@ -1,3 +1,4 @@
+import { levelNodeId } from '../../../../src/graphql/node/ids';
 import type { CountView, ExplanationView } from '../../../../src/application/ports/reads';
 import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
 import { idOf } from '../../../support/domain/test-ledger';
@@ -17,10 +18,16 @@ const EXPLANATION: ExplanationView = {
   ...{ countsWithoutEffectCount: 1, countsWithoutEffect: [COUNT] },
 };
 
+const LEVEL_ID = levelNodeId(LEVEL, null);
+
 it.each([
   ['neither level nor key', '', 'explain takes exactly one of level and key.'],
-  ['both', `level: "${LEVEL}", key: { sku: "TEA", location: "MAIN" }`, 'explain takes exactly one of level and key.'],
-  ['half a moment', `level: "${LEVEL}", from: {}`, 'from takes exactly one of recordedAt and sequence.'],
+  [
+    'both',
+    `level: "${LEVEL_ID}", key: { sku: "TEA", location: "MAIN" }`,
+    'explain takes exactly one of level and key.',
+  ],
+  ['half a moment', `level: "${LEVEL_ID}", from: {}`, 'from takes exactly one of recordedAt and sequence.'],
 ])('refuses %s without reading', async (_what, args, message) => {
   const gateway = new FakeGateway({ explanation: () => Promise.resolve(EXPLANATION) });
   const query = `{ explain${args && `(${args})`} { closing } }`;
@@ -28,13 +35,17 @@ it.each([
   expect(gateway.callsOf('explanation')).toEqual([]);
 });
 
-it('finds a level by its id in any case, or by its key with the default dimensions', async () => {
+it('finds a level by its id, a past one up to its moment, or by its key with the default dimensions', async () => {
   const gateway = new FakeGateway({ explanation: () => Promise.resolve(undefined) });
-  expect(await gateway.data(`{ explain(level: "${LEVEL.toUpperCase()}") { closing } }`)).toEqual({ explain: null });
+  expect(await gateway.data(`{ explain(level: "${LEVEL_ID}") { closing } }`)).toEqual({ explain: null });
+  await gateway.data(`{ explain(level: "${levelNodeId(LEVEL, 7)}") { closing } }`);
+  await gateway.data(`{ explain(level: "${levelNodeId(LEVEL, 7)}", to: { sequence: 3 }) { closing } }`);
   await gateway.data('{ explain(key: { sku: "TEA", location: "MAIN", lot: "L1" }, to: { sequence: 3 }) { closing } }');
   const key = { sku: 'TEA', specification: '', locationCode: 'MAIN' };
   expect(gateway.callsOf('explanation')).toEqual([
     [{ id: LEVEL }, null, null],
+    [{ id: LEVEL }, null, { sequence: 7 }],
+    [{ id: LEVEL }, null, { sequence: 3 }],
     [{ ...key, dimensions: { ...DEFAULT_DIMENSIONS, lot: 'L1' } }, null, { sequence: 3 }],
   ]);
 });
@@ -51,15 +62,15 @@ it('reads level and movements of everything that it lists at once', async () => 
     levelsById: () => Promise.resolve([levelOf({ id: LEVEL })]),
     movementsBySequence: () => Promise.resolve([movementOf(3), movementOf(4)]),
   });
-  const query = `{ explain(level: "${LEVEL}") { level { quantity } absorbed { movement { sequence } }
+  const query = `{ explain(level: "${LEVEL_ID}") { level { quantity } absorbed { movement { sequence } }
     countsWithoutEffect { code asOf level { id } movement { sequence } } } }`;
   expect(await gateway.data(query)).toEqual({
     explain: {
       ...{ level: { quantity: 5 }, absorbed: [{ movement: { sequence: 3 } }] },
-      countsWithoutEffect: [{ code: 'STALE', asOf: null, level: { id: LEVEL }, movement: { sequence: 4 } }],
+      countsWithoutEffect: [{ code: 'STALE', asOf: null, level: { id: LEVEL_ID }, movement: { sequence: 4 } }],
     },
   });
-  expect(gateway.callsOf('levelsById')).toEqual([[[LEVEL]]]);
+  expect(gateway.callsOf('levelsById')).toEqual([[[{ id: LEVEL, sequence: null }]]]);
   expect(gateway.callsOf('movementsBySequence')).toEqual([[[3, 4]]]);
 });
 

@@ -1,8 +1,10 @@
+import { itemNodeId, messageNodeId } from '../../../../src/graphql/node/ids';
 import type { InboundMessageView } from '../../../../src/application/ports/reads';
 import { idOf, TENANT } from '../../../support/domain/test-ledger';
 import { AT_NOON, FakeGateway, FIRST_PAGE, movementOf, pageOf } from '../../../support/fake-gateway';
 
 const ID = idOf(0xabc);
+const MESSAGE = messageNodeId(ID);
 
 const message = (id: string): InboundMessageView => ({
   ...{ id, connection: 'warehouse', format: 'jerry', receivedAt: AT_NOON, status: 'APPLIED', bodySha256: 'ab' },
@@ -11,11 +13,12 @@ const message = (id: string): InboundMessageView => ({
 
 const NO_MESSAGE = ['BAD_USER_INPUT', 'There is no inbound message with this id.'];
 
-it('finds a message whatever the case of its id, and reads nothing for what is no id', async () => {
+it('finds a message by its id, and reads nothing for what is none', async () => {
   const gateway = new FakeGateway({ messagesById: () => Promise.resolve([message(ID)]) });
   const query = 'query ($id: ID!) { inboundMessage(id: $id) { format } }';
-  expect(await gateway.data(query, { id: ID.toUpperCase() })).toEqual({ inboundMessage: { format: 'jerry' } });
-  expect(await gateway.data(query, { id: 'x' })).toEqual({ inboundMessage: null });
+  expect(await gateway.data(query, { id: MESSAGE })).toEqual({ inboundMessage: { format: 'jerry' } });
+  for (const id of ['x', ID, itemNodeId(ID)])
+    expect(await gateway.data(query, { id })).toEqual({ inboundMessage: null });
   expect(gateway.callsOf('messagesById')).toEqual([[[ID]]]);
 });
 
@@ -52,12 +55,12 @@ describe('inboundMessageReplay', () => {
   it('replays a message and shows it as it is afterwards', async () => {
     const reads = { messagesById: () => Promise.resolve([message(ID)]) };
     const gateway = new FakeGateway(reads, { replayMessage: () => Promise.resolve(true) });
-    expect(await gateway.data(query, { id: ID })).toEqual({ inboundMessageReplay: { status: 'APPLIED' } });
+    expect(await gateway.data(query, { id: MESSAGE })).toEqual({ inboundMessageReplay: { status: 'APPLIED' } });
   });
 
   it('fails for a message that is not there, and does not look for what is no id', async () => {
     const gateway = new FakeGateway({}, { replayMessage: (tenantId) => Promise.resolve(tenantId !== TENANT) });
-    expect(await gateway.error(query, { id: ID })).toEqual(NO_MESSAGE);
+    expect(await gateway.error(query, { id: MESSAGE })).toEqual(NO_MESSAGE);
     expect(await gateway.error(query, { id: 'x' })).toEqual(NO_MESSAGE);
     expect(gateway.callsOf('replayMessage')).toEqual([[ID]]);
   });

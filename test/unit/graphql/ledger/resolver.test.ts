@@ -1,4 +1,5 @@
-import { movementId, type LedgerEntryView } from '../../../../src/application/ports/reads';
+import { movementNodeId } from '../../../../src/graphql/node/ids';
+import type { LedgerEntryView } from '../../../../src/application/ports/reads';
 import { idOf } from '../../../support/domain/test-ledger';
 import { AT_NOON, FakeGateway, FIRST_PAGE, levelOf, movementOf, pageOf } from '../../../support/fake-gateway';
 
@@ -10,7 +11,7 @@ const entry = (sequence: number, leg: number, more: Partial<LedgerEntryView> = {
 it('finds a movement by its id, and reads nothing for an id that no movement has', async () => {
   const gateway = new FakeGateway({ movementsBySequence: () => Promise.resolve([movementOf(3)]) });
   const query = 'query ($id: ID!) { movement(id: $id) { sequence } }';
-  expect(await gateway.data(query, { id: movementId(3) })).toEqual({ movement: { sequence: 3 } });
+  expect(await gateway.data(query, { id: movementNodeId(3) })).toEqual({ movement: { sequence: 3 } });
   expect(await gateway.data(query, { id: '3' })).toEqual({ movement: null });
   expect(gateway.callsOf('movementsBySequence')).toEqual([[[3]]]);
 });

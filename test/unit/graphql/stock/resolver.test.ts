@@ -1,3 +1,4 @@
+import { itemNodeId, locationNodeId } from '../../../../src/graphql/node/ids';
 import { idOf } from '../../../support/domain/test-ledger';
 import { CUP, FakeGateway, FIRST_PAGE, levelOf, pageOf, stockOf, TEA } from '../../../support/fake-gateway';
 
@@ -16,7 +17,7 @@ it.each([
 it('turns times into milliseconds and drops ids that no item can have', async () => {
   const gateway = new FakeGateway({ stock: () => pageOf() });
   await gateway.data(`{ stock(asOf: { recordedAt: "1970-01-01T01:00:01+01:00" },
-    filter: { skus: null, itemIds: ["x", "${TEA.id}"], changedSince: "1970-01-01T00:00:00.002Z" }) { nodes { id } } }`);
+    filter: { skus: null, itemIds: ["x", "${TEA.id}", "${locationNodeId(TEA.id)}", "${itemNodeId(TEA.id)}"], changedSince: "1970-01-01T00:00:00.002Z" }) { nodes { id } } }`);
   expect(gateway.callsOf('stock')).toMatchObject([
     [{ filter: { itemIds: [TEA.id], changedSinceMs: 2 }, asOf: { recordedAtMs: 1000 } }],
   ]);
