@@ -5,6 +5,7 @@ import { createAdjustmentOrders } from './application/commands/adjustment-orders
 import { createFindAvailability } from './application/queries/find-availability';
 import { createReceiveDelivery } from './application/commands/receive-delivery';
 import { createReplayMessage } from './application/commands/replay-message';
+import { createRejectCall } from './application/commands/reject-call';
 import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
 import { createUpkeep } from './application/commands/upkeep';
@@ -44,7 +45,8 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     connections,
     decoders: { jerry: replayStockChange, winit: replayInventoryUpdate, standard: replayFact },
   });
-  const shared = { connections, reads, receive, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
+  const reject = createRejectCall({ poster, newId: uuidv7 });
+  const shared = { connections, reads, receive, reject, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
 
   const http = createHttpServer({ ...options, readiness: () => readiness(services), retryAfterSeconds });
   registerJerry(http.app, shared);

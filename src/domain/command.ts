@@ -1,5 +1,5 @@
 import type { UserError } from './errors';
-import type { MessageDraft } from './ledger/inbound-message';
+import type { CallMessage } from './ledger/inbound-message';
 
 /** What every command answers. */
 export interface CommandResult {
@@ -18,5 +18,5 @@ export interface Command {
   readonly fingerprint: string;
   readonly dryRun: boolean;
   /** The call as received, where it came in a vendor's form: stored with its movements. */
-  readonly message?: MessageDraft;
+  readonly message?: CallMessage;
 }

@@ -6,8 +6,10 @@ import { isQuantity, MAX_QUANTITY } from './ledger/quantity';
 import type { StockDimensions } from './ledger/stock-key';
 import { cleanName, isBlank, textFault, tidyName } from './text';
 
-/** Most rows that one command or message may have. */
+/** Most rows that one command may have. */
 export const MAX_ROWS = 300;
+/** Most rows that one pushed message may have. */
+export const MAX_PUSH_ROWS = 5_000;
 /** Most seconds by which a count may be older than its receipt. */
 export const MAX_LAG_SECONDS = 86_400;
 /** Largest whole number that fits a PostgreSQL integer. */
@@ -125,10 +127,10 @@ export function checkLag(seconds: number | null, field: readonly string[]): User
 }
 
 /** Checks the number of rows of a command. */
-export function checkRowCount(count: number, field: readonly string[]): UserError[] {
+export function checkRowCount(count: number, field: readonly string[], most = MAX_ROWS): UserError[] {
   if (count === 0) return [{ code: 'INVALID_INPUT', message: 'Give at least one row.', field }];
-  if (count <= MAX_ROWS) return [];
-  return [{ code: 'BATCH_TOO_LARGE', message: `${count} rows; at most ${MAX_ROWS} are taken at once.`, field }];
+  if (count <= most) return [];
+  return [{ code: 'BATCH_TOO_LARGE', message: `${count} rows; at most ${most} are taken at once.`, field }];
 }
 
 const nameOf = (field: readonly string[]): string => field.at(-1) ?? 'The value';

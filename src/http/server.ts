@@ -70,6 +70,8 @@ function createApp(logger: Logger): FastifyInstance {
     logController: new AccessLog(logger),
     genReqId: requestIdOf,
     bodyLimit: HTTP_LIMITS.bodyBytes,
+    // Some senders end every path with a slash.
+    routerOptions: { ignoreTrailingSlash: true },
     requestTimeout: HTTP_LIMITS.requestTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     http: {

@@ -1,3 +1,4 @@
+import { createRejectCall } from '../../src/application/commands/reject-call';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
@@ -65,7 +66,8 @@ beforeAll(async () => {
     readiness: () => Promise.resolve(undefined),
   });
   ({ app } = server);
-  const common = { connections: directory, reads, newId: uuidv7, nowMs: () => Date.now() };
+  const reject = createRejectCall({ poster, newId: uuidv7 });
+  const common = { connections: directory, reads, reject, newId: uuidv7, nowMs: () => Date.now() };
   registerWinitOrders(app, { ...common, orders: createAdjustmentOrders({ poster, reads }) });
   registerComestri(app, { ...common, save: createSaveInventoryRecord({ poster, nowMs: Date.now }) });
 });

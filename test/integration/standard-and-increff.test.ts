@@ -1,3 +1,4 @@
+import { createRejectCall } from '../../src/application/commands/reject-call';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
@@ -51,6 +52,7 @@ beforeAll(async () => {
     connections: directory,
     reads: createReads(readDatabase(readPool)),
     receive: createReceiveDelivery({ poster, newId: uuidv7 }),
+    reject: createRejectCall({ poster, newId: uuidv7 }),
     setStock: createSetStock({ poster, nowMs: Date.now }),
     newId: uuidv7,
     nowMs: () => Date.now(),

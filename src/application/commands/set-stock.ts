@@ -10,6 +10,8 @@ import {
   checkName,
   checkQuantity,
   checkRowCount,
+  MAX_PUSH_ROWS,
+  MAX_ROWS,
   checkText,
   tidyKey,
 } from '../../domain/validation';
@@ -67,7 +69,8 @@ function envelopeFaults(input: StockSetInput): UserError[] {
     ...checkText(input.idempotencyKey, ['idempotencyKey'], true),
     ...checkName(input.reference, ['reference']),
     ...checkText(input.note, ['note']),
-    ...checkRowCount(input.rows.length, ['rows']),
+    // What a warehouse pushes is a message, whose format has its own limit.
+    ...checkRowCount(input.rows.length, ['rows'], input.message ? MAX_PUSH_ROWS : MAX_ROWS),
     ...checkLag(input.policy.lagSeconds ?? null, ['lagSeconds']),
   ];
 }

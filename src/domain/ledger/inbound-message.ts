@@ -1,6 +1,13 @@
 /** Inbound messages are stored in the same transaction as the movements they cause. Clocks are epoch milliseconds. */
 
-export const INBOUND_MESSAGE_STATUSES = ['APPLIED', 'PARTLY_QUARANTINED', 'QUARANTINED', 'DUPLICATE'] as const;
+export const INBOUND_MESSAGE_STATUSES = [
+  'APPLIED',
+  'PARTLY_QUARANTINED',
+  'QUARANTINED',
+  'PARTLY_REJECTED',
+  'REJECTED',
+  'DUPLICATE',
+] as const;
 export type InboundMessageStatus = (typeof INBOUND_MESSAGE_STATUSES)[number];
 
 /** One webhook delivery as received. Its movements refer to it. */
@@ -23,6 +30,24 @@ export interface InboundMessage {
 
 /** A message as received, before it is known what became of it. */
 export type MessageDraft = Omit<InboundMessage, 'status' | 'sequences'>;
+
+/** A call as received, with its rows as far as the call has several. */
+export interface CallMessage extends MessageDraft {
+  /** The rows of the command, in its order: their index in the message, and their text. */
+  readonly rows?: readonly { readonly index: number; readonly text: string }[];
+  /** Rows that were refused before there was a command. */
+  readonly rejected?: readonly RowRefusal[];
+}
+
+/** Why a row of a call was refused. The sender was told, so that it does not wait. */
+export interface RowRefusal {
+  readonly index: number;
+  readonly code: string;
+  /** A sentence that says what has to be fixed. */
+  readonly detail: string;
+  /** The row's exact text; empty where it is the whole message. */
+  readonly row: string;
+}
 
 /** A row of an authenticated message that could not be applied. */
 export interface QuarantinedRow {

@@ -3,7 +3,13 @@ import { itemLocationKey, type AskedReads, type ItemLocation } from './asked-rea
 import { BatchCatalogue, type CatalogueWrites } from './batch-catalogue';
 import type { Item } from '../catalogue/catalogue';
 import type { NamesInUse } from '../catalogue/catalogue-map';
-import type { InboundMessage, InboundMessageStatus, QuarantinedRow, QuarantineUpdate } from './inbound-message';
+import type {
+  InboundMessage,
+  InboundMessageStatus,
+  QuarantinedRow,
+  QuarantineUpdate,
+  RowRefusal,
+} from './inbound-message';
 import type { InventoryRecord } from '../inventory-record';
 import { Journal } from './journal';
 import type { LevelKey } from './level-id';
@@ -100,6 +106,7 @@ export interface BatchWrites extends CatalogueWrites {
   readonly outcomes: (OutcomeDraft & { readonly originId: string })[];
   readonly inboundMessages: InboundMessage[];
   readonly quarantinedRows: QuarantinedRow[];
+  readonly rejectedRows: (RowRefusal & { readonly messageId: string })[];
   readonly quarantineUpdates: QuarantineUpdate[];
   readonly messageStatuses: { readonly messageId: string; readonly status: InboundMessageStatus }[];
   readonly newOrders: AdjustmentOrder[];
@@ -145,6 +152,7 @@ export class LedgerState {
       outcomes: [],
       inboundMessages: [],
       quarantinedRows: [],
+      rejectedRows: [],
       quarantineUpdates: [],
       messageStatuses: [],
       newOrders: [],

@@ -4,7 +4,13 @@ import { findItem } from '../catalogue/catalogue-map';
 import type { Item, ItemName, ItemReference, Location, LocationReference } from '../catalogue/catalogue';
 import { resolveItem, resolveLocation, type Resolved } from './resolve-names';
 import type { ItemLocation } from './asked-reads';
-import type { InboundMessageStatus, MessageDraft, QuarantinedRow, QuarantineUpdate } from './inbound-message';
+import type {
+  InboundMessageStatus,
+  MessageDraft,
+  QuarantinedRow,
+  QuarantineUpdate,
+  RowRefusal,
+} from './inbound-message';
 import type { Sha256 } from './hashing';
 import type { InventoryRecord } from '../inventory-record';
 import { levelKeyOf, type LevelKey } from './level-id';
@@ -232,6 +238,11 @@ export class UnitOfWork {
     const last = this.sequence;
     const sequences = last > sequenceBefore ? { first: sequenceBefore + 1, last } : null;
     this.#state.append('inboundMessages', { ...message, status, sequences });
+  }
+
+  /** Keeps a refused row with its message. */
+  rejectRow(messageId: string, row: RowRefusal): void {
+    this.#state.append('rejectedRows', { messageId, ...row });
   }
 
   quarantine(row: QuarantinedRow): void {

@@ -7,7 +7,7 @@ import {
 import { at, orderFaults } from './adjustment-order-rules';
 import type { Item, Location } from '../catalogue/catalogue';
 import type { CommandResult } from '../command';
-import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { evidenceOf, idempotencyId, planOnce, storeCall, type Decision } from './command';
 import { itemFieldOf } from './named-key';
 import { unpackFactorFaults } from './unpack-factor';
 import type { UserError } from '../errors';
@@ -180,7 +180,7 @@ function createOrder(
     reverses: null,
     reversedBy: null,
   });
-  if (order.message) work.storeMessage(order.message, 'APPLIED', before);
+  if (order.message) storeCall(work, order.message, before, [], 1);
   const answer = { changes, userErrors: [], replayed: false, ledgerSequence: sequence };
   if (order.businessKey) {
     const { fingerprint } = order;

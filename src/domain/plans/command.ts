@@ -1,5 +1,6 @@
 import type { Command, CommandResult } from '../command';
 import type { UserError } from '../errors';
+import type { CallMessage, RowRefusal } from '../ledger/inbound-message';
 import type { OutcomeDraft, StoredOutcome } from '../ledger/outcome';
 import type { Planned } from '../ledger/posting';
 import { QuantityOverflowError } from '../ledger/quantity';
@@ -38,9 +39,10 @@ export function planOnce<Asked extends Command, Result extends CommandResult>(
   const before = work.sequence;
   const externalId = idempotencyKey === null ? null : idempotencyId(idempotencyKey);
   const first = externalId === null ? undefined : work.outcome(externalId);
+  if (first?.fingerprint === fingerprint) return { keep: false, remember: [], result: firstAnswer(first) as Result };
   if (first) {
-    const isSame = first.fingerprint === fingerprint;
-    return { keep: false, remember: [], result: isSame ? (firstAnswer(first) as Result) : refused(work, [KEY_REUSED]) };
+    storeRefusedCall(work, command.message, [KEY_REUSED]);
+    return { keep: true, remember: [], result: refused(work, [KEY_REUSED]) };
   }
   const decideWithin = (): Decision<Result> => {
     try {
@@ -52,18 +54,20 @@ export function planOnce<Asked extends Command, Result extends CommandResult>(
   };
   const remembered = (sequence: number | null, result: object | null): OutcomeDraft[] =>
     externalId === null || dryRun ? [] : [{ externalId, fingerprint, sequence, result: { ...result } }];
-  const decision = decideWithin();
+  const decision = work.keepIf((decided) => 'done' in decided && !dryRun, decideWithin);
   if ('refusal' in decision) {
-    const judged = { ...decision.refusal, judgedAtMs: work.recordedAtMs };
-    return { keep: false, result: decision.refusal, remember: remembered(null, judged) };
+    const { refusal } = decision;
+    const judged = { ...refusal, judgedAtMs: work.recordedAtMs };
+    if (!dryRun) storeRefusedCall(work, command.message, refusal.userErrors);
+    return { keep: true, result: refusal, remember: remembered(null, judged) };
   }
   if ('earlier' in decision) {
     const { earlier } = decision;
     const remember = remembered(earlier.sequence, earlier.result);
-    return { keep: false, result: firstAnswer(earlier) as Result, remember };
+    return { keep: true, result: firstAnswer(earlier) as Result, remember };
   }
   const { done, sequence } = decision;
-  if (dryRun) return { keep: false, remember: [], result: { ...done, ledgerSequence: before } };
+  if (dryRun) return { keep: true, remember: [], result: { ...done, ledgerSequence: before } };
   return { keep: true, result: done, remember: remembered(sequence, done) };
 }
 
@@ -90,6 +94,41 @@ interface StoredRefusal {
   readonly judgedAtMs?: number;
   /** The rows of a stockSet. */
   readonly results?: readonly { readonly error: UserError | null }[];
+}
+
+/** Most sentences that are kept of what is wrong with a call. */
+const MAX_SENTENCES = 20;
+
+/** Keeps a call that was refused as a whole, with what is wrong with it. */
+function storeRefusedCall(
+  work: UnitOfWork,
+  message: CallMessage | undefined,
+  errors: readonly Pick<UserError, 'code' | 'message' | 'field'>[],
+): void {
+  const [first] = errors;
+  if (!message || !first) return;
+  const told = errors.slice(0, MAX_SENTENCES).map(({ field, message: text }) => `${field.join('.')}: ${text}`);
+  storeCall(
+    work,
+    { ...message, rejected: [] },
+    work.sequence,
+    [{ index: 0, code: first.code, detail: told.join(' '), row: '' }],
+    1,
+  );
+}
+
+/** Stores a call with its refused rows. `rowCount` is how many rows it has, apart from those that it brings refused. */
+export function storeCall(
+  work: UnitOfWork,
+  { rows: _, rejected = [], ...message }: CallMessage,
+  sequenceBefore: number,
+  refusals: readonly RowRefusal[],
+  rowCount: number,
+): void {
+  const all = [...rejected, ...refusals];
+  const isWhole = all.length === rowCount + rejected.length;
+  work.storeMessage(message, all.length === 0 ? 'APPLIED' : isWhole ? 'REJECTED' : 'PARTLY_REJECTED', sequenceBefore);
+  for (const row of all) work.rejectRow(message.id, row);
 }
 
 /** What the movements of a command rest on: the call as received, or else the command itself. */

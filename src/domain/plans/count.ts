@@ -162,8 +162,10 @@ const finerSiblings = (work: UnitOfWork, { id, key }: Level, tellsApart: Readonl
     .filter((sibling) => sibling.id !== id && sibling.quantity !== 0 && isFiner(sibling.key, key, tellsApart));
 
 /** Whether a key of the same item, location and bucket differs only in dimensions that the count of `key` leaves out. */
-const isFiner = (other: StockKey, key: StockKey, tellsApart: ReadonlySet<TrackableDimension>): boolean =>
-  other.condition === key.condition && [...tellsApart].every((dimension) => other[dimension] === key[dimension]);
+function isFiner(other: StockKey, key: StockKey, tellsApart: ReadonlySet<TrackableDimension>): boolean {
+  for (const dimension of tellsApart) if (other[dimension] !== key[dimension]) return false;
+  return other.condition === key.condition;
+}
 
 /** Refuses an accepted count beside other accepted counts of the same item, location and bucket which are finer. */
 export function coarseAmong(
@@ -172,11 +174,15 @@ export function coarseAmong(
   beside: readonly AcceptedCount[],
   field: readonly string[],
 ): UserError | undefined {
-  const finer = beside.flatMap(({ levelKey: { key, levelId }, quantity }) => {
-    const isOther = levelId !== levelKey.levelId && quantity !== 0;
-    return isOther && isFiner(key, levelKey.key, row.tellsApart) ? [{ key, quantity }] : [];
-  });
-  return finer.length === 0 ? undefined : keyTooCoarse(levelKey, finer, field);
+  const finer = beside.filter(
+    (other) =>
+      isFiner(other.levelKey.key, levelKey.key, row.tellsApart) &&
+      other.levelKey.levelId !== levelKey.levelId &&
+      other.quantity !== 0,
+  );
+  if (finer.length === 0) return undefined;
+  const keys = finer.map(({ levelKey: { key }, quantity }) => ({ key, quantity }));
+  return keyTooCoarse(levelKey, keys, field);
 }
 
 export type AcceptedCount = Extract<CountVerdict, { status: 'APPLIED' | 'UNCHANGED' }>;

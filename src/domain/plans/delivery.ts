@@ -85,11 +85,11 @@ export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<Deli
   const before = work.sequence;
   const { rows, redact, ...message } = delivery;
   const { verdicts, belowZero } = applyRows(work, delivery);
+  const texts = new Map(rows.map(({ index, text }) => [index, text]));
   for (const verdict of verdicts) {
     if (verdict.status !== 'QUARANTINED') continue;
     const { index, code, detail } = verdict;
-    const row = rows.find((candidate) => candidate.index === index)?.text ?? '';
-    work.quarantine({ messageId: message.id, index, code, detail, row: redact(row) });
+    work.quarantine({ messageId: message.id, index, code, detail, row: redact(texts.get(index) ?? '') });
   }
   const status = messageStatus(verdicts);
   work.storeMessage(message, status, before);
@@ -153,7 +153,10 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
     claimed.set(row.fact.externalId, row.fact);
     // Rows of one event share its clock and reason; one that states others is a movement of its own.
     const group = `${row.fact.eventId}\n${row.fact.occurredAtMs ?? ''}\n${row.fact.reason}`;
-    events.set(group, [...(events.get(group) ?? []), { index: row.index, fact: row.fact, levelKey }]);
+    const resolved = { index: row.index, fact: row.fact, levelKey };
+    const event = events.get(group);
+    if (event) event.push(resolved);
+    else events.set(group, [resolved]);
   }
   let belowZero = 0;
   for (const facts of events.values()) {

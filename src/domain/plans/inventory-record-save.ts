@@ -1,5 +1,5 @@
 import type { CommandResult } from '../command';
-import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { evidenceOf, idempotencyId, planOnce, storeCall, type Decision } from './command';
 import { countLegs, judgeLevelCount, type CountVerdict } from './count';
 import type { UserError } from '../errors';
 import {
@@ -107,7 +107,7 @@ function done(
 ): Decision<InventoryRecordResult> {
   const before = work.sequence;
   postCount(work, command, verdict);
-  if (command.message) work.storeMessage(command.message, 'APPLIED', before);
+  if (command.message) storeCall(work, command.message, before, [], 1);
   const { sequence: ledgerSequence } = work;
   const countStatus = verdict?.status ?? null;
   return {

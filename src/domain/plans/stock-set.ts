@@ -1,5 +1,5 @@
 import type { Command, CommandResult } from '../command';
-import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { evidenceOf, idempotencyId, planOnce, storeCall, type Decision } from './command';
 import { itemLocationKey } from '../ledger/asked-reads';
 import {
   coarseAmong,
@@ -13,6 +13,7 @@ import {
   type CountVerdict,
 } from './count';
 import type { UserError } from '../errors';
+import type { CallMessage, RowRefusal } from '../ledger/inbound-message';
 import type { CountStatus } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
@@ -83,8 +84,19 @@ function decide(work: UnitOfWork, command: StockSet): Decision<StockSetResult> {
   const results = verdicts.map((verdict, index) =>
     rowResult(verdict, index, command.dryRun ? null : (sequences[index] ?? null)),
   );
-  if (command.message) work.storeMessage(command.message, 'APPLIED', before);
+  if (command.message) storeCall(work, command.message, before, refusals(command.message, verdicts), verdicts.length);
   return { done: answer(work, verdicts, results), sequence: null };
+}
+
+/** The refused rows of a call, as they are in the message. */
+function refusals({ rows = [] }: CallMessage, verdicts: readonly CountVerdict[]): RowRefusal[] {
+  return verdicts.flatMap((verdict, place) => {
+    if (verdict.status !== 'REJECTED') return [];
+    const { index, text } = rows[place] ?? { index: place, text: '' };
+    const [first] = verdict.errors;
+    const detail = verdict.errors.map(({ message }) => message).join(' ');
+    return first ? [{ index, code: first.code, detail, row: text }] : [];
+  });
 }
 
 /** Judges each row against the ledger as it is, and then against the other rows. */
@@ -118,7 +130,9 @@ function refuseDuplicates(work: UnitOfWork, command: StockSet, verdicts: CountVe
   verdicts.forEach(({ levelKey }, index) => {
     if (!levelKey) return;
     const { levelId } = levelKey;
-    rowsOf.set(levelId, [...(rowsOf.get(levelId) ?? []), index]);
+    const before = rowsOf.get(levelId);
+    if (before) before.push(index);
+    else rowsOf.set(levelId, [index]);
   });
   for (const indexes of rowsOf.values()) {
     if (indexes.length < 2) continue;
@@ -149,7 +163,10 @@ function untrackedDifferences(rows: readonly CountRow[]): string[] {
 function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly CountVerdict[]): (number | null)[] {
   const groups = new Map<number | null, number[]>();
   verdicts.forEach(({ draft }, index) => {
-    if (draft) groups.set(draft.asOfMs, [...(groups.get(draft.asOfMs) ?? []), index]);
+    if (!draft) return;
+    const group = groups.get(draft.asOfMs);
+    if (group) group.push(index);
+    else groups.set(draft.asOfMs, [index]);
   });
   const sequences: (number | null)[] = verdicts.map(() => null);
   for (const [asOfMs, indexes] of groups) {

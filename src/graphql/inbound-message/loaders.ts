@@ -1,5 +1,11 @@
 import type DataLoader from 'dataloader';
-import type { InboundMessageView, MessageMovement, QuarantinedRowView, Reads } from '../../application/ports/reads';
+import type {
+  InboundMessageView,
+  MessageMovement,
+  QuarantinedRowView,
+  Reads,
+  RejectedRowView,
+} from '../../application/ports/reads';
 import { loadMany, loadOne } from '../paging/loading';
 
 export interface InboundMessageLoaders {
@@ -9,6 +15,7 @@ export interface InboundMessageLoaders {
   readonly body: DataLoader<string, { readonly body: string } | null>;
   readonly movementsOfMessage: DataLoader<string, readonly MessageMovement[]>;
   readonly quarantinedRowsOfMessage: DataLoader<string, readonly QuarantinedRowView[]>;
+  readonly rejectedRowsOfMessage: DataLoader<string, readonly RejectedRowView[]>;
 }
 
 export function inboundMessageLoaders(reads: Reads, tenantId: string): InboundMessageLoaders {
@@ -27,6 +34,10 @@ export function inboundMessageLoaders(reads: Reads, tenantId: string): InboundMe
     ),
     quarantinedRowsOfMessage: loadMany(
       (ids) => reads.quarantinedRowsOfMessages(tenantId, ids),
+      ({ messageId }) => messageId,
+    ),
+    rejectedRowsOfMessage: loadMany(
+      (ids) => reads.rejectedRowsOfMessages(tenantId, ids),
       ({ messageId }) => messageId,
     ),
   };

@@ -13,7 +13,12 @@ import {
   Resolver,
   Root,
 } from 'type-graphql';
-import type { InboundMessageView, MovementView, QuarantinedRowView } from '../../application/ports/reads';
+import type {
+  InboundMessageView,
+  MovementView,
+  QuarantinedRowView,
+  RejectedRowView,
+} from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import type { Context } from '../context';
 import { InboundMessageStatusEnum } from '../types/enums';
@@ -26,7 +31,7 @@ import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
-import { InboundMessage, InboundMessageConnection, QuarantinedRow } from './type';
+import { InboundMessage, InboundMessageConnection, QuarantinedRow, RejectedRow } from './type';
 import { inboundMessageLoaders } from './loaders';
 
 const INBOUND_MESSAGES: List = { name: 'inboundMessages', key: ['uuid'] };
@@ -94,7 +99,7 @@ export class InboundMessageResolver {
 
   @FieldResolver(() => String, {
     description:
-      'The text as received, with secrets redacted. It can be as large as 1 MiB, so select it for single messages only.',
+      'The text as received, with secrets redacted. It can be as large as 8 MiB, so select it for single messages only.',
     complexity: BODY_COST,
   })
   async body(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<string | undefined> {
@@ -116,6 +121,14 @@ export class InboundMessageResolver {
   })
   quarantined(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<readonly QuarantinedRowView[]> {
     return context.loadersOf(inboundMessageLoaders).quarantinedRowsOfMessage.load(id);
+  }
+
+  @FieldResolver(() => [RejectedRow], {
+    description: 'The rows that were refused, in the order of the message. Their sender was told, so they do not wait.',
+    complexity: listCost,
+  })
+  rejected(@Root() { id }: InboundMessageView, @Ctx() context: Context): Promise<readonly RejectedRowView[]> {
+    return context.loadersOf(inboundMessageLoaders).rejectedRowsOfMessage.load(id);
   }
 }
 

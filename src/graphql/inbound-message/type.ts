@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { InboundMessageView, QuarantinedRowView } from '../../application/ports/reads';
+import type { InboundMessageView, QuarantinedRowView, RejectedRowView } from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import { InboundMessageStatusEnum } from '../types/enums';
 import { Node } from '../types/node';
@@ -33,6 +33,27 @@ export class QuarantinedRow implements QuarantinedRowView {
 
   /** Not shown: clients reach a row through its message. */
   readonly messageId!: string;
+}
+
+@ObjectType({
+  description: 'A row of a call that was refused. Its sender was told, so it does not wait.',
+  simpleResolvers: true,
+})
+export class RejectedRow implements Omit<RejectedRowView, 'messageId'> {
+  @Field(() => Int, { description: 'The position of the row in the message, counted from 0.' })
+  readonly index!: number;
+
+  @Field(() => String, { description: "Why the row was refused: a `UserErrorCode`, or a code of the vendor's form." })
+  readonly code!: string;
+
+  @Field(() => String, { description: 'What has to be fixed, in English.' })
+  readonly detail!: string;
+
+  @Field(() => String, {
+    description:
+      'The text of the row as received, with secrets redacted. Empty when the message was refused as a whole: see its `body`.',
+  })
+  readonly row!: string;
 }
 
 @ObjectType({

@@ -9,7 +9,7 @@ import { DEFAULT_PAGE_SIZE } from './limits';
 /** The assumed length of a list without pages. */
 const USUAL_LIST_LENGTH = 10;
 export const TOTAL_COUNT_COST = 10;
-/** High, because the body of a message can have 1 MiB. */
+/** High, because the body of a message can have 8 MiB. */
 export const BODY_COST = 200;
 
 /** The cost of a page: the requested number of nodes. */

@@ -86,6 +86,8 @@ export const InboundMessageStatusEnum = describedEnum<InboundMessageStatus>(
     APPLIED: 'Every row is in the ledger.',
     PARTLY_QUARANTINED: 'Some rows have been applied. Others wait in quarantine.',
     QUARANTINED: 'Every row waits in quarantine.',
+    PARTLY_REJECTED: 'Some rows have been applied. Others were refused, and the sender was told.',
+    REJECTED: 'Every row was refused, and the sender was told.',
     DUPLICATE: 'Every row was received before, so nothing changed.',
   },
 );

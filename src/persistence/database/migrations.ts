@@ -2,6 +2,7 @@ import { Ledger1763812800000 } from '../../../migrations/1763812800000-ledger';
 import { OrdersAndRecords1763899200000 } from '../../../migrations/1763899200000-orders-and-records';
 import { CollisionKeys1764115200000 } from '../../../migrations/1764115200000-collision-keys';
 import { Upkeep1764460800000 } from '../../../migrations/1764460800000-upkeep';
+import { RejectedRows1764547200000 } from '../../../migrations/1764547200000-rejected-rows';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   OrdersAndRecords1763899200000,
   CollisionKeys1764115200000,
   Upkeep1764460800000,
+  RejectedRows1764547200000,
 ];

@@ -5,6 +5,8 @@ import type { BatchRunner, RunningBatch } from './batch';
 
 /** Most postings that wait for one tenant's ledger. */
 const MAX_QUEUED_POSTINGS = 10_000;
+/** Most legs of all postings that wait, which bounds their memory. */
+export const MAX_QUEUED_LEGS = 200_000;
 /** Most legs in one batch, unless a single posting has more. */
 export const MAX_BATCH_LEGS = 1_000;
 /** Most legs of a short posting, which need not wait behind longer ones. */
@@ -22,6 +24,7 @@ interface Waiting {
  */
 export class Lane {
   #waiting: Waiting[] = [];
+  #waitingLegs = 0;
   #running: Promise<void> | undefined;
   #shortOnesHadTheirTurn = false;
   #closed = false;
@@ -30,7 +33,10 @@ export class Lane {
 
   post(posting: Posting<unknown>): Promise<unknown> {
     if (this.#closed) return Promise.reject(new LedgerUnavailableError());
-    if (this.#waiting.length >= MAX_QUEUED_POSTINGS) return Promise.reject(new LaneFullError());
+    const legs = this.#waitingLegs + legCount(posting);
+    const isFull = this.#waiting.length >= MAX_QUEUED_POSTINGS || (legs > MAX_QUEUED_LEGS && this.#waiting.length > 0);
+    if (isFull) return Promise.reject(new LaneFullError());
+    this.#waitingLegs = legs;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ posting, resolve, reject });
       this.#running ??= this.#drain();
@@ -62,7 +68,9 @@ export class Lane {
       );
       let kept = batch;
       const keep = (count: number): void => {
-        this.#waiting.unshift(...kept.slice(count));
+        const back = kept.slice(count);
+        this.#waiting.unshift(...back);
+        for (const { posting } of back) this.#waitingLegs += legCount(posting);
         kept = kept.slice(0, count);
       };
       answered = running.settled.then((settled) => {
@@ -85,6 +93,7 @@ export class Lane {
     const batch = short.length > 0 ? short : withinLimit(this.#waiting);
     const taken = new Set(batch);
     this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
+    for (const { posting } of batch) this.#waitingLegs -= legCount(posting);
     return batch;
   }
 }

@@ -19,11 +19,22 @@ const INSERT_MESSAGES = insertOf<InboundMessageEntity, Message>('poster_insert_m
   lastSequence: (message) => message.sequences?.last ?? null,
 });
 
-const INSERT_QUARANTINED = insertOf<QuarantinedRowEntity, NewRow>('poster_insert_quarantined', QuarantinedRowEntity, {
+const NEW_ROW = {
   ...same('messageId', 'code', 'detail', 'row'),
-  rowIndex: ({ index }) => index,
-  open: () => true,
+  rowIndex: ({ index }: NewRow) => index,
   sequence: () => null,
+};
+
+const INSERT_QUARANTINED = insertOf<QuarantinedRowEntity, NewRow>('poster_insert_quarantined', QuarantinedRowEntity, {
+  ...NEW_ROW,
+  open: () => true,
+  rejected: () => false,
+});
+
+const INSERT_REJECTED = insertOf<QuarantinedRowEntity, NewRow>('poster_insert_rejected', QuarantinedRowEntity, {
+  ...NEW_ROW,
+  open: () => false,
+  rejected: () => true,
 });
 
 // Rows that another replay has closed meanwhile stay closed.
@@ -56,6 +67,7 @@ export function writeInboundMessages(session: Session, tenantId: string, writes:
   return [
     ...runFor(session, INSERT_MESSAGES, tenantId, writes.inboundMessages),
     ...runFor(session, INSERT_QUARANTINED, tenantId, writes.quarantinedRows),
+    ...runFor(session, INSERT_REJECTED, tenantId, writes.rejectedRows),
     ...runFor(session, CLOSE_QUARANTINED, tenantId, closed),
     ...runFor(session, UPDATE_QUARANTINED, tenantId, open),
     ...runFor(

@@ -67,14 +67,23 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
       );
       return rows.map((row) => ({ messageId: row.messageId, movement: row }));
     },
-    quarantinedRowsOfMessages(tenantId, ids) {
-      const parameters = new Parameters(tenantId);
-      const text = `SELECT ${QUARANTINED_COLUMNS} FROM quarantined_row q WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')})
-        ORDER BY q.message_id, q.row_index`;
-      return database.query<QuarantinedRowView>(statement(text, parameters));
-    },
+    quarantinedRowsOfMessages: (tenantId, ids) => rowsOfMessages(database, tenantId, ids, 'NOT q.rejected'),
+    rejectedRowsOfMessages: (tenantId, ids) => rowsOfMessages(database, tenantId, ids, 'q.rejected'),
     waitingMessage: (tenantId, id) => readWaitingMessage(database, tenantId, id),
   };
+}
+
+function rowsOfMessages(
+  database: ReadDatabase,
+  tenantId: string,
+  ids: readonly string[],
+  condition: string,
+): Promise<QuarantinedRowView[]> {
+  const parameters = new Parameters(tenantId);
+  const text = `SELECT ${QUARANTINED_COLUMNS} FROM quarantined_row q
+    WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')}) AND ${condition}
+    ORDER BY q.message_id, q.row_index`;
+  return database.query<QuarantinedRowView>(statement(text, parameters));
 }
 
 const WAITING_COLUMNS = selectPlain(InboundMessageEntity, 'b', {

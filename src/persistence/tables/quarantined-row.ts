@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { ID, NULLABLE, SMALL_WHOLE, TEXT, WHOLE } from './columns';
 
-/** A row of an authenticated message that could not be applied. */
+/** A row of an authenticated message that could not be applied: it waits, or its sender was told that it is refused. */
 @Entity('quarantined_row')
 export class QuarantinedRowEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'quarantined_row_pkey' })
@@ -24,6 +24,10 @@ export class QuarantinedRowEntity {
 
   @Column({ type: 'boolean' })
   open!: boolean;
+
+  /** True: the sender was told. Such a row does not wait. */
+  @Column({ type: 'boolean' })
+  rejected!: boolean;
 
   @Column({ ...WHOLE, ...NULLABLE })
   sequence!: number | null;

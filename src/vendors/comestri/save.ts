@@ -1,11 +1,12 @@
 import { callerOfConnection } from '../../application/ports/caller';
 import type { Connection } from '../../application/ports/connections';
 import type { Reads } from '../../application/ports/reads';
+import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SaveInventoryRecord } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference } from '../../domain/catalogue/catalogue';
 import { parseStrictJson, StrictJsonError, type JsonValue } from '../json/strict-json';
 import { httpProblems } from '../../http/problem';
-import { sha256Hex } from '../shared/hashes';
+import { receivedCall } from '../shared/received-call';
 import type { VendorReply } from '../shared/webhook';
 import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
 import { faultsReply, savedReply } from './encode';
@@ -24,6 +25,7 @@ export interface SaveDeps {
     | 'inventoryRecords'
   >;
   readonly save: SaveInventoryRecord;
+  readonly reject: RejectCall;
   /** A new UUIDv7. */
   readonly newId: () => string;
   /** Our clock, epoch milliseconds. */
@@ -52,27 +54,39 @@ export async function saveInventory(
   if (settings.readOnly) throw httpProblems.forbidden('The token of this connection may read only.');
   const { body, requestId } = received;
   const { tenantId } = connection;
-  const decoded = decodeInventory(parse(body), settings);
+  const stored = receivedCall(connection, 'comestri', { body, receivedAtMs }, 'bearer token');
+  const refuse = async (faults: readonly Fault[]): Promise<VendorReply> => {
+    const sentences = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);
+    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', sentences));
+    return faultsReply(faults, requestId);
+  };
+  const json = parse(body);
+  if ('refused' in json) {
+    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [json.refused]));
+    throw httpProblems.badRequest(json.refused);
+  }
+  const decoded = decodeInventory(json.value, settings);
   if ('faults' in decoded) {
-    return faultsReply([...decoded.faults, ...(await unknownNames(deps, tenantId, decoded.names))], requestId);
+    return refuse([...decoded.faults, ...(await unknownNames(deps, tenantId, decoded.names))]);
   }
   const { request } = decoded;
   const location = await deps.reads.locationByCodeOrName(tenantId, request.source);
-  if (!location) return faultsReply(await unknownNames(deps, tenantId, request), requestId);
-  return post(deps, connection, settings, { ...request, body, requestId, receivedAtMs, locationId: location.id });
+  if (!location) return refuse(await unknownNames(deps, tenantId, request));
+  return post(deps, connection, settings, { ...request, stored, requestId, locationId: location.id });
 }
 
-function parse(body: Buffer): JsonValue {
+function parse(body: Buffer): { value: JsonValue } | { refused: string } {
   try {
-    return parseStrictJson(body).value;
+    return { value: parseStrictJson(body).value };
   } catch (error) {
-    if (error instanceof StrictJsonError) throw httpProblems.badRequest(`The body is not JSON: ${error.message}.`);
+    if (error instanceof StrictJsonError) return { refused: `The body is not JSON: ${error.message}.` };
     throw error;
   }
 }
 
-interface FoundRequest extends InventoryRequest, SaveRequest {
-  readonly receivedAtMs: number;
+interface FoundRequest extends InventoryRequest {
+  readonly requestId: string;
+  readonly stored: ReturnType<typeof receivedCall>;
   readonly locationId: string;
 }
 
@@ -82,7 +96,7 @@ async function post(
   settings: ComestriSettings,
   request: FoundRequest,
 ): Promise<VendorReply> {
-  const { item, product, terms, quantity, asOfMs, body, requestId } = request;
+  const { item, product, terms, quantity, asOfMs, stored, requestId } = request;
   const messageId = deps.newId();
   const { record, created, userErrors } = await deps.save(callerOfConnection(connection), {
     idempotencyKey: null,
@@ -95,15 +109,7 @@ async function post(
     staleIsError: false,
     ...settings.countWithoutAsOf,
     dryRun: false,
-    message: {
-      id: messageId,
-      connectionId: connection.id,
-      format: 'comestri',
-      receivedAtMs: request.receivedAtMs,
-      bodySha256: sha256Hex(body),
-      body: body.toString(),
-      verdict: 'bearer token',
-    },
+    message: { ...stored, id: messageId, connectionId: connection.id },
   });
   const faults = userErrors.map((error) => faultOf(error, product));
   if (faults.length > 0) return faultsReply(faults, requestId);

@@ -1,6 +1,7 @@
+import { redactSecrets } from '../../application/commands/redact-secrets';
 import type { StockSetInput } from '../../application/commands/set-stock';
 import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger/stock-key';
-import { sha256Hex } from '../shared/hashes';
+import type { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
 import type { IncreffCaller } from './credentials';
 import type { CallForm, CountedCode } from './decode';
@@ -8,21 +9,17 @@ import type { CallForm, CountedCode } from './decode';
 /** The identifier scheme that the codes of a form are of. */
 const SCHEMES = { PRODUCTS: 'CHANNEL_SKU', CLIENT_SKUS: 'CLIENT_SKU' } satisfies Record<CallForm, string>;
 
-/** A call as received, which is stored behind its movements. */
-export interface ReceivedCall {
-  readonly id: string;
-  readonly body: Buffer;
-  readonly receivedAtMs: number;
-}
-
 /** What a call asks of the use case that sets stock. */
 export function stockSetOf(
   { connection, settings }: IncreffCaller,
   form: CallForm,
-  rows: readonly CountedCode[],
-  { id, body, receivedAtMs }: ReceivedCall,
+  all: readonly CountedCode[],
+  stored: ReturnType<typeof receivedCall>,
+  id: string,
 ): StockSetInput {
-  const { tracked, authDomainName, countWithoutAsOf } = settings;
+  const { tracked, countWithoutAsOf } = settings;
+  const redact = (text: string): string => redactSecrets(text, connection);
+  const rows = all.filter(({ contradicted }) => !contradicted);
   return {
     // The form has no identity of a call: sent again, it states the same once more.
     idempotencyKey: null,
@@ -37,16 +34,18 @@ export function stockSetOf(
     dryRun: false,
     rows: rows.map((row) => rowOf(row, SCHEMES[form], settings)),
     message: {
+      ...stored,
       id,
       connectionId: connection.id,
-      format: 'increff',
-      receivedAtMs,
-      bodySha256: sha256Hex(body),
-      body: body.toString(),
-      verdict: authDomainName === null ? 'authPassword' : 'authPassword, authDomainName',
+      rows: rows.map(({ index, text }) => ({ index, text: redact(text) })),
+      rejected: all
+        .filter(({ contradicted }) => contradicted)
+        .map(({ index, text }) => ({ index, code: 'DUPLICATE_ROW', detail: CONTRADICTED, row: redact(text) })),
     },
   };
 }
+
+const CONTRADICTED = 'Another row states a negative quantity of the same code, pool and location; state each once.';
 
 function rowOf(
   { code, quantity, locationCode, stated }: CountedCode,

@@ -7,7 +7,7 @@ import {
   StrictJsonError,
   type JsonArray,
   type JsonObject,
-  type JsonValue,
+  type ParsedJson,
 } from '../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import type { IncreffSettings } from './settings';
@@ -18,6 +18,10 @@ export type CallForm = 'PRODUCTS' | 'CLIENT_SKUS';
 
 /** One statement of a call: so many units of a code at a location. */
 export interface CountedCode {
+  /** Where it is in the call. */
+  readonly index: number;
+  /** The row exactly as received. */
+  readonly text: string;
   /** As sent. */
   readonly code: string;
   readonly quantity: number;
@@ -41,31 +45,32 @@ type Read<T> = T | { readonly faults: readonly Fault[] };
 export function decodeCall(body: Buffer, settings: IncreffSettings): Read<InventoryCall> {
   const value = parse(body);
   if ('faults' in value) return value;
-  if (isJsonArray(value.json)) return decodeClientSkus(value.json, settings);
-  if (isJsonObject(value.json)) return decodeProducts(value.json, settings);
+  const { parsed } = value;
+  if (isJsonArray(parsed.value)) return decodeClientSkus(parsed, parsed.value, settings);
+  if (isJsonObject(parsed.value)) return decodeProducts(parsed, parsed.value, settings);
   return { faults: [{ field: 'body', message: 'has to be an object or an array' }] };
 }
 
-function parse(body: Buffer): Read<{ json: JsonValue }> {
+function parse(body: Buffer): Read<{ parsed: ParsedJson }> {
   try {
-    return { json: parseStrictJson(body).value };
+    return { parsed: parseStrictJson(body) };
   } catch (error) {
     if (!(error instanceof StrictJsonError)) throw error;
     return { faults: [{ field: 'body', message: `is not JSON: ${error.message}` }] };
   }
 }
 
-function decodeProducts(body: JsonObject, settings: IncreffSettings): Read<InventoryCall> {
+function decodeProducts(parsed: ParsedJson, body: JsonObject, settings: IncreffSettings): Read<InventoryCall> {
   const faults: Fault[] = [];
-  const { locationCode = '', products = [] } = read(PRODUCTS_BODY, body, faults);
+  const { locationCode = '', products = EMPTY } = read(PRODUCTS_BODY, body, faults);
   const rows = readRows(products, 'products', readProduct, faults);
   if (faults.length > 0) return { faults };
-  const counted = rows.map((row) => countedCode(row, locationCode));
+  const counted = rows.map((row, index) => countedCode(row, locationCode, at(parsed, products, index)));
   const locations = new Map([[locationCode, 'locationCode']]);
   return { form: 'PRODUCTS', rows: markContradicted(counted, settings), locations };
 }
 
-function decodeClientSkus(body: JsonArray, settings: IncreffSettings): Read<InventoryCall> {
+function decodeClientSkus(parsed: ParsedJson, body: JsonArray, settings: IncreffSettings): Read<InventoryCall> {
   const faults: Fault[] = [];
   const readOwn = (row: JsonObject, found: Fault[]): WireRow => ownRow(readClientSku(row, found), settings, found);
   const rows = readRows(body, '', readOwn, faults);
@@ -75,7 +80,7 @@ function decodeClientSkus(body: JsonArray, settings: IncreffSettings): Read<Inve
     const digits = String(row.fulfillmentLocationId);
     const code = settings.fulfillmentLocations.get(digits) ?? digits;
     if (!locations.has(code)) locations.set(code, `${rowPrefix('', index, rows.length)}fulfillmentLocationId`);
-    return countedCode(row, code);
+    return countedCode(row, code, at(parsed, body, index));
   });
   return { form: 'CLIENT_SKUS', rows: markContradicted(counted, settings), locations };
 }
@@ -115,9 +120,21 @@ function rowPrefix(name: string, index: number, count: number): string {
   return count === 1 ? '' : `${name}[${index}].`;
 }
 
-function countedCode({ code, quantity, inventoryPoolId }: WireRow, locationCode: string): CountedCode {
+const EMPTY: JsonArray = [];
+
+/** Where a row is in the call. A call with a row that cannot be read is refused, so the rows are those of the list. */
+const at = (parsed: ParsedJson, rows: JsonArray, index: number): Pick<CountedCode, 'index' | 'text'> => ({
+  index,
+  text: parsed.elementText(rows, index) ?? '',
+});
+
+function countedCode(
+  { code, quantity, inventoryPoolId }: WireRow,
+  locationCode: string,
+  place: Pick<CountedCode, 'index' | 'text'>,
+): CountedCode {
   const stated = inventoryPoolId === null ? {} : { pool: inventoryPoolId === 0 ? '' : String(inventoryPoolId) };
-  return { code, quantity, locationCode, stated, contradicted: false };
+  return { ...place, code, quantity, locationCode, stated, contradicted: false };
 }
 
 /**

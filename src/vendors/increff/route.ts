@@ -3,11 +3,14 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
 import type { LocationReads } from '../../application/ports/reads';
+import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SetStock } from '../../application/commands/set-stock';
+import type { UserErrorCode } from '../../domain/errors';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
+import { receivedCall } from '../shared/received-call';
 import { registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
-import { stockSetOf, type ReceivedCall } from './command';
+import { stockSetOf } from './command';
 import { authenticate, type IncreffCaller } from './credentials';
 import { decodeCall, type InventoryCall } from './decode';
 import { badDataReply, busyReply, failureForm, listsReply, UNAUTHORIZED, type CodeVerdict } from './encode';
@@ -18,10 +21,17 @@ export interface IncreffDeps {
   readonly connections: ConnectionDirectory;
   readonly reads: Pick<LocationReads, 'locationByCode'>;
   readonly setStock: SetStock;
+  readonly reject: RejectCall;
   /** A new UUIDv7. */
   readonly newId: () => string;
   /** Our clock, epoch milliseconds. */
   readonly nowMs: () => number;
+}
+
+/** What came, and when by our clock. */
+interface Received {
+  readonly body: Buffer;
+  readonly receivedAtMs: number;
 }
 
 /** Whether a code that came to this may be listed as a success. Of a stale count the ledger took nothing. */
@@ -61,15 +71,22 @@ async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<Vendo
 async function update(
   deps: IncreffDeps,
   caller: IncreffCaller,
-  received: Omit<ReceivedCall, 'id'>,
+  received: Received,
   log: FastifyBaseLogger,
 ): Promise<VendorReply> {
   const { connection, settings } = caller;
+  const verdict = settings.authDomainName === null ? 'authPassword' : 'authPassword, authDomainName';
+  const stored = receivedCall(connection, 'increff', received, verdict);
+  const refuseBadData = async (code: UserErrorCode, faults: readonly Fault[]): Promise<VendorReply> => {
+    const sentences = faults.map(({ field, message }) => `${field} ${message}.`);
+    await deps.reject(connection, stored, wholeCall(code, sentences));
+    return refuse(log, badDataReply(faults), connection.id);
+  };
   const call = decodeCall(received.body, settings);
-  if ('faults' in call) return refuse(log, badDataReply(call.faults), connection.id);
+  if ('faults' in call) return refuseBadData('INVALID_INPUT', call.faults);
   const unknown = await unknownLocations(deps, connection.tenantId, call);
-  if (unknown.length > 0) return refuse(log, badDataReply(unknown), connection.id);
-  return listsReply(call.form, await setStock(deps, caller, call, received));
+  if (unknown.length > 0) return refuseBadData('LOCATION_NOT_FOUND', unknown);
+  return listsReply(call.form, await setStock(deps, caller, call, stored));
 }
 
 async function unknownLocations(
@@ -88,11 +105,11 @@ async function setStock(
   deps: IncreffDeps,
   caller: IncreffCaller,
   { form, rows }: InventoryCall,
-  received: Omit<ReceivedCall, 'id'>,
+  stored: ReturnType<typeof receivedCall>,
 ): Promise<CodeVerdict[]> {
   const judged = rows.filter(({ contradicted }) => !contradicted);
   if (judged.length === 0) return [];
-  const input = stockSetOf(caller, form, judged, { ...received, id: deps.newId() });
+  const input = stockSetOf(caller, form, rows, stored, deps.newId());
   const { results, userErrors } = await deps.setStock(callerOfConnection(caller.connection), input);
   if (results.length !== judged.length) throw new Error(`increff call not judged: ${userErrors[0]?.code ?? ''}`);
   const succeeded = new Set(judged.filter((_row, index) => SUCCEEDED[results[index]?.status ?? 'REJECTED']));

@@ -10,7 +10,7 @@ import {
   type JsonValue,
   type ParsedJson,
 } from '../json/strict-json';
-import { MAX_ROWS } from '../../domain/validation';
+import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { sameSecret } from '../shared/hashes';
 import { redactMembers } from '../shared/redact';
 import { decodeRows } from '../shared/rows';
@@ -74,7 +74,8 @@ function decodeGoods(
   settings: JerrySettings,
 ): readonly DecodedRow[] | { refused: Refusal } {
   if (!isJsonArray(goods)) return invalid('goods is not an array');
-  if (goods.length > MAX_ROWS) return invalid(`goods has ${goods.length} elements; at most ${MAX_ROWS} are taken`);
+  if (goods.length > MAX_PUSH_ROWS)
+    return invalid(`goods has ${goods.length} elements; at most ${MAX_PUSH_ROWS} are taken`);
   return decodeRows(message, goods, decodeStockChange, settings);
 }
 

@@ -1,5 +1,6 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
 import { registerWebhook, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
@@ -10,8 +11,11 @@ import { RECEIVE_STOCK_CHANGES } from './schema';
 /** Adds `POST /webhooks/jerry/:token`, where Jerry pushes stock changes. Answers success only after the commit. */
 export function registerJerry(app: FastifyInstance, deps: WebhookDeps): void {
   registerWebhook(app, failureForm, (scope) => {
-    scope.post<TokenRoute>('/webhooks/jerry/:token', { schema: RECEIVE_STOCK_CHANGES }, async (request, reply) =>
-      sendReply(reply, await receive(deps, request.params.token, rawBodyOf(request), request.log)),
+    scope.post<TokenRoute>(
+      '/webhooks/jerry/:token',
+      { schema: RECEIVE_STOCK_CHANGES, bodyLimit: HTTP_LIMITS.pushBytes },
+      async (request, reply) =>
+        sendReply(reply, await receive(deps, request.params.token, rawBodyOf(request), request.log)),
     );
   });
 }

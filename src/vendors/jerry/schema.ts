@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_ROWS } from '../../domain/validation';
+import { HTTP_LIMITS } from '../../http/limits';
+import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { objectSchema } from '../shared/fields';
 import { bodyAnswers, TOKEN_PARAMS } from '../shared/route-schema';
 import { STOCK_CHANGE } from './wire';
@@ -27,7 +28,7 @@ export const RECEIVE_STOCK_CHANGES = {
     properties: {
       userName: { type: 'string' },
       apiPassword: { type: 'string' },
-      goods: { type: 'array', maxItems: MAX_ROWS, items: objectSchema(STOCK_CHANGE) },
+      goods: { type: 'array', maxItems: MAX_PUSH_ROWS, items: objectSchema(STOCK_CHANGE) },
       sign: { type: 'string', description: 'The digest of userName, apiPassword, goods and the key.' },
     },
   },
@@ -35,6 +36,6 @@ export const RECEIVE_STOCK_CHANGES = {
     200: answer(0, 'Stored, whatever became of single rows.'),
     400: answer(1, 'The message cannot be read. Nothing of it is stored.'),
     401: answer(1, 'The path is of no connection, or the credentials or the digest do not fit.'),
-    ...bodyAnswers((description) => answer(1, description)),
+    ...bodyAnswers((description) => answer(1, description), HTTP_LIMITS.pushBytes),
   },
 } satisfies FastifySchema;

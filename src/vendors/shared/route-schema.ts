@@ -1,3 +1,5 @@
+import { HTTP_LIMITS } from '../../http/limits';
+
 /** The parts that the OpenAPI descriptions of the vendors' routes have in common. */
 
 /** The parameters of a webhook's path. */
@@ -14,8 +16,16 @@ export const serverAnswers = <Answer>(failure: (description: string) => Answer) 
   503: failure('The gateway is busy or stopping. Send the request again after Retry-After.'),
 });
 
-/** What the server can answer on a route with a body. @param failure the vendor's form of a failure */
-export const bodyAnswers = <Answer>(failure: (description: string) => Answer) => ({
+/**
+ * What the server can answer on a route with a body.
+ *
+ * @param failure the vendor's form of a failure
+ * @param bytes the largest body that the route takes
+ */
+export const bodyAnswers = <Answer>(
+  failure: (description: string) => Answer,
+  bytes: number = HTTP_LIMITS.bodyBytes,
+) => ({
   ...serverAnswers(failure),
-  413: failure('The body is larger than 1 MiB.'),
+  413: failure(`The body is larger than ${bytes / 1024 / 1024} MiB.`),
 });

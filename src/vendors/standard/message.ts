@@ -8,7 +8,7 @@ import {
   type JsonObject,
   type ParsedJson,
 } from '../json/strict-json';
-import { MAX_ROWS } from '../../domain/validation';
+import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { decodeRows } from '../shared/rows';
 import { decodeCount, decodeFact, type DecodedCount } from './decode';
 import type { StandardSettings } from './settings';
@@ -17,7 +17,10 @@ import { MESSAGE_TYPES, type MessageType } from './wire';
 /** What a message holds. */
 export type StandardMessage =
   | { readonly type: 'stock.facts'; readonly rows: readonly DecodedRow[] }
-  | { readonly type: 'stock.counts'; readonly rows: readonly DecodedCount[] };
+  | { readonly type: 'stock.counts'; readonly rows: readonly CountOfMessage[] };
+
+/** A row of counts, and where it is in the message. */
+export type CountOfMessage = DecodedCount & { readonly index: number; readonly text: string };
 
 /** Decodes a verified message, or says why the whole message is refused, quoting nothing of it. */
 export function readMessage(body: Buffer, settings: StandardSettings): StandardMessage | { refused: string } {
@@ -42,7 +45,8 @@ function open(
   const { data } = envelope;
   const rows = isJsonObject(data) ? data['rows'] : undefined;
   if (!isJsonArray(rows)) return { refused: 'data has to be an object, and its member rows an array.' };
-  if (rows.length > MAX_ROWS) return { refused: `data.rows has ${rows.length} rows; at most ${MAX_ROWS} are taken.` };
+  if (rows.length > MAX_PUSH_ROWS)
+    return { refused: `data.rows has ${rows.length} rows; at most ${MAX_PUSH_ROWS} are taken.` };
   return decodeAll(type, parsed, rows, settings);
 }
 
@@ -56,6 +60,13 @@ function decodeAll(
     case 'stock.facts':
       return { type, rows: decodeRows(parsed, rows, decodeFact, settings) };
     case 'stock.counts':
-      return { type, rows: rows.map((row) => decodeCount(row, settings)) };
+      return {
+        type,
+        rows: rows.map((row, index) => ({
+          index,
+          text: parsed.elementText(rows, index) ?? '',
+          ...decodeCount(row, settings),
+        })),
+      };
   }
 }

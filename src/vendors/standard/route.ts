@@ -2,22 +2,26 @@ import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { Connection } from '../../application/ports/connections';
+import { redactSecrets } from '../../application/commands/redact-secrets';
+import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SetStock, StockSetInput } from '../../application/commands/set-stock';
+import type { CallMessage, RowRefusal } from '../../domain/ledger/inbound-message';
 import { httpProblems, HttpProblem } from '../../http/problem';
+import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
-import { sha256Hex } from '../shared/hashes';
 import { dimensionsOf } from '../../domain/ledger/stock-key';
+import { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
 import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
-import type { DecodedCount } from './decode';
 import { CHALLENGE, countAnswers, countsReply, factsReply } from './encode';
-import { readMessage } from './message';
+import { readMessage, type CountOfMessage } from './message';
 import { RECEIVE_MESSAGE } from './schema';
 import { standardSettings, type StandardSettings } from './settings';
 import { verifyMessage } from './signature';
 
 export interface StandardDeps extends WebhookDeps {
   readonly setStock: SetStock;
+  readonly reject: RejectCall;
   /** A new UUIDv7. */
   readonly newId: () => string;
 }
@@ -28,13 +32,7 @@ interface ReceivedMessage {
   readonly settings: StandardSettings;
   /** The `webhook-id`. */
   readonly webhookId: string;
-  readonly stored: {
-    readonly format: 'standard';
-    readonly receivedAtMs: number;
-    readonly bodySha256: string;
-    readonly body: string;
-    readonly verdict: string;
-  };
+  readonly stored: ReturnType<typeof receivedCall>;
 }
 
 /**
@@ -44,8 +42,10 @@ interface ReceivedMessage {
 export function registerStandard(app: FastifyInstance, deps: StandardDeps): void {
   app.register((scope, _options, done) => {
     useRawBody(scope);
-    scope.post<TokenRoute>('/webhooks/standard/:token', { schema: RECEIVE_MESSAGE }, async (request, reply) =>
-      sendReply(reply, await answer(deps, request)),
+    scope.post<TokenRoute>(
+      '/webhooks/standard/:token',
+      { schema: RECEIVE_MESSAGE, bodyLimit: HTTP_LIMITS.pushBytes },
+      async (request, reply) => sendReply(reply, await answer(deps, request)),
     );
     done();
   });
@@ -70,16 +70,13 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const settings = standardSettings(connection);
   const verified = verifyMessage(request.headers, body, settings.keys, receivedAtMs);
   if ('refused' in verified) throw httpProblems.unauthorized(CHALLENGE, verified.refused);
-  const message = readMessage(body, settings);
-  if ('refused' in message) throw httpProblems.badRequest(message.refused);
   const verdict = `standard webhooks v1, ${verified.signedBy} secret`;
-  const stored = {
-    format: 'standard',
-    receivedAtMs,
-    bodySha256: sha256Hex(body),
-    body: body.toString(),
-    verdict,
-  } as const;
+  const stored = receivedCall(connection, 'standard', { body, receivedAtMs }, verdict);
+  const message = readMessage(body, settings);
+  if ('refused' in message) {
+    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [message.refused]));
+    throw httpProblems.badRequest(message.refused);
+  }
   if (message.type === 'stock.facts') {
     return factsReply(await deps.receive({ connection, ...stored, rows: message.rows }));
   }
@@ -90,24 +87,44 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
 async function setStock(
   deps: StandardDeps,
   message: ReceivedMessage,
-  decoded: readonly DecodedCount[],
+  decoded: readonly CountOfMessage[],
 ): Promise<VendorReply> {
+  const { connection, stored } = message;
   const counts = decoded.flatMap((row) => ('count' in row ? [row] : []));
-  const { results, userErrors, replayed } =
-    counts.length === 0
-      ? NOTHING_TO_COUNT
-      : await deps.setStock(callerOfConnection(message.connection), stockSetOf(message, counts, deps.newId()));
+  const rejected = decoded.flatMap((row) => ('fault' in row ? [refusalOf(row, connection)] : []));
+  if (counts.length === 0) {
+    if (rejected.length > 0) await deps.reject(connection, stored, rejected);
+    return countsReply(false, countAnswers(decoded, []));
+  }
+  const call = { ...stockSetOf(message, counts), message: callOf(message, counts, rejected, deps.newId()) };
+  const { results, userErrors, replayed } = await deps.setStock(callerOfConnection(connection), call);
   if (results.length !== counts.length) throw notCounted(userErrors[0]?.code);
   return countsReply(replayed, countAnswers(decoded, results));
 }
 
-const NOTHING_TO_COUNT = { results: [], userErrors: [], replayed: false } as const;
+type Count = Extract<CountOfMessage, { count: unknown }>;
 
-function stockSetOf(
-  { connection, settings, webhookId, stored }: ReceivedMessage,
-  counts: readonly Extract<DecodedCount, { count: unknown }>[],
+const refusalOf = (
+  { index, text, fault }: Extract<CountOfMessage, { fault: unknown }>,
+  connection: Connection,
+): RowRefusal => ({
+  index,
+  code: 'INVALID_INPUT',
+  detail: redactSecrets(fault, connection),
+  row: redactSecrets(text, connection),
+});
+
+function callOf(
+  { connection, stored }: ReceivedMessage,
+  counts: readonly Count[],
+  rejected: readonly RowRefusal[],
   id: string,
-): StockSetInput {
+): CallMessage {
+  const rows = counts.map(({ index, text }) => ({ index, text: redactSecrets(text, connection) }));
+  return { ...stored, id, connectionId: connection.id, rows, rejected };
+}
+
+function stockSetOf({ settings, webhookId }: ReceivedMessage, counts: readonly Count[]): StockSetInput {
   return {
     idempotencyKey: webhookId,
     externalId: webhookId,
@@ -120,7 +137,6 @@ function stockSetOf(
     ),
     dryRun: false,
     rows: counts.map(({ count }) => count),
-    message: { ...stored, id, connectionId: connection.id },
   };
 }
 

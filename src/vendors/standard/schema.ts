@@ -1,7 +1,8 @@
 import type { FastifySchema } from 'fastify';
 import { INBOUND_MESSAGE_STATUSES } from '../../domain/ledger/inbound-message';
 import { STOCK_SET_STATUSES } from '../../domain/plans/stock-set';
-import { MAX_ROWS } from '../../domain/validation';
+import { HTTP_LIMITS } from '../../http/limits';
+import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { problemResponse } from '../../http/openapi';
 import { objectSchema, type FieldTable } from '../shared/fields';
 import { bodyAnswers, TOKEN_PARAMS } from '../shared/route-schema';
@@ -21,7 +22,7 @@ const message = (type: string, row: FieldTable, description: string) => ({
     data: {
       type: 'object',
       required: ['rows'],
-      properties: { rows: { type: 'array', maxItems: MAX_ROWS, items: objectSchema(row) } },
+      properties: { rows: { type: 'array', maxItems: MAX_PUSH_ROWS, items: objectSchema(row) } },
     },
   },
 });
@@ -106,6 +107,6 @@ export const RECEIVE_MESSAGE = {
     400: problemResponse('The message cannot be read. Nothing of it is stored.'),
     401: problemResponse('The path is of no connection, or the signature does not fit.'),
     409: problemResponse('The webhook-id came before with other counts.'),
-    ...bodyAnswers(problemResponse),
+    ...bodyAnswers(problemResponse, HTTP_LIMITS.pushBytes),
   },
 } satisfies FastifySchema;

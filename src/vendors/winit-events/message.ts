@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReceivedMessage } from '../../application/commands/receive-delivery';
 import { isJsonArray, parseStrictJson, StrictJsonError } from '../json/strict-json';
-import { MAX_ROWS } from '../../domain/validation';
+import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { decodeRows } from '../shared/rows';
 import { decodeInventoryUpdate } from './decode';
 import { ENVELOPES } from './envelope';
@@ -29,7 +29,7 @@ function readRows(bytes: Buffer, settings: WinitSettings): WinitMessage['rows'] 
     const message = parseStrictJson(bytes);
     const { value } = message;
     if (!isJsonArray(value)) return { refused: 'the message is not an array of rows' };
-    if (value.length > MAX_ROWS) return { refused: `${value.length} rows; at most ${MAX_ROWS} are taken` };
+    if (value.length > MAX_PUSH_ROWS) return { refused: `${value.length} rows; at most ${MAX_PUSH_ROWS} are taken` };
     return decodeRows(message, value, decodeInventoryUpdate, settings);
   } catch (error) {
     if (error instanceof StrictJsonError) return { refused: `the message is not JSON: ${error.message}` };

@@ -1,6 +1,7 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection } from '../../application/ports/connections';
+import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
 import { registerWebhook, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
@@ -17,17 +18,21 @@ const PATH = '/webhooks/winit/:token';
  */
 export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): void {
   registerWebhook(app, failureForm, (scope) => {
-    scope.post<TokenRoute>(PATH, { schema: RECEIVE_INVENTORY_UPDATES }, async (request, reply) => {
-      const receivedAtMs = deps.nowMs();
-      const answer = await answerCaller(deps, request, async (connection, settings) => {
-        const body = rawBodyOf(request);
-        const message = readWinitMessage(body, request.headers, settings);
-        if ('refused' in message) return message.refused;
-        await deps.receive({ connection, format: 'winit', receivedAtMs, bodySha256: sha256Hex(body), ...message });
-        return undefined;
-      });
-      return sendReply(reply, answer);
-    });
+    scope.post<TokenRoute>(
+      PATH,
+      { schema: RECEIVE_INVENTORY_UPDATES, bodyLimit: HTTP_LIMITS.pushBytes },
+      async (request, reply) => {
+        const receivedAtMs = deps.nowMs();
+        const answer = await answerCaller(deps, request, async (connection, settings) => {
+          const body = rawBodyOf(request);
+          const message = readWinitMessage(body, request.headers, settings);
+          if ('refused' in message) return message.refused;
+          await deps.receive({ connection, format: 'winit', receivedAtMs, bodySha256: sha256Hex(body), ...message });
+          return undefined;
+        });
+        return sendReply(reply, answer);
+      },
+    );
 
     scope.get<TokenRoute>(PATH, { schema: PROBE }, async (request, reply) =>
       sendReply(reply, await answerCaller(deps, request, () => Promise.resolve(undefined))),

@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
-import { MAX_ROWS } from '../../domain/validation';
+import { HTTP_LIMITS } from '../../http/limits';
+import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { objectSchema } from '../shared/fields';
 import { bodyAnswers, serverAnswers, TOKEN_PARAMS } from '../shared/route-schema';
 import { INVENTORY_UPDATE } from './wire';
@@ -28,10 +29,10 @@ export const RECEIVE_INVENTORY_UPDATES = {
     'that cannot be used waits in quarantine and the others post.',
   params: TOKEN_PARAMS,
   consumes: ['application/json'],
-  body: { type: 'array', maxItems: MAX_ROWS, items: objectSchema(INVENTORY_UPDATE) },
+  body: { type: 'array', maxItems: MAX_PUSH_ROWS, items: objectSchema(INVENTORY_UPDATE) },
   response: {
     200: plain('success', 'Stored, whatever became of single rows.'),
-    ...bodyAnswers(failure),
+    ...bodyAnswers(failure, HTTP_LIMITS.pushBytes),
     ...OWN_ANSWERS,
   },
 } satisfies FastifySchema;

@@ -47,7 +47,8 @@ function messageOf(faults: readonly OrderFault[], language: Language): string {
   return [...sentences, ...(left > 0 ? [more(left)] : [])].join(between);
 }
 
-function sentenceOf({ code, field, details = {} }: OrderFault, language: Language): string {
+/** What is wrong, in one sentence without its full stop. */
+export function sentenceOf({ code, field, details = {} }: OrderFault, language: Language): string {
   const text = ORDER_CODES[code][language].replace(/\{(\w+)\}/g, (_braces, name: string) =>
     String(details[name] ?? '?'),
   );

@@ -4,16 +4,17 @@ import type { AdjustmentOrders } from '../../application/commands/adjustment-ord
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
 import { isJsonObject, parseStrictJson, StrictJsonError, type JsonObject, type ParsedJson } from '../json/strict-json';
+import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import { redactSecrets } from '../../application/commands/redact-secrets';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
-import { sha256Hex } from '../shared/hashes';
+import { receivedCall } from '../shared/received-call';
 import { redactMembers } from '../shared/redact';
 import { registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { authenticateCall, type AuthenticCall } from './authenticate';
 import type { OrderFault } from './codes';
 import { decodeOrder, faultOf, type DecodedOrder } from './decode';
-import { failureReply, languageOf, serverFailureForm, successReply, type Language } from './encode';
+import { failureReply, languageOf, sentenceOf, serverFailureForm, successReply, type Language } from './encode';
 import { CREATE_ORDER } from './schema';
 import { textOf } from './signature';
 import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, SECRET_MEMBERS } from './wire';
@@ -22,6 +23,7 @@ import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, SECRET_MEMBERS } from './wire';
 export interface WinitOrderDeps {
   readonly connections: ConnectionDirectory;
   readonly orders: Pick<AdjustmentOrders, 'create'>;
+  readonly reject: RejectCall;
   /** A new UUIDv7. */
   readonly newId: () => string;
   /** Our clock, epoch milliseconds. */
@@ -94,28 +96,34 @@ class WinitCall {
     if (!allowed)
       return this.#tryAgain({ code: 'TOO_MANY_CALLS', details: { limit: CALLS_PER_MINUTE, seconds } }, seconds);
     const unsupported = envelopeFaults(envelope);
-    if (unsupported.length > 0) return this.#refuse(unsupported, connection.id);
+    if (unsupported.length > 0) return this.#reject(call, parsed.message, unsupported);
     const decoded = decodeOrder(envelope['data'], call.settings, call.sign);
-    if ('faults' in decoded) return this.#refuse(decoded.faults, connection.id);
+    if ('faults' in decoded) return this.#reject(call, parsed.message, decoded.faults);
     return this.#create(call, parsed.message, decoded.order);
   }
 
-  async #create(
-    { connection, verdict }: AuthenticCall,
-    message: ParsedJson,
-    order: DecodedOrder,
-  ): Promise<VendorReply> {
+  /** Keeps what is refused, with its sentences in English, and answers it. */
+  async #reject(call: AuthenticCall, message: ParsedJson, faults: readonly OrderFault[]): Promise<VendorReply> {
+    const { connection } = call;
+    const sentences = faults.map((fault) => `${sentenceOf(fault, 'en_US')}.`);
+    await this.deps.reject(
+      connection,
+      this.#stored(call, message),
+      wholeCall(faults[0]?.code ?? 'INTERNAL', sentences),
+    );
+    return this.#refuse(faults, connection.id);
+  }
+
+  #stored({ connection, verdict }: AuthenticCall, message: ParsedJson): ReturnType<typeof receivedCall> {
+    const call = receivedCall(connection, 'winit', { body: this.body, receivedAtMs: this.#receivedAtMs }, verdict);
+    return { ...call, body: redactSecrets(redactMembers(this.body.toString(), message, SECRET_MEMBERS), connection) };
+  }
+
+  async #create(call: AuthenticCall, message: ParsedJson, order: DecodedOrder): Promise<VendorReply> {
+    const { connection } = call;
     const { orderNo, userErrors } = await this.deps.orders.create(callerOfConnection(connection), {
       ...order,
-      message: {
-        id: this.deps.newId(),
-        connectionId: connection.id,
-        format: 'winit',
-        receivedAtMs: this.#receivedAtMs,
-        bodySha256: sha256Hex(this.body),
-        body: redactSecrets(redactMembers(this.body.toString(), message, SECRET_MEMBERS), connection),
-        verdict,
-      },
+      message: { ...this.#stored(call, message), id: this.deps.newId(), connectionId: connection.id },
     });
     if (userErrors.length > 0) return this.#refuse(userErrors.map(faultOf), connection.id);
     if (orderNo === null) throw new Error('An order that is not refused and no dry run has to have a number.');

@@ -10,7 +10,7 @@ import {
 } from '../../../src/domain/catalogue/catalogue-map';
 import { namesOf } from '../../../src/domain/ledger/asked-names';
 import { askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
-import type { InboundMessage, QuarantinedRow } from '../../../src/domain/ledger/inbound-message';
+import type { InboundMessage, QuarantinedRow, RowRefusal } from '../../../src/domain/ledger/inbound-message';
 import type { DecodedRow, Delivery, DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
 import { factReads, planDelivery } from '../../../src/domain/plans/delivery';
 import type { Sha256 } from '../../../src/domain/ledger/hashing';
@@ -69,6 +69,8 @@ export class TestLedger {
   readonly inventoryRecords = new Map<string, InventoryRecord>();
   readonly messages: InboundMessage[] = [];
   readonly quarantined = new Map<string, QuarantinedRow & { open: boolean; sequence: number | null }>();
+
+  readonly rejected: (RowRefusal & { readonly messageId: string })[] = [];
 
   /** A state to plan these postings against, at a clock of ours: only what they ask for is in it. */
   state(
@@ -295,6 +297,7 @@ export class TestLedger {
 
   #writeMessages({ writes }: LedgerState): void {
     this.messages.push(...writes.inboundMessages);
+    this.rejected.push(...writes.rejectedRows);
     for (const row of writes.quarantinedRows) {
       this.quarantined.set(`${row.messageId} ${row.index}`, { ...row, open: true, sequence: null });
     }

@@ -180,7 +180,7 @@ async function answered(name: string, operation: Operation): Promise<Set<number>
   expect(await seen(stopping(register), {})).toEqual([503]);
   const statuses = [415, 500, 503];
   if (request.payload !== undefined) {
-    expect(await seen(register, { payload: 'x'.repeat(2 ** 20 + 1) })).toEqual([413]);
+    expect(await seen(register, { payload: 'x'.repeat(2 ** 23 + 1) })).toEqual([413]);
     statuses.push(413);
   }
   for (const [status, requests] of Object.entries(others)) {

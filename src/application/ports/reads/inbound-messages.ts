@@ -27,6 +27,9 @@ export interface QuarantinedRowView {
   readonly open: boolean;
 }
 
+/** A row of a call that was refused. */
+export type RejectedRowView = Omit<QuarantinedRowView, 'open'>;
+
 /** A movement, and a message that caused it. */
 export interface MessageMovement {
   readonly messageId: string;
@@ -63,6 +66,8 @@ export interface InboundMessageReads {
   movementsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly MessageMovement[]>;
   /** In the order of the message. */
   quarantinedRowsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly QuarantinedRowView[]>;
+  /** Rows whose sender was told that they are refused, in the order of the message. */
+  rejectedRowsOfMessages(tenantId: string, ids: readonly string[]): Promise<readonly RejectedRowView[]>;
   /** Undefined when the tenant has no such message. */
   waitingMessage(tenantId: string, id: string): Promise<WaitingMessage | undefined>;
 }

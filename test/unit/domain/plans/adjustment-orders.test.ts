@@ -126,7 +126,7 @@ describe('an order', () => {
     expect([orderNumber(7), orderNumber(123_456_789_012)]).toEqual(['WT000000000007', 'WT123456789012']);
   });
 
-  it('stores the call that it came in, only where it is placed', async () => {
+  it('stores the call that it came in, also where it is refused', async () => {
     const message: MessageDraft = {
       id: idOf(0xb001),
       connectionId: CONNECTION.id,
@@ -136,10 +136,13 @@ describe('an order', () => {
       body: '{}',
       verdict: 'sign',
     };
-    await create({ message, lines: [unpacked({ quantity: 6 }, { quantity: 60 })] });
-    expect(ledger.messages).toEqual([]);
+    const refused = { ...message, id: idOf(0xb002) };
+    await create({ message: refused, lines: [unpacked({ quantity: 6 }, { quantity: 60 })] });
+    expect(ledger.messages).toEqual([{ ...refused, status: 'REJECTED', sequences: null }]);
+    const detail = 'lines.0.out.quantity: Line 0 asks for 6 units, and there are 5.';
+    expect(ledger.rejected).toEqual([{ messageId: refused.id, index: 0, code: 'INSUFFICIENT_STOCK', detail, row: '' }]);
     await create({ message });
-    expect(ledger.messages).toEqual([{ ...message, status: 'APPLIED', sequences: { first: 2, last: 2 } }]);
+    expect(ledger.messages.slice(1)).toEqual([{ ...message, status: 'APPLIED', sequences: { first: 2, last: 2 } }]);
     expect(gateway.last).toMatchObject({ inboundMessageId: message.id, evidenceHash: message.bodySha256 });
   });
 });

@@ -1,6 +1,7 @@
 import type { Settled } from '../../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
-import { Lane, MAX_BATCH_LEGS } from '../../../../src/persistence/poster/lane';
+import { LaneFullError } from '../../../../src/application/ports/poster';
+import { Lane, MAX_BATCH_LEGS, MAX_QUEUED_LEGS } from '../../../../src/persistence/poster/lane';
 import type { Foundation } from '../../../../src/persistence/poster/transactions';
 import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
 
@@ -64,5 +65,30 @@ describe('a lane', () => {
 
   it('takes a posting that is longer than a batch alone', async () => {
     expect(await batchesOf([posting(1, MAX_BATCH_LEGS + 1), posting(2, 300)])).toEqual([[0], [1]]);
+  });
+
+  it('refuses what would wait with too many legs, and takes more once they are done', async () => {
+    const settle: ((settled: Settled[]) => void)[] = [];
+    const lane = new Lane({
+      start(postings) {
+        const settled = new Promise<Settled[]>((resolve) => {
+          settle.push(() => resolve(postings.map(() => ({ result: null }))));
+        });
+        return { settled, foundation: settled.then(() => undefined) };
+      },
+    });
+    const first = lane.post(posting(1, 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    const waiting = [lane.post(posting(1, MAX_QUEUED_LEGS)), lane.post(posting(1, 1))];
+    await expect(waiting[1]).rejects.toBeInstanceOf(LaneFullError);
+    settle[0]?.([]);
+    await first;
+    await new Promise((resolve) => setImmediate(resolve));
+    const last = lane.post(posting(1, 1));
+    settle[1]?.([]);
+    await waiting[0];
+    await new Promise((resolve) => setImmediate(resolve));
+    settle[2]?.([]);
+    expect(await last).toBeNull();
   });
 });

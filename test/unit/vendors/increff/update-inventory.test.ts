@@ -274,7 +274,10 @@ describe('a call that is wrong', () => {
     expect(response.statusCode).toBe(status);
     expect(response.headers['content-type']).toBe('application/json');
     expect(harness.ledger.movements).toEqual([]);
-    expect(harness.ledger.messages).toEqual([]);
+    // Of a body that is too large nothing is read, so nothing is kept.
+    const kept = status === 413 ? [] : [{ format: 'increff', status: 'REJECTED' }];
+    expect(harness.ledger.messages).toMatchObject(kept);
+    expect(harness.ledger.rejected).toHaveLength(kept.length);
   });
 
   const wholeNumber = (min: number) => `has to be a whole number from ${min} to 9007199254740991`;

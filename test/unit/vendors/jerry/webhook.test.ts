@@ -135,8 +135,8 @@ describe('a delivery that is wrong', () => {
     ['nothing but an object', 'bad-credentials', '{}', 401],
     ['no JSON', 'not-json', '{"userName":DUMMY}', 400],
     ['goods that are no array', 'goods-not-an-array', signed('{}'), 400],
-    ['more than 300 goods', 'too-many', signed(`[${Array<string>(301).fill('1').join()}]`), 400],
-    ['more than a mebibyte', 'too-large', Buffer.alloc(1024 * 1024 + 1, 0x20), 413],
+    ['more than 5,000 goods', 'too-many', signed(`[${Array<string>(5001).fill('1').join()}]`), 400],
+    ['more than 8 mebibytes', 'too-large', Buffer.alloc(8 * 1024 * 1024 + 1, 0x20), 413],
   ])('with %s is answered byte for byte and not handed on', async (_what, reply, body, status) => {
     const harness = harnessOf();
     const response = await post(harness, body);

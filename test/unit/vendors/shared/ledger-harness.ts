@@ -5,6 +5,7 @@ import { createAdjustmentOrders, type AdjustmentOrders } from '../../../../src/a
 import type { Connection, ConnectionDirectory } from '../../../../src/application/ports/connections';
 import type { Poster } from '../../../../src/application/ports/poster';
 import { createReceiveDelivery, type ReceiveDelivery } from '../../../../src/application/commands/receive-delivery';
+import { createRejectCall, type RejectCall } from '../../../../src/application/commands/reject-call';
 import {
   createSaveInventoryRecord,
   type SaveInventoryRecord,
@@ -20,6 +21,7 @@ export interface LedgerDeps {
   readonly reads: LedgerReads;
   readonly setStock: SetStock;
   readonly receive: ReceiveDelivery;
+  readonly reject: RejectCall;
   readonly orders: AdjustmentOrders;
   readonly save: SaveInventoryRecord;
   readonly newId: () => string;
@@ -87,6 +89,7 @@ function depsOf(ledger: TestLedger, options: LedgerHarnessOptions): LedgerDeps {
     reads,
     setStock: createSetStock({ poster, nowMs: () => NOON }),
     receive: createReceiveDelivery({ poster, newId }),
+    reject: createRejectCall({ poster, newId }),
     orders: createAdjustmentOrders({ poster, reads }),
     save: createSaveInventoryRecord({ poster, nowMs: () => NOON }),
     newId,

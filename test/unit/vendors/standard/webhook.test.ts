@@ -243,18 +243,19 @@ describe('a message that is wrong', () => {
     ['{"type":"stock.facts"}', 'data has to be an object, and its member rows an array.'],
     ['{"type":"stock.facts","data":{"rows":{}}}', 'data has to be an object, and its member rows an array.'],
     ['{"type":"stock.events","data":{"rows":[]}}', 'type has to be one of stock.facts, stock.counts.'],
-    [factsOf(...Array<number>(301).fill(1)), 'data.rows has 301 rows; at most 300 are taken.'],
-  ])('such as %.40s is told why, and nothing of it is stored', async (body, detail) => {
+    [factsOf(...Array<number>(5001).fill(1)), 'data.rows has 5001 rows; at most 5000 are taken.'],
+  ])('such as %.40s is told why, and is kept as rejected', async (body, detail) => {
     const harness = harnessOf();
     const response = await post(harness, body);
     expect(response.statusCode).toBe(400);
     expect(response.headers['content-type']).toBe('application/problem+json');
     expect(response.json()).toMatchObject({ title: 'Bad Request', detail });
-    expect(harness.ledger.messages).toEqual([]);
+    expect(harness.ledger.messages).toMatchObject([{ format: 'standard', status: 'REJECTED' }]);
+    expect(harness.ledger.rejected).toMatchObject([{ index: 0, code: 'INVALID_INPUT', detail, row: '' }]);
   });
 
   test('because it is too large is a problem too', async () => {
-    const response = await post(harnessOf(), ' '.repeat(1024 * 1024 + 1), { headers: {} });
+    const response = await post(harnessOf(), ' '.repeat(8 * 1024 * 1024 + 1), { headers: {} });
     expect([response.statusCode, response.headers['content-type']]).toEqual([413, 'application/problem+json']);
   });
 });

@@ -110,7 +110,7 @@ describe('a delivery that is wrong', () => {
     ['no body', '', winitConnection()],
     ['no JSON', 'success', winitConnection()],
     ['one row that is in no array', JSON.stringify(UPDATE), winitConnection()],
-    ['more than 300 rows', `[${Array<string>(301).fill('1').join()}]`, winitConnection()],
+    ['more than 5,000 rows', `[${Array<string>(5001).fill('1').join()}]`, winitConnection()],
     ['ciphertext where none is agreed', SEALED, winitConnection()],
     ['no ciphertext where it is agreed', MESSAGE, sealedConnection()],
     ['a short ciphertext', 'AAAA', sealedConnection()],
@@ -138,7 +138,7 @@ describe('a delivery that is wrong', () => {
   });
 
   test('that is too large is told so in their form', async () => {
-    const response = await post(harnessOf(), Buffer.alloc(1024 * 1024 + 1, 0x20));
+    const response = await post(harnessOf(), Buffer.alloc(8 * 1024 * 1024 + 1, 0x20));
     expect([response.statusCode, response.payload]).toEqual([413, 'fail']);
     expect(response.headers['content-type']).toBe('text/plain');
   });
