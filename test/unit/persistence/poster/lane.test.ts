@@ -72,7 +72,9 @@ describe('a lane', () => {
     const lane = new Lane({
       start(postings) {
         const settled = new Promise<Settled[]>((resolve) => {
-          settle.push(() => resolve(postings.map(() => ({ result: null }))));
+          settle.push(() => {
+            resolve(postings.map(() => ({ result: null })));
+          });
         });
         return { settled, foundation: settled.then(() => undefined) };
       },
