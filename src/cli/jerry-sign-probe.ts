@@ -1,12 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import {
-  isJsonObject,
-  parseStrictJson,
-  StrictJsonError,
-  type JsonObject,
-  type ParsedJson,
-} from '../vendors/json/strict-json';
+import { isJsonObject, parseStrictJson, StrictJsonError, type JsonObject, type ParsedJson } from '../json/strict-json';
 import { probeVariants, type DigestSecrets } from '../vendors/jerry/signature';
 import { EXIT, CommandError } from '../failures';
 import { printJson, printLine, printTable } from '../output';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Pool } from 'pg';
-import { canonicalJson, type JsonObject } from '../../src/vendors/json/strict-json';
+import { canonicalJson, type JsonObject } from '../../src/json/strict-json';
 import { verifyLedger } from '../../src/persistence/verify';
 
 /** The export as docs/ledger-format.md gives it, for the tenant with the code `$1`. */

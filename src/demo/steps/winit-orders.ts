@@ -1,4 +1,4 @@
-import { parseStrictJson, type JsonObject } from '../../vendors/json/strict-json';
+import { parseStrictJson, type JsonObject } from '../../json/strict-json';
 import { signedText, winitSign } from '../../vendors/winit-orders/signature';
 import type { DemoFile } from '../demo-file';
 import { send } from '../http';

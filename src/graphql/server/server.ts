@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
 import { useSchemasAsDocumentation } from '../../http/openapi';
+import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
 import { createExecutor } from './executor';
@@ -35,6 +36,7 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
     const apollo = createApolloServer({ schema, executor, admit, logFault });
     const answerKnownQuery = createKnownQueries(executor, admit, logFault);
     await apollo.start();
+    readStrictly(scope);
     scope.addHook('onClose', () => apollo.stop());
     scope.decorateRequest(PRINCIPAL, null);
     scope.get(PATH, { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
@@ -43,12 +45,39 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
       bodyLimit: GRAPHQL_LIMITS.bodyBytes,
       onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
       handler: async (request, reply) => {
+        if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
         const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
         const known = await answerKnownQuery(request.body, request.headers.accept, context);
         return send(reply, known ?? (await answerOperation(apollo, request, context)));
       },
     });
   });
+}
+
+/**
+ * Reads bodies as the vendors' are read: no key twice, and no number that a float would change. A variable of a quantity
+ * then means what was sent, or is refused, as in a literal of the query.
+ */
+function readStrictly(scope: FastifyInstance): void {
+  scope.removeContentTypeParser('application/json');
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+    try {
+      done(null, parseStrictJson(body as Buffer).value);
+    } catch (error) {
+      if (error instanceof StrictJsonError) done(null, new UnreadableBody(error.message));
+      else done(error as Error);
+    }
+  });
+}
+
+/** A body that is no JSON, or not of the strict kind. */
+class UnreadableBody {
+  constructor(readonly fault: string) {}
+}
+
+function refuseBody(reply: FastifyReply, { fault }: UnreadableBody): FastifyReply {
+  const message = `The body is not JSON: ${fault}.`;
+  return reply.code(400).send({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
 }
 
 /** Runs before the body is read, so that nobody without a key can make the gateway buffer one. */

@@ -1,4 +1,4 @@
-import { numberText } from '../json/strict-json';
+import { numberText } from '../../json/strict-json';
 import type { Form } from '../shared/fields';
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;

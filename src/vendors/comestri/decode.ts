@@ -1,7 +1,7 @@
 import type { InventoryRecordInput } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference } from '../../domain/catalogue/catalogue';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
-import { isJsonObject, type JsonValue } from '../json/strict-json';
+import { isJsonObject, type JsonValue } from '../../json/strict-json';
 import { readMembers } from '../shared/fields';
 import { faultAt, type Fault } from './faults';
 import type { ComestriSettings } from './settings';

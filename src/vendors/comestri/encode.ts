@@ -7,7 +7,7 @@ import type {
   InventoryStyle,
   StockAvailability,
 } from '../../domain/inventory-record';
-import { canonicalJson, JsonDecimal, type JsonObject } from '../json/strict-json';
+import { canonicalJson, JsonDecimal, type JsonObject } from '../../json/strict-json';
 import { PROBLEM_MEDIA_TYPE } from '../../http/problem';
 import type { VendorReply } from '../shared/webhook';
 import type { Fault } from './faults';

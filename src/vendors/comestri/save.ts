@@ -4,7 +4,7 @@ import type { Reads } from '../../application/ports/reads';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SaveInventoryRecord } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference } from '../../domain/catalogue/catalogue';
-import { parseStrictJson, StrictJsonError, type JsonValue } from '../json/strict-json';
+import { parseStrictJson, StrictJsonError, type JsonValue } from '../../json/strict-json';
 import { httpProblems } from '../../http/problem';
 import { receivedCall } from '../shared/received-call';
 import type { VendorReply } from '../shared/webhook';

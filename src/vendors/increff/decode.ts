@@ -8,7 +8,7 @@ import {
   type JsonArray,
   type JsonObject,
   type ParsedJson,
-} from '../json/strict-json';
+} from '../../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import type { IncreffSettings } from './settings';
 import { MAY_NOT_BE_NULL, PRODUCTS_BODY, read, readClientSku, readProduct, type Fault, type WireRow } from './wire';

@@ -1,7 +1,7 @@
 /** The words and fields of Increff's "Update Inventory"; README.md has what becomes of each. */
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS } from '../../domain/validation';
-import { isJsonArray, type JsonArray, type JsonObject } from '../json/strict-json';
+import { isJsonArray, type JsonArray, type JsonObject } from '../../json/strict-json';
 import {
   integer,
   name,

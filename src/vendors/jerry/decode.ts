@@ -3,7 +3,7 @@ import type { Fact } from '../../domain/plans/delivery';
 import { lengthPrefixed } from '../../domain/ledger/hashing';
 import type { MovementReason } from '../../domain/ledger/movement';
 import { DEFAULT_DIMENSIONS, keepTracked, type StockCondition } from '../../domain/ledger/stock-key';
-import type { JsonValue } from '../json/strict-json';
+import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
 import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { shortened } from '../shared/untracked';

@@ -9,7 +9,7 @@ import {
   type JsonObject,
   type JsonValue,
   type ParsedJson,
-} from '../json/strict-json';
+} from '../../json/strict-json';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { sameSecret } from '../shared/hashes';
 import { redactMembers } from '../shared/redact';

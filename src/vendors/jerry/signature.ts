@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, isJsonObject, type CanonicalJsonOptions, type ParsedJson } from '../json/strict-json';
+import { canonicalJson, isJsonObject, type CanonicalJsonOptions, type ParsedJson } from '../../json/strict-json';
 import { sameSecret } from '../shared/hashes';
 
 /** What the page leaves open about its digest `$USERNAME+$APIPASSWORD+goods+key`: how `goods` becomes text … */

@@ -3,7 +3,7 @@
  * (2020-12), which the OpenAPI document shows.
  */
 import { cleanName, isBlank, MAX_TEXT_LENGTH, textFault } from '../../domain/text';
-import { exactInteger, numberText, type JsonObject, type JsonValue } from '../json/strict-json';
+import { exactInteger, numberText, type JsonObject, type JsonValue } from '../../json/strict-json';
 
 /** A value that can be used, or what is wrong with it. A fault in words goes on after the field's name. */
 type Reading<Value, Fault = string> = { readonly value: Value } | { readonly fault: Fault };

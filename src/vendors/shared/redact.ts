@@ -1,4 +1,4 @@
-import type { ParsedJson } from '../json/strict-json';
+import type { ParsedJson } from '../../json/strict-json';
 
 const REDACTED = '"[redacted]"';
 

@@ -1,7 +1,7 @@
 import type { Connection } from '../../application/ports/connections';
 import type { RowDecoder } from '../../application/commands/replay-message';
 import type { DecodedRow, Fact, RowFault } from '../../domain/plans/delivery';
-import { isJsonObject, parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../json/strict-json';
+import { isJsonObject, parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../../json/strict-json';
 import { ConnectionSettingsError } from './connection-reader';
 import { readMembers, type FieldTable, type RowOf } from './fields';
 

@@ -5,7 +5,7 @@ import type { Fact } from '../../domain/plans/delivery';
 import { lengthPrefixed } from '../../domain/ledger/hashing';
 import type { NamedKey } from '../../domain/ledger/posting-reads';
 import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger/stock-key';
-import type { JsonValue } from '../json/strict-json';
+import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
 import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { untrackedText } from '../shared/untracked';

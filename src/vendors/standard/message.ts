@@ -7,7 +7,7 @@ import {
   type JsonArray,
   type JsonObject,
   type ParsedJson,
-} from '../json/strict-json';
+} from '../../json/strict-json';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { decodeRows } from '../shared/rows';
 import { decodeCount, decodeFact, type DecodedCount } from './decode';

@@ -2,7 +2,7 @@
 import type { MovementReason } from '../../domain/ledger/movement';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
-import { isJsonObject } from '../json/strict-json';
+import { isJsonObject } from '../../json/strict-json';
 import {
   name,
   nullIsAbsent,

@@ -9,7 +9,7 @@ import {
   type StockCondition,
   type StockDimensions,
 } from '../../domain/ledger/stock-key';
-import type { JsonValue } from '../json/strict-json';
+import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
 import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { reasonOf } from './reasons';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ReceivedMessage } from '../../application/commands/receive-delivery';
-import { isJsonArray, parseStrictJson, StrictJsonError } from '../json/strict-json';
+import { isJsonArray, parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
 import { decodeRows } from '../shared/rows';
 import { decodeInventoryUpdate } from './decode';

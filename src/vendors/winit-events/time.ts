@@ -1,4 +1,4 @@
-import { exactInteger } from '../json/strict-json';
+import { exactInteger } from '../../json/strict-json';
 import type { Form } from '../shared/fields';
 
 /** Seconds (10 digits) or milliseconds (13 digits) since 1970, read as milliseconds; so many digits begin in September 2001. */

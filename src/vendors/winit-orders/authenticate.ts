@@ -1,5 +1,5 @@
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
-import type { JsonObject } from '../json/strict-json';
+import type { JsonObject } from '../../json/strict-json';
 import { sameSecret } from '../shared/hashes';
 import type { OrderFault } from './codes';
 import { winitOrderSettings, type WinitOrderSettings } from './settings';

@@ -2,7 +2,7 @@ import type { AdjustmentOrderInput } from '../../application/commands/adjustment
 import type { AdjustmentOrderLine, AdjustmentOrderSide, AdjustmentOrderType } from '../../domain/adjustment-order';
 import { orderFaults } from '../../domain/plans/adjustment-order-rules';
 import type { UserError } from '../../domain/errors';
-import { isJsonObject, type JsonArray, type JsonValue } from '../json/strict-json';
+import { isJsonObject, type JsonArray, type JsonValue } from '../../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import type { OrderFault } from './codes';
 import type { RowOf } from '../shared/fields';

@@ -1,6 +1,6 @@
 /** Forms of Winit's orders, whose faults are codes of the catalogue. */
 import { cleanName, textFault } from '../../domain/text';
-import { exactInteger, isJsonArray, isJsonObject, type JsonArray, type JsonObject } from '../json/strict-json';
+import { exactInteger, isJsonArray, isJsonObject, type JsonArray, type JsonObject } from '../../json/strict-json';
 import { blankIsAbsent, readMembers, type FieldTable, type Form, type RowOf, type Schema } from '../shared/fields';
 import type { OrderFault, OrderFaultCode } from './codes';
 

@@ -3,7 +3,13 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { AdjustmentOrders } from '../../application/commands/adjustment-orders';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
-import { isJsonObject, parseStrictJson, StrictJsonError, type JsonObject, type ParsedJson } from '../json/strict-json';
+import {
+  isJsonObject,
+  parseStrictJson,
+  StrictJsonError,
+  type JsonObject,
+  type ParsedJson,
+} from '../../json/strict-json';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import { redactSecrets } from '../../application/commands/redact-secrets';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson, numberText, type JsonObject, type JsonValue } from '../json/strict-json';
+import { canonicalJson, numberText, type JsonObject, type JsonValue } from '../../json/strict-json';
 import { sameSecret } from '../shared/hashes';
 
 /** The members of the envelope that are signed beside `data`, in the order in which they are. */

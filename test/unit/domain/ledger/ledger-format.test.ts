@@ -6,7 +6,7 @@ import { lengthPrefixed } from '../../../../src/domain/ledger/hashing';
 import { levelId, uuidFromHex } from '../../../../src/domain/ledger/level-id';
 import { canonicalMovement, GENESIS_HASH, movementHash, type Movement } from '../../../../src/domain/ledger/movement';
 import { DEFAULT_DIMENSIONS, type StockKey } from '../../../../src/domain/ledger/stock-key';
-import { canonicalJson, parseStrictJson } from '../../../../src/vendors/json/strict-json';
+import { canonicalJson, parseStrictJson } from '../../../../src/json/strict-json';
 import { CLIENT, CONNECTION, idOf, sha256 } from '../../../support/domain/test-ledger';
 
 const PAGE = readFileSync(path.join(__dirname, '../../../../docs/ledger-format.md'), 'utf8');

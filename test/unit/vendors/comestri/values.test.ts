@@ -1,4 +1,4 @@
-import { parseStrictJson } from '../../../../src/vendors/json/strict-json';
+import { parseStrictJson } from '../../../../src/json/strict-json';
 import { plainDecimal } from '../../../../src/vendors/comestri/decimal';
 import { instant, instantText } from '../../../../src/vendors/comestri/time';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseStrictJson, StrictJsonError } from '../../../../src/vendors/json/strict-json';
+import { parseStrictJson, StrictJsonError } from '../../../../src/json/strict-json';
 import { decodeStockChange, replayStockChange } from '../../../../src/vendors/jerry/decode';
 import { jerrySettings } from '../../../../src/vendors/jerry/settings';
 import { factOf, faultOf } from '../shared/webhook-harness';

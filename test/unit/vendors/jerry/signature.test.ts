@@ -1,4 +1,4 @@
-import { parseStrictJson } from '../../../../src/vendors/json/strict-json';
+import { parseStrictJson } from '../../../../src/json/strict-json';
 import {
   ENCODINGS,
   goodsText,

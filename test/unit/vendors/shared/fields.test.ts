@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020';
 import { CLIENT_SKU, PRODUCT, PRODUCTS_BODY } from '../../../../src/vendors/increff/wire';
 import { INVENTORY } from '../../../../src/vendors/comestri/wire';
 import { STOCK_CHANGE } from '../../../../src/vendors/jerry/wire';
-import { parseStrictJson } from '../../../../src/vendors/json/strict-json';
+import { parseStrictJson } from '../../../../src/json/strict-json';
 import type { Field, FieldTable } from '../../../../src/vendors/shared/fields';
 import { STOCK_COUNT, STOCK_FACT } from '../../../../src/vendors/standard/wire';
 import { INVENTORY_UPDATE } from '../../../../src/vendors/winit-events/wire';

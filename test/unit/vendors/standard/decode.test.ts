@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseStrictJson, StrictJsonError } from '../../../../src/vendors/json/strict-json';
+import { parseStrictJson, StrictJsonError } from '../../../../src/json/strict-json';
 import { decodeCount, decodeFact, replayFact } from '../../../../src/vendors/standard/decode';
 import { standardSettings } from '../../../../src/vendors/standard/settings';
 import { FACT_REASONS } from '../../../../src/vendors/standard/wire';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseStrictJson, StrictJsonError } from '../../../../src/vendors/json/strict-json';
+import { parseStrictJson, StrictJsonError } from '../../../../src/json/strict-json';
 import { decodeInventoryUpdate, replayInventoryUpdate } from '../../../../src/vendors/winit-events/decode';
 import { winitSettings } from '../../../../src/vendors/winit-events/settings';
 import { factOf, faultOf } from '../shared/webhook-harness';

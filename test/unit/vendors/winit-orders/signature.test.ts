@@ -1,4 +1,4 @@
-import { isJsonObject, parseStrictJson, type JsonObject } from '../../../../src/vendors/json/strict-json';
+import { isJsonObject, parseStrictJson, type JsonObject } from '../../../../src/json/strict-json';
 import { isSignedBy, signedText, winitSign } from '../../../../src/vendors/winit-orders/signature';
 import { CLIENT_SECRET, example, EXAMPLES, signedCall, TOKEN, unpackData } from './samples';
 

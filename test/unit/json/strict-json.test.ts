@@ -9,8 +9,8 @@ import {
   numberText,
   parseStrictJson,
   StrictJsonError,
-} from '../../../../src/vendors/json/strict-json';
-import type { JsonArray, JsonObject, JsonValue, ParsedJson } from '../../../../src/vendors/json/strict-json';
+} from '../../../src/json/strict-json';
+import type { JsonArray, JsonObject, JsonValue, ParsedJson } from '../../../src/json/strict-json';
 
 const encoder = new TextEncoder();
 
