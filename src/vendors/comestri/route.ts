@@ -24,6 +24,8 @@ interface ShowRoute {
 
 const CHALLENGE = 'Bearer realm="comestri"';
 const BEARER = /^Bearer +(\S+) *$/i;
+/** The older header, `Token token=…,email=…`: the token is the secret, the address only says whose it is. */
+const OLDER = /^Token +(?:.*[ ,])?token="?([^",\s]+)"?(?:[ ,].*)?$/i;
 
 /**
  * Adds `POST /api/v2/inventories`, `GET /api/v2/inventories` and `GET /api/v2/inventories/:id`, where integrators call in Comestri's
@@ -58,7 +60,8 @@ async function answer(
   work: (connection: Connection) => Promise<VendorReply>,
 ): Promise<VendorReply> {
   try {
-    const token = BEARER.exec(headers.authorization ?? '')?.[1];
+    const { authorization = '' } = headers;
+    const token = (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
     const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
     if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
     return await work(connection);

@@ -7,7 +7,10 @@ import type { IncreffCaller } from './credentials';
 import type { CallForm, CountedCode } from './decode';
 
 /** The identifier scheme that the codes of a form are of. */
-const SCHEMES = { PRODUCTS: 'CHANNEL_SKU', CLIENT_SKUS: 'CLIENT_SKU' } satisfies Record<CallForm, string>;
+const SCHEMES = { PRODUCTS: 'CHANNEL_SKU', INVENTORIES: 'CHANNEL_SKU', CLIENT_SKUS: 'CLIENT_SKU' } satisfies Record<
+  CallForm,
+  string
+>;
 
 /** What a call asks of the use case that sets stock. */
 export function stockSetOf(

@@ -11,10 +11,22 @@ import {
 } from '../../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
 import type { IncreffSettings } from './settings';
-import { MAY_NOT_BE_NULL, PRODUCTS_BODY, read, readClientSku, readProduct, type Fault, type WireRow } from './wire';
+import {
+  INVENTORIES_BODY,
+  MAY_NOT_BE_NULL,
+  PRODUCTS_BODY,
+  read,
+  readClientSku,
+  readProduct,
+  type Fault,
+  type WireRow,
+} from './wire';
 
-/** The two forms of the call: an object with `products`, and the older one, an array. Each is answered in its own. */
-export type CallForm = 'PRODUCTS' | 'CLIENT_SKUS';
+/**
+ * The forms of the call: an object with `products`, the same with `inventories` as Increff itself sends it, and the oldest
+ * one, an array. Each is answered in its own.
+ */
+export type CallForm = 'PRODUCTS' | 'INVENTORIES' | 'CLIENT_SKUS';
 
 /** One statement of a call: so many units of a code at a location. */
 export interface CountedCode {
@@ -62,12 +74,25 @@ function parse(body: Buffer): Read<{ parsed: ParsedJson }> {
 
 function decodeProducts(parsed: ParsedJson, body: JsonObject, settings: IncreffSettings): Read<InventoryCall> {
   const faults: Fault[] = [];
-  const { locationCode = '', products = EMPTY } = read(PRODUCTS_BODY, body, faults);
-  const rows = readRows(products, 'products', readProduct, faults);
+  const isOwn = body['inventories'] !== undefined;
+  if (isOwn && body['products'] !== undefined)
+    faults.push({ field: 'inventories', message: 'cannot be beside products' });
+  const { locationCode = '', list = EMPTY } = isOwn ? ownList(body, faults) : productList(body, faults);
+  const rows = readRows(list, isOwn ? 'inventories' : 'products', readProduct, faults);
   if (faults.length > 0) return { faults };
-  const counted = rows.map((row, index) => countedCode(row, locationCode, at(parsed, products, index)));
+  const counted = rows.map((row, index) => countedCode(row, locationCode, at(parsed, list, index)));
   const locations = new Map([[locationCode, 'locationCode']]);
-  return { form: 'PRODUCTS', rows: markContradicted(counted, settings), locations };
+  return { form: isOwn ? 'INVENTORIES' : 'PRODUCTS', rows: markContradicted(counted, settings), locations };
+}
+
+function productList(body: JsonObject, faults: Fault[]): { locationCode?: string; list?: JsonArray } {
+  const { locationCode, products } = read(PRODUCTS_BODY, body, faults);
+  return { ...(locationCode !== undefined && { locationCode }), ...(products && { list: products }) };
+}
+
+function ownList(body: JsonObject, faults: Fault[]): { locationCode?: string; list?: JsonArray } {
+  const { locationCode, inventories } = read(INVENTORIES_BODY, body, faults);
+  return { ...(locationCode !== undefined && { locationCode }), ...(inventories && { list: inventories }) };
 }
 
 function decodeClientSkus(parsed: ParsedJson, body: JsonArray, settings: IncreffSettings): Read<InventoryCall> {

@@ -31,12 +31,15 @@ export function listsReply(form: CallForm, verdicts: readonly CodeVerdict[]): Ve
   const codes = [...new Set(verdicts.map(({ code }) => code))];
   const failure = codes.filter((code) => failed.has(code));
   const success = codes.filter((code) => !failed.has(code));
-  const lists =
-    form === 'PRODUCTS'
-      ? { failureProducts: failure, successProducts: success }
-      : { failureSkus: failure, successSkus: success };
-  return { status: 200, contentType: CONTENT_TYPE, body: JSON.stringify(lists) };
+  return { status: 200, contentType: CONTENT_TYPE, body: JSON.stringify(LISTS[form](failure, success)) };
 }
+
+/** The names of the lists in each form. */
+const LISTS = {
+  PRODUCTS: (failureProducts: string[], successProducts: string[]) => ({ failureProducts, successProducts }),
+  INVENTORIES: (failureList: string[], successList: string[]) => ({ failureList, successList }),
+  CLIENT_SKUS: (failureSkus: string[], successSkus: string[]) => ({ failureSkus, successSkus }),
+} satisfies Record<CallForm, unknown>;
 
 /** Names every fault: `[channelSkuCode: may not be null, quantity: may not be null]`. */
 export function badDataReply(faults: readonly Fault[]): VendorReply {

@@ -1,5 +1,5 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
 import type { LocationReads } from '../../application/ports/reads';
@@ -44,12 +44,15 @@ const SUCCEEDED = {
   NOT_APPLIED: false,
 } satisfies Record<StockSetStatus, boolean>;
 
-/** Adds `PUT /usp/inventories/absolute`, where a warehouse system states quantities. Answers the lists only after the commit. */
+const PATH = '/usp/inventories/absolute';
+
+/** Adds `PUT` and `POST /usp/inventories/absolute`, where systems state quantities. Answers the lists only after the commit. */
 export function registerIncreff(app: FastifyInstance, deps: IncreffDeps): void {
   registerWebhook(app, failureForm, (scope) => {
-    scope.put('/usp/inventories/absolute', { schema: UPDATE_INVENTORY }, async (request, reply) =>
-      sendReply(reply, await answer(deps, request)),
-    );
+    const handler = async (request: FastifyRequest, reply: FastifyReply) =>
+      sendReply(reply, await answer(deps, request));
+    scope.put(PATH, { schema: UPDATE_INVENTORY }, handler);
+    scope.post(PATH, { schema: { ...UPDATE_INVENTORY, operationId: 'increffPushInventory' } }, handler);
   });
 }
 

@@ -3,7 +3,7 @@ import { MAX_ROWS } from '../../domain/validation';
 import { objectSchema } from '../shared/fields';
 import { bodyAnswers } from '../shared/route-schema';
 import { ERROR_CODES } from './encode';
-import { CLIENT_SKU, PRODUCTS_BODY } from './wire';
+import { CLIENT_SKU, INVENTORIES_BODY, PRODUCTS_BODY } from './wire';
 
 const clientSkusBody = { type: 'array', maxItems: MAX_ROWS, items: objectSchema(CLIENT_SKU) } as const;
 
@@ -23,13 +23,14 @@ const error = (description: string) => ({
   },
 });
 
-/** What the OpenAPI document says of `PUT /usp/inventories/absolute`. */
+/** What the OpenAPI document says of `PUT /usp/inventories/absolute`, and of the POST beside it. */
 export const UPDATE_INVENTORY = {
   operationId: 'increffUpdateInventory',
   tags: ['Increff'],
   summary: 'State absolute quantities',
   description:
-    'Increff OMS "Update Inventory", in both of its forms: an object with `products`, or the older array. Every row is a count of ' +
+    'Increff OMS "Update Inventory", in both of its forms: an object with `products`, or the older array; and the form in which ' +
+    'Increff itself pushes stock to a client, an object with `inventories`. Every row is a count of ' +
     'available stock without a clock. Rows that cannot count fail their code; the others post together.',
   headers: {
     type: 'object',
@@ -41,7 +42,7 @@ export const UPDATE_INVENTORY = {
     },
   },
   consumes: ['application/json'],
-  body: { oneOf: [objectSchema(PRODUCTS_BODY), clientSkusBody] },
+  body: { oneOf: [objectSchema(PRODUCTS_BODY), objectSchema(INVENTORIES_BODY), clientSkusBody] },
   response: {
     200: {
       description: 'Judged, and what counts is posted. The lists are those of the form that was called.',
@@ -50,6 +51,11 @@ export const UPDATE_INVENTORY = {
           type: 'object',
           required: ['failureProducts', 'successProducts'],
           properties: { failureProducts: failed, successProducts: succeeded },
+        },
+        {
+          type: 'object',
+          required: ['failureList', 'successList'],
+          properties: { failureList: failed, successList: succeeded },
         },
         {
           type: 'object',

@@ -3,7 +3,6 @@ import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS } from '../../domain/validation';
 import { isJsonArray, type JsonArray, type JsonObject } from '../../json/strict-json';
 import {
-  integer,
   name,
   nameAsSent,
   notBlank,
@@ -13,6 +12,7 @@ import {
   type FieldTable,
   type Form,
   type RowOf,
+  wholeNumber,
 } from '../shared/fields';
 
 /** One thing that is wrong with a call, in the vendor's way of saying it: `channelSkuCode: may not be null`. */
@@ -39,10 +39,10 @@ export interface WireRow {
 
 const { required, optional } = nullIsAbsent(MAY_NOT_BE_NULL);
 
-/** A number, not digits: unlike the pushes, calls have their types as the page has them. */
-const identity = integer(0, MAX_QUANTITY, 'a whole number');
+/** The page has numbers; some senders write digits. */
+const identity = wholeNumber(0, MAX_QUANTITY);
 const quantity = required(
-  integer(-MAX_QUANTITY, MAX_QUANTITY, 'a whole number'),
+  wholeNumber(-MAX_QUANTITY, MAX_QUANTITY),
   'The absolute quantity available for sale. A negative one fails its code.',
 );
 /** As sent, since the answer's lists repeat it; the command cleans it as every name. */
@@ -87,6 +87,12 @@ const list: Form<JsonArray> = {
 export const PRODUCTS_BODY = {
   locationCode: required(notBlank(name, 'may not be empty'), 'The code of a location that is known.'),
   products: required(list),
+} satisfies FieldTable;
+
+/** The form in which Increff itself states stock to a client of its own. */
+export const INVENTORIES_BODY = {
+  locationCode: PRODUCTS_BODY.locationCode,
+  inventories: required(list),
 } satisfies FieldTable;
 
 /** Reads an object; what is wrong with it is added to `faults`. */

@@ -51,6 +51,11 @@ const CALL_CODES = {
     'is more than {seconds} s off the time in {timeZone}; set the clock and sign again',
   ),
   ACTION_UNKNOWN: entry('1201', '不支持的接口，可用：{allowed}', 'is not supported; there is {allowed}'),
+  ACTION_RETIRED: entry(
+    '1204',
+    '是该接口的第一版（v1），请求字段与 v2 不同；请改用 {allowed}，并按 v2 的字段填写 data',
+    'is version 1 of this call, whose data has other fields; send {allowed} with the data of version 2',
+  ),
   FORMAT_UNSUPPORTED: entry('1202', '格式只支持 {allowed}', 'only {allowed} is supported'),
   VERSION_UNSUPPORTED: entry('1203', '版本只支持 {allowed}', 'only {allowed} is supported'),
   FIELD_REQUIRED: entry('1301', '必填', 'is required'),

@@ -23,7 +23,7 @@ import { decodeOrder, faultOf, type DecodedOrder } from './decode';
 import { failureReply, languageOf, sentenceOf, serverFailureForm, successReply, type Language } from './encode';
 import { CREATE_ORDER } from './schema';
 import { textOf } from './signature';
-import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, SECRET_MEMBERS } from './wire';
+import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, FIRST_VERSION_ACTIONS, SECRET_MEMBERS } from './wire';
 
 /** What the route needs. */
 export interface WinitOrderDeps {
@@ -166,7 +166,8 @@ function envelopeFaults(envelope: JsonObject): OrderFault[] {
   const { format, version } = ENVELOPE_WORDS;
   const faults: OrderFault[] = [];
   if (envelope['action'] !== CREATE_ORDER_ACTION) {
-    faults.push({ code: 'ACTION_UNKNOWN', field: 'action', details: { allowed: CREATE_ORDER_ACTION } });
+    const code = FIRST_VERSION_ACTIONS.has(envelope['action']) ? 'ACTION_RETIRED' : 'ACTION_UNKNOWN';
+    faults.push({ code, field: 'action', details: { allowed: CREATE_ORDER_ACTION } });
   }
   if (textOf(envelope['format']).toLowerCase() !== format) {
     faults.push({ code: 'FORMAT_UNSUPPORTED', field: 'format', details: { allowed: format } });

@@ -17,6 +17,11 @@ import {
 } from './fields';
 
 export const CREATE_ORDER_ACTION = 'wh.inventoryAdjustment.createOrder.v2';
+/** The ways to name its first version. */
+export const FIRST_VERSION_ACTIONS: ReadonlySet<unknown> = new Set([
+  'wh.inventoryAdjustment.createOrder',
+  'wh.inventoryAdjustment.createOrder.v1',
+]);
 
 /** What the envelope has to say besides, each the only one that is known. */
 export const ENVELOPE_WORDS = { format: 'json', signMethod: 'md5', version: '1.0' } as const;

@@ -81,6 +81,12 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     request: { payload: json({ locationCode: 'X', products: [] }), headers: CREDENTIALS },
     others: { 400: [{ payload: '[' }, { payload: json({ locationCode: 'Y', products: [] }) }], 401: [{ headers: {} }] },
   },
+  'POST /usp/inventories/absolute': {
+    register: registerIncreff,
+    connection: increffConnection(),
+    request: { payload: json({ locationCode: 'X', products: [] }), headers: CREDENTIALS },
+    others: { 400: [{ payload: '[' }, { payload: json({ locationCode: 'Y', products: [] }) }], 401: [{ headers: {} }] },
+  },
   'POST /api/v2/inventories': {
     ...comestri,
     request: { payload: json(inventory({ inventory_source: 'X', product_id: 1 })), headers: bearer(TOKEN) },

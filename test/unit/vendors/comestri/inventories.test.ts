@@ -445,6 +445,9 @@ describe('one inventory', () => {
 describe('who calls', () => {
   test.each<[string, Record<string, string>]>([
     ['nobody', {}],
+    ['an older header with another token', { authorization: 'Token token=another,email=a@b.example' }],
+    ['an older header without a token', { authorization: 'Token email=a@b.example' }],
+    ['an older header with a token of another name', { authorization: `Token mytoken=${TOKEN}` }],
     ['a token that is of no connection', { authorization: 'Bearer another' }],
     ['another scheme', { authorization: `Basic ${TOKEN}` }],
     ['no token', { authorization: 'Bearer ' }],
@@ -542,4 +545,16 @@ test('no body makes the route fail', async () => {
   );
   expect(harness.logged()).not.toContain('request failed');
   expect(faultsOf(harness.ledger)).toEqual([]);
+});
+
+test.each([
+  `Token token=${TOKEN},email=a@b.example`,
+  `Token token="${TOKEN}", email="a@b.example"`,
+  `token email=a@b.example,token=${TOKEN}`,
+  `Token token=${TOKEN}`,
+])('the older header %#, with an address beside the token, lets in as the bearer token does', async (older) => {
+  const harness = harnessOf();
+  const response = await harness.app.inject({ url: '/api/v2/inventories', headers: { authorization: older } });
+  expect(response.statusCode).toBe(200);
+  expect(harness.logged()).not.toContain(TOKEN);
 });

@@ -62,11 +62,52 @@ describe('a call that is right', () => {
   test.each([
     ['object', PRODUCTS, 'products'],
     ['older', CLIENT_SKUS, 'client-skus'],
+    ['own push', fixture('increff', 'inventories.request.json'), 'inventories'],
   ])('in the %s form is answered byte for byte', async (_form, body, name) => {
     const response = await put(harnessOf(), body);
     expect(response.rawPayload).toEqual(fixture('increff', `${name}.reply.json`));
     expect(response.statusCode).toBe(200);
     expect(response.headers['content-type']).toBe('application/json');
+  });
+
+  test.each(['PUT', 'POST'] as const)('by %s, with digits for numbers, means the same', async (method) => {
+    const harness = harnessOf();
+    for (const [quantity, expected] of [
+      ['7', 7],
+      ['+8', 8],
+      ['0', 0],
+    ] as const) {
+      const rows = [{ channelSkuCode: 'ITEM302', quantity }];
+      for (const payload of [
+        JSON.stringify({ locationCode: 'wd003', inventories: rows }),
+        JSON.stringify(products(...rows)),
+      ]) {
+        const response = await harness.app.inject({
+          method,
+          url: '/usp/inventories/absolute',
+          payload,
+          headers: CREDENTIALS,
+        });
+        expect([response.statusCode, response.payload]).toEqual([200, expect.stringContaining('["ITEM302"]')]);
+        expect(harness.ledger.quantity('ITEM302', 'wd003')).toBe(expected);
+      }
+    }
+    const older = [
+      {
+        clientId: '10000900',
+        clientSkuId: 'SKU1',
+        quantity: '4',
+        fulfillmentLocationId: '1000901',
+        inventoryPoolId: '0',
+      },
+    ];
+    await harness.app.inject({
+      method,
+      url: '/usp/inventories/absolute',
+      payload: JSON.stringify(older),
+      headers: CREDENTIALS,
+    });
+    expect(harness.ledger.quantity('SKU1', '1000901')).toBe(4);
   });
 
   test('states how much there is, and is the evidence of that', async () => {
@@ -291,6 +332,9 @@ describe('a call that is wrong', () => {
     [products(null), '[products[0]: may not be null]'],
     [products(7, product('ITEM302')), '[products[0]: has to be an object]'],
     [products({}), '[channelSkuCode: may not be null, quantity: may not be null]'],
+    [{ ...products(product('A')), inventories: [] }, '[inventories: cannot be beside products]'],
+    [{ locationCode: 'wd003', inventories: [{}] }, '[channelSkuCode: may not be null, quantity: may not be null]'],
+    [{ inventories: 1 }, '[locationCode: may not be null, inventories: has to be a list]'],
     [
       products({}, product('SKU1'), { channelSkuCode: ' ', quantity: 1 }),
       '[products[0].channelSkuCode: may not be null, products[0].quantity: may not be null, products[2].channelSkuCode: may not be empty]',
@@ -299,7 +343,7 @@ describe('a call that is wrong', () => {
       products({ channelskuCode: 'A', channelSkuCode: 'B', quantity: 1 }),
       '[channelSkuCode: differs from channelskuCode]',
     ],
-    [products({ channelSkuCode: 'A', quantity: '40' }), `[quantity: ${wholeNumber(-9007199254740991)}]`],
+    [products({ channelSkuCode: 'A', quantity: '4O' }), `[quantity: ${wholeNumber(-9007199254740991)}]`],
     [products({ channelSkuCode: 'A', quantity: 1.5 }), `[quantity: ${wholeNumber(-9007199254740991)}]`],
     [products(product('A'.repeat(256))), '[channelSkuCode: has 256 characters; at most 255 are taken]'],
     [
@@ -307,7 +351,7 @@ describe('a call that is wrong', () => {
       '[clientId: may not be null, clientSkuId: may not be null, quantity: may not be null, fulfillmentLocationId: may not be null]',
     ],
     [
-      [clientSku('SKU1', { inventoryPoolId: -1, clientId: '1' })],
+      [clientSku('SKU1', { inventoryPoolId: -1, clientId: 'x' })],
       `[clientId: ${wholeNumber(0)}, inventoryPoolId: ${wholeNumber(0)}]`,
     ],
     [[clientSku('SKU1'), clientSku('SKU2', { clientId: 2 })], '[[1].clientId: is not the client of this connection]'],
@@ -411,8 +455,8 @@ describe('a call that could not be taken in', () => {
 });
 
 test('a call to another method says which there is', async () => {
-  const response = await harnessOf().app.inject({ method: 'POST', url: '/usp/inventories/absolute' });
-  expect([response.statusCode, response.headers['allow']]).toEqual([405, 'PUT']);
+  const response = await harnessOf().app.inject({ method: 'PATCH', url: '/usp/inventories/absolute' });
+  expect([response.statusCode, response.headers['allow']]).toEqual([405, 'PUT, POST']);
 });
 
 test('no body makes the route fail, and each is answered in its form', async () => {

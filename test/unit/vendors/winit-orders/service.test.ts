@@ -405,6 +405,8 @@ describe('a call that is not known', () => {
     ['TIMESTAMP_OUT_OF_RANGE', signedCall(unpackData(), { timestamp: '2025-11-22 12:00:00' })],
     ['ACTION_UNKNOWN', signedCall(unpackData(), { action: 'wh.outbound.createOrder' })],
     ['ACTION_UNKNOWN', signedCall(unpackData(), { action: undefined })],
+    ['ACTION_RETIRED', signedCall(unpackData(), { action: 'wh.inventoryAdjustment.createOrder' })],
+    ['ACTION_RETIRED', signedCall(unpackData(), { action: 'wh.inventoryAdjustment.createOrder.v1' })],
     ['FORMAT_UNSUPPORTED', signedCall(unpackData(), { format: 'xml' })],
     ['VERSION_UNSUPPORTED', signedCall(unpackData(), { version: '2.0' })],
   ])('is refused with %s, and nothing is stored', async (code, call) => {
