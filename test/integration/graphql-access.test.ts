@@ -59,7 +59,7 @@ describe('an API key', () => {
 describe('two tenants', () => {
   /** Every list, and every look-up by a name, an id or a sequence that both tenants could know. */
   const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String, $ids: [ID!]! = []) {
-    node(id: $movement) { id } nodes(ids: $ids) { id }
+    node(id: $movement) { id } nodes(ids: $ids) { id } stockTotals { onHand stocks }
     item(sku: "TEA") { id } itemByIdentifier(scheme: "CODE", value: "TEA") { id } items { totalCount nodes { id } }
     location(code: "MAIN") { id } locations { totalCount nodes { id } }
     stock(after: $after) { totalCount ledgerSequence nodes { id } }
@@ -114,7 +114,7 @@ describe('two tenants', () => {
     expect(ours.match(/null/g)).toBeNull();
     expect(given.ids.length).toBeGreaterThan(12);
     expect(await gateway.data(QUERY, given, 'theirs')).toEqual({
-      ...{ node: null, nodes: given.ids.map(() => null) },
+      ...{ node: null, nodes: given.ids.map(() => null), stockTotals: { onHand: 0, stocks: 0 } },
       ...{ item: null, itemByIdentifier: null, items: emptyList, location: null, locations: emptyList },
       stock: { ...emptyList, ledgerSequence: 0 },
       ...{ byItem: { nodes: [] }, bySku: { nodes: [] }, changed: { nodes: [] }, past: { nodes: [] } },

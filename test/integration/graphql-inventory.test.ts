@@ -196,7 +196,7 @@ describe('records beside stock', () => {
     );
   });
 
-  it('say when stock is below the threshold, of good units only', async () => {
+  it('say which stock the threshold makes unsellable, of good units only', async () => {
     const [below, equal, without, damaged] = [await newPlace(), await newPlace(), await newPlace(), await newPlace()];
     await save({ ...below, quantity: 4, outOfStockThreshold: 5 });
     await save({ ...equal, quantity: 5, outOfStockThreshold: 5 });
@@ -214,11 +214,11 @@ describe('records beside stock', () => {
       expect(stock.totalCount).toBe(stock.nodes.length);
       return stock.nodes.map(({ item }) => item.sku);
     };
-    expect(await skusBelow({ belowThreshold: true })).toEqual([below.sku, damaged.sku]);
+    expect(await skusBelow({ belowThreshold: true })).toEqual([below.sku, equal.sku, damaged.sku]);
     expect(await skusBelow({ belowThreshold: false })).toEqual(all.skus);
-    await commands.receive({ ...below, delta: 1 });
-    expect(await skusBelow({ belowThreshold: true })).toEqual([damaged.sku]);
-    expect(await skusBelow({ belowThreshold: true }, before.ledgerHead)).toEqual([below.sku, damaged.sku]);
+    await commands.receive({ ...below, delta: 2 });
+    expect(await skusBelow({ belowThreshold: true })).toEqual([equal.sku, damaged.sku]);
+    expect(await skusBelow({ belowThreshold: true }, before.ledgerHead)).toEqual([below.sku, equal.sku, damaged.sku]);
     expect(await skusBelow({ belowThreshold: true, drifting: true })).toEqual([]);
     expect(await skusBelow({ belowThreshold: true, locations: ['B'] })).toEqual([]);
   });

@@ -129,6 +129,7 @@ export const stockOf = (more: Partial<StockView> = {}): StockView => ({
   ...{ item: TEA, location: MAIN, available: 5, onHand: 7, updatedAt: AT_NOON, reserved: null, committed: null },
   ...{ missing: null, blocked: null, onHold: null, incoming: null, reportedOnHand: null, drift: null, levels: null },
   asOfSequence: null,
+  sellableKey: null,
   ...more,
 });
 

@@ -59,6 +59,12 @@ export class InventoryRecordSaveInput {
 
   @Field(() => Int, {
     nullable: true,
+    description: 'With this many available, good units or fewer, it is time to order more. Null: not stated.',
+  })
+  readonly reorderPoint?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
     description: 'How long it takes from order to dispatch, in `dispatchTimeUnit`, 0 or more.',
   })
   readonly dispatchTime?: number | null;

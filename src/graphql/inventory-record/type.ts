@@ -36,6 +36,13 @@ export abstract class SaleTerms implements Omit<InventoryTerms, OtherTerms> {
 
   @Field(() => Int, {
     nullable: true,
+    description:
+      'With this many available, good units or fewer, it is time to order more. It does not affect `sellable`. Null when not stated.',
+  })
+  readonly reorderPoint!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
     description: 'How long it takes from order to dispatch, in `dispatchTimeUnit`. Null when not stated.',
   })
   readonly dispatchTime!: number | null;

@@ -1,8 +1,8 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
-import type { AsOf, StockFilter, StockLevelFilter } from '../../application/ports/reads';
+import type { AsOf, StockFilter, StockLevelFilter, StockOrder } from '../../application/ports/reads';
 import type { StockBucket, StockCondition } from '../../domain/ledger/stock-key';
 import { referenceOf } from '../node/ids';
-import { StockBucketEnum, StockConditionEnum } from '../types/enums';
+import { StockBucketEnum, StockConditionEnum, StockOrderEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { tidyNames } from '../types/names';
@@ -52,7 +52,7 @@ export class StockFilterInput {
 
   @Field(() => [String], {
     nullable: true,
-    description: 'Exact codes of locations. The parts of a location are not included.',
+    description: 'Exact codes of locations. Their parts are included with `includeParts`.',
   })
   readonly locations?: string[] | null;
 
@@ -74,10 +74,36 @@ export class StockFilterInput {
 
   @Field(() => Boolean, {
     nullable: true,
+    description: 'True: `locations` include their parts, and the parts of those. Without `locations` it does nothing.',
+  })
+  readonly includeParts?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
     description:
-      'True: only stock with fewer available, good units than the `outOfStockThreshold` of its inventory record. The current threshold applies, also with `asOf`.',
+      'True: only stock that the `outOfStockThreshold` of its inventory record makes unsellable: it has no more units than that. What has never moved is included. The current threshold applies, also with `asOf`.',
   })
   readonly belowThreshold?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: only stock with no more available, good units than the `reorderPoint` of its inventory record. What has never moved is included. The current reorder point applies, also with `asOf`.',
+  })
+  readonly belowReorderPoint?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: only stock with units on hand. False: only stock without.',
+  })
+  readonly inStock?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: only stock of which something can be sold, see `sellable`. False: only the other. The current terms of sale apply, also with `asOf`.',
+  })
+  readonly sellable?: boolean | null;
 }
 
 export function stockFilter(input: StockFilterInput | null | undefined): StockFilter {
@@ -134,9 +160,21 @@ export function stockLevelFilter(input: StockLevelFilterInput | null | undefined
 }
 
 @ArgsType()
+export class StockTotalsArgs {
+  @Field(() => StockFilterInput, { nullable: true, description: 'Which stock to add up. Leave it out for all.' })
+  readonly filter?: StockFilterInput | null;
+
+  @Field(() => AsOfInput, { nullable: true, description: 'The moment to show. Leave it out for now.' })
+  readonly asOf?: AsOfInput | null;
+}
+
+@ArgsType()
 export class StockArgs extends PageArgs {
   @Field(() => StockFilterInput, { nullable: true, description: 'Which stock to list. Leave it out for all.' })
   readonly filter?: StockFilterInput | null;
+
+  @Field(() => StockOrderEnum, { defaultValue: 'SKU', description: 'What the list is ordered by.' })
+  readonly orderBy!: StockOrder;
 
   @Field(() => AsOfInput, { nullable: true, description: 'The moment to show. Leave it out for now.' })
   readonly asOf?: AsOfInput | null;

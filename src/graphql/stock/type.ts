@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { StockLevelView, StockView } from '../../application/ports/reads';
+import type { StockLevelView, StockTotalsView, StockView } from '../../application/ports/reads';
 import type { Packaging, StockBucket, StockCondition, StockDimensions, StockKey } from '../../domain/ledger/stock-key';
 import type { StockChange as PostedChange } from '../../domain/ledger/unit-of-work';
 import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../types/enums';
@@ -147,6 +147,9 @@ export class Stock implements StockView {
 
   /** A part of the `id`. */
   readonly asOfSequence!: number | null;
+
+  /** Not shown: a part of the cursor. */
+  readonly sellableKey!: number | null;
 }
 
 const LEDGER_SEQUENCE = {
@@ -192,4 +195,41 @@ export class StockChange extends Dimensions implements StockKey {
 /** The changes of a command's result in the form of their GraphQL type. */
 export function changesView(changes: readonly PostedChange[]): FieldsOf<StockChange>[] {
   return changes.map(({ key, delta, quantityAfter }) => ({ ...key, delta, quantityAfter }));
+}
+
+const SUM = (what: string) => ({ description: `The sum of \`${what}\` over all stock of the filter.` });
+
+@ObjectType({ description: 'Sums over all stock of a filter, at one moment of the ledger.', simpleResolvers: true })
+export class StockTotals implements StockTotalsView {
+  @Field(() => Quantity, SUM('onHand'))
+  readonly onHand!: number;
+
+  @Field(() => Quantity, SUM('available'))
+  readonly available!: number;
+
+  @Field(() => Quantity, SUM('reserved'))
+  readonly reserved!: number;
+
+  @Field(() => Quantity, SUM('committed'))
+  readonly committed!: number;
+
+  @Field(() => Quantity, SUM('missing'))
+  readonly missing!: number;
+
+  @Field(() => Quantity, SUM('blocked'))
+  readonly blocked!: number;
+
+  @Field(() => Quantity, SUM('onHold'))
+  readonly onHold!: number;
+
+  @Field(() => Quantity, SUM('incoming'))
+  readonly incoming!: number;
+
+  @Field(() => Quantity, { description: 'The number of items at locations that were added up.' })
+  readonly stocks!: number;
+
+  @Field(() => Quantity, {
+    description: 'The ledger sequence that the sums show. They include every movement up to it and none after it.',
+  })
+  readonly ledgerSequence!: number;
 }

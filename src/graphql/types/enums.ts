@@ -1,3 +1,4 @@
+import type { StockOrder } from '../../application/ports/reads';
 import { registerEnumType } from 'type-graphql';
 import type { AdjustmentOrderStatus, AdjustmentOrderType } from '../../domain/adjustment-order';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
@@ -91,6 +92,12 @@ export const InboundMessageStatusEnum = describedEnum<InboundMessageStatus>(
     DUPLICATE: 'Every row was received before, so nothing changed.',
   },
 );
+
+export const StockOrderEnum = describedEnum<StockOrder>('StockOrder', 'What a list of stock is ordered by.', {
+  SKU: 'By sku, specification and location.',
+  SELLABLE_ASC: 'By `sellable`, least first, and then by sku, specification and location.',
+  SELLABLE_DESC: 'By `sellable`, most first, and then by sku, specification and location.',
+});
 
 export const UserErrorCodeEnum = describedEnum<UserErrorCode>(
   'UserErrorCode',

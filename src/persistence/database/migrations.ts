@@ -3,6 +3,7 @@ import { OrdersAndRecords1763899200000 } from '../../../migrations/1763899200000
 import { CollisionKeys1764115200000 } from '../../../migrations/1764115200000-collision-keys';
 import { Upkeep1764460800000 } from '../../../migrations/1764460800000-upkeep';
 import { RejectedRows1764547200000 } from '../../../migrations/1764547200000-rejected-rows';
+import { ReorderPoint1764633600000 } from '../../../migrations/1764633600000-reorder-point';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   CollisionKeys1764115200000,
   Upkeep1764460800000,
   RejectedRows1764547200000,
+  ReorderPoint1764633600000,
 ];

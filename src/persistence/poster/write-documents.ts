@@ -25,7 +25,15 @@ const UPSERT_RECORDS = upsertOf<InventoryRecordEntity, InventoryRecord>(
   'poster_upsert_inventory_records',
   InventoryRecordEntity,
   {
-    ...same('itemId', 'locationId', 'vendorId', 'sourceSku', 'stockAvailability', 'outOfStockThreshold'),
+    ...same(
+      'itemId',
+      'locationId',
+      'vendorId',
+      'sourceSku',
+      'stockAvailability',
+      'outOfStockThreshold',
+      'reorderPoint',
+    ),
     ...same('dispatchTime', 'dispatchTimeUnit', 'leadTime', 'leadTimeUnit', 'backOrderHandling'),
     ...same('backOrderAllocation', 'reportedAvailable', 'unitCost', 'style', 'supportShipping'),
     stockArrivalDate: (record) => record.stockArrivalDateMs,

@@ -4,12 +4,25 @@ import type { Parameters } from './statement';
 
 /** Finds ids by the names that clients use, once for the whole statement. */
 
-/** The condition that a level `v` is at one of the locations with these codes. */
-export function isAtLocation(parameters: Parameters, codes: readonly string[]): string {
+/** The condition that a column, such as that of a level `v`, is one of the locations with these codes. */
+export function isAtLocation(
+  parameters: Parameters,
+  codes: readonly string[],
+  { column = 'v.location_id', withParts = false } = {},
+): string {
   const [only] = codes;
-  if (codes.length === 1) return `v.location_id = ${locationNamed(parameters.add(only, 'text'))}`;
-  return `v.location_id = ANY (ARRAY (${locationsNamed(parameters.add(codes, 'text[]'))}))`;
+  if (withParts) return `${column} = ANY (ARRAY (${partsOf(locationsNamed(parameters.add(codes, 'text[]')))}))`;
+  if (codes.length === 1) return `${column} = ${locationNamed(parameters.add(only, 'text'))}`;
+  return `${column} = ANY (ARRAY (${locationsNamed(parameters.add(codes, 'text[]'))}))`;
 }
+
+/** A SELECT of the ids of these locations and of all their parts. */
+const partsOf = (locations: string): string => `WITH RECURSIVE part AS (
+    ${locations}
+    UNION
+    SELECT inner_part.location_id FROM location inner_part
+      JOIN part ON inner_part.tenant_id = $1 AND inner_part.parent_id = part.location_id
+  ) SELECT part.location_id FROM part`;
 
 /** The id of the location that has a code, or had it before it was renamed. Renaming gives no two the same. */
 export const locationNamed = (code: string): string =>

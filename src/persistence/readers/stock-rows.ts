@@ -53,17 +53,17 @@ const BUCKET_SUMS = {
 type BucketSum = keyof typeof BUCKET_SUMS;
 
 /** The levels that the sums add up, each as an array in the order of {@link LEVEL_PROPERTIES}. */
-const PACKED_LEVELS = `json_agg(json_build_array(${LEVEL_PROPERTIES.map(packedColumn).join(', ')})
-  ORDER BY v.bucket, v.level_id)`;
+const PACKED_LEVELS = `coalesce(json_agg(json_build_array(${LEVEL_PROPERTIES.map(packedColumn).join(', ')})
+  ORDER BY v.bucket, v.level_id) FILTER (WHERE v.level_id IS NOT NULL), '[]')`;
 
 function packedColumn(property: (typeof LEVEL_PROPERTIES)[number]): string {
   return `v.${columnName(property)}${property === 'updatedAt' ? '::text' : ''}`;
 }
 
 /** The wanted sums of the levels `v` of one item at one location, and the levels themselves if wanted. */
-export function stockSums(wants: StockWants): string {
+export function stockSums(wants: StockWants, updatedAt = SUMS.updatedAt): string {
   return wantedSums(wants)
-    .map(([name, sum]) => `${sum} AS "${name}"`)
+    .map(([name, sum]) => `${name === 'updatedAt' ? updatedAt : sum} AS "${name}"`)
     .join(', ');
 }
 
@@ -78,6 +78,18 @@ function wantedSums({ buckets, levels }: StockWants): [name: string, sum: string
   return Object.entries({ ...SUMS, ...(buckets && BUCKET_SUMS), ...(levels && { levels: PACKED_LEVELS }) });
 }
 
+/**
+ * What can be sold of the levels `v` by the record `r`, as `sellableUnits` says: the units without the threshold. Of the
+ * past, no counts are known, so they are the available ones.
+ */
+export function saleUnits(isPresent: boolean): string {
+  const available = `coalesce(${SALEABLE_SUM}, 0)`;
+  if (!isPresent) return available;
+  const isCounted = `coalesce(bool_or(v.last_count_quantity IS NOT NULL) FILTER (WHERE ${SALEABLE}), false)`;
+  const stated = `sum(coalesce(v.last_count_quantity, v.quantity)) FILTER (WHERE ${SALEABLE})`;
+  return `CASE WHEN coalesce(r.style, 'DYNAMIC') = 'DYNAMIC' OR NOT ${isCounted} THEN ${available} ELSE ${stated} END`;
+}
+
 type ValuesOf<Names extends readonly (keyof LevelValues)[]> = { [Index in keyof Names]: LevelValues[Names[Index]] };
 type PackedLevel = ValuesOf<typeof LEVEL_PROPERTIES>;
 
@@ -90,6 +102,7 @@ export interface StockColumns extends ItemColumns, LocationColumns, Partial<Reco
   readonly onHand: Sum;
   readonly updatedAt: string;
   readonly levels?: readonly PackedLevel[];
+  readonly sellableKey?: string | number;
   readonly ledgerSequence: number;
 }
 
@@ -114,6 +127,7 @@ export function toStock(row: StockColumns, isPast: boolean): StockView {
     incoming: sumOrNull(row.incoming),
     reportedOnHand,
     drift: reportedOnHand === null ? null : exactTotal([reportedOnHand, -onHand]),
+    sellableKey: row.sellableKey === undefined ? null : Number(row.sellableKey),
     levels: row.levels?.map((level) => ({ ...unpacked(level, item, location), ...moment })) ?? null,
     asOfSequence,
   };

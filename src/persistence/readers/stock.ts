@@ -1,5 +1,13 @@
-import type { AsOf, StockFilter, StockReads, StockWants } from '../../application/ports/reads';
+import type {
+  AsOf,
+  StockFilter,
+  StockOrder,
+  StockReads,
+  StockTotalsView,
+  StockWants,
+} from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
+import { exactSum } from './exact-sum';
 import { lastSequenceAt, LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { isAtLocation, itemIds as itemIdsOf } from './named';
 import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
@@ -10,6 +18,7 @@ import {
   ON_HAND_SUM,
   REPORTED_SUM,
   SALEABLE_SUM,
+  saleUnits,
   stockColumns,
   stockSums,
   toStock,
@@ -22,15 +31,26 @@ import { stockLevelList } from './stock-levels';
 /** Reads stock: sums by item and location, and the levels that they add up. */
 export function createStockReads(database: ReadDatabase): StockReads {
   return {
-    async stock(tenantId, { filter, asOf, page, wants }) {
+    async stock(tenantId, { filter, order, asOf, page, wants }) {
       const parameters = new Parameters(tenantId);
-      const { head, list } = stockList(parameters, filter, asOf, wants);
+      const { head, list } = stockList(parameters, { filter, order, asOf, wants });
       const rows = await database.query<StockColumns & PageColumns>(pageStatement(parameters, list, page, head));
       return toPage(rows, page, (row) => toStock(row, asOf !== null));
     },
+    async stockTotals(tenantId, filter, asOf) {
+      const parameters = new Parameters(tenantId);
+      const { head, list } = stockList(parameters, { filter, asOf, wants: { buckets: true, levels: false } });
+      const sums = TOTALS.map((name) => `sum(s."${name}")::text AS "${name}"`).join(', ');
+      const text = `SELECT head.sequence AS "ledgerSequence", total.* FROM (${head}) head
+        CROSS JOIN LATERAL (SELECT count(*) AS stocks, ${sums} FROM (${list.select('', '')}) s) total`;
+      const [row] = await database.query<TotalColumns>(statement(text, parameters));
+      const { stocks = 0, ledgerSequence = 0 } = row ?? {};
+      const totals = TOTALS.map((name) => [name, exactSum(row?.[name] ?? null)]);
+      return { ...(Object.fromEntries(totals) as Record<Total, number>), stocks, ledgerSequence };
+    },
     async stockOfItems(tenantId, itemIds, wants) {
       const parameters = new Parameters(tenantId);
-      const { list } = stockList(parameters, { itemIds }, null, wants);
+      const { list } = stockList(parameters, { filter: { itemIds }, asOf: null, wants });
       const text = `SELECT head.sequence AS "ledgerSequence", s.* FROM (${LEDGER_HEAD}) head
         CROSS JOIN LATERAL (${list.select('', '')}) s ORDER BY s."itemId", s.code`;
       return (await database.query<StockColumns>(statement(text, parameters))).map((row) => toStock(row, false));
@@ -106,45 +126,115 @@ const moments = (columns: readonly string[], arrays: readonly string[]): string 
     FROM unnest(${arrays.join(', ')}) AS asked (${columns.join(', ')}, sequence) CROSS JOIN (${LEDGER_HEAD}) last
     WHERE asked.sequence IS NULL OR asked.sequence <= last.sequence)`;
 
+const TOTALS = [
+  'onHand',
+  'available',
+  'reserved',
+  'committed',
+  'missing',
+  'blocked',
+  'onHold',
+  'incoming',
+] as const satisfies readonly (keyof StockTotalsView)[];
+type Total = (typeof TOTALS)[number];
+
+interface TotalColumns extends Record<Total, string | null> {
+  readonly stocks: number;
+  readonly ledgerSequence: number;
+}
+
+/** What of the stock is read. */
+interface Asked {
+  readonly filter: StockFilter;
+  readonly asOf: AsOf | null;
+  readonly wants: StockWants;
+  readonly order?: StockOrder;
+}
+
 /**
  * Goes through the items in order and adds up the levels of each, so that a page reads little more than itself. When only
  * changed stock is wanted, it goes through that instead.
  */
-function stockList(
-  parameters: Parameters,
-  filter: StockFilter,
-  asOf: AsOf | null,
-  wants: StockWants,
-): { head: string; list: ListSql } {
+function stockList(parameters: Parameters, asked: Asked): { head: string; list: ListSql } {
+  const { filter, asOf, wants, order = 'SKU' } = asked;
   const { head, levels } = levelsAt(parameters, asOf);
-  const { skus, itemIds, locations } = filter;
-  const ofItem: string[] = [];
-  if (skus) ofItem.push(`i.item_id IN (${itemIdsOf(parameters, skus)})`);
-  if (itemIds) ofItem.push(isOneOf(parameters, 'i.item_id', itemIds, 'uuid'));
-  const ofLevel: string[] = [];
-  if (locations) ofLevel.push(isAtLocation(parameters, locations));
   const changed = changedItemLocations(parameters, filter);
-  // What is archived is left out of what is now, unless it is named, has changed, or holds stock all the same.
   const isPresent = asOf === null && !changed;
-  if (isPresent && !skus && !itemIds) ofItem.push(inUse('i', 'held.item_id = i.item_id'));
-  if (isPresent && skus) ofItem.push('i.merged_into_id IS NULL');
-  const atLocation = isPresent && !locations ? ` AND ${inUse('l', HELD_HERE)}` : '';
-  if (changed) ofLevel.push('v.location_id = i.at_location_id');
-  if (filter.belowThreshold) ofItem.push(HAS_THRESHOLD);
-  const sums = `SELECT v.location_id, ${stockSums(wants)} FROM ${levels} v
-    WHERE v.tenant_id = $1 AND v.item_id = i.item_id${and(ofLevel)} GROUP BY v.location_id${having(filter)}`;
+  const places = placesOf(parameters, asked, levels, changed !== undefined);
+  const conditions = [...ofItem(parameters, filter, isPresent), ...sellableConditions(filter)];
+  // What is archived is left out of what is now, unless it is named, has changed, or holds stock all the same.
+  const atLocation = isPresent && !filter.locations ? ` AND ${inUse('l', HELD_HERE)}` : '';
+  const columns = `${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
   const list: ListSql = {
     key: [
-      { column: 'i.sku', type: 'text', indexed: true },
-      { column: 'i.specification', type: 'text', indexed: true },
+      ...(order === 'SKU' ? KEY : [...ORDERS[order], ...UNINDEXED_KEY]),
       { column: changed ? 'i.at_location_code' : 'l.code', type: 'text' },
     ],
     select: (bounds, tail) =>
-      `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${sums}) s
+      `SELECT true AS "isRow", ${columns} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${places}) s
       JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id${atLocation}
-      WHERE i.tenant_id = $1${and(ofItem)}${bounds}${tail}`,
+      WHERE i.tenant_id = $1${and(conditions)}${bounds}${tail}`,
   };
   return { head, list };
+}
+
+const KEY = [
+  { column: 'i.sku', type: 'text', indexed: true },
+  { column: 'i.specification', type: 'text', indexed: true },
+] as const;
+
+/** The same behind another column, where no index gives its order. */
+const UNINDEXED_KEY = KEY.map(({ column, type }) => ({ column, type }));
+
+/** What can be sold now: nothing of what is archived. */
+const SELLABLE = 'CASE WHEN i.archived_at IS NULL AND l.archived_at IS NULL THEN s.sellable ELSE 0 END';
+
+const ORDERS = {
+  SELLABLE_ASC: [{ column: `(${SELLABLE})`, type: 'bigint' }],
+  SELLABLE_DESC: [{ column: `(-(${SELLABLE}))`, type: 'bigint' }],
+} as const satisfies Record<Exclude<StockOrder, 'SKU'>, ListSql['key']>;
+
+function ofItem(parameters: Parameters, filter: StockFilter, isPresent: boolean): string[] {
+  const { skus, itemIds } = filter;
+  return [
+    ...(skus ? [`i.item_id IN (${itemIdsOf(parameters, skus)})`] : []),
+    ...(itemIds ? [isOneOf(parameters, 'i.item_id', itemIds, 'uuid')] : []),
+    ...(isPresent && !skus && !itemIds ? [inUse('i', 'held.item_id = i.item_id')] : []),
+    ...(isPresent && skus ? ['i.merged_into_id IS NULL'] : []),
+    ...(filter.belowThreshold ? [hasTerm('out_of_stock_threshold')] : []),
+    ...(filter.belowReorderPoint ? [hasTerm('reorder_point')] : []),
+  ];
+}
+
+const sellableConditions = ({ sellable }: StockFilter): string[] =>
+  sellable === undefined ? [] : [`(${SELLABLE}) ${sellable ? '>' : '='} 0`];
+
+/** A SELECT of the sums of the item `i` at each of its locations, and of what can be sold there where that is asked. */
+function placesOf(
+  parameters: Parameters,
+  { filter, asOf, wants, order = 'SKU' }: Asked,
+  levels: string,
+  isChanged: boolean,
+): string {
+  const { locations, includeParts: withParts = false } = filter;
+  const fromRecords = filter.belowThreshold === true || filter.belowReorderPoint === true;
+  const withTerms = fromRecords || filter.sellable !== undefined || order !== 'SKU';
+  const at = fromRecords ? 'r' : 'v';
+  const column = `${at}.location_id`;
+  const conditions = [
+    ...(locations ? [isAtLocation(parameters, locations, { column, withParts })] : []),
+    ...(isChanged ? [`${column} = i.at_location_id`] : []),
+  ];
+  const source = fromRecords
+    ? `inventory_record r LEFT JOIN ${levels} v ON v.tenant_id = $1 AND v.item_id = r.item_id AND v.location_id = r.location_id`
+    : `${levels} v${withTerms ? ` LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = v.item_id AND r.location_id = v.location_id` : ''}`;
+  const units = saleUnits(asOf === null);
+  const sellable = `CASE WHEN r.stock_availability = 'OUT_OF_STOCK' THEN 0
+    ELSE greatest(0, (${units}) - coalesce(r.out_of_stock_threshold, 0)) END::bigint AS sellable`;
+  const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
+  return `SELECT ${column}, ${sums}${withTerms ? `, ${sellable}` : ''} FROM ${source}
+    WHERE ${at}.tenant_id = $1 AND ${at}.item_id = i.item_id${and(conditions)}
+    GROUP BY ${column}${withTerms ? ', r.tenant_id, r.item_id, r.location_id' : ''}${having(filter, units)}`;
 }
 
 /** The condition that an item or location is not archived, or holds stock. */
@@ -153,21 +243,20 @@ const inUse = (of: string, held: string): string => `(${of}.archived_at IS NULL 
 
 const HELD_HERE = 'held.item_id = i.item_id AND held.location_id = l.location_id';
 
-function having({ drifting, belowThreshold }: StockFilter): string {
+function having({ drifting, belowThreshold, belowReorderPoint, inStock }: StockFilter, units: string): string {
+  const onHand = `coalesce(${ON_HAND_SUM}, 0)`;
   const conditions = [
-    ...(drifting ? [`${REPORTED_SUM} <> coalesce(${ON_HAND_SUM}, 0)`] : []),
-    ...(belowThreshold ? [`coalesce(${SALEABLE_SUM}, 0) < ${THRESHOLD}`] : []),
+    ...(drifting ? [`${REPORTED_SUM} <> ${onHand}`] : []),
+    ...(belowThreshold ? [`(${units}) <= r.out_of_stock_threshold`] : []),
+    ...(belowReorderPoint ? [`coalesce(${SALEABLE_SUM}, 0) <= r.reorder_point`] : []),
+    ...(inStock === undefined ? [] : [`${onHand} ${inStock ? '>' : '<='} 0`]),
   ];
   return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
 }
 
-/** The threshold of the item at the location whose levels are added up. Null when there is none. */
-const THRESHOLD = `(SELECT r.out_of_stock_threshold FROM inventory_record r
-  WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.location_id = v.location_id)`;
-
-/** Skips items without any threshold, so that their levels are not added up. */
-const HAS_THRESHOLD = `EXISTS (SELECT FROM inventory_record r
-  WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.out_of_stock_threshold IS NOT NULL)`;
+/** Skips items without any such term, so that their levels are not added up. */
+const hasTerm = (column: string): string => `EXISTS (SELECT FROM inventory_record r
+  WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.${column} IS NOT NULL)`;
 
 /**
  * The items and locations with an entry or an accepted count since then, as a table like `item`. Undefined when the filter

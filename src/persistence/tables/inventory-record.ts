@@ -28,6 +28,9 @@ export class InventoryRecordEntity {
   outOfStockThreshold!: number | null;
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })
+  reorderPoint!: number | null;
+
+  @Column({ ...SMALL_WHOLE, ...NULLABLE })
   dispatchTime!: number | null;
 
   @Column({ ...TEXT, ...NULLABLE })

@@ -29,7 +29,13 @@ const ALL: PageRequest = {
 };
 
 const stockAt = (asOf: AsOf | null, filter: StockFilter = {}, levels = false) =>
-  gateway.reads.stock(gateway.tenants.ours, { filter, asOf, page: ALL, wants: { buckets: true, levels } });
+  gateway.reads.stock(gateway.tenants.ours, {
+    order: 'SKU',
+    filter,
+    asOf,
+    page: ALL,
+    wants: { buckets: true, levels },
+  });
 
 const levelsAt = (asOf: AsOf | null) =>
   gateway.reads.stockLevels(gateway.tenants.ours, { filter: {}, asOf, page: ALL });

@@ -31,6 +31,8 @@ export interface StockView {
 
   /** Null when they were not asked for. */
   readonly levels: readonly StockLevelView[] | null;
+  /** What can be sold, where the order is by it; else null. A part of the sort key. */
+  readonly sellableKey: number | null;
 }
 
 /**
@@ -71,8 +73,34 @@ export interface StockFilter {
   readonly changedAfterSequence?: number;
   /** True: only stock whose reported total differs from the sum. */
   readonly drifting?: boolean;
-  /** True: only stock with fewer good units in AVAILABLE than the inventory record's threshold. */
+  /** True: the parts of the locations too, all the way down. */
+  readonly includeParts?: boolean;
+  /** True: only stock that the threshold of the inventory record makes unsellable, also what has never moved. */
   readonly belowThreshold?: boolean;
+  /** True: only stock with no more good units in AVAILABLE than the record's reorder point, also what has never moved. */
+  readonly belowReorderPoint?: boolean;
+  /** Whether anything is on hand. */
+  readonly inStock?: boolean;
+  /** Whether anything can be sold now. */
+  readonly sellable?: boolean;
+}
+
+/** How stock is ordered: by sku, or first by what can be sold. */
+export type StockOrder = 'SKU' | 'SELLABLE_ASC' | 'SELLABLE_DESC';
+
+/** Sums over all stock of a filter. */
+export interface StockTotalsView {
+  readonly onHand: number;
+  readonly available: number;
+  readonly reserved: number;
+  readonly committed: number;
+  readonly missing: number;
+  readonly blocked: number;
+  readonly onHold: number;
+  readonly incoming: number;
+  /** How many items at locations. */
+  readonly stocks: number;
+  readonly ledgerSequence: number;
 }
 
 export interface StockLevelFilter {
@@ -90,6 +118,7 @@ export interface StockLevelFilter {
 
 interface StockQuery {
   readonly filter: StockFilter;
+  readonly order: StockOrder;
   readonly asOf: AsOf | null;
   readonly page: PageRequest;
   readonly wants: StockWants;
@@ -116,8 +145,10 @@ export interface StockAt {
 
 /** Stock, now or as of any moment of the ledger. Stock and levels exist from their first entry or accepted count on. */
 export interface StockReads {
-  /** Sort key: sku, specification, location's code. */
+  /** Sort key: sku, specification, location's code; before them what can be sold, where the order says so. */
   stock(tenantId: string, query: StockQuery): Promise<Page<StockView>>;
+  /** Rejects with {@link SumTooLargeError} when a sum has no exact number. */
+  stockTotals(tenantId: string, filter: StockFilter, asOf: AsOf | null): Promise<StockTotalsView>;
   /** In the order of item and location's code. */
   stockOfItems(tenantId: string, itemIds: readonly string[], wants: StockWants): Promise<readonly StockView[]>;
   /** Sort key: sku, specification, location's code, level's id. */

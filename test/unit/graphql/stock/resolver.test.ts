@@ -10,7 +10,7 @@ it.each([
   const gateway = new FakeGateway({ stock: () => pageOf() });
   await gateway.data(`{ stock { nodes { ${fields} } } }`);
   await gateway.data(`{ stock { edges { node { ${fields} } } } }`);
-  const query = { filter: {}, asOf: null, page: FIRST_PAGE, wants };
+  const query = { filter: {}, order: 'SKU', asOf: null, page: FIRST_PAGE, wants };
   expect(gateway.callsOf('stock')).toEqual([[query], [query]]);
 });
 
