@@ -60,7 +60,8 @@ type MessageOfRows = Pick<Delivery, 'id' | 'receivedAtMs' | 'bodySha256' | 'rows
 
 /** What became of one row. */
 type RowVerdict =
-  | { readonly index: number; readonly status: 'POSTED' | 'DUPLICATE'; readonly sequence: number | null }
+  /** ABSORBED: recorded without effect, because an accepted count already included it. */
+  | { readonly index: number; readonly status: 'POSTED' | 'ABSORBED' | 'DUPLICATE'; readonly sequence: number | null }
   | ({ readonly index: number; readonly status: 'QUARANTINED' } & RowFault);
 
 export interface DeliveryResult {
@@ -244,6 +245,8 @@ function postEvent(
   try {
     const uneven = first.reason === 'TRANSFER' && !first.isOneSided ? transferFault(legs, skuIn(work)) : null;
     if (uneven !== null) return refuse(uneven);
+    const { occurredAtMs } = first;
+    const absorbed = legs.map((leg) => work.isAbsorbed(work.level(leg), occurredAtMs, message.receivedAtMs));
     const { movement, changes } = work.attempt(() =>
       work.post({
         reason: first.reason,
@@ -263,7 +266,9 @@ function postEvent(
       const { externalId, fingerprint } = fact;
       work.recordOutcome({ externalId, fingerprint, sequence, result: null });
     }
-    const verdicts = facts.map(({ index }): RowVerdict => ({ index, status: 'POSTED', sequence }));
+    const verdicts = facts.map(({ index }, place): RowVerdict => {
+      return { index, status: absorbed[place] ? 'ABSORBED' : 'POSTED', sequence };
+    });
     return { verdicts, belowZero: changes.filter((change) => change.delta < 0 && change.quantityAfter < 0).length };
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;

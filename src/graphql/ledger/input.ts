@@ -61,6 +61,26 @@ export class LedgerEntryFilterInput {
       'Only movements with a higher sequence than this, and their entries. Pass the last sequence that you have read to follow the ledger.',
   })
   readonly afterSequence?: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "The sender's own id: `externalId` of a movement, or the id of a row that it came from. It answers whether something was received.",
+  })
+  readonly externalId?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of the connection or API client, as in `origin` of a movement.',
+  })
+  readonly origin?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'True: changes too that had no effect, because an accepted count already included them. Of movements, it decides what `skus`, `locations` and `buckets` look at.',
+  })
+  readonly includeAbsorbed?: boolean | null;
 }
 
 export function ledgerEntryFilter(input: LedgerEntryFilterInput | null | undefined): LedgerEntryFilter {

@@ -22,9 +22,15 @@ import { ledgerLoaders } from './loaders';
 import { stockLoaders } from '../stock/loaders';
 
 const LEDGER_ENTRIES: List = { name: 'ledgerEntries', key: ['quantity', 'integer'] };
+const ALL_LEGS: List = { name: 'ledgerEntries with absorbed', key: ['quantity', 'integer', 'integer'] };
 const ENTRIES_OF_LEVEL: List = { name: 'StockLevel.entries', key: ['quantity', 'integer'] };
 const MOVEMENTS: List = { name: 'movements', key: ['quantity'] };
 
+const legKey = ({ sequence, absorbed, leg }: LedgerEntryView): [number, number, number] => [
+  sequence,
+  Number(absorbed),
+  leg,
+];
 const entryKey = ({ sequence, leg }: LedgerEntryView): [number, number] => [sequence, leg];
 
 @Resolver()
@@ -35,7 +41,8 @@ export class LedgerResolver {
   }
 
   @Query(() => LedgerEntryConnection, {
-    description: 'Lists ledger entries in the order of the ledger, oldest first.',
+    description:
+      'Lists ledger entries in the order of the ledger, oldest first. With `includeAbsorbed`, changes without effect too.',
     complexity: pageCost,
   })
   async ledgerEntries(
@@ -44,11 +51,13 @@ export class LedgerResolver {
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<LedgerEntryView>> {
     const filter = ledgerEntryFilter(args.filter);
-    const cursors = new Cursors(LEDGER_ENTRIES, filter);
+    const withAbsorbed = filter.includeAbsorbed === true;
+    const cursors = new Cursors(withAbsorbed ? ALL_LEGS : LEDGER_ENTRIES, filter);
     const selection = selectionOf(info);
     const page = pageRequest(args, cursors, selection);
     const withMovement = selectsOfNodes(selection, 'movement');
-    return new Connection(await reads.ledgerEntries(tenantId, { filter, page, withMovement }), cursors, entryKey);
+    const entries = await reads.ledgerEntries(tenantId, { filter, page, withMovement });
+    return new Connection(entries, cursors, withAbsorbed ? legKey : entryKey);
   }
 
   @Query(() => Movement, { nullable: true, description: 'Finds a movement by its id. Null when there is none.' })

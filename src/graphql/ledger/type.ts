@@ -32,7 +32,9 @@ export class LedgerEntry implements LedgerEntryView {
   @Field(() => Quantity, { description: "The position of the entry's movement in the ledger." })
   readonly sequence!: number;
 
-  @Field(() => Int, { description: 'The position of the entry in its movement, counted from 0.' })
+  @Field(() => Int, {
+    description: 'The position of the entry in its movement, counted from 0. Absorbed ones are counted for themselves.',
+  })
   readonly leg!: number;
 
   @Field(() => Quantity, { description: 'The change in units. Positive adds units, negative takes them away.' })
@@ -48,6 +50,12 @@ export class LedgerEntry implements LedgerEntryView {
 
   @Field(() => DateTime, { description: "When the entry was recorded, by the ledger's clock." })
   readonly recordedAt!: string;
+
+  @Field(() => Boolean, {
+    description:
+      'True: the change had no effect, because an accepted count already included it. Then `quantityAfter` and `levelVersion` are those that it left as they were.',
+  })
+  readonly absorbed!: boolean;
 
   /** Shown as `level`. */
   readonly levelId!: string;

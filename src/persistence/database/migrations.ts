@@ -4,6 +4,7 @@ import { CollisionKeys1764115200000 } from '../../../migrations/1764115200000-co
 import { Upkeep1764460800000 } from '../../../migrations/1764460800000-upkeep';
 import { RejectedRows1764547200000 } from '../../../migrations/1764547200000-rejected-rows';
 import { ReorderPoint1764633600000 } from '../../../migrations/1764633600000-reorder-point';
+import { MovementsByExternalId1764720000000 } from '../../../migrations/1764720000000-movements-by-external-id';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -13,4 +14,5 @@ export const MIGRATIONS = [
   Upkeep1764460800000,
   RejectedRows1764547200000,
   ReorderPoint1764633600000,
+  MovementsByExternalId1764720000000,
 ];

@@ -11,7 +11,7 @@ import type {
 import { selectList } from '../tables/derived';
 import { LedgerEntryEntity } from '../tables/ledger-entry';
 import type { ReadDatabase } from './database';
-import { entryConditions, movementConditions } from './ledger-filter';
+import { ENTRIES, entryConditions, legsOf, movementConditions, united } from './ledger-filter';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
 import { itemIds } from './named';
 import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
@@ -21,6 +21,9 @@ const KEY = [
   { column: 'e.sequence', type: 'bigint' },
   { column: 'e.leg', type: 'integer' },
 ] as const;
+
+/** Legs without effect are counted for themselves, so they come behind those of their movement that had some. */
+const KEY_OF_ALL = [KEY[0], { column: 'e.absorbed::integer', type: 'integer' }, KEY[1]] as const;
 
 const ENTRY_COLUMNS = selectList(LedgerEntryEntity, 'e', {
   only: ['sequence', 'leg', 'levelId', 'delta', 'quantityAfter', 'levelVersion'],
@@ -38,9 +41,9 @@ const toEntry = (row: EntryColumns): LedgerEntryView => ({
 const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementView => row.hash !== undefined;
 
 /** A SELECT of entries `e` with their movement `m`. Conditions can be appended. */
-function entries(withMovement: boolean, join = ''): string {
-  return `SELECT true AS "isRow", ${ENTRY_COLUMNS}, m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
-    FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence ${join}
+function entries(legs: string, withMovement: boolean, join = ''): string {
+  return `SELECT true AS "isRow", ${ENTRY_COLUMNS}, e.absorbed, m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
+    FROM ${legs} e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence ${join}
     ${withMovement ? ORIGIN_JOIN : ''} WHERE e.tenant_id = $1`;
 }
 
@@ -60,11 +63,16 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
   const { references, skus } = filter;
   const { join, conditions } = entryConditions(parameters, filter);
   const matching = and([...movementConditions(parameters, filter), ...conditions]);
-  const all = `${entries(withMovement, join)}${matching}`;
+  const all = (bounds: string, tail: string): string =>
+    united(
+      legsOf(filter).map((legs) => `${entries(legs, withMovement, join)}${matching}${bounds}${tail}`),
+      tail,
+    );
+  const key = filter.includeAbsorbed ? KEY_OF_ALL : KEY;
   const within = (parts: string, condition: string): ListSql => ({
-    key: KEY,
+    key,
     select: (bounds, tail) =>
-      `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${all} AND ${condition}${bounds}${tail}) e${tail}`,
+      `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${all(` AND ${condition}${bounds}`, tail)}) e${tail}`,
   });
   if (references) {
     const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
@@ -72,9 +80,8 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
     return within(wanted, `m.reference = wanted.reference${ofItems}`);
   }
   if (skus) return within(`(${itemIds(parameters, skus)}) item`, 'e.item_id = item.item_id');
-  const select = (bounds: string, tail: string) => `${all}${bounds}${tail}`;
   const total = `(SELECT count(*) FROM ledger_entry e WHERE e.tenant_id = $1)`;
-  return { key: KEY, select, ...(matching === '' ? { total } : {}) };
+  return { key, select: all, ...(matching === '' && !filter.includeAbsorbed ? { total } : {}) };
 }
 
 /** A level's version is the number of its entries. */
@@ -99,7 +106,7 @@ export async function readEntriesOfLevels(
     levels.map(({ upToSequence }) => upToSequence),
     'bigint[]',
   );
-  const ofLevel = `${entries(withMovement)} AND e.level_id = history.level_id AND e.sequence <= history.up_to`;
+  const ofLevel = `${entries(ENTRIES, withMovement)} AND e.level_id = history.level_id AND e.sequence <= history.up_to`;
   const list: ListSql = {
     key: KEY,
     select: (bounds, tail) => ofLevel + bounds + tail,
@@ -124,7 +131,7 @@ export async function readEntriesOfMovements(
   sequences: readonly number[],
 ): Promise<LedgerEntryView[]> {
   const parameters = new Parameters(tenantId);
-  const text = `${entries(false)} AND e.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
+  const text = `${entries(ENTRIES, false)} AND e.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
     ORDER BY e.sequence, e.leg`;
   return (await database.query<EntryColumns>(statement(text, parameters))).map(toEntry);
 }

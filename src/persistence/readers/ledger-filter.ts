@@ -9,7 +9,10 @@ const NEVER = '9223372036854775807';
 /** Conditions on a movement `m`, except the one on its reference. */
 export function movementConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
   const { reasons, recordedFromMs, recordedToMs, occurredFromMs, occurredToMs, afterSequence } = filter;
+  const { externalId, origin } = filter;
   const conditions: string[] = [];
+  if (externalId !== undefined) conditions.push(hasExternalId(parameters.add(externalId, 'text')));
+  if (origin !== undefined) conditions.push(hasOrigin(parameters.add(origin, 'text')));
   if (reasons) conditions.push(`m.reason = ANY (${parameters.add(reasons, 'text[]')})`);
   if (afterSequence !== undefined) conditions.push(`m.sequence > ${parameters.add(afterSequence, 'bigint')}`);
   // `recorded_at` never decreases along the ledger, so its bounds are sequences.
@@ -36,4 +39,43 @@ export function entryConditions(
   if (buckets) conditions.push(`v.bucket = ANY (${parameters.add(buckets, 'text[]')})`);
   const join = conditions.length === 0 ? '' : 'JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = e.level_id';
   return { join, conditions };
+}
+
+/**
+ * A movement has the external id of its event or command; its rows have their own, which are kept with their outcomes. An
+ * outcome is found by its origin, of which a tenant has few. An array is read once, however often it is compared.
+ */
+const hasExternalId = (id: string): string => `m.sequence = ANY (ARRAY(
+    SELECT known.sequence FROM movement known WHERE known.tenant_id = $1 AND known.external_id = ${id}
+    UNION
+    SELECT o.sequence FROM (
+      SELECT c.connection_id AS id FROM connection c WHERE c.tenant_id = $1
+      UNION ALL SELECT a.client_id FROM api_client a WHERE a.tenant_id = $1) origin
+    JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = origin.id AND o.external_id = ${id} AND o.sequence IS NOT NULL))`;
+
+const hasOrigin = (name: string): string => `m.origin_id = ANY (ARRAY(
+    SELECT c.connection_id FROM connection c WHERE c.tenant_id = $1 AND c.name = ${name}
+    UNION ALL SELECT a.client_id FROM api_client a WHERE a.tenant_id = $1 AND a.name = ${name}))`;
+
+/** The legs with effect, as a table that says so. */
+export const ENTRIES = '(SELECT entry.*, false AS absorbed FROM ledger_entry entry)';
+
+const THEN = `FROM ledger_entry past WHERE past.tenant_id = leg.tenant_id AND past.level_id = leg.level_id
+      AND past.sequence <= leg.sequence ORDER BY past.sequence DESC, past.leg DESC LIMIT 1`;
+
+/** The legs without effect, with the same columns. */
+const ABSORBED = `(
+    SELECT leg.tenant_id, leg.sequence, leg.leg, leg.level_id, known.item_id, leg.delta, true AS absorbed,
+      coalesce((SELECT past.quantity_after ${THEN}), 0) AS quantity_after,
+      coalesce((SELECT past.level_version ${THEN}), 0) AS level_version
+    FROM absorbed_leg leg JOIN stock_level known ON known.tenant_id = leg.tenant_id AND known.level_id = leg.level_id)`;
+
+/** The tables of legs that a filter looks at. */
+export const legsOf = ({ includeAbsorbed }: LedgerEntryFilter): string[] =>
+  includeAbsorbed ? [ENTRIES, ABSORBED] : [ENTRIES];
+
+/** A SELECT from each table of legs, as one. Each reads no more than its own part of a page. */
+export function united(selects: readonly string[], tail = ''): string {
+  if (selects.length === 1) return selects.join('');
+  return `SELECT e.* FROM (${selects.map((select) => `(${select})`).join(' UNION ALL ')}) e${tail}`;
 }

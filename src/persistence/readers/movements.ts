@@ -7,7 +7,7 @@ import {
 import { selectList } from '../tables/derived';
 import { MovementEntity } from '../tables/movement';
 import type { ReadDatabase } from './database';
-import { entryConditions, movementConditions } from './ledger-filter';
+import { entryConditions, legsOf, movementConditions, united } from './ledger-filter';
 import { itemIds } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
@@ -68,34 +68,44 @@ function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSq
   const { references, skus } = filter;
   const ofMovement = and(movementConditions(parameters, filter));
   const { join, conditions } = entryConditions(parameters, filter);
+  const legs = legsOf(filter);
   if (references) {
     const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
     const ofEntry = skus ? [...conditions, `e.item_id IN (${itemIds(parameters, skus)})`] : conditions;
-    const matching = `${ofMovement}${hasEntry(join, ofEntry)}`;
+    const matching = `${ofMovement}${hasEntry(legs, join, ofEntry)}`;
     const select = (bounds: string, tail: string) => `SELECT m.* FROM ${wanted}
       CROSS JOIN LATERAL (${MOVEMENTS} AND m.reference = wanted.reference${matching}${bounds}${tail}) m${tail}`;
     return { key: KEY, select };
   }
   if (skus) {
     const items = `(${itemIds(parameters, skus)}) item`;
+    const ofItem = (bounds: string, tail: string) =>
+      united(
+        legs.map(
+          (leg) => `SELECT DISTINCT m.sequence FROM ${leg} e ${join}
+        JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
+        WHERE e.tenant_id = $1 AND e.item_id = item.item_id${and(conditions)}${ofMovement}${bounds}${tail}`,
+        ),
+      );
     const select = (
       bounds: string,
       tail: string,
     ) => `${MOVEMENTS} AND m.sequence IN (SELECT found.sequence FROM ${items}
-      CROSS JOIN LATERAL (SELECT DISTINCT m.sequence FROM ledger_entry e ${join}
-        JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
-        WHERE e.tenant_id = $1 AND e.item_id = item.item_id${and(conditions)}${ofMovement}${bounds}${tail}) found)${tail}`;
+      CROSS JOIN LATERAL (${ofItem(bounds, tail)}) found)${tail}`;
     return { key: KEY, select };
   }
-  const matching = `${ofMovement}${hasEntry(join, conditions)}`;
+  const matching = `${ofMovement}${hasEntry(legs, join, conditions)}`;
   const select = (bounds: string, tail: string) => `${MOVEMENTS}${matching}${bounds}${tail}`;
   // The ledger has no gaps, so its last sequence is the number of movements.
   return { key: KEY, select, ...(matching === '' ? { total: 'head.sequence' } : {}) };
 }
 
-/** The condition that one entry of the movement `m` meets all conditions. Empty when there are none. */
-function hasEntry(join: string, conditions: readonly string[]): string {
+/** The condition that one leg of the movement `m` meets all conditions. Empty when there are none. */
+function hasEntry(legs: readonly string[], join: string, conditions: readonly string[]): string {
   if (conditions.length === 0) return '';
-  return ` AND EXISTS (SELECT FROM ledger_entry e ${join}
-    WHERE e.tenant_id = $1 AND e.sequence = m.sequence${and(conditions)})`;
+  const found = legs.map(
+    (leg) => `EXISTS (SELECT FROM ${leg} e ${join}
+    WHERE e.tenant_id = $1 AND e.sequence = m.sequence${and(conditions)})`,
+  );
+  return ` AND (${found.join(' OR ')})`;
 }

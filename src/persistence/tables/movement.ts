@@ -5,6 +5,7 @@ import { BYTES, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 /** One fact or command applied as a whole. Append-only: the database refuses to change or remove a row. */
 @Entity('movement')
 @Index('movement_recorded_idx', ['tenantId', 'recordedAt', 'sequence'])
+@Index('movement_external_idx', ['tenantId', 'externalId', 'sequence'])
 @Index('movement_reference_idx', ['tenantId', 'reference', 'sequence'], { where: 'reference IS NOT NULL' })
 export class MovementEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'movement_pkey' })

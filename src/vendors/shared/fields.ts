@@ -35,6 +35,8 @@ export type RowOf<Table> = {
 interface MemberFault<Fault = string> {
   readonly name: string;
   readonly fault: Fault;
+  /** As received; undefined where the member was left out. */
+  readonly value: JsonValue | undefined;
 }
 
 /** The members that could be read, and what is wrong with the others. */
@@ -53,8 +55,9 @@ export function readMembers<Table extends FieldTable<unknown>, Fault>(
   const values: Record<string, unknown> = {};
   const faults: MemberFault<Fault>[] = [];
   for (const [name, field] of Object.entries<Field<unknown, Fault>>(table)) {
-    const reading = field.read(source[name]);
-    if ('fault' in reading) faults.push({ name, fault: reading.fault });
+    const value = source[name];
+    const reading = field.read(value);
+    if ('fault' in reading) faults.push({ name, fault: reading.fault, value });
     else values[name] = reading.value;
   }
   const read = values as RowOf<Table>;

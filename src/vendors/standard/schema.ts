@@ -48,7 +48,7 @@ const factsAnswer = answers(
     belowZero: { type: 'integer', minimum: 0, description: 'How many levels fell below zero.' },
   },
   {
-    status: { type: 'string', enum: ['POSTED', 'DUPLICATE', 'QUARANTINED'] },
+    status: { type: 'string', enum: ['POSTED', 'ABSORBED', 'DUPLICATE', 'QUARANTINED'] },
     sequence: whole('The movement in the ledger.'),
     code,
     detail,

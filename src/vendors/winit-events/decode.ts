@@ -11,7 +11,7 @@ import {
 } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
-import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
+import { invalidRow, readRow, replayDecoder, shownValue, type RowContent } from '../shared/rows';
 import { reasonOf } from './reasons';
 import { winitSettings, type WinitSettings } from './settings';
 import { INVENTORY_UPDATE, type InventoryType, type InventoryUpdate, type MerchandiseGrade } from './wire';
@@ -41,10 +41,14 @@ export function decodeInventoryUpdate(element: JsonValue, settings: WinitSetting
   const { row } = reading;
   const { mainWarehouseCode, mainwarehouseCode } = row;
   const main = mainWarehouseCode ?? mainwarehouseCode;
-  if (row.customerCode !== settings.customerCode) return invalidRow("customerCode is not this connection's.");
+  if (row.customerCode !== settings.customerCode) {
+    return invalidRow(`customerCode is not this connection's; received ${shownValue(row.customerCode)}.`);
+  }
   if (row.qty === 0) return invalidRow('qty is 0: nothing is added and nothing taken away.');
   if (main !== (mainwarehouseCode ?? main)) {
-    return invalidRow('mainWarehouseCode and mainwarehouseCode name different warehouses.');
+    return invalidRow(
+      `mainWarehouseCode ${shownValue(main)} and mainwarehouseCode ${shownValue(mainwarehouseCode)} name different warehouses.`,
+    );
   }
   return { fact: factOf(row, main, settings) };
 }

@@ -362,6 +362,9 @@ export class LedgerModel {
         for (const { index } of legs) verdicts.set(index, { status: 'QUARANTINED', code: 'INVALID_QUANTITY' });
         continue;
       }
+      const absorbed = legs.map(({ fact }) =>
+        this.#isAbsorbed(keyNamed(fact), legs[0]?.fact.occurredAtMs ?? null, receivedMs),
+      );
       const { sequence, entries } = this.#post({
         reason: legs[0]?.fact.reason ?? 'UNKNOWN',
         originId,
@@ -370,8 +373,8 @@ export class LedgerModel {
         legs: legs.map(({ fact }) => ({ key: keyNamed(fact), delta: fact.delta })),
       });
       belowZero += entries.filter(({ delta, quantityAfter }) => delta < 0 && quantityAfter < 0).length;
-      for (const { index, fact } of legs) {
-        verdicts.set(index, { status: 'POSTED', sequence });
+      for (const [place, { index, fact }] of legs.entries()) {
+        verdicts.set(index, { status: absorbed[place] ? 'ABSORBED' : 'POSTED', sequence });
         this.state.postedRows.set(`${originId} ${fact.externalId}`, { fingerprint: fact.fingerprint, sequence });
       }
     }

@@ -10,7 +10,7 @@ export interface LedgerHeadView {
   readonly recordedAt: string | null;
 }
 
-/** One leg of a movement that had effect. */
+/** One leg of a movement. */
 export interface LedgerEntryView {
   readonly sequence: number;
   readonly leg: number;
@@ -19,6 +19,8 @@ export interface LedgerEntryView {
   readonly quantityAfter: number;
   readonly levelVersion: number;
   readonly recordedAt: string;
+  /** Whether it had no effect, because an accepted count already included it. Then `leg` counts those legs alone. */
+  readonly absorbed: boolean;
   /** Null when it was not asked for. */
   readonly movement: MovementView | null;
 }
@@ -64,6 +66,12 @@ export interface LedgerEntryFilter {
   readonly occurredFromMs?: number;
   readonly occurredToMs?: number;
   readonly afterSequence?: number;
+  /** Of a movement, or of one of the rows that it came from. */
+  readonly externalId?: string;
+  /** The name of a connection or API client. */
+  readonly origin?: string;
+  /** True: legs too that an accepted count already included. */
+  readonly includeAbsorbed?: boolean;
 }
 
 export interface LedgerEntryQuery {

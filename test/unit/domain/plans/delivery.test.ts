@@ -268,7 +268,7 @@ describe('a fact about a level', () => {
         factOf('late 2', { eventId: 'late', delta: 2, occurredAtMs: NOON - 10 * MINUTE, location: atOrNew('SHOP') }),
       ),
     );
-    expect(rows).toMatchObject([{ status: 'POSTED' }, { status: 'POSTED' }]);
+    expect(rows).toMatchObject([{ status: 'ABSORBED' }, { status: 'POSTED' }]);
     const [, count, late] = ledger.movements;
     expect(count?.counts).toMatchObject([{ quantity: 8, asOfMs: NOON - 10 * MINUTE }]);
     expect(late).toMatchObject({ absorbedLegs: [{ delta: -2 }], entries: [{ delta: 2, quantityAfter: 2 }] });

@@ -5,7 +5,7 @@ import { AT_NOON, FakeGateway, FIRST_PAGE, levelOf, movementOf, pageOf } from '.
 
 const entry = (sequence: number, leg: number, more: Partial<LedgerEntryView> = {}): LedgerEntryView => ({
   ...{ sequence, leg, levelId: idOf(9), delta: 1, quantityAfter: 1, levelVersion: 1, recordedAt: AT_NOON },
-  ...{ movement: null, ...more },
+  ...{ absorbed: false, movement: null, ...more },
 });
 
 it('finds a movement by its id, and reads nothing for an id that no movement has', async () => {

@@ -96,18 +96,18 @@ describe('a stock change', () => {
     for (const value of values) {
       const fault = faultOf(decode({ [name]: value }));
       expect(fault.code).toBe('ROW_INVALID');
-      expect(fault.detail).toMatch(new RegExp(`^${name} (has|is) [^.]*\\.$`));
+      expect(fault.detail).toMatch(new RegExp(`^${name} (has|is) .*\\.$`));
     }
   });
 
   test('says all that is wrong with it at once', () => {
     const { detail } = faultOf(decode({ qty: 'two', flag: null }));
-    expect(detail).toBe('qty has to be a whole number from 1 to 9007199254740991. flag is missing.');
+    expect(detail).toBe('qty has to be a whole number from 1 to 9007199254740991; received "two". flag is missing.');
   });
 
   test.each(['1', 'null', '"x"', '[]'])('that is %s goes to quarantine', (text) => {
     const row = decodeStockChange(parseStrictJson(Buffer.from(text)).value, settings);
-    expect(faultOf(row).detail).toBe('the row is not an object.');
+    expect(faultOf(row).detail).toBe(`the row is not an object; received ${text}.`);
   });
 
   test('is dated in UTC, leap days included', () => {
