@@ -113,6 +113,52 @@ describe('an explanation', () => {
     }
   });
 
+  it('is of the only level that fits where the key leaves out what tells it apart', async () => {
+    const sku = await newItem();
+    await commands.receive({ sku, location: 'MAIN', channel: '2C', delta: 2 });
+    const found = await explain({ key: { sku, location: 'MAIN' } });
+    expect(found).toMatchObject({ closing: 2 });
+    expect(await explain({ key: { sku, location: 'MAIN', channel: '2C' } })).toEqual(found);
+    for (const other of [{ channel: '' }, { channel: '2B' }, { bucket: 'ON_HOLD' }, { condition: 'DAMAGED' }]) {
+      expect(await explain({ key: { sku, location: 'MAIN', ...other } })).toBeNull();
+    }
+  });
+
+  it.each(['owner', 'pool', 'channel', 'barcode', 'lot'])(
+    'says which there are where several fit by %s',
+    async (name) => {
+      const sku = await newItem();
+      for (const [value, delta] of [
+        ['A', 1],
+        ['"B"', 2],
+      ]) {
+        await commands.receive({ sku, location: 'MAIN', packaging: 'BOX', [name]: value, delta });
+      }
+      const query = `query ($key: StockKeyInput) { explain(key: $key) { closing } }`;
+      const { errors } = await gateway.answer(query, { key: { sku, location: 'MAIN' } });
+      const key = { sku, location: 'MAIN' };
+      expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+      const [one, other] = [`${name} "A"`, `${name} "\\"B\\""`].map((text) =>
+        name === 'barcode' || name === 'lot' ? `packaging "BOX", ${text}` : `${text}, packaging "BOX"`,
+      );
+      expect([`${one}; ${other}`, `${other}; ${one}`].some((text) => errors?.[0]?.message.includes(text))).toBe(true);
+      expect(await explain({ key: { ...key, [name]: '"B"' } })).toMatchObject({ closing: 2 });
+      await commands.receive({ sku, location: 'MAIN', delta: 7 });
+      expect(await explain({ key })).toMatchObject({ closing: 7 });
+    },
+  );
+
+  it('is found by the former names of its item and location', async () => {
+    const sku = await newItem();
+    await commands.catalogue([], ['OLD']);
+    await commands.receive({ sku, location: 'OLD', delta: 3 });
+    const found = await explain({ key: { sku, location: 'OLD' } });
+    await gateway.data(`mutation { itemRename(sku: "${sku}", newSku: "NEW-${sku}") { userErrors { code } }
+      locationRename(code: "OLD", newCode: "NEW") { userErrors { code } } }`);
+    expect(await explain({ key: { sku, location: 'OLD' } })).toEqual(found);
+    expect(await explain({ key: { sku: `NEW-${sku}`, location: 'NEW' } })).toEqual(found);
+  });
+
   it('exists for levels of its own tenant only', async () => {
     const sku = await newItem();
     await commands.receive({ sku, location: 'MAIN', delta: 2 });

@@ -6,7 +6,7 @@ import { referenceOf } from '../node/ids';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { AsOfInput } from '../stock/input';
-import { dimensionsOf } from '../../domain/ledger/stock-key';
+import { dimensionsOf, statedDimensions } from '../../domain/ledger/stock-key';
 import { StockKeyInput } from '../stock/key-input';
 
 @ArgsType()
@@ -54,5 +54,6 @@ export function levelReference(args: Pick<ExplainArgs, 'level' | 'key'>): LevelR
     specification: tidyName(specification),
     locationCode: tidyName(location),
     dimensions: tidyDimensions(dimensionsOf(key)),
+    stated: statedDimensions(key),
   };
 }

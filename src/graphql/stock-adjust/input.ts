@@ -3,10 +3,10 @@ import type { StockAdjustInput as AdjustStockCommand } from '../../application/c
 import type { MovementReason } from '../../domain/ledger/movement';
 import { MovementReasonEnum } from '../types/enums';
 import { DateTime, Quantity } from '../types/scalars';
-import { namedKey, StockKeyInput } from '../stock/key-input';
+import { ChangedKeyInput, namedKey } from '../stock/key-input';
 
 @InputType({ description: 'A stock key, and the change to make to its quantity.' })
-export class StockAdjustRowInput extends StockKeyInput {
+export class StockAdjustRowInput extends ChangedKeyInput {
   @Field(() => Quantity, {
     description:
       'The change in units, not 0. Positive adds units. Negative takes units away, at most as many as there are.',

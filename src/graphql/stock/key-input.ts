@@ -40,10 +40,9 @@ class KeyNames {
   readonly bucket!: StockBucket;
 }
 
-@InputType({
-  description: 'A stock key: exactly which units a quantity is about. The defaults mean loose, good, available stock.',
-})
-export class StockKeyInput extends KeyNames {
+/** The stock key of a change: the defaults mean loose, good, available stock. */
+@InputType()
+export class ChangedKeyInput extends KeyNames {
   @Field(() => String, {
     ...TEXT,
     description: 'The inventory organisation that owns the units. Empty when owners are not tracked.',
@@ -72,7 +71,7 @@ export class StockKeyInput extends KeyNames {
   readonly lot!: string;
 }
 
-/** A dimension of a count. Left out and empty mean different things, so none has a default. */
+/** A dimension for which left out and empty mean different things, so it has no default. */
 const STATED = { nullable: true };
 const OR_LEFT_OUT = 'Empty: exactly the units without one. Left out: refused when other units of the item have one.';
 
@@ -102,8 +101,34 @@ export class CountedKeyInput extends KeyNames implements StatedDimensions {
   readonly lot?: string | null;
 }
 
+const ANY = 'Empty: exactly the units without one. Left out: see the description of the key.';
+
+@InputType({
+  description:
+    'The key of one stock level. Of the dimensions that are left out it means the default, or else the only level that there is. Refused when there are several.',
+})
+export class StockKeyInput extends KeyNames implements StatedDimensions {
+  @Field(() => String, { ...STATED, description: `The inventory organisation that owns the units. ${ANY}` })
+  readonly owner?: string | null;
+
+  @Field(() => String, { ...STATED, description: `The pool within the location. ${ANY}` })
+  readonly pool?: string | null;
+
+  @Field(() => String, { ...STATED, description: `The sales channel, such as \`2B\` or \`2C\`. ${ANY}` })
+  readonly channel?: string | null;
+
+  @Field(() => PackagingEnum, { ...STATED, description: 'How the units are packed. The default is SINGLE.' })
+  readonly packaging?: Packaging | null;
+
+  @Field(() => String, { ...STATED, description: `The barcode on the units. ${ANY}` })
+  readonly barcode?: string | null;
+
+  @Field(() => String, { ...STATED, description: `The lot or batch of the units. ${ANY}` })
+  readonly lot?: string | null;
+}
+
 /** The key by its names, for commands. Commands never create the items and locations that they name. */
-export function namedKey(key: StockKeyInput | CountedKeyInput): NamedKey {
+export function namedKey(key: ChangedKeyInput | CountedKeyInput): NamedKey {
   const { sku, specification, location: code } = key;
   return {
     item: { by: 'SKU', sku, specification },

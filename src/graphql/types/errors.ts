@@ -1,6 +1,6 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { RetryableError } from '../../application/ports/failures';
-import { SumTooLargeError, UnreadableTextError } from '../../application/ports/reads';
+import { SumTooLargeError, UnclearKeyError, UnreadableTextError } from '../../application/ports/reads';
 
 /** The codes of top-level errors. Expected refusals are not errors: mutations return them as `userErrors`. */
 const CODES = {
@@ -45,6 +45,9 @@ export interface PresentedError {
   readonly isFault: boolean;
 }
 
+/** Errors of reads that the client can fix. */
+const FIXABLE = [UnreadableTextError, SumTooLargeError, UnclearKeyError];
+
 /** Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by. */
 export function presentError(error: GraphQLError, requestId: string | undefined): PresentedError {
   const cause = error.originalError ?? error;
@@ -52,7 +55,7 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
     const { retryAfterSeconds } = cause;
     return { formatted: shown(error, 'UNAVAILABLE', cause.message), status: 503, retryAfterSeconds, isFault: false };
   }
-  if (cause instanceof UnreadableTextError || cause instanceof SumTooLargeError) {
+  if (FIXABLE.some((kind) => cause instanceof kind)) {
     return { formatted: shown(error, 'BAD_USER_INPUT', cause.message), isFault: false };
   }
   const code = publicCode(error);

@@ -1,5 +1,6 @@
 import {
   MAX_EXPLAINED,
+  UnclearKeyError,
   type AsOf,
   type CountView,
   type ExplanationReads,
@@ -7,12 +8,18 @@ import {
   type LevelReference,
   type ReasonSum,
 } from '../../application/ports/reads';
+import {
+  DEFAULT_DIMENSIONS,
+  TRACKABLE_DIMENSIONS,
+  type StockDimensions,
+  type TrackableDimension,
+} from '../../domain/ledger/stock-key';
 import { selectList } from '../tables/derived';
 import { StockCountEntity } from '../tables/stock-count';
-import { DIMENSION_COLUMNS } from '../tables/stock-level';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';
+import { isItemNamed, locationNamed } from './named';
 import { and, Parameters, statement } from './statement';
 
 /** Sums are texts, because numeric has no bounds. */
@@ -22,6 +29,8 @@ interface ExplanationColumns
   readonly absorbedDelta: string;
   readonly countsWithoutEffect: readonly Omit<CountView, 'levelId'>[];
 }
+
+type LevelKeyReference = Extract<LevelReference, { sku: string }>;
 
 /** Reads how a level got its quantity. */
 export function createExplanationReads(database: ReadDatabase): ExplanationReads {
@@ -40,6 +49,7 @@ export function createExplanationReads(database: ReadDatabase): ExplanationReads
         CROSS JOIN LATERAL (${COUNTS}) counts
         WHERE head.tenant_id = $1`;
       const [row] = await database.query<ExplanationColumns>(statement(text, parameters));
+      if (!row && 'sku' in level) await refuseUnclear(database, tenantId, level);
       return row && toExplanation(row);
     },
     countsOfMovements(tenantId, sequences) {
@@ -61,12 +71,42 @@ function levelJoin(parameters: Parameters, level: LevelReference): string {
   if ('id' in level) {
     return `JOIN stock_level level ON level.tenant_id = $1 AND level.level_id = ${parameters.add(level.id, 'uuid')}`;
   }
+  const { dimensions, stated } = level;
+  const leftOut = TRACKABLE_DIMENSIONS.filter((name) => !stated.has(name));
+  const isDefault = leftOut.map((name) => `v.${name} = ${parameters.add(dimensions[name], 'text')}`);
+  return `JOIN LATERAL (
+      SELECT v.level_id, ${isDefault.join(' AND ') || 'true'} AS is_default, count(*) OVER () AS fitting
+      FROM ${levelsOfKey(parameters, level)}
+    ) level ON level.is_default OR level.fitting = 1`;
+}
+
+/** The levels `v` of the item at the location that have all dimensions which the key states. */
+function levelsOfKey(parameters: Parameters, level: LevelKeyReference): string {
   const { sku, specification, locationCode, dimensions } = level;
-  const equal = (column: string, value: string): string => `${column} = ${parameters.add(value, 'text')}`;
-  return `JOIN item i ON i.tenant_id = $1 AND ${equal('i.sku', sku)} AND ${equal('i.specification', specification)}
-    JOIN location l ON l.tenant_id = $1 AND ${equal('l.code', locationCode)}
-    JOIN stock_level level ON level.tenant_id = $1 AND level.item_id = i.item_id AND level.location_id = l.location_id
-      ${and(DIMENSION_COLUMNS.map((name) => equal(`level.${name}`, dimensions[name])))}`;
+  const equal = (name: keyof StockDimensions): string => `v.${name} = ${parameters.add(dimensions[name], 'text')}`;
+  return `item i JOIN stock_level v ON v.tenant_id = $1 AND v.item_id = i.item_id
+      AND v.location_id = ${locationNamed(parameters.add(locationCode, 'text'))}
+      ${and(['condition' as const, 'bucket' as const, ...level.stated].map(equal))}
+    WHERE ${isItemNamed(parameters, sku, specification)}`;
+}
+
+/** As many levels as the message of an unclear key names. */
+const MAX_NAMED_LEVELS = 10;
+
+/** Rejects when there are several levels that the key could mean. */
+async function refuseUnclear(database: ReadDatabase, tenantId: string, level: LevelKeyReference): Promise<void> {
+  const parameters = new Parameters(tenantId);
+  const columns = TRACKABLE_DIMENSIONS.map((name) => `v.${name}`).join(', ');
+  const text = `SELECT ${columns} FROM ${levelsOfKey(parameters, level)} ORDER BY ${columns} LIMIT ${MAX_NAMED_LEVELS + 1}`;
+  const levels = await database.query<Pick<StockDimensions, TrackableDimension>>(statement(text, parameters));
+  if (levels.length === 0) return;
+  const named = levels.slice(0, MAX_NAMED_LEVELS).map(dimensionsText);
+  throw new UnclearKeyError(named, levels.length > MAX_NAMED_LEVELS);
+}
+
+function dimensionsText(level: Pick<StockDimensions, TrackableDimension>): string {
+  const given = TRACKABLE_DIMENSIONS.filter((name) => level[name] !== DEFAULT_DIMENSIONS[name]);
+  return given.map((name) => `${name} ${JSON.stringify(level[name])}`).join(', ') || 'one with none of them';
 }
 
 const quantityAt = (sequence: string): string => `coalesce((SELECT e.quantity_after FROM ledger_entry e

@@ -34,3 +34,13 @@ export class SumTooLargeError extends Error {
     );
   }
 }
+
+/** A stock key fits several stock levels, and none of them in all that it leaves out. */
+export class UnclearKeyError extends Error {
+  /** `levels` says of each level what tells it from the others; `isCut` that there are more. */
+  constructor(levels: readonly string[], isCut: boolean) {
+    super(
+      `The key does not say which stock level is meant. There are: ${levels.join('; ')}${isCut ? '; and more' : ''}. Give these dimensions, or the id of the level.`,
+    );
+  }
+}

@@ -1,6 +1,6 @@
 import type { UserErrorCode } from '../../../domain/errors';
 import type { CountStatus, MovementReason } from '../../../domain/ledger/movement';
-import type { StockDimensions } from '../../../domain/ledger/stock-key';
+import type { StockDimensions, TrackableDimension } from '../../../domain/ledger/stock-key';
 import type { AsOf } from './stock';
 
 /** The sum of the entries of one reason. */
@@ -62,12 +62,15 @@ export type LevelReference =
       readonly specification: string;
       readonly locationCode: string;
       readonly dimensions: StockDimensions;
+      /** Of the others, `dimensions` has the default. Where no level has all those, the only one that fits is meant. */
+      readonly stated: ReadonlySet<TrackableDimension>;
     };
 
 export interface ExplanationReads {
   /**
    * After `from` (null: the beginning) up to `to` (null: the head). Undefined when the tenant has no such level.
-   * Rejects with {@link SumTooLargeError} when a sum has no exact number.
+   * Rejects with {@link SumTooLargeError} when a sum has no exact number, and with {@link UnclearKeyError} when
+   * the key can mean several levels.
    */
   explanation(
     tenantId: string,

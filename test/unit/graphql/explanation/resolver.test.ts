@@ -46,7 +46,7 @@ it('finds a level by its id, a past one up to its moment, or by its key with the
     [{ id: LEVEL }, null, null],
     [{ id: LEVEL }, null, { sequence: 7 }],
     [{ id: LEVEL }, null, { sequence: 3 }],
-    [{ ...key, dimensions: { ...DEFAULT_DIMENSIONS, lot: 'L1' } }, null, { sequence: 3 }],
+    [{ ...key, dimensions: { ...DEFAULT_DIMENSIONS, lot: 'L1' }, stated: new Set(['lot']) }, null, { sequence: 3 }],
   ]);
 });
 
