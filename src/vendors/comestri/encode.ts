@@ -75,7 +75,8 @@ export function listReply(page: PageRequest, total: number, views: readonly Inve
 export function faultsReply(faults: readonly Fault[], requestId: string): VendorReply {
   const detail = faults.length === 1 ? 'One value has to be fixed.' : `${faults.length} values have to be fixed.`;
   const title = STATUS_CODES[422];
-  const problem = { type: 'about:blank', title, status: 422, detail, errors: faults, requestId };
+  const errors = faults.map((fault) => ({ detail: fault.detail, pointer: fault.pointer }));
+  const problem = { type: 'about:blank', title, status: 422, detail, errors, requestId };
   return { status: 422, contentType: PROBLEM_MEDIA_TYPE, body: JSON.stringify(problem) };
 }
 

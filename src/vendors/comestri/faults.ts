@@ -5,6 +5,8 @@ import type { Inventory } from './wire';
 export interface Fault {
   readonly detail: string;
   readonly pointer: string;
+  /** Of the refusal that it comes from; what cannot be read has none. The form's own reply has no place for it. */
+  readonly code?: UserErrorCode;
 }
 
 /** A fault of a parameter under `inventory`; the detail is a sentence that begins with its name. */
@@ -47,5 +49,7 @@ export function faultOf({ code, field, message }: UserError, product: 'product_i
   const isProduct = name === 'sku' || name === 'specification';
   const parameter = isProduct ? product : (PARAMETERS[name] ?? 'qty');
   const words = DETAILS[code];
-  return words === undefined ? { detail: message, pointer: `/inventory/${parameter}` } : faultAt(parameter, words);
+  return words === undefined
+    ? { detail: message, pointer: `/inventory/${parameter}`, code }
+    : { ...faultAt(parameter, words), code };
 }

@@ -57,7 +57,8 @@ export async function saveInventory(
   const stored = receivedCall(connection, 'comestri', { body, receivedAtMs }, 'bearer token');
   const refuse = async (faults: readonly Fault[]): Promise<VendorReply> => {
     const sentences = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);
-    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', sentences));
+    const code = faults.find((fault) => fault.code !== undefined)?.code ?? 'INVALID_INPUT';
+    await deps.reject(connection, stored, wholeCall(code, sentences));
     return faultsReply(faults, requestId);
   };
   const json = parse(body);

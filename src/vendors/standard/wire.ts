@@ -58,8 +58,9 @@ const ITEM = {
 const itemName: Form<ItemName> = {
   read(value) {
     const fault = 'has to be an object with sku, or with scheme and value, and specification where the sku has any';
-    const { row } = isJsonObject(value) ? readMembers(ITEM, value) : {};
-    if (!row) return { fault };
+    if (!isJsonObject(value)) return { fault };
+    const { row, faults } = readMembers(ITEM, value);
+    if (!row) return { fault: faults.map((one) => `${one.name} ${one.fault}`).join(', ') };
     const { sku, scheme, value: identifier, specification: given } = row;
     const specification = given ?? '';
     if (sku !== null) return (scheme ?? identifier) ? { fault } : { value: { by: 'SKU', sku, specification } };

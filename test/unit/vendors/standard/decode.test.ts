@@ -132,7 +132,7 @@ describe('a fact', () => {
     [{ item: {} }, /^item has to be/],
     [{ item: { sku: 'TEA', scheme: 'UPC', value: '1' } }, /^item has to be/],
     [{ item: { scheme: 'UPC' } }, /^item has to be/],
-    [{ item: { sku: 7 } }, /^item has to be/],
+    [{ item: { sku: 7 } }, 'item sku has to be a text; received {"sku":7}.'],
     [{ lot: 'x'.repeat(256) }, /^lot has 256 characters; at most 255 are taken; received "x{98}…\.$/],
   ])('with %j goes to quarantine', (changes, detail) => {
     expect(faultOf(decode(changes))).toEqual({ code: 'ROW_INVALID', detail: expect.stringMatching(detail) as string });
