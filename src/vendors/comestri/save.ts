@@ -3,9 +3,10 @@ import type { Connection } from '../../application/ports/connections';
 import type { Reads } from '../../application/ports/reads';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SaveInventoryRecord } from '../../application/commands/save-inventory-record';
-import type { IdentifierReference } from '../../domain/catalogue/catalogue';
+import type { IdentifierReference, LocationReference } from '../../domain/catalogue/catalogue';
 import { parseStrictJson, StrictJsonError, type JsonValue } from '../../json/strict-json';
 import { httpProblems } from '../../http/problem';
+import { locationByCode } from '../shared/locations';
 import { receivedCall } from '../shared/received-call';
 import type { VendorReply } from '../shared/webhook';
 import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
@@ -68,12 +69,16 @@ export async function saveInventory(
   }
   const decoded = decodeInventory(json.value, settings);
   if ('faults' in decoded) {
-    return refuse([...decoded.faults, ...(await unknownNames(deps, tenantId, decoded.names))]);
+    return refuse([...decoded.faults, ...(await unknownNames(deps, settings, tenantId, decoded.names))]);
   }
   const { request } = decoded;
-  const location = await deps.reads.locationByCodeOrName(tenantId, request.source);
-  if (!location) return refuse(await unknownNames(deps, tenantId, request));
-  return post(deps, connection, settings, { ...request, stored, requestId, locationId: location.id });
+  const { source } = request;
+  const known = await deps.reads.locationByCodeOrName(tenantId, source);
+  if (!known && settings.whenLocationUnknown === 'REFUSE') {
+    return refuse(await unknownNames(deps, settings, tenantId, request));
+  }
+  const location = known ? ({ by: 'ID', id: known.id } as const) : locationByCode(source, 'CREATE');
+  return post(deps, connection, settings, { ...request, stored, requestId, location });
 }
 
 function parse(body: Buffer): { value: JsonValue } | { refused: string } {
@@ -88,7 +93,7 @@ function parse(body: Buffer): { value: JsonValue } | { refused: string } {
 interface FoundRequest extends InventoryRequest {
   readonly requestId: string;
   readonly stored: ReturnType<typeof receivedCall>;
-  readonly locationId: string;
+  readonly location: LocationReference;
 }
 
 async function post(
@@ -97,13 +102,13 @@ async function post(
   settings: ComestriSettings,
   request: FoundRequest,
 ): Promise<VendorReply> {
-  const { item, product, terms, quantity, asOfMs, stored, requestId } = request;
+  const { item, location, product, terms, quantity, asOfMs, stored, requestId } = request;
   const messageId = deps.newId();
   const { record, created, userErrors } = await deps.save(callerOfConnection(connection), {
     idempotencyKey: null,
     externalId: messageId,
     item,
-    location: { by: 'ID', id: request.locationId },
+    location,
     terms,
     quantity,
     asOfMs,
@@ -123,6 +128,7 @@ async function post(
 /** The unknown names of a request that is refused anyway, so that one answer reports every fault. */
 async function unknownNames(
   deps: SaveDeps,
+  { whenLocationUnknown }: ComestriSettings,
   tenantId: string,
   { source, item, product }: ReadableNames,
 ): Promise<readonly Fault[]> {
@@ -130,7 +136,8 @@ async function unknownNames(
   if (item && product && !(await isKnownOrMade(deps, tenantId, item))) {
     faults.push(faultOf({ code: 'ITEM_NOT_FOUND', field: ['sku'], message: '' }, product));
   }
-  if (source !== undefined && !(await deps.reads.locationByCodeOrName(tenantId, source))) {
+  const mustBeKnown = source !== undefined && whenLocationUnknown === 'REFUSE';
+  if (mustBeKnown && !(await deps.reads.locationByCodeOrName(tenantId, source))) {
     faults.push(faultOf({ code: 'LOCATION_NOT_FOUND', field: ['location'], message: '' }, 'product_id'));
   }
   return faults;

@@ -6,6 +6,8 @@ import { ConnectionReader } from '../shared/connection-reader';
 export interface ComestriSettings {
   /** Setting `unknownItems`: `fail` (default), `createOnReceipt` or `create`. */
   readonly whenItemUnknown: WhenItemUnknown;
+  /** Setting `unknownLocations`: `fail` (default) or `create`. */
+  readonly whenLocationUnknown: 'CREATE' | 'REFUSE';
   /** Setting `readOnly` (default false): its token may list and show, and nothing else. */
   readonly readOnly: boolean;
   /** Settings `countWithoutAsOf` and `lagSeconds`: what a quantity without a time is taken to be. */
@@ -17,6 +19,7 @@ export function comestriSettings(connection: Connection): ComestriSettings {
   const reader = new ConnectionReader(connection);
   const settings: ComestriSettings = {
     whenItemUnknown: reader.unknownItems('fail'),
+    whenLocationUnknown: reader.unknownLocations('fail'),
     readOnly: reader.flag('readOnly', false),
     countWithoutAsOf: reader.countWithoutAsOf(),
   };

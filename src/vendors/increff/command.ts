@@ -1,6 +1,7 @@
 import { redactSecrets } from '../../application/commands/redact-secrets';
 import type { StockSetInput } from '../../application/commands/set-stock';
 import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger/stock-key';
+import { locationByCode } from '../shared/locations';
 import type { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
 import type { IncreffCaller } from './credentials';
@@ -53,7 +54,7 @@ const CONTRADICTED = 'Another row states a negative quantity of the same code, p
 function rowOf(
   { code, quantity, locationCode, stated }: CountedCode,
   scheme: string,
-  { tracked, whenItemUnknown }: IncreffCaller['settings'],
+  { tracked, whenItemUnknown, whenLocationUnknown }: IncreffCaller['settings'],
 ): StockSetInput['rows'][number] {
   return {
     key: {
@@ -65,7 +66,7 @@ function rowOf(
         alsoKnownAs: [],
         whenUnknown: whenItemUnknown,
       },
-      location: { by: 'CODE', code: locationCode, whenUnknown: 'REFUSE' },
+      location: locationByCode(locationCode, whenLocationUnknown),
       dimensions: keepTracked(dimensionsOf(stated), tracked),
     },
     stated,

@@ -87,7 +87,8 @@ async function update(
   };
   const call = decodeCall(received.body, settings);
   if ('faults' in call) return refuseBadData('INVALID_INPUT', call.faults);
-  const unknown = await unknownLocations(deps, connection.tenantId, call);
+  const { whenLocationUnknown } = settings;
+  const unknown = whenLocationUnknown === 'CREATE' ? [] : await unknownLocations(deps, connection.tenantId, call);
   if (unknown.length > 0) return refuseBadData('LOCATION_NOT_FOUND', unknown);
   return listsReply(call.form, await setStock(deps, caller, call, stored));
 }

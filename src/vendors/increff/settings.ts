@@ -16,6 +16,8 @@ export interface IncreffSettings {
   readonly fulfillmentLocations: ReadonlyMap<string, string>;
   /** Setting `unknownItems`: `fail` (default), `createOnReceipt` or `create`. */
   readonly whenItemUnknown: WhenItemUnknown;
+  /** Setting `unknownLocations`: `fail` (default) or `create`. */
+  readonly whenLocationUnknown: 'CREATE' | 'REFUSE';
   /** Setting `tracks`: `["pool"]` (default) or `[]`. */
   readonly tracked: ReadonlySet<TrackableDimension>;
   /** Settings `countWithoutAsOf` and `lagSeconds`: what a quantity without a time is taken to be. */
@@ -32,6 +34,7 @@ export function increffSettings(connection: Connection): IncreffSettings {
     clientId: reader.optionalWholeNumber('clientId') ?? null,
     fulfillmentLocations: reader.namesByKey('fulfillmentLocations'),
     whenItemUnknown: reader.unknownItems('fail'),
+    whenLocationUnknown: reader.unknownLocations('fail'),
     tracked: reader.subset('tracks', DIMENSIONS),
     countWithoutAsOf: reader.countWithoutAsOf(),
   };

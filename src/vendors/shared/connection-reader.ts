@@ -128,9 +128,9 @@ export class ConnectionReader {
     return WHEN_UNKNOWN[chosen];
   }
 
-  /** What happens to a location that is not known yet: setting `unknownLocations`, `quarantine` by default. */
-  unknownLocations(): 'CREATE' | 'REFUSE' {
-    return WHEN_UNKNOWN[this.choice('unknownLocations', ['quarantine', 'create'], 'quarantine')];
+  /** What happens to a location that is not known yet: setting `unknownLocations`. By default it is not created. */
+  unknownLocations(refuse: 'quarantine' | 'fail'): 'CREATE' | 'REFUSE' {
+    return WHEN_UNKNOWN[this.choice('unknownLocations', [refuse, 'create'], refuse)];
   }
 
   /**

@@ -1,12 +1,13 @@
 import type { RowDecoder } from '../../application/commands/replay-message';
 import type { StockSetInput } from '../../application/commands/set-stock';
-import type { ItemReference, LocationReference } from '../../domain/catalogue/catalogue';
+import type { ItemReference } from '../../domain/catalogue/catalogue';
 import type { Fact } from '../../domain/plans/delivery';
 import { lengthPrefixed } from '../../domain/ledger/hashing';
 import type { NamedKey } from '../../domain/ledger/posting-reads';
 import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
+import { locationByCode } from '../shared/locations';
 import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { untrackedText } from '../shared/untracked';
 import { standardSettings, type StandardSettings } from './settings';
@@ -48,7 +49,7 @@ function keyOf(row: StockKeyRow, settings: StandardSettings): NamedKey | { fault
   if (code === null) return { fault: 'location is missing, and the connection is not bound to one.' };
   return {
     item: itemOf(row.item, settings),
-    location: locationOf(code, settings),
+    location: locationByCode(code, settings.whenLocationUnknown),
     dimensions: keepTracked(dimensionsOf(row), settings.tracked),
   };
 }
@@ -56,12 +57,6 @@ function keyOf(row: StockKeyRow, settings: StandardSettings): NamedKey | { fault
 /** A sku is our own word for an item, so whoever says it knows the item to be there; an identifier may be the first we hear. */
 function itemOf(name: ItemName, { whenItemUnknown }: StandardSettings): ItemReference {
   return name.by === 'SKU' ? name : { ...name, alsoKnownAs: [], whenUnknown: whenItemUnknown };
-}
-
-function locationOf(code: string, { whenLocationUnknown }: StandardSettings): LocationReference {
-  return whenLocationUnknown === 'CREATE'
-    ? { by: 'CODE', code, whenUnknown: 'CREATE', parentCode: null }
-    : { by: 'CODE', code, whenUnknown: 'REFUSE' };
 }
 
 function factOf(row: StockFact, key: NamedKey, { tracked }: StandardSettings): Fact {

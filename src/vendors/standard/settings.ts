@@ -28,7 +28,7 @@ export function standardSettings(connection: Connection): StandardSettings {
     },
     locationCode: reader.optionalLocation(),
     whenItemUnknown: reader.unknownItems('quarantine'),
-    whenLocationUnknown: reader.unknownLocations(),
+    whenLocationUnknown: reader.unknownLocations('quarantine'),
     tracked: reader.subset('tracks', TRACKABLE_DIMENSIONS),
   };
   reader.end();

@@ -11,6 +11,7 @@ import {
 } from '../../domain/ledger/stock-key';
 import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
+import { locationByCode } from '../shared/locations';
 import { invalidRow, readRow, replayDecoder, shownValue, type RowContent } from '../shared/rows';
 import { reasonOf } from './reasons';
 import { winitSettings, type WinitSettings } from './settings';
@@ -82,9 +83,8 @@ function factOf(row: InventoryUpdate, main: string | null, settings: WinitSettin
 }
 
 function locationOf(code: string, main: string | null, settings: WinitSettings): LocationReference {
-  if (settings.whenLocationUnknown === 'REFUSE') return { by: 'CODE', code, whenUnknown: 'REFUSE' };
   // A main warehouse is not a part of itself.
-  return { by: 'CODE', code, whenUnknown: 'CREATE', parentCode: main === code ? null : main };
+  return locationByCode(code, settings.whenLocationUnknown, main === code ? null : main);
 }
 
 function dimensionsOf(row: InventoryUpdate, { tracked }: WinitSettings): StockDimensions {

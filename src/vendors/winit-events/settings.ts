@@ -44,7 +44,7 @@ export function winitSettings(connection: Connection): WinitSettings {
     allowedAddresses: allowedAddressesOf(reader),
     failureStatus: reader.choice('failureStatus', [500, 200], 500),
     whenItemUnknown: reader.unknownItems('quarantine'),
-    whenLocationUnknown: reader.unknownLocations(),
+    whenLocationUnknown: reader.unknownLocations('quarantine'),
     tracked: reader.subset('tracks', WINIT_DIMENSIONS),
   };
   reader.end();

@@ -76,13 +76,14 @@ function vendorDoor(
     kind,
     async send(content, prepare) {
       const handle = connection.kind === 'winit' ? APP_KEY : USER_NAME;
-      const { app, ledger, close } = makeLedgerHarness(register, { connections: [connection], handle, token: TOKEN });
+      const harness = makeLedgerHarness(register, { connections: [connection], handle, token: TOKEN });
+      const { app, ledger } = harness;
       prepare(ledger);
       const sent = request(content);
       await app.inject(sent);
-      await close();
+      await harness.close();
       const traces = [...ledger.quarantined.values(), ...ledger.rejected];
-      return { codes: traces.map(({ code }) => code), traces, sent: String(sent.payload), ledger };
+      return { codes: traces.map(({ code }) => code), traces, sent: sent.payload as string, ledger };
     },
   };
 }
@@ -350,7 +351,9 @@ const FAULTS: readonly Fault[] = [
   ...(['lot', 'pool', 'owner', 'channel', 'packaging', 'barcode'] as const).map((dimension) => ({
     fault: `a count that leaves out the ${dimension} in which stock is kept`,
     content: { quantity: 3 },
-    prepare: (ledger: TestLedger) => stockIn(ledger, { [dimension]: dimension === 'packaging' ? 'BOX' : 'X' }),
+    prepare: (ledger: TestLedger) => {
+      stockIn(ledger, { [dimension]: dimension === 'packaging' ? 'BOX' : 'X' });
+    },
     code: 'KEY_TOO_COARSE',
     // Increff's client skus name the client, which is the pool.
     doors: dimension === 'pool' ? except(COUNTS, 'Increff client skus') : COUNTS,

@@ -26,9 +26,10 @@ async function send(doorName: string, name: string, n: number, known: (ledger: T
   for (const table of [ledger.items, ledger.identifiers, ledger.locations, ledger.quarantined, ledger.levels]) {
     table.clear();
   }
+  ledger.rejected.length = 0;
   known(ledger);
   const { body } = await app.inject(door.request(name, n + 1));
-  const rows = [...ledger.quarantined.values()];
+  const rows = [...ledger.quarantined.values(), ...ledger.rejected];
   return { ledger, rows, told: body + rows.map(({ code, detail }) => `${code} ${detail}`).join() };
 }
 
@@ -60,14 +61,27 @@ it.each(['Winit events', 'Standard facts', 'Increff products', 'Increff client s
   },
 );
 
-it.each(['Winit events', 'Standard facts'])('%s: no code creates a second location', async (doorName) => {
+const CREATING_LOCATIONS = ['Winit events', 'Standard facts', 'Increff products', 'Comestri'];
+
+it.each(CREATING_LOCATIONS)('%s: no code creates a second location', async (doorName) => {
   for (const [n, [code, lookAlike]] of LOOK_ALIKES.entries()) {
     const { ledger, rows } = await send(doorName, lookAlike, n, (known) => known.addLocation(code));
     expect(codesOf(ledger)).toEqual([code]);
+    expect(skusOf(ledger)).toEqual([]);
     expect(rows.map((row) => row.code)).toEqual(['LOOKALIKE']);
     expect(rows[0]?.detail).toContain(`"${code}"`);
   }
 });
+
+it.each(CREATING_LOCATIONS)(
+  '%s: a code that nobody knows creates its location, where that is set',
+  async (doorName) => {
+    const { ledger, rows } = await send(doorName, 'NEW-1', 1, () => undefined);
+    expect(rows).toEqual([]);
+    expect(codesOf(ledger)).toEqual(['NEW-1']);
+    expect([...ledger.levels.values()].map(({ key }) => ledger.locations.get(key.locationId)?.code)).toEqual(['NEW-1']);
+  },
+);
 
 it('Jerry: every form of a GTIN means the one item, whichever is registered', async () => {
   for (const [n, [shortest, form]] of GTIN_FORMS.entries()) {

@@ -7,6 +7,7 @@ test('takes defaults where nothing is set', () => {
     clientId: null,
     fulfillmentLocations: new Map(),
     whenItemUnknown: 'REFUSE',
+    whenLocationUnknown: 'REFUSE',
     tracked: new Set(['pool']),
     countWithoutAsOf: {},
   });
@@ -18,6 +19,7 @@ test('takes what is set', () => {
     clientId: '10000900',
     fulfillmentLocations: { '1000901': 'WD-1' },
     unknownItems: 'create',
+    unknownLocations: 'create',
     tracks: [],
     countWithoutAsOf: 'asOfReceipt',
     lagSeconds: 90,
@@ -27,6 +29,7 @@ test('takes what is set', () => {
     clientId: 10000900,
     fulfillmentLocations: new Map([['1000901', 'WD-1']]),
     whenItemUnknown: 'CREATE',
+    whenLocationUnknown: 'CREATE',
     tracked: new Set(),
     countWithoutAsOf: { lagSeconds: 90 },
   });
@@ -36,6 +39,7 @@ test('takes what is set', () => {
 });
 
 test.each([
+  [{ unknownLocations: 'quarantine' }, 'setting unknownLocations takes fail, create only'],
   [{ unknownItems: 'quarantine' }, 'setting unknownItems takes createOnReceipt, create, fail only'],
   [{ authDomainName: ' ' }, 'setting authDomainName has to be a text'],
   [{ clientId: -1 }, 'setting clientId has to be a whole number'],

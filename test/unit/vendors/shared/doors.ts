@@ -89,7 +89,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
   },
   'Increff products': {
     register: registerIncreff,
-    connection: () => increffConnection({ unknownItems: 'create' }),
+    connection: () => increffConnection({ unknownItems: 'create', unknownLocations: 'create' }),
     request: (name, n) => {
       const payload = json({ locationCode: name, products: [{ channelSkuCode: name, quantity: n }] });
       return { method: 'PUT', url: '/usp/inventories/absolute', payload, headers: CREDENTIALS };
@@ -105,7 +105,7 @@ export const DOORS: Readonly<Record<string, Door>> = {
   },
   Comestri: {
     register: registerComestri,
-    connection: () => comestriConnection({ unknownItems: 'create' }),
+    connection: () => comestriConnection({ unknownItems: 'create', unknownLocations: 'create' }),
     request: (name, n) => {
       const call = inventory({ inventory_source: name, product_id: null, product_code: name, sku: name, qty: n });
       const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
