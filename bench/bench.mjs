@@ -77,6 +77,7 @@ async function measureLine(bench, name) {
 
 async function write(folder, results) {
   const text = report(results);
+  await mkdir(folder, { recursive: true });
   await Promise.all([
     writeFile(`${folder}/results.json`, `${JSON.stringify(results, null, 2)}\n`),
     writeFile(`${folder}/RESULTS.md`, text),

@@ -54,6 +54,60 @@ async function batchesOn(bench, database, target) {
   };
 }
 
+/** The most rows that a push may have. */
+const PUSH_ROWS = 5_000;
+
+/** Pushes of as many rows as one may have over 4 connections, and a lone message beside them. */
+export async function jerryPushes(bench) {
+  const database = await bench.smallDatabase();
+  const gateway = await startGateway(await bench.server(), database);
+  const runs = [];
+  const lone = [];
+  const rate = async (rows, connections) => {
+    const result = await bench.load(jerryJob(bench, database, gateway, { rows, connections }), gateway);
+    runs.push({ rows, ...shortOf(result) });
+    return perSecond(result.requests * rows, result.elapsedMs);
+  };
+  const figures = await bench.byTurns(
+    {
+      'raw limit': () => rawLimit(bench, database, 'jerry', PUSH_ROWS),
+      gateway: () => rate(PUSH_ROWS, 4),
+      'messages of 300 rows': () => rate(BATCH_ROWS, 8),
+      beside: async () => {
+        const jobs = [
+          jerryJob(bench, database, gateway, { rows: 1, connections: 1, most: 200, pauseMs: 20 }),
+          jerryJob(bench, database, gateway, { rows: PUSH_ROWS, connections: 4 }),
+        ];
+        const [alone, crowd] = await bench.loads(jobs, gateway);
+        lone.push(alone.latencies.p99 / crowd.latencies.p50);
+        return alone.latencies.p99;
+      },
+    },
+    (value) => `${Math.round(value).toLocaleString('en')}`,
+  );
+  await gateway.stop();
+  return [
+    {
+      title: `Jerry messages of ${PUSH_ROWS.toLocaleString('en')} rows, 4 connections`,
+      size: sizeName(database),
+      unit: 'rows/s',
+      figure: figures.gateway,
+      comparisons: [
+        compare(figures.gateway, 'raw limit', figures['raw limit'], null),
+        compare(figures.gateway, 'messages of 300 rows', figures['messages of 300 rows'], null),
+      ],
+      details: { runs },
+    },
+    {
+      title: `p99 of a lone Jerry message while 4 connections send messages of ${PUSH_ROWS.toLocaleString('en')} rows`,
+      unit: 'ms',
+      figure: figures.beside,
+      comparisons: [],
+      details: { shareOfAPush: lone },
+    },
+  ];
+}
+
 /** One row a message over 64 connections: distinct items, then one hot item. */
 export async function jerrySingles(bench) {
   const server = await bench.server();
