@@ -347,7 +347,12 @@ export class LedgerState {
     for (const { effectiveAtMs, entries } of this.writes.movements) {
       for (const entry of entries) {
         if (entry.itemId === key.itemId) itemMovedAtMs = Math.min(itemMovedAtMs ?? effectiveAtMs, effectiveAtMs);
-        if (entry.levelId !== levelId || effectiveAtMs >= this.recordedAtMs) continue;
+        if (entry.levelId !== levelId) continue;
+        if (effectiveAtMs >= this.recordedAtMs) {
+          // What was read of this very millisecond is no longer what it was at.
+          if (loaded && loaded.lowestAtMs >= this.recordedAtMs) throw new OutdatedReadsError();
+          continue;
+        }
         if (effectiveAtMs > sinceMs) throw new OutdatedReadsError();
         lowest += entry.delta;
       }

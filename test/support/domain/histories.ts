@@ -76,7 +76,7 @@ const fact: fc.Arbitrary<Fact> = fc
   .record({
     id: fc.nat(2 * POOL),
     event: fc.nat(POOL),
-    sku: often('TEA', 4, 'SALT', 'NEW', 'NEW', 'GHOST'),
+    sku: often('TEA', 4, 'SALT', 'NEW', 'NEW', 'new', 'tea', 'GHOST'),
     mayMake: often(false, 2, true),
     place: often('MAIN', 3, 'SHOP'),
     dimensions,
@@ -85,22 +85,26 @@ const fact: fc.Arbitrary<Fact> = fc
     occurredAtMs: orNull(moment, 6),
   })
   .map(({ id, event, sku, mayMake, place, ...rest }) => {
-    const whenUnknown = sku === 'NEW' && mayMake ? 'CREATE' : 'REFUSE';
+    const whenUnknown = sku !== 'GHOST' && mayMake ? 'CREATE' : 'REFUSE';
     const item = byIdentifier('CODE', sku, { whenUnknown });
     return factOf(`row ${id}`, { ...rest, eventId: `event ${event}`, item, location: atOrNew(place) });
   });
+
+/** Spellings of the same name. */
+const spelled = often('', 6, ' ', '\u00a0', '\u3000\t');
 
 const namedKey: fc.Arbitrary<NamedKey> = fc
   .record({
     sku: often('TEA', 9, 'SALT'),
     place: often('MAIN', 9, 'SHOP'),
     strange: often('', 25, 'NEW', 'GHOST', 'NOWHERE'),
+    blank: spelled,
     dimensions,
   })
-  .map(({ sku, place, strange, dimensions: key }) => ({
-    item: bySku(['NEW', 'GHOST'].includes(strange) ? strange : sku),
-    location: at(strange === 'NOWHERE' ? strange : place),
-    dimensions: key,
+  .map(({ sku, place, strange, blank, dimensions: key }) => ({
+    item: bySku(`${blank}${['NEW', 'GHOST'].includes(strange) ? strange : sku}`),
+    location: at(`${strange === 'NOWHERE' ? strange : place}${blank}`),
+    dimensions: { ...key, owner: `${key.owner}${blank}` },
   }));
 
 const idempotencyKey = fc.nat(99).map((n) => `key ${n}`);
@@ -168,7 +172,7 @@ const quantity = often(1, 3, 2, 3, 0);
 
 const orderLine: fc.Arbitrary<AdjustmentOrderLine> = fc
   .record({
-    sku: often('TEA', 8, 'SALT', 'GHOST'),
+    sku: often('TEA', 8, 'SALT', 'GHOST', '\u2003TEA'),
     intoSku: orNull(fc.constantFrom('SALT', 'TEA'), 0.5),
     packaging: often('BOX', 6, 'SINGLE', 'SUITE'),
     intoPackaging: often('SAME', 4, 'SINGLE', 'BOX'),
@@ -216,7 +220,7 @@ const order: fc.Arbitrary<AdjustmentOrderInput> = fc
       ),
       type: fc.constant(type),
       productCode: fc.constant(null),
-      location: often('MAIN', 8, 'SHOP', 'NOWHERE').map(at),
+      location: often('MAIN', 8, 'SHOP', 'NOWHERE', ' MAIN').map(at),
       turnOutOwner: often<string | null>('nj', 5, 'bj', '', null),
       turnInOwner:
         type === 'OWNER_TRANSFER'
@@ -242,7 +246,7 @@ const reversal: fc.Arbitrary<AdjustmentOrderReverseInput> = fc.record({
 const record: fc.Arbitrary<InventoryRecordInput> = fc
   .record({
     idempotencyKey: orNull(idempotencyKey, 8),
-    item: often('SALT', 6, 'TEA', 'GHOST').map((sku) => bySku(sku)),
+    item: often('SALT', 6, 'TEA', 'GHOST', ' SALT', 'TEA\u00a0').map((sku) => bySku(sku)),
     location: often('SHOP', 6, 'MAIN', 'NOWHERE').map(at),
     terms: fc.record({ leadTime: orNull(fc.nat(3)), outOfStockThreshold: fc.nat(3) }, { requiredKeys: [] }),
     quantity: orNull(fc.nat(9), 2),

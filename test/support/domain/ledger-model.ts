@@ -310,6 +310,12 @@ export class LedgerModel {
     return answer;
   }
 
+  /** The known sku that a new one would be taken for. The histories have others only in another case. */
+  #lookAlikeOf(sku: string): string | undefined {
+    const { skus } = this.state;
+    return skus.has(sku) ? undefined : [...skus].find((known) => known.toLowerCase() === sku.toLowerCase());
+  }
+
   #itemError(item: ItemReference, field: string): ModelError[] {
     return this.state.skus.has(skuOf(item)) ? [] : [{ code: 'ITEM_NOT_FOUND', field: `${field}sku` }];
   }
@@ -342,7 +348,13 @@ export class LedgerModel {
         verdicts.set(index, { status: 'QUARANTINED', code: 'INVALID_QUANTITY' });
         continue;
       }
-      if (fact.item.by === 'IDENTIFIER' && fact.item.whenUnknown === 'CREATE') this.state.skus.add(fact.item.value);
+      if (fact.item.by === 'IDENTIFIER' && fact.item.whenUnknown === 'CREATE') {
+        if (this.#lookAlikeOf(fact.item.value) !== undefined) {
+          verdicts.set(index, { status: 'QUARANTINED', code: 'LOOKALIKE' });
+          continue;
+        }
+        this.state.skus.add(fact.item.value);
+      }
       if (this.#itemError(fact.item, '').length > 0) {
         verdicts.set(index, { status: 'QUARANTINED', code: 'ITEM_NOT_FOUND' });
         continue;
@@ -383,7 +395,8 @@ export class LedgerModel {
 
   // stockAdjust
 
-  adjust(originId: string, input: StockAdjustInput): ModelAnswer {
+  adjust(originId: string, given: StockAdjustInput): ModelAnswer {
+    const input = tidy(given);
     const { idempotencyKey, dryRun, ...content } = input;
     const nothing = { movementSequence: null, changes: [] };
     const contradicted = input.rows.flatMap(({ delta }, index): ModelError[] =>
@@ -456,7 +469,8 @@ export class LedgerModel {
 
   // Counts
 
-  set(originId: string, said: StockSetInput): ModelAnswer {
+  set(originId: string, given: StockSetInput): ModelAnswer {
+    const said = tidy(given);
     const { idempotencyKey, externalId: _, dryRun, policy, ...rest } = said;
     const content = ['set', rest, policy];
     const input = { ...said, rows: said.rows.map((row) => this.#timed(row, policy.lagSeconds)) };
@@ -616,7 +630,8 @@ export class LedgerModel {
 
   // Adjustment orders
 
-  order(originId: string, input: AdjustmentOrderInput): ModelAnswer {
+  order(originId: string, given: AdjustmentOrderInput): ModelAnswer {
+    const input = tidy(given);
     const { idempotencyKey, businessKey, dryRun, organisations: _, ...content } = input;
     const nothing = { orderNo: null, changes: [] };
     const business = businessKey && `${businessKey.kind}/${businessKey.value}`;
@@ -720,7 +735,8 @@ export class LedgerModel {
 
   // Inventory records
 
-  record(originId: string, input: InventoryRecordInput): ModelAnswer {
+  record(originId: string, given: InventoryRecordInput): ModelAnswer {
+    const input = tidy(given);
     const { idempotencyKey, externalId: _, dryRun, staleIsError, lagSeconds, ...content } = input;
     const nothing = { record: null, created: false, countStatus: null };
     return this.#once(originId, { idempotencyKey }, ['record', content], dryRun, nothing, () => {
@@ -766,6 +782,14 @@ interface ModelVerdict {
   readonly target: number;
   readonly status: CountStatus;
   readonly errors: readonly ModelError[];
+}
+
+/** The input with its names as they are kept: without outer white space. No other text of the histories has any. */
+function tidy<Value>(value: Value): Value {
+  if (typeof value === 'string') return value.trim() as Value;
+  if (Array.isArray(value)) return value.map(tidy) as Value;
+  if (value === null || typeof value !== 'object' || value instanceof Set) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, tidy(member as unknown)])) as Value;
 }
 
 const skuOf = (item: ItemReference): string => (item.by === 'SKU' ? item.sku : item.value);
