@@ -177,6 +177,11 @@ describe('itemMerge', () => {
       { code: 'INVALID_INPUT', field: ['into'] },
     ]);
     expect(await onHand('TEA')).toMatchObject([{ onHand: 2 }]);
+    // By its old name, all stock of TEA would go.
+    expect((await merge({ sku: 'SALT' }, { sku: 'tea bag' })).userErrors).toMatchObject([
+      { code: 'INVALID_INPUT', field: ['from'] },
+    ]);
+    expect(await onHand('TEA')).toMatchObject([{ onHand: 2 }]);
     // The chain of two merges.
     expect((await merge({ sku: 'TEA' }, { sku: 'tea bag' })).userErrors).toEqual([]);
     for (const name of ['SALT', 'TEA', 'tea bag'])

@@ -46,7 +46,8 @@ function decide(work: UnitOfWork, command: ItemMerge): Decision<ItemMergeResult>
   const [given, taking] = [work.everythingOf(from), work.everythingOf(into)];
   const stocked = given.levels.filter(({ quantity }) => quantity !== 0);
   const levelCount = Math.max(given.levels.length, taking.levels.length);
-  const fault = stateFault(from, into) ?? sizeFault(levelCount, stocked.length) ?? packageFault(from, into, stocked);
+  const fault =
+    stateFault(command, from, into) ?? sizeFault(levelCount, stocked.length) ?? packageFault(from, into, stocked);
   if (fault) return { refusal: refused(work, [fault]) };
   const moved = move(work, command, stocked, into);
   giveRecords(work, given.records, into, taking.records);
@@ -71,11 +72,20 @@ const notFound = (field: string): UserError => ({
 
 const faultOf = (code: UserErrorCode, message: string, field: string): UserError => ({ code, message, field: [field] });
 
-function stateFault(from: Item, into: Item): UserError | undefined {
+function stateFault(command: ItemMerge, from: Item, into: Item): UserError | undefined {
   if (from.id === into.id)
     return faultOf('NOTHING_CHANGES', `Both names mean the item with sku "${into.sku}".`, 'into');
   if (from.mergedIntoId !== null) {
     return faultOf('NOTHING_CHANGES', `The item with sku "${from.sku}" was merged into another one before.`, 'from');
+  }
+  const named = command.from;
+  if (named.by === 'SKU' && named.sku !== from.sku) {
+    // All stock of the other item would move, of which who knows the old name may know nothing.
+    return faultOf(
+      'INVALID_INPUT',
+      `"${named.sku}" means the item with sku "${from.sku}" now; give that sku to merge it.`,
+      'from',
+    );
   }
   if (into.archivedAtMs === null) return undefined;
   return faultOf('INVALID_INPUT', `The item with sku "${into.sku}" is archived; make it active first.`, 'into');

@@ -16,14 +16,15 @@ import {
   type StockDimensions,
   type TrackableDimension,
 } from '../../../src/domain/ledger/stock-key';
+import type { ModelMerge } from './ledger-model';
 import { at, atOrNew, byIdentifier, bySku, CLIENT, CONNECTION, factOf, MINUTE, NOON } from './test-ledger';
 
 /** Random histories of all ledger input. They use few keys, moments and ids, so that conflicts are frequent. */
 
 /** Null where unknown. */
-export const UNITS_PER_PACKAGE = { TEA: 10, SALT: null };
+export const UNITS_PER_PACKAGE = { TEA: 10, SALT: null, OLD: null };
 /** Known from the start, except NEW, which the first allowed fact creates, and GHOST, which is never created. */
-export const KNOWN_SKUS = ['TEA', 'SALT'] as const;
+export const KNOWN_SKUS = ['TEA', 'SALT', 'OLD'] as const;
 export const KNOWN_LOCATIONS = ['MAIN', 'SHOP'] as const;
 
 export type Step =
@@ -34,6 +35,7 @@ export type Step =
   | { readonly kind: 'SET'; readonly origin: Origin; readonly input: StockSetInput }
   | { readonly kind: 'ORDER'; readonly origin: Origin; readonly input: AdjustmentOrderInput }
   | { readonly kind: 'REVERSE'; readonly input: AdjustmentOrderReverseInput }
+  | { readonly kind: 'MERGE'; readonly input: ModelMerge }
   | { readonly kind: 'RECORD'; readonly origin: Origin; readonly input: InventoryRecordInput };
 
 /** The steps that arrive together, and how far our clock advances before them. */
@@ -76,7 +78,7 @@ const fact: fc.Arbitrary<Fact> = fc
   .record({
     id: fc.nat(2 * POOL),
     event: fc.nat(POOL),
-    sku: often('TEA', 4, 'SALT', 'NEW', 'NEW', 'new', 'tea', 'GHOST'),
+    sku: often('TEA', 6, 'SALT', 'OLD', 'OLD', 'NEW', 'NEW', 'new', 'tea', 'GHOST'),
     mayMake: often(false, 2, true),
     place: often('MAIN', 3, 'SHOP'),
     dimensions,
@@ -97,12 +99,12 @@ const namedKey: fc.Arbitrary<NamedKey> = fc
   .record({
     sku: often('TEA', 9, 'SALT'),
     place: often('MAIN', 9, 'SHOP'),
-    strange: often('', 25, 'NEW', 'GHOST', 'NOWHERE'),
+    strange: often('', 25, 'OLD', 'NEW', 'GHOST', 'NOWHERE'),
     blank: spelled,
     dimensions,
   })
   .map(({ sku, place, strange, blank, dimensions: key }) => ({
-    item: bySku(`${blank}${['NEW', 'GHOST'].includes(strange) ? strange : sku}`),
+    item: bySku(`${blank}${['OLD', 'NEW', 'GHOST'].includes(strange) ? strange : sku}`),
     location: at(`${strange === 'NOWHERE' ? strange : place}${blank}`),
     dimensions: { ...key, owner: `${key.owner}${blank}` },
   }));
@@ -257,6 +259,14 @@ const record: fc.Arbitrary<InventoryRecordInput> = fc
   })
   .map((input) => ({ ...input, externalId: input.idempotencyKey ?? 'call' }));
 
+/** An item turns out to be another one, also one that a fact has created. */
+const merge: fc.Arbitrary<ModelMerge> = fc.record({
+  idempotencyKey,
+  from: often('OLD', 6, 'NEW', 'NEW', 'GHOST'),
+  into: often('TEA', 5, 'SALT', 'SALT', 'NEW', 'OLD'),
+  dryRun: often(false, 2, true),
+});
+
 /** Usually a fact of the pool: repeated, or changed under the same id. */
 const deliveryOf = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
   fc
@@ -275,6 +285,7 @@ const freshStep = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('ORDER' as const), origin, input: order }) },
     { weight: 3, arbitrary: reversal.map((input) => ({ kind: 'REVERSE' as const, input })) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('RECORD' as const), origin, input: record }) },
+    { weight: 4, arbitrary: merge.map((input) => ({ kind: 'MERGE' as const, input })) },
   );
 
 /** A new step, or an earlier step again, unchanged or as a dry run. */
@@ -287,10 +298,12 @@ const OPENING: Step = {
   input: {
     idempotencyKey: 'opening',
     reason: 'OPENING',
-    rows: [DEFAULT_DIMENSIONS, ...DIMENSIONS].map((key) => ({
-      key: { item: bySku('TEA'), location: at('MAIN'), dimensions: key },
-      delta: 6,
-    })),
+    rows: ['TEA', 'OLD'].flatMap((sku) =>
+      [DEFAULT_DIMENSIONS, ...DIMENSIONS].map((key) => ({
+        key: { item: bySku(sku), location: at('MAIN'), dimensions: key },
+        delta: 6,
+      })),
+    ),
     reference: null,
     note: null,
     occurredAtMs: NOON - 5 * MINUTE,
