@@ -23,23 +23,31 @@ import { SECRET_MEMBERS } from './wire';
 /** What a delivery that proves to be the connection's holds. */
 export type JerryMessage = Pick<ReceivedMessage, 'body' | 'verdict' | 'rows'>;
 
+interface RefusedMessage {
+  readonly refused: Refusal;
+  /** What is kept of it, where it is known to be of this sender. */
+  readonly stored?: Pick<JerryMessage, 'body' | 'verdict'>;
+}
+
 /**
  * Checks and decodes a delivery: first that it is JSON, then the credentials and the digest, only then what it says.
  *
  * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  */
-export function readJerryMessage(body: Buffer, connection: Connection): JerryMessage | { refused: Refusal } {
+export function readJerryMessage(body: Buffer, connection: Connection): JerryMessage | RefusedMessage {
   const settings = jerrySettings(connection);
   const parsed = parse(body);
   if ('refused' in parsed) return parsed;
   const { message, members } = parsed;
   const refused = authenticate(message, members, settings);
   if (refused) return { refused };
-  const rows = decodeGoods(message, members['goods'], settings);
-  if ('refused' in rows) return rows;
   const { serialisation, encoding } = settings.digest;
-  const text = redactMembers(body.toString(), message, SECRET_MEMBERS);
-  return { body: text, verdict: `digest ${serialisation}/${encoding}`, rows };
+  const stored = {
+    body: redactMembers(body.toString(), message, SECRET_MEMBERS),
+    verdict: `digest ${serialisation}/${encoding}`,
+  };
+  const rows = decodeGoods(message, members['goods'], settings);
+  return 'refused' in rows ? { ...rows, stored } : { ...stored, rows };
 }
 
 function parse(body: Buffer): { message: ParsedJson; members: JsonObject } | { refused: Refusal } {

@@ -1,5 +1,6 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { wholeCall } from '../../application/commands/reject-call';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
@@ -26,8 +27,15 @@ async function receive(deps: WebhookDeps, token: string, body: Buffer, log: Fast
     const connection = await deps.connections.byToken('jerry', token);
     if (!connection) return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
     const message = readJerryMessage(body, connection);
-    if ('refused' in message) return refuse(log, message.refused, connection.id);
-    await deps.receive({ connection, format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body), ...message });
+    const received = { format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body) } as const;
+    if ('refused' in message) {
+      const { refused, stored } = message;
+      if (stored) {
+        await deps.reject(connection, { ...received, ...stored }, wholeCall('INVALID_INPUT', [`${refused.detail}.`]));
+      }
+      return refuse(log, refused, connection.id);
+    }
+    await deps.receive({ connection, ...received, ...message });
     return SUCCESS;
   } catch (error) {
     const seconds = retryAfterSeconds(error);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ConnectionDirectory } from '../../application/ports/connections';
+import type { RejectCall } from '../../application/commands/reject-call';
 import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { useRawBody } from '../../http/raw-body';
@@ -8,6 +9,7 @@ import { useRawBody } from '../../http/raw-body';
 export interface WebhookDeps {
   readonly connections: ConnectionDirectory;
   readonly receive: ReceiveDelivery;
+  readonly reject: RejectCall;
   /** Our clock, epoch milliseconds. */
   readonly nowMs: () => number;
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { Connection } from '../../application/ports/connections';
 import { redactSecrets } from '../../application/commands/redact-secrets';
-import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
+import { wholeCall } from '../../application/commands/reject-call';
 import type { SetStock, StockSetInput } from '../../application/commands/set-stock';
 import type { CallMessage, RowRefusal } from '../../domain/ledger/inbound-message';
 import { httpProblems, HttpProblem } from '../../http/problem';
@@ -21,7 +21,6 @@ import { verifyMessage } from './signature';
 
 export interface StandardDeps extends WebhookDeps {
   readonly setStock: SetStock;
-  readonly reject: RejectCall;
   /** A new UUIDv7. */
   readonly newId: () => string;
 }

@@ -10,18 +10,26 @@ import type { WinitSettings } from './settings';
 /** What a delivery holds. Its body is the decrypted message, which stays readable when the key is gone. */
 export type WinitMessage = Pick<ReceivedMessage, 'body' | 'verdict' | 'rows'>;
 
+interface RefusedMessage {
+  readonly refused: string;
+  /** What is kept of it, where it could be decrypted. */
+  readonly stored?: Pick<WinitMessage, 'body' | 'verdict'>;
+}
+
 /** Decrypts and decodes a delivery, or says for the log why it is refused, quoting nothing of the body. */
 export function readWinitMessage(
   rawBody: Buffer,
   headers: IncomingHttpHeaders,
   settings: WinitSettings,
-): WinitMessage | { refused: string } {
+): WinitMessage | RefusedMessage {
   const bytes = ENVELOPES[settings.envelope](rawBody, headers, settings.envelopeSecret);
   if (bytes === undefined) return { refused: 'the envelope does not open with the secret of the connection' };
-  const rows = readRows(bytes, settings);
-  if ('refused' in rows) return rows;
   const address = settings.allowedAddresses === null ? '' : ', address allowed';
-  return { body: bytes.toString(), verdict: `path token, ${settings.envelope}${address}`, rows };
+  const verdict = `path token, ${settings.envelope}${address}`;
+  const rows = readRows(bytes, settings);
+  // PostgreSQL keeps no NUL; what could be decoded has none.
+  if ('refused' in rows) return { ...rows, stored: { body: bytes.toString().replaceAll('\0', '\uFFFD'), verdict } };
+  return { body: bytes.toString(), verdict, rows };
 }
 
 function readRows(bytes: Buffer, settings: WinitSettings): WinitMessage['rows'] | { refused: string } {

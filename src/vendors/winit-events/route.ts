@@ -1,5 +1,6 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { wholeCall } from '../../application/commands/reject-call';
 import type { Connection } from '../../application/ports/connections';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
@@ -26,9 +27,16 @@ export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): vo
         const answer = await answerCaller(deps, request, async (connection, settings) => {
           const body = rawBodyOf(request);
           const message = readWinitMessage(body, request.headers, settings);
-          if ('refused' in message) return message.refused;
-          await deps.receive({ connection, format: 'winit', receivedAtMs, bodySha256: sha256Hex(body), ...message });
-          return undefined;
+          const received = { format: 'winit', receivedAtMs, bodySha256: sha256Hex(body) } as const;
+          if (!('refused' in message)) {
+            await deps.receive({ connection, ...received, ...message });
+            return undefined;
+          }
+          const { refused, stored } = message;
+          if (stored) {
+            await deps.reject(connection, { ...received, ...stored }, wholeCall('INVALID_INPUT', [`${refused}.`]));
+          }
+          return refused;
         });
         return sendReply(reply, answer);
       },

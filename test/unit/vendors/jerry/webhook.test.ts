@@ -158,6 +158,26 @@ describe('a delivery that is wrong', () => {
     expect(response.json<{ Status: number; Message: string }>().Message).toContain(`10 invalid parameter: ${message}`);
   });
 
+  test.each([
+    ['{}', 'goods is not an array.'],
+    [`[${Array<string>(5001).fill('1').join()}]`, 'goods has 5001 elements; at most 5000 are taken.'],
+  ])('and signed, with wrong goods (case %#), is kept without its secrets', async (goods, detail) => {
+    const harness = harnessOf();
+    expect((await post(harness, signed(goods))).statusCode).toBe(400);
+    expect(harness.received).toEqual([]);
+    expect(harness.rejected).toMatchObject([{ detail: `INVALID_INPUT ${detail}`, verdict: 'digest raw/hex' }]);
+    expect(harness.rejected[0]?.body).toContain(goods);
+    expect(harness.rejected[0]?.body).not.toContain('s3cret');
+  });
+
+  test('and not signed by the sender, is not kept', async () => {
+    const harness = harnessOf();
+    await post(harness, signed('{}').replace('s3cret', 'guess'));
+    await post(harness, signed('7').replace(/"sign":"./, '"sign":"-'));
+    await post(harness, '[]');
+    expect(harness.rejected).toEqual([]);
+  });
+
   test('is not told more than that its path is of no connection', async () => {
     const response = await post(harnessOf(), MESSAGE, 'another-token');
     expect(response.statusCode).toBe(401);

@@ -23,6 +23,8 @@ export interface Harness {
   readonly app: FastifyInstance;
   /** What the route has handed on, in order. */
   readonly received: ReceivedMessage[];
+  /** What was kept of messages that were refused as a whole. */
+  readonly rejected: { readonly body: string; readonly verdict: string; readonly detail: string }[];
   /** All that was logged. */
   logged(): string;
   close(): Promise<void>;
@@ -35,6 +37,7 @@ export function makeHarness(
   failWith?: Error,
 ): Harness {
   const received: ReceivedMessage[] = [];
+  const rejected: Harness['rejected'] = [];
   let log = '';
   const destination = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -55,9 +58,13 @@ export function makeHarness(
       received.push(message);
       return Promise.resolve({ status: 'APPLIED', rows: [], belowZero: 0 });
     },
+    reject: (_connection, { body, verdict }, rows) => {
+      rejected.push({ body, verdict, detail: rows.map(({ code, detail }) => `${code} ${detail}`).join() });
+      return Promise.resolve();
+    },
     nowMs: () => NOW_MS,
   });
-  return { app: server.app, received, logged: () => log, close: () => server.close() };
+  return { app: server.app, received, rejected, logged: () => log, close: () => server.close() };
 }
 
 function directoryOf(connection: Connection): ConnectionDirectory {

@@ -106,25 +106,44 @@ describe('a delivery that is wrong', () => {
   const tampered = Buffer.from(SEALED.toString(), 'base64');
   tampered[20] = (tampered[20] ?? 0) ^ 1;
 
-  test.each<[string, string | Buffer, Connection]>([
-    ['no body', '', winitConnection()],
-    ['no JSON', 'success', winitConnection()],
-    ['one row that is in no array', JSON.stringify(UPDATE), winitConnection()],
-    ['more than 5,000 rows', `[${Array<string>(5001).fill('1').join()}]`, winitConnection()],
-    ['ciphertext where none is agreed', SEALED, winitConnection()],
+  test.each<[string, string | Buffer, Connection, string?]>([
+    [
+      'no body',
+      '',
+      winitConnection(),
+      'the message is not JSON: nothing but white space at byte 0 (line 1, column 1).',
+    ],
+    ['no JSON, with a NUL', 'succ\0ess', winitConnection(), 'the message is not JSON: '],
+    ['one row that is in no array', JSON.stringify(UPDATE), winitConnection(), 'the message is not an array of rows.'],
+    [
+      'more than 5,000 rows',
+      `[${Array<string>(5001).fill('1').join()}]`,
+      winitConnection(),
+      '5001 rows; at most 5000 are taken.',
+    ],
+    ['ciphertext where none is agreed', SEALED, winitConnection(), 'the message is not JSON: '],
     ['no ciphertext where it is agreed', MESSAGE, sealedConnection()],
     ['a short ciphertext', 'AAAA', sealedConnection()],
     ['a ciphertext that was changed', tampered.toString('base64'), sealedConnection()],
     ['no body in its envelope', '', sealedConnection()],
-  ])('with %s is answered byte for byte and not handed on; the log says why', async (_what, body, connection) => {
-    const harness = harnessOf(connection);
-    const response = await post(harness, body);
-    expect(response.statusCode).toBe(500);
-    expect(response.headers['content-type']).toBe('text/plain');
-    expect(response.rawPayload).toEqual(FAIL);
-    expect(harness.received).toEqual([]);
-    expect(harness.logged()).toContain('winit delivery refused');
-  });
+  ])(
+    'with %s is answered byte for byte and not handed on; the log says why',
+    async (_what, body, connection, kept = '') => {
+      const harness = harnessOf(connection);
+      const response = await post(harness, body);
+      expect(response.statusCode).toBe(500);
+      expect(response.headers['content-type']).toBe('text/plain');
+      expect(response.rawPayload).toEqual(FAIL);
+      expect(harness.received).toEqual([]);
+      expect(harness.logged()).toContain('winit delivery refused');
+      // What cannot be decrypted is of nobody that is known.
+      expect(harness.rejected).toHaveLength(kept === '' ? 0 : 1);
+      for (const { detail, body: stored } of harness.rejected) {
+        expect(detail).toContain(`INVALID_INPUT ${kept}`);
+        expect(stored).toBe(body.toString().replace('\0', '\uFFFD'));
+      }
+    },
+  );
 
   test('is answered with status 200 where the connection wants that', async () => {
     const response = await post(harnessOf(winitConnection({ failureStatus: 200 })), '{}');
