@@ -3,7 +3,7 @@ import type { Posting } from '../../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS, type StockKey } from '../../../src/domain/ledger/stock-key';
 import { CALLER, type TestGateway } from './gateway';
 import { KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round, type Step } from './histories';
-import { LedgerModel, type ModelAnswer } from './ledger-model';
+import { LedgerModel, type ModelAnswer, type ModelEntry } from './ledger-model';
 import { modelAnswer, modelRecord, plainAnswer, plainRecord } from './plain-answers';
 import {
   CLIENT,
@@ -85,11 +85,34 @@ export class Comparison {
           ask: () => gateway.orders.create({ tenantId: TENANT, origin: step.origin }, step.input),
           expect: () => model.order(step.origin.id, step.input),
         };
-      case 'REVERSE':
+      case 'REVERSE': {
+        // An order that is asked for together with its reversal is found or not, as the batch is cut.
+        const { orderNo } = step.input;
+        const input = { ...step.input, orderNo: model.state.orders.has(orderNo) ? orderNo : 'none' };
         return {
-          ask: () => gateway.orders.reverse(CALLER, step.input),
-          expect: () => model.reverse(CLIENT.id, step.input),
+          ask: () => gateway.orders.reverse(CALLER, input),
+          expect: () => model.reverse(CLIENT.id, input),
         };
+      }
+      case 'MERGE': {
+        const principal = { ...PRINCIPAL, tenantId: TENANT, clientId: CLIENT.id };
+        const named = (sku: string) => ({ by: 'SKU', sku, specification: '' }) as const;
+        // An item that is created together with its merge is found or not, as the batch is cut.
+        const known = (sku: string): string => (model.state.skus.has(sku) ? sku : 'GHOST');
+        const input = { ...step.input, from: known(step.input.from), into: known(step.input.into) };
+        const { from, into, ...rest } = input;
+        return {
+          ask: async () => {
+            const command = { ...rest, from: named(from), into: named(into) };
+            const { item: _, changes, ...answer } = await gateway.upkeep.mergeItem(principal, command);
+            return { ...answer, changes: inOrder(changes, ({ key }) => this.#nameOf(key)) };
+          },
+          expect: () => {
+            const answer = model.merge(CLIENT.id, input);
+            return { ...answer, changes: inOrder(answer['changes'] as ModelEntry[], ({ key }) => key) };
+          },
+        };
+      }
       case 'RECORD':
         return {
           ask: () => gateway.saveRecord({ tenantId: TENANT, origin: step.origin }, step.input),
@@ -140,11 +163,13 @@ export class Comparison {
       ledger.movements.map((movement) => ({
         ...movement,
         originId: movement.origin.id,
-        entries: movement.entries.map(named),
+        entries: entriesOf(movement.reason, movement.entries.map(named)),
         absorbedLegs: movement.absorbedLegs.map(named),
         counts: movement.counts.map(named),
       })),
-    ).toMatchObject(model.state.movements);
+    ).toMatchObject(
+      model.state.movements.map((movement) => ({ ...movement, entries: entriesOf(movement.reason, movement.entries) })),
+    );
     expect(ledger.movements).toHaveLength(model.state.movements.length);
     const levels = [...ledger.levels.values()].map(
       ({ id, quantity, version, hasBaseline, countedAsOfMs, lastCount }) => [
@@ -163,6 +188,15 @@ export class Comparison {
     expect(records).toEqual([...model.state.records.values()].map(modelRecord));
   }
 }
+
+/** The levels of a merge have no order. */
+const inOrder = <Row>(rows: readonly Row[], textOf: (row: Row) => string): Row[] =>
+  rows.toSorted((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
+
+const entriesOf = <Entry extends { key?: string | undefined }>(
+  reason: string,
+  entries: readonly Entry[],
+): readonly Entry[] => (reason === 'MERGE' ? inOrder(entries, ({ key = '' }) => key) : entries);
 
 /** A ledger in memory with the items and locations that histories start with. */
 export function knownToHistories(): TestLedger {

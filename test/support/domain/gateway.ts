@@ -13,6 +13,7 @@ import {
   type SaveInventoryRecord,
 } from '../../../src/application/commands/save-inventory-record';
 import { createSetStock, type SetStock, type StockSetInput } from '../../../src/application/commands/set-stock';
+import { createUpkeep, type Upkeep } from '../../../src/application/commands/upkeep';
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../../src/domain/adjustment-order';
 import type { DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
 import type { CommandResult } from '../../../src/domain/command';
@@ -64,6 +65,7 @@ export class TestGateway {
   readonly orders: AdjustmentOrders;
   readonly saveRecord: SaveInventoryRecord;
   readonly adjustStock: AdjustStock;
+  readonly upkeep: Upkeep;
   #messages = 0;
   #waiting: Waiting[] = [];
   #gathers = false;
@@ -81,6 +83,7 @@ export class TestGateway {
     this.setStock = createSetStock({ poster, nowMs: () => this.nowMs });
     this.saveRecord = createSaveInventoryRecord({ poster, nowMs: () => this.nowMs });
     this.adjustStock = createAdjustStock({ poster });
+    this.upkeep = createUpkeep({ poster });
     this.orders = createAdjustmentOrders({ poster, reads: orderReads(ledger) });
   }
 

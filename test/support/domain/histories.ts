@@ -16,14 +16,15 @@ import {
   type StockDimensions,
   type TrackableDimension,
 } from '../../../src/domain/ledger/stock-key';
+import type { ModelMerge } from './ledger-model';
 import { at, atOrNew, byIdentifier, bySku, CLIENT, CONNECTION, factOf, MINUTE, NOON } from './test-ledger';
 
 /** Random histories of all ledger input. They use few keys, moments and ids, so that conflicts are frequent. */
 
 /** Null where unknown. */
-export const UNITS_PER_PACKAGE = { TEA: 10, SALT: null };
+export const UNITS_PER_PACKAGE = { TEA: 10, SALT: null, OLD: null };
 /** Known from the start, except NEW, which the first allowed fact creates, and GHOST, which is never created. */
-export const KNOWN_SKUS = ['TEA', 'SALT'] as const;
+export const KNOWN_SKUS = ['TEA', 'SALT', 'OLD'] as const;
 export const KNOWN_LOCATIONS = ['MAIN', 'SHOP'] as const;
 
 export type Step =
@@ -34,6 +35,7 @@ export type Step =
   | { readonly kind: 'SET'; readonly origin: Origin; readonly input: StockSetInput }
   | { readonly kind: 'ORDER'; readonly origin: Origin; readonly input: AdjustmentOrderInput }
   | { readonly kind: 'REVERSE'; readonly input: AdjustmentOrderReverseInput }
+  | { readonly kind: 'MERGE'; readonly input: ModelMerge }
   | { readonly kind: 'RECORD'; readonly origin: Origin; readonly input: InventoryRecordInput };
 
 /** The steps that arrive together, and how far our clock advances before them. */
@@ -76,7 +78,7 @@ const fact: fc.Arbitrary<Fact> = fc
   .record({
     id: fc.nat(2 * POOL),
     event: fc.nat(POOL),
-    sku: often('TEA', 4, 'SALT', 'NEW', 'NEW', 'GHOST'),
+    sku: often('TEA', 6, 'SALT', 'OLD', 'OLD', 'NEW', 'NEW', 'new', 'tea', 'GHOST'),
     mayMake: often(false, 2, true),
     place: often('MAIN', 3, 'SHOP'),
     dimensions,
@@ -85,22 +87,26 @@ const fact: fc.Arbitrary<Fact> = fc
     occurredAtMs: orNull(moment, 6),
   })
   .map(({ id, event, sku, mayMake, place, ...rest }) => {
-    const whenUnknown = sku === 'NEW' && mayMake ? 'CREATE' : 'REFUSE';
+    const whenUnknown = sku !== 'GHOST' && mayMake ? 'CREATE' : 'REFUSE';
     const item = byIdentifier('CODE', sku, { whenUnknown });
     return factOf(`row ${id}`, { ...rest, eventId: `event ${event}`, item, location: atOrNew(place) });
   });
+
+/** Spellings of the same name. */
+const spelled = often('', 6, ' ', '\u00a0', '\u3000\t');
 
 const namedKey: fc.Arbitrary<NamedKey> = fc
   .record({
     sku: often('TEA', 9, 'SALT'),
     place: often('MAIN', 9, 'SHOP'),
-    strange: often('', 25, 'NEW', 'GHOST', 'NOWHERE'),
+    strange: often('', 25, 'OLD', 'NEW', 'GHOST', 'NOWHERE'),
+    blank: spelled,
     dimensions,
   })
-  .map(({ sku, place, strange, dimensions: key }) => ({
-    item: bySku(['NEW', 'GHOST'].includes(strange) ? strange : sku),
-    location: at(strange === 'NOWHERE' ? strange : place),
-    dimensions: key,
+  .map(({ sku, place, strange, blank, dimensions: key }) => ({
+    item: bySku(`${blank}${['OLD', 'NEW', 'GHOST'].includes(strange) ? strange : sku}`),
+    location: at(`${strange === 'NOWHERE' ? strange : place}${blank}`),
+    dimensions: { ...key, owner: `${key.owner}${blank}` },
   }));
 
 const idempotencyKey = fc.nat(99).map((n) => `key ${n}`);
@@ -168,7 +174,7 @@ const quantity = often(1, 3, 2, 3, 0);
 
 const orderLine: fc.Arbitrary<AdjustmentOrderLine> = fc
   .record({
-    sku: often('TEA', 8, 'SALT', 'GHOST'),
+    sku: often('TEA', 8, 'SALT', 'GHOST', '\u2003TEA'),
     intoSku: orNull(fc.constantFrom('SALT', 'TEA'), 0.5),
     packaging: often('BOX', 6, 'SINGLE', 'SUITE'),
     intoPackaging: often('SAME', 4, 'SINGLE', 'BOX'),
@@ -216,7 +222,7 @@ const order: fc.Arbitrary<AdjustmentOrderInput> = fc
       ),
       type: fc.constant(type),
       productCode: fc.constant(null),
-      location: often('MAIN', 8, 'SHOP', 'NOWHERE').map(at),
+      location: often('MAIN', 8, 'SHOP', 'NOWHERE', ' MAIN').map(at),
       turnOutOwner: often<string | null>('nj', 5, 'bj', '', null),
       turnInOwner:
         type === 'OWNER_TRANSFER'
@@ -242,7 +248,7 @@ const reversal: fc.Arbitrary<AdjustmentOrderReverseInput> = fc.record({
 const record: fc.Arbitrary<InventoryRecordInput> = fc
   .record({
     idempotencyKey: orNull(idempotencyKey, 8),
-    item: often('SALT', 6, 'TEA', 'GHOST').map((sku) => bySku(sku)),
+    item: often('SALT', 6, 'TEA', 'GHOST', ' SALT', 'TEA\u00a0').map((sku) => bySku(sku)),
     location: often('SHOP', 6, 'MAIN', 'NOWHERE').map(at),
     terms: fc.record({ leadTime: orNull(fc.nat(3)), outOfStockThreshold: fc.nat(3) }, { requiredKeys: [] }),
     quantity: orNull(fc.nat(9), 2),
@@ -252,6 +258,14 @@ const record: fc.Arbitrary<InventoryRecordInput> = fc
     dryRun,
   })
   .map((input) => ({ ...input, externalId: input.idempotencyKey ?? 'call' }));
+
+/** An item turns out to be another one, also one that a fact has created. */
+const merge: fc.Arbitrary<ModelMerge> = fc.record({
+  idempotencyKey,
+  from: often('OLD', 6, 'NEW', 'NEW', 'GHOST'),
+  into: often('TEA', 5, 'SALT', 'SALT', 'NEW', 'OLD'),
+  dryRun: often(false, 2, true),
+});
 
 /** Usually a fact of the pool: repeated, or changed under the same id. */
 const deliveryOf = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
@@ -271,20 +285,21 @@ const freshStep = (pool: readonly Fact[]): fc.Arbitrary<Step> =>
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('ORDER' as const), origin, input: order }) },
     { weight: 3, arbitrary: reversal.map((input) => ({ kind: 'REVERSE' as const, input })) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('RECORD' as const), origin, input: record }) },
+    { weight: 4, arbitrary: merge.map((input) => ({ kind: 'MERGE' as const, input })) },
   );
 
 /** A new step, or an earlier step again, unchanged or as a dry run. */
 const stepAmong = (pool: readonly Fact[]) =>
   fc.record({ fresh: freshStep(pool), again: orNull(fc.nat(40), 0.5), otherwise: often(false, 2, true) });
 
-/** The opening stock for the commands. */
-const OPENING: Step = {
+/** The opening stock for the commands. Each step is a short one, since others may overtake a long one. */
+const OPENINGS = ['TEA', 'OLD'].map((sku): Step => ({
   kind: 'ADJUST',
   input: {
-    idempotencyKey: 'opening',
+    idempotencyKey: `opening of ${sku}`,
     reason: 'OPENING',
     rows: [DEFAULT_DIMENSIONS, ...DIMENSIONS].map((key) => ({
-      key: { item: bySku('TEA'), location: at('MAIN'), dimensions: key },
+      key: { item: bySku(sku), location: at('MAIN'), dimensions: key },
       delta: 6,
     })),
     reference: null,
@@ -292,7 +307,7 @@ const OPENING: Step = {
     occurredAtMs: NOON - 5 * MINUTE,
     dryRun: false,
   },
-};
+}));
 
 const pools = fc
   .array(fact, { minLength: POOL, maxLength: POOL })
@@ -302,16 +317,17 @@ export const histories: fc.Arbitrary<Round[]> = pools.chain((pool) => {
   const steps = fc.array(stepAmong(pool), { minLength: 1, maxLength: 6 });
   const round = fc.record({ advanceMs: fc.constantFrom(0, 1, MINUTE, 2 * MINUTE), steps });
   return fc.array(round, { minLength: 1, maxLength: 10, size: 'max' }).map((rounds) => {
-    const told: Step[] = [OPENING];
+    const told = [...OPENINGS];
     const played = rounds.map(({ advanceMs, steps: drawn }) => ({
       advanceMs,
       steps: drawn.map(({ fresh, again, otherwise }) => {
-        const step = again === null ? fresh : repetition(told[again % told.length] ?? OPENING, otherwise);
+        const earlier = again === null ? undefined : told[again % told.length];
+        const step = earlier ? repetition(earlier, otherwise) : fresh;
         told.push(step);
         return step;
       }),
     }));
-    return [{ advanceMs: 0, steps: [OPENING] }, ...played];
+    return [{ advanceMs: 0, steps: OPENINGS }, ...played];
   });
 });
 

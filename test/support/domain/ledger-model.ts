@@ -88,6 +88,8 @@ interface ModelState {
   readonly orders: Map<string, ModelOrder>;
   readonly records: Map<string, ModelAnswer>;
   readonly skus: Set<string>;
+  /** Which sku an item was merged into. */
+  readonly merged: Map<string, string>;
   nextOrderNumber: number;
 }
 
@@ -117,6 +119,7 @@ export class LedgerModel {
     orders: new Map(),
     records: new Map(),
     skus: new Set(),
+    merged: new Map(),
     nextOrderNumber: 1,
   };
   /** Our clock. */
@@ -310,6 +313,22 @@ export class LedgerModel {
     return answer;
   }
 
+  /** A name with the item that it means now. */
+  #meant<Name extends Named>(named: Name): Name {
+    const into = this.state.merged.get(skuOf(named.item));
+    return into === undefined ? named : { ...named, item: { by: 'SKU', sku: into, specification: '' } };
+  }
+
+  #keyOf({ item, location, dimensions }: Named): ModelKey {
+    return { sku: skuOf(this.#meant({ item, location, dimensions }).item), location: codeOf(location), dimensions };
+  }
+
+  /** The known sku that a new one would be taken for. The histories have others only in another case. */
+  #lookAlikeOf(sku: string): string | undefined {
+    const { skus } = this.state;
+    return skus.has(sku) ? undefined : [...skus].find((known) => known.toLowerCase() === sku.toLowerCase());
+  }
+
   #itemError(item: ItemReference, field: string): ModelError[] {
     return this.state.skus.has(skuOf(item)) ? [] : [{ code: 'ITEM_NOT_FOUND', field: `${field}sku` }];
   }
@@ -342,7 +361,13 @@ export class LedgerModel {
         verdicts.set(index, { status: 'QUARANTINED', code: 'INVALID_QUANTITY' });
         continue;
       }
-      if (fact.item.by === 'IDENTIFIER' && fact.item.whenUnknown === 'CREATE') this.state.skus.add(fact.item.value);
+      if (fact.item.by === 'IDENTIFIER' && fact.item.whenUnknown === 'CREATE') {
+        if (this.#lookAlikeOf(fact.item.value) !== undefined) {
+          verdicts.set(index, { status: 'QUARANTINED', code: 'LOOKALIKE' });
+          continue;
+        }
+        this.state.skus.add(fact.item.value);
+      }
       if (this.#itemError(fact.item, '').length > 0) {
         verdicts.set(index, { status: 'QUARANTINED', code: 'ITEM_NOT_FOUND' });
         continue;
@@ -356,21 +381,21 @@ export class LedgerModel {
       if (
         isUneven(
           legs[0]?.fact.reason,
-          legs.map(({ fact }) => ({ key: fact, delta: fact.delta })),
+          legs.map(({ fact }) => ({ key: this.#meant(fact), delta: fact.delta })),
         )
       ) {
         for (const { index } of legs) verdicts.set(index, { status: 'QUARANTINED', code: 'INVALID_QUANTITY' });
         continue;
       }
       const absorbed = legs.map(({ fact }) =>
-        this.#isAbsorbed(keyNamed(fact), legs[0]?.fact.occurredAtMs ?? null, receivedMs),
+        this.#isAbsorbed(this.#keyOf(fact), legs[0]?.fact.occurredAtMs ?? null, receivedMs),
       );
       const { sequence, entries } = this.#post({
         reason: legs[0]?.fact.reason ?? 'UNKNOWN',
         originId,
         saidMs: legs[0]?.fact.occurredAtMs ?? null,
         receivedMs,
-        legs: legs.map(({ fact }) => ({ key: keyNamed(fact), delta: fact.delta })),
+        legs: legs.map(({ fact }) => ({ key: this.#keyOf(fact), delta: fact.delta })),
       });
       belowZero += entries.filter(({ delta, quantityAfter }) => delta < 0 && quantityAfter < 0).length;
       for (const [place, { index, fact }] of legs.entries()) {
@@ -383,7 +408,8 @@ export class LedgerModel {
 
   // stockAdjust
 
-  adjust(originId: string, input: StockAdjustInput): ModelAnswer {
+  adjust(originId: string, given: StockAdjustInput): ModelAnswer {
+    const input = tidy(given);
     const { idempotencyKey, dryRun, ...content } = input;
     const nothing = { movementSequence: null, changes: [] };
     const contradicted = input.rows.flatMap(({ delta }, index): ModelError[] =>
@@ -402,7 +428,7 @@ export class LedgerModel {
       if (userErrors.length > 0) {
         return { refused: true, answer: { ...nothing, userErrors, replayed: false, ledgerSequence: before } };
       }
-      const legs = input.rows.map(({ key, delta }) => ({ key: keyNamed(key), delta }));
+      const legs = input.rows.map(({ key, delta }) => ({ key: this.#keyOf(key), delta }));
       const movement = this.#post({ reason: input.reason, originId, saidMs: input.occurredAtMs, legs });
       const answer = {
         movementSequence: dryRun ? null : movement.sequence,
@@ -416,13 +442,19 @@ export class LedgerModel {
   }
 
   #adjustErrors({ rows, occurredAtMs, reason }: StockAdjustInput): ModelError[] {
-    const names = rows.map(({ key }) => nameOfKey(keyNamed(key)));
-    const uneven: ModelError[] = isUneven(reason, rows) ? [{ code: 'INVALID_QUANTITY', field: 'rows' }] : [];
+    const names = rows.map(({ key }) => nameOfKey(this.#keyOf(key)));
+    const uneven: ModelError[] = isUneven(
+      reason,
+      rows.map(({ key, delta }) => ({ key: this.#meant(key), delta })),
+    )
+      ? [{ code: 'INVALID_QUANTITY', field: 'rows' }]
+      : [];
     const short = rows.flatMap(({ key, delta }, index): ModelError[] => {
       if (names.indexOf(names[index] ?? '') < index) return [{ code: 'DUPLICATE_ROW', field: `rows.${index}` }];
-      const current = this.quantity(keyNamed(key));
-      if (this.#isAbsorbed(keyNamed(key), occurredAtMs)) return [];
-      if (delta > 0 || current + delta >= 0) return this.#pastErrors(keyNamed(key), delta, occurredAtMs, reason, index);
+      const current = this.quantity(this.#keyOf(key));
+      if (this.#isAbsorbed(this.#keyOf(key), occurredAtMs)) return [];
+      if (delta > 0 || current + delta >= 0)
+        return this.#pastErrors(this.#keyOf(key), delta, occurredAtMs, reason, index);
       return [{ code: 'INSUFFICIENT_STOCK', field: `rows.${index}.delta`, current, requested: -delta }];
     });
     return [...uneven, ...short];
@@ -454,9 +486,46 @@ export class LedgerModel {
     return [{ code, field: 'occurredAt' }];
   }
 
+  // Merges
+
+  /** All stock of an item goes to another one, level by level. From then on its names mean the other one. */
+  merge(originId: string, { idempotencyKey, dryRun, from, into }: ModelMerge): ModelAnswer {
+    const nothing = { movementSequence: null, changes: [] };
+    return this.#once(originId, { idempotencyKey }, ['merge', from, into], dryRun, nothing, () => {
+      const before = this.sequence;
+      const [meant = from, taking = into] = [from, into].map((sku) => this.state.merged.get(sku) ?? sku);
+      const userErrors: ModelError[] = [from, into].flatMap((sku, index) =>
+        this.state.skus.has(sku) ? [] : [{ code: 'ITEM_NOT_FOUND', field: index === 0 ? 'from' : 'into' }],
+      );
+      if (userErrors.length === 0 && meant === taking) userErrors.push({ code: 'NOTHING_CHANGES', field: 'into' });
+      // What it means now is not merged under a name from before.
+      else if (userErrors.length === 0 && meant !== from) userErrors.push({ code: 'INVALID_INPUT', field: 'from' });
+      if (userErrors.length > 0) {
+        return { refused: true, answer: { ...nothing, userErrors, replayed: false, ledgerSequence: before } };
+      }
+      const legs = [...this.state.keys.values()]
+        .filter((key) => key.sku === meant && this.quantity(key) !== 0)
+        .flatMap((key) => [
+          { key, delta: -this.quantity(key) },
+          { key: { ...key, sku: taking }, delta: this.quantity(key) },
+        ]);
+      const movement = legs.length === 0 ? null : this.#post({ reason: 'MERGE', originId, saidMs: null, legs });
+      this.state.merged.set(meant, taking);
+      const answer = {
+        movementSequence: dryRun ? null : (movement?.sequence ?? null),
+        changes: movement ? changesOf(movement) : [],
+        userErrors: [],
+        replayed: false,
+        ledgerSequence: dryRun ? before : this.sequence,
+      };
+      return { refused: false, answer };
+    });
+  }
+
   // Counts
 
-  set(originId: string, said: StockSetInput): ModelAnswer {
+  set(originId: string, given: StockSetInput): ModelAnswer {
+    const said = tidy(given);
     const { idempotencyKey, externalId: _, dryRun, policy, ...rest } = said;
     const content = ['set', rest, policy];
     const input = { ...said, rows: said.rows.map((row) => this.#timed(row, policy.lagSeconds)) };
@@ -550,7 +619,7 @@ export class LedgerModel {
       ...this.#locationError(row.key.location, `${field}.`),
     ];
     if (unknown.length > 0) return { key: null, previous: null, target: 0, status: 'REJECTED', errors: unknown };
-    const key = keyNamed(row.key);
+    const key = this.#keyOf(row.key);
     const current = this.quantity(key);
     const verdict = (status: CountStatus, ...errors: ModelError[]): ModelVerdict => {
       return { key, previous: current, target: current, status, errors };
@@ -616,7 +685,8 @@ export class LedgerModel {
 
   // Adjustment orders
 
-  order(originId: string, input: AdjustmentOrderInput): ModelAnswer {
+  order(originId: string, given: AdjustmentOrderInput): ModelAnswer {
+    const input = tidy(given);
     const { idempotencyKey, businessKey, dryRun, organisations: _, ...content } = input;
     const nothing = { orderNo: null, changes: [] };
     const business = businessKey && `${businessKey.kind}/${businessKey.value}`;
@@ -720,7 +790,8 @@ export class LedgerModel {
 
   // Inventory records
 
-  record(originId: string, input: InventoryRecordInput): ModelAnswer {
+  record(originId: string, given: InventoryRecordInput): ModelAnswer {
+    const input = tidy(given);
     const { idempotencyKey, externalId: _, dryRun, staleIsError, lagSeconds, ...content } = input;
     const nothing = { record: null, created: false, countStatus: null };
     return this.#once(originId, { idempotencyKey }, ['record', content], dryRun, nothing, () => {
@@ -760,12 +831,28 @@ export class LedgerModel {
   }
 }
 
+/** A merge by skus. */
+export interface ModelMerge {
+  readonly idempotencyKey: string;
+  readonly from: string;
+  readonly into: string;
+  readonly dryRun: boolean;
+}
+
 interface ModelVerdict {
   readonly key: ModelKey | null;
   readonly previous: number | null;
   readonly target: number;
   readonly status: CountStatus;
   readonly errors: readonly ModelError[];
+}
+
+/** The input with its names as they are kept: without outer white space. No other text of the histories has any. */
+function tidy<Value>(value: Value): Value {
+  if (typeof value === 'string') return value.trim() as Value;
+  if (Array.isArray(value)) return value.map(tidy) as Value;
+  if (value === null || typeof value !== 'object' || value instanceof Set) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, tidy(member as unknown)])) as Value;
 }
 
 const skuOf = (item: ItemReference): string => (item.by === 'SKU' ? item.sku : item.value);
@@ -790,12 +877,6 @@ interface Named {
   readonly location: LocationReference;
   readonly dimensions: StockDimensions;
 }
-
-const keyNamed = ({ item, location, dimensions }: Named): ModelKey => ({
-  sku: skuOf(item),
-  location: codeOf(location),
-  dimensions,
-});
 
 const changesOf = ({ entries }: ModelMovement) =>
   entries.map(({ key, delta, quantityAfter }) => ({ key, delta, quantityAfter }));
