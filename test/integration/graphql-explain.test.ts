@@ -1,4 +1,4 @@
-import { levelNodeId } from '../../src/graphql/node/ids';
+import { levelNodeId } from '../../src/domain/node-ids';
 import fc from 'fast-check';
 import { DEFAULT_DIMENSIONS, type StockBucket } from '../../src/domain/ledger/stock-key';
 import { factOf, MINUTE, NOON } from '../support/domain/test-ledger';

@@ -11,7 +11,7 @@ import { Observable } from 'rxjs';
 import { factOf } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
 import { GraphqlHarness } from '../support/graphql';
-import { levelNodeId, movementNodeId } from '../../src/graphql/node/ids';
+import { levelNodeId, movementNodeId } from '../../src/domain/node-ids';
 
 jest.setTimeout(60_000);
 

@@ -1,4 +1,4 @@
-import { itemNodeId, messageNodeId, movementNodeId } from '../../src/graphql/node/ids';
+import { itemNodeId, messageNodeId, movementNodeId } from '../../src/domain/node-ids';
 import type { MovementDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { DEFAULT_DIMENSIONS, stockKey, type StockDimensions } from '../../src/domain/ledger/stock-key';
 import { byIdentifier, CONNECTION, factOf, idOf, keyOf, MINUTE, NOON } from '../support/domain/test-ledger';

@@ -327,7 +327,9 @@ describe('lookups of the REST formats', () => {
     expect(Number.isSafeInteger(view?.record.updatedAtMs)).toBe(true);
     const itemId = view?.record.itemId ?? '';
     expect(await reads.itemsById(tenantId, [itemId])).toMatchObject([{ sku: '1' }]);
-    expect(await reads.inventoryRecordView(tenantId, { itemId, locationId: view?.location.id ?? '' })).toEqual(view);
+    expect(await reads.inventoryRecordView(tenantId, { itemId, locationId: view?.location.locationId ?? '' })).toEqual(
+      view,
+    );
     const unknown = { itemId: uuidv7(), locationId: uuidv7() };
     expect(await reads.inventoryRecordView(tenantId, unknown)).toBeUndefined();
   });

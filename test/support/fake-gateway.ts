@@ -1,8 +1,16 @@
 import { graphql, type GraphQLError } from 'graphql';
 import type { Principal } from '../../src/application/ports/access';
-import type { MovementView, Page, Reads, StockLevelView, StockView } from '../../src/application/ports/reads';
-import type { Item, Location } from '../../src/domain/catalogue/catalogue';
+import type {
+  ItemView,
+  LocationView,
+  MovementView,
+  Page,
+  Reads,
+  StockLevelView,
+  StockView,
+} from '../../src/application/ports/reads';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
+import { itemNodeId, levelNodeId, locationNodeId, stockNodeId } from '../../src/domain/node-ids';
 import { RequestContext, type GraphqlServices } from '../../src/graphql/context';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { CLIENT, idOf, NOON, TENANT } from './domain/test-ledger';
@@ -81,8 +89,9 @@ export const FIRST_PAGE = {
   wants: { totalCount: false, hasNext: false, hasPrevious: false },
 };
 
-export const TEA: Item = {
-  id: idOf(1),
+export const TEA: ItemView = {
+  id: itemNodeId(idOf(1)),
+  itemId: idOf(1),
   sku: 'TEA',
   specification: '',
   name: 'Green tea',
@@ -90,8 +99,9 @@ export const TEA: Item = {
   archivedAtMs: null,
   mergedIntoId: null,
 };
-export const CUP: Item = {
-  id: idOf(2),
+export const CUP: ItemView = {
+  id: itemNodeId(idOf(2)),
+  itemId: idOf(2),
   sku: 'CUP',
   specification: 'BLUE',
   name: null,
@@ -99,19 +109,21 @@ export const CUP: Item = {
   archivedAtMs: null,
   mergedIntoId: null,
 };
-export const MAIN: Location = {
-  id: idOf(3),
+export const MAIN: LocationView = {
+  id: locationNodeId(idOf(3)),
+  locationId: idOf(3),
   code: 'MAIN',
   name: 'Main',
   parentId: null,
   vendorId: null,
   archivedAtMs: null,
 };
-export const SHELF: Location = {
-  id: idOf(4),
+export const SHELF: LocationView = {
+  id: locationNodeId(idOf(4)),
+  locationId: idOf(4),
   code: 'SHELF',
   name: null,
-  parentId: MAIN.id,
+  parentId: MAIN.locationId,
   vendorId: 2,
   archivedAtMs: null,
 };
@@ -126,6 +138,7 @@ export const movementOf = (sequence: number): MovementView => ({
 
 /** Stock of tea at MAIN of which no more was read than is always read. */
 export const stockOf = (more: Partial<StockView> = {}): StockView => ({
+  id: stockNodeId(TEA.itemId, MAIN.locationId, null),
   ...{ item: TEA, location: MAIN, available: 5, onHand: 7, updatedAt: AT_NOON, reserved: null, committed: null },
   ...{ missing: null, blocked: null, onHold: null, incoming: null, reportedOnHand: null, drift: null, levels: null },
   asOfSequence: null,
@@ -134,6 +147,6 @@ export const stockOf = (more: Partial<StockView> = {}): StockView => ({
 });
 
 export const levelOf = (more: Partial<StockLevelView> = {}): StockLevelView => ({
-  ...{ id: idOf(9), item: TEA, location: MAIN, ...DEFAULT_DIMENSIONS },
+  ...{ id: levelNodeId(idOf(9), null), levelId: idOf(9), item: TEA, location: MAIN, ...DEFAULT_DIMENSIONS },
   ...{ quantity: 5, version: 1, updatedAt: AT_NOON, shownSequence: 5, asOfSequence: null, ...more },
 });

@@ -1,7 +1,12 @@
-import type { Item } from '../../domain/catalogue/catalogue';
 import { availabilityOf, type Availability } from '../../domain/availability';
 import { QuantityOverflowError } from '../../domain/ledger/quantity';
-import { SumTooLargeError, type AvailabilityReads, type LocationReads, type SaleStock } from '../ports/reads';
+import {
+  SumTooLargeError,
+  type AvailabilityReads,
+  type ItemView,
+  type LocationReads,
+  type SaleStock,
+} from '../ports/reads';
 
 /** What a client wants to sell. */
 interface AvailabilityQuery {
@@ -15,7 +20,7 @@ interface AvailabilityQuery {
 
 /** The offers are in the order of the locations' codes. */
 export interface AvailabilityAnswer extends Availability<SaleStock> {
-  readonly item: Item;
+  readonly item: ItemView;
   readonly quantity: number;
   readonly ledgerSequence: number;
 }

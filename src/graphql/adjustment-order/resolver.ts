@@ -10,7 +10,7 @@ import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { isoOf } from '../types/instants';
 import { Item } from '../item/type';
-import { orderNodeId } from '../node/ids';
+import { orderNodeId } from '../../domain/node-ids';
 import { NODE_ID } from '../types/node';
 import { Movement } from '../ledger/type';
 import { pageCost } from '../limits/cost';

@@ -76,7 +76,7 @@ export class StockSellableResolver {
   async sellable(@Root() { item, location }: StockView, @Ctx() context: Context): Promise<number> {
     const stock = await context
       .loadersOf(inventoryRecordLoaders)
-      .saleStock.load({ itemId: item.id, locationId: location.id });
+      .saleStock.load({ itemId: item.itemId, locationId: location.locationId });
     return stock ? sellableUnits(stock) : 0;
   }
 }

@@ -2,9 +2,9 @@ import { Arg, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 
 import type { ItemView, LocationView } from '../../application/ports/reads';
 import type { UserError as UserErrorView } from '../../domain/errors';
 import type { Context } from '../context';
-import { itemSave, ItemSaveRowInput } from '../item/mutations';
+import { itemPayload, itemSave, ItemSaveRowInput } from '../item/mutations';
 import { Item } from '../item/type';
-import { locationSave, LocationSaveRowInput } from '../location/mutations';
+import { locationPayload, locationSave, LocationSaveRowInput } from '../location/mutations';
 import { Location } from '../location/type';
 import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
@@ -77,7 +77,7 @@ export class CatalogueMutations {
     const commands = rows.map((row) => itemSave(row, allowLookalike));
     const result = await context.services.saveCatalogue.saveItems(context.principal, commands);
     context.forgetLoaded();
-    return { ...result, rows: result.rows.map((row, index) => ({ ...row, index, location: null })) };
+    return { ...result, rows: result.rows.map((row, index) => ({ ...itemPayload(row), index, location: null })) };
   }
 
   @Mutation(() => RowsPayload, {
@@ -92,6 +92,6 @@ export class CatalogueMutations {
     const commands = rows.map((row) => locationSave(row, allowLookalike));
     const result = await context.services.saveCatalogue.saveLocations(context.principal, commands);
     context.forgetLoaded();
-    return { ...result, rows: result.rows.map((row, index) => ({ ...row, index, item: null })) };
+    return { ...result, rows: result.rows.map((row, index) => ({ ...locationPayload(row), index, item: null })) };
   }
 }

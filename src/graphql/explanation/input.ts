@@ -2,7 +2,7 @@ import { ArgsType, Field, ID } from 'type-graphql';
 import type { AsOf, LevelReference } from '../../application/ports/reads';
 import { tidyName } from '../../domain/text';
 import { tidyDimensions } from '../../domain/validation';
-import { referenceOf } from '../node/ids';
+import { referenceOf } from '../../domain/node-ids';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 import { AsOfInput } from '../stock/input';

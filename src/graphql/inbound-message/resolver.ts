@@ -24,7 +24,7 @@ import type { Context } from '../context';
 import { InboundMessageStatusEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { Movement } from '../ledger/type';
-import { messageNodeId, quarantinedRowNodeId, referenceOf } from '../node/ids';
+import { messageNodeId, quarantinedRowNodeId, referenceOf } from '../../domain/node-ids';
 import { NODE_ID } from '../types/node';
 import { BODY_COST, listCost, pageCost } from '../limits/cost';
 import { Connection } from '../paging/connection';

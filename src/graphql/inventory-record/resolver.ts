@@ -8,7 +8,7 @@ import type { Context } from '../context';
 import { StockSetStatusEnum } from '../types/enums';
 import type { FieldsOf } from '../types/fields';
 import { Item } from '../item/type';
-import { recordNodeId } from '../node/ids';
+import { recordNodeId } from '../../domain/node-ids';
 import { NODE_ID } from '../types/node';
 import { Location } from '../location/type';
 import { Stock } from '../stock/type';
@@ -97,7 +97,7 @@ export class StockInventoryResolver {
     return recordView(
       await context
         .loadersOf(inventoryRecordLoaders)
-        .inventoryRecord.load({ itemId: item.id, locationId: location.id }),
+        .inventoryRecord.load({ itemId: item.itemId, locationId: location.locationId }),
     );
   }
 }

@@ -1,6 +1,6 @@
 import { Field, ID, InputType } from 'type-graphql';
 import type { ItemName } from '../../domain/catalogue/catalogue';
-import { referenceOf } from '../node/ids';
+import { referenceOf } from '../../domain/node-ids';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
 

@@ -13,7 +13,7 @@ export function itemLoaders(reads: Reads, tenantId: string): ItemLoaders {
   return {
     item: loadOne(
       (ids) => reads.itemsById(tenantId, ids),
-      ({ id }) => id,
+      ({ itemId }) => itemId,
     ),
     identifiersOfItem: loadMany(
       (itemIds) => reads.identifiersOfItems(tenantId, itemIds),

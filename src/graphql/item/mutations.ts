@@ -1,9 +1,12 @@
 import { Arg, Args, ArgsType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { ItemView } from '../../application/ports/reads';
+import type { UserError as UserErrorView } from '../../domain/errors';
 import type { ItemSave, ItemSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
+import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
-import { Item } from './type';
+import { Item, itemView } from './type';
 
 @InputType({ description: 'An identifier to add to an item. Adding one that the item already has changes nothing.' })
 class ItemIdentifierInput {
@@ -66,14 +69,18 @@ export function itemSave(row: ItemSaveRowInput, allowLookalike: boolean): ItemSa
 }
 
 @ObjectType({ description: 'The result of a change to an item.', simpleResolvers: true })
-export class ItemPayload implements ItemSaveResult {
+export class ItemPayload {
   @Field(() => Item, { nullable: true, description: 'The item after the change. Null when the change was refused.' })
-  readonly item!: ItemSaveResult['item'];
+  readonly item!: ItemView | null;
 
   @Field(() => [UserError], {
     description: 'Why the change was refused, one entry for each problem. Empty when it was made.',
   })
-  readonly userErrors!: ItemSaveResult['userErrors'];
+  readonly userErrors!: readonly UserErrorView[];
+}
+
+export function itemPayload({ item, userErrors }: ItemSaveResult): FieldsOf<ItemPayload> {
+  return { item: item && itemView(item), userErrors };
 }
 
 @Resolver()
@@ -82,13 +89,16 @@ export class ItemMutations {
     description:
       'Creates or updates the item with this sku and specification, and adds identifiers to it. When one belongs to another item, the whole change is refused with IDENTIFIER_TAKEN. A new name that differs from one of another item only in form is refused with LOOKALIKE: by case, width, kinds of blanks or hyphens, or as another form of the same GTIN.',
   })
-  async itemSave(@Args(() => ItemSaveArgs) args: ItemSaveArgs, @Ctx() context: Context): Promise<ItemSaveResult> {
+  async itemSave(
+    @Args(() => ItemSaveArgs) args: ItemSaveArgs,
+    @Ctx() context: Context,
+  ): Promise<FieldsOf<ItemPayload>> {
     const result = await context.services.saveCatalogue.saveItem(
       context.principal,
       itemSave(args, args.allowLookalike),
     );
     context.forgetLoaded();
-    return result;
+    return itemPayload(result);
   }
 
   @Mutation(() => ItemPayload, {
@@ -105,10 +115,10 @@ export class ItemMutations {
     })
     specification: string,
     @Ctx() context: Context,
-  ): Promise<ItemSaveResult> {
+  ): Promise<FieldsOf<ItemPayload>> {
     const { services, principal } = context;
     const result = await services.saveCatalogue.removeIdentifier(principal, { scheme, value, specification });
     context.forgetLoaded();
-    return result;
+    return itemPayload(result);
   }
 }

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { ItemIdentifierView, ItemView } from '../../application/ports/reads';
 import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
 import { tidyName } from '../../domain/text';
@@ -11,8 +11,6 @@ import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { badUserInput } from '../types/errors';
-import { itemNodeId } from '../node/ids';
-import { NODE_ID } from '../types/node';
 import { isoOf } from '../types/instants';
 import { DateTime } from '../types/scalars';
 import { Item, ItemConnection, ItemIdentifier } from './type';
@@ -116,11 +114,6 @@ export class ItemResolver {
     return new Connection(page, cursors, ({ sku, specification }) => [sku, specification]);
   }
 
-  @FieldResolver(() => ID, { description: NODE_ID })
-  id(@Root() { id }: ItemView): string {
-    return itemNodeId(id);
-  }
-
   @FieldResolver(() => DateTime, {
     nullable: true,
     description:
@@ -144,6 +137,6 @@ export class ItemResolver {
     complexity: listCost,
   })
   identifiers(@Root() item: ItemView, @Ctx() context: Context): Promise<readonly ItemIdentifierView[]> {
-    return context.loadersOf(itemLoaders).identifiersOfItem.load(item.id);
+    return context.loadersOf(itemLoaders).identifiersOfItem.load(item.itemId);
   }
 }

@@ -1,6 +1,8 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ItemView } from '../../application/ports/reads';
-import { Node } from '../types/node';
+import type { Item as CatalogueItem } from '../../domain/catalogue/catalogue';
+import { itemNodeId } from '../../domain/node-ids';
+import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 
 @ObjectType({
@@ -29,8 +31,11 @@ export class ItemIdentifier {
   simpleResolvers: true,
 })
 export class Item implements ItemView {
-  /** Shown in another form. */
+  @Field(() => ID, { description: NODE_ID })
   readonly id!: string;
+
+  /** A part of the `id`. */
+  readonly itemId!: string;
 
   @Field(() => String, { description: "The merchant's own code for the item. Unique together with `specification`." })
   readonly sku!: string;
@@ -55,6 +60,11 @@ export class Item implements ItemView {
 
   /** Shown as `mergedInto`. */
   readonly mergedIntoId!: string | null;
+}
+
+/** An item of the catalogue as clients see it. */
+export function itemView({ id: itemId, ...item }: CatalogueItem): ItemView {
+  return { ...item, id: itemNodeId(itemId), itemId };
 }
 
 @ObjectType({ description: 'An item and its cursor.', simpleResolvers: true })

@@ -1,8 +1,8 @@
 import { Arg, Args, ArgsType, Ctx, Field, Mutation, Resolver } from 'type-graphql';
-import type { ItemSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
 import { ALLOW_LOOKALIKE } from '../types/names';
-import { ItemPayload } from './mutations';
+import type { FieldsOf } from '../types/fields';
+import { itemPayload, ItemPayload } from './mutations';
 
 @ArgsType()
 class ItemRenameArgs {
@@ -31,10 +31,13 @@ export class ItemUpkeep {
     description:
       'Gives an item another sku or specification. The old sku stays as an identifier of the scheme `SKU`, so that messages and commands that still use it find the item. Refused with SKU_TAKEN when another item has the new sku.',
   })
-  async itemRename(@Args(() => ItemRenameArgs) args: ItemRenameArgs, @Ctx() context: Context): Promise<ItemSaveResult> {
+  async itemRename(
+    @Args(() => ItemRenameArgs) args: ItemRenameArgs,
+    @Ctx() context: Context,
+  ): Promise<FieldsOf<ItemPayload>> {
     const result = await context.services.upkeep.renameItem(context.principal, args);
     context.forgetLoaded();
-    return result;
+    return itemPayload(result);
   }
 
   @Mutation(() => ItemPayload, {
@@ -51,10 +54,10 @@ export class ItemUpkeep {
     @Arg('archived', () => Boolean, { defaultValue: true, description: 'False: make it active again.' })
     archived: boolean,
     @Ctx() context: Context,
-  ): Promise<ItemSaveResult> {
+  ): Promise<FieldsOf<ItemPayload>> {
     const { services, principal } = context;
     const result = await services.upkeep.archiveItem(principal, { sku, specification, archived });
     context.forgetLoaded();
-    return result;
+    return itemPayload(result);
   }
 }

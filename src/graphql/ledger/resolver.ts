@@ -13,7 +13,7 @@ import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf, selectsOfNodes } from '../paging/selection';
-import { movementNodeId, referenceOf } from '../node/ids';
+import { movementNodeId, referenceOf } from '../../domain/node-ids';
 import { NODE_ID } from '../types/node';
 import { StockChange, StockLevel } from '../stock/type';
 import { LedgerEntriesArgs, ledgerEntryFilter } from './input';
@@ -139,7 +139,7 @@ export class StockLevelEntriesResolver {
     complexity: pageCost,
   })
   async entries(
-    @Root() { id: levelId, shownSequence: upToSequence }: StockLevelView,
+    @Root() { levelId, shownSequence: upToSequence }: StockLevelView,
     @Args(() => PageArgs) args: PageArgs,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,

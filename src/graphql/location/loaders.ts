@@ -11,7 +11,7 @@ export function locationLoaders(reads: Reads, tenantId: string): LocationLoaders
   return {
     location: loadOne(
       (ids) => reads.locationsById(tenantId, ids),
-      ({ id }) => id,
+      ({ locationId }) => locationId,
     ),
   };
 }

@@ -1,9 +1,12 @@
 import { Args, ArgsType, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
+import type { LocationView } from '../../application/ports/reads';
+import type { UserError as UserErrorView } from '../../domain/errors';
 import type { LocationSave, LocationSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
+import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
-import { Location } from './type';
+import { Location, locationView } from './type';
 
 @ArgsType()
 @InputType({ description: 'A location to create or update.' })
@@ -42,17 +45,21 @@ export function locationSave({ code, name, parent }: LocationSaveRowInput, allow
 }
 
 @ObjectType({ description: 'The result of a change to a location.', simpleResolvers: true })
-export class LocationPayload implements LocationSaveResult {
+export class LocationPayload {
   @Field(() => Location, {
     nullable: true,
     description: 'The location after the change. Null when the change was refused.',
   })
-  readonly location!: LocationSaveResult['location'];
+  readonly location!: LocationView | null;
 
   @Field(() => [UserError], {
     description: 'Why the change was refused, one entry for each problem. Empty when it was made.',
   })
-  readonly userErrors!: LocationSaveResult['userErrors'];
+  readonly userErrors!: readonly UserErrorView[];
+}
+
+export function locationPayload({ location, userErrors }: LocationSaveResult): FieldsOf<LocationPayload> {
+  return { location: location && locationView(location), userErrors };
 }
 
 @Resolver()
@@ -64,12 +71,12 @@ export class LocationMutations {
   async locationSave(
     @Args(() => LocationSaveArgs) args: LocationSaveArgs,
     @Ctx() context: Context,
-  ): Promise<LocationSaveResult> {
+  ): Promise<FieldsOf<LocationPayload>> {
     const result = await context.services.saveCatalogue.saveLocation(
       context.principal,
       locationSave(args, args.allowLookalike),
     );
     context.forgetLoaded();
-    return result;
+    return locationPayload(result);
   }
 }

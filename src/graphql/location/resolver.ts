@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
 import { tidyName } from '../../domain/text';
 import type { Context } from '../context';
@@ -8,8 +8,6 @@ import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
-import { locationNodeId } from '../node/ids';
-import { NODE_ID } from '../types/node';
 import { isoOf } from '../types/instants';
 import { DateTime } from '../types/scalars';
 import { Location, LocationConnection } from './type';
@@ -46,11 +44,6 @@ export class LocationResolver {
     const cursors = new Cursors(LOCATIONS, { includeArchived });
     const page = await reads.locations(tenantId, includeArchived, pageRequest(args, cursors, selectionOf(info)));
     return new Connection(page, cursors, ({ code }) => [code]);
-  }
-
-  @FieldResolver(() => ID, { description: NODE_ID })
-  id(@Root() { id }: LocationView): string {
-    return locationNodeId(id);
   }
 
   @FieldResolver(() => DateTime, {

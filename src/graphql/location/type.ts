@@ -1,12 +1,17 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
-import { Node } from '../types/node';
+import type { Location as CatalogueLocation } from '../../domain/catalogue/catalogue';
+import { locationNodeId } from '../../domain/node-ids';
+import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 
 @ObjectType({ description: 'A warehouse, or a part of one.', implements: Node, simpleResolvers: true })
 export class Location implements LocationView {
-  /** Shown in another form. */
+  @Field(() => ID, { description: NODE_ID })
   readonly id!: string;
+
+  /** A part of the `id`. */
+  readonly locationId!: string;
 
   @Field(() => String, { description: "The merchant's own code for the location. Unique." })
   readonly code!: string;
@@ -22,6 +27,11 @@ export class Location implements LocationView {
 
   /** Shown as `archivedAt`. */
   readonly archivedAtMs!: number | null;
+}
+
+/** A location of the catalogue as clients see it. */
+export function locationView({ id: locationId, ...location }: CatalogueLocation): LocationView {
+  return { ...location, id: locationNodeId(locationId), locationId };
 }
 
 @ObjectType({ description: 'A location and its cursor.', simpleResolvers: true })

@@ -1,8 +1,8 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
-import type { LocationSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
 import { ALLOW_LOOKALIKE } from '../types/names';
-import { LocationPayload } from './mutations';
+import type { FieldsOf } from '../types/fields';
+import { locationPayload, LocationPayload } from './mutations';
 
 @Resolver()
 export class LocationUpkeep {
@@ -16,11 +16,11 @@ export class LocationUpkeep {
     @Arg('allowLookalike', () => Boolean, { defaultValue: false, description: ALLOW_LOOKALIKE })
     allowLookalike: boolean,
     @Ctx() context: Context,
-  ): Promise<LocationSaveResult> {
+  ): Promise<FieldsOf<LocationPayload>> {
     const { services, principal } = context;
     const result = await services.upkeep.renameLocation(principal, { code, newCode, allowLookalike });
     context.forgetLoaded();
-    return result;
+    return locationPayload(result);
   }
 
   @Mutation(() => LocationPayload, {
@@ -32,9 +32,9 @@ export class LocationUpkeep {
     @Arg('archived', () => Boolean, { defaultValue: true, description: 'False: make it active again.' })
     archived: boolean,
     @Ctx() context: Context,
-  ): Promise<LocationSaveResult> {
+  ): Promise<FieldsOf<LocationPayload>> {
     const result = await context.services.upkeep.archiveLocation(context.principal, { code, archived });
     context.forgetLoaded();
-    return result;
+    return locationPayload(result);
   }
 }

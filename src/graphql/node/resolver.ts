@@ -12,7 +12,7 @@ import { locationLoaders } from '../location/loaders';
 import { stockLoaders } from '../stock/loaders';
 import { badUserInput } from '../types/errors';
 import { Node } from '../types/node';
-import { nodeReference, type NodeReference } from './ids';
+import { nodeReference, type NodeReference } from '../../domain/node-ids';
 
 /** A thing with an id, and the name of its type. */
 type NodeView = object & { readonly __typename: string };

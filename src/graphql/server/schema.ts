@@ -29,7 +29,7 @@ import { LocationResolver } from '../location/resolver';
 import { NodeResolver } from '../node/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
 import { StockSetResolver } from '../stock-set/resolver';
-import { ItemStockResolver, StockChangeResolver, StockLevelResolver, StockResolver } from '../stock/resolver';
+import { ItemStockResolver, StockChangeResolver, StockResolver } from '../stock/resolver';
 
 /**
  * The schema that clients see. Each noun has a folder. A noun that builds on another adds its own fields to it, so folders
@@ -50,7 +50,6 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       CatalogueMutations,
       ItemMergeResolver,
       StockResolver,
-      StockLevelResolver,
       ItemStockResolver,
       StockChangeResolver,
       LedgerResolver,

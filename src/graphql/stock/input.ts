@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, InputType } from 'type-graphql';
 import type { AsOf, StockFilter, StockLevelFilter, StockOrder } from '../../application/ports/reads';
 import type { StockBucket, StockCondition } from '../../domain/ledger/stock-key';
-import { referenceOf } from '../node/ids';
+import { referenceOf } from '../../domain/node-ids';
 import { StockBucketEnum, StockConditionEnum, StockOrderEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';

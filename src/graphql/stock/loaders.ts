@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { LevelAt, Reads, StockAt, StockLevelView, StockView } from '../../application/ports/reads';
-import { levelNodeId, stockNodeId } from '../node/ids';
+import { levelNodeId, stockNodeId } from '../../domain/node-ids';
 import { loadMany, loadOne } from '../paging/loading';
 
 export interface StockLoaders {
@@ -18,7 +18,7 @@ export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
   const stockOfItem = (levels: boolean) =>
     loadMany(
       (itemIds: readonly string[]) => reads.stockOfItems(tenantId, itemIds, { buckets: true, levels }),
-      ({ item }) => item.id,
+      ({ item }) => item.itemId,
     );
   return {
     level: loadOne(
@@ -27,17 +27,17 @@ export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
           tenantId,
           ids.map((id) => ({ id, sequence: null })),
         ),
-      ({ id }) => id,
+      ({ levelId }) => levelId,
     ),
     levelAt: loadAt(
       (levels: readonly LevelAt[]) => reads.levelsById(tenantId, levels),
       ({ id, sequence }) => levelNodeId(id, sequence),
-      ({ id, asOfSequence }) => levelNodeId(id, asOfSequence),
+      ({ id }) => id,
     ),
     stockAt: loadAt(
       (stock: readonly StockAt[]) => reads.stockById(tenantId, stock),
       ({ itemId, locationId, sequence }) => stockNodeId(itemId, locationId, sequence),
-      ({ item, location, asOfSequence }) => stockNodeId(item.id, location.id, asOfSequence),
+      ({ id }) => id,
     ),
     stockOfItem: stockOfItem(false),
     stockOfItemWithLevels: stockOfItem(true),

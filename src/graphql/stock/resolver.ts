@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import {
   type ItemView,
   type LocationView,
@@ -19,9 +19,7 @@ import { pageRequest } from '../paging/page-args';
 import { onceASelection, selectionOf, selectsOfNodes } from '../paging/selection';
 import type { FieldsOf } from '../types/fields';
 import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs, StockTotalsArgs } from './input';
-import { levelNodeId, stockNodeId } from '../node/ids';
-import { VIEW_ID } from '../types/node';
-import { Stock, StockChange, StockLevel, StockConnection, StockLevelConnection, StockTotals } from './type';
+import { Stock, StockChange, StockConnection, StockLevelConnection, StockTotals } from './type';
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
 import { stockLoaders } from './loaders';
@@ -111,21 +109,8 @@ export class StockResolver {
     return new Connection(
       await reads.stockLevels(tenantId, { filter, asOf, page }),
       cursors,
-      ({ id, item, location }) => [item.sku, item.specification, location.code, id],
+      ({ levelId, item, location }) => [item.sku, item.specification, location.code, levelId],
     );
-  }
-
-  @FieldResolver(() => ID, { description: VIEW_ID })
-  id(@Root() { item, location, asOfSequence }: StockView): string {
-    return stockNodeId(item.id, location.id, asOfSequence);
-  }
-}
-
-@Resolver(() => StockLevel)
-export class StockLevelResolver {
-  @FieldResolver(() => ID, { description: VIEW_ID })
-  id(@Root() { id, asOfSequence }: StockLevelView): string {
-    return levelNodeId(id, asOfSequence);
   }
 }
 
@@ -136,14 +121,14 @@ export class ItemStockResolver {
     complexity: listCost,
   })
   stock(
-    @Root() { id }: ItemView,
+    @Root() { itemId }: ItemView,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly StockView[]> {
     const withLevels = selectionOf(info).has('levels');
     return (
       withLevels ? context.loadersOf(stockLoaders).stockOfItemWithLevels : context.loadersOf(stockLoaders).stockOfItem
-    ).load(id);
+    ).load(itemId);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Field, ObjectType } from 'type-graphql';
+import { Field, ID, ObjectType } from 'type-graphql';
 import type { StockLevelView, StockTotalsView, StockView } from '../../application/ports/reads';
 import type { Packaging, StockBucket, StockCondition, StockDimensions, StockKey } from '../../domain/ledger/stock-key';
 import type { StockChange as PostedChange } from '../../domain/ledger/unit-of-work';
@@ -6,7 +6,7 @@ import { PackagingEnum, StockBucketEnum, StockConditionEnum } from '../types/enu
 import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
 import { Location } from '../location/type';
-import { Node } from '../types/node';
+import { Node, VIEW_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import type { FieldsOf } from '../types/fields';
 import { DateTime, Quantity } from '../types/scalars';
@@ -50,8 +50,11 @@ abstract class Dimensions implements StockDimensions {
   simpleResolvers: true,
 })
 export class StockLevel extends Dimensions implements StockLevelView {
-  /** Shown in another form. */
+  @Field(() => ID, { description: VIEW_ID })
   readonly id!: string;
+
+  /** A part of the `id`. */
+  readonly levelId!: string;
 
   @Field(() => Item, { description: 'The item that the quantity is of.' })
   readonly item!: Item;
@@ -85,6 +88,9 @@ export class StockLevel extends Dimensions implements StockLevelView {
   simpleResolvers: true,
 })
 export class Stock implements StockView {
+  @Field(() => ID, { description: VIEW_ID })
+  readonly id!: string;
+
   @Field(() => Item, { description: 'The item in stock.' })
   readonly item!: Item;
 

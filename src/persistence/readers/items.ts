@@ -1,5 +1,5 @@
-import { MAX_TWINS, type ItemIdentifierView, type ItemReads } from '../../application/ports/reads';
-import { identifierSpecification, type Item } from '../../domain/catalogue/catalogue';
+import { MAX_TWINS, type ItemIdentifierView, type ItemReads, type ItemView } from '../../application/ports/reads';
+import { identifierSpecification } from '../../domain/catalogue/catalogue';
 import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
 import { selectList } from '../tables/derived';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
@@ -13,7 +13,7 @@ const IDENTIFIER_COLUMNS = selectList(ItemIdentifierEntity, 'n', { only: ['schem
 
 /** Reads items and their other names. */
 export function createItemReads(database: ReadDatabase): ItemReads {
-  const itemsWhere = async (parameters: Parameters, condition: string): Promise<Item[]> => {
+  const itemsWhere = async (parameters: Parameters, condition: string): Promise<ItemView[]> => {
     const text = `SELECT ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1 AND ${condition}`;
     return (await database.query<ItemColumns>(statement(text, parameters))).map(toItem);
   };

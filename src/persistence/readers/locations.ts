@@ -1,5 +1,4 @@
-import type { LocationReads } from '../../application/ports/reads';
-import type { Location } from '../../domain/catalogue/catalogue';
+import type { LocationReads, LocationView } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { locationNamed } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
@@ -16,7 +15,7 @@ const listOf = (includeArchived: boolean): ListSql => ({
 
 /** Reads locations. */
 export function createLocationReads(database: ReadDatabase): LocationReads {
-  const find = async (parameters: Parameters, text: string): Promise<Location[]> =>
+  const find = async (parameters: Parameters, text: string): Promise<LocationView[]> =>
     (await database.query<LocationColumns>(statement(text, parameters))).map(toLocation);
   return {
     async locationByCode(tenantId, code) {

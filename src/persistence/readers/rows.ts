@@ -1,4 +1,5 @@
-import type { Item, Location } from '../../domain/catalogue/catalogue';
+import type { ItemView, LocationView } from '../../application/ports/reads';
+import { itemNodeId, locationNodeId } from '../../domain/node-ids';
 import { selectPlain } from '../tables/derived';
 import { ItemEntity } from '../tables/item';
 import { LocationEntity } from '../tables/location';
@@ -10,15 +11,15 @@ export const ITEM_COLUMNS = selectPlain(ItemEntity, 'i', {
   as: { name: 'itemName', archivedAt: 'itemArchivedAt' },
 });
 
-export interface ItemColumns extends Omit<Item, 'id' | 'name' | 'archivedAtMs'> {
-  readonly itemId: string;
+export interface ItemColumns extends Omit<ItemView, 'id' | 'name' | 'archivedAtMs'> {
   readonly itemName: string | null;
   readonly itemArchivedAtMs: number | null;
 }
 
-export function toItem(row: ItemColumns): Item {
-  const { itemId: id, sku, specification, itemName: name, unitsPerPackage, itemArchivedAtMs, mergedIntoId } = row;
-  return { id, sku, specification, name, unitsPerPackage, archivedAtMs: itemArchivedAtMs, mergedIntoId };
+export function toItem(row: ItemColumns): ItemView {
+  const { itemId, sku, specification, itemName: name, unitsPerPackage, itemArchivedAtMs, mergedIntoId } = row;
+  const id = itemNodeId(itemId);
+  return { id, itemId, sku, specification, name, unitsPerPackage, archivedAtMs: itemArchivedAtMs, mergedIntoId };
 }
 
 export const LOCATION_COLUMNS = selectPlain(LocationEntity, 'l', {
@@ -26,14 +27,14 @@ export const LOCATION_COLUMNS = selectPlain(LocationEntity, 'l', {
   as: { name: 'locationName', vendorId: 'locationVendorId', archivedAt: 'locationArchivedAt' },
 });
 
-export interface LocationColumns extends Omit<Location, 'id' | 'name' | 'vendorId' | 'archivedAtMs'> {
-  readonly locationId: string;
+export interface LocationColumns extends Omit<LocationView, 'id' | 'name' | 'vendorId' | 'archivedAtMs'> {
   readonly locationName: string | null;
   readonly locationVendorId: number | null;
   readonly locationArchivedAtMs: number | null;
 }
 
-export function toLocation(row: LocationColumns): Location {
-  const { locationId: id, code, locationName: name, parentId, locationVendorId: vendorId, locationArchivedAtMs } = row;
-  return { id, code, name, parentId, vendorId, archivedAtMs: locationArchivedAtMs };
+export function toLocation(row: LocationColumns): LocationView {
+  const { locationId, code, locationName: name, parentId, locationVendorId: vendorId, locationArchivedAtMs } = row;
+  const id = locationNodeId(locationId);
+  return { id, locationId, code, name, parentId, vendorId, archivedAtMs: locationArchivedAtMs };
 }

@@ -1,6 +1,6 @@
 import type { StockLevelView, StockView, StockWants } from '../../application/ports/reads';
-import type { Item, Location } from '../../domain/catalogue/catalogue';
 import { ON_HAND_BUCKETS } from '../../domain/ledger/stock-key';
+import { levelNodeId, stockNodeId } from '../../domain/node-ids';
 import { isoInstant } from '../tables/column-types';
 import { columnName, selectList } from '../tables/derived';
 import { DIMENSION_COLUMNS, StockLevelEntity } from '../tables/stock-level';
@@ -12,17 +12,16 @@ const LEVEL_PROPERTIES = ['levelId', ...DIMENSION_COLUMNS, 'quantity', 'version'
 /** Columns of a level `v`. */
 export const LEVEL_COLUMNS = selectList(StockLevelEntity, 'v', { only: LEVEL_PROPERTIES });
 
-type LevelValues = Omit<StockLevelView, 'id' | 'item' | 'location' | 'shownSequence' | 'asOfSequence'> & {
-  readonly levelId: string;
-};
+type LevelValues = Omit<StockLevelView, 'id' | 'item' | 'location' | 'shownSequence' | 'asOfSequence'>;
 
 export type LevelColumns = ItemColumns & LocationColumns & LevelValues & { readonly ledgerSequence: number };
 
 /** Also has the other columns of the row. */
 export function toStockLevel(row: LevelColumns, isPast: boolean): StockLevelView {
   const shownSequence = row.ledgerSequence;
-  const moment = { shownSequence, asOfSequence: isPast ? shownSequence : null };
-  return { ...row, id: row.levelId, item: toItem(row), location: toLocation(row), ...moment };
+  const asOfSequence = isPast ? shownSequence : null;
+  const id = levelNodeId(row.levelId, asOfSequence);
+  return { ...row, id, item: toItem(row), location: toLocation(row), shownSequence, asOfSequence };
 }
 
 const sumOf = (condition: string): string => `sum(v.quantity) FILTER (WHERE ${condition})`;
@@ -108,12 +107,12 @@ export interface StockColumns extends ItemColumns, LocationColumns, Partial<Reco
 
 export function toStock(row: StockColumns, isPast: boolean): StockView {
   const asOfSequence = isPast ? row.ledgerSequence : null;
-  const moment = { shownSequence: row.ledgerSequence, asOfSequence };
   const item = toItem(row);
   const location = toLocation(row);
   const onHand = exactSum(row.onHand);
   const reportedOnHand = sumOrNull(row.reportedOnHand ?? undefined);
   return {
+    id: stockNodeId(item.itemId, location.locationId, asOfSequence),
     item,
     location,
     available: exactSum(row.available),
@@ -128,7 +127,10 @@ export function toStock(row: StockColumns, isPast: boolean): StockView {
     reportedOnHand,
     drift: reportedOnHand === null ? null : exactTotal([reportedOnHand, -onHand]),
     sellableKey: row.sellableKey === undefined ? null : Number(row.sellableKey),
-    levels: row.levels?.map((level) => ({ ...unpacked(level, item, location), ...moment })) ?? null,
+    levels:
+      row.levels?.map((level) =>
+        unpacked(level, { item, location, shownSequence: row.ledgerSequence, asOfSequence }),
+      ) ?? null,
     asOfSequence,
   };
 }
@@ -138,10 +140,11 @@ const sumOrNull = (sum: Sum | undefined): number | null => (sum === undefined ? 
 
 function unpacked(
   packed: PackedLevel,
-  item: Item,
-  location: Location,
-): Omit<StockLevelView, 'shownSequence' | 'asOfSequence'> {
-  const [id, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] = packed;
+  common: Pick<StockLevelView, 'item' | 'location' | 'shownSequence' | 'asOfSequence'>,
+): StockLevelView {
+  const [levelId, owner, pool, channel, condition, packaging, barcode, lot, bucket, quantity, version, updatedAt] =
+    packed;
   const key = { owner, pool, channel, condition, packaging, barcode, lot, bucket };
-  return { id, item, location, ...key, quantity, version, updatedAt: isoInstant(updatedAt) };
+  const id = levelNodeId(levelId, common.asOfSequence);
+  return { id, levelId, ...common, ...key, quantity, version, updatedAt: isoInstant(updatedAt) };
 }

@@ -161,9 +161,11 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const changed = changedItemLocations(parameters, filter);
   const isPresent = asOf === null && !changed;
   const places = placesOf(parameters, asked, levels, changed !== undefined);
-  const conditions = [...ofItem(parameters, filter, isPresent), ...sellableConditions(filter)];
-  // What is archived is left out of what is now, unless it is named, has changed, or holds stock all the same.
-  const atLocation = isPresent && !filter.locations ? ` AND ${inUse('l', HELD_HERE)}` : '';
+  const conditions = [
+    ...ofItem(parameters, filter, isPresent),
+    ...(isPresent ? inUse(filter) : []),
+    ...sellableConditions(filter),
+  ];
   const columns = `${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
   const list: ListSql = {
     key: [
@@ -172,7 +174,7 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
     ],
     select: (bounds, tail) =>
       `SELECT true AS "isRow", ${columns} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${places}) s
-      JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id${atLocation}
+      JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
       WHERE i.tenant_id = $1${and(conditions)}${bounds}${tail}`,
   };
   return { head, list };
@@ -199,7 +201,6 @@ function ofItem(parameters: Parameters, filter: StockFilter, isPresent: boolean)
   return [
     ...(skus ? [`i.item_id IN (${itemIdsOf(parameters, skus)})`] : []),
     ...(itemIds ? [isOneOf(parameters, 'i.item_id', itemIds, 'uuid')] : []),
-    ...(isPresent && !skus && !itemIds ? [inUse('i', 'held.item_id = i.item_id')] : []),
     ...(isPresent && skus ? ['i.merged_into_id IS NULL'] : []),
     ...(filter.belowThreshold ? [hasTerm('out_of_stock_threshold')] : []),
     ...(filter.belowReorderPoint ? [hasTerm('reorder_point')] : []),
@@ -232,16 +233,16 @@ function placesOf(
   const sellable = `CASE WHEN r.stock_availability = 'OUT_OF_STOCK' THEN 0
     ELSE greatest(0, (${units}) - coalesce(r.out_of_stock_threshold, 0)) END::bigint AS sellable`;
   const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
-  return `SELECT ${column}, ${sums}${withTerms ? `, ${sellable}` : ''} FROM ${source}
+  return `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''} FROM ${source}
     WHERE ${at}.tenant_id = $1 AND ${at}.item_id = i.item_id${and(conditions)}
     GROUP BY ${column}${withTerms ? ', r.tenant_id, r.item_id, r.location_id' : ''}${having(filter, units)}`;
 }
 
-/** The condition that an item or location is not archived, or holds stock. */
-const inUse = (of: string, held: string): string => `(${of}.archived_at IS NULL OR EXISTS (
-    SELECT FROM stock_level held WHERE held.tenant_id = $1 AND ${held} AND held.quantity <> 0))`;
-
-const HELD_HERE = 'held.item_id = i.item_id AND held.location_id = l.location_id';
+/** What is archived is left out of what is now, unless it is named or holds stock all the same. */
+function inUse({ skus, itemIds, locations }: StockFilter): string[] {
+  const archived = [...(skus || itemIds ? [] : ['i.archived_at']), ...(locations ? [] : ['l.archived_at'])];
+  return archived.length === 0 ? [] : [`(s.held OR (${archived.map((at) => `${at} IS NULL`).join(' AND ')}))`];
+}
 
 function having({ drifting, belowThreshold, belowReorderPoint, inStock }: StockFilter, units: string): string {
   const onHand = `coalesce(${ON_HAND_SUM}, 0)`;

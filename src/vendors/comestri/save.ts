@@ -77,7 +77,7 @@ export async function saveInventory(
   if (!known && settings.whenLocationUnknown === 'REFUSE') {
     return refuse(await unknownNames(deps, settings, tenantId, request));
   }
-  const location = known ? ({ by: 'ID', id: known.id } as const) : locationByCode(source, 'CREATE');
+  const location = known ? ({ by: 'ID', id: known.locationId } as const) : locationByCode(source, 'CREATE');
   return post(deps, connection, settings, { ...request, stored, requestId, location });
 }
 

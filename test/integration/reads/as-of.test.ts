@@ -52,7 +52,7 @@ const shownStock = ({ item, location, ...stock }: StockView) => ({
   updatedAt: stock.updatedAt,
 });
 
-const shownLevel = ({ id, quantity, version, updatedAt, bucket, item, location }: StockLevelView) => ({
+const shownLevel = ({ levelId: id, quantity, version, updatedAt, bucket, item, location }: StockLevelView) => ({
   ...{ id, quantity, version, updatedAt, bucket },
   place: [item.sku, item.specification, location.code],
 });
@@ -96,7 +96,9 @@ it('shows the levels behind stock as of the same sequence', async () => {
 
 /** A view without what says that its moment was asked for. */
 const present = (view: object): unknown =>
-  JSON.parse(JSON.stringify({ ...view }, (name, value: unknown) => (name === 'asOfSequence' ? undefined : value)));
+  JSON.parse(
+    JSON.stringify({ ...view }, (name, value: unknown) => (['id', 'asOfSequence'].includes(name) ? undefined : value)),
+  );
 
 it('shows the current stock as of the head and as of any later moment', async () => {
   const now = await stockAt(null);
@@ -159,7 +161,7 @@ it('finds differences between reported total and sum at any moment', async () =>
 it('shows the entries that add up to the quantity of a level at a moment', async () => {
   for (const sequence of [5, 50, head]) {
     const { rows } = await levelsAt({ sequence });
-    const histories = rows.map(({ id, shownSequence }) => ({ levelId: id, upToSequence: shownSequence }));
+    const histories = rows.map(({ levelId, shownSequence }) => ({ levelId, upToSequence: shownSequence }));
     const pages = await gateway.reads.entriesOfLevels(gateway.tenants.ours, histories, ALL, true);
     for (const [index, page] of pages.entries()) {
       const level = rows[index];

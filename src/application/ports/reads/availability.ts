@@ -1,7 +1,7 @@
-import type { Item } from '../../../domain/catalogue/catalogue';
 import type { LocationStock } from '../../../domain/availability';
 import type { InventoryRecord } from '../../../domain/inventory-record';
 import type { ItemLocation } from './inventory-records';
+import type { ItemView } from './items';
 
 /** The stock of an item at a location that can be sold, with its record. */
 export interface SaleStock extends LocationStock, ItemLocation {
@@ -11,7 +11,7 @@ export interface SaleStock extends LocationStock, ItemLocation {
 
 /** The stock of an item that can be sold, location by location, as of one moment of the ledger. */
 export interface ItemSaleStocks {
-  readonly item: Item;
+  readonly item: ItemView;
   /** In the order of the locations' codes. */
   readonly stocks: readonly SaleStock[];
   readonly ledgerSequence: number;

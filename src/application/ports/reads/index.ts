@@ -26,8 +26,6 @@ export interface Reads
     AvailabilityReads,
     ExplanationReads {}
 
-// GraphQL has classes of the same names.
-export type { Item as ItemView, Location as LocationView } from '../../../domain/catalogue/catalogue';
 export type * from './adjustment-orders';
 export type * from './availability';
 export * from './errors';

@@ -1,5 +1,5 @@
-import type { Location } from '../../../domain/catalogue/catalogue';
 import type { InventoryRecord } from '../../../domain/inventory-record';
+import type { LocationView } from './locations';
 import type { ItemLocation } from '../../../domain/ledger/asked-reads';
 
 export type { ItemLocation };
@@ -7,7 +7,7 @@ export type { ItemLocation };
 /** A record with its location and stock, as of one moment. */
 export interface InventoryRecordView {
   readonly record: InventoryRecord;
-  readonly location: Location;
+  readonly location: LocationView;
   /** Units of the item at the location in bucket AVAILABLE and condition GOOD, whatever their other dimensions. */
   readonly available: number;
 }

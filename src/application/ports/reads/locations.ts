@@ -1,14 +1,21 @@
 import type { Location } from '../../../domain/catalogue/catalogue';
 import type { Page, PageRequest } from './page';
 
+/** A location as clients see it. */
+export interface LocationView extends Omit<Location, 'id'> {
+  /** The id that clients see. */
+  readonly id: string;
+  readonly locationId: string;
+}
+
 /** Locations in the order of their code. */
 export interface LocationReads {
   /** By its code, or one that it had before it was renamed. Undefined when the tenant has no such location. */
-  locationByCode(tenantId: string, code: string): Promise<Location | undefined>;
+  locationByCode(tenantId: string, code: string): Promise<LocationView | undefined>;
   /** By code, else by name when exactly one has it: some vendor forms know locations by their names. */
-  locationByCodeOrName(tenantId: string, codeOrName: string): Promise<Location | undefined>;
+  locationByCodeOrName(tenantId: string, codeOrName: string): Promise<LocationView | undefined>;
   /** In any order; unknown ids are left out. */
-  locationsById(tenantId: string, ids: readonly string[]): Promise<readonly Location[]>;
+  locationsById(tenantId: string, ids: readonly string[]): Promise<readonly LocationView[]>;
   /** Sort key: code. */
-  locations(tenantId: string, includeArchived: boolean, page: PageRequest): Promise<Page<Location>>;
+  locations(tenantId: string, includeArchived: boolean, page: PageRequest): Promise<Page<LocationView>>;
 }

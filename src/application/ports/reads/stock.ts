@@ -1,5 +1,6 @@
-import type { Item, Location } from '../../../domain/catalogue/catalogue';
 import type { StockBucket, StockCondition, StockDimensions } from '../../../domain/ledger/stock-key';
+import type { ItemView } from './items';
+import type { LocationView } from './locations';
 import type { Page, PageRequest } from './page';
 
 /** A moment of the ledger. One after the head means the head, and so does null where it is allowed. */
@@ -7,8 +8,10 @@ export type AsOf = { readonly sequence: number } | { readonly recordedAtMs: numb
 
 /** The stock of one item at one location: its levels, added up by bucket. Quantities are exact. */
 export interface StockView {
-  readonly item: Item;
-  readonly location: Location;
+  /** The id that clients see. */
+  readonly id: string;
+  readonly item: ItemView;
+  readonly location: LocationView;
   readonly available: number;
   /** The sum of the buckets that count as on hand. */
   readonly onHand: number;
@@ -48,9 +51,11 @@ export interface StockWants {
 
 /** The quantity of one stock key. */
 export interface StockLevelView extends StockDimensions {
+  /** The id that clients see. */
   readonly id: string;
-  readonly item: Item;
-  readonly location: Location;
+  readonly levelId: string;
+  readonly item: ItemView;
+  readonly location: LocationView;
   readonly quantity: number;
   /** The number of entries posted to it. */
   readonly version: number;

@@ -5,11 +5,11 @@ import { AT_NOON, FakeGateway, FIRST_PAGE, MAIN, movementOf, pageOf, TEA } from 
 
 const orderOf = (more: Partial<AdjustmentOrder> = {}): AdjustmentOrder => ({
   ...{ orderNo: 'WT1', type: 'UNPACK', status: 'COMPLETED', originId: idOf(1), sellerOrderNo: null, productCode: null },
-  ...{ locationId: MAIN.id, turnOutOwner: null, turnInOwner: null, lines: [], sequence: 3, createdAtMs: NOON },
+  ...{ locationId: MAIN.locationId, turnOutOwner: null, turnInOwner: null, lines: [], sequence: 3, createdAtMs: NOON },
   ...{ reverses: null, reversedBy: null, ...more },
 });
 
-const KEY = { ...DEFAULT_DIMENSIONS, itemId: TEA.id, locationId: MAIN.id };
+const KEY = { ...DEFAULT_DIMENSIONS, itemId: TEA.itemId, locationId: MAIN.locationId };
 const RESULT = { orderNo: 'WT1', changes: [], userErrors: [], replayed: false, ledgerSequence: 7 };
 
 it.each(['', '(orderNo: "WT1", sellerOrderNo: "S1")'])('refuses adjustmentOrder%s without reading', async (args) => {

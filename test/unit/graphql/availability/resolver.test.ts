@@ -5,15 +5,29 @@ import { NOON } from '../../../support/domain/test-ledger';
 import { FakeGateway, MAIN, SHELF, TEA } from '../../../support/fake-gateway';
 
 const AT_MAIN: SaleStock = {
-  ...{ itemId: TEA.id, locationId: MAIN.id, locationCode: 'MAIN', available: 5, lastCounted: null, incoming: 0 },
+  ...{
+    itemId: TEA.itemId,
+    locationId: MAIN.locationId,
+    locationCode: 'MAIN',
+    available: 5,
+    lastCounted: null,
+    incoming: 0,
+  },
   isArchived: false,
   terms: null,
 };
 const AT_SHELF: SaleStock = {
-  ...{ itemId: TEA.id, locationId: SHELF.id, locationCode: 'SHELF', available: 9, lastCounted: 9, incoming: 4 },
+  ...{
+    itemId: TEA.itemId,
+    locationId: SHELF.locationId,
+    locationCode: 'SHELF',
+    available: 9,
+    lastCounted: 9,
+    incoming: 4,
+  },
   isArchived: false,
   terms: {
-    ...{ ...DEFAULT_TERMS, itemId: TEA.id, locationId: SHELF.id, vendorId: 1, updatedAtMs: NOON },
+    ...{ ...DEFAULT_TERMS, itemId: TEA.itemId, locationId: SHELF.locationId, vendorId: 1, updatedAtMs: NOON },
     ...{ outOfStockThreshold: 8, backOrderHandling: 'BACK_ORDERABLE', leadTime: 2, style: 'STATIC' },
   },
 };

@@ -1,4 +1,4 @@
-import { levelNodeId } from '../../../../src/graphql/node/ids';
+import { levelNodeId } from '../../../../src/domain/node-ids';
 import type { CountView, ExplanationView } from '../../../../src/application/ports/reads';
 import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
 import { idOf } from '../../../support/domain/test-ledger';
@@ -59,7 +59,7 @@ it('answers null without reading for an id that no level can have', async () => 
 it('reads level and movements of everything that it lists at once', async () => {
   const gateway = new FakeGateway({
     explanation: () => Promise.resolve(EXPLANATION),
-    levelsById: () => Promise.resolve([levelOf({ id: LEVEL })]),
+    levelsById: () => Promise.resolve([levelOf({ id: LEVEL_ID, levelId: LEVEL })]),
     movementsBySequence: () => Promise.resolve([movementOf(3), movementOf(4)]),
   });
   const query = `{ explain(level: "${LEVEL_ID}") { level { quantity } absorbed { movement { sequence } }

@@ -1,4 +1,4 @@
-import { itemNodeId, messageNodeId } from '../../../../src/graphql/node/ids';
+import { itemNodeId, messageNodeId } from '../../../../src/domain/node-ids';
 import type { InboundMessageView } from '../../../../src/application/ports/reads';
 import { idOf, TENANT } from '../../../support/domain/test-ledger';
 import { AT_NOON, FakeGateway, FIRST_PAGE, movementOf, pageOf } from '../../../support/fake-gateway';

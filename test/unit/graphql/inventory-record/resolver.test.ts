@@ -4,7 +4,7 @@ import { AT_NOON, CUP, FakeGateway, MAIN, pageOf, stockOf, TEA } from '../../../
 
 const recordOf = (more: Partial<InventoryRecord> = {}): InventoryRecord => ({
   ...DEFAULT_TERMS,
-  ...{ itemId: TEA.id, locationId: MAIN.id, vendorId: 1, updatedAtMs: NOON },
+  ...{ itemId: TEA.itemId, locationId: MAIN.locationId, vendorId: 1, updatedAtMs: NOON },
   ...more,
 });
 
@@ -37,12 +37,12 @@ it('shows instants as ISO texts, the sku of the source as sku, and terms that ar
 it('reads the records of a page of stock at once', async () => {
   const gateway = new FakeGateway({
     stock: () => pageOf(stockOf(), stockOf({ item: CUP })),
-    inventoryRecordsAt: () => Promise.resolve([recordOf({ itemId: CUP.id, dispatchTime: 2 })]),
+    inventoryRecordsAt: () => Promise.resolve([recordOf({ itemId: CUP.itemId, dispatchTime: 2 })]),
   });
   expect(await gateway.data('{ stock { nodes { inventory { dispatchTime } } } }')).toEqual({
     stock: { nodes: [{ inventory: null }, { inventory: { dispatchTime: 2 } }] },
   });
-  const itemLocations = [TEA, CUP].map(({ id }) => ({ itemId: id, locationId: MAIN.id }));
+  const itemLocations = [TEA, CUP].map(({ itemId }) => ({ itemId, locationId: MAIN.locationId }));
   expect(gateway.callsOf('inventoryRecordsAt')).toEqual([[itemLocations]]);
 });
 

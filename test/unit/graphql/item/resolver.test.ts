@@ -33,7 +33,7 @@ it('reads on after the sku and specification in a cursor', async () => {
 });
 
 it('reads the identifiers of all items of a page at once, and gives each item its own', async () => {
-  const identifier = { itemId: CUP.id, scheme: 'UPC', value: '1', gtin: null };
+  const identifier = { itemId: CUP.itemId, scheme: 'UPC', value: '1', gtin: null };
   const gateway = new FakeGateway({
     items: () => pageOf(TEA, CUP),
     identifiersOfItems: () => Promise.resolve([identifier]),
@@ -41,7 +41,7 @@ it('reads the identifiers of all items of a page at once, and gives each item it
   expect(await gateway.data('{ items { nodes { identifiers { value } } } }')).toEqual({
     items: { nodes: [{ identifiers: [] }, { identifiers: [{ value: '1' }] }] },
   });
-  expect(gateway.callsOf('identifiersOfItems')).toEqual([[[TEA.id, CUP.id]]]);
+  expect(gateway.callsOf('identifiersOfItems')).toEqual([[[TEA.itemId, CUP.itemId]]]);
 });
 
 it('answers a refused itemSave with data, and tells a name that is null from one left out', async () => {

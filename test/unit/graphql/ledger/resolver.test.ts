@@ -1,4 +1,4 @@
-import { movementNodeId } from '../../../../src/graphql/node/ids';
+import { movementNodeId } from '../../../../src/domain/node-ids';
 import type { LedgerEntryView } from '../../../../src/application/ports/reads';
 import { idOf } from '../../../support/domain/test-ledger';
 import { AT_NOON, FakeGateway, FIRST_PAGE, levelOf, movementOf, pageOf } from '../../../support/fake-gateway';
@@ -44,7 +44,7 @@ it('reads the entries of all movements of a page at once, and no movement twice'
 it('reads the same page of all levels at once, each up to the sequence that it shows', async () => {
   const page = await pageOf(entry(3, 0));
   const gateway = new FakeGateway({
-    stockLevels: () => pageOf(levelOf({ id: idOf(8) }), levelOf({ id: idOf(9) })),
+    stockLevels: () => pageOf(levelOf({ levelId: idOf(8) }), levelOf({ levelId: idOf(9) })),
     entriesOfLevels: () => Promise.resolve([page, page]),
   });
   await gateway.data('{ stockLevels { nodes { entries(first: 3) { nodes { delta } } } } }');

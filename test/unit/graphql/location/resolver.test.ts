@@ -15,7 +15,7 @@ it('reads the parents of all locations of a page at once, and none for a locatio
     },
   });
   expect(gateway.callsOf('locations')).toEqual([[false, FIRST_PAGE]]);
-  expect(gateway.callsOf('locationsById')).toEqual([[[MAIN.id]]]);
+  expect(gateway.callsOf('locationsById')).toEqual([[[MAIN.locationId]]]);
 });
 
 it('answers null for an unknown code', async () => {

@@ -4,11 +4,11 @@ import { idOf } from '../../../support/domain/test-ledger';
 import { CUP, FakeGateway, MAIN, movementOf, PRINCIPAL, TEA } from '../../../support/fake-gateway';
 
 const change = (itemId: string, delta: number) => ({
-  ...{ key: { ...DEFAULT_DIMENSIONS, itemId, locationId: MAIN.id }, levelId: idOf(9), delta, quantityAfter: 5 },
+  ...{ key: { ...DEFAULT_DIMENSIONS, itemId, locationId: MAIN.locationId }, levelId: idOf(9), delta, quantityAfter: 5 },
 });
 
 const RESULT: StockAdjustResult = {
-  ...{ movementSequence: 4, changes: [change(TEA.id, 2), change(CUP.id, -2)], userErrors: [], replayed: false },
+  ...{ movementSequence: 4, changes: [change(TEA.itemId, 2), change(CUP.itemId, -2)], userErrors: [], replayed: false },
   ledgerSequence: 4,
 };
 
@@ -40,8 +40,8 @@ it('shows the movement and the changes, whose items and locations are read at on
       userErrors: [],
     },
   });
-  expect(gateway.callsOf('itemsById')).toEqual([[[TEA.id, CUP.id]]]);
-  expect(gateway.callsOf('locationsById')).toEqual([[[MAIN.id]]]);
+  expect(gateway.callsOf('itemsById')).toEqual([[[TEA.itemId, CUP.itemId]]]);
+  expect(gateway.callsOf('locationsById')).toEqual([[[MAIN.locationId]]]);
   expect(gateway.callsOf('adjustStock')).toMatchObject([
     [PRINCIPAL, { idempotencyKey: 'k', reason: 'ADJUSTMENT', rows: [{ delta: 2 }], dryRun: false }],
   ]);

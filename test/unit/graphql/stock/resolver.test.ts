@@ -1,4 +1,4 @@
-import { itemNodeId, locationNodeId } from '../../../../src/graphql/node/ids';
+import { itemNodeId, locationNodeId } from '../../../../src/domain/node-ids';
 import { idOf } from '../../../support/domain/test-ledger';
 import { CUP, FakeGateway, FIRST_PAGE, levelOf, pageOf, stockOf, TEA } from '../../../support/fake-gateway';
 
@@ -17,9 +17,9 @@ it.each([
 it('turns times into milliseconds and drops ids that no item can have', async () => {
   const gateway = new FakeGateway({ stock: () => pageOf() });
   await gateway.data(`{ stock(asOf: { recordedAt: "1970-01-01T01:00:01+01:00" },
-    filter: { skus: null, itemIds: ["x", "${TEA.id}", "${locationNodeId(TEA.id)}", "${itemNodeId(TEA.id)}"], changedSince: "1970-01-01T00:00:00.002Z" }) { nodes { id } } }`);
+    filter: { skus: null, itemIds: ["x", "${TEA.itemId}", "${locationNodeId(TEA.itemId)}", "${itemNodeId(TEA.itemId)}"], changedSince: "1970-01-01T00:00:00.002Z" }) { nodes { id } } }`);
   expect(gateway.callsOf('stock')).toMatchObject([
-    [{ filter: { itemIds: [TEA.id], changedSinceMs: 2 }, asOf: { recordedAtMs: 1000 } }],
+    [{ filter: { itemIds: [TEA.itemId], changedSinceMs: 2 }, asOf: { recordedAtMs: 1000 } }],
   ]);
 });
 
@@ -59,8 +59,8 @@ it('reads the stock of all items of a page at once, with levels only when they a
   });
   await gateway.data(query('levels { id }'));
   expect(gateway.callsOf('stockOfItems')).toEqual([
-    [[TEA.id, CUP.id], { buckets: true, levels: false }],
-    [[TEA.id, CUP.id], { buckets: true, levels: true }],
+    [[TEA.itemId, CUP.itemId], { buckets: true, levels: false }],
+    [[TEA.itemId, CUP.itemId], { buckets: true, levels: true }],
   ]);
 });
 

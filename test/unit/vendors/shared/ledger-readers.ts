@@ -1,7 +1,8 @@
-import type { InventoryRecordView, Reads } from '../../../../src/application/ports/reads';
-import type { Location } from '../../../../src/domain/catalogue/catalogue';
+import type { InventoryRecordView, ItemView, LocationView, Reads } from '../../../../src/application/ports/reads';
+import type { Item, Location } from '../../../../src/domain/catalogue/catalogue';
 import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
 import type { InventoryRecord } from '../../../../src/domain/inventory-record';
+import { itemNodeId, locationNodeId } from '../../../../src/domain/node-ids';
 import { orderReads } from '../../../support/domain/gateway';
 import type { TestLedger } from '../../../support/domain/test-ledger';
 
@@ -20,28 +21,34 @@ export type LedgerReads = Pick<
 
 /** What a test ledger holds, as the readers of a database give it. Looking for a location fails with `failWith`. */
 export function readsOf(ledger: TestLedger, failWith?: Error): LedgerReads {
+  const locations = () => [...ledger.locations.values()].map(locationView);
+  const items = () => [...ledger.items.values()].map(itemView);
   const locationByCode: LedgerReads['locationByCode'] = (_tenantId, code) =>
-    failWith
-      ? Promise.reject(failWith)
-      : Promise.resolve([...ledger.locations.values()].find((location) => location.code === code));
+    failWith ? Promise.reject(failWith) : Promise.resolve(locations().find((location) => location.code === code));
   return {
     ...orderReads(ledger),
     locationByCode,
     async locationByCodeOrName(tenantId, asked) {
-      const named = [...ledger.locations.values()].filter((location) => location.name === asked);
+      const named = locations().filter((location) => location.name === asked);
       return (await locationByCode(tenantId, asked)) ?? (named.length === 1 ? named[0] : undefined);
     },
     itemByIdentifier: (_tenantId, scheme, value, specification) => {
       const row = ledger.identifiers.get(identifierKey(scheme, value, specification));
-      return Promise.resolve(row && ledger.items.get(row.itemId));
+      return Promise.resolve(items().find(({ itemId }) => itemId === row?.itemId));
     },
     itemBySku: (_tenantId, sku, specification) =>
-      Promise.resolve(
-        [...ledger.items.values()].find((item) => item.sku === sku && item.specification === specification),
-      ),
+      Promise.resolve(items().find((item) => item.sku === sku && item.specification === specification)),
     ...recordReads(ledger),
   };
 }
+
+const itemView = ({ id: itemId, ...item }: Item): ItemView => ({ ...item, id: itemNodeId(itemId), itemId });
+
+const locationView = ({ id: locationId, ...location }: Location): LocationView => ({
+  ...location,
+  id: locationNodeId(locationId),
+  locationId,
+});
 
 function recordReads(
   ledger: TestLedger,
@@ -51,7 +58,7 @@ function recordReads(
       .sort((a, b) => a.vendorId - b.vendorId)
       .map((record) => ({
         record,
-        location: ledger.locations.get(record.locationId) as Location,
+        location: locationView(ledger.locations.get(record.locationId) as Location),
         available: availableOf(ledger, record),
       }));
   return {

@@ -13,7 +13,7 @@ import {
   stockNodeId,
   type NodeReference,
   type NodeType,
-} from '../../../../src/graphql/node/ids';
+} from '../../../src/domain/node-ids';
 
 const uuid = fc.uuid();
 const moment = fc.option(fc.nat(Number.MAX_SAFE_INTEGER));
@@ -55,7 +55,7 @@ describe.each(TYPES)('the id of a %s', (type) => {
   it('says what it is of, and is of no other type', () => {
     fc.assert(
       fc.property(REFERENCES[type], ([reference, id]) => {
-        expect(id).toMatch(/^[\w-]{1,160}$/);
+        expect(id).toMatch(/^[\w:-]{1,160}$/);
         expect(nodeReference(id)).toEqual(reference);
         expect(TYPES.filter((other) => referenceOf(other, id) !== undefined)).toEqual([type]);
       }),
@@ -82,24 +82,22 @@ it.each([
   '',
   'x',
   'constructor',
-  ...[
-    '',
-    'Item',
-    'Item:',
-    'Item:x',
-    'Nothing:1',
-    'constructor:1',
-    'toString:',
-    'Movement:0',
-    'Movement:01',
-    'Movement:1.5',
-    'Movement:9007199254740993',
-    'Movement:1:2',
-    'AdjustmentOrder:1',
-    'Item:019A0000-0000-7000-8000-000000000001',
-    'StockLevel:019a0000-0000-7000-8000-000000000001:',
-    'StockLevel:019a0000-0000-7000-8000-000000000001:-1',
-  ].map((text) => Buffer.from(text).toString('base64url')),
+  'Item',
+  'Item:',
+  'Item:x',
+  'Nothing:1',
+  'constructor:1',
+  'toString:',
+  'Movement:0',
+  'Movement:01',
+  'Movement:1.5',
+  'Movement:9007199254740993',
+  'Movement:1:2',
+  'AdjustmentOrder:1',
+  'Item:019A0000-0000-7000-8000-000000000001',
+  'StockLevel:019a0000-0000-7000-8000-000000000001:',
+  'StockLevel:019a0000-0000-7000-8000-000000000001:-1',
+  Buffer.from('Movement:7').toString('base64url'),
   'A'.repeat(100_000),
 ])('%s is the id of nothing', (text) => {
   expect(nodeReference(text)).toBeUndefined();

@@ -1,8 +1,10 @@
-import { isUuid } from '../../domain/uuid';
+import { isUuid } from './uuid';
 
 /**
  * The ids that clients see: opaque texts that say what they are of. They are derived from what they name, so they are not
  * stored. An id of a view as of a past moment has its sequence, since it is another object than the present one.
+ *
+ * A list shows hundreds, so they are plain texts: encoding them would take as long as reading the rows (ADR 12).
  */
 
 /** What an id names. `sequence` of a view is null for the present. */
@@ -25,26 +27,22 @@ export type NodeReference =
 export type NodeType = NodeReference['type'];
 type Of<Type extends NodeType> = Extract<NodeReference, { readonly type: Type }>;
 
-export const itemNodeId = (id: string): string => opaque(`Item:${id}`);
-export const locationNodeId = (id: string): string => opaque(`Location:${id}`);
-export const messageNodeId = (id: string): string => opaque(`InboundMessage:${id}`);
-export const levelNodeId = (id: string, sequence: number | null): string => opaque(`StockLevel:${id}${at(sequence)}`);
+export const itemNodeId = (id: string): string => `Item:${id}`;
+export const locationNodeId = (id: string): string => `Location:${id}`;
+export const messageNodeId = (id: string): string => `InboundMessage:${id}`;
+export const levelNodeId = (id: string, sequence: number | null): string => `StockLevel:${id}${at(sequence)}`;
 export const stockNodeId = (itemId: string, locationId: string, sequence: number | null): string =>
-  opaque(`Stock:${itemId}:${locationId}${at(sequence)}`);
-export const recordNodeId = (itemId: string, locationId: string): string =>
-  opaque(`InventoryRecord:${itemId}:${locationId}`);
-export const movementNodeId = (sequence: number): string => opaque(`Movement:${sequence}`);
-export const orderNodeId = (orderNo: string): string => opaque(`AdjustmentOrder:${orderNo}`);
+  `Stock:${itemId}:${locationId}${at(sequence)}`;
+export const recordNodeId = (itemId: string, locationId: string): string => `InventoryRecord:${itemId}:${locationId}`;
+export const movementNodeId = (sequence: number): string => `Movement:${sequence}`;
+export const orderNodeId = (orderNo: string): string => `AdjustmentOrder:${orderNo}`;
 export const quarantinedRowNodeId = (messageId: string, index: number): string =>
-  opaque(`QuarantinedRow:${messageId}:${index}`);
+  `QuarantinedRow:${messageId}:${index}`;
 
 /** What an id names; undefined for a text that is no id. Whether there is such a thing is not looked up. */
 export function nodeReference(id: string): NodeReference | undefined {
   if (id.length > MAX_LENGTH) return undefined;
-  const text = Buffer.from(id, 'base64url').toString();
-  // Each thing has one id, so that a cache of a client does not keep it twice.
-  if (opaque(text) !== id) return undefined;
-  const [type = '', ...parts] = text.split(':');
+  const [type = '', ...parts] = id.split(':');
   const read = Object.hasOwn(READERS, type) ? READERS[type as NodeType] : undefined;
   return read?.(parts);
 }
@@ -58,7 +56,6 @@ export function referenceOf<Type extends NodeType>(type: Type, id: string): Of<T
 /** The longest id is that of stock at a past moment. */
 const MAX_LENGTH = 160;
 
-const opaque = (text: string): string => Buffer.from(text).toString('base64url');
 const at = (sequence: number | null): string => (sequence === null ? '' : `:${sequence}`);
 
 const isId = (text: string | undefined): text is string =>
