@@ -4,7 +4,7 @@ import { isUuid } from './uuid';
  * The ids that clients see: opaque texts that say what they are of. They are derived from what they name, so they are not
  * stored. An id of a view as of a past moment has its sequence, since it is another object than the present one.
  *
- * A list shows hundreds, so they are plain texts: encoding them would take as long as reading the rows (ADR 12).
+ * A list shows hundreds, so they are plain texts, which cost next to nothing (ADR 12).
  */
 
 /** What an id names. `sequence` of a view is null for the present. */

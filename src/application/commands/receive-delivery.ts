@@ -2,7 +2,7 @@ import { factReads, planDelivery, type DecodedRow, type DeliveryResult } from '.
 import type { MessageDraft } from '../../domain/ledger/inbound-message';
 import type { Connection } from '../ports/connections';
 import type { Poster } from '../ports/poster';
-import { redactSecrets } from './redact-secrets';
+import { redactSecrets, storedBody } from './redact-secrets';
 
 /** An authenticated webhook delivery, decoded. */
 export interface ReceivedMessage extends Omit<MessageDraft, 'id' | 'connectionId'> {
@@ -18,7 +18,7 @@ export function createReceiveDelivery(deps: { poster: Poster; newId: () => strin
     const delivery = {
       ...message,
       // A sender may put a secret where none belongs; none is stored.
-      body: redactSecrets(message.body, connection),
+      body: storedBody(message.body, connection),
       redact: (text: string) => redactSecrets(text, connection),
       id: deps.newId(),
       connectionId: connection.id,

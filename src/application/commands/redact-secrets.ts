@@ -16,6 +16,11 @@ export function redactSecrets(text: string, { secrets }: Pick<Connection, 'secre
   return written.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text);
 }
 
+/** A body as it is stored: without the connection's secrets, and without NUL, which PostgreSQL does not keep. */
+export function storedBody(body: string, connection: Pick<Connection, 'secrets'>): string {
+  return redactSecrets(body, connection).replaceAll('\0', '\uFFFD');
+}
+
 /** As it is, in a JSON text, and in a form or URL. */
 function waysToWrite(secret: string): string[] {
   const inForm = new URLSearchParams({ '': secret }).toString().slice(1);

@@ -2,7 +2,7 @@ import type { MessageDraft, RowRefusal } from '../../domain/ledger/inbound-messa
 import { storeCall } from '../../domain/plans/command';
 import type { Connection } from '../ports/connections';
 import type { Poster } from '../ports/poster';
-import { redactSecrets } from './redact-secrets';
+import { redactSecrets, storedBody } from './redact-secrets';
 
 /**
  * Keeps an authenticated call that was refused before there was a command, with what is wrong with it, so that an operator
@@ -17,7 +17,12 @@ export type RejectCall = (
 export function createRejectCall(deps: { poster: Poster; newId: () => string }): RejectCall {
   return async (connection, received, refusals) => {
     const redact = (text: string): string => redactSecrets(text, connection);
-    const message = { ...received, body: redact(received.body), id: deps.newId(), connectionId: connection.id };
+    const message = {
+      ...received,
+      body: storedBody(received.body, connection),
+      id: deps.newId(),
+      connectionId: connection.id,
+    };
     const rows = refusals.map((row) => ({ ...row, detail: redact(row.detail), row: redact(row.row) }));
     await deps.poster.post({
       tenantId: connection.tenantId,

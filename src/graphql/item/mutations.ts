@@ -1,12 +1,12 @@
 import { Arg, Args, ArgsType, Ctx, Field, InputType, Int, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { ItemView } from '../../application/ports/reads';
+import { itemView, type ItemView } from '../../application/ports/reads';
 import type { UserError as UserErrorView } from '../../domain/errors';
 import type { ItemSave, ItemSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
 import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
-import { Item, itemView } from './type';
+import { Item } from './type';
 
 @InputType({ description: 'An identifier to add to an item. Adding one that the item already has changes nothing.' })
 class ItemIdentifierInput {

@@ -1,7 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ItemView } from '../../application/ports/reads';
-import type { Item as CatalogueItem } from '../../domain/catalogue/catalogue';
-import { itemNodeId } from '../../domain/node-ids';
 import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 
@@ -60,11 +58,6 @@ export class Item implements ItemView {
 
   /** Shown as `mergedInto`. */
   readonly mergedIntoId!: string | null;
-}
-
-/** An item of the catalogue as clients see it. */
-export function itemView({ id: itemId, ...item }: CatalogueItem): ItemView {
-  return { ...item, id: itemNodeId(itemId), itemId };
 }
 
 @ObjectType({ description: 'An item and its cursor.', simpleResolvers: true })

@@ -1,12 +1,12 @@
 import { Args, ArgsType, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from 'type-graphql';
-import type { LocationView } from '../../application/ports/reads';
+import { locationView, type LocationView } from '../../application/ports/reads';
 import type { UserError as UserErrorView } from '../../domain/errors';
 import type { LocationSave, LocationSaveResult } from '../../domain/plans/catalogue-save';
 import type { Context } from '../context';
 import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
-import { Location, locationView } from './type';
+import { Location } from './type';
 
 @ArgsType()
 @InputType({ description: 'A location to create or update.' })

@@ -1,7 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
-import type { Location as CatalogueLocation } from '../../domain/catalogue/catalogue';
-import { locationNodeId } from '../../domain/node-ids';
 import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 
@@ -27,11 +25,6 @@ export class Location implements LocationView {
 
   /** Shown as `archivedAt`. */
   readonly archivedAtMs!: number | null;
-}
-
-/** A location of the catalogue as clients see it. */
-export function locationView({ id: locationId, ...location }: CatalogueLocation): LocationView {
-  return { ...location, id: locationNodeId(locationId), locationId };
 }
 
 @ObjectType({ description: 'A location and its cursor.', simpleResolvers: true })

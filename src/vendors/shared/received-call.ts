@@ -1,4 +1,4 @@
-import { redactSecrets } from '../../application/commands/redact-secrets';
+import { storedBody } from '../../application/commands/redact-secrets';
 import type { Connection, ConnectionKind } from '../../application/ports/connections';
 import type { MessageDraft } from '../../domain/ledger/inbound-message';
 import { sha256Hex } from './hashes';
@@ -11,7 +11,5 @@ export function receivedCall(
   /** How the sender was recognised. */
   verdict: string,
 ): Omit<MessageDraft, 'id' | 'connectionId'> {
-  // PostgreSQL keeps no NUL; the hash is of the bytes as they came.
-  const text = redactSecrets(body.toString(), connection).replaceAll('\0', '\uFFFD');
-  return { format, receivedAtMs, bodySha256: sha256Hex(body), body: text, verdict };
+  return { format, receivedAtMs, bodySha256: sha256Hex(body), body: storedBody(body.toString(), connection), verdict };
 }

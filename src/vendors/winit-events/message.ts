@@ -25,11 +25,9 @@ export function readWinitMessage(
   const bytes = ENVELOPES[settings.envelope](rawBody, headers, settings.envelopeSecret);
   if (bytes === undefined) return { refused: 'the envelope does not open with the secret of the connection' };
   const address = settings.allowedAddresses === null ? '' : ', address allowed';
-  const verdict = `path token, ${settings.envelope}${address}`;
+  const stored = { body: bytes.toString(), verdict: `path token, ${settings.envelope}${address}` };
   const rows = readRows(bytes, settings);
-  // PostgreSQL keeps no NUL; what could be decoded has none.
-  if ('refused' in rows) return { ...rows, stored: { body: bytes.toString().replaceAll('\0', '\uFFFD'), verdict } };
-  return { body: bytes.toString(), verdict, rows };
+  return 'refused' in rows ? { ...rows, stored } : { ...stored, rows };
 }
 
 function readRows(bytes: Buffer, settings: WinitSettings): WinitMessage['rows'] | { refused: string } {

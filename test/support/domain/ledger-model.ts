@@ -319,8 +319,9 @@ export class LedgerModel {
     return into === undefined ? named : { ...named, item: { by: 'SKU', sku: into, specification: '' } };
   }
 
-  #keyOf({ item, location, dimensions }: Named): ModelKey {
-    return { sku: skuOf(this.#meant({ item, location, dimensions }).item), location: codeOf(location), dimensions };
+  #keyOf(named: Named): ModelKey {
+    const { item, location, dimensions } = this.#meant(named);
+    return { sku: skuOf(item), location: codeOf(location), dimensions };
   }
 
   /** The known sku that a new one would be taken for. The histories have others only in another case. */

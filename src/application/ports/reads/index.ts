@@ -34,7 +34,7 @@ export type * from './inbound-messages';
 export type * from './inventory-records';
 export * from './items';
 export type * from './ledger';
-export type * from './locations';
+export * from './locations';
 export type * from './lookalikes';
 export * from './page';
 export type * from './stock';

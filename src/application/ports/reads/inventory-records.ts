@@ -1,6 +1,6 @@
 import type { InventoryRecord } from '../../../domain/inventory-record';
-import type { LocationView } from './locations';
 import type { ItemLocation } from '../../../domain/ledger/asked-reads';
+import type { LocationView } from './locations';
 
 export type { ItemLocation };
 

@@ -1,4 +1,5 @@
 import type { Item } from '../../../domain/catalogue/catalogue';
+import { itemNodeId } from '../../../domain/node-ids';
 import type { Page, PageRequest } from './page';
 
 /** An item as clients see it. */
@@ -6,6 +7,11 @@ export interface ItemView extends Omit<Item, 'id'> {
   /** The id that clients see. */
   readonly id: string;
   readonly itemId: string;
+}
+
+/** An item of the catalogue as clients see it. */
+export function itemView({ id: itemId, ...item }: Item): ItemView {
+  return { ...item, id: itemNodeId(itemId), itemId };
 }
 
 /** Another name of an item. */

@@ -1,4 +1,5 @@
 import type { Location } from '../../../domain/catalogue/catalogue';
+import { locationNodeId } from '../../../domain/node-ids';
 import type { Page, PageRequest } from './page';
 
 /** A location as clients see it. */
@@ -6,6 +7,11 @@ export interface LocationView extends Omit<Location, 'id'> {
   /** The id that clients see. */
   readonly id: string;
   readonly locationId: string;
+}
+
+/** A location of the catalogue as clients see it. */
+export function locationView({ id: locationId, ...location }: Location): LocationView {
+  return { ...location, id: locationNodeId(locationId), locationId };
 }
 
 /** Locations in the order of their code. */

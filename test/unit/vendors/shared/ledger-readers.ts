@@ -1,8 +1,7 @@
-import type { InventoryRecordView, ItemView, LocationView, Reads } from '../../../../src/application/ports/reads';
-import type { Item, Location } from '../../../../src/domain/catalogue/catalogue';
+import { itemView, locationView, type InventoryRecordView, type Reads } from '../../../../src/application/ports/reads';
+import type { Location } from '../../../../src/domain/catalogue/catalogue';
 import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
 import type { InventoryRecord } from '../../../../src/domain/inventory-record';
-import { itemNodeId, locationNodeId } from '../../../../src/domain/node-ids';
 import { orderReads } from '../../../support/domain/gateway';
 import type { TestLedger } from '../../../support/domain/test-ledger';
 
@@ -41,14 +40,6 @@ export function readsOf(ledger: TestLedger, failWith?: Error): LedgerReads {
     ...recordReads(ledger),
   };
 }
-
-const itemView = ({ id: itemId, ...item }: Item): ItemView => ({ ...item, id: itemNodeId(itemId), itemId });
-
-const locationView = ({ id: locationId, ...location }: Location): LocationView => ({
-  ...location,
-  id: locationNodeId(locationId),
-  locationId,
-});
 
 function recordReads(
   ledger: TestLedger,

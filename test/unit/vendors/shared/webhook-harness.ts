@@ -5,9 +5,12 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import type { Connection, ConnectionDirectory } from '../../../../src/application/ports/connections';
 import type { ReceivedMessage } from '../../../../src/application/commands/receive-delivery';
+import { createRejectCall } from '../../../../src/application/commands/reject-call';
 import type { DecodedRow, Fact, RowFault } from '../../../../src/domain/plans/delivery';
 import { createHttpServer } from '../../../../src/http/server';
 import type { WebhookDeps } from '../../../../src/vendors/shared/webhook';
+import { TestGateway } from '../../../support/domain/gateway';
+import { idOf } from '../../../support/domain/test-ledger';
 
 /** The clock of every harness, epoch milliseconds. */
 export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
@@ -37,7 +40,7 @@ export function makeHarness(
   failWith?: Error,
 ): Harness {
   const received: ReceivedMessage[] = [];
-  const rejected: Harness['rejected'] = [];
+  const { ledger, poster } = new TestGateway();
   let log = '';
   const destination = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -58,13 +61,21 @@ export function makeHarness(
       received.push(message);
       return Promise.resolve({ status: 'APPLIED', rows: [], belowZero: 0 });
     },
-    reject: (_connection, { body, verdict }, rows) => {
-      rejected.push({ body, verdict, detail: rows.map(({ code, detail }) => `${code} ${detail}`).join() });
-      return Promise.resolve();
-    },
+    reject: createRejectCall({ poster, newId: () => idOf(ledger.messages.length + 1) }),
     nowMs: () => NOW_MS,
   });
-  return { app: server.app, received, rejected, logged: () => log, close: () => server.close() };
+  return {
+    app: server.app,
+    received,
+    get rejected() {
+      return ledger.messages.map(({ id, body, verdict }) => {
+        const rows = ledger.rejected.filter(({ messageId }) => messageId === id);
+        return { body, verdict, detail: rows.map(({ code, detail }) => `${code} ${detail}`).join() };
+      });
+    },
+    logged: () => log,
+    close: () => server.close(),
+  };
 }
 
 function directoryOf(connection: Connection): ConnectionDirectory {
