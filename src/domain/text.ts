@@ -67,3 +67,16 @@ const codePoint = (character: string): string =>
 /** A text with its unseen characters written out: `SKU<U+200B>1`. */
 const showUnseen = (text: string): string =>
   text.replace(new RegExp(UNSEEN, 'gu'), (character) => `<${codePoint(character)}>`);
+
+/** Cuts a text to `maxLength` UTF-16 units, marks the cut with an ellipsis, and never splits a surrogate pair. */
+export function shortened(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const kept = text.slice(0, maxLength - 1);
+  return `${/[\uD800-\uDBFF]$/.test(kept) ? kept.slice(0, -1) : kept}…`;
+}
+
+/** The longest value that a sentence shows whole, in UTF-16 units. */
+const MAX_SHOWN_LENGTH = 100;
+
+/** A value as sentences show it. */
+export const shown = (text: string): string => shortened(text, MAX_SHOWN_LENGTH);

@@ -2,9 +2,9 @@ import type { ItemReference, LocationReference } from './catalogue/catalogue';
 import type { UserError } from './errors';
 import { isInstant } from './instant';
 import type { NamedKey } from './ledger/posting-reads';
-import { isQuantity, MAX_QUANTITY } from './ledger/quantity';
+import { MAX_QUANTITY } from './ledger/quantity';
 import type { StockDimensions } from './ledger/stock-key';
-import { cleanName, isBlank, textFault, tidyName } from './text';
+import { cleanName, isBlank, shown, textFault, tidyName } from './text';
 
 /** Most rows that one command may have. */
 export const MAX_ROWS = 300;
@@ -87,8 +87,8 @@ export const tidyKey = ({ item, location, dimensions }: NamedKey): NamedKey => (
 
 /** Checks a quantity of the input against the exact range; null and undefined are fine. */
 export function checkQuantity(value: number | null | undefined, field: readonly string[]): UserError[] {
-  if (value == null || isQuantity(value)) return [];
-  const message = `${nameOf(field)} must be a whole number within ±${MAX_QUANTITY}.`;
+  if (value == null || Number.isSafeInteger(value)) return [];
+  const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${MAX_QUANTITY}.`;
   return [{ code: 'INVALID_QUANTITY', message, field }];
 }
 
@@ -96,27 +96,33 @@ export function checkQuantity(value: number | null | undefined, field: readonly 
 export function checkCount(quantity: number | null, field: readonly string[]): UserError[] {
   const errors = checkQuantity(quantity, field);
   if (errors.length > 0 || quantity === null || quantity >= 0) return errors;
-  return [{ code: 'INVALID_QUANTITY', message: 'A counted quantity cannot be below zero.', field }];
+  return [{ code: 'INVALID_QUANTITY', message: `A counted quantity cannot be below zero; it is ${quantity}.`, field }];
 }
 
 /** Checks a whole number that is kept as a PostgreSQL integer; null and undefined are fine. */
 export function checkWhole(value: number | null | undefined, least: 0 | 1, field: readonly string[]): UserError[] {
   if (value == null || (Number.isInteger(value) && value >= least && value <= MAX_INTEGER)) return [];
-  const message = `${nameOf(field)} must be a whole number from ${least} to ${MAX_INTEGER}.`;
+  const message = `${nameOf(field)} is ${value}; it must be a whole number from ${least} to ${MAX_INTEGER}.`;
   return [{ code: 'INVALID_INPUT', message, field }];
 }
 
 /** Checks a plain decimal: not negative, and of a size that no store of it rounds. Null and undefined are fine. */
 export function checkDecimal(value: string | null | undefined, field: readonly string[]): UserError[] {
   if (value == null || /^\d{1,15}(\.\d{1,10})?$/.test(value)) return [];
-  const message = 'A decimal has at most 15 digits before and 10 after the point, and is not below zero.';
+  const message = `${nameOf(field)} is ${shown(value)}; a decimal has at most 15 digits before and 10 after the point, and is not below zero.`;
   return [{ code: 'INVALID_INPUT', message, field }];
 }
 
 /** Checks an instant of the input, epoch milliseconds; null and undefined are fine. */
 export function checkInstant(ms: number | null | undefined, field: readonly string[]): UserError[] {
   if (ms == null || isInstant(ms)) return [];
-  return [{ code: 'INVALID_INPUT', message: `${nameOf(field)} must lie within the years 1 to 9999.`, field }];
+  return [
+    {
+      code: 'INVALID_INPUT',
+      message: `${nameOf(field)} is ${ms} ms since 1970; it must lie within the years 1 to 9999.`,
+      field,
+    },
+  ];
 }
 
 /** Checks how much older than its receipt a count without a clock is taken to be; null is fine. */

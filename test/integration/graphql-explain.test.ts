@@ -174,7 +174,7 @@ describe('an explanation', () => {
     for (const [span, message] of [
       ['from: {}', 'from takes exactly one of recordedAt and sequence.'],
       [`to: { sequence: 1, recordedAt: "${at(0)}" }`, 'to takes exactly one of recordedAt and sequence.'],
-      ['to: { sequence: -1 }', 'to.sequence is below zero; the ledger begins at 1, and 0 is before it.'],
+      ['to: { sequence: -1 }', 'to.sequence is -1; the ledger begins at 1, and 0 is before it.'],
     ]) {
       const { errors } = await gateway.answer(`{ explain(key: ${key}, ${span}) { opening } }`);
       expect(errors).toMatchObject([{ message, extensions: { code: 'BAD_USER_INPUT' } }]);

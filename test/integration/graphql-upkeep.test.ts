@@ -170,8 +170,8 @@ describe('itemMerge', () => {
       expect((await merge(again, { sku: 'TEA' })).userErrors).toMatchObject([{ code: 'NOTHING_CHANGES' }]);
     }
     expect((await merge({ sku: 'NONE' }, { sku: 'NONE 2' })).userErrors).toMatchObject([
-      { code: 'ITEM_NOT_FOUND', field: ['from'] },
-      { code: 'ITEM_NOT_FOUND', field: ['into'] },
+      { code: 'ITEM_NOT_FOUND', field: ['from'], message: 'No item has the sku "NONE".' },
+      { code: 'ITEM_NOT_FOUND', field: ['into'], message: 'No item has the sku "NONE 2".' },
     ]);
     expect((await merge({ sku: 'TEA' }, { id: from })).userErrors).toMatchObject([
       { code: 'INVALID_INPUT', field: ['into'] },
@@ -187,6 +187,47 @@ describe('itemMerge', () => {
     for (const name of ['SALT', 'TEA', 'tea bag'])
       expect(await onHand(name)).toMatchObject([{ item: { sku: 'tea bag' }, onHand: 2 }]);
     expect(await skus('(includeArchived: true)')).toEqual(['tea bag']);
+  });
+
+  // By a former name, all stock of the item that has it now would go.
+  it.each([
+    ['its sku', { sku: 'SALT' }, 'itemRename(sku: "SALT", newSku: "SEA SALT")'],
+    ['its sku as an identifier', { scheme: 'SKU', value: 'SALT' }, 'itemRename(sku: "SALT", newSku: "SEA SALT")'],
+    ['its sku by another scheme', { scheme: 'CLIENT_SKU', value: 'SALT' }, 'itemRename(sku: "SALT", newSku: "SEA")'],
+    ['its specification', { sku: 'SALT' }, 'itemRename(sku: "SALT", newSku: "SALT", newSpecification: "fine")'],
+    [
+      'its specification as an identifier',
+      { scheme: 'SKU', value: 'SALT' },
+      'itemRename(sku: "SALT", newSku: "SALT", newSpecification: "fine")',
+    ],
+    [
+      'the sku of what was merged into it',
+      { sku: 'tea bag' },
+      'itemMerge(from: { sku: "tea bag" }, into: { sku: "SALT" }, idempotencyKey: "m")',
+    ],
+  ])('does not take a former name: %s', async (_what, from, mutation) => {
+    await commands.receive({ sku: 'SALT', location: 'MAIN', delta: 2 });
+    expect(await refusals(mutation)).toEqual([]);
+    for (const more of [', dryRun: true', '']) {
+      const { userErrors } = await merge(from, { sku: 'TEA' }, more);
+      expect(userErrors).toMatchObject([{ code: 'INVALID_INPUT', field: ['from'] }]);
+    }
+    expect(await onHand('TEA')).toEqual([]);
+  });
+
+  it('takes every present name', async () => {
+    await gateway.data(`mutation {
+      a: itemSave(sku: "COAT", specification: "red", identifiers: [{ scheme: "CLIENT_SKU", value: "C1" }]) { item { id } }
+      b: itemSave(sku: "HAT", identifiers: [{ scheme: "UPC", value: "7" }]) { item { id } } }`);
+    const id = await idOf('tea bag');
+    const present = [
+      { sku: 'COAT', specification: 'red' },
+      { scheme: 'UPC', value: '7' },
+      { scheme: 'CLIENT_SKU', value: 'SALT' },
+      { id },
+    ];
+    for (const from of present) expect((await merge(from, { sku: 'TEA' })).userErrors).toEqual([]);
+    expect(await skus()).toEqual(['TEA']);
   });
 
   it('under one idempotency key happens once', async () => {

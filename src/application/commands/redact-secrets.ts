@@ -13,7 +13,22 @@ export function redactSecrets(text: string, { secrets }: Pick<Connection, 'secre
     .flatMap(([, secret]) => waysToWrite(secret))
     // The longer secret first: where one begins with the other, its end would be left.
     .sort((a, b) => b.length - a.length);
-  return written.reduce((redacted, secret) => redacted.replaceAll(secret, REDACTED), text);
+  return written.reduce((redacted, secret) => withoutBeginning(redacted.replaceAll(secret, REDACTED), secret), text);
+}
+
+/** Sentences cut long values, so what is left before the ellipsis can be the beginning of a secret. */
+function withoutBeginning(text: string, secret: string): string {
+  const beginning = secret.slice(0, SHORTEST_SECRET);
+  const kept: string[] = [];
+  let done = 0;
+  for (let start = text.indexOf(beginning); start >= 0; start = text.indexOf(beginning, start + 1)) {
+    let end = start + beginning.length;
+    while (end < text.length && text[end] === secret[end - start]) end += 1;
+    if (text[end] !== '…') continue;
+    kept.push(text.slice(done, start), REDACTED);
+    done = end;
+  }
+  return kept.length === 0 ? text : kept.join('') + text.slice(done);
 }
 
 /** A body as it is stored: without the connection's secrets, and without NUL, which PostgreSQL does not keep. */

@@ -256,6 +256,16 @@ export function findItem(catalogue: Catalogue, reference: ItemReference): Item |
   return others.length > 0 ? undefined : item;
 }
 
+/** Whether a reference means its item only by a name that it had before it was renamed, or merged. */
+export function isFormerName(catalogue: Catalogue, reference: ItemReference): boolean {
+  const { specification } = reference;
+  if (reference.by === 'SKU') return itemBySku(catalogue, reference.sku, specification) === undefined;
+  const { scheme, value } = reference;
+  const row = catalogue.identifier(scheme, value, specification);
+  if (row) return scheme === FORMER_SKU;
+  return SKU_SCHEMES.has(scheme) && itemBySku(catalogue, value, specification) === undefined;
+}
+
 /** The items that have a barcode, of any scheme, that is the same GTIN. */
 export function itemsOfGtin(catalogue: Catalogue, scheme: string, value: string): Item[] {
   const ids = new Set(catalogue.identifiersOfGtin(scheme, value).map(({ itemId }) => itemId));

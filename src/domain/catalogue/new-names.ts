@@ -60,15 +60,22 @@ export function newItemFault(
 
 /** A sku without specification means all of its items: beside others it would be one name for two things. */
 function barenessFault(sku: string, specification: string, siblings: readonly Item[]): NameFault | undefined {
-  const isBare = (item: { readonly specification: string }): boolean => item.specification === '';
-  if (specification === '' && siblings.some((item) => !isBare(item))) {
-    const [first] = siblings;
-    const message = `The sku ${quoted(sku)} has specifications, such as ${quoted(first?.specification ?? '')}; name one.`;
-    return { code: 'SPECIFICATION_REQUIRED', message };
-  }
-  if (specification === '' || !siblings.some(isBare)) return undefined;
+  const bare = bareSkuFault(sku, specification, siblings);
+  if (bare || specification === '' || siblings.every((item) => item.specification !== '')) return bare;
   const message = `The sku ${quoted(sku)} is that of an item without specification, which ${quoted(specification)} cannot stand beside; give one of the two another sku.`;
   return { code: 'SKU_TAKEN', message };
+}
+
+/** Why a sku needs a specification beside it. */
+export function bareSkuFault(
+  sku: string,
+  specification: string,
+  siblings: readonly Pick<Item, 'specification'>[],
+): NameFault | undefined {
+  const other = specification === '' ? siblings.find((item) => item.specification !== '') : undefined;
+  if (!other) return undefined;
+  const message = `The sku ${quoted(sku)} has specifications, such as ${quoted(other.specification)}; name one.`;
+  return { code: 'SPECIFICATION_REQUIRED', message };
 }
 
 /** An identifier that means a sku, equal to this one or like it, of an item with another sku. */
@@ -102,7 +109,7 @@ export function newIdentifierFault(
   if (allowLookalike) return undefined;
   const sameGtin = itemsOfGtin(names, scheme, value).find(({ id }) => id !== item.id);
   if (sameGtin) {
-    const message = `${scheme} ${value} is the same GTIN as a barcode of the item with sku ${quoted(sameGtin.sku)}; use that item. ${ALLOW}`;
+    const message = `${scheme} ${quoted(value)} is the same GTIN as a barcode of the item with sku ${quoted(sameGtin.sku)}; use that item. ${ALLOW}`;
     return { code: 'LOOKALIKE', message };
   }
   const twin = names
@@ -115,7 +122,7 @@ export function newIdentifierFault(
 
 function takenBy(names: NamesInUse, { scheme, value, itemId }: IdentifierRow): NameFault {
   const owner = names.itemById(itemId);
-  const message = `${scheme} ${value} belongs to the item with sku ${owner?.sku ?? itemId}; remove it there first.`;
+  const message = `${scheme} ${quoted(value)} belongs to the item with sku ${quoted(owner?.sku ?? itemId)}; remove it there first.`;
   return { code: 'IDENTIFIER_TAKEN', message };
 }
 

@@ -1,4 +1,4 @@
-import { USER_ERROR_CODES, type UserErrorCode } from '../errors';
+import type { UserErrorCode } from '../errors';
 import type { BatchCatalogue } from './batch-catalogue';
 import {
   identifierSpecification,
@@ -11,7 +11,8 @@ import {
   type LocationReference,
 } from '../catalogue/catalogue';
 import { findItem, findLocation, itemBySku, itemsOfGtin, locationNamed } from '../catalogue/catalogue-map';
-import { codeFault, newIdentifierFault, newItemFault, newLocationFault } from '../catalogue/new-names';
+import { bareSkuFault, codeFault, newIdentifierFault, newItemFault, newLocationFault } from '../catalogue/new-names';
+import { itemUnknown, locationUnknown } from '../catalogue/name-texts';
 
 export type Resolved<T> = { readonly found: T } | Refused;
 
@@ -32,7 +33,7 @@ export interface Creation {
 export function resolveItem(catalogue: BatchCatalogue, reference: ItemReference, creation: Creation): Resolved<Item> {
   const known = findItem(catalogue, reference);
   if (reference.by === 'SKU') {
-    if (!known) return unknownSku(catalogue, reference.sku, reference.specification);
+    if (!known) return unknownItem(catalogue, reference, reference.sku);
     catalogue.noteMeaning(reference, known);
     return { found: known };
   }
@@ -56,7 +57,8 @@ export function resolveLocation(
 ): Resolved<Location> {
   const known = findLocation(catalogue, reference);
   if (known) return { found: known };
-  if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE') return refused('LOCATION_NOT_FOUND');
+  if (reference.by === 'ID' || reference.whenUnknown === 'REFUSE')
+    return refused('LOCATION_NOT_FOUND', locationUnknown(reference));
   const findOrCreate = (code: string, parentId: string | null): Resolved<Location> => {
     const found = locationNamed(catalogue, code);
     if (found) return { found };
@@ -71,14 +73,12 @@ export function resolveLocation(
   return 'refused' in parent ? parent : findOrCreate(reference.code, parent.found.id);
 }
 
-const refused = (code: UserErrorCode, message: string = USER_ERROR_CODES[code]): Refused => ({
-  refused: code,
-  message,
-});
+const refused = (code: UserErrorCode, message: string): Refused => ({ refused: code, message });
 
-function unknownSku(catalogue: BatchCatalogue, sku: string, specification: string): Refused {
-  const hasVariants = specification === '' && catalogue.itemsOfSku(sku).length > 0;
-  return refused(hasVariants ? 'SPECIFICATION_REQUIRED' : 'ITEM_NOT_FOUND');
+/** @param sku what the reference means by it: its sku, or the value of its identifier */
+function unknownItem(catalogue: BatchCatalogue, reference: ItemReference, sku: string): Refused {
+  const fault = bareSkuFault(sku, reference.specification, catalogue.itemsOfSku(sku));
+  return fault ? refused(fault.code, fault.message) : refused('ITEM_NOT_FOUND', itemUnknown(reference));
 }
 
 /** Creates the item of an identifier that none has, where the reference and the code allow it. */
@@ -91,10 +91,13 @@ function createItem(
   const ofGtin = itemsOfGtin(catalogue, scheme, value);
   if (ofGtin.length > 1) return refused('IDENTIFIER_AMBIGUOUS', ambiguous(reference, ofGtin));
   if (whenUnknown === 'REFUSE') {
-    return SKU_SCHEMES.has(scheme) ? unknownSku(catalogue, value, specification) : refused('ITEM_NOT_FOUND');
+    if (SKU_SCHEMES.has(scheme)) return unknownItem(catalogue, reference, value);
+    return refused('ITEM_NOT_FOUND', itemUnknown(reference));
   }
-  if (itemBySku(catalogue, value, specification)) return refused('SKU_TAKEN');
-  if (whenUnknown === 'CREATE_ON_RECEIPT' && !isReceipt()) return refused('ITEM_NOT_FOUND', NOT_BY_WHAT_GOES_OUT);
+  if (itemBySku(catalogue, value, specification)) return refused('SKU_TAKEN', skuOfAnother(reference));
+  if (whenUnknown === 'CREATE_ON_RECEIPT' && !isReceipt()) {
+    return refused('ITEM_NOT_FOUND', `${itemUnknown(reference)} ${NOT_BY_WHAT_GOES_OUT}`);
+  }
   const item: Item = { ...NEW_ITEM, id: newId(), sku: value, specification };
   const fault =
     codeFault(reference) ??
@@ -106,10 +109,13 @@ function createItem(
   return { found: item };
 }
 
-const NOT_BY_WHAT_GOES_OUT = `${USER_ERROR_CODES.ITEM_NOT_FOUND} Only what brings units in creates one; save the item, or correct the code.`;
+const NOT_BY_WHAT_GOES_OUT = 'Only what brings units in creates one; save the item, or correct the code.';
+
+const skuOfAnother = ({ scheme, value }: IdentifierReference): string =>
+  `No item has the ${scheme} "${value}", and an item has it as its sku; save it there as an identifier, or correct it.`;
 
 const ambiguous = ({ scheme, value }: IdentifierReference, items: readonly Item[]): string =>
-  `${scheme} ${value} is the GTIN of several items, with the skus ${items.map(({ sku }) => `"${sku}"`).join(' and ')}; take the barcode from all but one.`;
+  `${scheme} "${value}" is the GTIN of several items, with the skus ${items.map(({ sku }) => `"${sku}"`).join(' and ')}; take the barcode from all but one.`;
 
 function addUnknownIdentifier(catalogue: BatchCatalogue, item: Item, scheme: string, value: string): void {
   if (catalogue.identifier(scheme, value, item.specification)) return;

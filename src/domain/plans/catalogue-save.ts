@@ -107,7 +107,7 @@ export function planItemIdentifierRemove(work: UnitOfWork, command: ItemIdentifi
   const known = work.catalogue.identifier(scheme, value, specification);
   const item = known && work.catalogue.itemById(known.itemId);
   if (!known || !item) {
-    const message = `No item has the identifier ${scheme} ${value}.`;
+    const message = `No item has the identifier ${scheme} "${value}".`;
     return refusedItem([{ code: 'NOT_FOUND', message, field: ['value'] }]);
   }
   work.catalogue.removeIdentifier(known);
@@ -139,12 +139,15 @@ export function planLocationSave(work: UnitOfWork, command: LocationSave): Plann
   const known = work.catalogue.locationByCode(command.code);
   const parent = command.parent ? locationNamed(work.catalogue, command.parent) : undefined;
   if (command.parent && !parent) {
-    return refusedLocation('LOCATION_NOT_FOUND', `No location has the code ${command.parent}; save the parent first.`);
+    return refusedLocation(
+      'LOCATION_NOT_FOUND',
+      `No location has the code "${command.parent}"; save the parent first.`,
+    );
   }
   if (known && parent && isSelfOrAncestor(work, known, parent)) {
     return refusedLocation(
       'INVALID_INPUT',
-      `${parent.code} lies within ${known.code}; a location cannot contain itself.`,
+      `"${parent.code}" lies within "${known.code}"; a location cannot contain itself.`,
     );
   }
   const fault = known ? undefined : newLocationFault(work.catalogue, command.code, command);

@@ -1,5 +1,6 @@
 import { FORMER_SKU, type Item, type Location } from '../catalogue/catalogue';
 import { itemBySku, locationNamed } from '../catalogue/catalogue-map';
+import { itemUnknown, locationUnknown } from '../catalogue/name-texts';
 import { newItemFault, newLocationFault, type NameFault } from '../catalogue/new-names';
 import type { UserError, UserErrorCode } from '../errors';
 import type { Holding } from '../ledger/ledger-state';
@@ -64,10 +65,13 @@ function renameFault(
 
 const fieldOf = (code: UserErrorCode): string => (itemFieldOf(code) === 'sku' ? 'newSku' : 'newSpecification');
 
-function itemNotFound(sku: string, specification: string): UserError {
-  const message = `No item has the sku "${sku}"${specification === '' ? ' without specification' : ` and specification "${specification}"`}.`;
-  return { code: 'ITEM_NOT_FOUND', message, field: ['sku'] };
-}
+const itemNotFound = (sku: string, specification: string): UserError => ({
+  code: 'ITEM_NOT_FOUND',
+  message: itemUnknown({ by: 'SKU', sku, specification }),
+  field: ['sku'],
+});
+
+const locationNotFound = (code: string): string => locationUnknown({ by: 'CODE', code, whenUnknown: 'REFUSE' });
 
 export interface LocationRename {
   readonly code: string;
@@ -85,7 +89,7 @@ export function planLocationRename(work: UnitOfWork, command: LocationRename): P
   const { code, newCode, allowLookalike } = command;
   const { catalogue } = work;
   const location = catalogue.locationByCode(code);
-  if (!location) return refusedLocation('LOCATION_NOT_FOUND', `No location has the code "${code}".`, 'code');
+  if (!location) return refusedLocation('LOCATION_NOT_FOUND', locationNotFound(code), 'code');
   if (code === newCode) {
     return refusedLocation('NOTHING_CHANGES', `The location has the code "${code}" already.`, 'newCode');
   }
@@ -145,7 +149,7 @@ export function planLocationArchive(
   { code, archived }: LocationArchive,
 ): Planned<LocationSaveResult> {
   const location = locationNamed(work.catalogue, code);
-  if (!location) return refusedLocation('LOCATION_NOT_FOUND', `No location has the code "${code}".`, 'code');
+  if (!location) return refusedLocation('LOCATION_NOT_FOUND', locationNotFound(code), 'code');
   const held = archived && location.archivedAtMs === null ? work.holdingsOf(location) : [];
   if (held.length > 0) {
     const message = `The location still has stock: ${textOf(held)}. Move it or count it to zero first.`;

@@ -133,7 +133,8 @@ interface Judged {
 function refusalOf({ work, row, level, field }: Judged): UserError | undefined {
   if (row.asOfMs !== null && row.asOfMs > work.recordedAtMs + MAX_CLOCK_SKEW_MS) {
     const now = new Date(work.recordedAtMs).toISOString();
-    const message = `asOf lies more than 5 minutes ahead of this server's clock (${now}).`;
+    const asOf = new Date(row.asOfMs).toISOString();
+    const message = `asOf is ${asOf}, more than 5 minutes ahead of this server's clock (${now}).`;
     return { code: 'AS_OF_IN_FUTURE', message, field: [...field, 'asOf'] };
   }
   const finer = finerSiblings(work, level, row.tellsApart);

@@ -147,8 +147,7 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
     }
     const levelKey = resolveKey(work, row.fact, [], { isReceipt: () => receipts(row.fact) });
     if ('errors' in levelKey) {
-      // Of an unknown location and item, the location is named.
-      verdicts.push(quarantined(row.index, row.fact, levelKey.errors.at(-1) as UserError));
+      verdicts.push(namelessVerdict(row.index, levelKey.errors));
       continue;
     }
     claimed.set(row.fact.externalId, row.fact);
@@ -192,11 +191,10 @@ function signVerdict(index: number, { reason, dimensions, delta }: Fact): RowVer
   return detail === null ? undefined : { index, status: 'QUARANTINED', code: 'INVALID_QUANTITY', detail };
 }
 
-function quarantined(index: number, { item, location }: Fact, { code, message }: UserError): RowVerdict {
-  const itemName = item.by === 'SKU' ? `sku ${item.sku}` : `${item.scheme} ${item.value}`;
-  const locationName = location.by === 'ID' ? location.id : location.code;
-  const detail = `${message} (${itemName}, location ${locationName})`;
-  return { index, status: 'QUARANTINED', code, detail };
+/** Of an unknown item and location, the code is that of the location. */
+function namelessVerdict(index: number, errors: readonly UserError[]): RowVerdict {
+  const detail = errors.map(({ message }) => message).join(' ');
+  return { index, status: 'QUARANTINED', code: errors.at(-1)?.code ?? 'NOT_FOUND', detail };
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Command, CommandResult } from '../command';
 import type { Item, ItemName } from '../catalogue/catalogue';
+import { isFormerName } from '../catalogue/catalogue-map';
+import { itemText, itemUnknown } from '../catalogue/name-texts';
 import type { UserError, UserErrorCode } from '../errors';
 import type { InventoryRecord } from '../inventory-record';
 import type { Level } from '../ledger/ledger-state';
@@ -40,14 +42,17 @@ export function planItemMerge(work: UnitOfWork, command: ItemMerge): Planned<Ite
 function decide(work: UnitOfWork, command: ItemMerge): Decision<ItemMergeResult> {
   const [from, into] = [work.wholeItem(command.from), work.wholeItem(command.into)];
   if (!from || !into) {
-    const faults = [...(from ? [] : [notFound('from')]), ...(into ? [] : [notFound('into')])];
+    const faults = [
+      ...(from ? [] : [faultOf('ITEM_NOT_FOUND', itemUnknown(command.from), 'from')]),
+      ...(into ? [] : [faultOf('ITEM_NOT_FOUND', itemUnknown(command.into), 'into')]),
+    ];
     return { refusal: refused(work, faults) };
   }
   const [given, taking] = [work.everythingOf(from), work.everythingOf(into)];
   const stocked = given.levels.filter(({ quantity }) => quantity !== 0);
   const levelCount = Math.max(given.levels.length, taking.levels.length);
   const fault =
-    stateFault(command, from, into) ?? sizeFault(levelCount, stocked.length) ?? packageFault(from, into, stocked);
+    stateFault(work, command, from, into) ?? sizeFault(levelCount, stocked.length) ?? packageFault(from, into, stocked);
   if (fault) return { refusal: refused(work, [fault]) };
   const moved = move(work, command, stocked, into);
   giveRecords(work, given.records, into, taking.records);
@@ -64,28 +69,18 @@ function decide(work: UnitOfWork, command: ItemMerge): Decision<ItemMergeResult>
   return { done, sequence };
 }
 
-const notFound = (field: string): UserError => ({
-  code: 'ITEM_NOT_FOUND',
-  message: 'No item is known by this name.',
-  field: [field],
-});
-
 const faultOf = (code: UserErrorCode, message: string, field: string): UserError => ({ code, message, field: [field] });
 
-function stateFault(command: ItemMerge, from: Item, into: Item): UserError | undefined {
+function stateFault({ catalogue }: UnitOfWork, command: ItemMerge, from: Item, into: Item): UserError | undefined {
   if (from.id === into.id)
     return faultOf('NOTHING_CHANGES', `Both names mean the item with sku "${into.sku}".`, 'into');
   if (from.mergedIntoId !== null) {
     return faultOf('NOTHING_CHANGES', `The item with sku "${from.sku}" was merged into another one before.`, 'from');
   }
-  const named = command.from;
-  if (named.by === 'SKU' && named.sku !== from.sku) {
+  if (command.from.by !== 'ID' && isFormerName(catalogue, command.from)) {
     // All stock of the other item would move, of which who knows the old name may know nothing.
-    return faultOf(
-      'INVALID_INPUT',
-      `"${named.sku}" means the item with sku "${from.sku}" now; give that sku to merge it.`,
-      'from',
-    );
+    const message = `The ${itemText(command.from)} is a former name of what has the ${itemText({ by: 'SKU', ...from })} now; give that one to merge it.`;
+    return faultOf('INVALID_INPUT', message, 'from');
   }
   if (into.archivedAtMs === null) return undefined;
   return faultOf('INVALID_INPUT', `The item with sku "${into.sku}" is archived; make it active first.`, 'into');

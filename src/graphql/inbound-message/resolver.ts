@@ -20,6 +20,7 @@ import type {
   RejectedRowView,
 } from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
+import { shown } from '../../domain/text';
 import type { Context } from '../context';
 import { InboundMessageStatusEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
@@ -86,7 +87,7 @@ export class InboundMessageResolver {
   ): Promise<InboundMessageView | null> {
     const reference = referenceOf('InboundMessage', id);
     if (!reference || !(await context.services.replayMessage(context.tenantId, reference.id))) {
-      throw badUserInput('There is no inbound message with this id.');
+      throw badUserInput(`There is no inbound message with the id "${shown(id)}".`);
     }
     context.forgetLoaded();
     return context.loadersOf(inboundMessageLoaders).message.load(reference.id);

@@ -32,7 +32,10 @@ export class ItemMergeResolver {
       'Makes two items one. The stock of `from` moves to `into` by one movement of the reason MERGE. All names of `from`, its sku included, mean `into` from then on. `from` is archived and keeps its id and history. It cannot be undone. Refused with NOTHING_CHANGES when both names mean one item, and with BATCH_TOO_LARGE when there is stock at more than 1,000 stock keys.',
   })
   async itemMerge(
-    @Arg('from', () => ItemReferenceInput, { description: 'The item that is given up.' }) from: ItemReferenceInput,
+    @Arg('from', () => ItemReferenceInput, {
+      description: 'The item that is given up. Refused with INVALID_INPUT when it is a former name.',
+    })
+    from: ItemReferenceInput,
     @Arg('into', () => ItemReferenceInput, { description: 'The item that is left.' }) into: ItemReferenceInput,
     @Arg('idempotencyKey', () => String, {
       description:

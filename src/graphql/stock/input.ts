@@ -35,7 +35,7 @@ export function momentOf(asOf: AsOfInput | null | undefined, name = 'asOf'): AsO
   if (sequence === undefined || recordedAtMs !== undefined) {
     throw badUserInput(`${name} takes exactly one of recordedAt and sequence.`);
   }
-  if (sequence < 0) throw badUserInput(`${name}.sequence is below zero; the ledger begins at 1, and 0 is before it.`);
+  if (sequence < 0) throw badUserInput(`${name}.sequence is ${sequence}; the ledger begins at 1, and 0 is before it.`);
   return { sequence };
 }
 

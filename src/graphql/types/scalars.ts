@@ -1,5 +1,6 @@
-import { GraphQLScalarType, Kind } from 'graphql';
+import { GraphQLScalarType, Kind, print } from 'graphql';
 import { parseInstant } from '../../domain/instant';
+import { shown } from '../../domain/text';
 import { badUserInput } from './errors';
 
 /** Input is parsed to epoch milliseconds. Output is the ISO text that rows already have. */
@@ -12,15 +13,15 @@ export const DateTime = new GraphQLScalarType<number, string>({
     if (typeof value === 'string') return value;
     throw new TypeError(`DateTime cannot represent ${String(value)}.`);
   },
-  parseValue: (value) => epochMs(value),
-  parseLiteral: (node) => epochMs(node.kind === Kind.STRING ? node.value : undefined),
+  parseValue: (value) => epochMs(value) ?? notA('DateTime', JSON.stringify(value), A_DATE_TIME),
+  parseLiteral: (node) =>
+    epochMs(node.kind === Kind.STRING ? node.value : undefined) ?? notA('DateTime', print(node), A_DATE_TIME),
 });
 
-function epochMs(value: unknown): number {
-  const ms = typeof value === 'string' ? parseInstant(asStrictRfc3339(value)) : undefined;
-  if (ms !== undefined) return ms;
-  throw badUserInput('A DateTime is an RFC 3339 date-time with an offset, such as 2026-01-31T09:30:00+08:00.');
-}
+const A_DATE_TIME = 'an RFC 3339 date-time with an offset, such as 2026-01-31T09:30:00+08:00';
+
+const epochMs = (value: unknown): number | undefined =>
+  typeof value === 'string' ? parseInstant(asStrictRfc3339(value)) : undefined;
 
 /** RFC 3339 allows lower-case `t` and `z`, and fractions of any length. */
 const asStrictRfc3339 = (text: string): string => text.toUpperCase().replace(/(\.\d{9})\d+/, '$1');
@@ -33,15 +34,16 @@ export const Quantity = new GraphQLScalarType<number, number>({
     if (Number.isSafeInteger(value)) return value as number;
     throw new TypeError(`Quantity cannot represent ${String(value)}.`);
   },
-  parseValue: (value) => exactInteger(value),
-  parseLiteral: (node) => exactInteger(node.kind === Kind.INT ? Number(node.value) : undefined),
+  parseValue: (value) => exactInteger(value) ?? notA('Quantity', JSON.stringify(value), A_QUANTITY),
+  parseLiteral: (node) =>
+    exactInteger(node.kind === Kind.INT ? Number(node.value) : undefined) ?? notA('Quantity', print(node), A_QUANTITY),
 });
 
-function exactInteger(value: unknown): number {
-  // Adding zero turns −0 into 0.
-  if (Number.isSafeInteger(value)) return (value as number) + 0;
-  throw badUserInput('A Quantity is a whole number within ±9007199254740991.');
-}
+const A_QUANTITY = 'a whole number within ±9007199254740991';
+
+/** Adding zero turns −0 into 0. */
+const exactInteger = (value: unknown): number | undefined =>
+  Number.isSafeInteger(value) ? (value as number) + 0 : undefined;
 
 /** The syntax of a JSON number, without an exponent. */
 const PLAIN_DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
@@ -54,13 +56,20 @@ export const Decimal = new GraphQLScalarType<string, string>({
     if (typeof value === 'string') return value;
     throw new TypeError(`Decimal cannot represent ${String(value)}.`);
   },
-  parseValue: (value) => plainDecimal(Number.isSafeInteger(value) ? String(value) : value),
-  parseLiteral: (node) => plainDecimal(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
+  parseValue: (value) =>
+    plainDecimal(Number.isSafeInteger(value) ? String(value) : value) ??
+    notA('Decimal', JSON.stringify(value), A_DECIMAL),
+  parseLiteral: (node) =>
+    plainDecimal(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined) ??
+    notA('Decimal', print(node), A_DECIMAL),
 });
 
-function plainDecimal(value: unknown): string {
-  if (typeof value === 'string' && PLAIN_DECIMAL.test(value)) return value;
-  throw badUserInput(
-    'A Decimal is a string of digits with or without a point, such as "12.50"; fractions are not exact as numbers.',
-  );
+const A_DECIMAL = 'a string of digits with or without a point, such as "12.50"; fractions are not exact as numbers';
+
+const plainDecimal = (value: unknown): string | undefined =>
+  typeof value === 'string' && PLAIN_DECIMAL.test(value) ? value : undefined;
+
+/** @param received undefined where a variable is nothing that JSON can say */
+function notA(scalar: string, received: string | undefined, what: string): never {
+  throw badUserInput(`A ${scalar} is ${what}; received ${shown(received ?? 'nothing')}.`);
 }

@@ -1,8 +1,9 @@
 import type { InventoryRecordInput } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference } from '../../domain/catalogue/catalogue';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
-import { isJsonObject, type JsonValue } from '../../json/strict-json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/strict-json';
 import { readMembers } from '../shared/fields';
+import { received } from '../shared/received';
 import { faultAt, type Fault } from './faults';
 import type { ComestriSettings } from './settings';
 import {
@@ -24,10 +25,13 @@ export interface InventoryRequest {
   readonly terms: InventoryRecordInput['terms'];
   readonly quantity: number;
   readonly asOfMs: number | null;
+  /** As sent. */
+  readonly inventory: JsonObject;
 }
 
 /** What could be read of a request with faults: enough to look up the names in it, so that all faults are named at once. */
-export type ReadableNames = Partial<Pick<InventoryRequest, 'source' | 'item' | 'product'>>;
+export type ReadableNames = Partial<Pick<InventoryRequest, 'source' | 'item' | 'product'>> &
+  Pick<InventoryRequest, 'inventory'>;
 
 const AVAILABILITIES = { in_stock: 'IN_STOCK', out_of_stock: 'OUT_OF_STOCK' } satisfies Record<
   WireStockAvailability,
@@ -54,21 +58,23 @@ export function decodeInventory(
 ): { readonly request: InventoryRequest } | { readonly faults: readonly Fault[]; readonly names: ReadableNames } {
   const inventory = isJsonObject(body) ? body['inventory'] : undefined;
   if (!isJsonObject(inventory)) {
-    return { faults: [{ detail: 'inventory has to be an object.', pointer: '/inventory' }], names: {} };
+    const detail = `inventory has to be an object${received(inventory)}.`;
+    return { faults: [{ detail, pointer: '/inventory' }], names: { inventory: {} } };
   }
   const { values, faults: unreadable } = readMembers(INVENTORY, inventory);
-  const faults = unreadable.map(({ name, fault }) => faultAt(name as keyof Inventory, fault));
+  const faults = unreadable.map(({ name, fault }) => faultAt(name as keyof Inventory, fault, inventory));
   const { product_id, product_code } = values;
   const isNamed = (name: 'product_id' | 'product_code'): boolean => (inventory[name] ?? null) !== null;
   if (isNamed('product_id') && isNamed('product_code')) {
-    faults.push(faultAt('product_code', 'must not be given where product_id is'));
+    faults.push(faultAt('product_code', 'must not be given where product_id is', inventory));
   } else if (!isNamed('product_id') && !isNamed('product_code')) {
-    faults.push(faultAt('product_id', 'or product_code is required'));
+    faults.push(faultAt('product_id', 'or product_code is required', inventory));
   }
   const item = itemOf(product_id, product_code, settings);
-  const names = { ...(values.inventory_source === undefined ? {} : { source: values.inventory_source }), ...item };
+  const { inventory_source: source } = values;
+  const names = { inventory, ...(source === undefined ? {} : { source }), ...item };
   if (faults.length > 0 || !item) return { faults, names };
-  return { request: requestOf(values as Inventory, item) };
+  return { request: { inventory, ...requestOf(values as Inventory, item) } };
 }
 
 function itemOf(
@@ -86,7 +92,10 @@ function itemOf(
   return undefined;
 }
 
-function requestOf(inventory: Inventory, item: Pick<InventoryRequest, 'item' | 'product'>): InventoryRequest {
+function requestOf(
+  inventory: Inventory,
+  item: Pick<InventoryRequest, 'item' | 'product'>,
+): Omit<InventoryRequest, 'inventory'> {
   const timestampMs = inventory.source_system_stock_timestamp;
   return {
     source: inventory.inventory_source,

@@ -1,4 +1,6 @@
 import type { UserError, UserErrorCode } from '../../domain/errors';
+import type { JsonObject } from '../../json/strict-json';
+import { received } from '../shared/received';
 import type { Inventory } from './wire';
 
 /** One thing that is wrong with a request: what to fix, and where (RFC 6901). */
@@ -9,9 +11,13 @@ export interface Fault {
   readonly code?: UserErrorCode;
 }
 
-/** A fault of a parameter under `inventory`; the detail is a sentence that begins with its name. */
-export function faultAt(name: keyof Inventory, rest: string): Fault {
-  return { detail: `${name} ${rest}.`, pointer: `/inventory/${name}` };
+/**
+ * A fault of a parameter under `inventory`; the detail is a sentence that begins with its name.
+ *
+ * @param inventory what was sent, of which the detail shows the value
+ */
+export function faultAt(name: keyof Inventory, rest: string, inventory: JsonObject): Fault {
+  return { detail: `${name} ${rest}${received(inventory[name])}.`, pointer: `/inventory/${name}` };
 }
 
 /** The parameter that a field of the use case comes from. */
@@ -44,12 +50,16 @@ const DETAILS: Readonly<Partial<Record<UserErrorCode, string>>> = {
  *
  * @param product the parameter by which the request names its product
  */
-export function faultOf({ code, field, message }: UserError, product: 'product_id' | 'product_code'): Fault {
+export function faultOf(
+  { code, field, message }: UserError,
+  product: 'product_id' | 'product_code',
+  inventory: JsonObject,
+): Fault {
   const [name = 'quantity'] = field;
   const isProduct = name === 'sku' || name === 'specification';
   const parameter = isProduct ? product : (PARAMETERS[name] ?? 'qty');
   const words = DETAILS[code];
   return words === undefined
     ? { detail: message, pointer: `/inventory/${parameter}`, code }
-    : { ...faultAt(parameter, words), code };
+    : { ...faultAt(parameter, words, inventory), code };
 }

@@ -1,4 +1,6 @@
 import type { InventoryRecordSlice } from '../../application/ports/reads';
+import type { JsonValue } from '../../json/strict-json';
+import { received } from '../shared/received';
 import type { Fault } from './faults';
 
 export const DEFAULT_PER_PAGE = 20;
@@ -22,7 +24,8 @@ export function readPage(
     const value = Object.hasOwn(query, name) ? query[name] : String(fallback);
     const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : 0;
     if (number < 1 || number > max) {
-      faults.push({ detail: `${name} has to be a whole number from 1 to ${max}.`, pointer: `/${name}` });
+      const detail = `${name} has to be a whole number from 1 to ${max}${received(value as JsonValue)}.`;
+      faults.push({ detail, pointer: `/${name}` });
     }
     return number;
   };

@@ -102,7 +102,7 @@ async function post(
   settings: ComestriSettings,
   request: FoundRequest,
 ): Promise<VendorReply> {
-  const { item, location, product, terms, quantity, asOfMs, stored, requestId } = request;
+  const { inventory, item, location, product, terms, quantity, asOfMs, stored, requestId } = request;
   const messageId = deps.newId();
   const { record, created, userErrors } = await deps.save(callerOfConnection(connection), {
     idempotencyKey: null,
@@ -117,7 +117,7 @@ async function post(
     dryRun: false,
     message: { ...stored, id: messageId, connectionId: connection.id },
   });
-  const faults = userErrors.map((error) => faultOf(error, product));
+  const faults = userErrors.map((error) => faultOf(error, product, inventory));
   if (faults.length > 0) return faultsReply(faults, requestId);
   // Created, updated, or unchanged because the statement is older: in each case the record exists.
   const view = record && (await deps.reads.inventoryRecordView(connection.tenantId, record));
@@ -130,15 +130,15 @@ async function unknownNames(
   deps: SaveDeps,
   { whenLocationUnknown }: ComestriSettings,
   tenantId: string,
-  { source, item, product }: ReadableNames,
+  { source, item, product, inventory }: ReadableNames,
 ): Promise<readonly Fault[]> {
   const faults: Fault[] = [];
   if (item && product && !(await isKnownOrMade(deps, tenantId, item))) {
-    faults.push(faultOf({ code: 'ITEM_NOT_FOUND', field: ['sku'], message: '' }, product));
+    faults.push(faultOf({ code: 'ITEM_NOT_FOUND', field: ['sku'], message: '' }, product, inventory));
   }
   const mustBeKnown = source !== undefined && whenLocationUnknown === 'REFUSE';
   if (mustBeKnown && !(await deps.reads.locationByCodeOrName(tenantId, source))) {
-    faults.push(faultOf({ code: 'LOCATION_NOT_FOUND', field: ['location'], message: '' }, 'product_id'));
+    faults.push(faultOf({ code: 'LOCATION_NOT_FOUND', field: ['location'], message: '' }, 'product_id', inventory));
   }
   return faults;
 }

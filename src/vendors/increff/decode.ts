@@ -10,6 +10,7 @@ import {
   type ParsedJson,
 } from '../../json/strict-json';
 import { MAX_ROWS } from '../../domain/validation';
+import { received } from '../shared/received';
 import type { IncreffSettings } from './settings';
 import {
   INVENTORIES_BODY,
@@ -60,7 +61,8 @@ export function decodeCall(body: Buffer, settings: IncreffSettings): Read<Invent
   const { parsed } = value;
   if (isJsonArray(parsed.value)) return decodeClientSkus(parsed, parsed.value, settings);
   if (isJsonObject(parsed.value)) return decodeProducts(parsed, parsed.value, settings);
-  return { faults: [{ field: 'body', message: 'has to be an object or an array' }] };
+  const message = `has to be an object or an array${received(parsed.value)}`;
+  return { faults: [{ field: 'body', message }] };
 }
 
 function parse(body: Buffer): Read<{ parsed: ParsedJson }> {
@@ -112,7 +114,9 @@ function decodeClientSkus(parsed: ParsedJson, body: JsonArray, settings: Increff
 
 function ownRow(row: WireRow, { clientId }: IncreffSettings, faults: Fault[]): WireRow {
   const isForeign = clientId !== null && row.clientId !== null && row.clientId !== clientId;
-  if (isForeign) faults.push({ field: 'clientId', message: 'is not the client of this connection' });
+  if (isForeign) {
+    faults.push({ field: 'clientId', message: `is not the client of this connection${received(row.clientId)}` });
+  }
   return row;
 }
 
@@ -129,7 +133,8 @@ function readRows(
   }
   return elements.flatMap((element, index) => {
     if (!isJsonObject(element)) {
-      faults.push({ field: `${name}[${index}]`, message: element === null ? MAY_NOT_BE_NULL : 'has to be an object' });
+      const message = element === null ? MAY_NOT_BE_NULL : `has to be an object${received(element)}`;
+      faults.push({ field: `${name}[${index}]`, message });
       return [];
     }
     const found: Fault[] = [];

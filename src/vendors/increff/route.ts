@@ -15,6 +15,7 @@ import { authenticate, type IncreffCaller } from './credentials';
 import { decodeCall, type InventoryCall } from './decode';
 import { badDataReply, busyReply, failureForm, listsReply, UNAUTHORIZED, type CodeVerdict } from './encode';
 import { UPDATE_INVENTORY } from './schema';
+import { received } from '../shared/received';
 import type { Fault } from './wire';
 
 export interface IncreffDeps {
@@ -100,7 +101,9 @@ async function unknownLocations(
 ): Promise<Fault[]> {
   const faults: Fault[] = [];
   for (const [code, field] of locations) {
-    if (!(await reads.locationByCode(tenantId, code))) faults.push({ field, message: 'is not the code of a location' });
+    if (!(await reads.locationByCode(tenantId, code))) {
+      faults.push({ field, message: `is not the code of a location${received(code)}` });
+    }
   }
   return faults;
 }

@@ -2,6 +2,7 @@
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS } from '../../domain/validation';
 import { isJsonArray, type JsonArray, type JsonObject } from '../../json/strict-json';
+import { received } from '../shared/received';
 import {
   name,
   nameAsSent,
@@ -102,7 +103,7 @@ export function read<Table extends FieldTable>(
   faults: Fault[],
 ): Partial<RowOf<Table>> {
   const { values, faults: found } = readMembers(table, source);
-  faults.push(...found.map(({ name, fault }) => ({ field: name, message: fault })));
+  faults.push(...found.map(({ name, fault, value }) => ({ field: name, message: `${fault}${received(value)}` })));
   return values;
 }
 
@@ -138,6 +139,6 @@ function productCode(row: JsonObject, faults: Fault[]): string {
     return byExample ?? '';
   }
   const differs = byExample !== undefined && byExample !== null && byExample !== byTable;
-  if (differs) faults.push({ field, message: 'differs from channelskuCode' });
+  if (differs) faults.push({ field, message: `differs from channelskuCode${received(byExample)}` });
   return byTable;
 }

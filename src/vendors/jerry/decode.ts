@@ -3,10 +3,10 @@ import type { Fact } from '../../domain/plans/delivery';
 import { lengthPrefixed } from '../../domain/ledger/hashing';
 import type { MovementReason } from '../../domain/ledger/movement';
 import { DEFAULT_DIMENSIONS, keepTracked, type StockCondition } from '../../domain/ledger/stock-key';
+import { shortened } from '../../domain/text';
 import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
 import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
-import { shortened } from '../shared/untracked';
 import { jerrySettings, type JerrySettings } from './settings';
 import { FLAGS, STOCK_CHANGE, type ChangeType, type Flag, type ItemProperties, type StockChange } from './wire';
 

@@ -1,12 +1,10 @@
 import type { Connection } from '../../application/ports/connections';
 import type { RowDecoder } from '../../application/commands/replay-message';
 import type { DecodedRow, Fact, RowFault } from '../../domain/plans/delivery';
-import { isBlank } from '../../domain/text';
-import { canonicalJson } from '../../json/canonical';
 import { isJsonObject, parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../../json/strict-json';
 import { ConnectionSettingsError } from './connection-reader';
+import { received } from './received';
 import { readMembers, type FieldTable, type RowOf } from './fields';
-import { shortened } from './untracked';
 
 /** What a row says, or why that cannot be used. */
 export type RowContent = { readonly fact: Fact } | { readonly fault: RowFault };
@@ -19,25 +17,17 @@ export function invalidRow(detail: string): RowContent {
   return { fault: { code: 'ROW_INVALID', detail } };
 }
 
-/** The longest value that a sentence shows whole, in UTF-16 units. The whole row is kept beside it. */
-const MAX_SHOWN_LENGTH = 100;
-
-/** A value as a sentence shows it: as JSON, shortened. */
-export const shownValue = (value: JsonValue): string =>
-  shortened(canonicalJson(value, { sortKeys: false, dropNulls: false }), MAX_SHOWN_LENGTH);
-
 /** Reads a row by its table; or says all that is wrong with it: a sentence for each field, with the value received. */
 export function readRow<Table extends FieldTable>(
   table: Table,
   source: JsonValue,
 ): { readonly row: RowOf<Table> } | { readonly detail: string } {
-  if (!isJsonObject(source)) return { detail: `the row is not an object; received ${shownValue(source)}.` };
+  if (!isJsonObject(source)) {
+    return { detail: `the row is not an object${source === null ? '; received null' : received(source)}.` };
+  }
   const { row, faults } = readMembers(table, source);
   if (row) return { row };
-  const sentences = faults.map(({ name, fault, value }) => {
-    const isThere = value !== undefined && value !== null && !(typeof value === 'string' && isBlank(value));
-    return `${name} ${fault}${isThere ? `; received ${shownValue(value)}` : ''}.`;
-  });
+  const sentences = faults.map(({ name, fault, value }) => `${name} ${fault}${received(value)}.`);
   return { detail: sentences.join(' ') };
 }
 

@@ -9,6 +9,7 @@ import {
   type ParsedJson,
 } from '../../json/strict-json';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
+import { received } from '../shared/received';
 import { decodeRows } from '../shared/rows';
 import { decodeCount, decodeFact, type DecodedCount } from './decode';
 import type { StandardSettings } from './settings';
@@ -22,7 +23,7 @@ export type StandardMessage =
 /** A row of counts, and where it is in the message. */
 export type CountOfMessage = DecodedCount & { readonly index: number; readonly text: string };
 
-/** Decodes a verified message, or says why the whole message is refused, quoting nothing of it. */
+/** Decodes a verified message, or says why the whole message is refused; the sentence can quote it. */
 export function readMessage(body: Buffer, settings: StandardSettings): StandardMessage | { refused: string } {
   try {
     const parsed = parseStrictJson(body);
@@ -41,10 +42,14 @@ function open(
   settings: StandardSettings,
 ): StandardMessage | { refused: string } {
   const type = MESSAGE_TYPES.find((candidate) => candidate === envelope['type']);
-  if (type === undefined) return { refused: `type has to be one of ${MESSAGE_TYPES.join(', ')}.` };
+  if (type === undefined) {
+    return { refused: `type has to be one of ${MESSAGE_TYPES.join(', ')}${received(envelope['type'])}.` };
+  }
   const { data } = envelope;
   const rows = isJsonObject(data) ? data['rows'] : undefined;
-  if (!isJsonArray(rows)) return { refused: 'data has to be an object, and its member rows an array.' };
+  if (!isJsonArray(rows)) {
+    return { refused: `data has to be an object, and its member rows an array${received(rows ?? data)}.` };
+  }
   if (rows.length > MAX_PUSH_ROWS)
     return { refused: `data.rows has ${rows.length} rows; at most ${MAX_PUSH_ROWS} are taken.` };
   return decodeAll(type, parsed, rows, settings);

@@ -73,8 +73,10 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const stored = receivedCall(connection, 'standard', { body, receivedAtMs }, verdict);
   const message = readMessage(body, settings);
   if ('refused' in message) {
-    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [message.refused]));
-    throw httpProblems.badRequest(message.refused);
+    // The sentence is logged too.
+    const refused = redactSecrets(message.refused, connection);
+    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [refused]));
+    throw httpProblems.badRequest(refused);
   }
   if (message.type === 'stock.facts') {
     return factsReply(await deps.receive({ connection, ...stored, rows: message.rows }));

@@ -12,7 +12,8 @@ import {
 import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
 import { locationByCode } from '../shared/locations';
-import { invalidRow, readRow, replayDecoder, shownValue, type RowContent } from '../shared/rows';
+import { received, shownValue } from '../shared/received';
+import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { reasonOf } from './reasons';
 import { winitSettings, type WinitSettings } from './settings';
 import { INVENTORY_UPDATE, type InventoryType, type InventoryUpdate, type MerchandiseGrade } from './wire';
@@ -43,7 +44,7 @@ export function decodeInventoryUpdate(element: JsonValue, settings: WinitSetting
   const { mainWarehouseCode, mainwarehouseCode } = row;
   const main = mainWarehouseCode ?? mainwarehouseCode;
   if (row.customerCode !== settings.customerCode) {
-    return invalidRow(`customerCode is not this connection's; received ${shownValue(row.customerCode)}.`);
+    return invalidRow(`customerCode is not this connection's${received(row.customerCode)}.`);
   }
   if (row.qty === 0) return invalidRow('qty is 0: nothing is added and nothing taken away.');
   if (main !== (mainwarehouseCode ?? main)) {

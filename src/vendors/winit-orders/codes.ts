@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../json/strict-json';
 import type { UserErrorCode } from '../../domain/errors';
 import { MAX_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS } from '../../domain/validation';
@@ -223,6 +224,8 @@ export interface OrderFault {
   readonly code: OrderFaultCode;
   /** Path in the sender's own names, such as `merchandiseList[0].transferOutInfo.quantity`; left out where no field is at fault. */
   readonly field?: string;
+  /** What was sent there; left out where nothing was, and where it is secret. */
+  readonly received?: JsonValue;
   /** What the texts of the code name in braces. */
   readonly details?: Readonly<Record<string, string | number>>;
 }

@@ -1,3 +1,4 @@
+import { shownValue } from '../shared/received';
 import type { VendorReply } from '../shared/webhook';
 import { ORDER_CODES, type OrderFault } from './codes';
 
@@ -12,8 +13,13 @@ const MAX_NAMED_FAULTS = 100;
 
 /** The words that all codes share. A bar separates faults, because their sentences have commas and semicolons. */
 const WORDS = {
-  zh_CN: { success: '操作成功', between: ' | ', more: (count: number) => `另有 ${count} 处错误` },
-  en_US: { success: 'Operation succeeded', between: ' | ', more: (count: number) => `and ${count} more` },
+  zh_CN: { success: '操作成功', received: '；收到', between: ' | ', more: (count: number) => `另有 ${count} 处错误` },
+  en_US: {
+    success: 'Operation succeeded',
+    received: '; received',
+    between: ' | ',
+    more: (count: number) => `and ${count} more`,
+  },
 } satisfies Record<Language, object>;
 
 /** Chinese, Winit's own, when a call names neither language. */
@@ -48,11 +54,13 @@ function messageOf(faults: readonly OrderFault[], language: Language): string {
 }
 
 /** What is wrong, in one sentence without its full stop. */
-export function sentenceOf({ code, field, details = {} }: OrderFault, language: Language): string {
+export function sentenceOf({ code, field, received, details = {} }: OrderFault, language: Language): string {
   const text = ORDER_CODES[code][language].replace(/\{(\w+)\}/g, (_braces, name: string) =>
     String(details[name] ?? '?'),
   );
-  return field === undefined ? text : `${field}: ${text}`;
+  if (field === undefined) return text;
+  const value = shownValue(received);
+  return value === null ? `${field}: ${text}` : `${field}: ${text}${WORDS[language].received} ${value}`;
 }
 
 /** A refusal by the server itself, before the call's language is known. */

@@ -21,6 +21,7 @@ import { authenticateCall, type AuthenticCall } from './authenticate';
 import type { OrderFault } from './codes';
 import { decodeOrder, faultOf, type DecodedOrder } from './decode';
 import { failureReply, languageOf, sentenceOf, serverFailureForm, successReply, type Language } from './encode';
+import { withReceived } from './received';
 import { CREATE_ORDER } from './schema';
 import { textOf } from './signature';
 import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, FIRST_VERSION_ACTIONS, SECRET_MEMBERS } from './wire';
@@ -62,6 +63,8 @@ export function registerWinitOrders(app: FastifyInstance, deps: WinitOrderDeps):
 /** One call, from its bytes to its answer. */
 class WinitCall {
   readonly #receivedAtMs: number;
+  /** Empty until the body has been read. */
+  #envelope: JsonObject = {};
   /** Winit's own until the call has said which it wants. */
   #language: Language = languageOf(undefined);
 
@@ -94,6 +97,7 @@ class WinitCall {
     const parsed = parse(this.body);
     if ('refused' in parsed) return this.#refuse([parsed.refused]);
     const { envelope } = parsed;
+    this.#envelope = envelope;
     this.#language = languageOf(envelope['language']);
     const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs);
     if ('refused' in call) return this.#refuse([call.refused], call.connection?.id);
@@ -111,7 +115,7 @@ class WinitCall {
   /** Keeps what is refused, with its sentences in English, and answers it. */
   async #reject(call: AuthenticCall, message: ParsedJson, faults: readonly OrderFault[]): Promise<VendorReply> {
     const { connection } = call;
-    const sentences = faults.map((fault) => `${sentenceOf(fault, 'en_US')}.`);
+    const sentences = withReceived(faults, this.#envelope).map((fault) => `${sentenceOf(fault, 'en_US')}.`);
     await this.deps.reject(
       connection,
       this.#stored(call, message),
@@ -140,7 +144,7 @@ class WinitCall {
     // Only what is ours: details of a fault may quote the call.
     const named = faults.slice(0, 20).map(({ code, field }) => ({ code, field }));
     this.log.warn({ connectionId, faults: named }, 'winit call refused');
-    return failureReply(faults, this.#language);
+    return failureReply(withReceived(faults, this.#envelope), this.#language);
   }
 
   #tryAgain(fault: OrderFault, seconds: number): VendorReply {

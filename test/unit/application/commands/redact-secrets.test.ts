@@ -22,3 +22,10 @@ it.each([
 it('leaves no end of a secret that begins as another one', () => {
   expect(redactSecrets('abcdefgh', { secrets: { key: 'abcdef', apiPassword: 'abcdefgh' } })).toBe('[redacted]');
 });
+
+it('leaves no beginning of a secret that a sentence has cut', () => {
+  const secrets = { key: 'abcdefghij' };
+  expect(redactSecrets('received "xxabcdefgh…. And "abcdefxij… stays.', { secrets })).toBe(
+    'received "xx[redacted]…. And "abcdefxij… stays.',
+  );
+});

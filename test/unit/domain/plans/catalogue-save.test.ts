@@ -70,7 +70,7 @@ describe('itemSave', () => {
       userErrors: [
         {
           code: 'IDENTIFIER_TAKEN',
-          message: 'CODE 1 belongs to the item with sku SALT; remove it there first.',
+          message: 'CODE "1" belongs to the item with sku "SALT"; remove it there first.',
           field: ['identifiers', '1'],
         },
       ],
@@ -121,7 +121,7 @@ describe('itemIdentifierRemove', () => {
   it('of one that nobody has is refused: NOT_FOUND', () => {
     expect(remove(new TestLedger(), command)).toEqual({
       item: null,
-      userErrors: [{ code: 'NOT_FOUND', message: 'No item has the identifier CODE 1.', field: ['value'] }],
+      userErrors: [{ code: 'NOT_FOUND', message: 'No item has the identifier CODE "1".', field: ['value'] }],
     });
   });
 });

@@ -11,7 +11,7 @@ const message = (id: string): InboundMessageView => ({
   verdict: 'bearer token',
 });
 
-const NO_MESSAGE = ['BAD_USER_INPUT', 'There is no inbound message with this id.'];
+const noMessage = (id: string) => ['BAD_USER_INPUT', `There is no inbound message with the id "${id}".`];
 
 it('finds a message by its id, and reads nothing for what is none', async () => {
   const gateway = new FakeGateway({ messagesById: () => Promise.resolve([message(ID)]) });
@@ -60,8 +60,8 @@ describe('inboundMessageReplay', () => {
 
   it('fails for a message that is not there, and does not look for what is no id', async () => {
     const gateway = new FakeGateway({}, { replayMessage: (tenantId) => Promise.resolve(tenantId !== TENANT) });
-    expect(await gateway.error(query, { id: MESSAGE })).toEqual(NO_MESSAGE);
-    expect(await gateway.error(query, { id: 'x' })).toEqual(NO_MESSAGE);
+    expect(await gateway.error(query, { id: MESSAGE })).toEqual(noMessage(MESSAGE));
+    expect(await gateway.error(query, { id: 'x' })).toEqual(noMessage('x'));
     expect(gateway.callsOf('replayMessage')).toEqual([[ID]]);
   });
 });

@@ -248,7 +248,8 @@ describe('time', () => {
     expect(await pointersIn(harness, at('11:00:00Z', 6))).toEqual([pointer]);
     expect(await faultsIn(harness, at('12:05:01Z', 6))).toEqual([
       {
-        detail: "source_system_stock_timestamp lies more than 5 minutes ahead of this server's clock; correct it.",
+        detail:
+          'source_system_stock_timestamp lies more than 5 minutes ahead of this server\'s clock; correct it; received "2025-11-22T12:05:01Z".',
         pointer,
       },
     ]);
@@ -343,7 +344,8 @@ describe('faults', () => {
     const faults = await faultsIn(harness, inventory({ product_id: null, product_code: 'OIL-3' }));
     expect(faults).toEqual([
       {
-        detail: 'product_code is of a product with several specifications; name the one by its product_id.',
+        detail:
+          'product_code is of a product with several specifications; name the one by its product_id; received "OIL-3".',
         pointer: '/inventory/product_code',
       },
     ]);
@@ -423,8 +425,8 @@ describe('the list', () => {
   test('names both of its parameters where both are wrong', async () => {
     const response = await get(harnessOf(), '?page=0&per_page=201');
     expect(response.json<Problem>().errors).toEqual([
-      { detail: 'page has to be a whole number from 1 to 1000000.', pointer: '/page' },
-      { detail: 'per_page has to be a whole number from 1 to 200.', pointer: '/per_page' },
+      { detail: 'page has to be a whole number from 1 to 1000000; received "0".', pointer: '/page' },
+      { detail: 'per_page has to be a whole number from 1 to 200; received "201".', pointer: '/per_page' },
     ]);
   });
 });

@@ -304,7 +304,7 @@ describe('a call that is wrong', () => {
     ['no code', 'code-missing', products({ quantity: 40 }), 400],
     ['a code that is null', 'code-missing', products({ quantity: 40, channelSkuCode: null }), 400],
     ['an unknown location', 'location-unknown', { ...products(product('ITEM302')), locationCode: 'WD003' }, 400],
-    ['an unknown location and no rows', 'location-unknown', { locationCode: 'nowhere', products: [] }, 400],
+    ['an unknown location and no rows', 'location-unknown', { locationCode: 'WD003', products: [] }, 400],
     ['301 rows', 'too-many', products(...Array.from({ length: 301 }, () => product('ITEM302'))), 400],
     ['no JSON', 'not-json', '{"locationCode":wd003}', 400],
     ['more than a mebibyte', 'too-large', Buffer.alloc(1024 * 1024 + 1, 0x20), 413],
@@ -325,45 +325,57 @@ describe('a call that is wrong', () => {
 
   test.each<[unknown, string]>([
     ['', '[body: is not JSON: nothing but white space at byte 0 (line 1, column 1)]'],
-    ['7', '[body: has to be an object or an array]'],
+    ['7', '[body: has to be an object or an array; received 7]'],
     ['{"products":[],"products":[]}', '[body: is not JSON: duplicate key at byte 15 (line 1, column 16)]'],
     [{}, '[locationCode: may not be null, products: may not be null]'],
-    [{ locationCode: 7, products: {} }, '[locationCode: has to be a text, products: has to be a list]'],
+    [
+      { locationCode: 7, products: {} },
+      '[locationCode: has to be a text; received 7, products: has to be a list; received {}]',
+    ],
     [products(null), '[products[0]: may not be null]'],
-    [products(7, product('ITEM302')), '[products[0]: has to be an object]'],
+    [products(7, product('ITEM302')), '[products[0]: has to be an object; received 7]'],
     [products({}), '[channelSkuCode: may not be null, quantity: may not be null]'],
     [{ ...products(product('A')), inventories: [] }, '[inventories: cannot be beside products]'],
     [{ locationCode: 'wd003', inventories: [{}] }, '[channelSkuCode: may not be null, quantity: may not be null]'],
-    [{ inventories: 1 }, '[locationCode: may not be null, inventories: has to be a list]'],
+    [{ inventories: 1 }, '[locationCode: may not be null, inventories: has to be a list; received 1]'],
     [
       products({}, product('SKU1'), { channelSkuCode: ' ', quantity: 1 }),
       '[products[0].channelSkuCode: may not be null, products[0].quantity: may not be null, products[2].channelSkuCode: may not be empty]',
     ],
     [
       products({ channelskuCode: 'A', channelSkuCode: 'B', quantity: 1 }),
-      '[channelSkuCode: differs from channelskuCode]',
+      '[channelSkuCode: differs from channelskuCode; received "B"]',
     ],
-    [products({ channelSkuCode: 'A', quantity: '4O' }), `[quantity: ${wholeNumber(-9007199254740991)}]`],
-    [products({ channelSkuCode: 'A', quantity: 1.5 }), `[quantity: ${wholeNumber(-9007199254740991)}]`],
-    [products(product('A'.repeat(256))), '[channelSkuCode: has 256 characters; at most 255 are taken]'],
+    [products({ channelSkuCode: 'A', quantity: '4O' }), `[quantity: ${wholeNumber(-9007199254740991)}; received "4O"]`],
+    [products({ channelSkuCode: 'A', quantity: 1.5 }), `[quantity: ${wholeNumber(-9007199254740991)}; received 1.5]`],
+    [
+      products(product('A'.repeat(256))),
+      '[channelSkuCode: has 256 characters; at most 255 are taken; received "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA…]',
+    ],
     [
       [{}],
       '[clientId: may not be null, clientSkuId: may not be null, quantity: may not be null, fulfillmentLocationId: may not be null]',
     ],
     [
       [clientSku('SKU1', { inventoryPoolId: -1, clientId: 'x' })],
-      `[clientId: ${wholeNumber(0)}, inventoryPoolId: ${wholeNumber(0)}]`,
+      `[clientId: ${wholeNumber(0)}; received "x", inventoryPoolId: ${wholeNumber(0)}; received -1]`,
     ],
-    [[clientSku('SKU1'), clientSku('SKU2', { clientId: 2 })], '[[1].clientId: is not the client of this connection]'],
+    [
+      [clientSku('SKU1'), clientSku('SKU2', { clientId: 2 })],
+      '[[1].clientId: is not the client of this connection; received 2]',
+    ],
     [
       [
         clientSku('SKU1'),
         clientSku('SKU2', { fulfillmentLocationId: 5 }),
         clientSku('SKU1', { fulfillmentLocationId: 5 }),
       ],
-      '[[1].fulfillmentLocationId: is not the code of a location]',
+      '[[1].fulfillmentLocationId: is not the code of a location; received "5"]',
     ],
-    [[clientSku('SKU1', { fulfillmentLocationId: 5 })], '[fulfillmentLocationId: is not the code of a location]'],
+    [
+      [clientSku('SKU1', { fulfillmentLocationId: 5 })],
+      '[fulfillmentLocationId: is not the code of a location; received "5"]',
+    ],
   ])('such as %j is told every fault', async (body, description) => {
     const harness = harnessOf({ clientId: 10000900 });
     const response = await put(harness, body);

@@ -241,8 +241,14 @@ describe('a message that is wrong', () => {
     ['{"type":1,"type":2}', 'The body is not JSON: duplicate key at byte 10 (line 1, column 11).'],
     ['[]', 'The body is not an object.'],
     ['{"type":"stock.facts"}', 'data has to be an object, and its member rows an array.'],
-    ['{"type":"stock.facts","data":{"rows":{}}}', 'data has to be an object, and its member rows an array.'],
-    ['{"type":"stock.events","data":{"rows":[]}}', 'type has to be one of stock.facts, stock.counts.'],
+    [
+      '{"type":"stock.facts","data":{"rows":{}}}',
+      'data has to be an object, and its member rows an array; received {}.',
+    ],
+    [
+      '{"type":"stock.events","data":{"rows":[]}}',
+      'type has to be one of stock.facts, stock.counts; received "stock.events".',
+    ],
     [factsOf(...Array<number>(5001).fill(1)), 'data.rows has 5001 rows; at most 5000 are taken.'],
   ])('such as %.40s is told why, and is kept as rejected', async (body, detail) => {
     const harness = harnessOf();

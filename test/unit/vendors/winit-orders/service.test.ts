@@ -106,7 +106,7 @@ describe("the examples of the vendor's page", () => {
     const answer = await answerOf(stocked(), example(name));
     expect(answer).toEqual({
       code: codeOf('TIMESTAMP_OUT_OF_RANGE'),
-      msg: 'timestamp: 与服务器时间（Asia/Shanghai）相差超过 300 秒，请校准时钟后重新签名',
+      msg: 'timestamp: 与服务器时间（Asia/Shanghai）相差超过 300 秒，请校准时钟后重新签名；收到 "2020-05-18 20:09:05"',
       data: '',
     });
   });
@@ -187,7 +187,7 @@ describe('an order that is right', () => {
     const call = signedCall(unpackData());
     expect(await answerOf(harness, call)).toEqual({
       code: codeOf('INSUFFICIENT_STOCK'),
-      msg: 'merchandiseList[0].transferOutInfo.quantity: 库存不足：现有 0，需要 1；请减少数量或等待到货',
+      msg: 'merchandiseList[0].transferOutInfo.quantity: 库存不足：现有 0，需要 1；请减少数量或等待到货；收到 "1"',
       data: '',
     });
     stock(harness, 1);
@@ -221,7 +221,7 @@ describe('an order that is wrong', () => {
     const answer = await answerOf(harness, signedCall(other, { language: 'en_US' }));
     expect(answer).toEqual({
       code: codeOf('SELLER_ORDER_NO_REUSED'),
-      msg: 'sellerOrderNo: was used before by another order; give each order a number of its own',
+      msg: 'sellerOrderNo: was used before by another order; give each order a number of its own; received "liao1028"',
       data: '',
     });
   });
@@ -430,8 +430,8 @@ describe('a call that is not known', () => {
     const { code, msg } = await answerOf(stocked(), call);
     expect(code).toBe(codeOf('ACTION_UNKNOWN'));
     expect(msg).toBe(
-      'action: is not supported; there is wh.inventoryAdjustment.createOrder.v2 | format: only json is supported | ' +
-        'version: only 1.0 is supported',
+      'action: is not supported; there is wh.inventoryAdjustment.createOrder.v2; received "x" | ' +
+        'format: only json is supported; received "xml" | version: only 1.0 is supported; received "9"',
     );
   });
 
@@ -463,7 +463,7 @@ describe('a call that is not known', () => {
 
   test('in no language that there is, is answered in Chinese', async () => {
     const { msg } = await answerOf(stocked(), signedCall(unpackData(), { language: 'fr_FR', app_key: 'x' }));
-    expect(msg).toBe('app_key: app_key 不存在，请更正');
+    expect(msg).toBe('app_key: app_key 不存在，请更正；收到 "x"');
   });
 });
 
