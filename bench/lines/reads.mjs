@@ -35,10 +35,12 @@ const POSTGRAPHILE_PAGE = `query StockPage($tenantId: UUID!, $after: Cursor) {
   }
 }`;
 const POSTGRAPHILE_ONE = `query StockOne($tenantId: UUID!, $sku: String!, $locationId: UUID!) {
-  itemByTenantIdAndSkuAndSpecification(tenantId: $tenantId, sku: $sku, specification: "") {
-    itemId sku specification name
-    stockLevelsByTenantIdAndItemId(condition: { locationId: $locationId }) {
-      nodes { quantity updatedAt ${POSTGRAPHILE_LOCATION} }
+  allItems(condition: { tenantId: $tenantId, sku: $sku, specification: "" }, first: 1) {
+    nodes {
+      itemId sku specification name
+      stockLevelsByTenantIdAndItemId(condition: { locationId: $locationId }) {
+        nodes { quantity updatedAt ${POSTGRAPHILE_LOCATION} }
+      }
     }
   }
 }`;
