@@ -13,6 +13,7 @@ import { createSetStock } from './application/commands/set-stock';
 import { retryAfterSeconds } from './application/ports/failures';
 import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
+import { UNMETERED, type OpenReads } from './application/ports/reads';
 import { createReads, readDatabase } from './persistence/readers';
 import type { Services } from './services';
 import { registerComestri } from './vendors/comestri/route';
@@ -29,12 +30,16 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly host: string;
   readonly port: number;
+  /** See `HttpServerOptions`. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Connects the parts of the gateway: services, use cases, vendors and GraphQL, on one HTTP server. */
 export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
-  const reads = createReads(readDatabase(services.readPool));
+  const database = readDatabase(services.readPool);
+  const openReads: OpenReads = (budget) => createReads(database(budget));
+  const reads = openReads(UNMETERED);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
   const setStock = createSetStock({ poster, nowMs: Date.now });
   const orders = createAdjustmentOrders({ poster, reads });
@@ -57,7 +62,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   registerStandard(http.app, shared);
   registerGraphql(http.app, {
     apiKeys,
-    reads,
+    openReads,
     adjustStock: createAdjustStock({ poster }),
     saveCatalogue: createSaveCatalogue({ poster }),
     upkeep: createUpkeep({ poster }),
@@ -65,15 +70,15 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     setStock,
     adjustmentOrders: orders,
     saveInventoryRecord,
-    findAvailability: createFindAvailability({ reads, nowMs: shared.nowMs }),
+    findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
   });
   return http;
 }
 
 /** Resolves to undefined when the gateway is ready, otherwise to what is missing. */
-async function readiness({ readPool }: Services): Promise<string | undefined> {
+async function readiness({ readinessPool }: Services): Promise<string | undefined> {
   try {
-    await readPool.query('SELECT 1');
+    await readinessPool.query('SELECT 1');
     return undefined;
   } catch {
     return 'The database cannot be reached.';

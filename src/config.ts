@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import path from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { OperatorError } from './application/ports/failures';
@@ -17,6 +18,8 @@ export interface Config {
   /** Undefined for the embedded database in the data folder. */
   readonly databaseUrl: string | undefined;
   readonly logLevel: LogLevel;
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
   /** Encrypts connection secrets. Undefined for the key in the data folder, see `secretKeyFile`. */
   readonly secretKey: Buffer | undefined;
 }
@@ -36,6 +39,7 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: path.resolve(given(environment, 'DATA_DIR') ?? '.data'),
     databaseUrl: readDatabaseUrl(given(environment, 'DATABASE_URL')),
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
+    trustedProxies: readNetworks(given(environment, 'TRUSTED_PROXIES') ?? ''),
     secretKey: readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
 }
@@ -61,6 +65,22 @@ function readLogLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level) return level;
   throw new ConfigError(`LOG_LEVEL is ${JSON.stringify(text)}: set it to one of ${LOG_LEVELS.join(', ')}`);
+}
+
+/** Addresses or networks in CIDR notation, with commas between them. */
+function readNetworks(text: string): string[] {
+  const networks = text.split(',').map((part) => part.trim());
+  return networks.filter((network) => network !== '').map(readNetwork);
+}
+
+function readNetwork(text: string): string {
+  const [address = '', prefix, ...others] = text.split('/');
+  const bits = { 4: 32, 6: 128 }[isIP(address)];
+  const isPrefix = prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (bits ?? 0));
+  if (bits !== undefined && isPrefix && others.length === 0) return text;
+  throw new ConfigError(
+    `TRUSTED_PROXIES has ${JSON.stringify(text)}: write addresses or networks such as 10.0.0.0/8, with commas between them`,
+  );
 }
 
 function readDatabaseUrl(text: string | undefined): string | undefined {

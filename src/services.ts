@@ -28,11 +28,14 @@ const READ_CONNECTIONS = 12;
 const ACCESS_CONNECTIONS = 4;
 /** Longer than any statement may take. After this time the server or the network must be down. */
 const ANSWER_TIMEOUT_MS = 15_000;
+const READINESS_TIMEOUT_MS = 2_000;
 
 /** The services of a process: the gateway and the command line use the same. */
 export interface Services {
   readonly dataSource: DataSource;
   readonly readPool: Pool;
+  /** One connection that nothing else uses, so that a gateway with much to read still counts as ready. */
+  readonly readinessPool: Pool;
   readonly poster: ClosablePoster;
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
@@ -71,6 +74,12 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       log,
     });
+    const readinessPool = createReadPool(url, {
+      applicationName: 'stockbridge readiness',
+      max: 1,
+      answerTimeoutMs: READINESS_TIMEOUT_MS,
+      log,
+    });
     const poster = createPoster({
       pool: postPool,
       tools: { sha256, newId: uuidv7 },
@@ -81,6 +90,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
     return {
       dataSource,
       readPool,
+      readinessPool,
       poster,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
@@ -89,7 +99,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       connectionDirectory: createConnectionDirectory(dataSource, box),
       async close() {
         await poster.close();
-        await Promise.all([postPool.end(), readPool.end(), dataSource.destroy()]);
+        await Promise.all([postPool.end(), readPool.end(), readinessPool.end(), dataSource.destroy()]);
       },
     };
   } catch (error) {

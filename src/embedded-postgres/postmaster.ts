@@ -9,6 +9,7 @@ import { endProcess, isPostmasterOf } from './processes';
 import type { ServerLog } from './server-log';
 import { type ServerUser, onData } from './server-user';
 import { serverSettings } from './settings';
+import { watch } from './watchdog';
 
 /** What is needed to start a server process. */
 export interface ServerSetup {
@@ -100,6 +101,7 @@ async function spawnServer(setup: ServerSetup, port: number): Promise<{ child: C
       detached: true,
       stdio: ['ignore', output.fd, output.fd],
     });
+    watch(child);
     const ended = new Promise<string>((resolve) => {
       child.once('error', (error) => {
         resolve(lineOf(error));

@@ -2,7 +2,7 @@ import type { Principal } from '../application/ports/access';
 import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { FindAvailability } from '../application/queries/find-availability';
-import type { Reads } from '../application/ports/reads';
+import { RequestBudget, type OpenReads, type Reads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
@@ -11,7 +11,7 @@ import type { Upkeep } from '../application/commands/upkeep';
 
 /** The use cases and reads that resolvers call. */
 export interface GraphqlServices {
-  readonly reads: Reads;
+  readonly openReads: OpenReads;
   readonly adjustStock: AdjustStock;
   readonly setStock: SetStock;
   readonly adjustmentOrders: AdjustmentOrders;
@@ -31,6 +31,7 @@ export interface Context {
   readonly requestId: string;
   readonly services: GraphqlServices;
   readonly tenantId: string;
+  /** Within the budget of the request. */
   readonly reads: Reads;
   /**
    * A noun's loaders. They batch the reads of nested fields, so that each kind of thing takes one statement. Each request
@@ -44,6 +45,7 @@ export interface Context {
 /** Apollo Server copies the context property by property, so `#private` fields would be lost. */
 export class RequestContext implements Context {
   private readonly loadersByNoun = new Map<unknown, unknown>();
+  private opened: Reads | undefined;
 
   constructor(
     readonly principal: Principal,
@@ -56,7 +58,7 @@ export class RequestContext implements Context {
   }
 
   get reads(): Reads {
-    return this.services.reads;
+    return (this.opened ??= this.services.openReads(new RequestBudget()));
   }
 
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders {

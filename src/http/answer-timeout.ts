@@ -11,7 +11,8 @@ const TIMER = 'answerTimer';
  */
 export function registerAnswerTimeout(app: FastifyInstance, timeoutMs: number): void {
   app.decorateRequest(TIMER, null);
-  app.addHook('onRequest', (request, reply, done) => {
+  // Until the request is there as a whole, the timeout for receiving it counts.
+  app.addHook('preValidation', (request, reply, done) => {
     const timer = setTimeout(() => {
       if (!reply.sent) {
         answerError(httpProblems.unavailable(RETRY_AFTER_SECONDS, 'The answer took too long.'), request, reply);

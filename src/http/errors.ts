@@ -20,7 +20,7 @@ export function registerErrors(app: FastifyInstance, retryAfterSeconds: RetryAft
   });
   app.addHook('onRequest', (request, _reply, done) => {
     if (request.is404) done(noSuchRoute(app, request));
-    else done(codingProblem(request));
+    else done(codingProblem(request) ?? charsetProblem(request));
   });
   // For routes that find nothing themselves, such as the one for static files.
   app.setNotFoundHandler((request, reply) => answerError(httpProblems.notFound(), request, reply));
@@ -92,6 +92,15 @@ function codingProblem(request: FastifyRequest): HttpProblem | undefined {
   return coding === undefined || coding.toLowerCase() === 'identity'
     ? undefined
     : httpProblems.unsupportedContentCoding();
+}
+
+/** JSON is UTF-8 (RFC 8259, section 8.1). Latin-1, which some libraries always say, has the same ASCII; other bytes are refused later. */
+const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii', 'iso-8859-1']);
+
+function charsetProblem({ headers }: FastifyRequest): HttpProblem | undefined {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset === undefined || CHARSETS.has(charset.toLowerCase())) return undefined;
+  return httpProblems.unsupportedMediaType('The body has to be in UTF-8, and its charset utf-8 or left out.');
 }
 
 /**

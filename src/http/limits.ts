@@ -18,6 +18,11 @@ export const HTTP_LIMITS = {
   drainTimeoutMs: 10_000,
   /** How long a readiness check may take. */
   readinessTimeoutMs: 5_000,
+  /** Requests with wrong credentials that an address may send in the window. */
+  failedAttempts: 60,
+  failedAttemptsWindowMs: 60_000,
+  /** Addresses that are remembered with their failed attempts. */
+  failedAttemptAddresses: 10_000,
   /** How much of a too large body is still read and dropped, so that the client sees the 413. */
   discardBytes: 16 * 1024 * 1024,
 } as const;

@@ -94,6 +94,9 @@ export const httpProblems = {
       detail: 'The body must be sent without a content coding.',
       headers: { 'accept-encoding': 'identity' },
     }),
+  /** 429, with the whole seconds after which the client may try again (RFC 6585, section 4). */
+  tooManyRequests: (retryAfterSeconds: number, detail?: string): HttpProblem =>
+    new HttpProblem(429, { detail, headers: { 'retry-after': String(retryAfterSeconds) } }),
   /** 431: the header fields are too large (RFC 6585, section 5). */
   headersTooLarge: (): HttpProblem => new HttpProblem(431),
   /** 500 for a fault of the gateway. The answer says only how to find it in the log. */

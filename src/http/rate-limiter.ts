@@ -20,6 +20,8 @@ interface RateLimitVerdict {
 export interface RateLimiter {
   /** Counts a request of `key` if it has one left. A refused request is not counted. */
   take(key: string): RateLimitVerdict;
+  /** Whether `key` has a request left, without counting one. */
+  peek(key: string): RateLimitVerdict;
 }
 
 const ALLOWED: RateLimitVerdict = { allowed: true, retryAfterSeconds: 0 };
@@ -38,14 +40,19 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   const startMs = now();
   const windowTicks = windowMs * limit;
 
+  const judge = (key: string): { verdict: RateLimitVerdict; fullAtTicks: number } => {
+    const nowTicks = Math.floor(now() - startMs) * limit;
+    const fullAtTicks = Math.max(fullAtByKey.get(key) ?? 0, nowTicks) + windowMs;
+    const waitTicks = fullAtTicks - windowTicks - nowTicks;
+    const refused = { allowed: false, retryAfterSeconds: Math.ceil(waitTicks / limit / 1000) };
+    return { verdict: waitTicks > 0 ? refused : ALLOWED, fullAtTicks };
+  };
   return {
     take(key) {
-      const nowTicks = Math.floor(now() - startMs) * limit;
-      const fullAtTicks = Math.max(fullAtByKey.get(key) ?? 0, nowTicks) + windowMs;
-      const waitTicks = fullAtTicks - windowTicks - nowTicks;
-      if (waitTicks > 0) return { allowed: false, retryAfterSeconds: Math.ceil(waitTicks / limit / 1000) };
-      fullAtByKey.set(key, fullAtTicks);
-      return ALLOWED;
+      const { verdict, fullAtTicks } = judge(key);
+      if (verdict.allowed) fullAtByKey.set(key, fullAtTicks);
+      return verdict;
     },
+    peek: (key) => judge(key).verdict,
   };
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { registerAnswerTimeout } from './answer-timeout';
 import { registerDrain } from './drain';
 import { answerClientError, answerError, registerErrors, type RetryAfterSeconds } from './errors';
+import { registerFailedAttempts } from './failed-attempts';
 import { registerHealth } from './health';
 import { HTTP_LIMITS } from './limits';
 import { listen } from './listen';
@@ -17,12 +18,16 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 for any free port. */
   readonly port: number;
+  /** Addresses and networks whose `X-Forwarded-For` is believed; left out: none. */
+  readonly trustedProxies?: readonly string[];
   /** Resolves to undefined when the gateway is ready, otherwise to what is missing, as a sentence for an operator. */
   readonly readiness: () => Promise<string | undefined>;
   /** Which errors are answered with 503 and Retry-After, for routes that do not answer them themselves. */
   readonly retryAfterSeconds?: RetryAfterSeconds;
   /** How long requests in flight have to finish when the server closes. */
   readonly drainTimeoutMs?: number;
+  /** How long a whole request may take to arrive. */
+  readonly receiveTimeoutMs?: number;
   /** How long a handler may take to answer. */
   readonly answerTimeoutMs?: number;
 }
@@ -45,7 +50,7 @@ export interface HttpServer {
  * document and drain. It knows no vendor and no table: whoever composes the gateway adds the routes, in plugins.
  */
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const app = createApp(httpLogger(options.logger));
+  const app = createApp(options);
   app.addHook('onRequest', (request, reply, done) => {
     setCommonHeaders(reply, request.id);
     done();
@@ -56,6 +61,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     done();
   });
   registerDrain(app, options.drainTimeoutMs ?? HTTP_LIMITS.drainTimeoutMs);
+  registerFailedAttempts(app);
   registerErrors(app, options.retryAfterSeconds ?? (() => undefined));
   registerAnswerTimeout(app, options.answerTimeoutMs ?? HTTP_LIMITS.requestTimeoutMs);
   registerOpenApi(app);
@@ -63,20 +69,23 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   return { app, listen: () => listen(app, options.host, options.port), close: () => app.close() };
 }
 
-function createApp(logger: Logger): FastifyInstance {
+function createApp(options: HttpServerOptions): FastifyInstance {
+  const { trustedProxies = [], receiveTimeoutMs = HTTP_LIMITS.requestTimeoutMs } = options;
+  const logger = httpLogger(options.logger);
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = fastify({
     loggerInstance,
     logController: new AccessLog(logger),
     genReqId: requestIdOf,
     bodyLimit: HTTP_LIMITS.bodyBytes,
+    trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     // Some senders end every path with a slash.
     routerOptions: { ignoreTrailingSlash: true },
-    requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+    requestTimeout: receiveTimeoutMs,
     keepAliveTimeout: HTTP_LIMITS.keepAliveTimeoutMs,
     http: {
-      headersTimeout: HTTP_LIMITS.headersTimeoutMs,
-      requestTimeout: HTTP_LIMITS.requestTimeoutMs,
+      headersTimeout: Math.min(HTTP_LIMITS.headersTimeoutMs, receiveTimeoutMs),
+      requestTimeout: receiveTimeoutMs,
       connectionsCheckingInterval: HTTP_LIMITS.timeoutCheckIntervalMs,
       maxHeaderSize: HTTP_LIMITS.headerBytes,
     },

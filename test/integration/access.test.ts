@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { LedgerUnavailableError } from '../../src/application/ports/poster';
 import { AccessError, createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
@@ -135,6 +136,16 @@ describe('API keys', () => {
       expect(await directory.authenticate(wrong)).toBeUndefined();
     }
     expect(await directory.authenticate(key)).toBeDefined();
+  });
+
+  test('a key that was never given out is refused without a lookup', async () => {
+    const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    expect(publicPartOf(key)).toBeDefined();
+    const random = `sb_${key.slice(3, 46)}_${randomBytes(32).toString('base64url')}`;
+    const otherIds = newApiKey({ tenantId, keyId: '01890000-0000-7000-8000-00000000dead' });
+    const mixed = `sb_${otherIds.slice(3, 46)}_${key.slice(47)}`;
+    expect([random, mixed].map(publicPartOf)).toEqual([undefined, undefined]);
+    expect(publicPartOf(newApiKey({ tenantId, keyId }))).toBe(key.slice(3, 46));
   });
 
   test('the requests of one second cost one database lookup', async () => {

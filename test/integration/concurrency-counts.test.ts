@@ -12,6 +12,7 @@ import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
+import { UNMETERED } from '../../src/application/ports/reads';
 import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { sha256 } from '../../src/persistence/sha256';
 import { countOf, setOf } from '../support/domain/gateway';
@@ -259,7 +260,7 @@ describe('adjustment orders over many items at once', () => {
   const BARCODES = ['', 'A', 'B'] as const;
 
   function ordersAt(n: number) {
-    return createAdjustmentOrders({ poster: gatewayOf(n), reads: createReads(readDatabase(readPool)) });
+    return createAdjustmentOrders({ poster: gatewayOf(n), reads: createReads(readDatabase(readPool)(UNMETERED)) });
   }
 
   let readPool: ReturnType<typeof createReadPool>;

@@ -1,3 +1,4 @@
+import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { LaneFullError } from '../../src/application/ports/poster';
 import { ReadsUnavailableError } from '../../src/application/ports/reads';
 import { GraphqlHarness } from '../support/graphql';
@@ -37,7 +38,7 @@ it('hides an internal error behind a request id, and logs it once', async () => 
 });
 
 it('hides an internal error of a compiled query as well', async () => {
-  for (let times = 0; times < 4; times += 1) await gateway.data(HEAD);
+  for (let times = 0; times < GRAPHQL_LIMITS.compileAfter; times += 1) await gateway.data(HEAD);
   gateway.failReadsWith = new Error('relation "secret" does not exist');
   const response = await gateway.send(HEAD);
   expect(response.body).not.toContain('secret');

@@ -31,9 +31,62 @@ it('accepts queries 10 fields deep, and refuses 11', async () => {
   await expectRefusal(fragments, '11 fields deep');
 });
 
-it('does not count introspection as depth or cost', async () => {
+it('allows a description of the schema, and not many at once', async () => {
   const data = await gateway.data<{ __schema: { types: unknown[] } }>(getIntrospectionQuery());
   expect(data.__schema.types.length).toBeGreaterThan(20);
+  const schemas = Array.from({ length: 5 }, (_, index) => `s${index}: __schema { types { name } }`);
+  await expectRefusal(`{ ${schemas.join(' ')} }`, 'at most 20000');
+  const types = Array.from({ length: 30 }, (_, index) => `t${index}: __type(name: "Item") { name }`);
+  await gateway.data(`{ ${types.join(' ')} }`);
+});
+
+describe('bad variables', () => {
+  const query = 'query ($filter: StockLevelFilter) { stockLevels(filter: $filter) { totalCount } }';
+  const many = (count: number, make: (index: number) => unknown) => Array.from({ length: count }, (_, n) => make(n));
+
+  it.each<[string, object]>([
+    ['unknown keys', { filter: Object.fromEntries(many(6_000, (n) => [`key${n}`, n]) as [string, number][]) }],
+    ['unknown values of an enum', { filter: { buckets: many(10_000, (n) => `B${n}`) } }],
+    ['elements of another kind', { filter: { skus: many(15_000, (n) => n) } }],
+    ['one long value', { filter: { skus: 'A'.repeat(90_000), buckets: 'B'.repeat(5_000) } }],
+    ['a deep value', { filter: JSON.parse(`${'{"a":'.repeat(28)}1${'}'.repeat(28)}`) as object }],
+  ])('such as %s get a few errors in a short answer', async (_what, variables) => {
+    const response = await gateway.send(query, variables);
+    expect(response.statusCode).toBe(400);
+    const { errors } = response.json<{ errors: { message: string }[] }>();
+    expect(errors.length).toBeLessThanOrEqual(5);
+    expect(errors[0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+    expect(response.payload.length).toBeLessThan(10_000);
+  });
+});
+
+describe('bad documents', () => {
+  it.each<[string, string]>([
+    ['fragments within fragments', bomb(60)],
+    ['a subscription', 'subscription { ledgerHead { sequence } }'],
+    ['unknown fields', `{ ${Array.from({ length: 600 }, (_, n) => `field${n}`).join(' ')} }`],
+    ['bad literals', `{ stockLevels(filter: { buckets: [${'NONE '.repeat(1_500)}] }) { totalCount } }`],
+    [
+      'unknown arguments',
+      `{ stockLevels(${Array.from({ length: 600 }, (_, n) => `a${n}: 1`).join(' ')}) { totalCount } }`,
+    ],
+    ['a fragment that contains itself', '{ ...F } fragment F on Query { ...F }'],
+    ['lists within lists', `{ stock(filter: { skus: ${'['.repeat(900)}${']'.repeat(900)} }) { totalCount } }`],
+    ['objects within objects', `{ stock(filter: ${'{ a: '.repeat(450)}1${'}'.repeat(450)}) { totalCount } }`],
+  ])('such as %s get a few errors in a short answer', async (_what, query) => {
+    const response = await gateway.send(query);
+    expect(response.statusCode).toBe(400);
+    const { errors } = response.json<{ errors: { extensions: { code: string } }[] }>();
+    expect(errors.length).toBeLessThanOrEqual(5);
+    expect(errors.map(({ extensions }) => extensions.code)).not.toContain('INTERNAL');
+    expect(response.payload.length).toBeLessThan(10_000);
+    expect(gateway.faults).toEqual([]);
+  });
+
+  function bomb(depth: number): string {
+    const fragments = Array.from({ length: depth }, (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`);
+    return `{ ...F0 } ${fragments.join(' ')} fragment F${depth} on Query { ledgerHead { sequence } }`;
+  }
 });
 
 it('accepts 30 aliases, and refuses 31', async () => {
@@ -95,6 +148,14 @@ describe('the cost of an answer', () => {
     const query = `{ ${['a', 'b', 'c', 'd'].map((name) => `${name}: stock(first: 200) { ...S }`).join(' ')} }
       fragment S on StockConnection { nodes { item { identifiers { value } stock { id } } levels { id } } }`;
     await expectRefusal(query, 'at most 20000');
+  });
+
+  it('counts the ids of a variable', async () => {
+    const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Item { stock { id levels { id } } } } }';
+    const ids = (count: number) => ({ ids: Array.from({ length: count }, () => 'Item:0') });
+    expect((await gateway.send(query, ids(1))).statusCode).toBe(200);
+    expect((await gateway.send(query, ids(300))).statusCode).toBe(400);
+    expect((await gateway.send(query, ids(2))).statusCode).toBe(200);
   });
 
   it('limits the number of message bodies in one answer', async () => {

@@ -348,6 +348,13 @@ describe('the catalogue', () => {
     expect(await gateway.data(query, { search })).toEqual({ items: { totalCount: count } });
   });
 
+  it('takes no search that is longer than any name', async () => {
+    const query = 'query ($search: String) { items(search: $search) { totalCount } }';
+    expect(await gateway.data(query, { search: 'x'.repeat(255) })).toEqual({ items: { totalCount: 0 } });
+    const { errors } = await gateway.answer(query, { search: 'x'.repeat(256) });
+    expect(errors).toMatchObject([{ message: 'search has 256 characters; at most 255 are taken.' }]);
+  });
+
   it('finds locations by code', async () => {
     const query = '{ location(code: "MAIN") { code name parent { code } } none: location(code: "main") { code } }';
     expect(await gateway.data(query)).toEqual({ location: { code: 'MAIN', name: null, parent: null }, none: null });

@@ -1,3 +1,4 @@
+import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
 import { byIdentifier, factOf } from '../support/domain/test-ledger';
@@ -76,7 +77,7 @@ it.each(QUERIES)('reads %s with as many statements for one node as for many', as
   expect(await gateway.statementsOf(paged(1))).toBeLessThanOrEqual(statements);
   expect(await gateway.statementsOf(paged(50))).toBe(statements);
   // Again, after the query has been compiled.
-  for (let times = 0; times < 3; times += 1) await gateway.data(paged(50));
+  for (let times = 0; times < GRAPHQL_LIMITS.compileAfter; times += 1) await gateway.data(paged(50));
   expect(await gateway.statementsOf(paged(50))).toBe(statements);
 });
 

@@ -6,6 +6,7 @@ import type { Connection, ConnectionDirectory } from '../../src/application/port
 import { createReceiveDelivery } from '../../src/application/commands/receive-delivery';
 import { createSetStock } from '../../src/application/commands/set-stock';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
+import { UNMETERED } from '../../src/application/ports/reads';
 import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
 import { registerIncreff } from '../../src/vendors/increff/route';
 import { registerStandard } from '../../src/vendors/standard/route';
@@ -50,7 +51,7 @@ beforeAll(async () => {
   ({ app } = server);
   const deps = {
     connections: directory,
-    reads: createReads(readDatabase(readPool)),
+    reads: createReads(readDatabase(readPool)(UNMETERED)),
     receive: createReceiveDelivery({ poster, newId: uuidv7 }),
     reject: createRejectCall({ poster, newId: uuidv7 }),
     setStock: createSetStock({ poster, nowMs: Date.now }),

@@ -26,7 +26,7 @@ export const PRINCIPAL: Principal = {
 };
 
 type FakeReads = Partial<Reads>;
-type FakeServices = Partial<Omit<GraphqlServices, 'reads'>>;
+type FakeServices = Partial<Omit<GraphqlServices, 'openReads'>>;
 
 /** The GraphQL resolvers over fake reads and use cases, without a database. One operation is one request. */
 export class FakeGateway {
@@ -34,7 +34,8 @@ export class FakeGateway {
   readonly #services: GraphqlServices;
 
   constructor(reads: FakeReads, services: FakeServices = {}) {
-    this.#services = { ...(this.#recorded(services) as GraphqlServices), reads: this.#recorded(reads) as Reads };
+    const recorded = this.#recorded(reads) as Reads;
+    this.#services = { ...(this.#recorded(services) as GraphqlServices), openReads: () => recorded };
   }
 
   /** What a read or use case was called with, call by call. Reads get the tenant first, which is left out. */

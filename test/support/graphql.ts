@@ -4,7 +4,7 @@ import type { Principal, Scope } from '../../src/application/ports/access';
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
-import type { Reads } from '../../src/application/ports/reads';
+import { UNMETERED, type OpenReads, type Reads } from '../../src/application/ports/reads';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
@@ -57,7 +57,9 @@ export class GraphqlHarness {
     const poster = ledger.openPoster();
     const pool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
     const watched: { current: GraphqlHarness | undefined } = { current: undefined };
-    const reads = createReads(watch(readDatabase(pool), () => watched.current));
+    const openDatabase = readDatabase(pool);
+    const openReads: OpenReads = (budget) => createReads(watch(openDatabase(budget), () => watched.current));
+    const reads = openReads(UNMETERED);
     const { app } = createHttpServer({
       logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
       host: '127.0.0.1',
@@ -67,12 +69,12 @@ export class GraphqlHarness {
     app.addHook('onClose', () => pool.end());
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
-      reads,
+      openReads,
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster, nowMs: Date.now }),
       adjustmentOrders: createAdjustmentOrders({ poster, reads }),
       saveInventoryRecord: createSaveInventoryRecord({ poster, nowMs: Date.now }),
-      findAvailability: createFindAvailability({ reads, nowMs: () => NOON }),
+      findAvailability: createFindAvailability({ nowMs: () => NOON }),
       saveCatalogue: createSaveCatalogue({ poster }),
       upkeep: createUpkeep({ poster }),
       replayMessage: createReplayMessage({
@@ -146,6 +148,7 @@ export class GraphqlHarness {
 
 function watch(database: ReadDatabase, harness: () => GraphqlHarness | undefined): ReadDatabase {
   return {
+    budget: database.budget,
     query: (statement) => {
       const current = harness();
       if (current?.failReadsWith) return Promise.reject(current.failReadsWith);

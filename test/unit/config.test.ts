@@ -12,6 +12,7 @@ test('an empty environment gives the defaults', () => {
     dataDir: path.resolve('.data'),
     databaseUrl: undefined,
     logLevel: 'info',
+    trustedProxies: [],
     secretKey: undefined,
   };
   expect(readConfig({})).toEqual(defaults);
@@ -27,6 +28,7 @@ test('everything can be set', () => {
     DATA_DIR: path.resolve('somewhere'),
     DATABASE_URL: 'postgresql://user:p%40ss@db.example:6432/stock?sslmode=require',
     LOG_LEVEL: 'debug',
+    TRUSTED_PROXIES: ' 10.0.0.0/8, ::1,192.0.2.7 ',
     STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
   };
   expect(readConfig(environment)).toEqual({
@@ -35,6 +37,7 @@ test('everything can be set', () => {
     dataDir: path.resolve('somewhere'),
     databaseUrl: environment.DATABASE_URL,
     logLevel: 'debug',
+    trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
     secretKey: KEY,
   });
 });
@@ -65,6 +68,14 @@ test.each([
   [{ PORT: '65536' }, 'PORT is "65536"'],
   [{ PORT: '-1' }, 'PORT is "-1"'],
   [{ PORT: '4e3' }, 'PORT is "4e3"'],
+  [
+    { TRUSTED_PROXIES: '10.0.0.0/33' },
+    'TRUSTED_PROXIES has "10.0.0.0/33": write addresses or networks such as 10.0.0.0/8, with commas between them',
+  ],
+  [
+    { TRUSTED_PROXIES: '::1, proxy' },
+    'TRUSTED_PROXIES has "proxy": write addresses or networks such as 10.0.0.0/8, with commas between them',
+  ],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud": set it to one of fatal, error, warn, info, debug, trace, silent'],
   [{ DATABASE_URL: 'mysql://me:hush@localhost/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ DATABASE_URL: 'postgres://me:hush/word@localhost:x/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],

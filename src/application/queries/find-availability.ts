@@ -32,24 +32,22 @@ interface UnknownLocations {
 
 /** Undefined when there is no such item. Rejects with {@link SumTooLargeError} when a sum has no exact number. */
 export type FindAvailability = (
+  reads: AvailabilityReads & Pick<LocationReads, 'locationByCode'>,
   tenantId: string,
   query: AvailabilityQuery,
 ) => Promise<AvailabilityAnswer | UnknownLocations | undefined>;
 
 /** Finds the locations that can sell a quantity of an item now, or else when and on what terms. */
-export function createFindAvailability(deps: {
-  reads: AvailabilityReads & Pick<LocationReads, 'locationByCode'>;
-  nowMs: () => number;
-}): FindAvailability {
-  return async (tenantId, { sku, specification, quantity, locations }) => {
-    const found = await deps.reads.saleStocksOf(tenantId, sku, specification, locations);
+export function createFindAvailability(deps: { nowMs: () => number }): FindAvailability {
+  return async (reads, tenantId, { sku, specification, quantity, locations }) => {
+    const found = await reads.saleStocksOf(tenantId, sku, specification, locations);
     if (!found) return undefined;
     const { item, stocks, ledgerSequence } = found;
     const known = new Set(stocks.map(({ locationCode }) => locationCode));
     // A location that was renamed is found by its former code too, and shown under its present one.
     const unknownLocations: string[] = [];
     for (const code of locations ?? []) {
-      if (!known.has(code) && !(await deps.reads.locationByCode(tenantId, code))) unknownLocations.push(code);
+      if (!known.has(code) && !(await reads.locationByCode(tenantId, code))) unknownLocations.push(code);
     }
     if (unknownLocations.length > 0) return { unknownLocations };
     return { ...exactAvailability(stocks, quantity, deps.nowMs()), item, quantity, ledgerSequence };

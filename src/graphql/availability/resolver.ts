@@ -43,10 +43,10 @@ export class AvailabilityResolver {
   })
   async availability(
     @Args(() => AvailabilityArgs) { sku, specification, quantity, locations = null }: AvailabilityArgs,
-    @Ctx() { services, tenantId }: Context,
+    @Ctx() { services, reads, tenantId }: Context,
   ): Promise<FieldsOf<Availability> | null> {
     if (quantity < 1) throw badUserInput(`quantity is ${quantity}; it has to be 1 or more.`);
-    const answer = await services.findAvailability(tenantId, {
+    const answer = await services.findAvailability(reads, tenantId, {
       sku: tidyName(sku),
       specification: tidyName(specification),
       quantity,

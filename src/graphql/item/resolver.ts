@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, ArgsType, Ctx, Field, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import type { ItemIdentifierView, ItemView } from '../../application/ports/reads';
 import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
-import { tidyName } from '../../domain/text';
+import { textFault, tidyName } from '../../domain/text';
 
 import type { Context } from '../context';
 import { listCost, pageCost } from '../limits/cost';
@@ -30,7 +30,7 @@ class ItemsArgs extends PageArgs {
   @Field(() => String, {
     nullable: true,
     description:
-      'Return only items whose `sku` or `name` contains this text, ignoring case, or that have an identifier with exactly this value.',
+      'Return only items whose `sku` or `name` contains this text, ignoring case, or that have an identifier with exactly this value. At most 255 characters.',
   })
   readonly search?: string | null;
 
@@ -107,8 +107,10 @@ export class ItemResolver {
     @Ctx() { reads, tenantId }: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Connection<ItemView>> {
-    const { includeArchived } = args;
-    const filter = { search: args.search ?? null, includeArchived };
+    const { search = null, includeArchived } = args;
+    const fault = search === null ? null : textFault(search);
+    if (fault !== null) throw badUserInput(`search ${fault}.`);
+    const filter = { search, includeArchived };
     const cursors = new Cursors(ITEMS, filter);
     const page = await reads.items(tenantId, filter, pageRequest(args, cursors, selectionOf(info)));
     return new Connection(page, cursors, ({ sku, specification }) => [sku, specification]);

@@ -1,6 +1,6 @@
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
 import type { Principal, Scope } from '../../application/ports/access';
-import { forbidden, tooLarge } from '../types/errors';
+import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
 import { createCostOf, type CostedOperation } from './query-cost';
 
@@ -14,11 +14,12 @@ export function createAdmit(schema: GraphQLSchema): Admit {
   const costOf = createCostOf(schema);
   return ({ scopes }, costed) => {
     const kind = costed.operation.operation;
+    if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
     const scope = NEEDED_SCOPE[kind];
     if (!scopes.has(scope)) return forbidden(`This API key lacks the scope ${scope}, which a ${kind} needs.`);
     try {
       const cost = costOf(costed);
-      return cost > GRAPHQL_LIMITS.cost ? tooLarge(tooLargeMessage(cost)) : undefined;
+      return cost > GRAPHQL_LIMITS.cost ? invalidOperation(tooLargeMessage(cost)) : undefined;
     } catch (error) {
       if (error instanceof Error) return error;
       throw error;

@@ -12,6 +12,9 @@ export const TOTAL_COUNT_COST = 10;
 /** High, because the body of a message can have 8 MiB. */
 export const BODY_COST = 200;
 
+/** The description of the schema has thousands of objects, and 75 kB even where little of them is asked for. */
+export const INTROSPECTION_COSTS: Readonly<Record<string, number>> = { __schema: 5_000, __type: 500 };
+
 /** The cost of a page: the requested number of nodes. */
 export const pageCost: ComplexityEstimator = ({ args, childComplexity }) => {
   const { first, last } = args as { first?: number | null; last?: number | null };

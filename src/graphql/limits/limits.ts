@@ -8,10 +8,26 @@ export const GRAPHQL_LIMITS = {
   tokens: 2_000,
   /** Aliases in a document. */
   aliases: 30,
+  /** Fields of a document with its fragments written out. */
+  fields: 5_000,
   /** Objects that a response could have, see `cost.ts`. */
   cost: 20_000,
-  /** Compiled queries that are kept, and operations whose cost is kept. */
-  cachedQueries: 500,
+  /** Characters of an answer. */
+  answerLength: 8 * 1024 * 1024,
+  /** Errors that are shown of a document or its variables. */
+  shownErrors: 5,
+  /** Characters of a message; what is longer loses its middle. */
+  messageLength: 500,
+  /** Queries whose sightings are counted. */
+  seenQueries: 500,
+  /** Parsed documents that are kept, in bytes, as measured: see `document-bytes.ts`. */
+  documentBytes: 32 * 1024 * 1024,
+  /** Texts of queries that are counted, in bytes. */
+  seenBytes: 8 * 1024 * 1024,
+  /** A query is compiled when it has been sent so often: that takes as long as dozens of executions. */
+  compileAfter: 20,
+  /** Compiled queries that are kept, in bytes: their documents, and the size of the code written for each. */
+  compiledBytes: 64 * 1024 * 1024,
 } as const;
 
 /** The page size when neither `first` nor `last` is given. */

@@ -1,14 +1,14 @@
 import {
-  getVariableValues,
   Kind,
+  visit,
   type DocumentNode,
   type GraphQLSchema,
   type OperationDefinitionNode,
   type TypeNode,
 } from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
-import { LRUCache } from 'lru-cache';
-import { GRAPHQL_LIMITS } from './limits';
+import { INTROSPECTION_COSTS } from './cost';
+import { variableErrors } from './variables';
 
 /** The parts of an operation that its cost depends on. */
 export interface CostedOperation {
@@ -22,7 +22,7 @@ const usualCost: ComplexityEstimator = ({ node, childComplexity }) => (node.sele
 
 /** The costs of an operation, by the values of the variables that change them. */
 interface KnownCosts {
-  readonly variables: readonly string[];
+  readonly variables: readonly RelevantVariable[];
   readonly byValues: Map<string, number>;
 }
 
@@ -33,8 +33,8 @@ const MAX_SUMS_OF_AN_OPERATION = 100;
  * when the operation is executed. Costs are kept, because walking a query takes longer than walking its response.
  */
 export function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) => number {
-  const known = new LRUCache<OperationDefinitionNode, KnownCosts>({ max: GRAPHQL_LIMITS.cachedQueries });
-  const estimators = [fieldExtensionsEstimator(), usualCost];
+  // Kept as long as the document is.
+  const known = new WeakMap<OperationDefinitionNode, KnownCosts>();
   return ({ document, operation, variables }) => {
     const costs = known.get(operation) ?? {
       variables: relevantVariables(operation),
@@ -44,32 +44,68 @@ export function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) =
     const key = keyOf(costs.variables, variables);
     const knownCost = costs.byValues.get(key);
     if (knownCost !== undefined) return knownCost;
-    if (getVariableValues(schema, operation.variableDefinitions ?? [], variables).errors) return 0;
-    const name = operation.name?.value;
-    const cost = getComplexity({
-      schema,
-      query: document,
-      estimators,
-      variables: { ...variables },
-      ...(name === undefined ? {} : { operationName: name }),
-    });
+    if (variableErrors(schema, operation, variables).length > 0) return 0;
+    const cost = complexityOf(schema, { document, operation, variables }) + introspectionCost(document);
     if (costs.byValues.size < MAX_SUMS_OF_AN_OPERATION) costs.byValues.set(key, cost);
     return cost;
   };
 }
 
-/** Null and left out differ: a variable that is left out has the operation's default. */
-function keyOf(names: readonly string[], variables: CostedOperation['variables']): string {
-  if (names.length === 0) return '';
-  return JSON.stringify(names.map((name) => (Object.hasOwn(variables, name) ? [variables[name]] : [])));
+const ESTIMATORS = [fieldExtensionsEstimator(), usualCost];
+
+function complexityOf(schema: GraphQLSchema, { document, operation, variables }: CostedOperation): number {
+  const name = operation.name?.value;
+  return getComplexity({
+    schema,
+    query: document,
+    estimators: ESTIMATORS,
+    // A rule has counted them before.
+    maxQueryNodes: Infinity,
+    variables: { ...variables },
+    ...(name === undefined ? {} : { operationName: name }),
+  });
 }
 
-/** Only page sizes (Int) and conditions of directives (Boolean) change the cost. */
-function relevantVariables({ variableDefinitions = [] }: OperationDefinitionNode): string[] {
-  return variableDefinitions
-    .filter(({ type }) => ['Int', 'Boolean'].includes(namedType(type)))
-    .map(({ variable }) => variable.name.value);
+/** Fields of the schema about itself have no estimators. */
+function introspectionCost(document: DocumentNode): number {
+  let cost = 0;
+  visit(document, {
+    Field({ name }) {
+      cost += Object.hasOwn(INTROSPECTION_COSTS, name.value) ? (INTROSPECTION_COSTS[name.value] ?? 0) : 0;
+    },
+  });
+  return cost;
 }
+
+/** A variable that changes the cost; of a list, its length does. */
+interface RelevantVariable {
+  readonly name: string;
+  readonly isList: boolean;
+}
+
+/** Null and left out differ: a variable that is left out has the operation's default. */
+function keyOf(relevant: readonly RelevantVariable[], variables: CostedOperation['variables']): string {
+  if (relevant.length === 0) return '';
+  const values = relevant.map(({ name, isList }) => {
+    if (!Object.hasOwn(variables, name)) return [];
+    const value = variables[name];
+    // A list of one may be sent without its brackets.
+    return isList ? [Array.isArray(value) ? value.length : typeof value] : [value];
+  });
+  return JSON.stringify(values);
+}
+
+/** Page sizes (Int), conditions of directives (Boolean) and lists of ids change the cost. */
+function relevantVariables({ variableDefinitions = [] }: OperationDefinitionNode): RelevantVariable[] {
+  return variableDefinitions.flatMap(({ type, variable }) => {
+    const isList = isListType(type);
+    const isRelevant = isList || ['Int', 'Boolean'].includes(namedType(type));
+    return isRelevant ? [{ name: variable.name.value, isList }] : [];
+  });
+}
+
+const isListType = (type: TypeNode): boolean =>
+  type.kind === Kind.LIST_TYPE || (type.kind === Kind.NON_NULL_TYPE && isListType(type.type));
 
 function namedType(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);

@@ -6,7 +6,8 @@ import {
   type ValidationContext,
   type ValidationRule,
 } from 'graphql';
-import { tooLarge } from '../types/errors';
+import { invalidOperation } from '../types/errors';
+import { fieldsOf } from './fields';
 import { GRAPHQL_LIMITS } from './limits';
 
 /** Refuses documents with too many aliases, because each alias repeats the work of its field. */
@@ -16,12 +17,22 @@ export const aliasLimit: ValidationRule = (context) => {
     Field({ alias }) {
       if (alias && ++aliases === GRAPHQL_LIMITS.aliases + 1) {
         context.reportError(
-          tooLarge(`The document has more than ${GRAPHQL_LIMITS.aliases} aliases; send it in parts.`),
+          invalidOperation(`The document has more than ${GRAPHQL_LIMITS.aliases} aliases; send it in parts.`),
         );
       }
     },
   };
 };
+
+/** Refuses documents whose fragments stand for too many fields. */
+export const fieldsLimit: ValidationRule = (context) => ({
+  Document(document) {
+    const fields = fieldsOf(document);
+    if (fields <= GRAPHQL_LIMITS.fields) return;
+    const message = `The document has ${fields} fields with its fragments written out; at most ${GRAPHQL_LIMITS.fields} are taken. Send it in parts.`;
+    context.reportError(invalidOperation(message));
+  },
+});
 
 /** Refuses operations whose fields are nested too deeply. */
 export const depthLimit: ValidationRule = (context): ASTVisitor => ({
@@ -29,7 +40,7 @@ export const depthLimit: ValidationRule = (context): ASTVisitor => ({
     const depth = depthOf(selectionSet, context, new Map());
     if (depth > GRAPHQL_LIMITS.depth) {
       context.reportError(
-        tooLarge(
+        invalidOperation(
           `The query is ${depth} fields deep; at most ${GRAPHQL_LIMITS.depth} are taken. Ask for the rest by id.`,
         ),
       );

@@ -6,13 +6,15 @@ import {
   ApolloServerPluginSchemaReportingDisabled,
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import type { Context } from '../context';
 import { presentError } from '../types/errors';
+import { documentBytes } from './document-bytes';
 import type { Executor } from './executor';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import type { Admit } from '../limits/admit';
-import { aliasLimit, depthLimit } from '../limits/rules';
+import { aliasLimit, depthLimit, fieldsLimit } from '../limits/rules';
 import type { LogFault } from './present-errors';
 import { requestPlugin } from './request-plugin';
 
@@ -37,7 +39,9 @@ export function createApolloServer({ schema, executor, admit, logFault }: Apollo
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: GRAPHQL_LIMITS.tokens },
-    validationRules: [aliasLimit, depthLimit],
+    validationRules: [fieldsLimit, aliasLimit, depthLimit],
+    validationOptions: { maxErrors: GRAPHQL_LIMITS.shownErrors - 1 },
+    documentStore: documentStore(),
     formatError: (formatted, error) =>
       // Errors of an operation come through here as well, but the plugin presents them again, with the request id.
       error instanceof GraphQLError ? presentError(error, undefined).formatted : formatted,
@@ -51,6 +55,19 @@ export function createApolloServer({ schema, executor, admit, logFault }: Apollo
       ApolloServerPluginCacheControlDisabled(),
     ],
   });
+}
+
+/** Parsed and validated documents. Apollo Server's own store counts what they are as JSON, a fraction of what they take. */
+function documentStore(): NonNullable<ApolloServerOptionsWithGateway<Context>['documentStore']> {
+  const documents = new LRUCache<string, DocumentNode>({
+    maxSize: GRAPHQL_LIMITS.documentBytes,
+    sizeCalculation: documentBytes,
+  });
+  return {
+    get: (key) => Promise.resolve(documents.get(key)),
+    set: (key, document) => Promise.resolve(void documents.set(key, document)),
+    delete: (key) => Promise.resolve(documents.delete(key)),
+  };
 }
 
 /** Apollo Server takes another executor only through its option `gateway`. */

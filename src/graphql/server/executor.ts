@@ -1,6 +1,5 @@
 import {
   execute,
-  getVariableValues,
   OperationTypeNode,
   visit,
   BREAK,
@@ -13,6 +12,8 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { GRAPHQL_LIMITS } from '../limits/limits';
+import { variableErrors } from '../limits/variables';
+import { documentBytes } from './document-bytes';
 
 export type Variables = Readonly<Record<string, unknown>>;
 
@@ -42,43 +43,54 @@ export interface Executor {
   knownQuery(source: string, operationName: string | undefined): KnownQuery | undefined;
 }
 
-/** How often a query has been seen, or what it was compiled to. Null when it cannot be compiled. */
-type Sighting = { readonly seen: number } | { readonly known: KnownQuery | null };
-
-/** Compiling costs as much as dozens of executions, so a query that is sent once or twice is not worth it. */
-const COMPILE_AFTER = 3;
+/** A query that has been compiled, or undefined when it cannot be. */
+interface Compiled {
+  readonly known: KnownQuery | undefined;
+  readonly bytes: number;
+}
 
 /**
  * Executes queries that are sent again and again with code compiled for them (graphql-jit). That takes at most half the
  * time of graphql-js, which executes everything else.
  */
 export function createExecutor(schema: GraphQLSchema): Executor {
-  const sightings = new LRUCache<string, Sighting>({ max: GRAPHQL_LIMITS.cachedQueries });
+  const sightings = new LRUCache<string, number>({
+    ...{ max: GRAPHQL_LIMITS.seenQueries, maxSize: GRAPHQL_LIMITS.seenBytes },
+    sizeCalculation: (_seen, key) => BYTES_A_CHARACTER * key.length,
+  });
+  const compiled = new LRUCache<string, Compiled>({
+    maxSize: GRAPHQL_LIMITS.compiledBytes,
+    sizeCalculation: ({ bytes }, key) => bytes + BYTES_A_CHARACTER * key.length,
+  });
 
-  const see = ({ source, document, operation, operationName }: Operation): KnownQuery | null => {
-    if (operation?.operation !== OperationTypeNode.QUERY) return null;
+  const see = ({ source, document, operation, operationName }: Operation): KnownQuery | undefined => {
+    if (operation?.operation !== OperationTypeNode.QUERY) return undefined;
     const key = keyOf(source, operationName);
-    const sighting = sightings.get(key) ?? { seen: 0 };
-    if ('known' in sighting) return sighting.known;
-    if (sighting.seen + 1 < COMPILE_AFTER) {
-      sightings.set(key, { seen: sighting.seen + 1 });
-      return null;
+    const before = compiled.get(key);
+    if (before) return before.known;
+    const seen = (sightings.get(key) ?? 0) + 1;
+    if (seen < GRAPHQL_LIMITS.compileAfter) {
+      sightings.set(key, seen);
+      return undefined;
     }
-    const compiled = isCompilable(document) ? compile(schema, document, operationName) : null;
-    const known = compiled && { document, operation, run: runnerOf(schema, operation, compiled) };
-    sightings.set(key, { known });
+    sightings.delete(key);
+    const code = isCompilable(document) ? compile(schema, document, operationName) : null;
+    const known = code ? { document, operation, run: runnerOf(schema, operation, code.query) } : undefined;
+    compiled.set(key, { known, bytes: documentBytes(document) + (code?.bytes ?? 0) });
     return known;
   };
 
   return {
     async execute(operation) {
-      const result = await see(operation)?.run(operation.context, operation.variables ?? {});
-      // When the variables are invalid, graphql-js gives the standard errors.
-      return result ?? interpret(schema, operation);
+      const known = see(operation);
+      const variables = operation.variables ?? {};
+      const result = await known?.run(operation.context, variables);
+      if (result) return result;
+      const errors = operation.operation ? variableErrors(schema, operation.operation, variables) : [];
+      return errors.length > 0 ? { errors } : interpret(schema, operation);
     },
     knownQuery(source, operationName) {
-      const sighting = sightings.get(keyOf(source, operationName));
-      const known = sighting && 'known' in sighting ? sighting.known : null;
+      const known = compiled.get(keyOf(source, operationName))?.known;
       // The name is the client's text, so with a slash in it, a key could be another query's.
       const isMeant = known && (operationName === undefined || known.operation.name?.value === operationName);
       return isMeant ? known : undefined;
@@ -89,15 +101,18 @@ export function createExecutor(schema: GraphQLSchema): Executor {
 /** GraphQL names have no slash, so keys of valid names are unique. */
 const keyOf = (source: string, operationName: string | undefined): string => `${operationName ?? ''}/${source}`;
 
+/** V8 keeps Latin-1 texts in one byte a character, and all others in two. */
+const BYTES_A_CHARACTER = 2;
+
 function runnerOf(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
-  compiled: CompiledQuery,
+  operation: OperationDefinitionNode,
+  query: CompiledQuery['query'],
 ): KnownQuery['run'] {
   return async (context, variables) => {
     // graphql-jit accepts an empty list as an input object, so the variables are checked here.
-    if (getVariableValues(schema, variableDefinitions, variables).errors) return undefined;
-    const result = await compiled.query(undefined, context, variables);
+    if (variableErrors(schema, operation, variables).length > 0) return undefined;
+    const result = await query(undefined, context, variables);
     return result.data === undefined ? undefined : withExtensions(result);
   };
 }
@@ -122,15 +137,22 @@ function interpret(
  * Built-in scalars and enum values are sent without a check. The compiler ensures that views match the schema, and
  * checking hundreds of values takes longer than reading them. Custom scalars, such as Quantity, are still checked.
  */
-const TRUST_PLAIN_LEAVES = { disableLeafSerialization: true } as const;
+const TRUST_PLAIN_LEAVES = { disableLeafSerialization: true, debug: true } as const;
 
-function compile(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  operationName: string | undefined,
-): CompiledQuery | null {
+/** With `debug`, graphql-jit also returns the source that it has written. */
+const SOURCE = '__DO_NOT_USE_THIS_OR_YOU_WILL_BE_FIRED_compilation';
+
+/** A compiled query, and what it takes of the heap: no more than its source has characters, whatever its size. */
+interface Code {
+  readonly query: CompiledQuery['query'];
+  readonly bytes: number;
+}
+
+function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): Code | null {
   const compiled = compileQuery(schema, document, operationName, TRUST_PLAIN_LEAVES);
-  return isCompiledQuery(compiled) ? compiled : null;
+  if (!isCompiledQuery(compiled)) return null;
+  const { query, [SOURCE]: source } = compiled as CompiledQuery & { readonly [SOURCE]: string };
+  return { query, bytes: source.length };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
-import { BEARER } from '../../http/openapi';
+import { BEARER, problemResponse } from '../../http/openapi';
+import { GRAPHQL_LIMITS } from '../limits/limits';
 
 const errors = {
   type: 'array',
@@ -33,6 +34,9 @@ export const POST_GRAPHQL = {
     200: answer('The result. Expected refusals are `userErrors` in it.'),
     400: answer('The request is not one, or the operation is not valid.'),
     401: answer('No API key, or one that is not known.'),
+    413: problemResponse(`The body is larger than ${GRAPHQL_LIMITS.bodyBytes} bytes.`),
+    415: problemResponse('The body is not JSON in UTF-8, or it has a content coding, such as gzip.'),
+    429: problemResponse('Too many requests with wrong keys came from this address: send it again after Retry-After.'),
     500: answer('A fault of the gateway.'),
     503: answer('The ledger or the database cannot be reached: send it again after Retry-After.'),
   },

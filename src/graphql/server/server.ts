@@ -1,6 +1,7 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
@@ -87,7 +88,13 @@ async function authenticate(
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   const key = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const principal = key === undefined ? undefined : await apiKeys.authenticate(key);
+  let principal: Principal | undefined;
+  try {
+    principal = key === undefined ? undefined : await apiKeys.authenticate(key);
+  } catch (error) {
+    if (!(error instanceof RetryableError)) throw error;
+    return refuseForNow(reply, error);
+  }
   if (principal) {
     request.setDecorator(PRINCIPAL, principal);
     return undefined;
@@ -100,6 +107,11 @@ async function authenticate(
     .code(401)
     .header('www-authenticate', key === undefined ? CHALLENGE : `${CHALLENGE}, error="invalid_token"`)
     .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+}
+
+function refuseForNow(reply: FastifyReply, { message, retryAfterSeconds }: RetryableError): FastifyReply {
+  const errors = [{ message, extensions: { code: 'UNAVAILABLE' } }];
+  return reply.code(503).header('retry-after', String(retryAfterSeconds)).send({ errors });
 }
 
 async function answerOperation(
@@ -116,7 +128,17 @@ async function answerOperation(
 }
 
 function send(reply: FastifyReply, { status, headers, body }: Answer): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
+  const fits = body.length <= GRAPHQL_LIMITS.answerLength;
+  return reply
+    .code(status)
+    .headers(headers)
+    .send(fits ? body : tooLong(body.length));
+}
+
+/** An operation that has run, so its mutations have been carried out. */
+function tooLong(length: number): object {
+  const message = `The answer has ${length} characters; at most ${GRAPHQL_LIMITS.answerLength} are sent. Ask for smaller pages or less of each node; mutations have been carried out.`;
+  return { data: null, errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] };
 }
 
 /** The headers that Apollo Server needs: the content type for its CSRF check, and the accepted types. */

@@ -1,6 +1,8 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { RetryableError } from '../../application/ports/failures';
-import { SumTooLargeError, UnclearKeyError, UnreadableTextError } from '../../application/ports/reads';
+import { ReadBudgetError, SumTooLargeError, UnclearKeyError, UnreadableTextError } from '../../application/ports/reads';
+import { shortened } from '../../domain/text';
+import { GRAPHQL_LIMITS } from '../limits/limits';
 
 /** The codes of top-level errors. Expected refusals are not errors: mutations return them as `userErrors`. */
 const CODES = {
@@ -25,9 +27,17 @@ export function forbidden(message: string): GraphQLError {
   return requestError('FORBIDDEN', message, 403);
 }
 
-/** The error for a query that asks for too much at once. Such a query is refused before it runs. */
-export function tooLarge(message: string): GraphQLError {
+/** The error for an operation that is refused before it runs: it is not of this API, or asks for too much at once. */
+export function invalidOperation(message: string): GraphQLError {
   return requestError('GRAPHQL_VALIDATION_FAILED', message, 400);
+}
+
+/** An error of a variable, as graphql-js words it, with the code of all bad input. */
+export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
+  return new GraphQLError(message, {
+    ...(nodes === undefined ? {} : { nodes }),
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
+  });
 }
 
 /** `status` is the HTTP status of the whole response, for errors that refuse an operation before it runs. */
@@ -46,7 +56,7 @@ export interface PresentedError {
 }
 
 /** Errors of reads that the client can fix. */
-const FIXABLE = [UnreadableTextError, SumTooLargeError, UnclearKeyError];
+const FIXABLE = [ReadBudgetError, UnreadableTextError, SumTooLargeError, UnclearKeyError];
 
 /** Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by. */
 export function presentError(error: GraphQLError, requestId: string | undefined): PresentedError {
@@ -88,9 +98,17 @@ function shown(
   requestId?: string,
 ): GraphQLFormattedError {
   return {
-    message,
+    message: withoutMiddle(message),
     ...(locations === undefined ? {} : { locations }),
     ...(path === undefined ? {} : { path }),
     extensions: { code, ...(requestId === undefined ? {} : { requestId }) },
   };
+}
+
+/** Errors of graphql-js show the whole value, and say after it what is wrong. */
+function withoutMiddle(message: string): string {
+  const { messageLength } = GRAPHQL_LIMITS;
+  if (message.length <= messageLength) return message;
+  const half = Math.floor(messageLength / 2);
+  return `${shortened(message, half)} ${message.slice(half - messageLength)}`;
 }

@@ -1,4 +1,4 @@
-import { newSecret } from './secrets';
+import { hash, randomBytes } from 'node:crypto';
 
 /** The ids in an API key. */
 export interface KeyIds {
@@ -7,17 +7,29 @@ export interface KeyIds {
 }
 
 /** Both parts have a fixed length, since base64url may contain the underscore between them. */
-const FORM = /^sb_([\w-]{43})_[\w-]{43}$/;
+const FORM = /^sb_([\w-]{43})_([\w-]{43})$/;
 
-/** A new key: `sb_` + base64url(tenant id ‖ key id) + `_` + base64url(256 random bits). */
+const RANDOM_BYTES = 26;
+/** What guesses and typing errors are refused by, without a look-up. */
+const CHECKSUM_BYTES = 6;
+
+/** A new key: `sb_` + base64url(tenant id ‖ key id) + `_` + base64url(208 random bits ‖ 48 bits of checksum). */
 export function newApiKey({ tenantId, keyId }: KeyIds): string {
   const ids = Buffer.from((tenantId + keyId).replaceAll('-', ''), 'hex');
-  return `sb_${ids.toString('base64url')}_${newSecret()}`;
+  const random = randomBytes(RANDOM_BYTES);
+  return `sb_${ids.toString('base64url')}_${Buffer.concat([random, checksumOf(ids, random)]).toString('base64url')}`;
 }
 
-/** The part of a key with its ids and without its secret; undefined when the text doesn't have the form of a key. */
+const checksumOf = (ids: Buffer, random: Buffer): Buffer =>
+  hash('sha256', Buffer.concat([ids, random]), 'buffer').subarray(0, CHECKSUM_BYTES);
+
+/** The part of a key with its ids and without its secret; undefined when the text isn't a key that was given out. */
 export function publicPartOf(key: string): string | undefined {
-  return FORM.exec(key)?.[1];
+  const [, ids = '', secret = ''] = FORM.exec(key) ?? [];
+  const bytes = Buffer.from(secret, 'base64url');
+  const [random, checksum] = [bytes.subarray(0, RANDOM_BYTES), bytes.subarray(RANDOM_BYTES)];
+  const isKey = checksum.equals(checksumOf(Buffer.from(ids, 'base64url'), random));
+  return isKey ? ids : undefined;
 }
 
 /** The ids in such a part. */

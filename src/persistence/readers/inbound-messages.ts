@@ -56,9 +56,13 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
     },
     bodiesOfMessages(tenantId, ids) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT b.message_id AS id, b.body FROM inbound_message b
+      const from = `FROM inbound_message b
         WHERE b.tenant_id = $1 AND b.message_id = ANY (${parameters.add(ids, 'uuid[]')})`;
-      return database.query<{ id: string; body: string }>(statement(text, parameters));
+      return readWeighed<{ id: string; body: string }>(database, parameters, {
+        weight: `SELECT sum(octet_length(b.body) + ${BYTES_AROUND_A_ROW}) ${from}`,
+        rows: `SELECT b.message_id AS id, b.body ${from}`,
+        order: '',
+      });
     },
     async movementsOfMessages(tenantId, ids) {
       const parameters = new Parameters(tenantId);
@@ -80,10 +84,35 @@ function rowsOfMessages(
   condition: string,
 ): Promise<QuarantinedRowView[]> {
   const parameters = new Parameters(tenantId);
-  const text = `SELECT ${QUARANTINED_COLUMNS} FROM quarantined_row q
-    WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')}) AND ${condition}
-    ORDER BY q.message_id, q.row_index`;
-  return database.query<QuarantinedRowView>(statement(text, parameters));
+  const from = `FROM quarantined_row q
+    WHERE q.tenant_id = $1 AND q.message_id = ANY (${parameters.add(ids, 'uuid[]')}) AND ${condition}`;
+  return readWeighed<QuarantinedRowView>(database, parameters, {
+    weight: `SELECT sum(octet_length(q.row) + octet_length(q.detail) + ${BYTES_AROUND_A_ROW}) ${from}`,
+    rows: `SELECT ${QUARANTINED_COLUMNS} ${from}`,
+    order: ' ORDER BY q."messageId", q.index',
+  });
+}
+
+/** What a row of an answer has beside its texts. */
+const BYTES_AROUND_A_ROW = 200;
+
+/** Reads rows that can be large: weighs them first, in the same statement, and reads none that are more than the budget has. */
+function readWeighed<Row extends object>(
+  database: ReadDatabase,
+  parameters: Parameters,
+  { weight, rows, order }: { readonly weight: string; readonly rows: string; readonly order: string },
+): Promise<Row[]> {
+  const { budget } = database;
+  return budget.inTurn(async () => {
+    const most = parameters.add(budget.bytesLeft, 'bigint');
+    const text = `WITH weighed AS (SELECT coalesce((${weight}), 0)::bigint AS bytes)
+    SELECT weighed.bytes, q.* FROM weighed LEFT JOIN LATERAL (${rows} AND weighed.bytes <= ${most}) q ON true${order}`;
+    const found = await database.query<Row & { bytes: number }>(statement(text, parameters));
+    const bytes = found[0]?.bytes ?? 0;
+    budget.takeBytes(bytes);
+    // Of nothing there is one row, without values.
+    return bytes === 0 ? [] : found;
+  });
 }
 
 const WAITING_COLUMNS = selectPlain(InboundMessageEntity, 'b', {

@@ -6,7 +6,7 @@ import type { ReadStatement } from './database';
  * always the tenant.
  */
 export class Parameters {
-  readonly values: unknown[];
+  readonly values: [tenantId: string, ...others: unknown[]];
 
   constructor(tenantId: string) {
     this.values = [tenantId];

@@ -11,7 +11,8 @@ export const TOKEN_PARAMS = {
 
 /** What the server can answer on a route without a body. @param failure the vendor's form of a failure */
 export const serverAnswers = <Answer>(failure: (description: string) => Answer) => ({
-  415: failure('The request names a content coding, such as gzip.'),
+  415: failure('The request names a content coding, such as gzip, or another charset than UTF-8.'),
+  429: failure('Too many requests with wrong credentials came from this address: send it again after Retry-After.'),
   500: failure('A fault of the gateway.'),
   503: failure('The gateway is busy or stopping. Send the request again after Retry-After.'),
 });

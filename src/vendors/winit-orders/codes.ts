@@ -24,12 +24,11 @@ const entry = (code: string, zh_CN: string, en_US: string, status: CodeEntry['st
 const CALL_CODES = {
   BODY_INVALID: entry('1001', '请求体必须是 JSON 对象（{detail}）', 'the body has to be a JSON object ({detail})', 400),
   BODY_TOO_LARGE: entry('1002', '请求体过大，最多 1 MiB', 'the body is too large: at most 1 MiB is taken', 413),
-  APP_KEY_UNKNOWN: entry('1101', 'app_key 不存在，请更正', 'no application has this key; correct it'),
   SIGN_METHOD_UNSUPPORTED: entry('1102', '签名方法只支持 md5', 'only md5 is supported'),
   SIGN_INVALID: entry(
     '1103',
-    '签名错误，请检查 token 与签名算法（data 需按键排序、去除空值）',
-    'is not the signature of this request; check the token, and that data is signed with sorted keys and without nulls',
+    'app_key 或签名错误，请检查 app_key、token 与签名算法（data 需按键排序、去除空值）',
+    'is not the signature of this request by an application that is known; check app_key and token, and that data is signed with sorted keys and without nulls',
   ),
   CLIENT_SIGN_REQUIRED: entry(
     '1104',

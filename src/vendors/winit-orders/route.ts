@@ -1,5 +1,5 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { AdjustmentOrders } from '../../application/commands/adjustment-orders';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
@@ -12,6 +12,7 @@ import {
 } from '../../json/strict-json';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import { redactSecrets } from '../../application/commands/redact-secrets';
+import { noteFailedAttempt } from '../../http/failed-attempts';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { receivedCall } from '../shared/received-call';
@@ -54,7 +55,7 @@ export function registerWinitOrders(app: FastifyInstance, deps: WinitOrderDeps):
   const limiter = deps.limiter ?? winitRateLimiter();
   registerWebhook(app, serverFailureForm, (scope) => {
     scope.post('/openapi/service', { schema: CREATE_ORDER }, async (request, reply) => {
-      const call = new WinitCall(deps, limiter, rawBodyOf(request), request.log, request.id);
+      const call = new WinitCall(deps, limiter, request);
       return sendReply(reply, await call.answer());
     });
   });
@@ -63,6 +64,8 @@ export function registerWinitOrders(app: FastifyInstance, deps: WinitOrderDeps):
 /** One call, from its bytes to its answer. */
 class WinitCall {
   readonly #receivedAtMs: number;
+  private readonly body: Buffer;
+  private readonly log: FastifyBaseLogger;
   /** Empty until the body has been read. */
   #envelope: JsonObject = {};
   /** Winit's own until the call has said which it wants. */
@@ -71,11 +74,11 @@ class WinitCall {
   constructor(
     private readonly deps: WinitOrderDeps,
     private readonly limiter: RateLimiter,
-    private readonly body: Buffer,
-    private readonly log: FastifyBaseLogger,
-    private readonly requestId: string,
+    private readonly request: FastifyRequest,
   ) {
     this.#receivedAtMs = deps.nowMs();
+    this.body = rawBodyOf(request);
+    this.log = request.log;
   }
 
   /** Never rejects: whatever happens is answered in the call's form and language. */
@@ -86,7 +89,7 @@ class WinitCall {
       const seconds = retryAfterSeconds(error);
       if (seconds === undefined) {
         this.log.error({ err: error }, 'request failed');
-        return failureReply([{ code: 'INTERNAL', details: { requestId: this.requestId } }], this.#language);
+        return failureReply([{ code: 'INTERNAL', details: { requestId: this.request.id } }], this.#language);
       }
       this.log.warn({ err: error }, 'winit call not taken in');
       return this.#tryAgain({ code: 'BUSY', details: { seconds } }, seconds);
@@ -100,7 +103,10 @@ class WinitCall {
     this.#envelope = envelope;
     this.#language = languageOf(envelope['language']);
     const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs);
-    if ('refused' in call) return this.#refuse([call.refused], call.connection?.id);
+    if ('refused' in call) {
+      if (!call.connection) noteFailedAttempt(this.request);
+      return this.#refuse([call.refused], call.connection?.id);
+    }
     const { connection } = call;
     const { allowed, retryAfterSeconds: seconds } = this.limiter.take(connection.id);
     if (!allowed)

@@ -61,7 +61,9 @@ export const CREATE_ORDER = {
       ],
     },
     400: failure('The body is not a JSON object.'),
-    429: failure('More than 1,000 calls a minute: send it again after Retry-After.'),
     ...bodyAnswers(failure),
+    429: failure(
+      'More than 1,000 calls a minute, or too many with wrong signatures from this address: send it again after Retry-After.',
+    ),
   },
 } satisfies FastifySchema;

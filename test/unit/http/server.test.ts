@@ -100,7 +100,7 @@ describe('bodies', () => {
     ['application/json', 'not json at all'],
     ['text/plain', 'plain'],
     ['application/x-www-form-urlencoded', 'a=1&b=2'],
-    ['application/xml; charset=utf-16', '<a/>'],
+    ['application/xml; charset=utf-8', '<a/>'],
     ['nonsense', 'content type without a slash'],
     [undefined, 'no content type'],
   ])('hands over the exact bytes of a body declared as %s', async (contentType, text) => {
@@ -175,6 +175,21 @@ describe('bodies', () => {
     const responses = await answer;
     expect(responses).toMatch(/^HTTP\/1\.1 413 /);
     expect(responses).toContain('HTTP/1.1 200 ');
+  });
+
+  test.each<[string, number]>([
+    ['application/json; charset=utf-8', 200],
+    ['application/json;charset="UTF-8"', 200],
+    ['text/json; charset=ISO-8859-1', 200],
+    ['application/json; charset=utf-16', 415],
+    ['application/json; boundary=x; Charset = UTF-32LE', 415],
+    ['application/json; charset=gbk', 415],
+  ])('answers a body declared as %s with %i', async (contentType, status) => {
+    const { server } = makeServer();
+    addRawRoute(server);
+    const headers = { 'content-type': contentType };
+    const response = await server.app.inject({ method: 'POST', url: '/hook/t', payload: '{}', headers });
+    expect(response.statusCode).toBe(status);
   });
 
   test('refuses a content coding with 415 and says that none is supported', async () => {
@@ -303,6 +318,16 @@ describe('problems', () => {
     expect(response.json()).toMatchObject({ title: 'Service Unavailable', detail: 'The answer took too long.' });
   });
 
+  test('answers a body that does not arrive in time once, with 408', async () => {
+    const { server } = makeServer({ answerTimeoutMs: 100, receiveTimeoutMs: 400 });
+    addRawRoute(server);
+    const socket = await openSocket(await server.listen());
+    const answer = readToEnd(socket);
+    socket.write('POST /hook/t HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{');
+    const response = await answer;
+    expect(response.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 408']);
+  });
+
   test.each([
     ['not HTTP at all', 'hello\r\n\r\n', 400, 'Bad Request'],
     [
@@ -335,6 +360,7 @@ describe('problems', () => {
       uriTooLong: httpProblems.uriTooLong(),
       unsupportedMediaType: httpProblems.unsupportedMediaType(),
       unsupportedContentCoding: httpProblems.unsupportedContentCoding(),
+      tooManyRequests: httpProblems.tooManyRequests(2),
       headersTooLarge: httpProblems.headersTooLarge(),
       internal: httpProblems.internal(),
       unavailable: httpProblems.unavailable(3),
@@ -342,6 +368,7 @@ describe('problems', () => {
     const fieldsOf = (status: number) => catalogue.filter((problem) => problem.status === status).map((p) => p.headers);
     expect(fieldsOf(401)).toEqual([{ 'www-authenticate': 'Bearer' }]);
     expect(fieldsOf(405)).toEqual([{ allow: 'GET' }]);
+    expect(fieldsOf(429)).toEqual([{ 'retry-after': '2' }]);
     expect(fieldsOf(503)).toEqual([{ 'retry-after': '3' }]);
   });
 

@@ -2,7 +2,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { createApp } from '../../../src/app';
 import type { Connection } from '../../../src/application/ports/connections';
-import { httpProblems } from '../../../src/http/problem';
+import { httpProblems, type HttpProblem } from '../../../src/http/problem';
 import type { Services } from '../../../src/services';
 import { registerComestri } from '../../../src/vendors/comestri/route';
 import { registerIncreff } from '../../../src/vendors/increff/route';
@@ -71,7 +71,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     others: { 400: [{ payload: '[' }] },
     registered: {
       429: (app, deps) => {
-        registerWinitOrders(app, { ...deps, limiter: { take: () => ({ allowed: false, retryAfterSeconds: 1 }) } });
+        const refuse = () => ({ allowed: false, retryAfterSeconds: 1 });
+        registerWinitOrders(app, { ...deps, limiter: { take: refuse, peek: refuse } });
       },
     },
   },
@@ -165,12 +166,12 @@ const failing =
     register(app, { ...deps, connections: { byToken: fail, byHandle: fail, byId: fail } });
   };
 
-/** Routes of a server that stops, as its drain answers then. */
-const stopping =
-  (register: Register): Register =>
+/** Routes of a server that refuses every request, as it does when it stops. */
+const refusing =
+  (register: Register, problem: HttpProblem): Register =>
   (app, deps) => {
     app.addHook('onRequest', (_request, _reply, done) => {
-      done(httpProblems.unavailable(1));
+      done(problem);
     });
     register(app, deps);
   };
@@ -183,8 +184,9 @@ async function answered(name: string, operation: Operation): Promise<Set<number>
   const coded = { headers: { ...(request.headers as object), 'content-encoding': 'gzip' } };
   expect(await seen(register, coded)).toEqual([415]);
   expect(await seen(failing(register, new Error('A bug')), {})).toEqual([500]);
-  expect(await seen(stopping(register), {})).toEqual([503]);
-  const statuses = [415, 500, 503];
+  expect(await seen(refusing(register, httpProblems.unavailable(1)), {})).toEqual([503]);
+  expect(await seen(refusing(register, httpProblems.tooManyRequests(1)), {})).toEqual([429]);
+  const statuses = [415, 429, 500, 503];
   if (request.payload !== undefined) {
     expect(await seen(register, { payload: 'x'.repeat(2 ** 23 + 1) })).toEqual([413]);
     statuses.push(413);

@@ -18,6 +18,15 @@ export class ReadsUnavailableError extends RetryableError {
   }
 }
 
+/** Too many reads of this tenant wait already. */
+export class ReadsBusyError extends RetryableError {
+  readonly retryAfterSeconds = 1;
+
+  constructor() {
+    super('Too many reads are waiting; send fewer at once, and this one again.');
+  }
+}
+
 /** A text of the input has a character that no stored text can have. */
 export class UnreadableTextError extends Error {
   constructor(cause: unknown) {
@@ -41,6 +50,25 @@ export class UnclearKeyError extends Error {
   constructor(levels: readonly string[], isCut: boolean) {
     super(
       `The key does not say which stock level is meant. There are: ${levels.join('; ')}${isCut ? '; and more' : ''}. Give these dimensions, or the id of the level.`,
+    );
+  }
+}
+
+/** A request asks for more than one may read. */
+export class ReadBudgetError extends Error {
+  static ofStatements(limit: number): ReadBudgetError {
+    return new ReadBudgetError(`The request needs more than ${limit} reads; send it in parts.`);
+  }
+
+  static ofTime(limitMs: number): ReadBudgetError {
+    return new ReadBudgetError(
+      `The request has taken ${limitMs / 1000} s of the database, which is all that one may; send it in parts, or leave out totalCount.`,
+    );
+  }
+
+  static ofBytes(bytes: number, limit: number): ReadBudgetError {
+    return new ReadBudgetError(
+      `The bodies and rows that are asked for have ${bytes} bytes; an answer has at most ${limit}. Ask for fewer messages at once.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { AdjustmentOrderReads } from './adjustment-orders';
 import type { AvailabilityReads } from './availability';
+import type { ReadBudget } from './budget';
 import type { ExplanationReads } from './explanation';
 import type { InboundMessageReads } from './inbound-messages';
 import type { InventoryRecordReads } from './inventory-records';
@@ -26,8 +27,12 @@ export interface Reads
     AvailabilityReads,
     ExplanationReads {}
 
+/** Everything that can be read, within a budget. */
+export type OpenReads = (budget: ReadBudget) => Reads;
+
 export type * from './adjustment-orders';
 export type * from './availability';
+export * from './budget';
 export * from './errors';
 export * from './explanation';
 export type * from './inbound-messages';

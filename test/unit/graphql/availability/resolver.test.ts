@@ -37,8 +37,9 @@ function gatewayOf(...stocks: SaleStock[]): FakeGateway {
   const saleStocksOf = () => Promise.resolve({ item: TEA, stocks, ledgerSequence: 7 });
   const locationByCode = () => Promise.resolve(undefined);
   const reads = { saleStocksOf, saleStocksAt: () => Promise.resolve(stocks), locationByCode };
-  const findAvailability = createFindAvailability({ reads, nowMs: () => NOON });
-  return new FakeGateway({ locationsById: () => Promise.resolve([MAIN, SHELF]) }, { findAvailability });
+  const findAvailability = createFindAvailability({ nowMs: () => NOON });
+  const locationsById = () => Promise.resolve([MAIN, SHELF]);
+  return new FakeGateway({ ...reads, locationsById }, { findAvailability });
 }
 
 it('offers each location with its own terms, and default terms without a record', async () => {

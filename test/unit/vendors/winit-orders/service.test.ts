@@ -386,8 +386,8 @@ describe('a call that is not known', () => {
   const english = { language: 'en_US' };
 
   test.each<[OrderFaultCode, Record<string, unknown>]>([
-    ['APP_KEY_UNKNOWN', signedCall(unpackData(), { app_key: 'somebody' })],
-    ['APP_KEY_UNKNOWN', signedCall(unpackData(), { app_key: null })],
+    ['SIGN_INVALID', signedCall(unpackData(), { app_key: 'somebody' })],
+    ['SIGN_INVALID', signedCall(unpackData(), { app_key: null })],
     ['SIGN_INVALID', { ...signedCall(unpackData()), sign: '00000000000000000000000000000000' }],
     ['SIGN_INVALID', { ...signedCall(unpackData()), sign: 'short' }],
     ['SIGN_INVALID', { ...signedCall(unpackData()), sign: null }],
@@ -463,7 +463,7 @@ describe('a call that is not known', () => {
 
   test('in no language that there is, is answered in Chinese', async () => {
     const { msg } = await answerOf(stocked(), signedCall(unpackData(), { language: 'fr_FR', app_key: 'x' }));
-    expect(msg).toBe('app_key: app_key 不存在，请更正；收到 "x"');
+    expect(msg).toBe('sign: app_key 或签名错误，请检查 app_key、token 与签名算法（data 需按键排序、去除空值）');
   });
 });
 

@@ -1,0 +1,37 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { HTTP_LIMITS } from './limits';
+import { httpProblems } from './problem';
+import { createRateLimiter } from './rate-limiter';
+
+const FAILED = 'hasFailedAttempt';
+
+/**
+ * Limits how often an address can try credentials that are wrong. Over the limit its requests are refused before their
+ * bodies are read, and before anything is looked up. Answers with the status 401 count, and what a route notes.
+ */
+export function registerFailedAttempts(app: FastifyInstance): void {
+  const { failedAttempts, failedAttemptsWindowMs, failedAttemptAddresses } = HTTP_LIMITS;
+  const options = { limit: failedAttempts, windowMs: failedAttemptsWindowMs, maxKeys: failedAttemptAddresses };
+  const limiter = createRateLimiter(options);
+  app.decorateRequest(FAILED, false);
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { allowed, retryAfterSeconds } = limiter.peek(networkOf(request.ip));
+    if (allowed) done();
+    else done(httpProblems.tooManyRequests(retryAfterSeconds, 'Too many requests with wrong credentials.'));
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    const isFailure = reply.statusCode === 401 || request.getDecorator<boolean>(FAILED);
+    if (isFailure) limiter.take(networkOf(request.ip));
+    done();
+  });
+}
+
+/** For a form whose refusals have another status than 401. */
+export function noteFailedAttempt(request: FastifyRequest): void {
+  request.setDecorator(FAILED, true);
+}
+
+/** Who has an IPv6 address usually has all of its /64. */
+function networkOf(address: string): string {
+  return address.includes(':') && !address.includes('.') ? address.split(':', 4).join(':') : address;
+}
