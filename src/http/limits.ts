@@ -4,6 +4,8 @@ export const HTTP_LIMITS = {
   bodyBytes: 1024 * 1024,
   /** Largest body of a pushed message. */
   pushBytes: 8 * 1024 * 1024,
+  /** All bodies that are received or worked on. */
+  bodiesInFlightBytes: 48 * 1024 * 1024,
   /** Request line and header fields together. */
   headerBytes: 16 * 1024,
   /** From the first byte of a request to the end of its header fields. */

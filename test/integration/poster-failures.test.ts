@@ -135,6 +135,21 @@ describe('a batch during a database failure', () => {
     expect(await harness.count('outcome', tenantId)).toBe(2);
   });
 
+  it('is divided when it takes too long, so that its postings need not all be tried again together', async () => {
+    const name = `large_${testNumber}`;
+    await harness.pool.query(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF (SELECT count(*) FROM added) > 10 THEN RAISE EXCEPTION 'too long' USING ERRCODE = '57014'; END IF;
+        RETURN NULL;
+      END $$`);
+    await harness.pool.query(`CREATE TRIGGER ${name} AFTER INSERT ON ledger_entry
+      REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION ${name}()`);
+    const answers = await Promise.all(Array.from({ length: 64 }, (_, n) => post(take(`${n}`))));
+    await harness.pool.query(`DROP TRIGGER ${name} ON ledger_entry`);
+    expect(answers.filter(({ userErrors }) => userErrors.length > 0)).toEqual([]);
+    expect(await tea()).toBe(100 - 64);
+  });
+
   it('is not tried again for an error that trying again cannot fix', async () => {
     await failing('ledger_entry', ['23514'], async () => {
       await expect(post(take('a'))).rejects.toMatchObject({ code: '23514' });

@@ -27,6 +27,7 @@ export function createReceiveDelivery(deps: { poster: Poster; newId: () => strin
       tenantId: connection.tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },
       reads: factReads(message.rows),
+      carries: { rows: message.rows.length, characters: message.body.length },
       plan: (work) => planDelivery(work, delivery),
     });
   };

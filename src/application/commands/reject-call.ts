@@ -28,6 +28,7 @@ export function createRejectCall(deps: { poster: Poster; newId: () => string }):
       tenantId: connection.tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },
       reads: { outcomes: [], keys: [] },
+      carries: { rows: rows.length, characters: message.body.length },
       plan: (work) => {
         storeCall(work, message, work.sequence, rows, rows.length);
         return { keep: true, remember: [], result: undefined };

@@ -28,6 +28,7 @@ export function createReplayMessage(deps: {
       tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },
       reads: factReads(rows),
+      carries: { rows: rows.length, characters: rows.reduce((sum, { text }) => sum + text.length, 0) },
       plan: (work) => planReplay(work, { ...message, rows, redact: (text: string) => redactSecrets(text, connection) }),
     });
     return true;

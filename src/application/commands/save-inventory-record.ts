@@ -45,6 +45,7 @@ export function createSaveInventoryRecord(deps: { poster: Poster; nowMs: () => n
     return deps.poster.post({
       ...caller,
       reads: inventoryRecordReads(command),
+      carries: { rows: 1, characters: command.message?.body.length ?? 0 },
       plan: (work) => planInventoryRecord(work, command),
     });
   };

@@ -48,6 +48,7 @@ export function createSetStock(deps: { poster: Poster; nowMs: () => number }): S
     return deps.poster.post({
       ...caller,
       reads: stockSetReads(command),
+      carries: { rows: input.rows.length, characters: command.message?.body.length ?? 0 },
       plan: (work) => planStockSet(work, command),
     });
   };

@@ -12,6 +12,14 @@ export interface Posting<Result> {
   readonly origin: Origin;
   readonly reads: PostingReads;
   readonly plan: (work: UnitOfWork) => Planned<Result>;
+  /** The message that is stored with it: rows that cannot be used have no legs, and are written all the same. */
+  readonly carries?: Carried;
+}
+
+export interface Carried {
+  readonly rows: number;
+  /** Length of its texts. */
+  readonly characters: number;
 }
 
 /** What a plan decided. */

@@ -13,6 +13,9 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT_CODES.has(code) || TRANSIENT_CLASSES.has(code.slice(0, 2));
 }
 
+/** Whether a statement ran longer than it may. */
+export const isTimeout = (error: unknown): boolean => sqlState(error) === '57014';
+
 /** Whether the connection is lost or unusable, so that the fate of a COMMIT in flight is unknown. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = sqlState(error);

@@ -1,7 +1,7 @@
 import { LedgerUnavailableError } from '../../application/ports/poster';
 import type { Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
-import { isTransient } from '../database/faults';
+import { isTimeout, isTransient } from '../database/faults';
 import {
   CommitFateUnknown,
   Transactions,
@@ -84,14 +84,14 @@ export class BatchRunner {
     postings: readonly Posting<unknown>[],
     undecided: Undecided | undefined,
     sent: OnSent,
+    deadline = Date.now() + RETRY_FOR_MS,
   ): Promise<Settled[]> {
     let kept = postings;
     const onSent: OnSent = (foreseen) => {
       kept = kept.slice(0, foreseen.planned);
       sent(foreseen);
     };
-    if (this.#hasGivenUp) return postings.map(() => ({ error: new LedgerUnavailableError() }));
-    const deadline = Date.now() + RETRY_FOR_MS;
+    if (this.#hasGivenUp || Date.now() > deadline) return postings.map(() => ({ error: new LedgerUnavailableError() }));
     let unknown = undecided;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
@@ -99,7 +99,8 @@ export class BatchRunner {
       } catch (error) {
         this.#transactions.forget();
         if (error instanceof CommitFateUnknown) unknown = error.undecided;
-        else if (!isTransient(error)) return this.#splitAroundFault(kept, error);
+        else if (!isTransient(error)) return this.#split(kept, error);
+        else if (isTimeout(error) && !unknown && kept.length > 1) return this.#split(kept, error, deadline);
         this.#hasGivenUp = this.closing.aborted;
         if (this.#hasGivenUp || Date.now() + pauseMs > deadline) {
           return kept.map(() => ({ error: new LedgerUnavailableError(error) }));
@@ -110,14 +111,17 @@ export class BatchRunner {
     }
   }
 
-  /** Halves the batch until the failing posting is alone, so that no other posting fails with it. */
-  async #splitAroundFault(postings: readonly Posting<unknown>[], error: unknown): Promise<Settled[]> {
+  /**
+   * Halves the batch until a posting that fails is alone, so that no other fails with it, and until what takes too long
+   * has few enough postings.
+   */
+  async #split(postings: readonly Posting<unknown>[], error: unknown, deadline?: number): Promise<Settled[]> {
     if (postings.length === 1) return [{ error }];
     const half = postings.length >> 1;
     // The next batch starts after both halves, so nobody listens.
     const unheard: OnSent = () => undefined;
-    const first = await this.#settle(postings.slice(0, half), undefined, unheard);
+    const first = await this.#settle(postings.slice(0, half), undefined, unheard, deadline);
     if (first.length < half) return first;
-    return [...first, ...(await this.#settle(postings.slice(half), undefined, unheard))];
+    return [...first, ...(await this.#settle(postings.slice(half), undefined, unheard, deadline))];
   }
 }

@@ -5,10 +5,14 @@ import type { BatchRunner, RunningBatch } from './batch';
 
 /** Most postings that wait for one tenant's ledger. */
 const MAX_QUEUED_POSTINGS = 10_000;
-/** Most legs of all postings that wait, which bounds their memory. */
+/** Most legs of all postings that wait. Rows of a message that have none count as legs. */
 export const MAX_QUEUED_LEGS = 200_000;
 /** Most legs in one batch, unless a single posting has more. */
 export const MAX_BATCH_LEGS = 1_000;
+/** Most characters of the messages that wait with them, which are what takes the memory. */
+export const MAX_QUEUED_CHARACTERS = 64 * 1024 * 1024;
+/** Most characters of the messages in one batch, unless a single one has more: they are written within its time. */
+export const MAX_BATCH_CHARACTERS = 4 * 1024 * 1024;
 /** Most legs of a short posting, which need not wait behind longer ones. */
 const MAX_SHORT_LEGS = 10;
 
@@ -25,6 +29,7 @@ interface Waiting {
 export class Lane {
   #waiting: Waiting[] = [];
   #waitingLegs = 0;
+  #waitingCharacters = 0;
   #running: Promise<void> | undefined;
   #shortOnesHadTheirTurn = false;
   #closed = false;
@@ -33,14 +38,27 @@ export class Lane {
 
   post(posting: Posting<unknown>): Promise<unknown> {
     if (this.#closed) return Promise.reject(new LedgerUnavailableError());
-    const legs = this.#waitingLegs + legCount(posting);
-    const isFull = this.#waiting.length >= MAX_QUEUED_POSTINGS || (legs > MAX_QUEUED_LEGS && this.#waiting.length > 0);
-    if (isFull) return Promise.reject(new LaneFullError());
-    this.#waitingLegs = legs;
+    if (!this.#hasRoomFor(posting)) return Promise.reject(new LaneFullError());
+    this.#count([posting], 1);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ posting, resolve, reject });
       this.#running ??= this.#drain();
     });
+  }
+
+  #hasRoomFor(posting: Posting<unknown>): boolean {
+    if (this.#waiting.length >= MAX_QUEUED_POSTINGS) return false;
+    const legs = this.#waitingLegs + legCount(posting);
+    const characters = this.#waitingCharacters + characterCount(posting);
+    return this.#waiting.length === 0 || (legs <= MAX_QUEUED_LEGS && characters <= MAX_QUEUED_CHARACTERS);
+  }
+
+  /** Adds postings to what waits, or takes them off. */
+  #count(postings: readonly Posting<unknown>[], sign: 1 | -1): void {
+    for (const posting of postings) {
+      this.#waitingLegs += sign * legCount(posting);
+      this.#waitingCharacters += sign * characterCount(posting);
+    }
   }
 
   /** Accepts nothing more, and waits for what was accepted. */
@@ -70,7 +88,10 @@ export class Lane {
       const keep = (count: number): void => {
         const back = kept.slice(count);
         this.#waiting.unshift(...back);
-        for (const { posting } of back) this.#waitingLegs += legCount(posting);
+        this.#count(
+          back.map(({ posting }) => posting),
+          1,
+        );
         kept = kept.slice(0, count);
       };
       answered = running.settled.then((settled) => {
@@ -93,7 +114,10 @@ export class Lane {
     const batch = short.length > 0 ? short : withinLimit(this.#waiting);
     const taken = new Set(batch);
     this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
-    for (const { posting } of batch) this.#waitingLegs -= legCount(posting);
+    this.#count(
+      batch.map(({ posting }) => posting),
+      -1,
+    );
     return batch;
   }
 }
@@ -110,12 +134,18 @@ function shortOnes(waiting: readonly Waiting[]): Waiting[] {
 
 /** As many postings as fit into one batch; at least one if any wait. */
 function withinLimit(waiting: readonly Waiting[]): Waiting[] {
-  let legs = 0;
-  const beyond = waiting.findIndex(({ posting }, index) => (legs += legCount(posting)) > MAX_BATCH_LEGS && index > 0);
+  let [legs, characters] = [0, 0];
+  const beyond = waiting.findIndex(({ posting }, index) => {
+    legs += legCount(posting);
+    characters += characterCount(posting);
+    return index > 0 && (legs > MAX_BATCH_LEGS || characters > MAX_BATCH_CHARACTERS);
+  });
   return beyond < 0 ? [...waiting] : waiting.slice(0, beyond);
 }
 
-const legCount = ({ reads }: Posting<unknown>): number => Math.max(1, reads.keys.length);
+const legCount = ({ reads, carries }: Posting<unknown>): number => Math.max(1, reads.keys.length, carries?.rows ?? 0);
+
+const characterCount = ({ carries }: Posting<unknown>): number => carries?.characters ?? 0;
 
 function answer({ resolve, reject }: Waiting, settled: Settled): void {
   if ('result' in settled) resolve(settled.result);

@@ -1,7 +1,13 @@
 import type { Settled } from '../../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import { LaneFullError } from '../../../../src/application/ports/poster';
-import { Lane, MAX_BATCH_LEGS, MAX_QUEUED_LEGS } from '../../../../src/persistence/poster/lane';
+import {
+  Lane,
+  MAX_BATCH_CHARACTERS,
+  MAX_BATCH_LEGS,
+  MAX_QUEUED_CHARACTERS,
+  MAX_QUEUED_LEGS,
+} from '../../../../src/persistence/poster/lane';
 import type { Foundation } from '../../../../src/persistence/poster/transactions';
 import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
 
@@ -67,7 +73,18 @@ describe('a lane', () => {
     expect(await batchesOf([posting(1, MAX_BATCH_LEGS + 1), posting(2, 300)])).toEqual([[0], [1]]);
   });
 
-  it('refuses what would wait with too many legs, and takes more once they are done', async () => {
+  it('counts the rows of a message that have no legs, and its texts', async () => {
+    const faulty = (rows: number, characters: number) => ({ ...posting(1, 0), carries: { rows, characters } });
+    expect(await batchesOf([faulty(600, 1), faulty(500, 1), faulty(400, 1)])).toEqual([[0], [1, 2]]);
+    const half = MAX_BATCH_CHARACTERS / 2;
+    expect(await batchesOf([faulty(1, half), faulty(1, half + 1), faulty(1, 1)])).toEqual([[0], [1, 2]]);
+    expect(await batchesOf([faulty(1, 3 * half), faulty(1, 1)])).toEqual([[0], [1]]);
+  });
+
+  it.each([
+    ['legs', posting(1, MAX_QUEUED_LEGS)],
+    ['characters', { ...posting(1, 1), carries: { rows: 1, characters: MAX_QUEUED_CHARACTERS } }],
+  ])('refuses what would wait with too many %s, and takes more once they are done', async (_what, large) => {
     const settle: ((settled: Settled[]) => void)[] = [];
     const lane = new Lane({
       start(postings) {
@@ -81,7 +98,7 @@ describe('a lane', () => {
     });
     const first = lane.post(posting(1, 1));
     await new Promise((resolve) => setImmediate(resolve));
-    const waiting = [lane.post(posting(1, MAX_QUEUED_LEGS)), lane.post(posting(1, 1))];
+    const waiting = [lane.post(large), lane.post({ ...posting(1, 1), carries: { rows: 1, characters: 1 } })];
     await expect(waiting[1]).rejects.toBeInstanceOf(LaneFullError);
     settle[0]?.([]);
     await first;
