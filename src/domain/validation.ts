@@ -2,7 +2,7 @@ import type { ItemReference, LocationReference } from './catalogue/catalogue';
 import type { UserError } from './errors';
 import { isInstant } from './instant';
 import type { NamedKey } from './ledger/posting-reads';
-import { MAX_QUANTITY } from './ledger/quantity';
+import { isRowQuantity, MAX_QUANTITY, MAX_ROW_QUANTITY } from './ledger/quantity';
 import type { StockDimensions } from './ledger/stock-key';
 import { cleanName, isBlank, shown, textFault, tidyName } from './text';
 
@@ -85,7 +85,14 @@ export const tidyKey = ({ item, location, dimensions }: NamedKey): NamedKey => (
   dimensions: tidyDimensions(dimensions),
 });
 
-/** Checks a quantity of the input against the exact range; null and undefined are fine. */
+/** Checks how many units a row moves or states; null and undefined are fine. */
+export function checkRowQuantity(value: number | null | undefined, field: readonly string[]): UserError[] {
+  if (value == null || isRowQuantity(value)) return [];
+  const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${MAX_ROW_QUANTITY}.`;
+  return [{ code: 'INVALID_QUANTITY', message, field }];
+}
+
+/** Checks a quantity of the input, or a sequence, against the exact range; null and undefined are fine. */
 export function checkQuantity(value: number | null | undefined, field: readonly string[]): UserError[] {
   if (value == null || Number.isSafeInteger(value)) return [];
   const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${MAX_QUANTITY}.`;
@@ -94,7 +101,7 @@ export function checkQuantity(value: number | null | undefined, field: readonly 
 
 /** Checks a counted quantity: whole units, and never below zero. */
 export function checkCount(quantity: number | null, field: readonly string[]): UserError[] {
-  const errors = checkQuantity(quantity, field);
+  const errors = checkRowQuantity(quantity, field);
   if (errors.length > 0 || quantity === null || quantity >= 0) return errors;
   return [{ code: 'INVALID_QUANTITY', message: `A counted quantity cannot be below zero; it is ${quantity}.`, field }];
 }

@@ -135,7 +135,8 @@ it('says when and on what terms missing units can be sold', async () => {
 it('refuses a total over several locations that is too large to be exact', async () => {
   const sku = await newItem();
   const delta = Number.MAX_SAFE_INTEGER;
-  await commands.receive({ sku, location: 'A', delta }, { sku, location: 'B', delta });
+  await gateway.fill(sku, 'A', delta);
+  await gateway.fill(sku, 'B', delta);
   expect(await ask(sku, delta, ['A'])).toMatchObject({ sellable: delta, canSellNow: true });
   const { errors } = await gateway.answer(QUERY, { sku, quantity: 1 });
   expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
@@ -211,7 +212,8 @@ it('shows the same available units beside stock, with one more statement', async
 it('reports a sum that is too large to be exact, and still shows everything else', async () => {
   const sku = await newItem();
   const most = Number.MAX_SAFE_INTEGER;
-  await commands.receive({ sku, location: 'A', delta: most }, { sku, location: 'A', lot: 'L2', delta: most });
+  await gateway.fill(sku, 'A', most);
+  await gateway.fill(sku, 'A', most, { lot: 'L2' });
   const refused = [{ extensions: { code: 'BAD_USER_INPUT' } }];
   const answers = [
     gateway.answer(`{ stock(filter: { skus: ["${sku}"] }, first: 1) { nodes { onHand } } }`),

@@ -30,15 +30,12 @@ const inLiteral = (quantity: string): string =>
 const stock = async (): Promise<unknown> => gateway.data('{ stock { nodes { onHand } } ledgerHead { sequence } }');
 
 describe('a quantity in a body', () => {
-  it.each(['0', '7', '9007199254740991'])(
-    'of %s is taken as it is, as a variable and as a literal',
-    async (quantity) => {
-      for (const body of [inVariables(quantity), inLiteral(quantity)]) {
-        const answer = await send(body);
-        expect(answer.body).toContain(`"quantity":${quantity}`);
-      }
-    },
-  );
+  it.each(['0', '7', '1000000000000'])('of %s is taken as it is, as a variable and as a literal', async (quantity) => {
+    for (const body of [inVariables(quantity), inLiteral(quantity)]) {
+      const answer = await send(body);
+      expect(answer.body).toContain(`"quantity":${quantity}`);
+    }
+  });
 
   it.each([
     '4.9999999999999999',

@@ -11,12 +11,14 @@ import { createSaveInventoryRecord } from '../../src/application/commands/save-i
 import { createUpkeep } from '../../src/application/commands/upkeep';
 import { createSetStock } from '../../src/application/commands/set-stock';
 import { factReads, planDelivery, type DeliveryResult, type Fact } from '../../src/domain/plans/delivery';
+import type { MovementReason } from '../../src/domain/ledger/movement';
 import type { Posting } from '../../src/domain/ledger/posting';
+import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
 import { createReadPool, createReads, readDatabase, type ReadDatabase } from '../../src/persistence/readers';
-import { CLIENT, CONNECTION, deliveryOf, idOf, NOON, rowsOf } from './domain/test-ledger';
+import { at, bySku, CLIENT, CONNECTION, deliveryOf, factOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
 
@@ -137,6 +139,18 @@ export class GraphqlHarness {
     const delivery = { ...deliveryOf((this.#messages += 1), rowsOf(...facts)), format: 'standard' };
     const reads = factReads(delivery.rows);
     return this.post({ origin: CONNECTION, reads, plan: (work) => planDelivery(work, delivery) }, tenantId);
+  }
+
+  /** Posts more units than one row of input may have. */
+  async fill(
+    sku: string,
+    location: string,
+    delta: number,
+    { lot = '', reason = 'RECEIPT' }: { readonly lot?: string; readonly reason?: MovementReason } = {},
+  ): Promise<void> {
+    const names = { item: bySku(sku), location: at(location), dimensions: { ...DEFAULT_DIMENSIONS, lot } };
+    const { rows } = await this.deliver([factOf(`fill ${(this.#messages += 1)}`, { ...names, delta, reason })]);
+    expect(rows).toMatchObject([{ status: 'POSTED' }]);
   }
 
   async close(): Promise<void> {

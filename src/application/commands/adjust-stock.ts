@@ -9,7 +9,7 @@ import {
   type StockAdjustResult,
 } from '../../domain/plans/stock-adjust';
 import { tidyName } from '../../domain/text';
-import { checkKey, checkName, checkQuantity, checkRowCount, checkText, tidyKey } from '../../domain/validation';
+import { checkKey, checkName, checkRowCount, checkRowQuantity, checkText, tidyKey } from '../../domain/validation';
 import type { Principal } from '../ports/access';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
@@ -53,7 +53,7 @@ function faults(input: StockAdjustInput): UserError[] {
       const field = ['rows', String(index)];
       return [
         ...checkKey(key, field),
-        ...checkQuantity(delta, [...field, 'delta']),
+        ...checkRowQuantity(delta, [...field, 'delta']),
         ...checkNotZero(delta, field),
         ...checkSign(input.reason, key, delta, field),
       ];

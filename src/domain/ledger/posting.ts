@@ -16,7 +16,7 @@ export interface Posting<Result> {
   readonly carries?: Carried;
 }
 
-export interface Carried {
+interface Carried {
   readonly rows: number;
   /** Length of its texts. */
   readonly characters: number;

@@ -1,6 +1,6 @@
 import type { AdjustmentOrderCreate, AdjustmentOrderLine, AdjustmentOrderType } from '../adjustment-order';
 import type { UserError, UserErrorCode } from '../errors';
-import { isQuantity } from '../ledger/quantity';
+import { isRowQuantity, MAX_ROW_QUANTITY } from '../ledger/quantity';
 
 /** What must hold of an order before stock is read. The rules are independent, so that several faults are named at once. */
 export function orderFaults(order: AdjustmentOrderCreate): UserError[] {
@@ -55,13 +55,21 @@ function quantityFaults(line: AdjustmentOrderLine, index: number): UserError[] {
     (['quantity', 'standardPartsQuantity'] as const).flatMap((name) => {
       const value = line[side][name];
       if (value === null || isPositive(value)) return [];
-      return [at(index, side, name, 'INVALID_QUANTITY', `${name} must be a whole number above zero, not ${value}.`)];
+      return [
+        at(
+          index,
+          side,
+          name,
+          'INVALID_QUANTITY',
+          `${name} must be a whole number from 1 to ${MAX_ROW_QUANTITY}, not ${value}.`,
+        ),
+      ];
     }),
   );
 }
 
-/** Whether a number is a quantity above zero. */
-export const isPositive = (value: number): boolean => isQuantity(value) && value > 0;
+/** Whether a number is a quantity above zero that a row may have. */
+export const isPositive = (value: number): boolean => isRowQuantity(value) && value > 0;
 
 function unpackPackaging(line: AdjustmentOrderLine, index: number, order: AdjustmentOrderCreate): UserError[] {
   const mismatch = (side: 'out' | 'in', message: string): UserError =>

@@ -9,7 +9,7 @@ import { ChangedKeyInput, namedKey } from '../stock/key-input';
 export class StockAdjustRowInput extends ChangedKeyInput {
   @Field(() => Quantity, {
     description:
-      'The change in units, not 0. Positive adds units. Negative takes units away, at most as many as there are.',
+      'The change in units, within ±10^12 and not 0. Positive adds units. Negative takes units away, at most as many as there are.',
   })
   readonly delta!: number;
 }

@@ -14,7 +14,7 @@ import { CountedKeyInput, namedKey } from '../stock/key-input';
 
 @InputType({ description: 'A count: a stock key, and the number of units that there are of it.' })
 export class StockSetRowInput extends CountedKeyInput {
-  @Field(() => Quantity, { description: 'The counted number of units, now or at `asOf`. Not negative.' })
+  @Field(() => Quantity, { description: 'The counted number of units, now or at `asOf`: 0 to 10^12.' })
   readonly quantity!: number;
 
   @Field(() => Quantity, {

@@ -1,5 +1,5 @@
 /** The words and parameters of Comestri's "create inventory"; README.md has what becomes of each. */
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../domain/ledger/quantity';
 import { integer, name, notBlank, nullable, required, word, type FieldTable, type RowOf } from '../shared/fields';
 import { plainDecimal } from './decimal';
 import { instant } from './time';
@@ -26,7 +26,7 @@ const wholeTerm = integer(0, 2 ** 31 - 1, 'an integer');
 export const TERMS = {
   sku: nullable(name, "The item's sku at this source."),
   available_qty: nullable(
-    integer(-MAX_QUANTITY, MAX_QUANTITY, 'an integer'),
+    integer(-MAX_ROW_QUANTITY, MAX_ROW_QUANTITY, 'an integer'),
     'What the source says is available; may exceed qty.',
   ),
   stock_availability: nullable(word(STOCK_AVAILABILITIES)),
@@ -48,7 +48,7 @@ const STATEMENT = {
   inventory_source: required(name, 'Name or code of a location.'),
   product_code: nullable(notBlank(name, 'must not be blank'), 'The item. Exactly one of this and product_id.'),
   product_id: nullable(integer(1, MAX_QUANTITY, 'an integer'), 'The item. Exactly one of this and product_code.'),
-  qty: required(integer(0, MAX_QUANTITY, 'an integer'), 'How many there are: a count of available stock.'),
+  qty: required(integer(0, MAX_ROW_QUANTITY, 'an integer'), 'How many there are: a count of available stock.'),
 } satisfies FieldTable;
 
 const { inventory_source, product_code, product_id, qty } = STATEMENT;

@@ -1,5 +1,5 @@
 /** The words and fields of Increff's "Update Inventory"; README.md has what becomes of each. */
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS } from '../../domain/validation';
 import { isJsonArray, type JsonArray, type JsonObject } from '../../json/strict-json';
 import { received } from '../shared/received';
@@ -43,7 +43,7 @@ const { required, optional } = nullIsAbsent(MAY_NOT_BE_NULL);
 /** The page has numbers; some senders write digits. */
 const identity = wholeNumber(0, MAX_QUANTITY);
 const quantity = required(
-  wholeNumber(-MAX_QUANTITY, MAX_QUANTITY),
+  wholeNumber(-MAX_ROW_QUANTITY, MAX_ROW_QUANTITY),
   'The absolute quantity available for sale. A negative one fails its code.',
 );
 /** As sent, since the answer's lists repeat it; the command cleans it as every name. */

@@ -1,5 +1,5 @@
 /** The words and fields of Jerry's "Stock Synchronization (Webhook)"; README.md has what becomes of each. */
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../domain/ledger/quantity';
 import {
   code,
   name,
@@ -38,7 +38,7 @@ export const STOCK_CHANGE = {
     'The identity of the change: received again it is a duplicate.',
   ),
   upc: required(name, 'The item. Leading zeros are kept.'),
-  qty: required(wholeNumber(1, MAX_QUANTITY), 'The amount, without a sign.'),
+  qty: required(wholeNumber(1, MAX_ROW_QUANTITY), 'The amount, without a sign.'),
   flag: required(code(FLAGS), '1 out, 2 in.'),
   changeType: required(code(CHANGE_TYPES), 'Why stock changed.'),
   businessNo: optional(name, 'The order or other document that the change belongs to.'),

@@ -1,6 +1,6 @@
 /** The words and fields of our own webhook's body; README.md has what becomes of each. */
 import type { MovementReason } from '../../domain/ledger/movement';
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../domain/ledger/quantity';
 import { PACKAGINGS, STOCK_BUCKETS, STOCK_CONDITIONS } from '../../domain/ledger/stock-key';
 import { isJsonObject } from '../../json/strict-json';
 import {
@@ -112,7 +112,7 @@ export const STOCK_FACT = {
   ...STOCK_KEY,
   id: required(text(), 'The identity of this row: received again it is a duplicate, whatever message it comes in.'),
   event: optional(text(), 'What happened: rows of a message that share it are one movement. Left out: the id.'),
-  delta: required(wholeNumber(-MAX_QUANTITY, MAX_QUANTITY), 'Units in (positive) or out (negative); not 0.'),
+  delta: required(wholeNumber(-MAX_ROW_QUANTITY, MAX_ROW_QUANTITY), 'Units in (positive) or out (negative); not 0.'),
   reason: required(word(FACT_REASONS), 'Why stock moved.'),
   reference: optional(name, 'The order or other document that the change belongs to.'),
   note: optional(text(), 'A remark.'),
@@ -124,7 +124,7 @@ export type StockFact = RowOf<typeof STOCK_FACT>;
 /** One row of `stock.counts`. */
 export const STOCK_COUNT = {
   ...STOCK_KEY,
-  quantity: required(wholeNumber(0, MAX_QUANTITY), 'How many there were.'),
+  quantity: required(wholeNumber(0, MAX_ROW_QUANTITY), 'How many there were.'),
   // Webhooks are sent again, and arrive out of order: a count without its moment could undo a later one.
   asOf: required(moment, 'When there were that many. What the ledger knows to have happened since is added.'),
   sourceSequence: optional(

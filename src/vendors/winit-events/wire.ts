@@ -1,5 +1,5 @@
 /** The words and fields of Winit's EVENT_IMS_SKUINVENTORYUPDATE_V1, spelt as theirs are; README.md has what becomes of each. */
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { MAX_ROW_QUANTITY } from '../../domain/ledger/quantity';
 import { name, optional, required, text, wholeNumber, word } from '../shared/fields';
 import type { FieldTable, RowOf } from '../shared/fields';
 import { epochTime } from './time';
@@ -90,7 +90,7 @@ export const INVENTORY_UPDATE = {
   operationType: required(word(OPERATION_TYPES), 'What was done under the document.'),
   serviceType: required(word(SERVICE_TYPES), 'The channel.'),
   inventoryType: required(word(INVENTORY_TYPES), 'In which state the units are.'),
-  qty: required(wholeNumber(-MAX_QUANTITY, MAX_QUANTITY), 'Units in (positive) or out (negative).'),
+  qty: required(wholeNumber(-MAX_ROW_QUANTITY, MAX_ROW_QUANTITY), 'Units in (positive) or out (negative).'),
   uuid: required(text(MAX_UUID_LENGTH), 'The identity of the event: rows that share it are legs of one movement.'),
 } satisfies FieldTable;
 

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../json/strict-json';
 import type { UserErrorCode } from '../../domain/errors';
-import { MAX_QUANTITY } from '../../domain/ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../domain/ledger/quantity';
 import { MAX_ROWS } from '../../domain/validation';
 
 /** One kind of failure: its code in the reply, and what to fix in each language. `{name}` is a detail of the fault. */
@@ -64,8 +64,8 @@ const CALL_CODES = {
   FIELD_NOT_ALLOWED: entry('1304', '只能是 {allowed}', 'has to be one of {allowed}'),
   FIELD_NOT_DIGITS: entry(
     '1305',
-    `必须是数字字符串，最大 ${MAX_QUANTITY}`,
-    `has to be a string of digits, up to ${MAX_QUANTITY}`,
+    `必须是数字字符串，最大 ${MAX_ROW_QUANTITY}`,
+    `has to be a string of digits, up to ${MAX_ROW_QUANTITY}`,
   ),
   FIELD_NOT_INTEGER: entry('1306', '必须是整数', 'has to be an integer'),
   FIELD_NOT_LIST: entry('1307', '必须是数组', 'has to be an array'),
@@ -127,8 +127,8 @@ const REFUSAL_CODES = {
   ),
   INVALID_QUANTITY: entry(
     '2007',
-    `数量必须是大于零的整数，且库存不能超过 ${MAX_QUANTITY}`,
-    `a quantity has to be a whole number above zero, and no stock may exceed ${MAX_QUANTITY}`,
+    `数量必须是 1 到 ${MAX_ROW_QUANTITY} 的整数，且库存不能超过 ${MAX_QUANTITY}`,
+    `a quantity has to be a whole number from 1 to ${MAX_ROW_QUANTITY}, and no stock may exceed ${MAX_QUANTITY}`,
   ),
   BATCH_TOO_LARGE: entry(
     '2008',

@@ -1,5 +1,6 @@
 /** Forms of Winit's orders, whose faults are codes of the catalogue. */
 import { cleanName, textFault } from '../../domain/text';
+import { isRowQuantity } from '../../domain/ledger/quantity';
 import { exactInteger, isJsonArray, isJsonObject, type JsonArray, type JsonObject } from '../../json/strict-json';
 import { blankIsAbsent, readMembers, type FieldTable, type Form, type RowOf, type Schema } from '../shared/fields';
 import type { OrderFault, OrderFaultCode } from './codes';
@@ -72,7 +73,7 @@ export function word<T extends string>(words: readonly T[]): OrderForm<T> {
 /** Digits in a string, as the page has it. That it is above zero is a rule of orders and checked with the others. */
 export const quantityDigits: OrderForm<number> = {
   read(value) {
-    const isUsable = typeof value === 'string' && /^\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value));
+    const isUsable = typeof value === 'string' && /^\d{1,16}$/.test(value) && isRowQuantity(Number(value));
     return isUsable ? { value: Number(value) } : fault('FIELD_NOT_DIGITS');
   },
   schema: { type: 'string', pattern: '^\\d{1,16}$' },

@@ -9,14 +9,15 @@ import {
 import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message';
 import type { UserError } from '../../../../src/domain/errors';
 import type { AdjustmentOrderResult } from '../../../../src/domain/plans/adjustment-order-create';
-import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
-import type { StockDimensions } from '../../../../src/domain/ledger/stock-key';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { DEFAULT_DIMENSIONS, type StockDimensions } from '../../../../src/domain/ledger/stock-key';
 import { CALLER, countIn, judgedAt, knownLedger, lineOf, orderOf, TestGateway } from '../../../support/domain/gateway';
 import {
   at,
   byIdentifier,
   bySku,
   CONNECTION,
+  factOf,
   faultsOf,
   idOf,
   NOON,
@@ -48,6 +49,11 @@ const create = (more: Partial<AdjustmentOrderInput> = {}): Promise<AdjustmentOrd
 
 const reverse = (orderNo: string, more = {}): Promise<AdjustmentOrderResult> =>
   gateway.orders.reverse(CALLER, { orderNo, idempotencyKey: `reverse ${orderNo}`, note: null, dryRun: false, ...more });
+
+/** More units than one row of a command may have. */
+const fill = (dimensions: Partial<StockDimensions>, delta: number): void => {
+  gateway.deliver(factOf('fill', { item: bySku('TEA'), dimensions: { ...DEFAULT_DIMENSIONS, ...dimensions }, delta }));
+};
 
 const tea = (dimensions: Partial<StockDimensions> = {}): number => ledger.quantity('TEA', 'MAIN', dimensions);
 
@@ -278,12 +284,13 @@ describe('the quantities of an order', () => {
   });
 
   it('to unpack do not fit where their product is beyond the exact range', async () => {
-    const lines = [unpacked({ quantity: MAX_QUANTITY, standardPartsQuantity: 2 }, { quantity: MAX_QUANTITY })];
+    const most = MAX_ROW_QUANTITY;
+    const lines = [unpacked({ quantity: most, standardPartsQuantity: 10_000 }, { quantity: most })];
     expect(await faults({ lines })).toEqual(['QUANTITY_MISMATCH lines 0 in quantity']);
   });
 
   it('beyond what a level can hold refuse the order: INVALID_QUANTITY', async () => {
-    await gateway.set([countIn({}, MAX_QUANTITY - 9)]);
+    fill({}, MAX_QUANTITY - 9);
     expect(await faults({})).toEqual(['INVALID_QUANTITY lines']);
     expect([tea({ packaging: 'BOX' }), ledger.head.nextOrderNumber]).toEqual([5, 1]);
   });
@@ -616,7 +623,7 @@ describe('a reversal', () => {
 
   it('that would take a level beyond the exact range is refused', async () => {
     await create();
-    await gateway.set([countIn({ packaging: 'BOX' }, MAX_QUANTITY)]);
+    fill({ packaging: 'BOX' }, MAX_QUANTITY - tea({ packaging: 'BOX' }));
     expect(places(await reverse('WT000000000001'))).toEqual(['INVALID_QUANTITY orderNo']);
     expect(ledger.orders.get('WT000000000001')?.status).toBe('COMPLETED');
   });

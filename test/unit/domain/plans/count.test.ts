@@ -1,7 +1,7 @@
 import type { Caller } from '../../../../src/application/ports/caller';
 import type { StockSetInput } from '../../../../src/application/commands/set-stock';
 import { levelId } from '../../../../src/domain/ledger/level-id';
-import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import {
   DEFAULT_DIMENSIONS,
   type StockDimensions,
@@ -369,17 +369,17 @@ describe('the target of a count', () => {
   });
 
   it('beyond the exact range is refused: INVALID_QUANTITY', async () => {
-    gateway.deliver(factOf('in', { delta: 1, occurredAtMs: NOON }));
-    const { status, error } = await gateway.count(countOf(MAX_QUANTITY, { asOfMs: NOON - MINUTE }));
+    gateway.deliver(factOf('in', { delta: MAX_QUANTITY, occurredAtMs: NOON }));
+    const { status, error } = await gateway.count(countOf(MAX_ROW_QUANTITY, { asOfMs: NOON - MINUTE }));
     expect(status).toBe('REJECTED');
     expect(error).toMatchObject({ code: 'INVALID_QUANTITY', field: ['rows', '0', 'quantity'] });
   });
 
   it('further from the current quantity than a delta can say is refused', async () => {
-    gateway.deliver(factOf('out', { delta: -2, occurredAtMs: NOON - HOUR }));
-    const { error } = await gateway.count(countOf(MAX_QUANTITY, { asOfMs: NOON - MINUTE }));
+    gateway.deliver(factOf('out', { delta: -MAX_QUANTITY, occurredAtMs: NOON - HOUR }));
+    const { error } = await gateway.count(countOf(MAX_ROW_QUANTITY, { asOfMs: NOON - MINUTE }));
     expect(error).toMatchObject({ code: 'INVALID_QUANTITY' });
-    expect(tea()).toBe(-2);
+    expect(tea()).toBe(-MAX_QUANTITY);
   });
 });
 

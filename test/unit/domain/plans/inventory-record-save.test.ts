@@ -2,7 +2,7 @@ import type { InventoryRecordInput } from '../../../../src/application/commands/
 import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message';
 import type { UserError } from '../../../../src/domain/errors';
 import type { InventoryRecordResult } from '../../../../src/domain/plans/inventory-record-save';
-import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import {
   CALLER,
   countIn,
@@ -210,8 +210,8 @@ describe('an inventory record is refused', () => {
     expect(places(await save({ quantity: 7, asOfMs: NOON + 5 * MINUTE + 1 }))).toEqual(['AS_OF_IN_FUTURE asOf']);
     await save({ quantity: 7, asOfMs: NOON - MINUTE });
     expect(places(await save({ quantity: 8, asOfMs: NOON - MINUTE }))).toEqual(['AS_OF_CONFLICT asOf']);
-    gateway.deliver(factOf('in', { delta: 1, occurredAtMs: NOON }));
-    expect(places(await save({ quantity: MAX_QUANTITY, asOfMs: NOON - 1 }))).toEqual(['INVALID_QUANTITY quantity']);
+    gateway.deliver(factOf('in', { delta: MAX_QUANTITY - 7, occurredAtMs: NOON }));
+    expect(places(await save({ quantity: MAX_ROW_QUANTITY, asOfMs: NOON - 1 }))).toEqual(['INVALID_QUANTITY quantity']);
   });
 
   const long = 'x'.repeat(256);

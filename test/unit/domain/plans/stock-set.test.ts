@@ -1,7 +1,7 @@
 import type { StockSetInput } from '../../../../src/application/commands/set-stock';
 import type { MessageDraft } from '../../../../src/domain/ledger/inbound-message';
 import type { UserError } from '../../../../src/domain/errors';
-import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
+import { MAX_ROW_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import { DEFAULT_DIMENSIONS, type TrackableDimension } from '../../../../src/domain/ledger/stock-key';
 import { CALLER, countIn, countOf, judgedAt, knownLedger, setOf, TestGateway } from '../../../support/domain/gateway';
 import {
@@ -350,8 +350,15 @@ describe('input that is not as it has to be', () => {
   });
 
   it('may be the largest quantity, and need no changeFromQuantity where it says when it was counted', async () => {
-    const row = salt(MAX_QUANTITY, { asOfMs: NOON - MINUTE, changeFromQuantity: undefined });
-    expect(await gateway.count(row)).toMatchObject({ status: 'APPLIED', quantity: MAX_QUANTITY });
+    const row = salt(MAX_ROW_QUANTITY, { asOfMs: NOON - MINUTE, changeFromQuantity: undefined });
+    expect(await gateway.count(row)).toMatchObject({ status: 'APPLIED', quantity: MAX_ROW_QUANTITY });
+    const more = { ...row, quantity: MAX_ROW_QUANTITY + 1 };
+    expect(await gateway.count(more)).toMatchObject({
+      error: {
+        code: 'INVALID_QUANTITY',
+        message: 'quantity is 1000000000001; it must be a whole number within ±1000000000000.',
+      },
+    });
   });
 });
 

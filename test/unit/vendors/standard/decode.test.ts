@@ -124,7 +124,7 @@ describe('a fact', () => {
     [{ id: undefined }, 'id is missing.'],
     [{ id: 7 }, 'id has to be a text; received 7.'],
     [{ delta: 0 }, 'delta is 0: nothing is added and nothing taken away.'],
-    [{ delta: 1.5 }, 'delta has to be a whole number from -9007199254740991 to 9007199254740991; received 1.5.'],
+    [{ delta: 1.5 }, 'delta has to be a whole number from -1000000000000 to 1000000000000; received 1.5.'],
     [{ reason: 'COUNT' }, `reason has to be one of ${FACT_REASONS.join(', ')}; received "COUNT".`],
     [{ condition: 'good' }, 'condition has to be one of GOOD, DAMAGED; received "good".'],
     [{ bucket: 'USABLE', item: null }, /^item is missing\. bucket has to be one of AVAILABLE, /],
@@ -233,7 +233,7 @@ describe('a count', () => {
   });
 
   test.each([
-    [{ quantity: -1 }, 'quantity has to be a whole number from 0 to 9007199254740991; received -1.'],
+    [{ quantity: -1 }, 'quantity has to be a whole number from 0 to 1000000000000; received -1.'],
     [{ quantity: undefined, asOf: null }, 'quantity is missing. asOf is missing.'],
     [{ sourceSequence: 'a' }, 'sourceSequence has to be a whole number from 0 to 9007199254740991; received "a".'],
     [{ location: null }, 'location is missing, and the connection is not bound to one.'],
