@@ -101,15 +101,21 @@ function shifted<Value>(value: Value, byMs: number): Value {
 describe('the ledger in PostgreSQL', () => {
   it('answers any history of facts and commands as the model does, and stores the same', async () => {
     const ahead = jest.spyOn(Transactions.prototype, 'postAhead');
-    await fc.assert(
-      fc.asyncProperty(histories, async (rounds: readonly Round[]) => {
-        const comparison = new Comparison(await openGateway());
-        for (const round of shifted(rounds, LATER_NOON - NOON)) await comparison.play(round);
-      }),
-      { numRuns: 40 },
-    );
+    const isPlannedAhead = async (): Promise<boolean> => {
+      const results = await Promise.all(ahead.mock.results.map(({ value }) => value as unknown));
+      return results.some(Boolean);
+    };
+    // Whether a batch is planned ahead depends on how soon a connection opens.
+    for (let times = 0; times < 5 && !(await isPlannedAhead()); times += 1) {
+      await fc.assert(
+        fc.asyncProperty(histories, async (rounds: readonly Round[]) => {
+          const comparison = new Comparison(await openGateway());
+          for (const round of shifted(rounds, LATER_NOON - NOON)) await comparison.play(round);
+        }),
+        { numRuns: 40 },
+      );
+    }
     expect(poster.retries).toEqual([]);
-    const plannedAhead = await Promise.all(ahead.mock.results.map(({ value }) => value as unknown));
-    expect(plannedAhead.some(Boolean)).toBe(true);
+    expect(await isPlannedAhead()).toBe(true);
   });
 });
