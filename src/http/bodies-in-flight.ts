@@ -44,6 +44,24 @@ export function registerBodiesInFlight(app: FastifyInstance): void {
   });
 }
 
+/** Reading a body of this size takes milliseconds, in which nothing else is served. */
+const LARGE_BYTES = 128 * 1024;
+
+/** Lets the handlers of large bodies start one after the other, so that small requests are served between them. */
+export function registerTurnsOfLargeBodies(app: FastifyInstance): void {
+  let lastTurn: Promise<void> = Promise.resolve();
+  app.addHook('preHandler', ({ body }, _reply, done) => {
+    if (!Buffer.isBuffer(body) || body.length < LARGE_BYTES) {
+      done();
+      return;
+    }
+    lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
+    void lastTurn.then(() => {
+      done();
+    });
+  });
+}
+
 /** As many as the request says; of one that does not say, as many as its route takes. */
 function bytesAnnounced({ headers, routeOptions }: FastifyRequest): number {
   const limit = routeOptions.bodyLimit;

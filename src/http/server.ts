@@ -1,7 +1,7 @@
 import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { registerAnswerTimeout } from './answer-timeout';
-import { registerBodiesInFlight } from './bodies-in-flight';
+import { registerBodiesInFlight, registerTurnsOfLargeBodies } from './bodies-in-flight';
 import { registerDrain } from './drain';
 import { answerClientError, answerError, registerErrors, type RetryAfterSeconds } from './errors';
 import { registerFailedAttempts } from './failed-attempts';
@@ -64,6 +64,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   registerDrain(app, options.drainTimeoutMs ?? HTTP_LIMITS.drainTimeoutMs);
   registerFailedAttempts(app);
   registerBodiesInFlight(app);
+  registerTurnsOfLargeBodies(app);
   registerErrors(app, options.retryAfterSeconds ?? (() => undefined));
   registerAnswerTimeout(app, options.answerTimeoutMs ?? HTTP_LIMITS.requestTimeoutMs);
   registerOpenApi(app);
