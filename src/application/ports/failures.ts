@@ -3,6 +3,15 @@ export abstract class RetryableError extends Error {
   abstract readonly retryAfterSeconds: number;
 }
 
+/** Too many requests, or reads, of this tenant wait already. */
+export class BusyError extends RetryableError {
+  readonly retryAfterSeconds = 1;
+
+  constructor() {
+    super('Too many requests are waiting; send fewer at once, and this one again.');
+  }
+}
+
 /** The seconds after which a request that failed with this error should be sent again; undefined for any other error. */
 export function retryAfterSeconds(error: unknown): number | undefined {
   return error instanceof RetryableError ? error.retryAfterSeconds : undefined;

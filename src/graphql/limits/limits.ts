@@ -14,6 +14,12 @@ export const GRAPHQL_LIMITS = {
   cost: 20_000,
   /** Characters of an answer. */
   answerLength: 8 * 1024 * 1024,
+  /** Operations that run at a time. */
+  running: 32,
+  /** Of one tenant while no other has any; fewer while others do. */
+  runningOfTenant: 16,
+  /** Of one tenant, waiting for their turn. */
+  waitingOfTenant: 1_000,
   /** Errors that are shown of a document or its variables. */
   shownErrors: 5,
   /** Characters of a message; what is longer loses its middle. */

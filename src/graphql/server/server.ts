@@ -1,7 +1,8 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
-import { RetryableError } from '../../application/ports/failures';
+import { FairQueue } from '../../application/fair-queue';
+import { BusyError, RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
@@ -18,6 +19,13 @@ import { buildStockbridgeSchema } from './schema';
 const PATH = '/graphql';
 const PRINCIPAL = 'principal';
 const CHALLENGE = 'Bearer realm="stockbridge"';
+
+/** Operations that run at a time. They share one processor: of one tenant's, few run while others have some. */
+const TURNS = {
+  slots: GRAPHQL_LIMITS.running,
+  slotsOfOne: GRAPHQL_LIMITS.runningOfTenant,
+  maxWaiting: GRAPHQL_LIMITS.waitingOfTenant,
+};
 
 export interface GraphqlDeps extends GraphqlServices {
   readonly apiKeys: ApiKeyDirectory;
@@ -36,6 +44,7 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
     };
     const apollo = createApolloServer({ schema, executor, admit, logFault });
     const answerKnownQuery = createKnownQueries(executor, admit, logFault);
+    const turns = new FairQueue(TURNS);
     await apollo.start();
     readStrictly(scope);
     scope.addHook('onClose', () => apollo.stop());
@@ -48,8 +57,16 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
       handler: async (request, reply) => {
         if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
         const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
-        const known = await answerKnownQuery(request.body, request.headers.accept, context);
-        return send(reply, known ?? (await answerOperation(apollo, request, context)));
+        try {
+          const answer = await turns.run(context.tenantId, async () => {
+            const known = await answerKnownQuery(request.body, request.headers.accept, context);
+            return known ?? answerOperation(apollo, request, context);
+          });
+          return await send(reply, answer);
+        } catch (error) {
+          if (error instanceof BusyError) return refuseForNow(reply, error);
+          throw error;
+        }
       },
     });
   });

@@ -1,4 +1,5 @@
 import type { Pool, QueryResultRow } from 'pg';
+import { FairQueue, type FairQueueOptions } from '../../application/fair-queue';
 import {
   ReadsUnavailableError,
   ReadTooSlowError,
@@ -9,7 +10,6 @@ import { codeOf } from '../database/errors';
 import { createPool, type PoolOptions } from '../database/pool';
 import { PLAN_ONCE } from '../database/session';
 import { isTransient } from '../database/faults';
-import { FairQueue, type FairQueueOptions } from './fair-queue';
 
 /** A statement that each session prepares once under its name. Its first value is always the tenant. */
 export interface ReadStatement {
@@ -26,9 +26,13 @@ export interface ReadDatabase {
   readonly budget: ReadBudget;
 }
 
+const READ_ONLY = '-c default_transaction_read_only=on';
+/** A statement has one process, so that one tenant's count does not take all processors. */
+const ONE_PROCESS = '-c max_parallel_workers_per_gather=0';
+
 /** A pool whose sessions can only read, for {@link readDatabase}. It connects on first use. */
 export function createReadPool(url: string, options: Omit<PoolOptions, 'settings'>): Pool {
-  return createPool(url, { ...options, settings: `${PLAN_ONCE} -c default_transaction_read_only=on` });
+  return createPool(url, { ...options, settings: `${PLAN_ONCE} ${READ_ONLY} ${ONE_PROCESS}` });
 }
 
 /** Most statements of one tenant that wait for a connection. */

@@ -18,15 +18,6 @@ export class ReadsUnavailableError extends RetryableError {
   }
 }
 
-/** Too many reads of this tenant wait already. */
-export class ReadsBusyError extends RetryableError {
-  readonly retryAfterSeconds = 1;
-
-  constructor() {
-    super('Too many reads are waiting; send fewer at once, and this one again.');
-  }
-}
-
 /** A text of the input has a character that no stored text can have. */
 export class UnreadableTextError extends Error {
   constructor(cause: unknown) {

@@ -1,19 +1,19 @@
-import { ReadsBusyError } from '../../application/ports/reads';
+import { BusyError } from './ports/failures';
 
 export interface FairQueueOptions {
-  /** Most statements that run at a time. */
+  /** How many run at a time, at most. */
   readonly slots: number;
-  /** Most of them for one tenant while nobody else reads. */
+  /** Most of them for one tenant while nobody else has work. */
   readonly slotsOfOne: number;
-  /** Most statements of one tenant that wait. */
+  /** How many of one tenant wait, at most. */
   readonly maxWaiting: number;
   /** Milliseconds of any clock; by default a monotonic one. */
   readonly now?: () => number;
 }
 
-/** How long after its last statement a tenant still counts as one that reads. */
+/** How long after its last work a tenant still counts as one that has some. */
 const ACTIVE_FOR_MS = 2_000;
-/** No tenant gets less, so that a page and what hangs on it need not be read one after the other. */
+/** No tenant gets less, so that what belongs together need not be done one after the other. */
 const LEAST_SLOTS = 2;
 /** How often the shares are counted, at most. */
 const RECOUNT_AFTER_MS = 50;
@@ -23,14 +23,14 @@ const HALF_LIFE_MS = 1_000;
 interface Tenant {
   running: number;
   lastAtMs: number;
-  /** Time that its statements ran, most of it lately. Whoever has used least goes first. */
+  /** Time that its work ran, most of it lately. Whoever has used least goes first. */
   usedMs: number;
   readonly waiting: (() => void)[];
 }
 
 /**
- * Shares the connections among the tenants: each has a queue of its own, and its share of the slots. So one tenant's
- * expensive reads make its own wait, and not those of the others.
+ * Shares slots among the tenants, of connections or of requests: each has a queue of its own, and its share of the slots.
+ * So one tenant's expensive work makes its own wait, and not that of the others.
  */
 export class FairQueue {
   readonly #tenants = new Map<string, Tenant>();
@@ -44,7 +44,7 @@ export class FairQueue {
     this.#share = options.slotsOfOne;
   }
 
-  /** Runs the work when it is the tenant's turn. Rejects with {@link ReadsBusyError} when too much of it waits. */
+  /** Runs the work when it is the tenant's turn. Rejects with {@link BusyError} when too much of it waits. */
   async run<Result>(tenantId: string, work: () => Promise<Result>): Promise<Result> {
     const now = this.#now();
     const tenant = this.#tenantOf(tenantId, now);
@@ -78,7 +78,7 @@ export class FairQueue {
   }
 
   #turnOf(tenant: Tenant): Promise<void> {
-    if (tenant.waiting.length >= this.options.maxWaiting) return Promise.reject(new ReadsBusyError());
+    if (tenant.waiting.length >= this.options.maxWaiting) return Promise.reject(new BusyError());
     return new Promise((resolve) => tenant.waiting.push(resolve));
   }
 
@@ -106,7 +106,7 @@ export class FairQueue {
     return least;
   }
 
-  /** Divides the slots among those that read, and forgets the others. */
+  /** Divides the slots among those that have work, and forgets the others. */
   #recount(now: number): void {
     const kept = this.#countedAtMs === -Infinity ? 1 : 2 ** ((this.#countedAtMs - now) / HALF_LIFE_MS);
     for (const [id, tenant] of this.#tenants) {

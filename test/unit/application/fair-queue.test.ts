@@ -1,5 +1,5 @@
-import { ReadsBusyError } from '../../../../src/application/ports/reads';
-import { FairQueue } from '../../../../src/persistence/readers/fair-queue';
+import { FairQueue } from '../../../src/application/fair-queue';
+import { BusyError } from '../../../src/application/ports/failures';
 
 /** Statements that end when the test says so. */
 class Statements {
@@ -58,7 +58,7 @@ it('refuses what does not fit into the queue of a tenant, and goes on after a fa
   const statements = new Statements();
   statements.ask('noisy', 9);
   await turn();
-  expect(statements.refusals).toEqual([new ReadsBusyError()]);
+  expect(statements.refusals).toEqual([new BusyError()]);
   await expect(statements.queue.run('quiet', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   for (let ended = 0; ended < 8; ended += 1) await statements.endFirst();
   expect(statements.started).toHaveLength(8);
