@@ -68,7 +68,7 @@ export class FairQueue {
     }
     const tenant: Tenant = { running: 0, lastAtMs: now, usedMs: 0, waiting: [] };
     this.#tenants.set(tenantId, tenant);
-    this.#countedAtMs = -Infinity;
+    this.#recount(now);
     return tenant;
   }
 
@@ -108,7 +108,7 @@ export class FairQueue {
 
   /** Divides the slots among those that have work, and forgets the others. */
   #recount(now: number): void {
-    const kept = this.#countedAtMs === -Infinity ? 1 : 2 ** ((this.#countedAtMs - now) / HALF_LIFE_MS);
+    const kept = 2 ** ((this.#countedAtMs - now) / HALF_LIFE_MS);
     for (const [id, tenant] of this.#tenants) {
       const isIdle = tenant.running === 0 && tenant.waiting.length === 0 && now - tenant.lastAtMs > ACTIVE_FOR_MS;
       if (isIdle) this.#tenants.delete(id);

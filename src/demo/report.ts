@@ -1,3 +1,4 @@
+import { shortened } from '../domain/text';
 import { printLine, printTable, type Cell } from '../output';
 import { DemoError } from './demo-file';
 import type { Graphql } from './graphql';
@@ -14,16 +15,13 @@ export function printSteps(steps: readonly { readonly step: Step; readonly resul
       index + 1,
       step.sender,
       step.says,
-      `${reply.status} ${shortened(reply.body)}`,
+      `${reply.status} ${inOneLine(reply.body)}`,
       wrong === undefined ? outcome : `FAILED: ${outcome}`,
     ]),
   );
 }
 
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > REPLY_WIDTH ? `${line.slice(0, REPLY_WIDTH - 1)}…` : line;
-}
+const inOneLine = (text: string): string => shortened(text.replace(/\s+/g, ' ').trim(), REPLY_WIDTH);
 
 interface StockRow {
   readonly item: { readonly sku: string; readonly specification: string; readonly name: string | null };
@@ -169,5 +167,5 @@ async function read<Data>(graphql: Graphql, document: string, variables?: Record
   if ('data' in reply) return reply.data;
   const { status, body } = reply.refused;
   const advice = status === 401 ? ': demo.json may belong to another gateway; start that one again' : '';
-  throw new DemoError(`GraphQL answered ${status} ${shortened(body)}${advice}`);
+  throw new DemoError(`GraphQL answered ${status} ${inOneLine(body)}${advice}`);
 }

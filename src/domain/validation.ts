@@ -2,7 +2,7 @@ import type { ItemReference, LocationReference } from './catalogue/catalogue';
 import type { UserError } from './errors';
 import { isInstant } from './instant';
 import type { NamedKey } from './ledger/posting-reads';
-import { isRowQuantity, MAX_QUANTITY, MAX_ROW_QUANTITY } from './ledger/quantity';
+import { MAX_QUANTITY, MAX_ROW_QUANTITY } from './ledger/quantity';
 import type { StockDimensions } from './ledger/stock-key';
 import { cleanName, isBlank, shown, textFault, tidyName } from './text';
 
@@ -86,16 +86,16 @@ export const tidyKey = ({ item, location, dimensions }: NamedKey): NamedKey => (
 });
 
 /** Checks how many units a row moves or states; null and undefined are fine. */
-export function checkRowQuantity(value: number | null | undefined, field: readonly string[]): UserError[] {
-  if (value == null || isRowQuantity(value)) return [];
-  const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${MAX_ROW_QUANTITY}.`;
-  return [{ code: 'INVALID_QUANTITY', message, field }];
-}
+export const checkRowQuantity = (value: number | null | undefined, field: readonly string[]): UserError[] =>
+  checkRange(value, MAX_ROW_QUANTITY, field);
 
 /** Checks a quantity of the input, or a sequence, against the exact range; null and undefined are fine. */
-export function checkQuantity(value: number | null | undefined, field: readonly string[]): UserError[] {
-  if (value == null || Number.isSafeInteger(value)) return [];
-  const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${MAX_QUANTITY}.`;
+export const checkQuantity = (value: number | null | undefined, field: readonly string[]): UserError[] =>
+  checkRange(value, MAX_QUANTITY, field);
+
+function checkRange(value: number | null | undefined, most: number, field: readonly string[]): UserError[] {
+  if (value == null || (Number.isInteger(value) && Math.abs(value) <= most)) return [];
+  const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${most}.`;
   return [{ code: 'INVALID_QUANTITY', message, field }];
 }
 

@@ -55,15 +55,8 @@ function quantityFaults(line: AdjustmentOrderLine, index: number): UserError[] {
     (['quantity', 'standardPartsQuantity'] as const).flatMap((name) => {
       const value = line[side][name];
       if (value === null || isPositive(value)) return [];
-      return [
-        at(
-          index,
-          side,
-          name,
-          'INVALID_QUANTITY',
-          `${name} must be a whole number from 1 to ${MAX_ROW_QUANTITY}, not ${value}.`,
-        ),
-      ];
+      const message = `${name} must be a whole number from 1 to ${MAX_ROW_QUANTITY}, not ${value}.`;
+      return [at(index, side, name, 'INVALID_QUANTITY', message)];
     }),
   );
 }

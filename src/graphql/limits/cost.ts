@@ -13,7 +13,10 @@ export const TOTAL_COUNT_COST = 10;
 export const BODY_COST = 200;
 
 /** The description of the schema has thousands of objects, and 75 kB even where little of them is asked for. */
-export const INTROSPECTION_COSTS: Readonly<Record<string, number>> = { __schema: 5_000, __type: 500 };
+export const INTROSPECTION_COSTS: ReadonlyMap<string, number> = new Map([
+  ['__schema', 5_000],
+  ['__type', 500],
+]);
 
 /** The cost of a page: the requested number of nodes. */
 export const pageCost: ComplexityEstimator = ({ args, childComplexity }) => {

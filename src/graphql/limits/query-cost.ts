@@ -71,7 +71,7 @@ function introspectionCost(document: DocumentNode): number {
   let cost = 0;
   visit(document, {
     Field({ name }) {
-      cost += Object.hasOwn(INTROSPECTION_COSTS, name.value) ? (INTROSPECTION_COSTS[name.value] ?? 0) : 0;
+      cost += INTROSPECTION_COSTS.get(name.value) ?? 0;
     },
   });
   return cost;

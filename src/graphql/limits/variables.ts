@@ -3,8 +3,8 @@ import { badVariable } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
 
 /**
- * What is wrong with the variables of an operation; empty where nothing is. It stops after a few errors, and shortens
- * them: each error of graphql-js shows the whole value, so thousands of them would take minutes.
+ * What is wrong with the variables of an operation; empty where nothing is. It stops after a few errors: each one of
+ * graphql-js shows the whole value, so thousands of them would take minutes.
  */
 export function variableErrors(
   schema: GraphQLSchema,

@@ -40,6 +40,7 @@ export function createApolloServer({ schema, executor, admit, logFault }: Apollo
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: GRAPHQL_LIMITS.tokens },
     validationRules: [fieldsLimit, aliasLimit, depthLimit],
+    // graphql-js adds one that says that there are more.
     validationOptions: { maxErrors: GRAPHQL_LIMITS.shownErrors - 1 },
     documentStore: documentStore(),
     formatError: (formatted, error) =>

@@ -137,9 +137,10 @@ function interpret(
  * Built-in scalars and enum values are sent without a check. The compiler ensures that views match the schema, and
  * checking hundreds of values takes longer than reading them. Custom scalars, such as Quantity, are still checked.
  */
-const TRUST_PLAIN_LEAVES = { disableLeafSerialization: true, debug: true } as const;
+const TRUST_PLAIN_LEAVES = { disableLeafSerialization: true } as const;
 
 /** With `debug`, graphql-jit also returns the source that it has written. */
+const OPTIONS = { ...TRUST_PLAIN_LEAVES, debug: true } as const;
 const SOURCE = '__DO_NOT_USE_THIS_OR_YOU_WILL_BE_FIRED_compilation';
 
 /** A compiled query, and what it takes of the heap: no more than its source has characters, whatever its size. */
@@ -149,7 +150,7 @@ interface Code {
 }
 
 function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): Code | null {
-  const compiled = compileQuery(schema, document, operationName, TRUST_PLAIN_LEAVES);
+  const compiled = compileQuery(schema, document, operationName, OPTIONS);
   if (!isCompiledQuery(compiled)) return null;
   const { query, [SOURCE]: source } = compiled as CompiledQuery & { readonly [SOURCE]: string };
   return { query, bytes: source.length };

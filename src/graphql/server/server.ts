@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
 import { FairQueue } from '../../application/fair-queue';
-import { BusyError, RetryableError } from '../../application/ports/failures';
+import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
@@ -47,6 +47,7 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
     const turns = new FairQueue(TURNS);
     await apollo.start();
     readStrictly(scope);
+    scope.setErrorHandler(refuseForNow);
     scope.addHook('onClose', () => apollo.stop());
     scope.decorateRequest(PRINCIPAL, null);
     scope.get(PATH, { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
@@ -57,16 +58,11 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
       handler: async (request, reply) => {
         if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
         const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
-        try {
-          const answer = await turns.run(context.tenantId, async () => {
-            const known = await answerKnownQuery(request.body, request.headers.accept, context);
-            return known ?? answerOperation(apollo, request, context);
-          });
-          return await send(reply, answer);
-        } catch (error) {
-          if (error instanceof BusyError) return refuseForNow(reply, error);
-          throw error;
-        }
+        const answer = await turns.run(context.tenantId, async () => {
+          const known = await answerKnownQuery(request.body, request.headers.accept, context);
+          return known ?? answerOperation(apollo, request, context);
+        });
+        return send(reply, answer);
       },
     });
   });
@@ -105,13 +101,7 @@ async function authenticate(
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
   const key = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  let principal: Principal | undefined;
-  try {
-    principal = key === undefined ? undefined : await apiKeys.authenticate(key);
-  } catch (error) {
-    if (!(error instanceof RetryableError)) throw error;
-    return refuseForNow(reply, error);
-  }
+  const principal = key === undefined ? undefined : await apiKeys.authenticate(key);
   if (principal) {
     request.setDecorator(PRINCIPAL, principal);
     return undefined;
@@ -126,9 +116,11 @@ async function authenticate(
     .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
 }
 
-function refuseForNow(reply: FastifyReply, { message, retryAfterSeconds }: RetryableError): FastifyReply {
-  const errors = [{ message, extensions: { code: 'UNAVAILABLE' } }];
-  return reply.code(503).header('retry-after', String(retryAfterSeconds)).send({ errors });
+/** What keeps a request from being answered at present, in GraphQL's form. Other errors are answered by the server. */
+function refuseForNow(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (!(error instanceof RetryableError)) throw error;
+  const errors = [{ message: error.message, extensions: { code: 'UNAVAILABLE' } }];
+  return reply.code(503).header('retry-after', String(error.retryAfterSeconds)).send({ errors });
 }
 
 async function answerOperation(

@@ -9,13 +9,13 @@ export async function orUnavailable<Value>(read: Promise<Value>): Promise<Value>
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new LedgerUnavailableError());
+      reject(new Error(`no answer within ${ANSWER_WITHIN_MS} ms`));
     }, ANSWER_WITHIN_MS);
   });
   try {
     return await Promise.race([read, tooLate]);
   } catch (error) {
-    throw isTransient(error) && !(error instanceof LedgerUnavailableError) ? new LedgerUnavailableError(error) : error;
+    throw isTransient(error) ? new LedgerUnavailableError(error) : error;
   } finally {
     clearTimeout(timer);
   }

@@ -39,7 +39,7 @@ export class Lane {
   post(posting: Posting<unknown>): Promise<unknown> {
     if (this.#closed) return Promise.reject(new LedgerUnavailableError());
     if (!this.#hasRoomFor(posting)) return Promise.reject(new LaneFullError());
-    this.#count([posting], 1);
+    this.#count([{ posting }], 1);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ posting, resolve, reject });
       this.#running ??= this.#drain();
@@ -54,8 +54,8 @@ export class Lane {
   }
 
   /** Adds postings to what waits, or takes them off. */
-  #count(postings: readonly Posting<unknown>[], sign: 1 | -1): void {
-    for (const posting of postings) {
+  #count(waiting: readonly Pick<Waiting, 'posting'>[], sign: 1 | -1): void {
+    for (const { posting } of waiting) {
       this.#waitingLegs += sign * legCount(posting);
       this.#waitingCharacters += sign * characterCount(posting);
     }
@@ -88,10 +88,7 @@ export class Lane {
       const keep = (count: number): void => {
         const back = kept.slice(count);
         this.#waiting.unshift(...back);
-        this.#count(
-          back.map(({ posting }) => posting),
-          1,
-        );
+        this.#count(back, 1);
         kept = kept.slice(0, count);
       };
       answered = running.settled.then((settled) => {
@@ -114,10 +111,7 @@ export class Lane {
     const batch = short.length > 0 ? short : withinLimit(this.#waiting);
     const taken = new Set(batch);
     this.#waiting = this.#waiting.filter((waiting) => !taken.has(waiting));
-    this.#count(
-      batch.map(({ posting }) => posting),
-      -1,
-    );
+    this.#count(batch, -1);
     return batch;
   }
 }

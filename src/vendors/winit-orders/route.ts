@@ -1,5 +1,5 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AdjustmentOrders } from '../../application/commands/adjustment-orders';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
@@ -64,8 +64,7 @@ export function registerWinitOrders(app: FastifyInstance, deps: WinitOrderDeps):
 /** One call, from its bytes to its answer. */
 class WinitCall {
   readonly #receivedAtMs: number;
-  private readonly body: Buffer;
-  private readonly log: FastifyBaseLogger;
+  readonly #body: Buffer;
   /** Empty until the body has been read. */
   #envelope: JsonObject = {};
   /** Winit's own until the call has said which it wants. */
@@ -77,8 +76,7 @@ class WinitCall {
     private readonly request: FastifyRequest,
   ) {
     this.#receivedAtMs = deps.nowMs();
-    this.body = rawBodyOf(request);
-    this.log = request.log;
+    this.#body = rawBodyOf(request);
   }
 
   /** Never rejects: whatever happens is answered in the call's form and language. */
@@ -88,16 +86,16 @@ class WinitCall {
     } catch (error) {
       const seconds = retryAfterSeconds(error);
       if (seconds === undefined) {
-        this.log.error({ err: error }, 'request failed');
+        this.request.log.error({ err: error }, 'request failed');
         return failureReply([{ code: 'INTERNAL', details: { requestId: this.request.id } }], this.#language);
       }
-      this.log.warn({ err: error }, 'winit call not taken in');
+      this.request.log.warn({ err: error }, 'winit call not taken in');
       return this.#tryAgain({ code: 'BUSY', details: { seconds } }, seconds);
     }
   }
 
   async #serve(): Promise<VendorReply> {
-    const parsed = parse(this.body);
+    const parsed = parse(this.#body);
     if ('refused' in parsed) return this.#refuse([parsed.refused]);
     const { envelope } = parsed;
     this.#envelope = envelope;
@@ -131,8 +129,8 @@ class WinitCall {
   }
 
   #stored({ connection, verdict }: AuthenticCall, message: ParsedJson): ReturnType<typeof receivedCall> {
-    const call = receivedCall(connection, 'winit', { body: this.body, receivedAtMs: this.#receivedAtMs }, verdict);
-    return { ...call, body: redactSecrets(redactMembers(this.body.toString(), message, SECRET_MEMBERS), connection) };
+    const call = receivedCall(connection, 'winit', { body: this.#body, receivedAtMs: this.#receivedAtMs }, verdict);
+    return { ...call, body: redactSecrets(redactMembers(this.#body.toString(), message, SECRET_MEMBERS), connection) };
   }
 
   async #create(call: AuthenticCall, message: ParsedJson, order: DecodedOrder): Promise<VendorReply> {
@@ -149,7 +147,7 @@ class WinitCall {
   #refuse(faults: readonly OrderFault[], connectionId: string | null = null): VendorReply {
     // Only what is ours: details of a fault may quote the call.
     const named = faults.slice(0, 20).map(({ code, field }) => ({ code, field }));
-    this.log.warn({ connectionId, faults: named }, 'winit call refused');
+    this.request.log.warn({ connectionId, faults: named }, 'winit call refused');
     return failureReply(withReceived(faults, this.#envelope), this.#language);
   }
 
