@@ -51,6 +51,7 @@ export function createAdjustmentOrders(deps: {
       return deps.poster.post({
         ...caller,
         reads: adjustmentOrderReads(order),
+        carries: { rows: order.lines.length, characters: order.message?.body.length ?? 0 },
         plan: (work) => planAdjustmentOrder(work, order),
       });
     },

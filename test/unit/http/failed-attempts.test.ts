@@ -51,11 +51,17 @@ it('requests that succeed do not count', async () => {
   expect(new Set(await statuses(server, '/right', 2 * failedAttempts))).toEqual(new Set([200]));
 });
 
-it('addresses of one IPv6 network count together', async () => {
+it.each([
+  ['2001:db8:1:2::1', '2001:db8:1:2::ffff', '2001:db8:1:3::1'],
+  ['2001:db8:1:2::1', '2001:db8:1:2:3:4:5:6', '2001:db8:1::2'],
+  ['2001:db8::1', '2001:db8::ffff:2', '2001:db8:0:1::1'],
+  ['2001:db8::1:2:3:4', '2001:db8::', '2001:db8:1::'],
+  ['::1', '::2', '0:0:0:1::1'],
+])('addresses of one IPv6 network count together: %s and %s, not %s', async (failing, same, other) => {
   const server = makeServer();
-  await statuses(server, '/wrong', failedAttempts, {}, '2001:db8:1:2::1');
-  expect(await statuses(server, '/right', 1, {}, '2001:db8:1:2::ffff')).toEqual([429]);
-  expect(await statuses(server, '/right', 1, {}, '2001:db8:1:3::1')).toEqual([200]);
+  await statuses(server, '/wrong', failedAttempts, {}, failing);
+  expect(await statuses(server, '/right', 1, {}, same)).toEqual([429]);
+  expect(await statuses(server, '/right', 1, {}, other)).toEqual([200]);
 });
 
 it('believes X-Forwarded-For of trusted proxies only', async () => {
