@@ -11,19 +11,26 @@ import { createSaveInventoryRecord } from './application/commands/save-inventory
 import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
 import { retryAfterSeconds } from './application/ports/failures';
+import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
 import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
 import { UNMETERED, type OpenReads } from './application/ports/reads';
 import { createReads, readDatabase } from './persistence/readers';
 import type { Services } from './services';
 import { registerComestri } from './vendors/comestri/route';
+import { COMESTRI_SECURITY } from './vendors/comestri/schema';
 import { registerIncreff } from './vendors/increff/route';
+import { INCREFF_SECURITY } from './vendors/increff/schema';
 import { replayStockChange } from './vendors/jerry/decode';
 import { registerJerry } from './vendors/jerry/route';
+import { JERRY_SECURITY } from './vendors/jerry/schema';
+import { PATH_TOKEN_SECURITY } from './vendors/shared/route-schema';
 import { replayFact } from './vendors/standard/decode';
 import { registerStandard } from './vendors/standard/route';
+import { STANDARD_SECURITY } from './vendors/standard/schema';
 import { replayInventoryUpdate } from './vendors/winit-events/decode';
 import { registerWinitOrders } from './vendors/winit-orders/route';
+import { WINIT_ORDERS_SECURITY } from './vendors/winit-orders/schema';
 import { registerWinitEvents } from './vendors/winit-events/route';
 
 export interface AppOptions {
@@ -33,6 +40,17 @@ export interface AppOptions {
   /** See `HttpServerOptions`. */
   readonly trustedProxies?: readonly string[];
 }
+
+/** Every way to prove who calls, for the OpenAPI document. */
+const SECURITY_SCHEMES = {
+  ...GRAPHQL_SECURITY,
+  ...PATH_TOKEN_SECURITY,
+  ...JERRY_SECURITY,
+  ...WINIT_ORDERS_SECURITY,
+  ...INCREFF_SECURITY,
+  ...COMESTRI_SECURITY,
+  ...STANDARD_SECURITY,
+};
 
 /** Connects the parts of the gateway: services, use cases, vendors and GraphQL, on one HTTP server. */
 export function createApp(services: Services, options: AppOptions): HttpServer {
@@ -53,7 +71,12 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   const reject = createRejectCall({ poster, newId: uuidv7 });
   const shared = { connections, reads, receive, reject, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
 
-  const http = createHttpServer({ ...options, readiness: () => readiness(services), retryAfterSeconds });
+  const http = createHttpServer({
+    ...options,
+    readiness: () => readiness(services),
+    retryAfterSeconds,
+    securitySchemes: SECURITY_SCHEMES,
+  });
   registerJerry(http.app, shared);
   registerWinitEvents(http.app, shared);
   registerWinitOrders(http.app, shared);

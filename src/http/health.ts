@@ -12,19 +12,24 @@ const statusOf = (status: string, description: string) => ({
   properties: { status: { type: 'string', enum: [status] } },
 });
 
+const UNREADABLE = problemResponse('The request names a content coding, or another charset than UTF-8.');
+
 const LIVEZ = {
   operationId: 'livez',
   tags: ['Health'],
+  security: [],
   summary: 'Whether the process is running',
-  response: { 200: statusOf('live', 'The process is running.') },
+  response: { 200: statusOf('live', 'The process is running.'), 415: UNREADABLE },
 };
 
 const READYZ = {
   operationId: 'readyz',
   tags: ['Health'],
+  security: [],
   summary: 'Whether the gateway is ready for requests',
   response: {
     200: statusOf('ready', 'The gateway is ready.'),
+    415: UNREADABLE,
     503: problemResponse('Not ready; `detail` says what is missing.'),
   },
 };

@@ -7,14 +7,32 @@ import { PROBLEM_MEDIA_TYPE } from './problem';
 const OPENAPI_PATH = '/openapi.json';
 const OPENAPI_PAGE_PATH = '/docs';
 
-/** The name of the bearer token scheme, for the `security` of a route's schema. */
-export const BEARER = 'bearer';
+/**
+ * The ways to prove who calls, by name, as OpenAPI's security schemes. OpenAPI has a type for a header field and for the
+ * `Authorization` header, and none for a secret in a path or a signature in a body. Those are named as schemes of type `http`
+ * whose description says where they are.
+ */
+export type SecuritySchemes = Readonly<
+  Record<
+    string,
+    { readonly description: string } & (
+      | { readonly type: 'http'; readonly scheme: string }
+      | { readonly type: 'apiKey'; readonly in: 'header'; readonly name: string }
+    )
+  >
+>;
+
+/** For the `security` of a route's schema: what a call needs, all of it. */
+export const needsAll = (...schemes: readonly SecuritySchemes[]) =>
+  Object.fromEntries(schemes.flatMap(Object.keys).map((name): [string, string[]] => [name, []]));
 
 /**
  * Serves an OpenAPI 3.1 document, generated from the schemas of the routes, and a page that shows it and loads nothing from
  * other hosts. It lists only the routes that are added later in plugins (`app.register`), because Fastify reports no others.
+ *
+ * @param securitySchemes those that the routes name
  */
-export function registerOpenApi(app: FastifyInstance): void {
+export function registerOpenApi(app: FastifyInstance, securitySchemes: SecuritySchemes): void {
   app.register(swagger, {
     convertConstToEnum: false,
     openapi: {
@@ -22,12 +40,13 @@ export function registerOpenApi(app: FastifyInstance): void {
       info: {
         title: 'Stockbridge',
         version: '1.0.0',
+        license: { name: 'MIT', identifier: 'MIT' },
         description:
           "The REST endpoints: webhooks of warehouses and calls of integrators, in the vendors' own formats and in ours. " +
           'The files `src/vendors/*/README.md` describe every field, and what happens when it is missing or wrong.',
       },
       servers: [{ url: '/', description: 'This gateway.' }],
-      components: { securitySchemes: { [BEARER]: { type: 'http', scheme: 'bearer' } } },
+      components: { securitySchemes },
     },
   });
   app.register(swaggerUi, {

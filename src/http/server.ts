@@ -8,7 +8,7 @@ import { registerFailedAttempts } from './failed-attempts';
 import { registerHealth } from './health';
 import { HTTP_LIMITS } from './limits';
 import { listen } from './listen';
-import { registerOpenApi } from './openapi';
+import { registerOpenApi, type SecuritySchemes } from './openapi';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id';
 import { AccessLog, forgetUrl, httpLogger } from './request-log';
 import { setPageSecurityHeaders, setSecurityHeaders } from './security-headers';
@@ -21,6 +21,8 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Addresses and networks whose `X-Forwarded-For` is believed; left out: none. */
   readonly trustedProxies?: readonly string[];
+  /** Those that the routes name, for the OpenAPI document; left out: none. */
+  readonly securitySchemes?: SecuritySchemes;
   /** Resolves to undefined when the gateway is ready, otherwise to what is missing, as a sentence for an operator. */
   readonly readiness: () => Promise<string | undefined>;
   /** Which errors are answered with 503 and Retry-After, for routes that do not answer them themselves. */
@@ -67,7 +69,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   registerTurnsOfLargeBodies(app);
   registerErrors(app, options.retryAfterSeconds ?? (() => undefined));
   registerAnswerTimeout(app, options.answerTimeoutMs ?? HTTP_LIMITS.requestTimeoutMs);
-  registerOpenApi(app);
+  registerOpenApi(app, options.securitySchemes ?? {});
   registerHealth(app, options.readiness);
   return { app, listen: () => listen(app, options.host, options.port), close: () => app.close() };
 }

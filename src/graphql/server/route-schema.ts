@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import { BEARER, problemResponse } from '../../http/openapi';
+import { needsAll, problemResponse, type SecuritySchemes } from '../../http/openapi';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 
 const errors = {
@@ -13,13 +13,22 @@ const answer = (description: string) => ({
   properties: { data: { type: ['object', 'null'] }, errors },
 });
 
+/** How a GraphQL call proves who sends it. */
+export const GRAPHQL_SECURITY = {
+  apiKey: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key of this gateway, as `stockbridge keys create` shows it.',
+  },
+} satisfies SecuritySchemes;
+
 /** The GraphQL API in the OpenAPI document. Its operations are in the GraphQL schema. */
 export const POST_GRAPHQL = {
   operationId: 'graphql',
   tags: ['GraphQL'],
   summary: 'Run a GraphQL operation',
   description: 'The schema is open to introspection, and the explorer at the same path shows it.',
-  security: [{ [BEARER]: [] }],
+  security: [needsAll(GRAPHQL_SECURITY)],
   consumes: ['application/json'],
   body: {
     type: 'object',
@@ -46,9 +55,11 @@ export const POST_GRAPHQL = {
 export const GET_EXPLORER = {
   operationId: 'graphqlExplorer',
   tags: ['GraphQL'],
+  security: [],
   summary: 'Open the GraphQL explorer',
   response: {
     200: { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } },
     405: answer('No page is asked for: queries are sent by POST.'),
+    415: problemResponse('The request names a content coding, or another charset than UTF-8.'),
   },
 } satisfies FastifySchema;

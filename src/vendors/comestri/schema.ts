@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import { BEARER, problemResponse } from '../../http/openapi';
+import { needsAll, problemResponse, type SecuritySchemes } from '../../http/openapi';
 import { PROBLEM_MEDIA_TYPE } from '../../http/problem';
 import { DEFAULT_PER_PAGE, MAX_PAGE, MAX_PER_PAGE } from './page';
 import { objectSchema } from '../shared/fields';
@@ -44,9 +44,18 @@ const FAULTS = {
   },
 } as const;
 
+/** How a call proves whose it is. */
+export const COMESTRI_SECURITY = {
+  comestriToken: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token of the connection. The older form `Token token=…,email=…` is read too.',
+  },
+} satisfies SecuritySchemes;
+
 const COMMON = {
   tags: ['Comestri'],
-  security: [{ [BEARER]: [] }],
+  security: [needsAll(COMESTRI_SECURITY)],
 };
 
 const UNAUTHORIZED = { 401: problemResponse('The token is of no connection.') };

@@ -1,5 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { MAX_ROWS } from '../../domain/validation';
+import { needsAll, type SecuritySchemes } from '../../http/openapi';
 import { objectSchema } from '../shared/fields';
 import { bodyAnswers } from '../shared/route-schema';
 import { ERROR_CODES } from './encode';
@@ -23,10 +24,27 @@ const error = (description: string) => ({
   },
 });
 
+/** How a call proves whose it is. */
+export const INCREFF_SECURITY = {
+  increffUsername: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'authUsername',
+    description: 'The user name of the connection.',
+  },
+  increffPassword: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'authPassword',
+    description: 'The password of the connection.',
+  },
+} satisfies SecuritySchemes;
+
 /** What the OpenAPI document says of `PUT /usp/inventories/absolute`, and of the POST beside it. */
 export const UPDATE_INVENTORY = {
   operationId: 'increffUpdateInventory',
   tags: ['Increff'],
+  security: [needsAll(INCREFF_SECURITY)],
   summary: 'State absolute quantities',
   description:
     'Increff OMS "Update Inventory", in both of its forms: an object with `products`, or the older array; and the form in which ' +
@@ -34,10 +52,7 @@ export const UPDATE_INVENTORY = {
     'available stock without a clock. Rows that cannot count fail their code; the others post together.',
   headers: {
     type: 'object',
-    required: ['authUsername', 'authPassword'],
     properties: {
-      authUsername: { type: 'string' },
-      authPassword: { type: 'string' },
       authDomainName: { type: 'string', description: 'Where the connection asks for it.' },
     },
   },

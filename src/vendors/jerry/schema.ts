@@ -1,8 +1,9 @@
 import type { FastifySchema } from 'fastify';
 import { HTTP_LIMITS } from '../../http/limits';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
+import { needsAll, type SecuritySchemes } from '../../http/openapi';
 import { objectSchema } from '../shared/fields';
-import { bodyAnswers, TOKEN_PARAMS } from '../shared/route-schema';
+import { bodyAnswers, PATH_TOKEN_SECURITY, TOKEN_PARAMS } from '../shared/route-schema';
 import { STOCK_CHANGE } from './wire';
 
 const answer = (status: 0 | 1, description: string) => ({
@@ -12,10 +13,22 @@ const answer = (status: 0 | 1, description: string) => ({
   properties: { Status: { type: 'integer', enum: [status] }, Message: { type: 'string' } },
 });
 
+/** How a message proves that Jerry sends it, besides its path. */
+export const JERRY_SECURITY = {
+  jerrySign: {
+    type: 'http',
+    scheme: 'jerry-sign',
+    description:
+      'The members `userName`, `apiPassword` and `sign` of the body; `sign` is a digest over the message with the key of the ' +
+      'connection. No Authorization header is read.',
+  },
+} satisfies SecuritySchemes;
+
 /** What the OpenAPI document says of `POST /webhooks/jerry/:token`. */
 export const RECEIVE_STOCK_CHANGES = {
   operationId: 'jerryReceiveStockChanges',
   tags: ['Jerry'],
+  security: [needsAll(PATH_TOKEN_SECURITY, JERRY_SECURITY)],
   summary: 'Receive stock changes',
   description:
     'Jerry "Stock Synchronization (Webhook)". Each element of `goods` is one movement; one that cannot be used waits in quarantine ' +

@@ -1,4 +1,5 @@
 import { HTTP_LIMITS } from '../../http/limits';
+import type { SecuritySchemes } from '../../http/openapi';
 
 /** The parts that the OpenAPI descriptions of the vendors' routes have in common. */
 
@@ -8,6 +9,16 @@ export const TOKEN_PARAMS = {
   required: ['token'],
   properties: { token: { type: 'string', description: 'The secret of the path.' } },
 } as const;
+
+/** How a webhook proves whose it is: the path, which only its sender knows. */
+export const PATH_TOKEN_SECURITY = {
+  pathToken: {
+    type: 'http',
+    scheme: 'path-token',
+    description:
+      'The secret in the path, which `stockbridge connections create` shows. No Authorization header is read.',
+  },
+} satisfies SecuritySchemes;
 
 /** What the server can answer on a route without a body. @param failure the vendor's form of a failure */
 export const serverAnswers = <Answer>(failure: (description: string) => Answer) => ({

@@ -3,9 +3,9 @@ import { INBOUND_MESSAGE_STATUSES } from '../../domain/ledger/inbound-message';
 import { STOCK_SET_STATUSES } from '../../domain/plans/stock-set';
 import { HTTP_LIMITS } from '../../http/limits';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
-import { problemResponse } from '../../http/openapi';
+import { needsAll, problemResponse, type SecuritySchemes } from '../../http/openapi';
 import { objectSchema, type FieldTable } from '../shared/fields';
-import { bodyAnswers, TOKEN_PARAMS } from '../shared/route-schema';
+import { bodyAnswers, PATH_TOKEN_SECURITY, TOKEN_PARAMS } from '../shared/route-schema';
 import { STOCK_COUNT, STOCK_FACT } from './wire';
 
 const text = (description: string) => ({ type: 'string', description }) as const;
@@ -69,10 +69,21 @@ const countsAnswer = answers(
   },
 );
 
+/** How a message proves whose it is, besides its path. */
+export const STANDARD_SECURITY = {
+  webhookSignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'webhook-signature',
+    description: '`v1,` and the base64 of the HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several by spaces.',
+  },
+} satisfies SecuritySchemes;
+
 /** What the OpenAPI document says of `POST /webhooks/standard/:token`. */
 export const RECEIVE_MESSAGE = {
   operationId: 'standardReceiveMessage',
   tags: ['Standard Webhooks'],
+  security: [needsAll(PATH_TOKEN_SECURITY, STANDARD_SECURITY)],
   summary: 'Report facts or counts',
   description:
     "For everyone whose own form is not among the vendors': signed as Standard Webhooks 1.0 says. `stock.facts` are changes that " +
@@ -81,17 +92,12 @@ export const RECEIVE_MESSAGE = {
   params: TOKEN_PARAMS,
   headers: {
     type: 'object',
-    required: ['webhook-id', 'webhook-timestamp', 'webhook-signature'],
+    required: ['webhook-id', 'webhook-timestamp'],
     properties: {
       'webhook-id': text('The identity of the message, the same when it is sent again.'),
       'webhook-timestamp': {
         type: 'string',
         description: 'When it is sent, in seconds since 1970; within 5 minutes of ours.',
-      },
-      'webhook-signature': {
-        type: 'string',
-        description:
-          '`v1,` and the base64 of the HMAC-SHA256 over `webhook-id.webhook-timestamp.body`; several by spaces.',
       },
     },
   },

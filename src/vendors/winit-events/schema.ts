@@ -1,8 +1,9 @@
 import type { FastifySchema } from 'fastify';
 import { HTTP_LIMITS } from '../../http/limits';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
+import { needsAll } from '../../http/openapi';
 import { objectSchema } from '../shared/fields';
-import { bodyAnswers, serverAnswers, TOKEN_PARAMS } from '../shared/route-schema';
+import { bodyAnswers, PATH_TOKEN_SECURITY, serverAnswers, TOKEN_PARAMS } from '../shared/route-schema';
 import { INVENTORY_UPDATE } from './wire';
 
 const plain = (word: string, description: string) => ({
@@ -23,6 +24,7 @@ const OWN_ANSWERS = {
 export const RECEIVE_INVENTORY_UPDATES = {
   operationId: 'winitReceiveInventoryUpdates',
   tags: ['Winit'],
+  security: [needsAll(PATH_TOKEN_SECURITY)],
   summary: 'Receive inventory updates',
   description:
     'Winit EVENT_IMS_SKUINVENTORYUPDATE_V1, in the envelope of the connection: as it is, or sealed with AES-256-GCM by a relay. A row ' +
@@ -41,6 +43,7 @@ export const RECEIVE_INVENTORY_UPDATES = {
 export const PROBE = {
   operationId: 'winitProbe',
   tags: ['Winit'],
+  security: [needsAll(PATH_TOKEN_SECURITY)],
   summary: 'Answer the probe at subscription',
   params: TOKEN_PARAMS,
   response: { 200: plain('success', 'The path is of a connection.'), ...serverAnswers(failure), ...OWN_ANSWERS },
