@@ -4,6 +4,7 @@ import type { Connection } from '../../../../src/application/ports/connections';
 import { LaneFullError, LedgerUnavailableError } from '../../../../src/application/ports/poster';
 import { registerJerry } from '../../../../src/vendors/jerry/route';
 import { jerryDigest } from '../../../../src/vendors/jerry/signature';
+import { nextAddress } from '../shared/addresses';
 import { factOf, faultOf, fixture, makeHarness, NOW_MS, TOKEN, type Harness } from '../shared/webhook-harness';
 import { CHANGE, jerryConnection, SECRETS, signed } from './jerry-samples';
 
@@ -23,6 +24,7 @@ function post({ app }: Harness, payload: string | Buffer, token = TOKEN, content
   return app.inject({
     method: 'POST',
     url: `/webhooks/jerry/${token}`,
+    remoteAddress: nextAddress(),
     payload: Buffer.from(payload),
     headers: { 'content-type': contentType },
   });
