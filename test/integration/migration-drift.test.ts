@@ -31,7 +31,12 @@ test('entities and migrations create the same columns, constraints and indexes',
   try {
     // TypeORM compares constraints only by name, so its schema is created and compared.
     await fromEntities.driver.createSchemaBuilder().build();
-    const migrated = await schemaOf(dataSource);
+    const all = await schemaOf(dataSource);
+    const migrated = all.filter(({ definition }) => !/ gin_trgm_ops\)/.test(definition));
+    expect(all.filter((one) => !migrated.includes(one)).map(({ definition }) => definition)).toEqual([
+      'CREATE INDEX item_name_search_idx ON public.item USING gin (tenant_id, name gin_trgm_ops)',
+      'CREATE INDEX item_sku_search_idx ON public.item USING gin (tenant_id, sku gin_trgm_ops)',
+    ]);
     expect(new Set(migrated.map(({ table }) => table)).size).toBe(fromEntities.entityMetadatas.length);
     expect(await schemaOf(fromEntities)).toEqual(migrated);
   } finally {

@@ -5,6 +5,7 @@ import { Upkeep1764460800000 } from '../../../migrations/1764460800000-upkeep';
 import { RejectedRows1764547200000 } from '../../../migrations/1764547200000-rejected-rows';
 import { ReorderPoint1764633600000 } from '../../../migrations/1764633600000-reorder-point';
 import { MovementsByExternalId1764720000000 } from '../../../migrations/1764720000000-movements-by-external-id';
+import { SearchOfItems1764806400000 } from '../../../migrations/1764806400000-search-of-items';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -15,4 +16,5 @@ export const MIGRATIONS = [
   RejectedRows1764547200000,
   ReorderPoint1764633600000,
   MovementsByExternalId1764720000000,
+  SearchOfItems1764806400000,
 ];

@@ -54,9 +54,10 @@ export function createItemReads(database: ReadDatabase): ItemReads {
       const parameters = new Parameters(tenantId);
       const active = includeArchived ? '' : ' AND i.archived_at IS NULL';
       // A merged item would stand between two others of its sku.
-      const list = itemList(
-        `${active} AND i.merged_into_id IS NULL${search === null ? '' : matches(parameters, search)}`,
-      );
+      const ids = search === null ? null : await fewMatches(database, tenantId, search);
+      const few = ids && ` AND i.item_id = ANY (${parameters.add(ids, 'uuid[]')})`;
+      const matching = search === null ? '' : `${few ?? ''}${matches(parameters, search)}`;
+      const list = itemList(`${active} AND i.merged_into_id IS NULL${matching}`);
       const rows = await database.query<ItemColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, toItem);
     },
@@ -74,6 +75,31 @@ const itemList = (matching: string): ListSql => ({
   select: (bounds, tail) =>
     `SELECT true AS "isRow", ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1${matching}${bounds}${tail}`,
 });
+
+/** Most items that a search reads by their ids. Of more, a page is found soon in the order of the skus. */
+const FEW = 1_000;
+
+/** What the trigram indexes can look for: shorter words and other letters are in none, or in all. */
+const HAS_TRIGRAM = /[A-Za-z0-9]{3}/;
+
+const FEW_MATCHES = `WITH found AS MATERIALIZED (
+    SELECT i.item_id FROM item i WHERE i.tenant_id = $1 AND i.sku ILIKE $2::text
+    UNION ALL SELECT i.item_id FROM item i WHERE i.tenant_id = $1 AND i.name ILIKE $2::text
+    UNION ALL SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = $3::text
+  ) SELECT found.item_id AS "itemId" FROM found LIMIT ${FEW + 1}`;
+
+/**
+ * The ids of all items that match, through the indexes; null where they are many or no index helps. The WITH is
+ * materialized, so that the LIMIT does not make PostgreSQL plan a scan that hopes to be lucky.
+ */
+async function fewMatches(database: ReadDatabase, tenantId: string, search: string): Promise<string[] | null> {
+  if (!HAS_TRIGRAM.test(search)) return null;
+  const parameters = new Parameters(tenantId);
+  parameters.add(`%${search.replace(/[\\%_]/g, '\\$&')}%`, 'text');
+  parameters.add(search, 'text');
+  const rows = await database.query<{ itemId: string }>(statement(FEW_MATCHES, parameters));
+  return rows.length > FEW ? null : rows.map(({ itemId }) => itemId);
+}
 
 function matches(parameters: Parameters, search: string): string {
   const text = parameters.add(search, 'text');

@@ -4,6 +4,9 @@ import { CODE, ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT } from './columns';
 /** A sellable thing. */
 @Entity('item')
 @Index('item_collision_idx', ['tenantId', 'collisionKey'])
+// TypeORM cannot declare the operators of these two, so the migration alone does.
+@Index('item_name_search_idx', { synchronize: false })
+@Index('item_sku_search_idx', { synchronize: false })
 @Index('item_sku_idx', ['tenantId', 'sku', 'specification'])
 @Index('item_sku_key', ['tenantId', 'sku', 'specification'], { unique: true, where: '(merged_into_id IS NULL)' })
 @ForeignKey(() => ItemEntity, ['tenantId', 'mergedIntoId'], ['tenantId', 'itemId'], { name: 'item_merged_into_fkey' })
