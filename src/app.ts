@@ -39,6 +39,8 @@ export interface AppOptions {
   readonly port: number;
   /** See `HttpServerOptions`. */
   readonly trustedProxies?: readonly string[];
+  /** Origins of web pages on other hosts that may call the GraphQL API; left out: none. */
+  readonly corsOrigins?: readonly string[];
 }
 
 /** Every way to prove who calls, for the OpenAPI document. */
@@ -94,6 +96,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     adjustmentOrders: orders,
     saveInventoryRecord,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
+    corsOrigins: options.corsOrigins ?? [],
   });
   return http;
 }

@@ -20,6 +20,8 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
+  /** Origins of web pages on other hosts that may call the GraphQL API. */
+  readonly corsOrigins: readonly string[];
   /** Encrypts connection secrets. Undefined for the key in the data folder, see `secretKeyFile`. */
   readonly secretKey: Buffer | undefined;
 }
@@ -40,6 +42,7 @@ export function readConfig(environment: Environment = process.env): Config {
     databaseUrl: readDatabaseUrl(given(environment, 'DATABASE_URL')),
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
     trustedProxies: readNetworks(given(environment, 'TRUSTED_PROXIES') ?? ''),
+    corsOrigins: readOrigins(given(environment, 'CORS_ORIGINS') ?? ''),
     secretKey: readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
 }
@@ -67,10 +70,26 @@ function readLogLevel(text: string): LogLevel {
   throw new ConfigError(`LOG_LEVEL is ${JSON.stringify(text)}: set it to one of ${LOG_LEVELS.join(', ')}`);
 }
 
+/** What stands between commas, without blanks around it. */
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
 /** Addresses or networks in CIDR notation, with commas between them. */
-function readNetworks(text: string): string[] {
-  const networks = text.split(',').map((part) => part.trim());
-  return networks.filter((network) => network !== '').map(readNetwork);
+const readNetworks = (text: string): string[] => listOf(text).map(readNetwork);
+
+/** Origins in the form in which browsers send them, with commas between them. */
+const readOrigins = (text: string): string[] => listOf(text).map(readOrigin);
+
+function readOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.origin === text && /^https?:$/.test(url.protocol)) return text;
+  const meant = url && /^https?:$/.test(url.protocol) ? url.origin : 'https://shop.example';
+  throw new ConfigError(
+    `CORS_ORIGINS has ${JSON.stringify(text)}: write origins such as ${meant}, without a path, with commas between them`,
+  );
 }
 
 function readNetwork(text: string): string {

@@ -39,7 +39,7 @@ async function start(
   stops: StopStack,
   stop: StopRequest,
 ): Promise<void> {
-  const { dataDir, host, port, trustedProxies } = config;
+  const { dataDir, host, port, trustedProxies, corsOrigins } = config;
   const database = await openDatabase(config, 'GATEWAY', logger);
   stops.push('database', () => database.close());
   if (stop.isAsked()) return;
@@ -47,7 +47,7 @@ async function start(
   stops.push('services', () => services.close());
   if (stop.isAsked()) return;
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
-  const http = createApp(services, { logger, host, port, trustedProxies });
+  const http = createApp(services, { logger, host, port, trustedProxies, corsOrigins });
   stops.push('http', () => http.close());
   if (stop.isAsked()) return;
   const origin = await http.listen();

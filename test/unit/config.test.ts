@@ -13,6 +13,7 @@ test('an empty environment gives the defaults', () => {
     databaseUrl: undefined,
     logLevel: 'info',
     trustedProxies: [],
+    corsOrigins: [],
     secretKey: undefined,
   };
   expect(readConfig({})).toEqual(defaults);
@@ -29,6 +30,7 @@ test('everything can be set', () => {
     DATABASE_URL: 'postgresql://user:p%40ss@db.example:6432/stock?sslmode=require',
     LOG_LEVEL: 'debug',
     TRUSTED_PROXIES: ' 10.0.0.0/8, ::1,192.0.2.7 ',
+    CORS_ORIGINS: 'https://shop.example, http://localhost:5173',
     STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
   };
   expect(readConfig(environment)).toEqual({
@@ -38,6 +40,7 @@ test('everything can be set', () => {
     databaseUrl: environment.DATABASE_URL,
     logLevel: 'debug',
     trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
+    corsOrigins: ['https://shop.example', 'http://localhost:5173'],
     secretKey: KEY,
   });
 });
@@ -76,6 +79,14 @@ test.each([
     { TRUSTED_PROXIES: '::1, proxy' },
     'TRUSTED_PROXIES has "proxy": write addresses or networks such as 10.0.0.0/8, with commas between them',
   ],
+  [
+    { CORS_ORIGINS: 'https://shop.example/cart' },
+    'CORS_ORIGINS has "https://shop.example/cart": write origins such as https://shop.example, without a path',
+  ],
+  [{ CORS_ORIGINS: 'HTTPS://Shop.example:443' }, 'write origins such as https://shop.example, without a path'],
+  [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS has "*": write origins such as https://shop.example'],
+  [{ CORS_ORIGINS: 'shop.example' }, 'CORS_ORIGINS has "shop.example"'],
+  [{ CORS_ORIGINS: 'file:///index.html' }, 'CORS_ORIGINS has "file:///index.html"'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud": set it to one of fatal, error, warn, info, debug, trace, silent'],
   [{ DATABASE_URL: 'mysql://me:hush@localhost/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ DATABASE_URL: 'postgres://me:hush/word@localhost:x/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],

@@ -1,9 +1,11 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
+import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
+import { REQUEST_ID_HEADER } from '../../http/request-id';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
@@ -17,6 +19,9 @@ import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
 
 const PATH = '/graphql';
+const ROOT = '';
+/** How long a browser need not ask again. Chromium takes no more than two hours. */
+const PREFLIGHT_SECONDS = 7_200;
 const PRINCIPAL = 'principal';
 const CHALLENGE = 'Bearer realm="stockbridge"';
 
@@ -29,42 +34,62 @@ const TURNS = {
 
 export interface GraphqlDeps extends GraphqlServices {
   readonly apiKeys: ApiKeyDirectory;
+  /** Origins of web pages on other hosts that may call; left out: none. */
+  readonly corsOrigins?: readonly string[];
 }
 
 /** Adds the GraphQL API at `POST /graphql`, and the explorer for browsers that open it. */
 export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
   registerExplorer(app);
-  app.register(async (scope) => {
-    useSchemasAsDocumentation(scope);
-    const schema = buildStockbridgeSchema();
-    const executor = createExecutor(schema);
-    const admit = createAdmit(schema);
-    const logFault: LogFault = (error, requestId) => {
-      app.log.error({ err: error, requestId }, 'request failed');
-    };
-    const apollo = createApolloServer({ schema, executor, admit, logFault });
-    const answerKnownQuery = createKnownQueries(executor, admit, logFault);
-    const turns = new FairQueue(TURNS);
-    await apollo.start();
-    readStrictly(scope);
-    scope.setErrorHandler(refuseForNow);
-    scope.addHook('onClose', () => apollo.stop());
-    scope.decorateRequest(PRINCIPAL, null);
-    scope.get(PATH, { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
-    scope.post(PATH, {
-      schema: POST_GRAPHQL,
-      bodyLimit: GRAPHQL_LIMITS.bodyBytes,
-      onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
-      handler: async (request, reply) => {
-        if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
-        const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
-        const answer = await turns.run(context.tenantId, async () => {
-          const known = await answerKnownQuery(request.body, request.headers.accept, context);
-          return known ?? answerOperation(apollo, request, context);
-        });
-        return send(reply, answer);
-      },
-    });
+  app.register(registerRoutes, { ...deps, prefix: PATH });
+}
+
+async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promise<void> {
+  allowOrigins(scope, deps.corsOrigins ?? []);
+  useSchemasAsDocumentation(scope);
+  const schema = buildStockbridgeSchema();
+  const executor = createExecutor(schema);
+  const admit = createAdmit(schema);
+  const logFault: LogFault = (error, requestId) => {
+    scope.log.error({ err: error, requestId }, 'request failed');
+  };
+  const apollo = createApolloServer({ schema, executor, admit, logFault });
+  const answerKnownQuery = createKnownQueries(executor, admit, logFault);
+  const turns = new FairQueue(TURNS);
+  await apollo.start();
+  readStrictly(scope);
+  scope.setErrorHandler(refuseForNow);
+  scope.addHook('onClose', () => apollo.stop());
+  scope.decorateRequest(PRINCIPAL, null);
+  scope.get(ROOT, { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
+  scope.post(ROOT, {
+    schema: POST_GRAPHQL,
+    bodyLimit: GRAPHQL_LIMITS.bodyBytes,
+    onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
+    handler: async (request, reply) => {
+      if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
+      const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
+      const answer = await turns.run(context.tenantId, async () => {
+        const known = await answerKnownQuery(request.body, request.headers.accept, context);
+        return known ?? answerOperation(apollo, request, context);
+      });
+      return send(reply, answer);
+    },
+  });
+}
+
+/**
+ * Lets web pages of these origins call, by the Fetch standard's CORS. No cookies are read, so none are allowed. A call
+ * needs a preflight, because JSON is the only type of body: a page of another origin cannot make a browser send one.
+ */
+function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void {
+  if (origins.length === 0) return;
+  scope.register(cors, {
+    origin: [...origins],
+    methods: ['POST'],
+    allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER],
+    exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
+    maxAge: PREFLIGHT_SECONDS,
   });
 }
 

@@ -1,0 +1,86 @@
+import { pino } from 'pino';
+import { createApp } from '../../../../src/app';
+import type { HttpServer } from '../../../../src/http/server';
+import type { Services } from '../../../../src/services';
+
+const SHOP = 'https://shop.example';
+const ADMIN = 'http://localhost:5173';
+
+/** These tests need no services: nobody is let in. */
+const appFor = (corsOrigins: readonly string[]): HttpServer =>
+  createApp({} as Services, { logger: pino({ level: 'silent' }), host: '127.0.0.1', port: 0, corsOrigins });
+
+const preflight = (server: HttpServer, origin: string, url = '/graphql') =>
+  server.app.inject({
+    method: 'OPTIONS',
+    url,
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type',
+    },
+  });
+
+let server: HttpServer;
+
+afterEach(() => server.close());
+
+describe('with CORS_ORIGINS', () => {
+  beforeEach(() => {
+    server = appFor([SHOP, ADMIN]);
+  });
+
+  test.each([SHOP, ADMIN])('a page of %s may call', async (origin) => {
+    for (const url of ['/graphql', '/graphql/']) {
+      const { statusCode, headers } = await preflight(server, origin, url);
+      expect(statusCode).toBe(204);
+      expect(headers).toMatchObject({
+        'access-control-allow-origin': origin,
+        'access-control-allow-methods': 'POST',
+        'access-control-allow-headers': 'authorization, content-type, x-request-id',
+        'access-control-max-age': '7200',
+      });
+      expect(headers['access-control-allow-credentials']).toBeUndefined();
+      expect(headers['vary']).toContain('Origin');
+    }
+  });
+
+  test('it can read answers, also a refusal, and when to send again', async () => {
+    const { statusCode, headers } = await server.app.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { origin: SHOP },
+    });
+    expect(statusCode).toBe(401);
+    expect(headers['access-control-allow-origin']).toBe(SHOP);
+    expect(headers['access-control-expose-headers']).toBe('x-request-id, retry-after');
+  });
+
+  test.each([
+    'https://shop.example.evil.example',
+    'https://evil.example',
+    'http://shop.example',
+    'null',
+    'https://shop.example:8443',
+  ])('a page of %s may not', async (origin) => {
+    const asked = await preflight(server, origin);
+    const sent = await server.app.inject({ method: 'POST', url: '/graphql', headers: { origin } });
+    for (const { headers } of [asked, sent]) expect(headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test.each(['/webhooks/jerry/token', '/api/v2/inventories', '/usp/inventories/absolute', '/openapi/service'])(
+    'no page may call %s',
+    async (url) => {
+      const { statusCode, headers } = await preflight(server, SHOP, url);
+      expect(statusCode).toBe(405);
+      expect(headers['access-control-allow-origin']).toBeUndefined();
+    },
+  );
+});
+
+test('without CORS_ORIGINS no page of another origin may call', async () => {
+  server = appFor([]);
+  const { statusCode, headers } = await preflight(server, SHOP);
+  expect(statusCode).toBe(405);
+  expect(headers['access-control-allow-origin']).toBeUndefined();
+});
