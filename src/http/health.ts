@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { HTTP_LIMITS } from './limits';
-import { problemResponse } from './openapi';
+import { problemResponse, UNREADABLE_RESPONSE } from './openapi';
 import { httpProblems } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
@@ -12,14 +12,12 @@ const statusOf = (status: string, description: string) => ({
   properties: { status: { type: 'string', enum: [status] } },
 });
 
-const UNREADABLE = problemResponse('The request names a content coding, or another charset than UTF-8.');
-
 const LIVEZ = {
   operationId: 'livez',
   tags: ['Health'],
   security: [],
   summary: 'Whether the process is running',
-  response: { 200: statusOf('live', 'The process is running.'), 415: UNREADABLE },
+  response: { 200: statusOf('live', 'The process is running.'), 415: UNREADABLE_RESPONSE },
 };
 
 const READYZ = {
@@ -29,7 +27,7 @@ const READYZ = {
   summary: 'Whether the gateway is ready for requests',
   response: {
     200: statusOf('ready', 'The gateway is ready.'),
-    415: UNREADABLE,
+    415: UNREADABLE_RESPONSE,
     503: problemResponse('Not ready; `detail` says what is missing.'),
   },
 };

@@ -96,3 +96,8 @@ export function problemResponse(description: string) {
     },
   } as const;
 }
+
+/** Of every route, also those without a body. */
+export const UNREADABLE_RESPONSE = problemResponse(
+  'The request names a content coding, such as gzip, or another charset than UTF-8.',
+);
