@@ -41,8 +41,8 @@ export function readConfig(environment: Environment = process.env): Config {
     dataDir: path.resolve(given(environment, 'DATA_DIR') ?? '.data'),
     databaseUrl: readDatabaseUrl(given(environment, 'DATABASE_URL')),
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
-    trustedProxies: readNetworks(given(environment, 'TRUSTED_PROXIES') ?? ''),
-    corsOrigins: readOrigins(given(environment, 'CORS_ORIGINS') ?? ''),
+    trustedProxies: listOf(given(environment, 'TRUSTED_PROXIES')).map(readNetwork),
+    corsOrigins: listOf(given(environment, 'CORS_ORIGINS')).map(readOrigin),
     secretKey: readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
 }
@@ -71,27 +71,22 @@ function readLogLevel(text: string): LogLevel {
 }
 
 /** What stands between commas, without blanks around it. */
-const listOf = (text: string): string[] =>
+const listOf = (text = ''): string[] =>
   text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-/** Addresses or networks in CIDR notation, with commas between them. */
-const readNetworks = (text: string): string[] => listOf(text).map(readNetwork);
-
-/** Origins in the form in which browsers send them, with commas between them. */
-const readOrigins = (text: string): string[] => listOf(text).map(readOrigin);
-
+/** An origin in the form in which browsers send it. */
 function readOrigin(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.origin === text && /^https?:$/.test(url.protocol)) return text;
-  const meant = url && /^https?:$/.test(url.protocol) ? url.origin : 'https://shop.example';
+  const origin = /^https?:/i.test(text) && URL.canParse(text) ? new URL(text).origin : undefined;
+  if (origin === text) return text;
   throw new ConfigError(
-    `CORS_ORIGINS has ${JSON.stringify(text)}: write origins such as ${meant}, without a path, with commas between them`,
+    `CORS_ORIGINS has ${JSON.stringify(text)}: write origins such as ${origin ?? 'https://shop.example'}, without a path, with commas between them`,
   );
 }
 
+/** An address, or a network in CIDR notation. */
 function readNetwork(text: string): string {
   const [address = '', prefix, ...others] = text.split('/');
   const bits = { 4: 32, 6: 128 }[isIP(address)];

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { HTTP_LIMITS } from './limits';
-import { problemResponse, UNREADABLE_RESPONSE } from './openapi';
+import { problemResponse, UNREADABLE } from './openapi';
 import { httpProblems } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
@@ -17,7 +17,7 @@ const LIVEZ = {
   tags: ['Health'],
   security: [],
   summary: 'Whether the process is running',
-  response: { 200: statusOf('live', 'The process is running.'), 415: UNREADABLE_RESPONSE },
+  response: { 200: statusOf('live', 'The process is running.'), 415: problemResponse(UNREADABLE) },
 };
 
 const READYZ = {
@@ -27,7 +27,7 @@ const READYZ = {
   summary: 'Whether the gateway is ready for requests',
   response: {
     200: statusOf('ready', 'The gateway is ready.'),
-    415: UNREADABLE_RESPONSE,
+    415: problemResponse(UNREADABLE),
     503: problemResponse('Not ready; `detail` says what is missing.'),
   },
 };

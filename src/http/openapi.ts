@@ -8,9 +8,8 @@ const OPENAPI_PATH = '/openapi.json';
 const OPENAPI_PAGE_PATH = '/docs';
 
 /**
- * The ways to prove who calls, by name, as OpenAPI's security schemes. OpenAPI has a type for a header field and for the
- * `Authorization` header, and none for a secret in a path or a signature in a body. Those are named as schemes of type `http`
- * whose description says where they are.
+ * The ways to prove who calls, by name, as OpenAPI's security schemes: in the `Authorization` header, or in another header
+ * field.
  */
 export type SecuritySchemes = Readonly<
   Record<
@@ -21,6 +20,13 @@ export type SecuritySchemes = Readonly<
     )
   >
 >;
+
+/**
+ * A scheme for a secret in a path or a signature in a body. OpenAPI has no type for these, so the type is `http` and the
+ * description says where they are.
+ */
+export const outsideHeaders = (scheme: string, where: string) =>
+  ({ type: 'http', scheme, description: `${where} No Authorization header is read.` }) as const;
 
 /** For the `security` of a route's schema: what a call needs, all of it. */
 export const needsAll = (...schemes: readonly SecuritySchemes[]) =>
@@ -97,7 +103,5 @@ export function problemResponse(description: string) {
   } as const;
 }
 
-/** Of every route, also those without a body. */
-export const UNREADABLE_RESPONSE = problemResponse(
-  'The request names a content coding, such as gzip, or another charset than UTF-8.',
-);
+/** What 415 means, of every route, also those without a body. */
+export const UNREADABLE = 'The request names a content coding, such as gzip, or another charset than UTF-8.';

@@ -71,6 +71,7 @@ export class GraphqlHarness {
     app.addHook('onClose', () => pool.end());
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
+      corsOrigins: [],
       openReads,
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster, nowMs: Date.now }),

@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import { needsAll, problemResponse, UNREADABLE_RESPONSE, type SecuritySchemes } from '../../http/openapi';
+import { needsAll, problemResponse, UNREADABLE, type SecuritySchemes } from '../../http/openapi';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 
 const errors = {
@@ -60,6 +60,6 @@ export const GET_EXPLORER = {
   response: {
     200: { description: 'A page.', content: { 'text/html': { schema: { type: 'string' } } } },
     405: answer('No page is asked for: queries are sent by POST.'),
-    415: UNREADABLE_RESPONSE,
+    415: problemResponse(UNREADABLE),
   },
 } satisfies FastifySchema;

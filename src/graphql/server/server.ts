@@ -19,7 +19,6 @@ import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
 
 const PATH = '/graphql';
-const ROOT = '';
 /** How long a browser need not ask again. Chromium takes no more than two hours. */
 const PREFLIGHT_SECONDS = 7_200;
 const PRINCIPAL = 'principal';
@@ -34,18 +33,19 @@ const TURNS = {
 
 export interface GraphqlDeps extends GraphqlServices {
   readonly apiKeys: ApiKeyDirectory;
-  /** Origins of web pages on other hosts that may call; left out: none. */
-  readonly corsOrigins?: readonly string[];
+  /** Origins of web pages on other hosts that may call. */
+  readonly corsOrigins: readonly string[];
 }
 
 /** Adds the GraphQL API at `POST /graphql`, and the explorer for browsers that open it. */
 export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
   registerExplorer(app);
+  // With a prefix, because the wildcard route by which CORS answers OPTIONS must not cover other paths.
   app.register(registerRoutes, { ...deps, prefix: PATH });
 }
 
 async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promise<void> {
-  allowOrigins(scope, deps.corsOrigins ?? []);
+  allowOrigins(scope, deps.corsOrigins);
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
   const executor = createExecutor(schema);
@@ -61,8 +61,8 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   scope.setErrorHandler(refuseForNow);
   scope.addHook('onClose', () => apollo.stop());
   scope.decorateRequest(PRINCIPAL, null);
-  scope.get(ROOT, { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
-  scope.post(ROOT, {
+  scope.get('', { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
+  scope.post('', {
     schema: POST_GRAPHQL,
     bodyLimit: GRAPHQL_LIMITS.bodyBytes,
     onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),

@@ -56,7 +56,7 @@ export function createItemReads(database: ReadDatabase): ItemReads {
       // A merged item would stand between two others of its sku.
       const ids = search === null ? null : await fewMatches(database, tenantId, search);
       const few = ids && ` AND i.item_id = ANY (${parameters.add(ids, 'uuid[]')})`;
-      const matching = search === null ? '' : `${few ?? ''}${matches(parameters, search)}`;
+      const matching = few ?? (search === null ? '' : matches(parameters, search));
       const list = itemList(`${active} AND i.merged_into_id IS NULL${matching}`);
       const rows = await database.query<ItemColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, toItem);
@@ -82,12 +82,6 @@ const FEW = 1_000;
 /** What the trigram indexes can look for: shorter words and other letters are in none, or in all. */
 const HAS_TRIGRAM = /[A-Za-z0-9]{3}/;
 
-const FEW_MATCHES = `WITH found AS MATERIALIZED (
-    SELECT i.item_id FROM item i WHERE i.tenant_id = $1 AND i.sku ILIKE $2::text
-    UNION ALL SELECT i.item_id FROM item i WHERE i.tenant_id = $1 AND i.name ILIKE $2::text
-    UNION ALL SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = $3::text
-  ) SELECT found.item_id AS "itemId" FROM found LIMIT ${FEW + 1}`;
-
 /**
  * The ids of all items that match, through the indexes; null where they are many or no index helps. The WITH is
  * materialized, so that the LIMIT does not make PostgreSQL plan a scan that hopes to be lucky.
@@ -95,15 +89,26 @@ const FEW_MATCHES = `WITH found AS MATERIALIZED (
 async function fewMatches(database: ReadDatabase, tenantId: string, search: string): Promise<string[] | null> {
   if (!HAS_TRIGRAM.test(search)) return null;
   const parameters = new Parameters(tenantId);
-  parameters.add(`%${search.replace(/[\\%_]/g, '\\$&')}%`, 'text');
-  parameters.add(search, 'text');
-  const rows = await database.query<{ itemId: string }>(statement(FEW_MATCHES, parameters));
+  const { inSku, inName, identified } = searchSql(parameters, search);
+  const named = (condition: string): string => `SELECT i.item_id FROM item i WHERE i.tenant_id = $1 AND ${condition}`;
+  const text = `WITH found AS MATERIALIZED (${named(inSku)} UNION ALL ${named(inName)} UNION ALL ${identified})
+    SELECT found.item_id AS "itemId" FROM found LIMIT ${FEW + 1}`;
+  const rows = await database.query<{ itemId: string }>(statement(text, parameters));
   return rows.length > FEW ? null : rows.map(({ itemId }) => itemId);
 }
 
 function matches(parameters: Parameters, search: string): string {
+  const { inSku, inName, identified } = searchSql(parameters, search);
+  return ` AND (${inSku} OR ${inName} OR i.item_id IN (${identified}))`;
+}
+
+/** What a search finds: an item `i` with the text in its sku or its name, and the ids of items with such an identifier. */
+function searchSql(parameters: Parameters, search: string): { inSku: string; inName: string; identified: string } {
+  const pattern = parameters.add(`%${search.replace(/[\\%_]/g, '\\$&')}%`, 'text');
   const text = parameters.add(search, 'text');
-  // Not LIKE, because % and _ in a sku would be wildcards.
-  return ` AND (position(lower(${text}) IN lower(i.sku)) > 0 OR position(lower(${text}) IN lower(i.name)) > 0
-    OR i.item_id IN (SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = ${text}))`;
+  return {
+    inSku: `i.sku ILIKE ${pattern}`,
+    inName: `i.name ILIKE ${pattern}`,
+    identified: `SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = ${text}`,
+  };
 }

@@ -1,7 +1,7 @@
 import type { FastifySchema } from 'fastify';
 import { HTTP_LIMITS } from '../../http/limits';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
-import { needsAll, type SecuritySchemes } from '../../http/openapi';
+import { needsAll, outsideHeaders, type SecuritySchemes } from '../../http/openapi';
 import { objectSchema } from '../shared/fields';
 import { bodyAnswers, PATH_TOKEN_SECURITY, TOKEN_PARAMS } from '../shared/route-schema';
 import { STOCK_CHANGE } from './wire';
@@ -15,13 +15,11 @@ const answer = (status: 0 | 1, description: string) => ({
 
 /** How a message proves that Jerry sends it, besides its path. */
 export const JERRY_SECURITY = {
-  jerrySign: {
-    type: 'http',
-    scheme: 'jerry-sign',
-    description:
-      'The members `userName`, `apiPassword` and `sign` of the body; `sign` is a digest over the message with the key of the ' +
-      'connection. No Authorization header is read.',
-  },
+  jerrySign: outsideHeaders(
+    'jerry-sign',
+    'The members `userName`, `apiPassword` and `sign` of the body; `sign` is a digest over the message with the key of the ' +
+      'connection.',
+  ),
 } satisfies SecuritySchemes;
 
 /** What the OpenAPI document says of `POST /webhooks/jerry/:token`. */

@@ -1,5 +1,5 @@
 import { HTTP_LIMITS } from '../../http/limits';
-import type { SecuritySchemes } from '../../http/openapi';
+import { outsideHeaders, UNREADABLE, type SecuritySchemes } from '../../http/openapi';
 
 /** The parts that the OpenAPI descriptions of the vendors' routes have in common. */
 
@@ -12,17 +12,12 @@ export const TOKEN_PARAMS = {
 
 /** How a webhook proves whose it is: the path, which only its sender knows. */
 export const PATH_TOKEN_SECURITY = {
-  pathToken: {
-    type: 'http',
-    scheme: 'path-token',
-    description:
-      'The secret in the path, which `stockbridge connections create` shows. No Authorization header is read.',
-  },
+  pathToken: outsideHeaders('path-token', 'The secret in the path, which `stockbridge connections create` shows.'),
 } satisfies SecuritySchemes;
 
 /** What the server can answer on a route without a body. @param failure the vendor's form of a failure */
 export const serverAnswers = <Answer>(failure: (description: string) => Answer) => ({
-  415: failure('The request names a content coding, such as gzip, or another charset than UTF-8.'),
+  415: failure(UNREADABLE),
   429: failure('Too many requests with wrong credentials came from this address: send it again after Retry-After.'),
   500: failure('A fault of the gateway.'),
   503: failure('The gateway is busy or stopping. Send the request again after Retry-After.'),

@@ -1,6 +1,6 @@
 import type { FastifySchema } from 'fastify';
 import { LANGUAGES } from './encode';
-import { needsAll, type SecuritySchemes } from '../../http/openapi';
+import { needsAll, outsideHeaders, type SecuritySchemes } from '../../http/openapi';
 import { objectSchema } from '../shared/fields';
 import { bodyAnswers } from '../shared/route-schema';
 import { CREATE_ORDER_ACTION, ENVELOPE_WORDS, ORDER_DATA } from './wire';
@@ -16,24 +16,18 @@ const failure = (description: string) => ({
 
 /** How a call proves whose it is. */
 const WINIT_SIGN = {
-  winitSign: {
-    type: 'http',
-    scheme: 'winit-sign',
-    description:
-      'The members `app_key` and `sign` of the body; `sign` is a digest over the call with the token. No Authorization header ' +
-      'is read.',
-  },
+  winitSign: outsideHeaders(
+    'winit-sign',
+    'The members `app_key` and `sign` of the body; `sign` is a digest over the call with the token.',
+  ),
 } satisfies SecuritySchemes;
 
 /** What it needs besides, where the connection asks for it. */
 const WINIT_CLIENT_SIGN = {
-  winitClientSign: {
-    type: 'http',
-    scheme: 'winit-client-sign',
-    description:
-      'The members `client_id` and `client_sign` of the body; `client_sign` is the same digest with the client secret. No ' +
-      'Authorization header is read.',
-  },
+  winitClientSign: outsideHeaders(
+    'winit-client-sign',
+    'The members `client_id` and `client_sign` of the body; `client_sign` is the same digest with the client secret.',
+  ),
 } satisfies SecuritySchemes;
 
 export const WINIT_ORDERS_SECURITY = { ...WINIT_SIGN, ...WINIT_CLIENT_SIGN };

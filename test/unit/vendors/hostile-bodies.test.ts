@@ -1,7 +1,7 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { signed as signedGoods } from './jerry/jerry-samples';
 import { nextAddress } from './shared/addresses';
-import { DOORS, openDoor, type Door } from './shared/doors';
+import { addNames, DOORS, openDoor, type Door } from './shared/doors';
 import { signed } from './standard/standard-samples';
 
 jest.setTimeout(60_000);
@@ -67,12 +67,9 @@ function* hostile(text: string): Generator<Hostile> {
   }
   for (const after of [',', '{}', ']', '}', 'x', '//', '/* */'])
     yield { what: `${after} behind it`, body: text + after };
-  for (const encoding of ['utf16le', 'base64', 'hex'] as const) {
-    yield {
-      what: encoding,
-      body: Buffer.from(encoding === 'utf16le' ? Buffer.from(text, encoding) : Buffer.from(text).toString(encoding)),
-    };
-  }
+  yield { what: 'UTF-16', body: Buffer.from(text, 'utf16le') };
+  for (const encoding of ['base64', 'hex'] as const)
+    yield { what: encoding, body: Buffer.from(text).toString(encoding) };
   for (const whole of ['', ' ', 'null', 'true', '1', '""', '"x"', '[null]', '{}', '{"__proto__":{"polluted":1}}']) {
     yield { what: `only ${whole}`, body: whole };
   }
@@ -123,10 +120,7 @@ const isOfARow = ({ what }: Hostile): boolean => / as /.test(what) || what === '
 describe.each(Object.entries(DOORS))('%s', (name, door) => {
   test('refuses bodies that are no JSON, not UTF-8, ambiguous or bottomless, and records nothing', async () => {
     const harness = openDoor(door);
-    harness.ledger.addLocation(NAME);
-    // What does not create items names one that is there.
-    if (name === 'Jerry') harness.ledger.addItem(NAME, '', [{ scheme: 'UPC', value: NAME }]);
-    if (['Standard counts', 'Winit orders'].includes(name)) harness.ledger.addItem(NAME, NAME);
+    addNames(harness, name, NAME);
     const { text, around } = partsOf(name, door);
     const bodies = [...hostile(text)];
     expect(bodies.length).toBeGreaterThan(400);

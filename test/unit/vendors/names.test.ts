@@ -1,5 +1,5 @@
 import { codePointOf, spellingsOf } from '../../support/dirty-names';
-import { DOORS, openDoor } from './shared/doors';
+import { addNames, DOORS, openDoor } from './shared/doors';
 import type { LedgerHarness } from './shared/ledger-harness';
 
 let harness: LedgerHarness;
@@ -14,12 +14,7 @@ const codesOf = () => [...harness.ledger.locations.values()].map(({ code }) => c
 describe.each(Object.entries(DOORS))('%s', (doorName, door) => {
   beforeEach(() => {
     harness = openDoor(door);
-    harness.ledger.addLocation('Café 7');
-    // A barcode that is not of digits creates no item.
-    if (doorName === 'Jerry') harness.ledger.addItem('Café 7', '', [{ scheme: 'UPC', value: 'Café 7' }]);
-    // Counts and orders by sku name what is registered.
-    if (doorName === 'Standard counts') harness.ledger.addItem('Café 7', 'Café 7');
-    if (doorName === 'Winit orders') harness.ledger.addItem('Café 7', 'Café 7');
+    addNames(harness, doorName, 'Café 7');
   });
 
   it('takes every spelling of a name for the same item, location and stock key', async () => {

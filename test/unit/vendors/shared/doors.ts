@@ -114,6 +114,15 @@ export const DOORS: Readonly<Record<string, Door>> = {
   },
 };
 
+/** Adds what a message with this name through the door needs to be taken, besides what the door creates. */
+export function addNames({ ledger }: LedgerHarness, doorName: string, name: string): void {
+  ledger.addLocation(name);
+  // A barcode that is not of digits creates no item.
+  if (doorName === 'Jerry') ledger.addItem(name, '', [{ scheme: 'UPC', value: name }]);
+  // Counts and orders by sku name what is registered.
+  if (doorName === 'Standard counts' || doorName === 'Winit orders') ledger.addItem(name, name);
+}
+
 /** A server with this door only. */
 export function openDoor(door: Door, merchant = 'Café 7'): LedgerHarness {
   const connection = door.connection(merchant);
