@@ -46,6 +46,7 @@ async function start(
   const services = await openServices(database.url, await database.secretKey(), logger);
   stops.push('services', () => services.close());
   if (stop.isAsked()) return;
+  services.discrepancyWatch.start();
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
   const http = createApp(services, { logger, host, port, trustedProxies, corsOrigins });
   stops.push('http', () => http.close());

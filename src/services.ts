@@ -16,6 +16,7 @@ import {
 } from './persistence/access';
 import { openDataSource, runMigrations } from './persistence/database/data-source';
 import { createPool } from './persistence/database/pool';
+import { DiscrepancyWatch } from './persistence/discrepancies/watch';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
 import { createSecretBox } from './persistence/access/secrets';
@@ -37,6 +38,8 @@ export interface Services {
   /** One connection that nothing else uses, so that a gateway with much to read still counts as ready. */
   readonly readinessPool: Pool;
   readonly poster: ClosablePoster;
+  /** Keeps the discrepancies, once it is started. */
+  readonly discrepancyWatch: DiscrepancyWatch;
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
   readonly connections: Connections;
@@ -80,6 +83,19 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       answerTimeoutMs: READINESS_TIMEOUT_MS,
       log,
     });
+    const watchPool = createPool(url, {
+      applicationName: 'stockbridge discrepancies',
+      max: 1,
+      settings: PLAN_ONCE,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
+    const discrepancyWatch = new DiscrepancyWatch({
+      pool: watchPool,
+      warn: (message, error) => {
+        logger.warn({ err: error }, message);
+      },
+    });
     const poster = createPoster({
       pool: postPool,
       tools: { sha256, newId: uuidv7 },
@@ -92,14 +108,16 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       readPool,
       readinessPool,
       poster,
+      discrepancyWatch,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
       connections,
       apiKeyDirectory: createApiKeyDirectory(dataSource),
       connectionDirectory: createConnectionDirectory(dataSource, box),
       async close() {
-        await poster.close();
-        await Promise.all([postPool.end(), readPool.end(), readinessPool.end(), dataSource.destroy()]);
+        await Promise.all([poster.close(), discrepancyWatch.close()]);
+        const pools = [postPool, watchPool, readPool, readinessPool];
+        await Promise.all([...pools.map((pool) => pool.end()), dataSource.destroy()]);
       },
     };
   } catch (error) {

@@ -22,7 +22,8 @@ export type NodeReference =
   | { readonly type: 'InventoryRecord'; readonly itemId: string; readonly locationId: string }
   | { readonly type: 'Movement'; readonly sequence: number }
   | { readonly type: 'AdjustmentOrder'; readonly orderNo: string }
-  | { readonly type: 'QuarantinedRow'; readonly messageId: string; readonly index: number };
+  | { readonly type: 'QuarantinedRow'; readonly messageId: string; readonly index: number }
+  | { readonly type: 'Discrepancy'; readonly kind: string; readonly levelId: string; readonly openedSequence: number };
 
 export type NodeType = NodeReference['type'];
 type Of<Type extends NodeType> = Extract<NodeReference, { readonly type: Type }>;
@@ -38,6 +39,8 @@ export const movementNodeId = (sequence: number): string => `Movement:${sequence
 export const orderNodeId = (orderNo: string): string => `AdjustmentOrder:${orderNo}`;
 export const quarantinedRowNodeId = (messageId: string, index: number): string =>
   `QuarantinedRow:${messageId}:${index}`;
+export const discrepancyNodeId = (kind: string, levelId: string, openedSequence: number): string =>
+  `Discrepancy:${kind}:${levelId}:${openedSequence}`;
 
 /** What an id names; undefined for a text that is no id. Whether there is such a thing is not looked up. */
 export function nodeReference(id: string): NodeReference | undefined {
@@ -60,6 +63,9 @@ const at = (sequence: number | null): string => (sequence === null ? '' : `:${se
 
 const isId = (text: string | undefined): text is string =>
   text !== undefined && isUuid(text) && text === text.toLowerCase();
+
+/** A value of an enum, as far as its form goes. */
+const isWord = (text: string | undefined): text is string => text !== undefined && /^[A-Z_]+$/.test(text);
 
 /** A whole number from 0; undefined for any other text. */
 function whole(text: string | undefined): number | undefined {
@@ -99,6 +105,11 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
     const index = whole(text);
     if (!isId(messageId) || index === undefined || others.length > 0) return undefined;
     return { type: 'QuarantinedRow', messageId, index };
+  },
+  Discrepancy: ([kind, levelId, text, ...others]) => {
+    const openedSequence = whole(text);
+    if (!isWord(kind) || !isId(levelId) || openedSequence === undefined || others.length > 0) return undefined;
+    return { type: 'Discrepancy', kind, levelId, openedSequence };
   },
 };
 

@@ -1,6 +1,6 @@
 import { parse, Kind } from 'graphql';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
-import { factOf } from '../support/domain/test-ledger';
+import { factOf, MINUTE, NOON } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
 import { GraphqlHarness } from '../support/graphql';
 
@@ -10,7 +10,9 @@ let gateway: GraphqlHarness;
 
 beforeAll(async () => {
   gateway = await GraphqlHarness.open();
-  await gateway.deliver([factOf('ours', { delta: 5, reference: 'PO-1' }), factOf('bad', { delta: 2 ** 53 - 1 })]);
+  const late = factOf('late', { delta: -1, occurredAtMs: NOON - 2 * MINUTE });
+  await gateway.deliver([factOf('ours', { delta: 5, reference: 'PO-1' }), late, factOf('bad', { delta: 2 ** 53 - 1 })]);
+  await gateway.findDiscrepancies();
   const commands = new Commands(gateway);
   await commands.receive({ sku: 'TEA', location: 'MAIN', owner: 'A', delta: 2 });
   const side = { sku: 'TEA', packaging: 'SINGLE', quantity: 1 };
@@ -78,6 +80,7 @@ describe('two tenants', () => {
     inventoryRecord(sku: "TEA", location: "MAIN") { id }
     itemByGtin(gtin: "4006381333931") { id } lookalikes { totalCount nodes { names items { id } } }
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
+    discrepancies { totalCount nodes { id level { id } entries { sequence } } }
     explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
 
   it('are covered by every query of the schema in the tests below', () => {
@@ -123,6 +126,7 @@ describe('two tenants', () => {
       ...{ movement: null, movements: emptyList, byReference: { nodes: [] } },
       ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
       ...{ inventoryRecord: null, availability: null, explain: null, itemByGtin: null, lookalikes: emptyList },
+      discrepancies: emptyList,
     });
   });
 

@@ -8,7 +8,7 @@ import {
 } from '@apollo/client';
 import { print } from 'graphql';
 import { Observable } from 'rxjs';
-import { factOf } from '../support/domain/test-ledger';
+import { at, bySku, factOf, MINUTE, NOON } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
 import { GraphqlHarness } from '../support/graphql';
 import { levelNodeId, movementNodeId } from '../../src/domain/node-ids';
@@ -29,6 +29,10 @@ beforeAll(async () => {
     ...{ type: 'OWNER_TRANSFER', sellerOrderNo: 'SO-1', location: 'MAIN', turnOutOwner: 'A', turnInOwner: 'B' },
     lines: [{ out: side, in: side }],
   });
+  const tea = { item: bySku('TEA'), location: at('MAIN') };
+  await gateway.deliver([factOf('good', { ...tea, delta: 5 })]);
+  await gateway.deliver([factOf('late', { ...tea, delta: -1, occurredAtMs: NOON - 2 * MINUTE })]);
+  await gateway.findDiscrepancies();
   await gateway.deliver([factOf('bad', { delta: 2 ** 53 - 1 }), factOf('worse', { delta: 2 ** 53 - 1 })]);
 });
 
@@ -48,6 +52,7 @@ async function everything(): Promise<Thing[]> {
     adjustmentOrders { nodes { __typename id orderNo } } inventoryRecord(sku: "TEA", location: "MAIN") { __typename id leadTime }
     stock { nodes { __typename id onHand levels { __typename id quantity } } }
     past: stock(asOf: { sequence: 1 }) { nodes { __typename id onHand levels { __typename id quantity } } }
+    discrepancies { nodes { __typename id observed } }
     stockLevels { nodes { __typename id quantity } } pastLevels: stockLevels(asOf: { sequence: 2 }) { nodes { __typename id quantity } } }`);
   const found: Thing[] = [];
   JSON.stringify(data, (_name, value: unknown) => {
@@ -60,7 +65,7 @@ async function everything(): Promise<Thing[]> {
 const SELECTED = `__typename id ... on Item { sku } ... on Location { code } ... on Movement { sequence }
   ... on InboundMessage { format quarantined { __typename id index code } } ... on QuarantinedRow { index code }
   ... on AdjustmentOrder { orderNo } ... on InventoryRecord { leadTime }
-  ... on Stock { onHand levels { __typename id quantity } } ... on StockLevel { quantity }`;
+  ... on Discrepancy { observed } ... on Stock { onHand levels { __typename id quantity } } ... on StockLevel { quantity }`;
 
 it('finds everything again that has an id, as it was shown', async () => {
   const shown = await everything();

@@ -17,6 +17,7 @@ import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
+import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
 import { createReadPool, createReads, readDatabase, type ReadDatabase } from '../../src/persistence/readers';
 import { at, bySku, CLIENT, CONNECTION, deliveryOf, factOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -152,6 +153,14 @@ export class GraphqlHarness {
     const names = { item: bySku(sku), location: at(location), dimensions: { ...DEFAULT_DIMENSIONS, lot } };
     const { rows } = await this.deliver([factOf(`fill ${(this.#messages += 1)}`, { ...names, delta, reason })]);
     expect(rows).toMatchObject([{ status: 'POSTED' }]);
+  }
+
+  /** Looks for discrepancies, as a running gateway does all the time. */
+  async findDiscrepancies(): Promise<void> {
+    const warn = (message: string): never => {
+      throw new Error(message);
+    };
+    await new DiscrepancyWatch({ pool: this.ledger.pool, warn }).catchUp();
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type {
   AbsorbedLegView,
+  EntryKey,
   LedgerEntryView,
   LevelHistory,
   MovementView,
@@ -8,11 +9,12 @@ import type {
   PageRequest,
   Reads,
 } from '../../application/ports/reads';
-import { loadMany, loadOne } from '../paging/loading';
+import { loadMany, loadNamed, loadOne } from '../paging/loading';
 
 export interface LedgerLoaders {
   /** By sequence. */
   readonly movement: DataLoader<number, MovementView | null>;
+  readonly entry: DataLoader<EntryKey, LedgerEntryView | null, string>;
   /** By the movement's sequence. */
   readonly entriesOfMovement: DataLoader<number, readonly LedgerEntryView[]>;
   readonly absorbedLegsOfMovement: DataLoader<number, readonly AbsorbedLegView[]>;
@@ -27,6 +29,7 @@ export function ledgerLoaders(reads: Reads, tenantId: string): LedgerLoaders {
       (sequences) => reads.movementsBySequence(tenantId, sequences),
       ({ sequence }) => sequence,
     ),
+    entry: loadNamed((keys: readonly EntryKey[]) => reads.entriesByKey(tenantId, keys), entryName, entryName),
     entriesOfMovement: loadMany(
       (sequences) => reads.entriesOfMovements(tenantId, sequences),
       ({ sequence }) => sequence,
@@ -48,3 +51,5 @@ export function ledgerLoaders(reads: Reads, tenantId: string): LedgerLoaders {
     },
   };
 }
+
+const entryName = ({ sequence, leg }: EntryKey): string => `${sequence}/${leg}`;

@@ -1,6 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context';
 import { adjustmentOrderLoaders } from '../adjustment-order/loaders';
+import { discrepancyLoaders } from '../discrepancy/loaders';
 import { inboundMessageLoaders } from '../inbound-message/loaders';
 import { inventoryRecordLoaders } from '../inventory-record/loaders';
 import { recordView } from '../inventory-record/type';
@@ -75,5 +76,7 @@ function viewOf(reference: NodeReference, context: Context): Promise<object | nu
         .loadersOf(inboundMessageLoaders)
         .quarantinedRowsOfMessage.load(reference.messageId)
         .then((rows) => rows.find(({ index }) => index === reference.index));
+    case 'Discrepancy':
+      return context.loadersOf(discrepancyLoaders).discrepancy.load(reference);
   }
 }

@@ -22,3 +22,18 @@ export function loadMany<Key, Value>(
     return keys.map((key) => byKey.get(key) ?? []);
   });
 }
+
+/** Loads one thing for each key that is an object, or null. Keys and things are matched by their names. */
+export function loadNamed<Key, Value>(
+  fetch: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  nameOfKey: (key: Key) => string,
+  nameOf: (value: Value) => string,
+): DataLoader<Key, Value | null, string> {
+  return new DataLoader<Key, Value | null, string>(
+    async (keys) => {
+      const byName = new Map((await fetch(keys)).map((value) => [nameOf(value), value]));
+      return keys.map((key) => byName.get(nameOfKey(key)) ?? null);
+    },
+    { cacheKeyFn: nameOfKey },
+  );
+}

@@ -8,6 +8,7 @@ import {
   MovementOrderResolver,
 } from '../adjustment-order/resolver';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
+import { DiscrepancyResolver } from '../discrepancy/resolver';
 import {
   AbsorbedFactResolver,
   ExplanationResolver,
@@ -73,6 +74,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       AbsorbedFactResolver,
       StockCountResolver,
       MovementCountsResolver,
+      DiscrepancyResolver,
     ],
     validate: false,
   });

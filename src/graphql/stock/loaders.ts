@@ -1,7 +1,7 @@
-import DataLoader from 'dataloader';
+import type DataLoader from 'dataloader';
 import type { LevelAt, Reads, StockAt, StockLevelView, StockView } from '../../application/ports/reads';
 import { levelNodeId, stockNodeId } from '../../domain/node-ids';
-import { loadMany, loadOne } from '../paging/loading';
+import { loadMany, loadNamed, loadOne } from '../paging/loading';
 
 export interface StockLoaders {
   /** By id, as they are now. */
@@ -29,12 +29,12 @@ export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
         ),
       ({ levelId }) => levelId,
     ),
-    levelAt: loadAt(
+    levelAt: loadNamed(
       (levels: readonly LevelAt[]) => reads.levelsById(tenantId, levels),
       ({ id, sequence }) => levelNodeId(id, sequence),
       ({ id }) => id,
     ),
-    stockAt: loadAt(
+    stockAt: loadNamed(
       (stock: readonly StockAt[]) => reads.stockById(tenantId, stock),
       ({ itemId, locationId, sequence }) => stockNodeId(itemId, locationId, sequence),
       ({ id }) => id,
@@ -42,19 +42,4 @@ export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
     stockOfItem: stockOfItem(false),
     stockOfItemWithLevels: stockOfItem(true),
   };
-}
-
-/** Loads one view for each key, or null. Keys and views are matched by the id that clients see. */
-function loadAt<Key, View>(
-  fetch: (keys: readonly Key[]) => Promise<readonly View[]>,
-  idOfKey: (key: Key) => string,
-  idOfView: (view: View) => string,
-): DataLoader<Key, View | null, string> {
-  return new DataLoader<Key, View | null, string>(
-    async (keys) => {
-      const byId = new Map((await fetch(keys)).map((view) => [idOfView(view), view]));
-      return keys.map((key) => byId.get(idOfKey(key)) ?? null);
-    },
-    { cacheKeyFn: idOfKey },
-  );
 }

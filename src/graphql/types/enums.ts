@@ -2,7 +2,7 @@ import type { StockOrder } from '../../application/ports/reads';
 import { registerEnumType } from 'type-graphql';
 import type { AdjustmentOrderStatus, AdjustmentOrderType } from '../../domain/adjustment-order';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
-import type { LookalikeKind } from '../../application/ports/reads';
+import type { DiscrepancyKind, LookalikeKind } from '../../application/ports/reads';
 import { USER_ERROR_CODES, type UserErrorCode } from '../../domain/errors';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
 import type { MovementReason } from '../../domain/ledger/movement';
@@ -54,6 +54,15 @@ export const PackagingEnum = describedEnum<Packaging>(
     SINGLE: 'Loose, one by one.',
     BOX: 'In a box that holds several units of the same item.',
     SUITE: 'In a set that is sold as one.',
+  },
+);
+
+export const DiscrepancyKindEnum = describedEnum<DiscrepancyKind>(
+  'DiscrepancyKind',
+  'What does not fit together in the facts of a level.',
+  {
+    NEGATIVE_IN_THE_PAST:
+      'Facts that were dated back took away more than was there, so that the level was below zero at a moment since. Closes when later facts say otherwise, or when the level is counted as of a moment after it.',
   },
 );
 

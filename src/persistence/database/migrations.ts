@@ -6,6 +6,7 @@ import { RejectedRows1764547200000 } from '../../../migrations/1764547200000-rej
 import { ReorderPoint1764633600000 } from '../../../migrations/1764633600000-reorder-point';
 import { MovementsByExternalId1764720000000 } from '../../../migrations/1764720000000-movements-by-external-id';
 import { SearchOfItems1764806400000 } from '../../../migrations/1764806400000-search-of-items';
+import { Discrepancies1764892800000 } from '../../../migrations/1764892800000-discrepancies';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -17,4 +18,5 @@ export const MIGRATIONS = [
   ReorderPoint1764633600000,
   MovementsByExternalId1764720000000,
   SearchOfItems1764806400000,
+  Discrepancies1764892800000,
 ];

@@ -7,6 +7,7 @@ import { selectPlain, type PlainRow } from '../tables/derived';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
+import { lowestSince, sequenceUpTo } from '../past-quantities';
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
@@ -95,12 +96,7 @@ function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['l
   };
 }
 
-// A leg that takes effect after a moment was recorded after it too, so only the ledger's tail from there is read.
-const SINCE = `CROSS JOIN LATERAL (
-      SELECT coalesce((
-        SELECT m.sequence FROM movement m WHERE m.tenant_id = $1 AND m.recorded_at <= asked.as_of
-        ORDER BY m.recorded_at DESC, m.sequence DESC LIMIT 1), 0) AS sequence
-    ) since`;
+const SINCE = `CROSS JOIN LATERAL (${sequenceUpTo('asked.as_of')}) since`;
 
 const READ_DELTAS_AFTER: Statement = {
   name: 'poster_deltas_after',
@@ -138,7 +134,6 @@ export async function readDeltasAfter(
 /** An instant as epoch milliseconds. */
 const epochMs = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::bigint`;
 
-// The quantity at each moment is the present one without what took effect after it.
 const READ_PASTS: Statement = {
   name: 'poster_pasts',
   text: `SELECT asked.level_id AS "levelId", asked.since_ms AS "sinceMs",
@@ -153,22 +148,7 @@ const READ_PASTS: Statement = {
     FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
       AS asked (level_id, item_id, since_ms, as_of)
     ${SINCE}
-    LEFT JOIN LATERAL (
-      SELECT moments.at, l.quantity - coalesce(sum(moments.delta) OVER (
-          ORDER BY moments.at DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS quantity
-      FROM stock_level l CROSS JOIN LATERAL (
-        SELECT each.at, sum(each.delta) AS delta FROM (
-          SELECT asked.as_of AS at, 0 AS delta
-          UNION ALL
-          SELECT m.effective_at, e.delta FROM ledger_entry e
-          JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
-          WHERE e.tenant_id = $1 AND e.level_id = asked.level_id AND e.sequence > since.sequence
-            AND m.effective_at > asked.as_of
-        ) each GROUP BY each.at
-      ) moments
-      WHERE l.tenant_id = $1 AND l.level_id = asked.level_id
-      ORDER BY 2, 1 LIMIT 1
-    ) low ON true`,
+    LEFT JOIN LATERAL (${lowestSince('asked.level_id', 'asked.as_of', 'since.sequence')}) low ON true`,
 };
 
 /** For commands that are dated by their sender: what their levels and items were at since then. */

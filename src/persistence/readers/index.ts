@@ -2,6 +2,7 @@ import type { Reads } from '../../application/ports/reads';
 import { createAdjustmentOrderReads } from './adjustment-orders';
 import { createAvailabilityReads } from './availability';
 import type { ReadDatabase } from './database';
+import { createDiscrepancyReads } from './discrepancies';
 import { createExplanationReads } from './explanation';
 import { createInboundMessageReads } from './inbound-messages';
 import { createInventoryRecordReads } from './inventory-records';
@@ -25,6 +26,7 @@ export function createReads(database: ReadDatabase): Reads {
     ...createAdjustmentOrderReads(database),
     ...createInventoryRecordReads(database),
     ...createAvailabilityReads(database),
+    ...createDiscrepancyReads(database),
     ...createExplanationReads(database),
   };
 }

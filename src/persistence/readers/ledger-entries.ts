@@ -1,5 +1,6 @@
 import { groupBy } from '../../application/group-by';
 import type {
+  EntryKey,
   LedgerEntryFilter,
   LedgerEntryQuery,
   LedgerEntryView,
@@ -123,6 +124,24 @@ export async function readEntriesOfLevels(
   );
   const byOrdinal = groupBy(fetched, ({ ordinal }) => ordinal);
   return levels.map((_, index) => toPage(byOrdinal.get(index + 1) ?? [], page, toEntry));
+}
+
+export async function readEntriesByKey(
+  database: ReadDatabase,
+  tenantId: string,
+  keys: readonly EntryKey[],
+): Promise<LedgerEntryView[]> {
+  const parameters = new Parameters(tenantId);
+  const sequences = parameters.add(
+    keys.map(({ sequence }) => sequence),
+    'bigint[]',
+  );
+  const legs = parameters.add(
+    keys.map(({ leg }) => leg),
+    'integer[]',
+  );
+  const text = `${entries(ENTRIES, false)} AND (e.sequence, e.leg) IN (SELECT * FROM unnest(${sequences}, ${legs}))`;
+  return (await database.query<EntryColumns>(statement(text, parameters))).map(toEntry);
 }
 
 export async function readEntriesOfMovements(

@@ -3,7 +3,7 @@ import { selectList } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
 import { STOCK_KEY_COLUMNS, StockLevelEntity } from '../tables/stock-level';
 import type { ReadDatabase } from './database';
-import { readEntries, readEntriesOfLevels, readEntriesOfMovements } from './ledger-entries';
+import { readEntries, readEntriesByKey, readEntriesOfLevels, readEntriesOfMovements } from './ledger-entries';
 import { readMovements, readMovementsBySequence } from './movements';
 import { Parameters, statement } from './statement';
 
@@ -14,6 +14,7 @@ export function createLedgerReads(database: ReadDatabase): LedgerReads {
     ledgerEntries: (tenantId, query) => readEntries(database, tenantId, query),
     entriesOfLevels: (tenantId, levels, page, withMovement) =>
       readEntriesOfLevels(database, tenantId, levels, page, withMovement),
+    entriesByKey: (tenantId, keys) => readEntriesByKey(database, tenantId, keys),
     entriesOfMovements: (tenantId, sequences) => readEntriesOfMovements(database, tenantId, sequences),
     absorbedLegsOfMovements: (tenantId, sequences) => readAbsorbedLegs(database, tenantId, sequences),
     movements: (tenantId, query) => readMovements(database, tenantId, query),

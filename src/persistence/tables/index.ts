@@ -4,11 +4,13 @@ import { AbsorbedLegEntity } from './absorbed-leg';
 import { ApiClientEntity } from './api-client';
 import { ApiKeyEntity } from './api-key';
 import { ConnectionEntity } from './connection';
+import { DiscrepancyEntity } from './discrepancy';
 import { FormerLocationCodeEntity } from './former-location-code';
 import { InboundMessageEntity } from './inbound-message';
 import { ItemEntity } from './item';
 import { ItemIdentifierEntity } from './item-identifier';
 import { LedgerEntryEntity } from './ledger-entry';
+import { LedgerFollowerEntity } from './ledger-follower';
 import { LedgerHeadEntity } from './ledger-head';
 import { LocationEntity } from './location';
 import { MovementEntity } from './movement';
@@ -39,4 +41,6 @@ export const ENTITIES = [
   QuarantinedRowEntity,
   AdjustmentOrderEntity,
   InventoryRecordEntity,
+  LedgerFollowerEntity,
+  DiscrepancyEntity,
 ];

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  discrepancyNodeId,
   itemNodeId,
   levelNodeId,
   locationNodeId,
@@ -47,6 +48,12 @@ const REFERENCES: { readonly [Type in NodeType]: fc.Arbitrary<readonly [NodeRefe
     .map(([messageId, index]) => [
       { type: 'QuarantinedRow', messageId, index },
       quarantinedRowNodeId(messageId, index),
+    ]),
+  Discrepancy: fc
+    .tuple(fc.constantFrom('NEGATIVE_IN_THE_PAST', 'DRIFT'), uuid, fc.nat(Number.MAX_SAFE_INTEGER))
+    .map(([kind, levelId, openedSequence]) => [
+      { type: 'Discrepancy', kind, levelId, openedSequence },
+      discrepancyNodeId(kind, levelId, openedSequence),
     ]),
 };
 const TYPES = Object.keys(REFERENCES) as NodeType[];

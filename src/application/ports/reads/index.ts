@@ -1,6 +1,7 @@
 import type { AdjustmentOrderReads } from './adjustment-orders';
 import type { AvailabilityReads } from './availability';
 import type { ReadBudget } from './budget';
+import type { DiscrepancyReads } from './discrepancies';
 import type { ExplanationReads } from './explanation';
 import type { InboundMessageReads } from './inbound-messages';
 import type { InventoryRecordReads } from './inventory-records';
@@ -25,6 +26,7 @@ export interface Reads
     AdjustmentOrderReads,
     InventoryRecordReads,
     AvailabilityReads,
+    DiscrepancyReads,
     ExplanationReads {}
 
 /** Everything that can be read, within a budget. */
@@ -33,6 +35,7 @@ export type OpenReads = (budget: ReadBudget) => Reads;
 export type * from './adjustment-orders';
 export type * from './availability';
 export * from './budget';
+export type * from './discrepancies';
 export * from './errors';
 export * from './explanation';
 export type * from './inbound-messages';

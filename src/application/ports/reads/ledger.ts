@@ -10,10 +10,14 @@ export interface LedgerHeadView {
   readonly recordedAt: string | null;
 }
 
-/** One leg of a movement. */
-export interface LedgerEntryView {
+/** What an entry is known by: its movement, and its place in it. */
+export interface EntryKey {
   readonly sequence: number;
   readonly leg: number;
+}
+
+/** One leg of a movement. */
+export interface LedgerEntryView extends EntryKey {
   readonly levelId: string;
   readonly delta: number;
   readonly quantityAfter: number;
@@ -105,6 +109,8 @@ export interface LedgerReads {
     page: PageRequest,
     withMovement: boolean,
   ): Promise<readonly Page<LedgerEntryView>[]>;
+  /** In any order; unknown ones are left out. */
+  entriesByKey(tenantId: string, keys: readonly EntryKey[]): Promise<readonly LedgerEntryView[]>;
   entriesOfMovements(tenantId: string, sequences: readonly number[]): Promise<readonly LedgerEntryView[]>;
   absorbedLegsOfMovements(tenantId: string, sequences: readonly number[]): Promise<readonly AbsorbedLegView[]>;
   /** Sort key: sequence. */

@@ -1,0 +1,66 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
+import type { DiscrepancyView, LedgerEntryView, StockLevelView } from '../../application/ports/reads';
+import type { Context } from '../context';
+import { ledgerLoaders } from '../ledger/loaders';
+import { LedgerEntry } from '../ledger/type';
+import { listCost, pageCost } from '../limits/cost';
+import { Connection } from '../paging/connection';
+import { Cursors, type List } from '../paging/cursors';
+import { pageRequest } from '../paging/page-args';
+import { selectionOf } from '../paging/selection';
+import { stockLoaders } from '../stock/loaders';
+import { StockLevel } from '../stock/type';
+import { NODE_ID } from '../types/node';
+import { DiscrepanciesArgs, discrepancyFilter } from './input';
+import { discrepancyId } from './loaders';
+import { Discrepancy, DiscrepancyConnection } from './type';
+
+const DISCREPANCIES: List = { name: 'discrepancies', key: ['quantity', 'uuid', 'text'] };
+
+@Resolver(() => Discrepancy)
+export class DiscrepancyResolver {
+  @Query(() => DiscrepancyConnection, {
+    description: 'Lists discrepancies in the order in which they opened, oldest first.',
+    complexity: pageCost,
+  })
+  async discrepancies(
+    @Args(() => DiscrepanciesArgs) args: DiscrepanciesArgs,
+    @Ctx() { reads, tenantId }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<DiscrepancyView>> {
+    const filter = discrepancyFilter(args.filter);
+    const cursors = new Cursors(DISCREPANCIES, filter);
+    const page = pageRequest(args, cursors, selectionOf(info));
+    const discrepancies = await reads.discrepancies(tenantId, { filter, page });
+    return new Connection(discrepancies, cursors, ({ openedSequence, levelId, kind }) => [
+      openedSequence,
+      levelId,
+      kind,
+    ]);
+  }
+
+  @FieldResolver(() => ID, { description: NODE_ID })
+  id(@Root() discrepancy: DiscrepancyView): string {
+    return discrepancyId(discrepancy);
+  }
+
+  @FieldResolver(() => StockLevel, { description: 'The level that it is about, as it is now.' })
+  level(@Root() { levelId }: DiscrepancyView, @Ctx() context: Context): Promise<StockLevelView | null> {
+    return context.loadersOf(stockLoaders).level.load(levelId);
+  }
+
+  @FieldResolver(() => [LedgerEntry], {
+    description: 'The entries that caused it, in the order of the ledger. The first 20 are kept.',
+    complexity: listCost,
+  })
+  async entries(
+    @Root() { entrySequences, entryLegs }: DiscrepancyView,
+    @Ctx() context: Context,
+  ): Promise<readonly LedgerEntryView[]> {
+    const { entry } = context.loadersOf(ledgerLoaders);
+    const keys = entrySequences.map((sequence, index) => ({ sequence, leg: entryLegs[index] ?? 0 }));
+    const loaded = await Promise.all(keys.map((key) => entry.load(key)));
+    return loaded.filter((view) => view !== null);
+  }
+}

@@ -1,0 +1,51 @@
+import { Field, ObjectType } from 'type-graphql';
+import type { DiscrepancyKind, DiscrepancyView } from '../../application/ports/reads';
+import { connectionOf, edgeOf } from '../paging/connection';
+import { DiscrepancyKindEnum } from '../types/enums';
+import { Node } from '../types/node';
+import { DateTime, Quantity } from '../types/scalars';
+
+@ObjectType({
+  description:
+    'A level whose facts do not fit together. Nothing is changed to hide it: it stays open until later facts or a count settle it. It opens and closes about a second after what causes it.',
+  implements: Node,
+  simpleResolvers: true,
+})
+export class Discrepancy implements DiscrepancyView {
+  @Field(() => DiscrepancyKindEnum, { description: 'What does not fit together.' })
+  readonly kind!: DiscrepancyKind;
+
+  @Field(() => DateTime, { description: 'When the first fact that caused it was recorded.' })
+  readonly openedAt!: string;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the fact or count was recorded that settled it. Null while it is open.',
+  })
+  readonly closedAt!: string | null;
+
+  @Field(() => Quantity, {
+    description:
+      'What was found, in units. For NEGATIVE_IN_THE_PAST: the lowest quantity since the moment that the facts are dated back to.',
+  })
+  readonly observed!: number;
+
+  @Field(() => DateTime, { description: 'The first moment at which the level had the quantity `observed`.' })
+  readonly observedAt!: string;
+
+  /** Part of the `id`. */
+  readonly openedSequence!: number;
+
+  /** Shown as `level`. */
+  readonly levelId!: string;
+
+  /** Shown as `entries`. */
+  readonly entrySequences!: readonly number[];
+  readonly entryLegs!: readonly number[];
+}
+
+@ObjectType({ description: 'A discrepancy and its cursor.', simpleResolvers: true })
+class DiscrepancyEdge extends edgeOf(Discrepancy) {}
+
+@ObjectType({ description: 'A page of discrepancies.', simpleResolvers: true })
+export class DiscrepancyConnection extends connectionOf(Discrepancy, DiscrepancyEdge) {}
