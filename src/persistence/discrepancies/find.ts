@@ -14,20 +14,28 @@ const MAX_ENTRIES = 20;
 
 const KIND: DiscrepancyKind = 'NEGATIVE_IN_THE_PAST';
 
-// Only a level that was below zero since its earliest change gets the costly question which of its changes came late.
+// Each question is asked only of the levels for which the cheaper one before it leaves it open: whether what is there now
+// is less than what came in since its earliest change, whether it was below zero since, and which of its changes were late.
 const FIND: Statement = {
   name: 'discrepancies_find',
   text: `WITH legs AS MATERIALIZED (
       SELECT e.level_id, e.sequence, e.leg, m.effective_at, m.recorded_at FROM movement m
       JOIN ledger_entry e ON e.tenant_id = $1 AND e.sequence = m.sequence AND e.delta < 0
       WHERE m.tenant_id = $1 AND m.sequence > $2 AND m.sequence <= $3
+    ), since AS MATERIALIZED (
+      SELECT moment.since_at, up_to.sequence FROM (SELECT DISTINCT effective_at AS since_at FROM legs) moment
+      CROSS JOIN LATERAL (${sequenceUpTo('moment.since_at')}) up_to
     ), suspects AS MATERIALIZED (
       SELECT l.level_id, l.item_id, l.location_id
       FROM (SELECT level_id, min(effective_at) AS since_at FROM legs GROUP BY level_id) changed
+      JOIN since USING (since_at)
       JOIN stock_level l ON l.tenant_id = $1 AND l.level_id = changed.level_id AND l.bucket <> 'REPORTED_ON_HAND'
-      CROSS JOIN LATERAL (${sequenceUpTo('changed.since_at')}) since
-      CROSS JOIN LATERAL (${lowestSince('changed.level_id', 'changed.since_at', 'since.sequence')}) low
-      WHERE low.quantity < 0
+      WHERE CASE WHEN l.quantity >= (
+          SELECT coalesce(sum(e.delta), 0) FROM ledger_entry e
+          WHERE e.tenant_id = $1 AND e.level_id = changed.level_id AND e.sequence > since.sequence AND e.delta > 0
+        ) THEN false ELSE (
+          SELECT low.quantity FROM (${lowestSince('changed.level_id', 'changed.since_at', 'since.sequence')}) low
+        ) < 0 END
     ), late AS MATERIALIZED (
       SELECT legs.* FROM legs JOIN suspects USING (level_id) CROSS JOIN LATERAL (${sequenceUpTo('legs.effective_at')}) since
       WHERE EXISTS (
