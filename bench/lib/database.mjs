@@ -159,7 +159,7 @@ async function makeAccess(url, secretKey, { locations }) {
   try {
     await runMigrations(dataSource, url);
     const tenantId = await createTenants(dataSource).ensure(TENANT);
-    const draft = { tenantId, clientName: 'bench', scopes: ['read', 'write'] };
+    const draft = { tenantId, clientName: 'bench', scopes: ['stock:read', 'stock:write'] };
     const { key: apiKey } = await createApiKeys(dataSource).create(draft);
     const connections = createConnections(dataSource, createSecretBox(Buffer.from(secretKey, 'base64')));
     const jerry = [];

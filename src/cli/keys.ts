@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { SCOPES, type Scope } from '../application/ports/access';
+import { SCOPE_SETS, SCOPES, type Scope } from '../application/ports/access';
 import { isUuid } from '../domain/uuid';
 import { createApiKeys } from '../persistence/access';
 import { tenantOf, withDatabase } from './command-database';
@@ -48,20 +48,31 @@ function addCreate(keys: Command): void {
     )
     .requiredOption('--tenant <code>', 'the tenant that the key gives access to')
     .requiredOption('--client <name>', 'the API client that uses the key; the origin shown on its movements')
-    .requiredOption('--scopes <list>', `what the key allows, separated by commas: ${SCOPES.join(', ')}`, parseScopes)
+    .requiredOption(
+      '--scopes <list>',
+      `what the key allows, separated by commas: ${SCOPES.join(', ')}; read and write stand for all that read or write`,
+      parseScopes,
+    )
     .option('--inventory-organisations', "the client's adjustment orders track stock by inventory organisation")
     .option('--no-inventory-organisations', 'they do not; without either option, the client is not changed')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExample:\n  stockbridge keys create --tenant demo --client shop --scopes read,write')
+    .addHelpText(
+      'after',
+      '\nExample:\n  stockbridge keys create --tenant demo --client shop --scopes stock:read,stock:write',
+    )
     .action((options: CreateOptions) => create(options));
 }
 
 function parseScopes(text: string): readonly Scope[] {
-  return text.split(',').map((name) => {
-    const scope = SCOPES.find((known) => known === name.trim());
-    if (scope === undefined) throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}.`);
-    return scope;
-  });
+  const scopes = text.split(',').flatMap((part) => scopesNamed(part.trim()));
+  return [...new Set(scopes)];
+}
+
+function scopesNamed(name: string): readonly Scope[] {
+  if (name === 'read' || name === 'write') return SCOPE_SETS[name];
+  const scope = SCOPES.find((known) => known === name);
+  if (scope !== undefined) return [scope];
+  throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}, and read and write for several of them.`);
 }
 
 function create(options: CreateOptions): Promise<void> {

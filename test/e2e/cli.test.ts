@@ -65,15 +65,15 @@ test('the help of every command has an example', () => {
 
 test('a key gives access to its tenant until it is revoked', async () => {
   const { key, keyId } = await json<{ key: string; keyId: string }>(
-    'keys create --tenant demo --client shop --scopes read,write --inventory-organisations',
+    'keys create --tenant demo --client shop --scopes write,stock:read --inventory-organisations',
   );
   expect(await services.apiKeyDirectory.authenticate(key)).toMatchObject({
     clientName: 'shop',
-    scopes: new Set(['read', 'write']),
+    scopes: new Set(['stock:write', 'orders:write', 'inventory:write', 'stock:read']),
     inventoryOrganisations: true,
   });
   const { stdout } = await stockbridge('keys list --tenant demo');
-  expect(stdout).toMatch(new RegExp(`│ ${keyId} │ shop +│ read, write │ yes +│`));
+  expect(stdout).toMatch(new RegExp(`│ ${keyId} │ shop +│ stock:write, orders:write, inventory:write, stock:read +│ yes +│`));
   expect(stdout).not.toContain(key.slice(-43));
   expect(await stockbridge(`keys revoke --tenant demo ${keyId}`)).toMatchObject({
     code: 0,
@@ -85,7 +85,7 @@ test('a key gives access to its tenant until it is revoked', async () => {
 test('a second key leaves its client unchanged unless told otherwise', async () => {
   const { tenantId = '' } = (await services.tenants.byCode('demo')) ?? {};
   const organisations = async (inventoryOrganisations?: boolean): Promise<boolean | undefined> => {
-    const draft = { tenantId, clientName: 'rotating', scopes: ['read'], inventoryOrganisations } as const;
+    const draft = { tenantId, clientName: 'rotating', scopes: ['stock:read'], inventoryOrganisations } as const;
     const { key } = await services.apiKeys.create(draft);
     return (await services.apiKeyDirectory.authenticate(key))?.inventoryOrganisations;
   };
@@ -141,7 +141,10 @@ test.each([
 
 test.each([
   ['nonsense', /^error: unknown command 'nonsense'\n/],
-  ['keys create --tenant demo --client c --scopes all', /The scopes are read, write\.\n/],
+  [
+    'keys create --tenant demo --client c --scopes all',
+    /The scopes are stock:read, .*, admin, and read and write for several of them\.\n/,
+  ],
   ['keys list --tenant nobody', /^stockbridge: There is no tenant nobody: [^\n]*\n$/],
   [
     'connections create --tenant demo --kind increff --name increff --handle h',

@@ -3,6 +3,7 @@ import type { DataSource } from 'typeorm';
 import { LedgerUnavailableError } from '../../src/application/ports/poster';
 import { AccessError, createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
 import { idsInApiKey, newApiKey, publicPartOf } from '../../src/persistence/access/api-key-text';
+import { Scopes1764979200000 } from '../../migrations/1764979200000-scopes';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { LedgerHeadEntity } from '../../src/persistence/tables/ledger-head';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -61,21 +62,21 @@ describe('API keys', () => {
     const { key, clientId } = await createApiKeys(dataSource).create({
       tenantId,
       clientName: 'shop',
-      scopes: ['read'],
+      scopes: ['stock:read'],
     });
     expect(key).toMatch(/^sb_[\w-]{43}_[\w-]{43}$/);
     expect(await createApiKeyDirectory(dataSource).authenticate(key)).toEqual({
       tenantId,
       clientId,
       clientName: 'shop',
-      scopes: new Set(['read']),
+      scopes: new Set(['stock:read']),
       inventoryOrganisations: false,
     });
   });
 
   test('a second key of a client acts as the same origin', async () => {
     const keys = createApiKeys(dataSource);
-    const draft = { tenantId, clientName: 'rotating', scopes: ['read', 'write'] } as const;
+    const draft = { tenantId, clientName: 'rotating', scopes: ['stock:read', 'stock:write'] } as const;
     const made = await Promise.all(Array.from({ length: 4 }, () => keys.create(draft)));
     expect(new Set(made.map(({ clientId }) => clientId)).size).toBe(1);
     expect(new Set(made.map(({ key }) => key)).size).toBe(4);
@@ -84,8 +85,8 @@ describe('API keys', () => {
   test('clients of the same name in two tenants stay apart', async () => {
     const other = await createTenants(dataSource).ensure('other');
     const keys = createApiKeys(dataSource);
-    const ours = await keys.create({ tenantId, clientName: 'twin', scopes: ['read'] });
-    const theirs = await keys.create({ tenantId: other, clientName: 'twin', scopes: ['read'] });
+    const ours = await keys.create({ tenantId, clientName: 'twin', scopes: ['stock:read'] });
+    const theirs = await keys.create({ tenantId: other, clientName: 'twin', scopes: ['stock:read'] });
     expect(theirs.clientId).not.toBe(ours.clientId);
     expect(await createApiKeyDirectory(dataSource).authenticate(theirs.key)).toMatchObject({ tenantId: other });
     expect((await keys.list(other)).map(({ keyId }) => keyId)).toEqual([theirs.keyId]);
@@ -106,7 +107,7 @@ describe('API keys', () => {
     let nowMs = 1;
     const keys = createApiKeys(dataSource);
     const directory = createApiKeyDirectory(dataSource, { now: () => nowMs });
-    const { key, keyId } = await keys.create({ tenantId, clientName: 'revoked', scopes: ['read'] });
+    const { key, keyId } = await keys.create({ tenantId, clientName: 'revoked', scopes: ['stock:read'] });
     expect(await directory.authenticate(key)).toBeDefined();
 
     expect(await keys.revoke(tenantId, keyId)).toBe(true);
@@ -116,11 +117,19 @@ describe('API keys', () => {
 
     expect(await keys.revoke(tenantId, keyId)).toBe(false);
     const listed = (await keys.list(tenantId)).find((info) => info.keyId === keyId);
-    expect(listed).toMatchObject({ clientName: 'revoked', scopes: ['read'], revokedAt: expect.any(Date) as Date });
+    expect(listed).toMatchObject({
+      clientName: 'revoked',
+      scopes: ['stock:read'],
+      revokedAt: expect.any(Date) as Date,
+    });
   });
 
   test("a key can't be revoked by another tenant", async () => {
-    const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    const { key, keyId } = await createApiKeys(dataSource).create({
+      tenantId,
+      clientName: 'shop',
+      scopes: ['stock:read'],
+    });
     const other = await createTenants(dataSource).ensure('other');
     expect(await createApiKeys(dataSource).revoke(other, keyId)).toBe(false);
     expect(await createApiKeyDirectory(dataSource).authenticate(key)).toBeDefined();
@@ -128,7 +137,11 @@ describe('API keys', () => {
 
   test('unknown keys are refused, however close they are to a real one', async () => {
     const directory = createApiKeyDirectory(dataSource);
-    const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    const { key, keyId } = await createApiKeys(dataSource).create({
+      tenantId,
+      clientName: 'shop',
+      scopes: ['stock:read'],
+    });
     const otherSecret = newApiKey({ tenantId, keyId });
     const otherKey = newApiKey({ tenantId, keyId: '01890000-0000-7000-8000-00000000dead' });
     const lastChanged = key.slice(0, -1) + (key.endsWith('A') ? 'B' : 'A');
@@ -139,7 +152,11 @@ describe('API keys', () => {
   });
 
   test('a key that was never given out is refused without a lookup', async () => {
-    const { key, keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    const { key, keyId } = await createApiKeys(dataSource).create({
+      tenantId,
+      clientName: 'shop',
+      scopes: ['stock:read'],
+    });
     expect(publicPartOf(key)).toBeDefined();
     const random = `sb_${key.slice(3, 46)}_${randomBytes(32).toString('base64url')}`;
     const otherIds = newApiKey({ tenantId, keyId: '01890000-0000-7000-8000-00000000dead' });
@@ -149,7 +166,7 @@ describe('API keys', () => {
   });
 
   test('the requests of one second cost one database lookup', async () => {
-    const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'busy', scopes: ['read'] });
+    const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'busy', scopes: ['stock:read'] });
     const directory = createApiKeyDirectory(dataSource, { now: () => 1 });
     await directory.authenticate(key);
     const queries = jest.spyOn(dataSource, 'getRepository');
@@ -159,7 +176,7 @@ describe('API keys', () => {
   });
 
   test('a database failure is not cached', async () => {
-    const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['read'] });
+    const { key } = await createApiKeys(dataSource).create({ tenantId, clientName: 'shop', scopes: ['stock:read'] });
     const directory = createApiKeyDirectory(dataSource, { now: () => 1 });
     const failing = jest.spyOn(dataSource, 'getRepository').mockImplementationOnce(() => {
       throw new Error('connection lost');
@@ -179,6 +196,40 @@ describe('API keys', () => {
     ['an empty name', { clientName: ' ' }],
   ])('refuses to create a key for %s', async (_, draft) => {
     const keys = createApiKeys(dataSource);
-    await expect(keys.create({ tenantId, scopes: ['read'], ...draft })).rejects.toThrow(AccessError);
+    await expect(keys.create({ tenantId, scopes: ['stock:read'], ...draft })).rejects.toThrow(AccessError);
+  });
+});
+
+describe('the migration to finer scopes', () => {
+  const readers = ['stock:read', 'inventory:read', 'messages:read'];
+  const writers = ['stock:write', 'orders:write', 'inventory:write'];
+
+  test.each([
+    [['read'], readers],
+    [['write'], writers],
+    [
+      ['write', 'read'],
+      [...readers, ...writers],
+    ],
+    [[], []],
+  ])('lets a key with %j do what it could, and back', async (before, after) => {
+    const { keyId } = await createApiKeys(dataSource).create({ tenantId, clientName: 'old', scopes: [] });
+    const stored = async (): Promise<string[]> => {
+      const rows: { scopes: string[] }[] = await dataSource.query('SELECT scopes FROM api_key WHERE key_id = $1', [
+        keyId,
+      ]);
+      return rows[0]?.scopes ?? [];
+    };
+    await dataSource.query('UPDATE api_key SET scopes = $2 WHERE key_id = $1', [keyId, before]);
+    const queryRunner = dataSource.createQueryRunner();
+    try {
+      const migration = new Scopes1764979200000();
+      await migration.up(queryRunner);
+      expect(await stored()).toEqual(after);
+      await migration.down(queryRunner);
+      expect((await stored()).toSorted()).toEqual([...before].toSorted());
+    } finally {
+      await queryRunner.release();
+    }
   });
 });

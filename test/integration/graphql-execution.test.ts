@@ -15,6 +15,7 @@ import { RequestContext } from '../../src/graphql/context';
 import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { createExecutor, type Executor } from '../../src/graphql/server/executor';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
+import { SCOPES } from '../../src/application/ports/access';
 import { CLIENT, factOf } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
@@ -57,7 +58,7 @@ async function both(query: string, variables?: Record<string, unknown>): Promise
 }
 
 const context = (): RequestContext => {
-  const scopes = new Set(['read', 'write'] as const);
+  const scopes = new Set(SCOPES);
   const client = { clientId: CLIENT.id, clientName: 'test', scopes, inventoryOrganisations: false };
   const services = { openReads: () => gateway.reads } as unknown as ConstructorParameters<typeof RequestContext>[2];
   return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services);

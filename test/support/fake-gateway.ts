@@ -1,5 +1,5 @@
 import { graphql, type GraphQLError } from 'graphql';
-import type { Principal } from '../../src/application/ports/access';
+import { SCOPES, type Principal } from '../../src/application/ports/access';
 import type {
   ItemView,
   LocationView,
@@ -21,7 +21,7 @@ export const PRINCIPAL: Principal = {
   tenantId: TENANT,
   clientId: CLIENT.id,
   clientName: 'integrator',
-  scopes: new Set(['read', 'write']),
+  scopes: new Set(SCOPES),
   inventoryOrganisations: false,
 };
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
-import type { Principal, Scope } from '../../src/application/ports/access';
+import { SCOPE_SETS, SCOPES, type Principal, type Scope } from '../../src/application/ports/access';
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
@@ -94,7 +94,7 @@ export class GraphqlHarness {
     return watched.current;
   }
 
-  /** Sends an operation; `key` is the name of a tenant, that with `-read` or `-write` for a key with that scope alone, or with `-organised` for a client with organisations. */
+  /** Sends an operation; `key` is the name of a tenant, that with `-read` or `-write` for a key that only reads or writes, with `-` and a scope for a key with that alone, with `-none`, or with `-organised` for a client with organisations. */
   send(query: string, variables: object = {}, key: string | null = 'ours'): Promise<LightMyRequestResponse> {
     return this.app.inject({
       method: 'POST',
@@ -184,9 +184,11 @@ function watch(database: ReadDatabase, harness: () => GraphqlHarness | undefined
 
 function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, Principal> {
   const scopes: Readonly<Record<string, readonly Scope[]>> = {
-    '': ['read', 'write'],
-    '-read': ['read'],
-    '-write': ['write'],
+    '': SCOPES,
+    '-read': SCOPE_SETS.read,
+    '-write': SCOPE_SETS.write,
+    '-none': [],
+    ...Object.fromEntries(SCOPES.map((scope) => [`-${scope}`, [scope]])),
   };
   const principals = new Map<string, Principal>();
   for (const [name, tenantId] of Object.entries(tenants)) {
@@ -195,7 +197,7 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
       principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
     }
     const another = { clientId: idOf(0xfff3), clientName: 'organised', inventoryOrganisations: true };
-    principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set<Scope>(['read', 'write']) });
+    principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SCOPES) });
   }
   return principals;
 }

@@ -1,7 +1,7 @@
 import type { InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { createApp } from '../../src/app';
-import type { Principal } from '../../src/application/ports/access';
+import { SCOPES, type Principal } from '../../src/application/ports/access';
 import { LedgerUnavailableError } from '../../src/application/ports/poster';
 import { createReadPool } from '../../src/persistence/readers/database';
 import type { HttpServer } from '../../src/http/server';
@@ -13,7 +13,7 @@ const CLIENT: Principal = {
   tenantId: '019a0000-0000-7000-8000-000000000001',
   clientId: '019a0000-0000-7000-8000-000000000002',
   clientName: 'shop',
-  scopes: new Set(['read', 'write']),
+  scopes: new Set(SCOPES),
   inventoryOrganisations: false,
 };
 

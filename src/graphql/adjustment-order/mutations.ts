@@ -15,7 +15,9 @@ import {
 } from './input';
 import { AdjustmentOrder } from './type';
 import { adjustmentOrderLoaders } from './loaders';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of creating or reversing an adjustment order.', simpleResolvers: true })
 class AdjustmentOrderPayload extends CommandPayload {
   /** Shown as `adjustmentOrder`. */
@@ -31,6 +33,7 @@ class AdjustmentOrderPayload extends CommandPayload {
 
 @Resolver(() => AdjustmentOrderPayload)
 export class AdjustmentOrderMutations {
+  @OpenTo('orders:write')
   @Mutation(() => AdjustmentOrderPayload, {
     description:
       'Converts units into others. All lines succeed, or none. Refused with INSUFFICIENT_STOCK when a line takes more units than there are. `userErrors` lists all problems found.',
@@ -45,6 +48,7 @@ export class AdjustmentOrderMutations {
     return payloadOf(context, await services.adjustmentOrders.create(callerOfPrincipal(principal), command));
   }
 
+  @OpenTo('orders:write')
   @Mutation(() => AdjustmentOrderPayload, {
     description:
       'Reverses an adjustment order by creating another order that posts the opposite. An order can be reversed once, and only while the units are still there. Returns the reversed order. Its `reversedBy` is the new one.',

@@ -26,11 +26,13 @@ import { adjustmentOrderLoaders } from './loaders';
 import { itemLoaders } from '../item/loaders';
 import { ledgerLoaders } from '../ledger/loaders';
 import { locationLoaders } from '../location/loaders';
+import { OpenTo } from '../types/scopes';
 
 const ADJUSTMENT_ORDERS: List = { name: 'adjustmentOrders', key: ['text'] };
 
 @Resolver(() => AdjustmentOrder)
 export class AdjustmentOrderResolver {
+  @OpenTo('stock:read', 'orders:write')
   @Query(() => AdjustmentOrder, {
     nullable: true,
     description:
@@ -50,6 +52,7 @@ export class AdjustmentOrderResolver {
     return reads.orderBySellerOrderNo(tenantId, tidyName(sellerOrderNo));
   }
 
+  @OpenTo('stock:read', 'orders:write')
   @Query(() => AdjustmentOrderConnection, {
     description: 'Lists adjustment orders, ordered by `orderNo`, oldest first.',
     complexity: pageCost,

@@ -11,7 +11,9 @@ import { listCost } from '../limits/cost';
 import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { Quantity } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('stock:read', 'orders:write')
 @ObjectType({
   description: 'One side of a line of an adjustment order: the units taken out, or the units put in.',
   simpleResolvers: true,
@@ -31,6 +33,7 @@ export class AdjustmentOrderSide implements PostedSide {
   readonly standardPartsQuantity!: number | null;
 }
 
+@OpenTo('stock:read', 'orders:write')
 @ObjectType({
   description: 'One conversion: the units taken out, and the units put in instead.',
   simpleResolvers: true,
@@ -43,6 +46,7 @@ class AdjustmentOrderLine {
   readonly in!: PostedSide;
 }
 
+@OpenTo('stock:read', 'orders:write')
 @ObjectType({
   description:
     'An order that converted units into others: unpacked them, changed their owner or changed their barcode. It is posted whole or not at all, and never edited.',

@@ -11,6 +11,7 @@ import { Stock } from '../stock/type';
 import { Availability, availabilityView, LocationAvailability, SELLABLE } from './type';
 import { inventoryRecordLoaders } from '../inventory-record/loaders';
 import { locationLoaders } from '../location/loaders';
+import { OpenTo } from '../types/scopes';
 
 @ArgsType()
 class AvailabilityArgs {
@@ -36,6 +37,7 @@ class AvailabilityArgs {
 
 @Resolver(() => LocationAvailability)
 export class AvailabilityResolver {
+  @OpenTo('stock:read')
   @Query(() => Availability, {
     nullable: true,
     description:

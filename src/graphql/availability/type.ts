@@ -10,11 +10,13 @@ import { SaleTerms, termsView } from '../inventory-record/type';
 import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
 import { DateTime, Quantity } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
 /** How `sellable` is computed, for the descriptions of both fields that show it. */
 export const SELLABLE =
   'available units − `outOfStockThreshold`, at least 0. With style STATIC or PERPETUAL, the last counted quantity replaces the available units, if there was a count. 0 when `stockAvailability` is OUT_OF_STOCK.';
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'What one location can sell of an item, and on which terms. The terms come from its inventory record. Without a record, only units that are there can be sold.',
@@ -74,6 +76,7 @@ export class LocationAvailability extends SaleTerms {
   readonly takeLater!: number;
 }
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'Whether a quantity of an item can be sold now, and from which locations. If not, when and on which terms.',

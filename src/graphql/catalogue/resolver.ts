@@ -9,6 +9,7 @@ import { Location } from '../location/type';
 import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
 @InputType({ description: 'Items to create or update.' })
 class ItemsSaveInput {
@@ -31,6 +32,7 @@ class LocationsSaveInput {
   readonly allowLookalike!: boolean;
 }
 
+@OpenToAnyKey()
 @ObjectType({ description: 'What became of one row.', simpleResolvers: true })
 class RowResult {
   @Field(() => Int, { description: 'The position of the row in the input, from 0.' })
@@ -51,6 +53,7 @@ class RowResult {
   readonly userErrors!: readonly UserErrorView[];
 }
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of a call that saves several rows.', simpleResolvers: true })
 class RowsPayload {
   @Field(() => [RowResult], {
@@ -66,6 +69,7 @@ class RowsPayload {
 
 @Resolver()
 export class CatalogueMutations {
+  @OpenTo('stock:write')
   @Mutation(() => RowsPayload, {
     description:
       'Creates or updates up to 300 items, each as `itemSave` does. A row that is refused changes nothing; the others are saved.',
@@ -80,6 +84,7 @@ export class CatalogueMutations {
     return { ...result, rows: result.rows.map((row, index) => ({ ...itemPayload(row), index, location: null })) };
   }
 
+  @OpenTo('stock:write')
   @Mutation(() => RowsPayload, {
     description:
       'Creates or updates up to 300 locations, each as `locationSave` does. A row that is refused changes nothing; the others are saved.',

@@ -15,11 +15,13 @@ import { NODE_ID } from '../types/node';
 import { DiscrepanciesArgs, discrepancyFilter } from './input';
 import { discrepancyId } from './loaders';
 import { Discrepancy, DiscrepancyConnection } from './type';
+import { OpenTo } from '../types/scopes';
 
 const DISCREPANCIES: List = { name: 'discrepancies', key: ['quantity', 'uuid', 'text'] };
 
 @Resolver(() => Discrepancy)
 export class DiscrepancyResolver {
+  @OpenTo('stock:read')
   @Query(() => DiscrepancyConnection, {
     description: 'Lists discrepancies in the order in which they opened, oldest first.',
     complexity: pageCost,

@@ -4,7 +4,9 @@ import { connectionOf, edgeOf } from '../paging/connection';
 import { DiscrepancyKindEnum } from '../types/enums';
 import { Node } from '../types/node';
 import { DateTime, Quantity } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'A level whose facts do not fit together. Nothing is changed to hide it: it stays open until later facts or a count settle it. It opens and closes about a second after what causes it.',

@@ -11,7 +11,9 @@ import type { CountStatus, MovementReason } from '../../domain/ledger/movement';
 import { MovementReasonEnum, StockSetStatusEnum, UserErrorCodeEnum } from '../types/enums';
 import { listCost } from '../limits/cost';
 import { DateTime, Quantity } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('stock:read')
 @ObjectType({ description: 'The total effect of one reason on a level.', simpleResolvers: true })
 class ReasonSum implements ReasonSumView {
   @Field(() => MovementReasonEnum, { description: 'Why stock moved.' })
@@ -24,6 +26,7 @@ class ReasonSum implements ReasonSumView {
   readonly entryCount!: number;
 }
 
+@OpenTo('stock:read')
 @ObjectType({
   description: 'A change to a level that had no effect, because an accepted count already included it.',
   simpleResolvers: true,
@@ -36,6 +39,7 @@ export class AbsorbedFact implements ExplainedAbsorbedLeg {
   readonly delta!: number;
 }
 
+@OpenTo('stock:read')
 @ObjectType({
   description: 'A stored count: a statement of how many units there were of one stock key, and its result.',
   simpleResolvers: true,
@@ -79,6 +83,7 @@ export class StockCount implements CountView {
 
 const LISTED = `At most the first ${MAX_EXPLAINED}, in the order of the ledger.`;
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'How a stock level got from one quantity to another. `opening` plus the `delta` of all `reasons` always equals `closing`.',

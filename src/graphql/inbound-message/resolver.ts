@@ -34,6 +34,7 @@ import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { InboundMessage, InboundMessageConnection, QuarantinedRow, RejectedRow } from './type';
 import { inboundMessageLoaders } from './loaders';
+import { OpenTo } from '../types/scopes';
 
 const INBOUND_MESSAGES: List = { name: 'inboundMessages', key: ['uuid'] };
 
@@ -48,6 +49,7 @@ class InboundMessagesArgs extends PageArgs {
 
 @Resolver(() => InboundMessage)
 export class InboundMessageResolver {
+  @OpenTo('messages:read')
   @Query(() => InboundMessage, {
     nullable: true,
     description: 'Finds an inbound message by its id. Null when there is none.',
@@ -60,6 +62,7 @@ export class InboundMessageResolver {
     return reference ? context.loadersOf(inboundMessageLoaders).message.load(reference.id) : null;
   }
 
+  @OpenTo('messages:read')
   @Query(() => InboundMessageConnection, {
     description: 'Lists inbound messages in the order of arrival, oldest first.',
     complexity: pageCost,
@@ -77,6 +80,7 @@ export class InboundMessageResolver {
     ]);
   }
 
+  @OpenTo('stock:write')
   @Mutation(() => InboundMessage, {
     description:
       'Applies the rows of a message that wait in quarantine and can be applied now. They keep their original times. Each row is posted once, however often you call this. Fails with BAD_USER_INPUT when there is no such message.',
@@ -143,6 +147,7 @@ export class QuarantinedRowResolver {
 
 @Resolver(() => Movement)
 export class MovementMessageResolver {
+  @OpenTo('messages:read')
   @FieldResolver(() => InboundMessage, {
     nullable: true,
     description: 'The message that the movement came with. Null when it did not come with one, as for mutations.',

@@ -5,7 +5,9 @@ import { InboundMessageStatusEnum } from '../types/enums';
 import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('messages:read')
 @ObjectType({
   description: 'A row of a delivery that could not be applied when it arrived.',
   implements: Node,
@@ -35,6 +37,7 @@ export class QuarantinedRow implements QuarantinedRowView {
   readonly messageId!: string;
 }
 
+@OpenTo('messages:read')
 @ObjectType({
   description: 'A row of a call that was refused. Its sender was told, so it does not wait.',
   simpleResolvers: true,
@@ -56,6 +59,7 @@ export class RejectedRow implements Omit<RejectedRowView, 'messageId'> {
   readonly row!: string;
 }
 
+@OpenTo('messages:read')
 @ObjectType({
   description:
     'One delivery as received from a warehouse or shop. It is the evidence for the movements that it caused.',

@@ -17,7 +17,9 @@ import { InventoryRecord, recordView, type RecordView } from './type';
 import { inventoryRecordLoaders } from './loaders';
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of an `inventoryRecordSave`.', simpleResolvers: true })
 class InventoryRecordPayload extends CommandPayload {
   @Field(() => InventoryRecord, {
@@ -36,6 +38,7 @@ class InventoryRecordPayload extends CommandPayload {
 
 @Resolver(() => InventoryRecord)
 export class InventoryRecordResolver {
+  @OpenTo('inventory:read')
   @Query(() => InventoryRecord, {
     nullable: true,
     description: 'Finds the inventory record of an item at a location. Null when there is none.',
@@ -55,6 +58,7 @@ export class InventoryRecordResolver {
     );
   }
 
+  @OpenTo('inventory:write')
   @Mutation(() => InventoryRecordPayload, {
     description:
       'Creates or updates the inventory record of an item at a location. When `quantity` is given, it also counts the stock. Both succeed or both fail.',
@@ -88,6 +92,7 @@ export class InventoryRecordResolver {
 
 @Resolver(() => Stock)
 export class StockInventoryResolver {
+  @OpenTo('inventory:read')
   @FieldResolver(() => InventoryRecord, {
     nullable: true,
     description:

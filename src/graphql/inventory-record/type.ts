@@ -13,6 +13,7 @@ import { Node } from '../types/node';
 import type { FieldsOf } from '../types/fields';
 import { isoOf, isoOrNull } from '../types/instants';
 import { DateTime, Decimal, Quantity } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
 /** Terms that only records show, or that have another form in GraphQL. */
 type OtherTerms = 'sourceSku' | 'reportedAvailable' | 'sourceTimestampMs' | 'unitCost' | 'stockArrivalDateMs';
@@ -90,6 +91,7 @@ export abstract class SaleTerms implements Omit<InventoryTerms, OtherTerms> {
   readonly supportShipping!: boolean;
 }
 
+@OpenTo('inventory:read', 'inventory:write')
 @ObjectType({
   description:
     'The terms on which an item is sold at a location: availability, thresholds, times and back-orders. Quantities are in `Stock`. Records keep no history.',
@@ -116,6 +118,7 @@ export class InventoryRecord extends SaleTerms implements ItemLocation {
   })
   readonly sourceTimestamp!: string | null;
 
+  @OpenTo('inventory:read')
   @Field(() => Decimal, {
     nullable: true,
     description: 'The cost of one unit. The currency is not stored. Null when not stated.',

@@ -9,7 +9,9 @@ import { changesView, StockChange } from '../stock/type';
 import { CommandPayload } from '../types/command-payload';
 import type { FieldsOf } from '../types/fields';
 import { itemName, ItemReferenceInput } from './input';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of an `itemMerge`.', simpleResolvers: true })
 class ItemMergePayload extends CommandPayload {
   /** Shown as `item`. */
@@ -27,6 +29,7 @@ class ItemMergePayload extends CommandPayload {
 
 @Resolver(() => ItemMergePayload)
 export class ItemMergeResolver {
+  @OpenTo('stock:write')
   @Mutation(() => ItemMergePayload, {
     description:
       'Makes two items one. The stock of `from` moves to `into` by one movement of the reason MERGE. All names of `from`, its sku included, mean `into` from then on. `from` is archived and keeps its id and history. It cannot be undone. Refused with NOTHING_CHANGES when both names mean one item, and with BATCH_TOO_LARGE when there is stock at more than 1,000 stock keys.',

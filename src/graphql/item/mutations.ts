@@ -7,6 +7,7 @@ import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
 import { Item } from './type';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
 @InputType({ description: 'An identifier to add to an item. Adding one that the item already has changes nothing.' })
 class ItemIdentifierInput {
@@ -68,6 +69,7 @@ export function itemSave(row: ItemSaveRowInput, allowLookalike: boolean): ItemSa
   };
 }
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of a change to an item.', simpleResolvers: true })
 export class ItemPayload {
   @Field(() => Item, { nullable: true, description: 'The item after the change. Null when the change was refused.' })
@@ -85,6 +87,7 @@ export function itemPayload({ item, userErrors }: ItemSaveResult): FieldsOf<Item
 
 @Resolver()
 export class ItemMutations {
+  @OpenTo('stock:write')
   @Mutation(() => ItemPayload, {
     description:
       'Creates or updates the item with this sku and specification, and adds identifiers to it. When one belongs to another item, the whole change is refused with IDENTIFIER_TAKEN. A new name that differs from one of another item only in form is refused with LOOKALIKE: by case, width, kinds of blanks or hyphens, or as another form of the same GTIN.',
@@ -101,6 +104,7 @@ export class ItemMutations {
     return itemPayload(result);
   }
 
+  @OpenTo('stock:write')
   @Mutation(() => ItemPayload, {
     description:
       'Removes an identifier from its item. Movements that were posted by it stay as they are. Refused with NOT_FOUND when no item has it.',

@@ -15,6 +15,7 @@ import { isoOf } from '../types/instants';
 import { DateTime } from '../types/scalars';
 import { Item, ItemConnection, ItemIdentifier } from './type';
 import { itemLoaders } from './loaders';
+import { OpenTo } from '../types/scopes';
 
 /** Throws BAD_USER_INPUT where a barcode means several items. */
 function onlyItem(gtin: string, items: readonly ItemView[]): ItemView | undefined {
@@ -40,6 +41,7 @@ class ItemsArgs extends PageArgs {
 
 @Resolver(() => Item)
 export class ItemResolver {
+  @OpenTo('stock:read')
   @Query(() => Item, {
     nullable: true,
     description:
@@ -57,6 +59,7 @@ export class ItemResolver {
     return reads.itemBySku(tenantId, tidyName(sku), tidyName(specification));
   }
 
+  @OpenTo('stock:read')
   @Query(() => Item, {
     nullable: true,
     description:
@@ -79,6 +82,7 @@ export class ItemResolver {
     return gtin === null ? found : onlyItem(gtin, await reads.itemsByGtin(tenantId, gtin));
   }
 
+  @OpenTo('stock:read')
   @Query(() => Item, {
     nullable: true,
     description:
@@ -98,6 +102,7 @@ export class ItemResolver {
     return onlyItem(gtin, await reads.itemsByGtin(tenantId, gtin));
   }
 
+  @OpenTo('stock:read')
   @Query(() => ItemConnection, {
     description: 'Lists the items, ordered by sku and specification.',
     complexity: pageCost,

@@ -2,7 +2,9 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ItemView } from '../../application/ports/reads';
 import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('stock:read', 'stock:write', 'orders:write', 'inventory:read', 'inventory:write')
 @ObjectType({
   description: "Another name of an item, such as a barcode or a warehouse's code for it. Unique in its scheme.",
   simpleResolvers: true,
@@ -23,6 +25,7 @@ export class ItemIdentifier {
   readonly gtin!: string | null;
 }
 
+@OpenTo('stock:read', 'stock:write', 'orders:write', 'inventory:read', 'inventory:write')
 @ObjectType({
   description: 'Something that can be sold, identified by `sku` and `specification`.',
   implements: Node,

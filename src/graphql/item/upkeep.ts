@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import type { FieldsOf } from '../types/fields';
 import { itemPayload, ItemPayload } from './mutations';
+import { OpenTo } from '../types/scopes';
 
 @ArgsType()
 class ItemRenameArgs {
@@ -27,6 +28,7 @@ class ItemRenameArgs {
 
 @Resolver()
 export class ItemUpkeep {
+  @OpenTo('stock:write')
   @Mutation(() => ItemPayload, {
     description:
       'Gives an item another sku or specification. The old sku stays as an identifier of the scheme `SKU`, so that messages and commands that still use it find the item. Refused with SKU_TAKEN when another item has the new sku.',
@@ -40,6 +42,7 @@ export class ItemUpkeep {
     return itemPayload(result);
   }
 
+  @OpenTo('stock:write')
   @Mutation(() => ItemPayload, {
     description:
       'Archives an item, or makes it active again. An archived item is left out of lists and offers, and is still there by its names, by id and in history. Refused with STILL_IN_STOCK while it holds stock.',

@@ -20,6 +20,7 @@ import { LedgerEntriesArgs, ledgerEntryFilter } from './input';
 import { LedgerEntry, LedgerEntryConnection, LedgerHead, Movement, MovementConnection } from './type';
 import { ledgerLoaders } from './loaders';
 import { stockLoaders } from '../stock/loaders';
+import { OpenTo } from '../types/scopes';
 
 const LEDGER_ENTRIES: List = { name: 'ledgerEntries', key: ['quantity', 'integer'] };
 const ALL_LEGS: List = { name: 'ledgerEntries with absorbed', key: ['quantity', 'integer', 'integer'] };
@@ -35,11 +36,13 @@ const entryKey = ({ sequence, leg }: LedgerEntryView): [number, number] => [sequ
 
 @Resolver()
 export class LedgerResolver {
+  @OpenTo('stock:read')
   @Query(() => LedgerHead, { description: 'The current end of the ledger: its last sequence and hash.' })
   ledgerHead(@Ctx() { reads, tenantId }: Context): Promise<LedgerHeadView> {
     return reads.ledgerHead(tenantId);
   }
 
+  @OpenTo('stock:read')
   @Query(() => LedgerEntryConnection, {
     description:
       'Lists ledger entries in the order of the ledger, oldest first. With `includeAbsorbed`, changes without effect too.',
@@ -60,6 +63,7 @@ export class LedgerResolver {
     return new Connection(entries, cursors, withAbsorbed ? legKey : entryKey);
   }
 
+  @OpenTo('stock:read')
   @Query(() => Movement, { nullable: true, description: 'Finds a movement by its id. Null when there is none.' })
   movement(
     @Arg('id', () => ID, { description: 'The `id` of the movement.' }) id: string,
@@ -69,6 +73,7 @@ export class LedgerResolver {
     return reference ? context.loadersOf(ledgerLoaders).movement.load(reference.sequence) : null;
   }
 
+  @OpenTo('stock:read')
   @Query(() => MovementConnection, {
     description: 'Lists movements in the order of the ledger, oldest first.',
     complexity: pageCost,

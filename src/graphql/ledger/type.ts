@@ -5,7 +5,9 @@ import { MovementReasonEnum } from '../types/enums';
 import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime, Quantity } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('stock:read')
 @ObjectType({ description: 'The current end of the ledger.', simpleResolvers: true })
 export class LedgerHead implements LedgerHeadView {
   @Field(() => Quantity, { description: 'The sequence of the last movement. 0 when the ledger is empty.' })
@@ -24,6 +26,7 @@ export class LedgerHead implements LedgerHeadView {
   readonly recordedAt!: string | null;
 }
 
+@OpenTo('stock:read')
 @ObjectType({
   description: 'One change to one stock level, made by a movement. Entries are never changed or deleted.',
   simpleResolvers: true,
@@ -64,6 +67,7 @@ export class LedgerEntry implements LedgerEntryView {
   readonly movement!: MovementView | null;
 }
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'One event that changed or counted stock, applied as a whole. It is either a fact that a warehouse reported or a command from a client.',

@@ -1,7 +1,8 @@
-import { OperationTypeNode, type GraphQLSchema } from 'graphql';
-import type { Principal, Scope } from '../../application/ports/access';
+import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { Principal } from '../../application/ports/access';
 import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
+import { guardedFields, type GuardedField } from './openings';
 import { createCostOf, type CostedOperation } from './query-cost';
 
 /**
@@ -12,11 +13,18 @@ export type Admit = (principal: Principal, costed: CostedOperation) => Error | u
 
 export function createAdmit(schema: GraphQLSchema): Admit {
   const costOf = createCostOf(schema);
+  // Kept as long as the document is.
+  const guarded = new WeakMap<OperationDefinitionNode, readonly GuardedField[]>();
+  const guardedOf = ({ document, operation }: CostedOperation): readonly GuardedField[] => {
+    const fields = guarded.get(operation) ?? guardedFields(schema, document, operation);
+    guarded.set(operation, fields);
+    return fields;
+  };
   return ({ scopes }, costed) => {
     const kind = costed.operation.operation;
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
-    const scope = NEEDED_SCOPE[kind];
-    if (!scopes.has(scope)) return forbidden(`This API key lacks the scope ${scope}, which a ${kind} needs.`);
+    const closed = guardedOf(costed).find((field) => !field.scopes.some((scope) => scopes.has(scope)));
+    if (closed) return forbidden(closedMessage(closed));
     try {
       const cost = costOf(costed);
       return cost > GRAPHQL_LIMITS.cost ? invalidOperation(tooLargeMessage(cost)) : undefined;
@@ -27,12 +35,10 @@ export function createAdmit(schema: GraphQLSchema): Admit {
   };
 }
 
-/** Scopes depend on the kind of operation, so no field can be forgotten. */
-const NEEDED_SCOPE: Readonly<Record<OperationTypeNode, Scope>> = {
-  [OperationTypeNode.QUERY]: 'read',
-  [OperationTypeNode.SUBSCRIPTION]: 'read',
-  [OperationTypeNode.MUTATION]: 'write',
-};
+function closedMessage({ coordinate, scopes }: GuardedField): string {
+  const wanted = scopes.length === 1 ? `the scope ${scopes.join()}` : `one of the scopes ${scopes.join(', ')}`;
+  return `This API key may not ask for ${coordinate}: it needs ${wanted}. Leave the field out, or use another key.`;
+}
 
 const tooLargeMessage = (cost: number): string =>
   `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`;

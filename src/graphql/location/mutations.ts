@@ -7,6 +7,7 @@ import type { FieldsOf } from '../types/fields';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import { UserError } from '../types/user-error';
 import { Location } from './type';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
 @ArgsType()
 @InputType({ description: 'A location to create or update.' })
@@ -44,6 +45,7 @@ export function locationSave({ code, name, parent }: LocationSaveRowInput, allow
   };
 }
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of a change to a location.', simpleResolvers: true })
 export class LocationPayload {
   @Field(() => Location, {
@@ -64,6 +66,7 @@ export function locationPayload({ location, userErrors }: LocationSaveResult): F
 
 @Resolver()
 export class LocationMutations {
+  @OpenTo('stock:write')
   @Mutation(() => LocationPayload, {
     description:
       'Creates or updates the location with this code. A location cannot become a part of itself. A new code that differs from another only in form is refused with LOOKALIKE.',

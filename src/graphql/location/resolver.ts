@@ -12,6 +12,7 @@ import { isoOf } from '../types/instants';
 import { DateTime } from '../types/scalars';
 import { Location, LocationConnection } from './type';
 import { locationLoaders } from './loaders';
+import { OpenTo } from '../types/scopes';
 
 const LOCATIONS: List = { name: 'locations', key: ['text'] };
 
@@ -23,6 +24,7 @@ class LocationsArgs extends PageArgs {
 
 @Resolver(() => Location)
 export class LocationResolver {
+  @OpenTo('stock:read')
   @Query(() => Location, {
     nullable: true,
     description: 'Finds a location by its code, or by one that it had before it was renamed. Null when there is none.',
@@ -34,6 +36,7 @@ export class LocationResolver {
     return reads.locationByCode(tenantId, tidyName(code));
   }
 
+  @OpenTo('stock:read')
   @Query(() => LocationConnection, { description: 'Lists the locations, ordered by code.', complexity: pageCost })
   async locations(
     @Args(() => LocationsArgs) args: LocationsArgs,

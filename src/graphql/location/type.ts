@@ -2,7 +2,9 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
 import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('stock:read', 'stock:write', 'orders:write', 'inventory:read', 'inventory:write')
 @ObjectType({ description: 'A warehouse, or a part of one.', implements: Node, simpleResolvers: true })
 export class Location implements LocationView {
   @Field(() => ID, { description: NODE_ID })

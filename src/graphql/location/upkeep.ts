@@ -3,9 +3,11 @@ import type { Context } from '../context';
 import { ALLOW_LOOKALIKE } from '../types/names';
 import type { FieldsOf } from '../types/fields';
 import { locationPayload, LocationPayload } from './mutations';
+import { OpenTo } from '../types/scopes';
 
 @Resolver()
 export class LocationUpkeep {
+  @OpenTo('stock:write')
   @Mutation(() => LocationPayload, {
     description:
       'Gives a location another code. What still names it by the old code, such as a connection or a message, finds it. Refused with LOCATION_CODE_TAKEN when another location has the new code, or had it before.',
@@ -23,6 +25,7 @@ export class LocationUpkeep {
     return locationPayload(result);
   }
 
+  @OpenTo('stock:write')
   @Mutation(() => LocationPayload, {
     description:
       'Archives a location, or makes it active again. An archived location is left out of lists and offers, and is still there by its code, by id and in history. Refused with STILL_IN_STOCK while it or a part of it holds stock.',

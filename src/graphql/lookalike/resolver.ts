@@ -12,11 +12,13 @@ import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { Lookalike, LookalikeConnection } from './type';
+import { OpenTo } from '../types/scopes';
 
 const LOOKALIKES: List = { name: 'lookalikes', key: ['text', 'text', 'text'] };
 
 @Resolver(() => Lookalike)
 export class LookalikeResolver {
+  @OpenTo('stock:read')
   @Query(() => LookalikeConnection, {
     description: 'Lists groups of names that differ only in form, ordered by kind, scope and form.',
     complexity: pageCost,

@@ -2,7 +2,9 @@ import { Field, ObjectType } from 'type-graphql';
 import type { LookalikeKind, LookalikeView } from '../../application/ports/reads';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { LookalikeKindEnum } from '../types/enums';
+import { OpenTo } from '../types/scopes';
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'Names that differ only in form: in case, width, kinds of blanks or hyphens, or as forms of one GTIN. They may mean one thing that has two names by mistake.',

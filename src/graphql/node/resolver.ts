@@ -14,12 +14,14 @@ import { stockLoaders } from '../stock/loaders';
 import { badUserInput } from '../types/errors';
 import { Node } from '../types/node';
 import { nodeReference, type NodeReference } from '../../domain/node-ids';
+import { OpenToAnyKey } from '../types/scopes';
 
 /** A thing with an id, and the name of its type. */
 type NodeView = object & { readonly __typename: string };
 
 @Resolver()
 export class NodeResolver {
+  @OpenToAnyKey()
   @Query(() => Node, {
     nullable: true,
     description:
@@ -32,6 +34,7 @@ export class NodeResolver {
     return load(id, context);
   }
 
+  @OpenToAnyKey()
   @Query(() => [Node], {
     nullable: 'items',
     description: 'Finds several things by their ids, in their order. Null where there is no such thing.',

@@ -8,6 +8,7 @@ import {
   MovementOrderResolver,
 } from '../adjustment-order/resolver';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
+import { describeOpenings } from './describe-openings';
 import { DiscrepancyResolver } from '../discrepancy/resolver';
 import {
   AbsorbedFactResolver,
@@ -82,5 +83,6 @@ export function buildStockbridgeSchema(): GraphQLSchema {
   // views' own `__typename` says it.
   const node = schema.getType('Node');
   if (isInterfaceType(node)) node.resolveType = undefined;
+  describeOpenings(schema);
   return schema;
 }

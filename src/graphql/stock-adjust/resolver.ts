@@ -7,7 +7,9 @@ import { changesView, StockChange } from '../stock/type';
 import type { FieldsOf } from '../types/fields';
 import { adjustStockCommand, StockAdjustInput } from './input';
 import { ledgerLoaders } from '../ledger/loaders';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of a `stockAdjust`.', simpleResolvers: true })
 class StockAdjustPayload extends CommandPayload {
   /** Shown as `movement`. */
@@ -21,6 +23,7 @@ class StockAdjustPayload extends CommandPayload {
 
 @Resolver(() => StockAdjustPayload)
 export class StockAdjustResolver {
+  @OpenTo('stock:write')
   @Mutation(() => StockAdjustPayload, {
     description:
       'Adds units to stock or takes them away. All rows succeed, or none. Refused with INSUFFICIENT_STOCK when a row takes more units than there are.',

@@ -16,7 +16,9 @@ import { Quantity } from '../types/scalars';
 import { UserError } from '../types/user-error';
 import { setStockCommand, StockSetInput } from './input';
 import { ledgerLoaders } from '../ledger/loaders';
+import { OpenTo, OpenToAnyKey } from '../types/scopes';
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of one row of a `stockSet`.', simpleResolvers: true })
 class StockSetResult implements StockSetRowResult {
   @Field(() => Int, { description: 'The position of the row in the input, counted from 0.' })
@@ -56,6 +58,7 @@ class StockSetResult implements StockSetRowResult {
   readonly error!: UserErrorView | null;
 }
 
+@OpenToAnyKey()
 @ObjectType({ description: 'The result of a `stockSet`.', simpleResolvers: true })
 class StockSetPayload extends CommandPayload implements StockSetResultView {
   @Field(() => [StockSetResult], {
@@ -68,6 +71,7 @@ class StockSetPayload extends CommandPayload implements StockSetResultView {
 
 @Resolver(() => StockSetResult)
 export class StockSetResolver {
+  @OpenTo('stock:write')
   @Mutation(() => StockSetPayload, {
     description:
       'Sets stock to absolute quantities. Each row is a count of one stock key at one moment. The difference to the current quantity is posted as a movement. Rows with the same `asOf` become one movement.',

@@ -23,6 +23,7 @@ import { Stock, StockChange, StockConnection, StockLevelConnection, StockTotals 
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
 import { stockLoaders } from './loaders';
+import { OpenTo } from '../types/scopes';
 
 const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
 const STOCK_BY_SELLABLE: List = { name: 'stock by sellable', key: ['quantity', 'text', 'text', 'text'] };
@@ -59,6 +60,7 @@ function sellableKey({ sellableKey: sellable }: StockView, order: StockOrder): n
 
 @Resolver(() => Stock)
 export class StockResolver {
+  @OpenTo('stock:read')
   @Query(() => StockConnection, {
     description:
       'Lists the stock of each item at each location, ordered by sku, specification and location unless `orderBy` says otherwise. An item appears at a location from its first entry or accepted count there.',
@@ -81,6 +83,7 @@ export class StockResolver {
     return new Connection(stock, cursors, (row) => [...sellableKey(row, order), ...stockKey(row)]);
   }
 
+  @OpenTo('stock:read')
   @Query(() => StockTotals, {
     description:
       'Adds up the stock of a filter, in one answer with the sequence that it shows. Fails with BAD_USER_INPUT when a sum has no exact number.',
@@ -93,6 +96,7 @@ export class StockResolver {
     return reads.stockTotals(tenantId, stockFilter(filter), momentOf(asOf));
   }
 
+  @OpenTo('stock:read')
   @Query(() => StockLevelConnection, {
     description: 'Lists the quantities of single stock keys, ordered by sku, specification, location and id.',
     complexity: pageCost,
@@ -116,6 +120,7 @@ export class StockResolver {
 
 @Resolver(() => Item)
 export class ItemStockResolver {
+  @OpenTo('stock:read')
   @FieldResolver(() => [Stock], {
     description: 'The current stock of the item at each location, ordered by location code.',
     complexity: listCost,

@@ -10,6 +10,7 @@ import { Node, VIEW_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import type { FieldsOf } from '../types/fields';
 import { DateTime, Quantity } from '../types/scalars';
+import { OpenTo } from '../types/scopes';
 
 /** The parts of a stock key besides item and location. */
 @ObjectType({ simpleResolvers: true })
@@ -43,6 +44,7 @@ abstract class Dimensions implements StockDimensions {
   readonly bucket!: StockBucket;
 }
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'The quantity of one stock key: an item at a location, with owner, pool, channel, condition, packaging, barcode, lot and bucket. `Stock` sums these up.',
@@ -81,6 +83,7 @@ export class StockLevel extends Dimensions implements StockLevelView {
   readonly asOfSequence!: number | null;
 }
 
+@OpenTo('stock:read')
 @ObjectType({
   description:
     'The stock of one item at one location, summed over its levels. Every quantity counts all owners, pools, channels, conditions, packagings, barcodes and lots.',
@@ -165,6 +168,7 @@ const LEDGER_SEQUENCE = {
 @ObjectType({ description: 'The stock of an item at a location, and its cursor.', simpleResolvers: true })
 class StockEdge extends edgeOf(Stock) {}
 
+@OpenTo('stock:read')
 @ObjectType({ description: 'A page of stock.', simpleResolvers: true })
 export class StockConnection extends connectionOf(Stock, StockEdge) {
   @Field(() => Quantity, LEDGER_SEQUENCE)
@@ -174,12 +178,14 @@ export class StockConnection extends connectionOf(Stock, StockEdge) {
 @ObjectType({ description: 'A stock level and its cursor.', simpleResolvers: true })
 class StockLevelEdge extends edgeOf(StockLevel) {}
 
+@OpenTo('stock:read')
 @ObjectType({ description: 'A page of stock levels.', simpleResolvers: true })
 export class StockLevelConnection extends connectionOf(StockLevel, StockLevelEdge) {
   @Field(() => Quantity, LEDGER_SEQUENCE)
   readonly ledgerSequence!: number;
 }
 
+@OpenTo('stock:read', 'stock:write', 'orders:write')
 @ObjectType({
   description: 'A change to the quantity of one stock key. On a dry run, the change that would be made.',
   simpleResolvers: true,
@@ -205,6 +211,7 @@ export function changesView(changes: readonly PostedChange[]): FieldsOf<StockCha
 
 const SUM = (what: string) => ({ description: `The sum of \`${what}\` over all stock of the filter.` });
 
+@OpenTo('stock:read')
 @ObjectType({ description: 'Sums over all stock of a filter, at one moment of the ledger.', simpleResolvers: true })
 export class StockTotals implements StockTotalsView {
   @Field(() => Quantity, SUM('onHand'))

@@ -7,6 +7,7 @@ import { ReorderPoint1764633600000 } from '../../../migrations/1764633600000-reo
 import { MovementsByExternalId1764720000000 } from '../../../migrations/1764720000000-movements-by-external-id';
 import { SearchOfItems1764806400000 } from '../../../migrations/1764806400000-search-of-items';
 import { Discrepancies1764892800000 } from '../../../migrations/1764892800000-discrepancies';
+import { Scopes1764979200000 } from '../../../migrations/1764979200000-scopes';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   MovementsByExternalId1764720000000,
   SearchOfItems1764806400000,
   Discrepancies1764892800000,
+  Scopes1764979200000,
 ];

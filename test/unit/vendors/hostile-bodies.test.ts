@@ -1,6 +1,6 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { signed as signedGoods } from './jerry/jerry-samples';
-import { nextAddress } from './shared/addresses';
+import { nextAddress } from '../../support/addresses';
 import { addNames, DOORS, openDoor, type Door } from './shared/doors';
 import { signed } from './standard/standard-samples';
 

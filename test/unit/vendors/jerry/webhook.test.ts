@@ -4,7 +4,7 @@ import type { Connection } from '../../../../src/application/ports/connections';
 import { LaneFullError, LedgerUnavailableError } from '../../../../src/application/ports/poster';
 import { registerJerry } from '../../../../src/vendors/jerry/route';
 import { jerryDigest } from '../../../../src/vendors/jerry/signature';
-import { nextAddress } from '../shared/addresses';
+import { nextAddress } from '../../../support/addresses';
 import { factOf, faultOf, fixture, makeHarness, NOW_MS, TOKEN, type Harness } from '../shared/webhook-harness';
 import { CHANGE, jerryConnection, SECRETS, signed } from './jerry-samples';
 

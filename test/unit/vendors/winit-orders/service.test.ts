@@ -7,7 +7,7 @@ import { createRateLimiter, type RateLimiter } from '../../../../src/http/rate-l
 import { ORDER_CODES, type OrderFaultCode } from '../../../../src/vendors/winit-orders/codes';
 import { registerWinitOrders, winitRateLimiter } from '../../../../src/vendors/winit-orders/route';
 import { adjustOf, faultsOf, idOf, keyOf, NOON } from '../../../support/domain/test-ledger';
-import { nextAddress } from '../shared/addresses';
+import { nextAddress } from '../../../support/addresses';
 import { makeLedgerHarness, type LedgerHarness } from '../shared/ledger-harness';
 import { fixture } from '../shared/webhook-harness';
 import {

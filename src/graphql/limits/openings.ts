@@ -1,0 +1,82 @@
+import {
+  getNamedType,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLField,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+} from 'graphql';
+import type { Scope } from '../../application/ports/access';
+import type { Opening } from '../types/scopes';
+
+type ParentType = GraphQLObjectType | GraphQLInterfaceType;
+
+/** What opens a field: what it declares itself, or else its type. Undefined when neither declares it. */
+export function openingOf(parent: ParentType, field: GraphQLField<unknown, unknown>): Opening | undefined {
+  return declaredOpening(field) ?? declaredOpening(parent);
+}
+
+/** What a type or field declares itself. */
+export function declaredOpening({ extensions }: { readonly extensions: object }): Opening | undefined {
+  return (extensions as { readonly opening?: Opening }).opening;
+}
+
+/** A field that not every key may ask for. */
+export interface GuardedField {
+  /** Such as `Stock.onHand`. */
+  readonly coordinate: string;
+  /** Any one of these opens it. */
+  readonly scopes: readonly Scope[];
+}
+
+/**
+ * The guarded fields of an operation, one for each set of scopes. A field that declares nothing is open to no key, so none
+ * is opened by being forgotten. Directives are ignored: what is skipped counts as asked for.
+ */
+export function guardedFields(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  { operation, selectionSet }: OperationDefinitionNode,
+): readonly GuardedField[] {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const found = new Map<string, GuardedField>();
+  const walked = new Set<FragmentDefinitionNode>();
+  const walkFragment = (fragment: FragmentDefinitionNode | undefined): void => {
+    if (!fragment || walked.has(fragment)) return;
+    walked.add(fragment);
+    walk(schema.getType(fragment.typeCondition.name.value), fragment.selectionSet);
+  };
+  const walkField = (parent: ParentType, name: string, selected: SelectionSetNode | undefined): void => {
+    const field = parent.getFields()[name];
+    // Introspection has no declarations: the description of the API is open to every key.
+    if (!field) return;
+    const opening = openingOf(parent, field) ?? [];
+    if (opening !== 'ANY_KEY') {
+      const key = opening.join();
+      if (!found.has(key)) found.set(key, { coordinate: `${parent.name}.${name}`, scopes: opening });
+    }
+    if (selected) walk(getNamedType(field.type), selected);
+  };
+  const walk = (type: unknown, { selections }: SelectionSetNode): void => {
+    if (!isObjectType(type) && !isInterfaceType(type)) return;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FIELD) walkField(type, selection.name.value, selection.selectionSet);
+      else if (selection.kind === Kind.FRAGMENT_SPREAD) walkFragment(fragments.get(selection.name.value));
+      else {
+        const condition = selection.typeCondition?.name.value;
+        walk(condition === undefined ? type : schema.getType(condition), selection.selectionSet);
+      }
+    }
+  };
+  walk(schema.getRootType(operation), selectionSet);
+  return [...found.values()];
+}

@@ -1,0 +1,20 @@
+import { Extensions } from 'type-graphql';
+import type { Scope } from '../../application/ports/access';
+
+/** What opens a field: any one of these scopes, or any API key. */
+export type Opening = readonly Scope[] | 'ANY_KEY';
+
+type Decorator = ReturnType<typeof Extensions>;
+
+/**
+ * Declares on a field which API keys may ask for it: those with any one of these scopes. On a type, it holds for all fields
+ * that declare nothing themselves.
+ */
+export const OpenTo = (first: Scope, ...others: readonly Scope[]): Decorator =>
+  Extensions({ opening: [first, ...others] satisfies Opening });
+
+/**
+ * Declares that any API key may ask for a field. It is for what shows nothing by itself, such as the answer of a mutation
+ * that the key may send.
+ */
+export const OpenToAnyKey = (): Decorator => Extensions({ opening: 'ANY_KEY' satisfies Opening });
