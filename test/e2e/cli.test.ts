@@ -73,7 +73,9 @@ test('a key gives access to its tenant until it is revoked', async () => {
     inventoryOrganisations: true,
   });
   const { stdout } = await stockbridge('keys list --tenant demo');
-  expect(stdout).toMatch(new RegExp(`│ ${keyId} │ shop +│ stock:write, orders:write, inventory:write, stock:read +│ yes +│`));
+  expect(stdout).toMatch(
+    new RegExp(`│ ${keyId} │ shop +│ stock:write, orders:write, inventory:write, stock:read +│ yes +│`),
+  );
   expect(stdout).not.toContain(key.slice(-43));
   expect(await stockbridge(`keys revoke --tenant demo ${keyId}`)).toMatchObject({
     code: 0,

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
-import { at, bySku, factOf, MINUTE, NOON } from '../support/domain/test-ledger';
+import { at, atOrNew, byIdentifier, bySku, factOf, MINUTE, NOON } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
 import { GraphqlHarness } from '../support/graphql';
 
@@ -82,13 +82,42 @@ it('takes smaller stretches when one takes too long, and passes by a movement th
   await gateway.ledger.pool.query(`
     CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(5); RETURN NEW; END';
     CREATE TRIGGER dawdle BEFORE INSERT ON discrepancy FOR EACH ROW EXECUTE FUNCTION dawdle()`);
-  const { watch, warnings } = watchWith(gateway.ledger.openPool({ max: 1, statementTimeoutMs: 200 }));
+  const { watch, warnings } = watchWith(gateway.ledger.openPool({ max: 1, statementTimeoutMs: 80 }));
   await watch.catchUp();
   expect(warnings).toEqual([expect.stringMatching(/^movement 2 of tenant \S+ was not looked at for discrepancies$/)]);
   const { rows } = await gateway.ledger.pool.query('SELECT sequence FROM ledger_follower WHERE tenant_id = $1', [
     gateway.tenants.ours,
   ]);
   expect(rows).toEqual([{ sequence: 3 }]);
+});
+
+it('goes on with the other tenants when one fails', async () => {
+  const { ours, theirs } = gateway.tenants;
+  for (const tenantId of [ours, theirs]) {
+    const names = { item: byIdentifier('CODE', 'COFFEE'), location: atOrNew('SHELF') };
+    const facts = [5, -2].map((delta, n) =>
+      factOf(`${delta}`, { ...names, delta, occurredAtMs: NOON - (n + 1) * MINUTE }),
+    );
+    await gateway.deliver(facts, tenantId);
+  }
+  await gateway.ledger.pool.query(`
+    CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
+      'BEGIN IF NEW.tenant_id = ''${ours}'' THEN RAISE ''No.''; END IF; RETURN NEW; END';
+    CREATE TRIGGER fail BEFORE INSERT ON discrepancy FOR EACH ROW EXECUTE FUNCTION fail()`);
+  const { watch, warnings } = watchWith(gateway.ledger.openPool({ max: 1 }));
+  expect(await watch.catchUp()).toBe(false);
+  expect(warnings).not.toEqual([]);
+  expect(await gateway.ledger.count('discrepancy', theirs)).toBe(1);
+  await gateway.ledger.pool.query('DROP TRIGGER fail ON discrepancy');
+  expect(await watch.catchUp()).toBe(true);
+  expect(await count()).toBe(1);
+});
+
+it('forgets what it has looked at, and does not read a long history again', async () => {
+  await reportLate();
+  expect(await gateway.ledger.count('late_entry', gateway.tenants.ours)).toBe(1);
+  await gateway.findDiscrepancies();
+  expect(await gateway.ledger.count('late_entry', gateway.tenants.ours)).toBe(0);
 });
 
 it('goes on after a fault of the database', async () => {

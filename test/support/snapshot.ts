@@ -23,6 +23,7 @@ const HEAD = `SELECT sequence, encode(hash, 'hex') AS hash, coalesce(${ms('recor
   FROM ledger_head WHERE tenant_id = $1`;
 
 const LEVELS = `SELECT level_id AS id, quantity, version, ${ms('updated_at')} AS "updatedAtMs",
+    ${ms('last_effective_at')} AS "lastEffectiveAtMs",
     has_baseline AS "hasBaseline", ${ms('counted_as_of')} AS "countedAsOfMs",
     json_build_object('owner', owner, 'pool', pool, 'channel', channel, 'condition', condition, 'packaging', packaging,
       'barcode', barcode, 'lot', lot, 'bucket', bucket, 'itemId', item_id, 'locationId', location_id) AS key,

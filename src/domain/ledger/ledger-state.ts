@@ -13,7 +13,7 @@ import type {
 import type { InventoryRecord } from '../inventory-record';
 import { Journal } from './journal';
 import type { LevelKey } from './level-id';
-import type { Movement } from './movement';
+import type { LateEntry, Movement } from './movement';
 import { notAskedFor } from '../not-asked-for';
 import type { NamedKey } from './posting-reads';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
@@ -27,6 +27,8 @@ export interface Level {
   /** Number of entries posted to it. */
   readonly version: number;
   readonly updatedAtMs: number;
+  /** The latest moment at which one of its entries took effect; null: none has since this is kept. */
+  readonly lastEffectiveAtMs: number | null;
   /** True once an opening or an accepted count has given the quantity a footing. */
   readonly hasBaseline: boolean;
   /** The explicit `asOf` of the last accepted count that had one: legs effective up to then are in it already. */
@@ -103,6 +105,7 @@ export class OutdatedReadsError extends Error {}
 /** Everything a batch has to write. */
 export interface BatchWrites extends CatalogueWrites {
   readonly movements: Movement[];
+  readonly lateEntries: LateEntry[];
   readonly outcomes: (OutcomeDraft & { readonly originId: string })[];
   readonly inboundMessages: InboundMessage[];
   readonly quarantinedRows: QuarantinedRow[];
@@ -149,6 +152,7 @@ export class LedgerState {
     this.writes = {
       ...this.catalogue.writes,
       movements: [],
+      lateEntries: [],
       outcomes: [],
       inboundMessages: [],
       quarantinedRows: [],

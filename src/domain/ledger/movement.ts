@@ -44,6 +44,12 @@ export interface LedgerEntry {
   readonly levelVersion: number;
 }
 
+/** Which leg with effect took effect before an earlier one of its level, or may have: where that is not known exactly. */
+export interface LateEntry {
+  readonly sequence: number;
+  readonly leg: number;
+}
+
 /** A leg that an accepted count already contains: kept, without effect. */
 export interface AbsorbedLeg {
   readonly levelId: string;

@@ -223,7 +223,15 @@ export class UnitOfWork {
         absorbedLegs.push({ levelId, delta });
         continue;
       }
-      const { quantity: quantityAfter, version: levelVersion } = this.#advance(level, delta, draft.reason);
+      if (effectiveAtMs < lastEffectOf(level)) {
+        this.#state.append('lateEntries', { sequence: this.sequence + 1, leg: entries.length });
+      }
+      const { quantity: quantityAfter, version: levelVersion } = this.#advance(
+        level,
+        delta,
+        draft.reason,
+        effectiveAtMs,
+      );
       entries.push({ levelId, itemId: key.itemId, delta, quantityAfter, levelVersion });
       changes.push({ key, levelId, delta, quantityAfter });
     }
@@ -305,13 +313,14 @@ export class UnitOfWork {
     this.catalogue.changeLocation({ ...location, vendorId: this.#state.takeVendorId() });
   }
 
-  #advance(level: Level, delta: number, reason: MovementReason): Level {
+  #advance(level: Level, delta: number, reason: MovementReason, effectiveAtMs: number): Level {
     const next: Level = {
       id: level.id,
       key: level.key,
       quantity: addQuantities(level.quantity, delta),
       version: level.version + 1,
       updatedAtMs: this.recordedAtMs,
+      lastEffectiveAtMs: Math.max(effectiveAtMs, lastEffectOf(level)),
       hasBaseline: level.hasBaseline || reason === 'OPENING',
       countedAsOfMs: level.countedAsOfMs,
       lastCount: level.lastCount,
@@ -364,6 +373,11 @@ export class UnitOfWork {
   }
 }
 
+/** The latest moment at which an entry of the level took effect, or one after it where that is not kept. */
+function lastEffectOf({ version, lastEffectiveAtMs, updatedAtMs }: Level): number {
+  return version === 0 ? -Infinity : (lastEffectiveAtMs ?? updatedAtMs);
+}
+
 function emptyLevel({ levelId: id, key }: LevelKey, nowMs: number): Level {
   return {
     id,
@@ -371,6 +385,7 @@ function emptyLevel({ levelId: id, key }: LevelKey, nowMs: number): Level {
     quantity: 0,
     version: 0,
     updatedAtMs: nowMs,
+    lastEffectiveAtMs: null,
     hasBaseline: false,
     countedAsOfMs: null,
     lastCount: null,

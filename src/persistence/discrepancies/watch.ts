@@ -2,25 +2,33 @@ import type { Pool, PoolClient } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../database/errors';
 import { run, type Statement } from '../database/statement';
-import { findDiscrepancies, type Stretch } from './find';
+import { judgeStretch } from './judge';
+import type { Stretch } from './read-events';
 
 /** The name under which the job keeps how far it has come. */
 const FOLLOWER = 'discrepancies';
-/** Most movements that are looked at in one transaction. */
+/** Most movements that are looked at in one transaction. It gets fewer when they take too long. */
 const MAX_MOVEMENTS = 1_000;
+/** How often a movement is tried alone before it is passed by: the database may have been slow for another reason. */
+const MAX_TRIES = 3;
 /** Most tenants that are looked up at a time. */
 const MAX_TENANTS = 100;
-/** The share of the time that it works at most, so that it takes little from who posts at the same time. */
+/** The share of the time that it works for a tenant at most, so that it takes little from who posts at the same time. */
 const SHARE = 0.1;
-/** How long it waits when all ledgers have been read to their end, and when the database does not answer. */
+/** The longest rest of all tenants for what one of them takes. */
+const MAX_SHARED_REST_MS = 200;
+/** How long it waits when all ledgers have been read to their end, when tenants rest, and after a fault. */
 const PAUSE_MS = 1_000;
+const PAUSE_OF_REST_MS = 100;
 const PAUSE_AFTER_FAULT_MS = 5_000;
+
+const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
 const DUE: Statement = {
   name: 'discrepancies_due',
   text: `SELECT head.tenant_id AS "tenantId" FROM ledger_head head
     LEFT JOIN ledger_follower f ON f.tenant_id = head.tenant_id AND f.name = $1
-    WHERE head.sequence > coalesce(f.sequence, 0) LIMIT ${MAX_TENANTS}`,
+    WHERE head.tenant_id > $2 AND head.sequence > coalesce(f.sequence, 0) ORDER BY head.tenant_id LIMIT ${MAX_TENANTS}`,
 };
 
 const START: Statement = {
@@ -48,12 +56,27 @@ export interface DiscrepancyWatchOptions {
   readonly warn: (message: string, error: unknown) => void;
 }
 
+/** What became of one look at each tenant. */
+interface Round {
+  /** Whether anything was looked at. */
+  readonly moved: boolean;
+  /** Whether a tenant rests that has news. */
+  readonly rests: boolean;
+  readonly failed: boolean;
+}
+
 /**
  * Follows every ledger and keeps its discrepancies. It reads what is committed, so posting never waits for it. Several
  * processes may watch one database: each stretch of a ledger is taken by one of them.
  */
 export class DiscrepancyWatch {
   readonly #stop = new AbortController();
+  /** How many movements of a tenant are looked at next, after a stretch that took too long. */
+  readonly #sizes = new Map<string, number>();
+  /** How often the next movement of a tenant took too long alone. */
+  readonly #tries = new Map<string, number>();
+  /** Until when a tenant rests, by the clock that never goes back. */
+  readonly #restsUntilMs = new Map<string, number>();
   #watching: Promise<void> | undefined;
 
   constructor(private readonly options: DiscrepancyWatchOptions) {}
@@ -63,18 +86,14 @@ export class DiscrepancyWatch {
     this.#watching ??= this.#watch();
   }
 
-  /** Looks at everything that the ledgers hold now. */
-  async catchUp(): Promise<void> {
+  /** Looks at everything that the ledgers hold now. False: a fault kept it from some of them. */
+  async catchUp(): Promise<boolean> {
+    let isWhole = true;
     for (;;) {
-      const { rows } = await this.options.pool.query<{ tenantId: string }>({ ...DUE, values: [FOLLOWER] });
-      let steps = 0;
-      for (const { tenantId } of rows) {
-        if (this.#stop.signal.aborted) return;
-        const startedAtMs = performance.now();
-        if (await this.#step(tenantId, MAX_MOVEMENTS)) steps += 1;
-        await this.#pause((performance.now() - startedAtMs) * (1 / SHARE - 1));
-      }
-      if (steps === 0) return;
+      const { moved, rests, failed } = await this.#round();
+      isWhole &&= !failed;
+      if ((!moved && !rests) || failed || this.#isStopped()) return isWhole;
+      if (!moved) await this.#pause(PAUSE_OF_REST_MS);
     }
   }
 
@@ -85,15 +104,10 @@ export class DiscrepancyWatch {
   }
 
   async #watch(): Promise<void> {
-    while (!this.#stop.signal.aborted) {
-      let pauseMs = PAUSE_MS;
-      try {
-        await this.catchUp();
-      } catch (error) {
-        this.options.warn('discrepancies could not be looked for; trying again', error);
-        pauseMs = PAUSE_AFTER_FAULT_MS;
-      }
-      await this.#pause(pauseMs);
+    while (!this.#isStopped()) {
+      const { moved, rests, failed } = await this.#round();
+      if (failed) await this.#pause(PAUSE_AFTER_FAULT_MS);
+      else if (!moved) await this.#pause(rests ? PAUSE_OF_REST_MS : PAUSE_MS);
     }
   }
 
@@ -102,26 +116,74 @@ export class DiscrepancyWatch {
     await delay(ms, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
   }
 
-  /** Looks at the next movements of a tenant. False: there are none, or another process is looking at them. */
-  async #step(tenantId: string, most: number): Promise<boolean> {
-    let stretch: Stretch | undefined;
-    try {
-      await this.#inTransaction(async (session) => {
-        stretch = await claim(session, tenantId, most);
-        if (stretch) await findDiscrepancies(session, stretch);
-        if (stretch) await run(session, ADVANCE, [tenantId, FOLLOWER, stretch.upTo]);
-      });
-      return stretch !== undefined;
-    } catch (error) {
-      if (codeOf(error) !== TIMED_OUT || stretch === undefined) throw error;
-      if (stretch.upTo - stretch.after > 1) return this.#step(tenantId, Math.ceil((stretch.upTo - stretch.after) / 10));
-      await this.#pass(stretch, error);
-      return true;
+  /** Looks at one stretch of each tenant that has news. What fails for one tenant does not keep it from the next. */
+  async #round(): Promise<Round> {
+    const result = { moved: false, rests: false, failed: false };
+    const attempt = async <Value>(work: Promise<Value>): Promise<Value | undefined> => {
+      try {
+        return await work;
+      } catch (error) {
+        result.failed = true;
+        this.options.warn('discrepancies could not be looked for; trying again', error);
+        return undefined;
+      }
+    };
+    for (let last: string | undefined = BEFORE_ALL_IDS; last !== undefined && !this.#isStopped();) {
+      const due: string[] = (await attempt(this.#due(last))) ?? [];
+      for (const tenantId of due) {
+        if (this.#isStopped()) break;
+        const rests = (this.#restsUntilMs.get(tenantId) ?? 0) > performance.now();
+        if (rests) result.rests = true;
+        else if (await attempt(this.#step(tenantId))) result.moved = true;
+      }
+      last = due.length < MAX_TENANTS ? undefined : due.at(-1);
     }
+    return result;
   }
 
-  /** Goes on behind a movement that takes too long to judge, so that those after it are looked at. */
-  async #pass({ tenantId, upTo }: Stretch, error: unknown): Promise<void> {
+  #isStopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  async #due(after: string): Promise<string[]> {
+    const { rows } = await this.options.pool.query<{ tenantId: string }>({ ...DUE, values: [FOLLOWER, after] });
+    return rows.map(({ tenantId }) => tenantId);
+  }
+
+  /** Looks at the next movements of a tenant. False: there are none, or another process is looking at them. */
+  async #step(tenantId: string): Promise<boolean> {
+    const startedAtMs = performance.now();
+    const most = this.#sizes.get(tenantId) ?? MAX_MOVEMENTS;
+    let stretch: Stretch | undefined;
+    try {
+      // Not in the transaction: another process would wait for its end.
+      await this.options.pool.query({ ...START, values: [tenantId, FOLLOWER] });
+      await this.#inTransaction(async (session) => {
+        stretch = await claim(session, tenantId, most);
+        if (stretch) await judgeStretch(session, stretch);
+        if (stretch) await run(session, ADVANCE, [tenantId, FOLLOWER, stretch.upTo]);
+      });
+      this.#tries.delete(tenantId);
+      if (most < MAX_MOVEMENTS) this.#sizes.set(tenantId, most * 2);
+      else this.#sizes.delete(tenantId);
+    } catch (error) {
+      if (codeOf(error) !== TIMED_OUT || stretch === undefined) throw error;
+      await this.#tookTooLong(stretch, error);
+    }
+    const restMs = (performance.now() - startedAtMs) * (1 / SHARE - 1);
+    this.#restsUntilMs.set(tenantId, performance.now() + restMs);
+    await this.#pause(Math.min(restMs, MAX_SHARED_REST_MS));
+    return stretch !== undefined;
+  }
+
+  /** Takes less the next time, or goes on behind a movement that takes too long alone. */
+  async #tookTooLong({ tenantId, after, upTo }: Stretch, error: unknown): Promise<void> {
+    this.#sizes.set(tenantId, Math.max(1, Math.floor((upTo - after) / 10)));
+    if (upTo - after > 1) return;
+    const tries = (this.#tries.get(tenantId) ?? 0) + 1;
+    this.#tries.set(tenantId, tries);
+    if (tries < MAX_TRIES) return;
+    this.#tries.delete(tenantId);
     this.options.warn(`movement ${upTo} of tenant ${tenantId} was not looked at for discrepancies`, error);
     await this.options.pool.query({ ...ADVANCE, values: [tenantId, FOLLOWER, upTo] });
   }
@@ -149,7 +211,6 @@ export class DiscrepancyWatch {
 const TIMED_OUT = '57014';
 
 async function claim(session: PoolClient, tenantId: string, most: number): Promise<Stretch | undefined> {
-  await run(session, START, [tenantId, FOLLOWER]);
   const { rows } = await run<{ after: number; upTo: number }>(session, CLAIM, [tenantId, FOLLOWER, most]);
   return rows[0] && { tenantId, ...rows[0] };
 }

@@ -6,8 +6,8 @@ import { MAX_ITEM_LEVELS } from '../../domain/plans/item-merge';
 import { selectPlain, type PlainRow } from '../tables/derived';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
-import { run, timestamp, type Session, type Statement } from '../database/statement';
-import { lowestSince, sequenceUpTo } from '../past-quantities';
+import { epochMs, run, timestamp, type Session, type Statement } from '../database/statement';
+import { quantitiesSince, sequenceUpTo } from '../past-quantities';
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
@@ -81,9 +81,19 @@ export async function readLevels(
 }
 
 function toLevel(row: LevelRow): Level {
-  const { levelId: id, quantity, version, updatedAtMs, hasBaseline, countedAsOfMs, lastCountAtMs } = row;
+  const {
+    levelId: id,
+    quantity,
+    version,
+    updatedAtMs,
+    lastEffectiveAtMs,
+    hasBaseline,
+    countedAsOfMs,
+    lastCountAtMs,
+  } = row;
   const lastCount = lastCountAtMs === null ? null : lastCountOf(row, lastCountAtMs);
-  return { id, key: stockKeyOf(row), quantity, version, updatedAtMs, hasBaseline, countedAsOfMs, lastCount };
+  const counted = { hasBaseline, countedAsOfMs, lastCount };
+  return { id, key: stockKeyOf(row), quantity, version, updatedAtMs, lastEffectiveAtMs, ...counted };
 }
 
 function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['lastCount']> {
@@ -131,8 +141,7 @@ export async function readDeltasAfter(
   return rows;
 }
 
-/** An instant as epoch milliseconds. */
-const epochMs = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::bigint`;
+const ASKED = { levelId: 'asked.level_id', moment: 'asked.as_of', after: 'since.sequence', quantity: 'l.quantity' };
 
 const READ_PASTS: Statement = {
   name: 'poster_pasts',
@@ -148,7 +157,10 @@ const READ_PASTS: Statement = {
     FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
       AS asked (level_id, item_id, since_ms, as_of)
     ${SINCE}
-    LEFT JOIN LATERAL (${lowestSince('asked.level_id', 'asked.as_of', 'since.sequence')}) low ON true`,
+    LEFT JOIN stock_level l ON l.tenant_id = $1 AND l.level_id = asked.level_id
+    LEFT JOIN LATERAL (
+      SELECT past.at, past.quantity FROM (${quantitiesSince(ASKED)}) past ORDER BY past.quantity, past.at LIMIT 1
+    ) low ON l.level_id IS NOT NULL`,
 };
 
 /** For commands that are dated by their sender: what their levels and items were at since then. */

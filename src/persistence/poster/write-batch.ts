@@ -1,7 +1,8 @@
 import type { BatchWrites, LedgerHead, LedgerState, Level } from '../../domain/ledger/ledger-state';
-import type { AbsorbedLeg, CountRecord, LedgerEntry, Movement } from '../../domain/ledger/movement';
+import type { AbsorbedLeg, CountRecord, LateEntry, LedgerEntry, Movement } from '../../domain/ledger/movement';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import { AbsorbedLegEntity } from '../tables/absorbed-leg';
+import { LateEntryEntity } from '../tables/late-entry';
 import { LedgerEntryEntity } from '../tables/ledger-entry';
 import { LedgerHeadEntity } from '../tables/ledger-head';
 import { MovementEntity } from '../tables/movement';
@@ -36,6 +37,7 @@ export function writeBatch(
     ...writeCatalogue(session, tenantId, writes),
     ...runFor(session, INSERT_OUTCOMES, tenantId, writes.outcomes),
     ...writeMovements(session, tenantId, writes.movements),
+    ...runFor(session, INSERT_LATE_ENTRIES, tenantId, writes.lateEntries),
     ...writeLevels(session, tenantId, state),
     ...writeInboundMessages(session, tenantId, writes),
     ...writeDocuments(session, tenantId, writes),
@@ -129,6 +131,10 @@ const INSERT_COUNTS = insertOf<StockCountEntity, Numbered<CountRecord>>('poster_
   code: (row) => row.part.code,
 });
 
+const INSERT_LATE_ENTRIES = insertOf<LateEntryEntity, LateEntry>('poster_insert_late_entries', LateEntryEntity, {
+  ...same('sequence', 'leg'),
+});
+
 function numbered<Part>(
   movements: readonly Movement[],
   partsOf: (movement: Movement) => readonly Part[],
@@ -154,6 +160,7 @@ const QUANTITY = {
   ...same('quantity', 'version', 'hasBaseline'),
   levelId: (level: Level) => level.id,
   updatedAt: (level: Level) => level.updatedAtMs,
+  lastEffectiveAt: (level: Level) => level.lastEffectiveAtMs,
 };
 
 const LAST_COUNT = {

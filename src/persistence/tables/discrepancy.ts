@@ -33,21 +33,17 @@ export class DiscrepancyEntity {
   @Column({ ...INSTANT, ...NULLABLE })
   closedAt!: Date | null;
 
-  /** The earliest moment at which one of its entries took effect. */
+  /** From when on the level is looked at: when its earliest entry took effect, or when it was last counted. */
   @Column(INSTANT)
   sinceAt!: Date;
 
-  /** The lowest quantity since then. */
+  /** The lowest quantity that was found, at least −(2^53−1). */
   @Column(WHOLE)
   observed!: number;
 
   /** The first moment at which the level had that quantity. */
   @Column(INSTANT)
   observedAt!: Date;
-
-  /** The last movement that caused it. */
-  @Column(WHOLE)
-  causedSequence!: number;
 
   /** The movements of its first entries in the order of the ledger, and beside each the entry's place in it. */
   @Column({ ...WHOLE, array: true })

@@ -9,6 +9,7 @@ import { FormerLocationCodeEntity } from './former-location-code';
 import { InboundMessageEntity } from './inbound-message';
 import { ItemEntity } from './item';
 import { ItemIdentifierEntity } from './item-identifier';
+import { LateEntryEntity } from './late-entry';
 import { LedgerEntryEntity } from './ledger-entry';
 import { LedgerFollowerEntity } from './ledger-follower';
 import { LedgerHeadEntity } from './ledger-head';
@@ -41,6 +42,7 @@ export const ENTITIES = [
   QuarantinedRowEntity,
   AdjustmentOrderEntity,
   InventoryRecordEntity,
+  LateEntryEntity,
   LedgerFollowerEntity,
   DiscrepancyEntity,
 ];

@@ -61,6 +61,10 @@ export class StockLevelEntity {
   @Column(INSTANT)
   updatedAt!: Date;
 
+  /** The latest moment at which one of its entries took effect; null: none has since this is kept. */
+  @Column({ ...INSTANT, ...NULLABLE })
+  lastEffectiveAt!: Date | null;
+
   @Column({ type: 'boolean' })
   hasBaseline!: boolean;
 
