@@ -18,6 +18,13 @@ type DiscrepancyRow = PlainRow<DiscrepancyEntity>;
 export async function judgeStretch(session: Session, stretch: Stretch): Promise<void> {
   const { tenantId } = stretch;
   const causes = await readCauses(session, stretch);
+  if (causes.length > 0 || (await isAnyOpen(session, tenantId))) await keepRows(session, stretch, causes);
+  await run(session, FORGET, [tenantId, stretch.upTo]);
+}
+
+/** Opens, extends and closes rows, one event after the other. */
+async function keepRows(session: Session, stretch: Stretch, causes: readonly Cause[]): Promise<void> {
+  const { tenantId } = stretch;
   const settlers = await readSettlers(
     session,
     stretch,
@@ -35,7 +42,6 @@ export async function judgeStretch(session: Session, stretch: Stretch): Promise<
     if (after.closedAtMs === null) open.set(event.levelId, after);
     else open.delete(event.levelId);
   }
-  await run(session, FORGET, [tenantId, stretch.upTo]);
 }
 
 function caused(before: DiscrepancyRow | undefined, cause: Cause): DiscrepancyRow {
@@ -65,6 +71,16 @@ async function settled(
   const sinceAtMs = Math.max(before.sinceAtMs, statedAtMs ?? before.sinceAtMs);
   const isSettled = await wasEnough(session, tenantId, { levelId, sinceMs: sinceAtMs, upTo: sequence });
   return { ...before, sinceAtMs, closedAtMs: isSettled ? recordedAtMs : null };
+}
+
+const IS_ANY_OPEN: Statement = {
+  name: 'discrepancies_is_any_open',
+  text: `SELECT EXISTS (SELECT FROM discrepancy WHERE tenant_id = $1 AND closed_at IS NULL) AS "isAnyOpen"`,
+};
+
+async function isAnyOpen(session: Session, tenantId: string): Promise<boolean> {
+  const { rows } = await run<{ isAnyOpen: boolean }>(session, IS_ANY_OPEN, [tenantId]);
+  return rows[0]?.isAnyOpen ?? false;
 }
 
 const READ_OPEN: Statement = {
