@@ -3,8 +3,13 @@ import { SCOPE_SETS, SCOPES, type Scope } from '../application/ports/access';
 import { isUuid } from '../domain/uuid';
 import { createApiKeys } from '../persistence/access';
 import { tenantOf, withDatabase } from './command-database';
-import { EXIT } from '../failures';
+import { CommandError, EXIT } from '../failures';
 import { printJson, printLine, printTable } from '../output';
+
+/** Ten years, and thirty days. */
+const MAX_DAYS = 3_650;
+const MAX_OVERLAP_SECONDS = 2_592_000;
+const DAY_MS = 86_400_000;
 
 interface Options {
   readonly tenant: string;
@@ -15,21 +20,39 @@ interface CreateOptions extends Options {
   readonly client: string;
   readonly scopes: readonly Scope[];
   readonly inventoryOrganisations?: boolean;
+  readonly expiresInDays?: number;
+}
+
+interface RotateOptions extends Options {
+  readonly overlap: number;
 }
 
 export function addKeys(program: Command): void {
   const keys = program
     .command('keys')
-    .summary('create, list and revoke API keys')
-    .description('Creates, lists and revokes API keys of GraphQL clients. Only hashes of the keys are stored.');
+    .summary('create, list, rotate and revoke API keys')
+    .description(
+      'Creates, lists, rotates and revokes API keys of GraphQL clients. Only hashes of the keys are stored.',
+    );
   addCreate(keys);
   keys
     .command('list')
-    .description("list a tenant's keys, including revoked ones")
+    .description("list a tenant's keys, including revoked ones, with their last use")
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge keys list --tenant demo')
     .action((options: Options) => list(options));
+  keys
+    .command('rotate <key-id>')
+    .summary('create the next key of a client; the old one works for a while beside it')
+    .description(
+      'Creates another key of the same client, with the same scopes and as long a life, and shows it once. The old key works until the overlap ends.',
+    )
+    .requiredOption('--tenant <code>', 'the tenant')
+    .option('--overlap <seconds>', 'how long the old key still works', wholeNumberUpTo(MAX_OVERLAP_SECONDS), 86_400)
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  stockbridge keys rotate --tenant demo 0199d0e2-5f6a-7cc1-b6a5-9f2d1c3b4a50')
+    .action((keyId: string, options: RotateOptions) => rotate(keyId, options));
   keys
     .command('revoke <key-id>')
     .description('revoke a key; running gateways refuse it within a second')
@@ -55,12 +78,25 @@ function addCreate(keys: Command): void {
     )
     .option('--inventory-organisations', "the client's adjustment orders track stock by inventory organisation")
     .option('--no-inventory-organisations', 'they do not; without either option, the client is not changed')
+    .option(
+      '--expires-in-days <days>',
+      'when it stops working; left out: it does not expire',
+      wholeNumberUpTo(MAX_DAYS, 1),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
       '\nExample:\n  stockbridge keys create --tenant demo --client shop --scopes stock:read,stock:write',
     )
     .action((options: CreateOptions) => create(options));
+}
+
+function wholeNumberUpTo(most: number, least = 0): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
+    if (value < least || value > most) throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`);
+    return value;
+  };
 }
 
 function parseScopes(text: string): readonly Scope[] {
@@ -76,18 +112,40 @@ function scopesNamed(name: string): readonly Scope[] {
 }
 
 function create(options: CreateOptions): Promise<void> {
-  const { client: clientName, scopes, inventoryOrganisations, json } = options;
+  const { client: clientName, scopes, inventoryOrganisations, expiresInDays, json } = options;
+  const expiresAt = expiresInDays === undefined ? undefined : new Date(Date.now() + expiresInDays * DAY_MS);
   return withDatabase(async ({ dataSource, tenants }) => {
     const { tenantId } = await tenantOf(tenants, options.tenant);
-    const created = await createApiKeys(dataSource).create({ tenantId, clientName, scopes, inventoryOrganisations });
+    const draft = { tenantId, clientName, scopes, inventoryOrganisations, expiresAt };
+    const created = await createApiKeys(dataSource).create(draft);
+    if (json) printJson({ ...created, expiresAt: expiresAt ?? null });
+    else showKey(created, clientName, expiresAt ?? null);
+  });
+}
+
+function showKey(
+  { key, keyId }: { readonly key: string; readonly keyId: string },
+  clientName: string,
+  expiresAt: Date | null,
+): void {
+  printLine(key);
+  const life = expiresAt === null ? '' : ` It expires at ${expiresAt.toISOString()}.`;
+  process.stderr.write(
+    `This is the key of ${clientName}. It is shown only once. Send it as "Authorization: Bearer …". Its id is ${keyId}.${life}\n`,
+  );
+}
+
+function rotate(keyId: string, { tenant, overlap, json }: RotateOptions): Promise<void> {
+  return withDatabase(async ({ dataSource, tenants }) => {
+    const { tenantId } = await tenantOf(tenants, tenant);
+    if (!isUuid(keyId)) throw new CommandError(`There is no key ${keyId}`);
+    const rotated = await createApiKeys(dataSource).rotate(tenantId, keyId, overlap * 1_000);
     if (json) {
-      printJson(created);
+      printJson(rotated);
       return;
     }
-    printLine(created.key);
-    process.stderr.write(
-      `This is the key of ${clientName}. It is shown only once. Send it as "Authorization: Bearer …". Its id is ${created.keyId}.\n`,
-    );
+    showKey(rotated, rotated.clientName, rotated.expiresAt);
+    process.stderr.write(`The key ${keyId} works until ${rotated.oldKeyExpiresAt.toISOString()}.\n`);
   });
 }
 
@@ -99,13 +157,15 @@ function list({ tenant, json }: Options): Promise<void> {
       return;
     }
     printTable(
-      ['key id', 'client', 'scopes', 'organisations', 'created', 'revoked'],
+      ['key id', 'client', 'scopes', 'organisations', 'created', 'last used', 'expires', 'revoked'],
       keys.map((key) => [
         key.keyId,
         key.clientName,
         key.scopes.join(', '),
         key.inventoryOrganisations,
         key.createdAt,
+        key.lastUsedAt,
+        key.expiresAt,
         key.revokedAt,
       ]),
     );

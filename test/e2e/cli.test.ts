@@ -55,7 +55,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(12);
+  expect(commands).toHaveLength(13);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -82,6 +82,30 @@ test('a key gives access to its tenant until it is revoked', async () => {
     stdout: `Key ${keyId} revoked.\n`,
   });
   expect(await stockbridge(`keys revoke --tenant demo ${keyId}`)).toMatchObject({ code: 1 });
+  const refused = await stockbridge(`keys rotate --tenant demo ${keyId}`);
+  expect(refused).toMatchObject({
+    code: 2,
+    stderr: `stockbridge: The key ${keyId} was revoked: create another one\n`,
+  });
+});
+
+test('a key is rotated, and its life is shown', async () => {
+  const create = 'keys create --tenant demo --client turning --scopes read --expires-in-days 30';
+  const old = await json<{ key: string; keyId: string; expiresAt: string }>(create);
+  expect(Date.parse(old.expiresAt) - Date.now()).toBeGreaterThan(29 * 86_400_000);
+  const next = await json<{ key: string; keyId: string }>(`keys rotate --tenant demo ${old.keyId} --overlap 600`);
+  for (const { key } of [old, next]) {
+    expect(await services.apiKeyDirectory.authenticate(key)).toMatchObject({
+      clientName: 'turning',
+      scopes: new Set(['stock:read', 'inventory:read', 'messages:read']),
+    });
+  }
+  const { stdout } = await stockbridge('keys list --tenant demo');
+  expect(stdout).toMatch(/│ created +│ last used +│ expires +│ revoked/);
+  const { stderr } = await stockbridge(`keys rotate --tenant demo ${next.keyId}`);
+  expect(stderr).toMatch(
+    new RegExp(`This is the key of turning\\. .*It expires at .*Z\\.\nThe key ${next.keyId} works until .*Z\\.\n`),
+  );
 });
 
 test('a second key leaves its client unchanged unless told otherwise', async () => {

@@ -124,6 +124,85 @@ describe('API keys', () => {
     });
   });
 
+  test('a key stops working at the moment at which it expires', async () => {
+    const keys = createApiKeys(dataSource);
+    const directory = createApiKeyDirectory(dataSource);
+    const now = Date.now();
+    const draft = {
+      tenantId,
+      clientName: 'short-lived',
+      scopes: ['stock:read'],
+      expiresAt: new Date(now + 60_000),
+    } as const;
+    const { key } = await keys.create(draft);
+    expect(await directory.authenticate(key)).toBeDefined();
+    jest.spyOn(Date, 'now').mockReturnValue(now + 59_999);
+    expect(await directory.authenticate(key)).toBeDefined();
+    jest.spyOn(Date, 'now').mockReturnValue(now + 60_000);
+    expect(await directory.authenticate(key)).toBeUndefined();
+    jest.restoreAllMocks();
+  });
+
+  test('a key that is rotated works beside the next one until the overlap ends', async () => {
+    const keys = createApiKeys(dataSource);
+    const old = await keys.create({ tenantId, clientName: 'turning', scopes: ['orders:write', 'stock:read'] });
+    const next = await keys.rotate(tenantId, old.keyId, 3_600_000);
+    expect(next).toMatchObject({ clientId: old.clientId, clientName: 'turning', expiresAt: null });
+    expect(next.oldKeyExpiresAt.getTime() - Date.now()).toBeGreaterThan(3_500_000);
+    const directory = createApiKeyDirectory(dataSource);
+    expect(await directory.authenticate(next.key)).toEqual(await directory.authenticate(old.key));
+
+    const last = await keys.rotate(tenantId, next.keyId, 0);
+    expect(await createApiKeyDirectory(dataSource).authenticate(next.key)).toBeUndefined();
+    expect(await directory.authenticate(last.key)).toMatchObject({ scopes: new Set(['orders:write', 'stock:read']) });
+  });
+
+  test('the next key lives as long as the old one was to live, and never makes that one live longer', async () => {
+    const keys = createApiKeys(dataSource);
+    const expiresAt = new Date(Date.now() + 60_000);
+    const old = await keys.create({ tenantId, clientName: 'brief', scopes: [], expiresAt });
+    const next = await keys.rotate(tenantId, old.keyId, 3_600_000);
+    expect(next.oldKeyExpiresAt).toEqual(expiresAt);
+    expect(next.expiresAt?.getTime()).toBeGreaterThanOrEqual(expiresAt.getTime());
+    expect(next.expiresAt?.getTime()).toBeLessThan(expiresAt.getTime() + 60_000);
+  });
+
+  test('a key that does not work, or is of another tenant, cannot be rotated', async () => {
+    const keys = createApiKeys(dataSource);
+    const other = await createTenants(dataSource).ensure('other');
+    const { keyId } = await keys.create({ tenantId, clientName: 'shop', scopes: [] });
+    await expect(keys.rotate(other, keyId, 0)).rejects.toThrow(`There is no key ${keyId}`);
+    await keys.revoke(tenantId, keyId);
+    await expect(keys.rotate(tenantId, keyId, 0)).rejects.toThrow('was revoked');
+    const past = await keys.create({ tenantId, clientName: 'shop', scopes: [], expiresAt: new Date(Date.now() - 1) });
+    await expect(keys.rotate(tenantId, past.keyId, 0)).rejects.toThrow('has expired');
+  });
+
+  test('of two rotations at a time, both give a working key', async () => {
+    const keys = createApiKeys(dataSource);
+    const { keyId } = await keys.create({ tenantId, clientName: 'twice', scopes: [] });
+    const made = await Promise.all([keys.rotate(tenantId, keyId, 60_000), keys.rotate(tenantId, keyId, 60_000)]);
+    const directory = createApiKeyDirectory(dataSource);
+    for (const { key } of made) expect(await directory.authenticate(key)).toBeDefined();
+  });
+
+  test('shows when a key was last used, and notes it once a minute', async () => {
+    const keys = createApiKeys(dataSource);
+    const { key, keyId } = await keys.create({ tenantId, clientName: 'seen', scopes: [] });
+    const lastUse = async (): Promise<Date | null | undefined> =>
+      (await keys.list(tenantId)).find((info) => info.keyId === keyId)?.lastUsedAt;
+    const directory = createApiKeyDirectory(dataSource);
+    expect(await lastUse()).toBeNull();
+    expect(await directory.authenticate(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)).toBeUndefined();
+    expect(await lastUse()).toBeNull();
+    await directory.authenticate(key);
+    let first = await lastUse();
+    for (const end = Date.now() + 10_000; !first && Date.now() < end; first = await lastUse());
+    expect(first).toBeInstanceOf(Date);
+    for (let n = 0; n < 5; n += 1) await directory.authenticate(key);
+    expect(await lastUse()).toEqual(first);
+  });
+
   test("a key can't be revoked by another tenant", async () => {
     const { key, keyId } = await createApiKeys(dataSource).create({
       tenantId,

@@ -134,7 +134,7 @@ async function authenticate(
   const message =
     key === undefined
       ? 'Send an API key: Authorization: Bearer <key>.'
-      : 'The API key is not known, or it has been revoked.';
+      : 'The API key is not known, has expired, or has been revoked.';
   return reply
     .code(401)
     .header('www-authenticate', key === undefined ? CHALLENGE : `${CHALLENGE}, error="invalid_token"`)

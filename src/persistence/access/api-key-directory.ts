@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
 import { ApiClientEntity } from '../tables/api-client';
@@ -10,22 +11,45 @@ import { orUnavailable } from './unavailable';
 /** The hash of a key's secret, and who the key belongs to: undefined when there is no such key, or it is revoked. */
 interface KnownKey {
   readonly secretHash: Buffer;
+  /** In epoch milliseconds; null: it does not expire. */
+  readonly expiresAtMs: number | null;
   readonly principal: Principal | undefined;
 }
 
 /** Compared when there is no key, so that the answer takes as long as with one. */
-const NO_KEY: KnownKey = { secretHash: Buffer.alloc(32), principal: undefined };
+const NO_KEY: KnownKey = { secretHash: Buffer.alloc(32), expiresAtMs: null, principal: undefined };
 
-/** Authenticates API keys. A revoked key stops working within a second. */
+/** A key's last use is noted so often, at most. */
+const NOTE_USE_EVERY_MS = 60_000;
+/** Most keys whose last note is remembered. */
+const MAX_NOTED = 10_000;
+
+/** Authenticates API keys. A revoked key stops working within a second, one that expires at that moment. */
 export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): ApiKeyDirectory {
+  const noteUse = useNotes(dataSource);
   const knownKey = cached((publicPart) => orUnavailable(readKey(dataSource, publicPart)), clock);
   return {
     async authenticate(key) {
       const publicPart = publicPartOf(key);
       if (publicPart === undefined) return undefined;
-      const { secretHash, principal } = await knownKey(publicPart);
-      return sameBytes(hashSecret(key), secretHash) ? principal : undefined;
+      const { secretHash, expiresAtMs, principal } = await knownKey(publicPart);
+      if (!sameBytes(hashSecret(key), secretHash)) return undefined;
+      if (expiresAtMs !== null && expiresAtMs <= Date.now()) return undefined;
+      if (principal) noteUse(publicPart);
+      return principal;
     },
+  };
+}
+
+/** Notes uses without making anybody wait. A note that fails is made with a later use. */
+function useNotes(dataSource: DataSource): (publicPart: string) => void {
+  const noted = new LRUCache<string, true>({ max: MAX_NOTED, ttl: NOTE_USE_EVERY_MS });
+  return (publicPart) => {
+    if (noted.has(publicPart)) return;
+    noted.set(publicPart, true);
+    const { tenantId, keyId } = idsInApiKey(publicPart);
+    const keys = dataSource.getRepository(ApiKeyEntity);
+    keys.update({ tenantId, keyId }, { lastUsedAt: new Date() }).catch(() => noted.delete(publicPart));
   };
 }
 
@@ -34,7 +58,12 @@ async function readKey(dataSource: DataSource, publicPart: string): Promise<Know
   const key = await dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, keyId });
   if (key === null || key.revokedAt !== null) return NO_KEY;
   const { clientId, secretHash, scopes } = key;
+  const expiresAtMs = key.expiresAt?.getTime() ?? null;
   const client = await dataSource.getRepository(ApiClientEntity).findOneByOrFail({ tenantId, clientId });
   const { name: clientName, inventoryOrganisations } = client;
-  return { secretHash, principal: { tenantId, clientId, clientName, scopes: new Set(scopes), inventoryOrganisations } };
+  return {
+    secretHash,
+    expiresAtMs,
+    principal: { tenantId, clientId, clientName, scopes: new Set(scopes), inventoryOrganisations },
+  };
 }

@@ -8,6 +8,7 @@ import { MovementsByExternalId1764720000000 } from '../../../migrations/17647200
 import { SearchOfItems1764806400000 } from '../../../migrations/1764806400000-search-of-items';
 import { Discrepancies1764892800000 } from '../../../migrations/1764892800000-discrepancies';
 import { Scopes1764979200000 } from '../../../migrations/1764979200000-scopes';
+import { LifeOfKeys1765065600000 } from '../../../migrations/1765065600000-life-of-keys';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -21,4 +22,5 @@ export const MIGRATIONS = [
   SearchOfItems1764806400000,
   Discrepancies1764892800000,
   Scopes1764979200000,
+  LifeOfKeys1765065600000,
 ];

@@ -27,4 +27,12 @@ export class ApiKeyEntity {
 
   @Column({ ...INSTANT, ...NULLABLE })
   revokedAt!: Date | null;
+
+  /** From when on it is refused; null: it does not expire. */
+  @Column({ ...INSTANT, ...NULLABLE })
+  expiresAt!: Date | null;
+
+  /** Noted about once a minute; null: never used. */
+  @Column({ ...INSTANT, ...NULLABLE })
+  lastUsedAt!: Date | null;
 }
