@@ -1,4 +1,4 @@
-import { LogController, type FastifyReply, type FastifyRequest } from 'fastify';
+import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 /**
@@ -16,6 +16,28 @@ const serializers = {
 /** The logger of the server and its requests. It cannot log a URL or a header field. */
 export function httpLogger(logger: Logger): Logger {
   return logger.child({}, { serializers });
+}
+
+/** Who sent a request, for its line in the log: ids, and nothing that is a credential. */
+export interface LoggedCaller {
+  readonly tenantId: string;
+  /** Of an API key. */
+  readonly keyId?: string;
+  readonly connectionId?: string;
+  /** The name that the client gave the operation. */
+  readonly operation?: string;
+}
+
+const CALLER = 'loggedCaller';
+
+/** Makes room for the caller at each request. */
+export function registerCallers(app: FastifyInstance): void {
+  app.decorateRequest(CALLER, null);
+}
+
+/** Notes who sent the request, once that is proven. A later note adds to an earlier one. */
+export function noteCaller(request: FastifyRequest, caller: LoggedCaller): void {
+  request.setDecorator(CALLER, { ...request.getDecorator<LoggedCaller | null>(CALLER), ...caller });
 }
 
 /**
@@ -44,6 +66,7 @@ export class AccessLog extends LogController {
       method: request.method,
       route: request.routeOptions.url ?? null,
       status: reply.statusCode,
+      ...request.getDecorator<LoggedCaller | null>(CALLER),
       durationMs: Math.round(reply.elapsedTime * 10) / 10,
     };
     if (error) request.log.info({ ...line, aborted: true }, 'request aborted');

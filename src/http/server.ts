@@ -10,7 +10,7 @@ import { HTTP_LIMITS } from './limits';
 import { listen } from './listen';
 import { registerOpenApi, type SecuritySchemes } from './openapi';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id';
-import { AccessLog, forgetUrl, httpLogger } from './request-log';
+import { AccessLog, forgetUrl, httpLogger, registerCallers } from './request-log';
 import { setPageSecurityHeaders, setSecurityHeaders } from './security-headers';
 
 export interface HttpServerOptions {
@@ -105,6 +105,7 @@ function createApp(options: HttpServerOptions): FastifyInstance {
       answerClientError(app, error, socket);
     },
   });
+  registerCallers(app);
   // GraphQL accepts JSON only. Browsers send forms and plain text across origins without a preflight.
   app.removeContentTypeParser('text/plain');
   return app;

@@ -56,8 +56,30 @@ test('npm run demo sends every format and shows stock and ledger, however often 
   expect(second.stdout).toMatch(/│ 216401 +│ Desk lamp +│ USWC2 +│ +1300 │ +302 │ +0 │ +998 │/);
   const verified = await run(CLI, ['verify'], settings);
   expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/^demo: ok, /) as string });
-  expect(await gateway.kill('SIGTERM')).toMatchObject({ code: 0 });
+  const stopped = await gateway.kill('SIGTERM');
+  expect(stopped).toMatchObject({ code: 0 });
+  expect(doorsWhoseLinesName(stopped.stderr)).toEqual([
+    'connectionId /api/v2/inventories',
+    'connectionId /openapi/service',
+    'connectionId /usp/inventories/absolute',
+    'connectionId /webhooks/jerry/:token',
+    'connectionId /webhooks/standard/:token',
+    'connectionId /webhooks/winit/:token',
+    'keyId /graphql',
+  ]);
 });
+
+/** Which routes name their callers in the access log, and by what. */
+function doorsWhoseLinesName(log: string): string[] {
+  const lines = log.split('\n').filter((line) => line.startsWith('{'));
+  const requests = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const names = requests.flatMap(({ msg, route, tenantId, connectionId, keyId }) => {
+    if (msg !== 'request' || tenantId === undefined) return [];
+    const by = connectionId !== undefined ? 'connectionId' : keyId !== undefined ? 'keyId' : 'nothing';
+    return [`${by} ${String(route)}`];
+  });
+  return [...new Set(names)].toSorted();
+}
 
 test('npm run demo says in one line what is missing', async () => {
   const without = await runDemo();

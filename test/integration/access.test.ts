@@ -59,7 +59,7 @@ describe('tenants', () => {
 
 describe('API keys', () => {
   test('a key authenticates its client, with its scopes', async () => {
-    const { key, clientId } = await createApiKeys(dataSource).create({
+    const { key, keyId, clientId } = await createApiKeys(dataSource).create({
       tenantId,
       clientName: 'shop',
       scopes: ['stock:read'],
@@ -69,6 +69,7 @@ describe('API keys', () => {
       tenantId,
       clientId,
       clientName: 'shop',
+      keyId,
       scopes: new Set(['stock:read']),
       inventoryOrganisations: false,
     });
@@ -150,7 +151,8 @@ describe('API keys', () => {
     expect(next).toMatchObject({ clientId: old.clientId, clientName: 'turning', expiresAt: null });
     expect(next.oldKeyExpiresAt.getTime() - Date.now()).toBeGreaterThan(3_500_000);
     const directory = createApiKeyDirectory(dataSource);
-    expect(await directory.authenticate(next.key)).toEqual(await directory.authenticate(old.key));
+    const before = await directory.authenticate(old.key);
+    expect(await directory.authenticate(next.key)).toEqual({ ...before, keyId: next.keyId });
 
     const last = await keys.rotate(tenantId, next.keyId, 0);
     expect(await createApiKeyDirectory(dataSource).authenticate(next.key)).toBeUndefined();

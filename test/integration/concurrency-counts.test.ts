@@ -220,6 +220,7 @@ describe('counts that race with deltas on one key', () => {
       tenantId,
       clientId: CLIENT.id,
       clientName: 'test',
+      keyId: '',
       scopes: new Set<never>(),
       inventoryOrganisations: false,
     };

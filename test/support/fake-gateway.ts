@@ -21,6 +21,7 @@ export const PRINCIPAL: Principal = {
   tenantId: TENANT,
   clientId: CLIENT.id,
   clientName: 'integrator',
+  keyId: idOf(0xfff4),
   scopes: new Set(SCOPES),
   inventoryOrganisations: false,
 };

@@ -193,10 +193,20 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
   const principals = new Map<string, Principal>();
   for (const [name, tenantId] of Object.entries(tenants)) {
     for (const [suffix, allowed] of Object.entries(scopes)) {
-      const client = { clientId: CLIENT.id, clientName: ORIGINS.client, inventoryOrganisations: false };
+      const client = {
+        clientId: CLIENT.id,
+        clientName: ORIGINS.client,
+        keyId: idOf(0xfff4),
+        inventoryOrganisations: false,
+      };
       principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
     }
-    const another = { clientId: idOf(0xfff3), clientName: 'organised', inventoryOrganisations: true };
+    const another = {
+      clientId: idOf(0xfff3),
+      clientName: 'organised',
+      keyId: idOf(0xfff5),
+      inventoryOrganisations: true,
+    };
     principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SCOPES) });
   }
   return principals;

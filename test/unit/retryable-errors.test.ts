@@ -13,6 +13,7 @@ const CLIENT: Principal = {
   tenantId: '019a0000-0000-7000-8000-000000000001',
   clientId: '019a0000-0000-7000-8000-000000000002',
   clientName: 'shop',
+  keyId: '019a0000-0000-7000-8000-000000000003',
   scopes: new Set(SCOPES),
   inventoryOrganisations: false,
 };

@@ -24,6 +24,7 @@ export interface Principal {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientName: string;
+  readonly keyId: string;
   readonly scopes: ReadonlySet<Scope>;
   /** Whether its adjustment orders keep stock by inventory organisation. */
   readonly inventoryOrganisations: boolean;

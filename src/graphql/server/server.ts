@@ -6,6 +6,7 @@ import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
+import { noteCaller } from '../../http/request-log';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
@@ -68,6 +69,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
     onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
     handler: async (request, reply) => {
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
+      noteOperation(request);
       const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
       const answer = await turns.run(context.tenantId, async () => {
         const known = await answerKnownQuery(request.body, request.headers.accept, context);
@@ -129,6 +131,7 @@ async function authenticate(
   const principal = key === undefined ? undefined : await apiKeys.authenticate(key);
   if (principal) {
     request.setDecorator(PRINCIPAL, principal);
+    noteCaller(request, { tenantId: principal.tenantId, keyId: principal.keyId });
     return undefined;
   }
   const message =
@@ -139,6 +142,15 @@ async function authenticate(
     .code(401)
     .header('www-authenticate', key === undefined ? CHALLENGE : `${CHALLENGE}, error="invalid_token"`)
     .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+}
+
+/** The name is the client's own text, so only one of the form that GraphQL allows is logged. */
+function noteOperation(request: FastifyRequest): void {
+  const { operationName } = (request.body ?? {}) as { readonly operationName?: unknown };
+  const { tenantId } = request.getDecorator<Principal>(PRINCIPAL);
+  if (typeof operationName === 'string' && /^[_a-z]\w{0,63}$/i.test(operationName)) {
+    noteCaller(request, { tenantId, operation: operationName });
+  }
 }
 
 /** What keeps a request from being answered at present, in GraphQL's form. Other errors are answered by the server. */

@@ -64,6 +64,6 @@ async function readKey(dataSource: DataSource, publicPart: string): Promise<Know
   return {
     secretHash,
     expiresAtMs,
-    principal: { tenantId, clientId, clientName, scopes: new Set(scopes), inventoryOrganisations },
+    principal: { tenantId, clientId, clientName, keyId, scopes: new Set(scopes), inventoryOrganisations },
   };
 }

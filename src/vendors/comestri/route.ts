@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
-import { sendReply, type VendorReply } from '../shared/webhook';
+import { noteConnection, sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
 import { saveInventory, type SaveDeps } from './save';
@@ -56,14 +56,15 @@ export function registerComestri(app: FastifyInstance, deps: ComestriDeps): void
 /** Finds out who calls before anything else is looked at, and does the work for them. */
 async function answer(
   { connections }: ComestriDeps,
-  { headers }: Pick<FastifyRequest, 'headers'>,
+  request: FastifyRequest,
   work: (connection: Connection) => Promise<VendorReply>,
 ): Promise<VendorReply> {
   try {
-    const { authorization = '' } = headers;
+    const { authorization = '' } = request.headers;
     const token = (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
     const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
     if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
+    noteConnection(request, connection);
     return await work(connection);
   } catch (error) {
     const seconds = retryAfterSeconds(error);

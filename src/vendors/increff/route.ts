@@ -9,7 +9,7 @@ import type { UserErrorCode } from '../../domain/errors';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
 import { receivedCall } from '../shared/received-call';
-import { registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
+import { noteConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf } from './command';
 import { authenticate, type IncreffCaller } from './credentials';
 import { decodeCall, type InventoryCall } from './decode';
@@ -63,6 +63,7 @@ async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<Vendo
   try {
     const caller = await authenticate(deps.connections, headers);
     if (!caller) return refuse(log, UNAUTHORIZED, null);
+    noteConnection(request, caller.connection);
     return await update(deps, caller, { body: rawBodyOf(request), receivedAtMs }, log);
   } catch (error) {
     const seconds = retryAfterSeconds(error);

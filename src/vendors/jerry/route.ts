@@ -1,10 +1,17 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { wholeCall } from '../../application/commands/reject-call';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
-import { registerWebhook, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
+import {
+  registerWebhook,
+  sendReply,
+  type TokenRoute,
+  type VendorReply,
+  type WebhookDeps,
+  noteConnection,
+} from '../shared/webhook';
 import { busyReply, failureForm, refusalReply, SUCCESS, type Refusal } from './encode';
 import { readJerryMessage } from './message';
 import { RECEIVE_STOCK_CHANGES } from './schema';
@@ -15,17 +22,19 @@ export function registerJerry(app: FastifyInstance, deps: WebhookDeps): void {
     scope.post<TokenRoute>(
       '/webhooks/jerry/:token',
       { schema: RECEIVE_STOCK_CHANGES, bodyLimit: HTTP_LIMITS.pushBytes },
-      async (request, reply) =>
-        sendReply(reply, await receive(deps, request.params.token, rawBodyOf(request), request.log)),
+      async (request, reply) => sendReply(reply, await receive(deps, request)),
     );
   });
 }
 
-async function receive(deps: WebhookDeps, token: string, body: Buffer, log: FastifyBaseLogger): Promise<VendorReply> {
+async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): Promise<VendorReply> {
+  const { params, log } = request;
+  const body = rawBodyOf(request);
   const receivedAtMs = deps.nowMs();
   try {
-    const connection = await deps.connections.byToken('jerry', token);
+    const connection = await deps.connections.byToken('jerry', params.token);
     if (!connection) return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
+    noteConnection(request, connection);
     const message = readJerryMessage(body, connection);
     const received = { format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body) } as const;
     if ('refused' in message) {

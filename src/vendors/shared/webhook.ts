@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { ConnectionDirectory } from '../../application/ports/connections';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import type { RejectCall } from '../../application/commands/reject-call';
 import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
+import { noteCaller } from '../../http/request-log';
 import { useRawBody } from '../../http/raw-body';
 
 /** What the routes of a vendor that sends webhooks need. */
@@ -54,6 +55,11 @@ export function registerWebhook(
     addRoutes(scope);
     done();
   });
+}
+
+/** Notes for the access log whose request it is, once the sender is known. */
+export function noteConnection(request: FastifyRequest, { tenantId, id }: Pick<Connection, 'tenantId' | 'id'>): void {
+  noteCaller(request, { tenantId, connectionId: id });
 }
 
 /** Sends an answer with exactly the bytes of its body: a Buffer, because Fastify adds a charset to the type of a string. */

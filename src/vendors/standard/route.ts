@@ -12,7 +12,7 @@ import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { dimensionsOf } from '../../domain/ledger/stock-key';
 import { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
-import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
+import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps, noteConnection } from '../shared/webhook';
 import { CHALLENGE, countAnswers, countsReply, factsReply } from './encode';
 import { readMessage, type CountOfMessage } from './message';
 import { RECEIVE_MESSAGE } from './schema';
@@ -66,6 +66,7 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const body = rawBodyOf(request);
   const connection = await deps.connections.byToken('standard', request.params.token);
   if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'The path is of no connection.');
+  noteConnection(request, connection);
   const settings = standardSettings(connection);
   const verified = verifyMessage(request.headers, body, settings.keys, receivedAtMs);
   if ('refused' in verified) throw httpProblems.unauthorized(CHALLENGE, verified.refused);

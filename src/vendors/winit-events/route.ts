@@ -5,7 +5,14 @@ import type { Connection } from '../../application/ports/connections';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
-import { registerWebhook, sendReply, type TokenRoute, type VendorReply, type WebhookDeps } from '../shared/webhook';
+import {
+  registerWebhook,
+  sendReply,
+  type TokenRoute,
+  type VendorReply,
+  type WebhookDeps,
+  noteConnection,
+} from '../shared/webhook';
 import { failureForm, failureReply, SUCCESS, UNKNOWN_PATH } from './encode';
 import { readWinitMessage } from './message';
 import { PROBE, RECEIVE_INVENTORY_UPDATES } from './schema';
@@ -62,6 +69,7 @@ async function answerCaller(
   try {
     const connection = await deps.connections.byToken('winit', request.params.token);
     if (!connection) return UNKNOWN_PATH;
+    noteConnection(request, connection);
     const settings = winitSettings(connection);
     ({ failureStatus } = settings);
     const allowed = settings.allowedAddresses?.includes(request.ip) ?? true;

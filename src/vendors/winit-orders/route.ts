@@ -17,7 +17,7 @@ import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { receivedCall } from '../shared/received-call';
 import { redactMembers } from '../shared/redact';
-import { registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
+import { noteConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { authenticateCall, type AuthenticCall } from './authenticate';
 import type { OrderFault } from './codes';
 import { decodeOrder, faultOf, type DecodedOrder } from './decode';
@@ -106,6 +106,7 @@ class WinitCall {
       return this.#refuse([call.refused], call.connection?.id);
     }
     const { connection } = call;
+    noteConnection(this.request, connection);
     const { allowed, retryAfterSeconds: seconds } = this.limiter.take(connection.id);
     if (!allowed)
       return this.#tryAgain({ code: 'TOO_MANY_CALLS', details: { limit: CALLS_PER_MINUTE, seconds } }, seconds);

@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../src/http/server';
+import { noteCaller } from '../../../src/http/request-log';
 import { HTTP_LIMITS } from '../../../src/http/limits';
 import { HttpProblem, httpProblems, type ProblemDocument } from '../../../src/http/problem';
 import { rawBodyOf, useRawBody } from '../../../src/http/raw-body';
@@ -418,6 +419,18 @@ describe('request ids and the access log', () => {
     ]);
     expect(logged[0]?.['durationMs']).toEqual(expect.any(Number));
     expect(JSON.stringify(logged)).not.toContain('s3cret');
+  });
+
+  test('the line says who called, once a route knows it', async () => {
+    const { server, logged } = makeServer();
+    server.app.get('/known', (request, reply) => {
+      noteCaller(request, { tenantId: 'tenant', keyId: 'key' });
+      noteCaller(request, { tenantId: 'tenant', operation: 'Stock' });
+      return reply.send({});
+    });
+    await server.app.inject('/known');
+    const who = { tenantId: 'tenant', keyId: 'key', operation: 'Stock' };
+    expect(logged).toEqual([expect.objectContaining({ msg: 'request', route: '/known', ...who })]);
   });
 
   test('does not write the URL when a route logs its request, or answers twice', async () => {

@@ -58,7 +58,7 @@ interface Refusals {
 
 const KEY_HOLDER: Principal = {
   ...{ tenantId: TENANT, clientId: CLIENT.id, clientName: 'integrator' },
-  ...{ scopes: new Set<never>(), inventoryOrganisations: false },
+  ...{ keyId: '', scopes: new Set<never>(), inventoryOrganisations: false },
 };
 
 const json = (value: unknown): string => JSON.stringify(value);
