@@ -95,6 +95,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     setStock,
     adjustmentOrders: orders,
     saveInventoryRecord,
+    apiKeysAs: services.apiKeysAs,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
   });

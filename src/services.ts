@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { ApiKeyDirectory } from './application/ports/access';
+import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory } from './application/ports/connections';
 import {
   createApiKeyDirectory,
@@ -10,7 +10,6 @@ import {
   createConnectionDirectory,
   createConnections,
   createTenants,
-  type ApiKeys,
   type Connections,
   type Tenants,
 } from './persistence/access';
@@ -42,6 +41,8 @@ export interface Services {
   readonly discrepancyWatch: DiscrepancyWatch;
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
+  /** The same, with changes kept as somebody else's than the command line's. */
+  readonly apiKeysAs: (actor: Actor) => ApiKeys;
   readonly connections: Connections;
   readonly apiKeyDirectory: ApiKeyDirectory;
   readonly connectionDirectory: ConnectionDirectory;
@@ -111,6 +112,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       discrepancyWatch,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
+      apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       connections,
       apiKeyDirectory: createApiKeyDirectory(dataSource),
       connectionDirectory: createConnectionDirectory(dataSource, box),

@@ -3,7 +3,8 @@ import type { DataSource } from 'typeorm';
 import { readConfig } from '../config';
 import { EXIT } from '../failures';
 import { openDatabase, type LineLog, type OpenDatabase } from '../open-database';
-import { AccessError, createTenants, type Tenant, type Tenants } from '../persistence/access';
+import { AccessError } from '../application/ports/access';
+import { createTenants, type Tenant, type Tenants } from '../persistence/access';
 import { openDataSource, runMigrations } from '../persistence/database/data-source';
 import { openServices, type Services } from '../services';
 

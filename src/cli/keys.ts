@@ -1,15 +1,17 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { SCOPE_SETS, SCOPES, type Scope } from '../application/ports/access';
+import {
+  afterDays,
+  MAX_KEY_DAYS,
+  MAX_KEY_OVERLAP_SECONDS,
+  SCOPE_SETS,
+  SCOPES,
+  type Scope,
+} from '../application/ports/access';
 import { isUuid } from '../domain/uuid';
 import { createApiKeys } from '../persistence/access';
 import { tenantOf, withDatabase } from './command-database';
 import { CommandError, EXIT } from '../failures';
 import { printJson, printLine, printTable } from '../output';
-
-/** Ten years, and thirty days. */
-const MAX_DAYS = 3_650;
-const MAX_OVERLAP_SECONDS = 2_592_000;
-const DAY_MS = 86_400_000;
 
 interface Options {
   readonly tenant: string;
@@ -49,7 +51,7 @@ export function addKeys(program: Command): void {
       'Creates another key of the same client, with the same scopes and as long a life, and shows it once. The old key works until the overlap ends.',
     )
     .requiredOption('--tenant <code>', 'the tenant')
-    .option('--overlap <seconds>', 'how long the old key still works', wholeNumberUpTo(MAX_OVERLAP_SECONDS), 86_400)
+    .option('--overlap <seconds>', 'how long the old key still works', wholeNumberUpTo(MAX_KEY_OVERLAP_SECONDS), 86_400)
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge keys rotate --tenant demo 0199d0e2-5f6a-7cc1-b6a5-9f2d1c3b4a50')
     .action((keyId: string, options: RotateOptions) => rotate(keyId, options));
@@ -81,7 +83,7 @@ function addCreate(keys: Command): void {
     .option(
       '--expires-in-days <days>',
       'when it stops working; left out: it does not expire',
-      wholeNumberUpTo(MAX_DAYS, 1),
+      wholeNumberUpTo(MAX_KEY_DAYS, 1),
     )
     .option('--json', 'print JSON')
     .addHelpText(
@@ -113,7 +115,7 @@ function scopesNamed(name: string): readonly Scope[] {
 
 function create(options: CreateOptions): Promise<void> {
   const { client: clientName, scopes, inventoryOrganisations, expiresInDays, json } = options;
-  const expiresAt = expiresInDays === undefined ? undefined : new Date(Date.now() + expiresInDays * DAY_MS);
+  const expiresAt = expiresInDays === undefined ? undefined : afterDays(expiresInDays);
   return withDatabase(async ({ dataSource, tenants }) => {
     const { tenantId } = await tenantOf(tenants, options.tenant);
     const draft = { tenantId, clientName, scopes, inventoryOrganisations, expiresAt };

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAudit } from './audit';
 import { addConnections } from './connections';
 import { addJerrySignProbe } from './jerry-sign-probe';
 import { addKeys } from './keys';
@@ -23,7 +24,16 @@ export function buildProgram(): Command {
     )
     // Commander throws instead of ending the process, so that open connections are closed first.
     .exitOverride();
-  for (const add of [addServe, addMigrate, addVerify, addTenants, addKeys, addConnections, addJerrySignProbe]) {
+  for (const add of [
+    addServe,
+    addMigrate,
+    addVerify,
+    addTenants,
+    addKeys,
+    addConnections,
+    addAudit,
+    addJerrySignProbe,
+  ]) {
     add(program);
   }
   return program;

@@ -23,6 +23,8 @@ export type NodeReference =
   | { readonly type: 'Movement'; readonly sequence: number }
   | { readonly type: 'AdjustmentOrder'; readonly orderNo: string }
   | { readonly type: 'QuarantinedRow'; readonly messageId: string; readonly index: number }
+  | { readonly type: 'ApiKey'; readonly id: string }
+  | { readonly type: 'AuditEntry'; readonly id: string }
   | { readonly type: 'Discrepancy'; readonly kind: string; readonly levelId: string; readonly openedSequence: number };
 
 export type NodeType = NodeReference['type'];
@@ -39,6 +41,9 @@ export const movementNodeId = (sequence: number): string => `Movement:${sequence
 export const orderNodeId = (orderNo: string): string => `AdjustmentOrder:${orderNo}`;
 export const quarantinedRowNodeId = (messageId: string, index: number): string =>
   `QuarantinedRow:${messageId}:${index}`;
+export const apiKeyNodeId = (id: string): string => `ApiKey:${id}`;
+export const auditEntryNodeId = (id: string): string => `AuditEntry:${id}`;
+export const connectionNodeId = (id: string): string => `Connection:${id}`;
 export const discrepancyNodeId = (kind: string, levelId: string, openedSequence: number): string =>
   `Discrepancy:${kind}:${levelId}:${openedSequence}`;
 
@@ -80,6 +85,8 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
   Item: (parts) => byId('Item', parts),
   Location: (parts) => byId('Location', parts),
   InboundMessage: (parts) => byId('InboundMessage', parts),
+  ApiKey: (parts) => byId('ApiKey', parts),
+  AuditEntry: (parts) => byId('AuditEntry', parts),
   StockLevel: ([id, text, ...others]) => {
     const sequence = moment(text);
     return isId(id) && sequence !== undefined && others.length === 0 ? { type: 'StockLevel', id, sequence } : undefined;
@@ -113,7 +120,7 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
   },
 };
 
-function byId<Type extends 'Item' | 'Location' | 'InboundMessage'>(
+function byId<Type extends 'Item' | 'Location' | 'InboundMessage' | 'ApiKey' | 'AuditEntry'>(
   type: Type,
   [id, ...others]: readonly string[],
 ): { readonly type: Type; readonly id: string } | undefined {

@@ -1,4 +1,4 @@
-import type { Principal } from '../application/ports/access';
+import type { Actor, ApiKeys, Principal } from '../application/ports/access';
 import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { FindAvailability } from '../application/queries/find-availability';
@@ -20,6 +20,8 @@ export interface GraphqlServices {
   readonly saveCatalogue: SaveCatalogue;
   readonly upkeep: Upkeep;
   readonly replayMessage: ReplayMessage;
+  /** API keys, with changes kept as the actor's. */
+  readonly apiKeysAs: (actor: Actor) => ApiKeys;
 }
 
 /** Creates the loaders of one noun for one request. */
@@ -29,6 +31,8 @@ export type LoadersOfNoun<Loaders> = (reads: Reads, tenantId: string) => Loaders
 export interface Context {
   readonly principal: Principal;
   readonly requestId: string;
+  /** Where the request came from. */
+  readonly address: string;
   readonly services: GraphqlServices;
   readonly tenantId: string;
   /** Within the budget of the request. */
@@ -51,6 +55,7 @@ export class RequestContext implements Context {
     readonly principal: Principal,
     readonly requestId: string,
     readonly services: GraphqlServices,
+    readonly address: string,
   ) {}
 
   get tenantId(): string {

@@ -55,7 +55,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(13);
+  expect(commands).toHaveLength(14);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -106,6 +106,33 @@ test('a key is rotated, and its life is shown', async () => {
   expect(stderr).toMatch(
     new RegExp(`This is the key of turning\\. .*It expires at .*Z\\.\nThe key ${next.keyId} works until .*Z\\.\n`),
   );
+});
+
+test('the audit says who changed keys and connections, and shows no secret', async () => {
+  const { key, keyId } = await json<{ key: string; keyId: string }>(
+    'keys create --tenant demo --client audited --scopes stock:read',
+  );
+  await stockbridge(`keys revoke --tenant demo ${keyId}`);
+  const made = await json<{ token: string; connectionId: string; secrets: Record<string, string> }>(
+    'connections create --tenant demo --kind standard --name audited',
+  );
+  await stockbridge('connections disable --tenant demo audited');
+  const entries =
+    await json<{ subject: string; action: string; actor: string; after: object | null }[]>('audit --tenant demo');
+  const of = (subject: string) => entries.filter((entry) => entry.subject === subject);
+  expect(of(`ApiKey:${keyId}`)).toMatchObject([
+    { action: 'API_KEY_CREATED', actor: 'command line', before: null, after: { client: 'audited' } },
+    { action: 'API_KEY_REVOKED', before: { revokedAt: null } },
+  ]);
+  expect(of(`Connection:${made.connectionId}`)).toMatchObject([
+    { action: 'CONNECTION_CREATED', after: { name: 'audited', kind: 'standard' } },
+    { action: 'CONNECTION_DISABLED' },
+  ]);
+  const { stdout } = await stockbridge('audit --tenant demo');
+  expect(stdout).toContain('API_KEY_REVOKED');
+  for (const secret of [key.slice(-43), made.token, ...Object.values(made.secrets)]) {
+    expect(JSON.stringify(entries)).not.toContain(secret);
+  }
 });
 
 test('a second key leaves its client unchanged unless told otherwise', async () => {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { LedgerUnavailableError } from '../../src/application/ports/poster';
-import { AccessError, createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
+import { AccessError } from '../../src/application/ports/access';
+import { createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
 import { idsInApiKey, newApiKey, publicPartOf } from '../../src/persistence/access/api-key-text';
 import { Scopes1764979200000 } from '../../migrations/1764979200000-scopes';
 import { openDataSource } from '../../src/persistence/database/data-source';

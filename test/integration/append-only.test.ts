@@ -56,6 +56,16 @@ test('refuses an upsert that would change a movement', async () => {
   await expect(dataSource.query(upsert)).rejects.toMatchObject({ code: '42501' });
 });
 
+test.each(['UPDATE audit_entry SET actor = $1', 'DELETE FROM audit_entry WHERE actor <> $1'])(
+  'the audit refuses %s',
+  async (statement) => {
+    await expect(dataSource.query(statement, ['somebody'])).rejects.toMatchObject({
+      code: '42501',
+      message: expect.stringMatching(/^The audit is append-only/) as string,
+    });
+  },
+);
+
 test('refuses a cascade from another table', async () => {
   await expect(dataSource.query('TRUNCATE movement, outcome CASCADE')).rejects.toMatchObject({ code: '42501' });
 });

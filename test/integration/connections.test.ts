@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
+import { AccessError } from '../../src/application/ports/access';
 import {
-  AccessError,
   createConnectionDirectory,
   createConnections,
   createTenants,

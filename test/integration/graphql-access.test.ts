@@ -24,6 +24,7 @@ beforeAll(async () => {
     ean: itemSave(sku: "TEA", identifiers: [{ scheme: "EAN", value: "4006381333931" }]) { item { id } }
     twin: itemSave(sku: "tea", allowLookalike: true) { item { id } } }`);
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
+  await gateway.data('mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
 });
 
 afterAll(() => gateway.close());
@@ -80,6 +81,7 @@ describe('two tenants', () => {
     inventoryRecord(sku: "TEA", location: "MAIN") { id }
     itemByGtin(gtin: "4006381333931") { id } lookalikes { totalCount nodes { names items { id } } }
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
+    apiKeys { totalCount nodes { id } } auditEntries { totalCount nodes { id } }
     discrepancies { totalCount nodes { id level { id } entries { sequence } } }
     explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
 
@@ -126,7 +128,7 @@ describe('two tenants', () => {
       ...{ movement: null, movements: emptyList, byReference: { nodes: [] } },
       ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
       ...{ inventoryRecord: null, availability: null, explain: null, itemByGtin: null, lookalikes: emptyList },
-      discrepancies: emptyList,
+      ...{ discrepancies: emptyList, apiKeys: emptyList, auditEntries: emptyList },
     });
   });
 

@@ -33,6 +33,7 @@ beforeAll(async () => {
   await gateway.deliver([factOf('good', { ...tea, delta: 5 })]);
   await gateway.deliver([factOf('late', { ...tea, delta: -1, occurredAtMs: NOON - 2 * MINUTE })]);
   await gateway.findDiscrepancies();
+  await gateway.data('mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
   await gateway.deliver([factOf('bad', { delta: 2 ** 53 - 1 }), factOf('worse', { delta: 2 ** 53 - 1 })]);
 });
 
@@ -52,7 +53,8 @@ async function everything(): Promise<Thing[]> {
     adjustmentOrders { nodes { __typename id orderNo } } inventoryRecord(sku: "TEA", location: "MAIN") { __typename id leadTime }
     stock { nodes { __typename id onHand levels { __typename id quantity } } }
     past: stock(asOf: { sequence: 1 }) { nodes { __typename id onHand levels { __typename id quantity } } }
-    discrepancies { nodes { __typename id observed } }
+    discrepancies { nodes { __typename id observed } } apiKeys { nodes { __typename id client scopes } }
+    auditEntries { nodes { __typename id action } }
     stockLevels { nodes { __typename id quantity } } pastLevels: stockLevels(asOf: { sequence: 2 }) { nodes { __typename id quantity } } }`);
   const found: Thing[] = [];
   JSON.stringify(data, (_name, value: unknown) => {
@@ -65,7 +67,8 @@ async function everything(): Promise<Thing[]> {
 const SELECTED = `__typename id ... on Item { sku } ... on Location { code } ... on Movement { sequence }
   ... on InboundMessage { format quarantined { __typename id index code } } ... on QuarantinedRow { index code }
   ... on AdjustmentOrder { orderNo } ... on InventoryRecord { leadTime }
-  ... on Discrepancy { observed } ... on Stock { onHand levels { __typename id quantity } } ... on StockLevel { quantity }`;
+  ... on Discrepancy { observed } ... on ApiKey { client scopes } ... on AuditEntry { action }
+  ... on Stock { onHand levels { __typename id quantity } } ... on StockLevel { quantity }`;
 
 it('finds everything again that has an id, as it was shown', async () => {
   const shown = await everything();

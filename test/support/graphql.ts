@@ -17,6 +17,8 @@ import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
+import { createApiKeys } from '../../src/persistence/access';
+import { openDataSource } from '../../src/persistence/database/data-source';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
 import { createReadPool, createReads, readDatabase, type ReadDatabase } from '../../src/persistence/readers';
 import { at, bySku, CLIENT, CONNECTION, deliveryOf, factOf, idOf, NOON, rowsOf } from './domain/test-ledger';
@@ -69,7 +71,10 @@ export class GraphqlHarness {
       port: 0,
       readiness: () => Promise.resolve(undefined),
     });
-    app.addHook('onClose', () => pool.end());
+    const dataSource = await openDataSource(database.url);
+    app.addHook('onClose', async () => {
+      await Promise.all([pool.end(), dataSource.destroy()]);
+    });
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
       corsOrigins: [],
@@ -87,6 +92,7 @@ export class GraphqlHarness {
         connections: testConnections(),
         decoders: decode ? { standard: decode } : {},
       }),
+      apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
     });
     await app.ready();

@@ -1,3 +1,5 @@
+import { OperatorError } from './failures';
+
 /**
  * What an API key allows: to read stock and the ledger, to change stock and names, to place adjustment orders, to read and
  * save inventory records with unit costs, to read messages with their bodies, and to administer.
@@ -33,4 +35,93 @@ export interface Principal {
 /** Recognises API keys. Revoked and unknown keys give undefined, and both take the same time. */
 export interface ApiKeyDirectory {
   authenticate(key: string): Promise<Principal | undefined>;
+}
+
+export interface ApiKeyDraft {
+  readonly tenantId: string;
+  /** Created when the tenant has no client of that name. Keys of one client share its origin in the ledger. */
+  readonly clientName: string;
+  readonly scopes: readonly Scope[];
+  /**
+   * Whether the client's orders keep stock by inventory organisation. It applies to all keys of the client. Left out:
+   * it stays unchanged, and is off for a new client.
+   */
+  readonly inventoryOrganisations?: boolean | undefined;
+  /** From when on the key is refused; left out: it does not expire. */
+  readonly expiresAt?: Date | undefined;
+}
+
+export interface CreatedApiKey {
+  /** The key itself, which is shown only here: the database has its hash. */
+  readonly key: string;
+  readonly keyId: string;
+  readonly clientId: string;
+}
+
+export interface RotatedApiKey extends CreatedApiKey {
+  readonly clientName: string;
+  /** When the new key expires; null: it does not. */
+  readonly expiresAt: Date | null;
+  /** Until when the old key works beside it. */
+  readonly oldKeyExpiresAt: Date;
+}
+
+interface ApiKeyInfo {
+  readonly keyId: string;
+  readonly clientId: string;
+  readonly clientName: string;
+  readonly scopes: readonly Scope[];
+  /** The client's setting, see {@link ApiKeyDraft}. */
+  readonly inventoryOrganisations: boolean;
+  readonly createdAt: Date;
+  readonly revokedAt: Date | null;
+  readonly expiresAt: Date | null;
+  /** To about a minute; null: never. */
+  readonly lastUsedAt: Date | null;
+}
+
+/** The longest life of a key that expires, and the longest overlap of a rotation. */
+export const MAX_KEY_DAYS = 3_650;
+export const MAX_KEY_OVERLAP_SECONDS = 2_592_000;
+
+/** When a key expires that is to live so many days. */
+export const afterDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);
+
+/** The API keys of all tenants. */
+export interface ApiKeys {
+  /** Throws AccessError when there is no such tenant. */
+  create(draft: ApiKeyDraft): Promise<CreatedApiKey>;
+  /**
+   * Creates another key of the same client, with the same scopes and as long a life. The old one works until the overlap
+   * ends, or until it would have expired anyway. Throws AccessError when the tenant has no such key, or it does not work.
+   */
+  rotate(tenantId: string, keyId: string, overlapMs: number): Promise<RotatedApiKey>;
+  /** A tenant's keys, including revoked ones, oldest first. */
+  list(tenantId: string): Promise<ApiKeyInfo[]>;
+  /**
+   * False when the tenant has no such key, or the key is revoked already. Running gateways refuse the key within a
+   * second (`CACHE_TTL_MS`).
+   */
+  revoke(tenantId: string, keyId: string): Promise<boolean>;
+}
+
+/** Who asks for a change of keys or connections. */
+export interface Actor {
+  readonly name: string;
+  /** Where the request came from; null: the command line. */
+  readonly address: string | null;
+}
+
+/** What can be done to keys and connections. */
+export type AuditAction =
+  | 'API_KEY_CREATED'
+  | 'API_KEY_ROTATED'
+  | 'API_KEY_REVOKED'
+  | 'CONNECTION_CREATED'
+  | 'CONNECTION_TOKEN_RENEWED'
+  | 'CONNECTION_DISABLED';
+
+/** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
+export class AccessError extends OperatorError {
+  override readonly name = 'AccessError';
 }

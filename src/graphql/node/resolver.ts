@@ -1,5 +1,7 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context';
+import { administrationLoaders } from '../administration/loaders';
+import { apiKeyView } from '../administration/type';
 import { adjustmentOrderLoaders } from '../adjustment-order/loaders';
 import { discrepancyLoaders } from '../discrepancy/loaders';
 import { inboundMessageLoaders } from '../inbound-message/loaders';
@@ -79,6 +81,13 @@ function viewOf(reference: NodeReference, context: Context): Promise<object | nu
         .loadersOf(inboundMessageLoaders)
         .quarantinedRowsOfMessage.load(reference.messageId)
         .then((rows) => rows.find(({ index }) => index === reference.index));
+    case 'ApiKey':
+      return context
+        .loadersOf(administrationLoaders)
+        .apiKey.load(reference.id)
+        .then((view) => view && apiKeyView(view));
+    case 'AuditEntry':
+      return context.loadersOf(administrationLoaders).auditEntry.load(reference.id);
     case 'Discrepancy':
       return context.loadersOf(discrepancyLoaders).discrepancy.load(reference);
   }

@@ -8,6 +8,7 @@ import {
   MovementOrderResolver,
 } from '../adjustment-order/resolver';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
+import { ApiKeyPayloadResolver, ApiKeyResolver, AuditEntryResolver } from '../administration/resolver';
 import { describeOpenings } from './describe-openings';
 import { DiscrepancyResolver } from '../discrepancy/resolver';
 import {
@@ -76,6 +77,9 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       StockCountResolver,
       MovementCountsResolver,
       DiscrepancyResolver,
+      ApiKeyResolver,
+      ApiKeyPayloadResolver,
+      AuditEntryResolver,
     ],
     validate: false,
   });

@@ -70,7 +70,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
     handler: async (request, reply) => {
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
       noteOperation(request);
-      const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps);
+      const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps, request.ip);
       const answer = await turns.run(context.tenantId, async () => {
         const known = await answerKnownQuery(request.body, request.headers.accept, context);
         return known ?? answerOperation(apollo, request, context);

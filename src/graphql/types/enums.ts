@@ -1,3 +1,4 @@
+import type { ScopeName } from './scopes';
 import type { StockOrder } from '../../application/ports/reads';
 import { registerEnumType } from 'type-graphql';
 import type { AdjustmentOrderStatus, AdjustmentOrderType } from '../../domain/adjustment-order';
@@ -65,6 +66,16 @@ export const DiscrepancyKindEnum = describedEnum<DiscrepancyKind>(
       'Facts that were dated back took away more than was there, so that the level was below zero at a moment since. Closes when later facts say otherwise, or when the level is counted as of a moment after it.',
   },
 );
+
+export const ApiKeyScopeEnum = describedEnum<ScopeName>('ApiKeyScope', 'What an API key allows.', {
+  STOCK_READ: 'To read items, locations, stock and the ledger.',
+  STOCK_WRITE: 'To change stock, items and locations, and to replay messages.',
+  ORDERS_WRITE: 'To place and reverse adjustment orders.',
+  INVENTORY_READ: 'To read inventory records, with unit costs.',
+  INVENTORY_WRITE: 'To save inventory records.',
+  MESSAGES_READ: 'To read messages, with their bodies and rows.',
+  ADMIN: 'To create, rotate and revoke API keys, and to read the audit.',
+});
 
 export const MovementReasonEnum = describedEnum<MovementReason>('MovementReason', 'Why stock moved.', {
   OPENING: 'The stock that a ledger starts with. It gives each level a baseline.',

@@ -4,6 +4,11 @@ import type { Scope } from '../../application/ports/access';
 /** What opens a field: any one of these scopes, or any API key. */
 export type Opening = readonly Scope[] | 'ANY_KEY';
 
+type NameOf<One extends Scope> = One extends `${infer Noun}:${infer Verb}` ? `${Noun}_${Verb}` : One;
+
+/** A scope as the enum `ApiKeyScope` names it: `stock:read` is STOCK_READ. */
+export type ScopeName = Uppercase<NameOf<Scope>>;
+
 type Decorator = ReturnType<typeof Extensions>;
 
 /**

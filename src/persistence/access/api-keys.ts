@@ -1,79 +1,28 @@
 import { IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { Scope } from '../../application/ports/access';
+import {
+  AccessError,
+  type Actor,
+  type ApiKeyDraft,
+  type ApiKeys,
+  type CreatedApiKey,
+  type RotatedApiKey,
+} from '../../application/ports/access';
+import { apiKeyNodeId } from '../../domain/node-ids';
 import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
 import type { RowOf } from '../tables/derived';
 import { TenantEntity } from '../tables/tenant';
 import { hashSecret } from './secrets';
 import { newApiKey } from './api-key-text';
-import { AccessError } from './errors';
+import { addAuditEntry, COMMAND_LINE } from './audit';
 
-interface ApiKeyDraft {
-  readonly tenantId: string;
-  /** Created when the tenant has no client of that name. Keys of one client share its origin in the ledger. */
-  readonly clientName: string;
-  readonly scopes: readonly Scope[];
-  /**
-   * Whether the client's orders keep stock by inventory organisation. It applies to all keys of the client. Left out:
-   * it stays unchanged, and is off for a new client.
-   */
-  readonly inventoryOrganisations?: boolean | undefined;
-  /** From when on the key is refused; left out: it does not expire. */
-  readonly expiresAt?: Date | undefined;
-}
-
-interface CreatedApiKey {
-  /** The key itself, which is shown only here: the database has its hash. */
-  readonly key: string;
-  readonly keyId: string;
-  readonly clientId: string;
-}
-
-interface RotatedApiKey extends CreatedApiKey {
-  readonly clientName: string;
-  /** When the new key expires; null: it does not. */
-  readonly expiresAt: Date | null;
-  /** Until when the old key works beside it. */
-  readonly oldKeyExpiresAt: Date;
-}
-
-interface ApiKeyInfo {
-  readonly keyId: string;
-  readonly clientId: string;
-  readonly clientName: string;
-  readonly scopes: readonly Scope[];
-  /** The client's setting, see {@link ApiKeyDraft}. */
-  readonly inventoryOrganisations: boolean;
-  readonly createdAt: Date;
-  readonly revokedAt: Date | null;
-  readonly expiresAt: Date | null;
-  /** To about a minute; null: never. */
-  readonly lastUsedAt: Date | null;
-}
-
-export interface ApiKeys {
-  /** Throws AccessError when there is no such tenant. */
-  create(draft: ApiKeyDraft): Promise<CreatedApiKey>;
-  /**
-   * Creates another key of the same client, with the same scopes and as long a life. The old one works until the overlap
-   * ends, or until it would have expired anyway. Throws AccessError when the tenant has no such key, or it does not work.
-   */
-  rotate(tenantId: string, keyId: string, overlapMs: number): Promise<RotatedApiKey>;
-  /** A tenant's keys, including revoked ones, oldest first. */
-  list(tenantId: string): Promise<ApiKeyInfo[]>;
-  /**
-   * False when the tenant has no such key, or the key is revoked already. Running gateways refuse the key within a
-   * second (`CACHE_TTL_MS`).
-   */
-  revoke(tenantId: string, keyId: string): Promise<boolean>;
-}
-
-export function createApiKeys(dataSource: DataSource): ApiKeys {
+/** The keys of all tenants. Changes are kept as the actor's. */
+export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LINE): ApiKeys {
   return {
-    create: (draft) => dataSource.transaction((manager) => createKey(manager, draft)),
+    create: (draft) => dataSource.transaction((manager) => createKey(manager, actor, draft)),
     rotate: (tenantId, keyId, overlapMs) =>
-      dataSource.transaction((manager) => rotateKey(manager, tenantId, keyId, overlapMs)),
+      dataSource.transaction((manager) => rotateKey(manager, actor, { tenantId, keyId, overlapMs })),
     async list(tenantId) {
       const [clients, keys] = await Promise.all([
         dataSource.getRepository(ApiClientEntity).findBy({ tenantId }),
@@ -86,16 +35,13 @@ export function createApiKeys(dataSource: DataSource): ApiKeys {
         return { keyId, clientId, clientName, scopes, inventoryOrganisations, ...life };
       });
     },
-    async revoke(tenantId, keyId) {
-      const keys = dataSource.getRepository(ApiKeyEntity);
-      const { affected } = await keys.update({ tenantId, keyId, revokedAt: IsNull() }, { revokedAt: new Date() });
-      return affected === 1;
-    },
+    revoke: (tenantId, keyId) => dataSource.transaction((manager) => revokeKey(manager, actor, tenantId, keyId)),
   };
 }
 
 async function createKey(
   manager: EntityManager,
+  actor: Actor,
   { tenantId, clientName, scopes, inventoryOrganisations, expiresAt }: ApiKeyDraft,
 ): Promise<CreatedApiKey> {
   if (clientName.trim() === '') throw new AccessError('An API client needs a name');
@@ -108,7 +54,13 @@ async function createKey(
   if (inventoryOrganisations !== undefined) {
     await manager.update(ApiClientEntity, { tenantId, clientId }, { inventoryOrganisations });
   }
-  return insertKey(manager, { tenantId, clientId, scopes, createdAt, expiresAt: expiresAt ?? null });
+  const life = { createdAt, expiresAt: expiresAt ?? null };
+  const created = await insertKey(manager, { tenantId, clientId, scopes, ...life });
+  await addAuditEntry(manager, actor, {
+    ...{ tenantId, action: 'API_KEY_CREATED', subject: apiKeyNodeId(created.keyId), before: null },
+    after: { client: clientName, scopes, expiresAt: life.expiresAt },
+  });
+  return created;
 }
 
 type KeyDraft = Pick<RowOf<ApiKeyEntity>, 'tenantId' | 'clientId' | 'createdAt' | 'expiresAt'> &
@@ -126,16 +78,11 @@ async function insertKey(manager: EntityManager, { scopes, ...draft }: KeyDraft)
 
 async function rotateKey(
   manager: EntityManager,
-  tenantId: string,
-  keyId: string,
-  overlapMs: number,
+  actor: Actor,
+  { tenantId, keyId, overlapMs }: { readonly tenantId: string; readonly keyId: string; readonly overlapMs: number },
 ): Promise<RotatedApiKey> {
   const now = new Date();
-  // Locked, so that of two rotations at a time the second sees the end that the first has set.
-  const old = await manager.findOne(ApiKeyEntity, { where: { tenantId, keyId }, lock: { mode: 'pessimistic_write' } });
-  if (!old) throw new AccessError(`There is no key ${keyId}`);
-  if (old.revokedAt) throw new AccessError(`The key ${keyId} was revoked: create another one`);
-  if (old.expiresAt && old.expiresAt <= now) throw new AccessError(`The key ${keyId} has expired: create another one`);
+  const old = await workingKey(manager, tenantId, keyId, now);
   const { clientId, scopes } = old;
   const { name: clientName } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, clientId });
   const lifeMs = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
@@ -144,5 +91,29 @@ async function rotateKey(
   const overlapEnd = now.getTime() + overlapMs;
   const oldKeyExpiresAt = new Date(Math.min(overlapEnd, old.expiresAt?.getTime() ?? overlapEnd));
   await manager.update(ApiKeyEntity, { tenantId, keyId }, { expiresAt: oldKeyExpiresAt });
+  await addAuditEntry(manager, actor, {
+    ...{ tenantId, action: 'API_KEY_ROTATED', subject: apiKeyNodeId(keyId), before: { expiresAt: old.expiresAt } },
+    after: { expiresAt: oldKeyExpiresAt, next: apiKeyNodeId(created.keyId) },
+  });
   return { ...created, clientName, expiresAt, oldKeyExpiresAt };
+}
+
+/** Locks the key, so that of two rotations at a time the second sees the end that the first has set. */
+async function workingKey(manager: EntityManager, tenantId: string, keyId: string, now: Date): Promise<ApiKeyEntity> {
+  const key = await manager.findOne(ApiKeyEntity, { where: { tenantId, keyId }, lock: { mode: 'pessimistic_write' } });
+  if (!key) throw new AccessError(`There is no key ${keyId}`);
+  if (key.revokedAt) throw new AccessError(`The key ${keyId} was revoked: create another one`);
+  if (key.expiresAt && key.expiresAt <= now) throw new AccessError(`The key ${keyId} has expired: create another one`);
+  return key;
+}
+
+async function revokeKey(manager: EntityManager, actor: Actor, tenantId: string, keyId: string): Promise<boolean> {
+  const revokedAt = new Date();
+  const { affected } = await manager.update(ApiKeyEntity, { tenantId, keyId, revokedAt: IsNull() }, { revokedAt });
+  if (affected !== 1) return false;
+  await addAuditEntry(manager, actor, {
+    ...{ tenantId, action: 'API_KEY_REVOKED', subject: apiKeyNodeId(keyId) },
+    ...{ before: { revokedAt: null }, after: { revokedAt } },
+  });
+  return true;
 }

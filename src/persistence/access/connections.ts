@@ -6,7 +6,9 @@ import type { RowOf } from '../tables/derived';
 import { codeOf } from '../database/errors';
 import { hashSecret, newSecret, type SecretBox, type Secrets } from './secrets';
 import { handleHash } from './derived-ids';
-import { AccessError } from './errors';
+import { AccessError, type Actor } from '../../application/ports/access';
+import { connectionNodeId } from '../../domain/node-ids';
+import { addAuditEntry, COMMAND_LINE } from './audit';
 
 export interface ConnectionDraft {
   readonly tenantId: string;
@@ -48,7 +50,8 @@ export interface Connections {
 /** How many connections of all tenants may share one account name: a message is tried with each of them. */
 export const MAX_SHARED_HANDLES = 100;
 
-export function createConnections(dataSource: DataSource, box: SecretBox): Connections {
+/** The connections of all tenants. Changes are kept as the actor's. */
+export function createConnections(dataSource: DataSource, box: SecretBox, actor: Actor = COMMAND_LINE): Connections {
   const repository = dataSource.getRepository(ConnectionEntity);
   return {
     async create(draft) {
@@ -58,24 +61,46 @@ export function createConnections(dataSource: DataSource, box: SecretBox): Conne
       if ((await repository.countBy({ handleHash: row.handleHash })) >= MAX_SHARED_HANDLES) {
         throw new AccessError(`${MAX_SHARED_HANDLES} connections have this account name already`);
       }
-      await repository.insert(row).catch((error: unknown) => {
-        throw explainInsert(error, draft);
+      await dataSource.transaction(async (manager) => {
+        await manager.insert(ConnectionEntity, row).catch((error: unknown) => {
+          throw explainInsert(error, draft);
+        });
+        const { tenantId, name, kind, locationCode, settings } = draft;
+        const after = { name, kind, location: locationCode, settings };
+        const subject = connectionNodeId(connectionId);
+        await addAuditEntry(manager, actor, { tenantId, action: 'CONNECTION_CREATED', subject, before: null, after });
       });
       return { connectionId, token };
     },
     async list(tenantId) {
       return (await repository.find({ where: { tenantId }, order: { name: 'ASC' } })).map(withoutSecrets);
     },
-    async renewToken(tenantId, connectionId) {
-      const token = newSecret();
-      const { affected } = await repository.update({ tenantId, connectionId }, { tokenHash: hashSecret(token) });
-      if (affected !== 1) throw new AccessError(`There is no connection ${connectionId}`);
-      return token;
-    },
-    async disable(tenantId, connectionId) {
-      const enabled = { tenantId, connectionId, disabledAt: IsNull() };
-      return (await repository.update(enabled, { disabledAt: new Date() })).affected === 1;
-    },
+    renewToken: (tenantId, connectionId) =>
+      dataSource.transaction(async (manager) => {
+        const token = newSecret();
+        const change = { tokenHash: hashSecret(token) };
+        const { affected } = await manager.update(ConnectionEntity, { tenantId, connectionId }, change);
+        if (affected !== 1) throw new AccessError(`There is no connection ${connectionId}`);
+        const subject = connectionNodeId(connectionId);
+        const what = { action: 'CONNECTION_TOKEN_RENEWED', subject, before: null, after: null } as const;
+        await addAuditEntry(manager, actor, { tenantId, ...what });
+        return token;
+      }),
+    disable: (tenantId, connectionId) =>
+      dataSource.transaction(async (manager) => {
+        const disabledAt = new Date();
+        const enabled = { tenantId, connectionId, disabledAt: IsNull() };
+        if ((await manager.update(ConnectionEntity, enabled, { disabledAt })).affected !== 1) return false;
+        const subject = connectionNodeId(connectionId);
+        const what = {
+          action: 'CONNECTION_DISABLED',
+          subject,
+          before: { disabledAt: null },
+          after: { disabledAt },
+        } as const;
+        await addAuditEntry(manager, actor, { tenantId, ...what });
+        return true;
+      }),
     async checkSecretKey() {
       const [row] = await repository.find({ take: 1, order: { tenantId: 'ASC', connectionId: 'ASC' } });
       if (row) box.open(row.secrets, row);

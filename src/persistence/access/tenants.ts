@@ -4,7 +4,7 @@ import type { RowOf } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
 import { TenantEntity } from '../tables/tenant';
 import { tenantIdOf } from './derived-ids';
-import { AccessError } from './errors';
+import { AccessError } from '../../application/ports/access';
 
 export interface Tenant {
   readonly tenantId: string;

@@ -9,6 +9,7 @@ import { SearchOfItems1764806400000 } from '../../../migrations/1764806400000-se
 import { Discrepancies1764892800000 } from '../../../migrations/1764892800000-discrepancies';
 import { Scopes1764979200000 } from '../../../migrations/1764979200000-scopes';
 import { LifeOfKeys1765065600000 } from '../../../migrations/1765065600000-life-of-keys';
+import { Audit1765152000000 } from '../../../migrations/1765152000000-audit';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -23,4 +24,5 @@ export const MIGRATIONS = [
   Discrepancies1764892800000,
   Scopes1764979200000,
   LifeOfKeys1765065600000,
+  Audit1765152000000,
 ];

@@ -1,5 +1,6 @@
 import type { Reads } from '../../application/ports/reads';
 import { createAdjustmentOrderReads } from './adjustment-orders';
+import { createAdministrationReads } from './administration';
 import { createAvailabilityReads } from './availability';
 import type { ReadDatabase } from './database';
 import { createDiscrepancyReads } from './discrepancies';
@@ -25,6 +26,7 @@ export function createReads(database: ReadDatabase): Reads {
     ...createInboundMessageReads(database),
     ...createAdjustmentOrderReads(database),
     ...createInventoryRecordReads(database),
+    ...createAdministrationReads(database),
     ...createAvailabilityReads(database),
     ...createDiscrepancyReads(database),
     ...createExplanationReads(database),

@@ -3,6 +3,7 @@ import { InventoryRecordEntity } from './inventory-record';
 import { AbsorbedLegEntity } from './absorbed-leg';
 import { ApiClientEntity } from './api-client';
 import { ApiKeyEntity } from './api-key';
+import { AuditEntryEntity } from './audit-entry';
 import { ConnectionEntity } from './connection';
 import { DiscrepancyEntity } from './discrepancy';
 import { FormerLocationCodeEntity } from './former-location-code';
@@ -45,4 +46,5 @@ export const ENTITIES = [
   LateEntryEntity,
   LedgerFollowerEntity,
   DiscrepancyEntity,
+  AuditEntryEntity,
 ];

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import {
+  apiKeyNodeId,
+  auditEntryNodeId,
   discrepancyNodeId,
   itemNodeId,
   levelNodeId,
@@ -49,6 +51,8 @@ const REFERENCES: { readonly [Type in NodeType]: fc.Arbitrary<readonly [NodeRefe
       { type: 'QuarantinedRow', messageId, index },
       quarantinedRowNodeId(messageId, index),
     ]),
+  ApiKey: uuid.map((id) => [{ type: 'ApiKey', id }, apiKeyNodeId(id)]),
+  AuditEntry: uuid.map((id) => [{ type: 'AuditEntry', id }, auditEntryNodeId(id)]),
   Discrepancy: fc
     .tuple(fc.constantFrom('NEGATIVE_IN_THE_PAST', 'DRIFT'), uuid, fc.nat(Number.MAX_SAFE_INTEGER))
     .map(([kind, levelId, openedSequence]) => [

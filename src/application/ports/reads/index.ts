@@ -1,4 +1,5 @@
 import type { AdjustmentOrderReads } from './adjustment-orders';
+import type { AdministrationReads } from './administration';
 import type { AvailabilityReads } from './availability';
 import type { ReadBudget } from './budget';
 import type { DiscrepancyReads } from './discrepancies';
@@ -25,6 +26,7 @@ export interface Reads
     InboundMessageReads,
     AdjustmentOrderReads,
     InventoryRecordReads,
+    AdministrationReads,
     AvailabilityReads,
     DiscrepancyReads,
     ExplanationReads {}
@@ -33,6 +35,7 @@ export interface Reads
 export type OpenReads = (budget: ReadBudget) => Reads;
 
 export type * from './adjustment-orders';
+export type * from './administration';
 export type * from './availability';
 export * from './budget';
 export type * from './discrepancies';

@@ -1,0 +1,47 @@
+import type { AuditAction, Scope } from '../access';
+import type { Page, PageRequest } from './page';
+
+/** An API key without its secret. Instants are ISO 8601 in UTC. */
+export interface ApiKeyView {
+  readonly keyId: string;
+  readonly client: string;
+  readonly scopes: readonly Scope[];
+  readonly createdAt: string;
+  /** From when on it is refused; null: it does not expire. */
+  readonly expiresAt: string | null;
+  /** To about a minute; null: never. */
+  readonly lastUsedAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+/** One change of a key or connection. */
+export interface AuditEntryView {
+  readonly auditEntryId: string;
+  readonly at: string;
+  readonly actor: string;
+  readonly action: AuditAction;
+  /** The id of what was changed. */
+  readonly subject: string;
+  /** JSON without secrets; null: it was not there, or only secrets have changed. */
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly address: string | null;
+}
+
+/** All conditions must hold. One that is null does not restrict. */
+interface AuditQuery {
+  readonly subject: string | null;
+  readonly actor: string | null;
+  readonly page: PageRequest;
+}
+
+export interface AdministrationReads {
+  /** Sort key: id, so in the order in which they were created. */
+  apiKeys(tenantId: string, page: PageRequest): Promise<Page<ApiKeyView>>;
+  /** In any order; unknown ids are left out. */
+  apiKeysById(tenantId: string, ids: readonly string[]): Promise<readonly ApiKeyView[]>;
+  /** Sort key: id, so in the order of time. */
+  auditEntries(tenantId: string, query: AuditQuery): Promise<Page<AuditEntryView>>;
+  /** In any order; unknown ids are left out. */
+  auditEntriesById(tenantId: string, ids: readonly string[]): Promise<readonly AuditEntryView[]>;
+}
