@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
+import { MAX_KEY_OVERLAP_SECONDS } from '../application/ports/access';
 import { CONNECTION_KINDS, type Connection, type ConnectionKind } from '../application/ports/connections';
 import { locationSaveReads, planLocationSave } from '../domain/plans/catalogue-save';
 import { tidyName } from '../domain/text';
@@ -12,6 +13,7 @@ import { tenantOf, withDatabase, withServices, type CommandDatabase } from './co
 import { CONNECTION_KIND_SPECS, missingSecrets, type SecretSpec } from '../connection-kinds';
 import { EXIT, CommandError } from '../failures';
 import { printJson, printLine, printTable } from '../output';
+import { wholeNumberUpTo } from './numbers';
 import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
 
 interface Options {
@@ -28,12 +30,16 @@ interface CreateOptions extends Options {
   readonly secret?: readonly SecretSource[];
 }
 
+interface RotateOptions extends Options {
+  readonly overlap: number;
+}
+
 export function addConnections(program: Command): void {
   const connections = program
     .command('connections')
-    .summary('create, list and disable connections')
+    .summary('create, list, rotate and disable connections')
     .description(
-      'Creates, lists and disables connections: the warehouses and integrators that exchange data with a tenant.',
+      'Creates, lists, rotates and disables connections: the warehouses and integrators that exchange data with a tenant.',
     );
   addCreate(connections);
   connections
@@ -43,6 +49,22 @@ export function addConnections(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge connections list --tenant demo')
     .action((options: Options) => list(options));
+  connections
+    .command('rotate-token <name>')
+    .summary('replace the token of a connection; the old one works for a while beside it')
+    .description(
+      "Replaces the token in the path of a connection's webhook, or its bearer token, and shows the new one once. The old one works until the overlap ends.",
+    )
+    .requiredOption('--tenant <code>', 'the tenant')
+    .option(
+      '--overlap <seconds>',
+      'how long the old token still works',
+      wholeNumberUpTo(MAX_KEY_OVERLAP_SECONDS),
+      86_400,
+    )
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  stockbridge connections rotate-token --tenant demo jerry --overlap 3600')
+    .action((name: string, options: RotateOptions) => rotateToken(name, options));
   connections
     .command('disable <name>')
     .description('disable a connection; running gateways refuse it within a second')
@@ -225,6 +247,29 @@ async function list({ tenant, json }: Options): Promise<void> {
 /** Does not decrypt stored secrets, so a connection can be disabled even when their key is lost. */
 async function connectionsOf({ dataSource, secretKey }: CommandDatabase): Promise<Connections> {
   return createConnections(dataSource, createSecretBox(await secretKey()));
+}
+
+async function rotateToken(name: string, { tenant, overlap, json }: RotateOptions): Promise<void> {
+  await withDatabase(async (database) => {
+    const { tenantId } = await tenantOf(database.tenants, tenant);
+    const connections = await connectionsOf(database);
+    const connection = (await connections.list(tenantId)).find((known) => known.name === name);
+    if (!connection || connection.disabledAt !== null) {
+      throw new CommandError(`No active connection ${name}: see "stockbridge connections list --tenant ${tenant}"`);
+    }
+    const { token, oldTokenUntil } = await connections.renewToken(tenantId, connection.id, overlap * 1_000);
+    const entries = CONNECTION_KIND_SPECS[connection.kind].entries(token);
+    if (json) {
+      printJson({ name, token, entries, oldTokenUntil });
+      return;
+    }
+    printLine(`Connection ${name} has a new token. It is shown only once:`);
+    printTable(
+      ['what', 'value'],
+      entries.map((entry) => ['entry', entry]),
+    );
+    printLine(`The old token works until ${oldTokenUntil.toISOString()}.`);
+  });
 }
 
 async function disable(name: string, { tenant, json }: Options): Promise<void> {

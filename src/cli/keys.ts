@@ -11,6 +11,7 @@ import { isUuid } from '../domain/uuid';
 import { createApiKeys } from '../persistence/access';
 import { tenantOf, withDatabase } from './command-database';
 import { CommandError, EXIT } from '../failures';
+import { wholeNumberUpTo } from './numbers';
 import { printJson, printLine, printTable } from '../output';
 
 interface Options {
@@ -91,14 +92,6 @@ function addCreate(keys: Command): void {
       '\nExample:\n  stockbridge keys create --tenant demo --client shop --scopes stock:read,stock:write',
     )
     .action((options: CreateOptions) => create(options));
-}
-
-function wholeNumberUpTo(most: number, least = 0): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : -1;
-    if (value < least || value > most) throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`);
-    return value;
-  };
 }
 
 function parseScopes(text: string): readonly Scope[] {

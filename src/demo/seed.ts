@@ -127,7 +127,7 @@ class ConnectionSeed {
     if (!usable) return this.#create(kind, new Set(stored.map(({ name }) => name)));
     const found = tokenBefore === undefined ? undefined : await connectionDirectory.byToken(kind, tokenBefore);
     const isKept = tokenBefore !== undefined && found?.id === usable.id;
-    const token = isKept ? tokenBefore : await connections.renewToken(this.tenantId, usable.id);
+    const token = isKept ? tokenBefore : (await connections.renewToken(this.tenantId, usable.id)).token;
     return new Seeded(usable.name, token, usable.secrets);
   }
 

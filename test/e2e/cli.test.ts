@@ -55,7 +55,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(14);
+  expect(commands).toHaveLength(15);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -133,6 +133,26 @@ test('the audit says who changed keys and connections, and shows no secret', asy
   for (const secret of [key.slice(-43), made.token, ...Object.values(made.secrets)]) {
     expect(JSON.stringify(entries)).not.toContain(secret);
   }
+});
+
+test('the token of a connection is rotated, and the old one works meanwhile', async () => {
+  const made = await json<{ token: string; connectionId: string }>(
+    'connections create --tenant demo --kind standard --name turning',
+  );
+  const next = await json<{ token: string; entries: string[] }>(
+    'connections rotate-token --tenant demo turning --overlap 600',
+  );
+  expect(next.entries).toEqual([`POST /webhooks/standard/${next.token}`]);
+  for (const token of [made.token, next.token]) {
+    const found = await services.connectionDirectory.byToken('standard', token);
+    expect(found?.id).toBe(made.connectionId);
+  }
+  const { stdout } = await stockbridge('connections rotate-token --tenant demo turning --overlap 0');
+  expect(stdout).toMatch(/│ POST \/webhooks\/standard\/[\w-]+ │\n.*\nThe old token works until .*Z\.\n$/);
+  expect(await stockbridge('connections rotate-token --tenant demo nobody')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('No active connection nobody') as string,
+  });
 });
 
 test('a second key leaves its client unchanged unless told otherwise', async () => {

@@ -103,11 +103,23 @@ test('a disabled connection is not found after a second, when its cache entry ex
 
 test('a renewed token replaces the old one', async () => {
   const { connectionId, token } = await connections.create(jerry());
-  const renewed = await connections.renewToken(tenantId, connectionId);
+  const { token: renewed } = await connections.renewToken(tenantId, connectionId);
   const directory = createConnectionDirectory(dataSource, box);
   expect(await directory.byToken('jerry', token)).toBeUndefined();
   expect(await directory.byToken('jerry', renewed)).toMatchObject({ id: connectionId });
   await expect(connections.renewToken(otherTenantId, connectionId)).rejects.toThrow(AccessError);
+});
+
+test('a token that is renewed with an overlap works beside the next one until then', async () => {
+  const { connectionId, token: first } = await connections.create(jerry());
+  const { token: second } = await connections.renewToken(tenantId, connectionId, 60_000);
+  const found = async (token: string) => (await createConnectionDirectory(dataSource, box).byToken('jerry', token))?.id;
+  expect(await Promise.all([first, second].map(found))).toEqual([connectionId, connectionId]);
+  const end = `UPDATE connection SET previous_token_until = now() WHERE connection_id = $1`;
+  await dataSource.query(end, [connectionId]);
+  expect(await Promise.all([first, second].map(found))).toEqual([undefined, connectionId]);
+  const { token: third } = await connections.renewToken(tenantId, connectionId, 60_000);
+  expect(await Promise.all([first, second, third].map(found))).toEqual([undefined, connectionId, connectionId]);
 });
 
 test('the list shows a tenant its own connections, by name and without secrets', async () => {

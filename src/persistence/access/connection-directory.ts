@@ -1,4 +1,4 @@
-import { IsNull, type DataSource, type FindOptionsWhere } from 'typeorm';
+import { IsNull, MoreThan, type DataSource, type FindOptionsWhere } from 'typeorm';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import { isUuid } from '../../domain/uuid';
 import { ConnectionEntity } from '../tables/connection';
@@ -14,13 +14,16 @@ import { orUnavailable } from './unavailable';
  */
 export function createConnectionDirectory(dataSource: DataSource, box: SecretBox, clock?: Clock): ConnectionDirectory {
   const repository = dataSource.getRepository(ConnectionEntity);
-  const find = async (where: FindOptionsWhere<ConnectionEntity>): Promise<Connection[]> => {
-    const enabled = { ...where, disabledAt: IsNull() };
+  const find = async (...wheres: FindOptionsWhere<ConnectionEntity>[]): Promise<Connection[]> => {
+    const enabled = wheres.map((where) => ({ ...where, disabledAt: IsNull() }));
     const asked = { where: enabled, order: { createdAt: 'ASC' }, take: MAX_SHARED_HANDLES } as const;
     const rows = await orUnavailable(repository.find(asked));
     return rows.map((row) => opened(row, box));
   };
-  const byTokenHash = cached((hash) => find({ tokenHash: Buffer.from(hash, 'hex') }), clock);
+  const byTokenHash = cached((hash) => {
+    const tokenHash = Buffer.from(hash, 'hex');
+    return find({ tokenHash }, { previousTokenHash: tokenHash, previousTokenUntil: MoreThan(new Date()) });
+  }, clock);
   const byHandleHash = cached((hash) => find({ handleHash: Buffer.from(hash, 'hex') }), clock);
   const byIds = cached((ids) => {
     const [tenantId = '', connectionId = ''] = ids.split('/');

@@ -28,6 +28,13 @@ interface CreatedConnection {
   readonly token: string;
 }
 
+interface RenewedToken {
+  /** Shown only here: the database has its hash. */
+  readonly token: string;
+  /** Until when the token before works too. */
+  readonly oldTokenUntil: Date;
+}
+
 /** A connection without its secrets. */
 export interface ConnectionInfo extends Omit<Connection, 'secrets'> {
   readonly createdAt: Date;
@@ -39,8 +46,11 @@ export interface Connections {
   create(draft: ConnectionDraft): Promise<CreatedConnection>;
   /** A tenant's connections, including disabled ones, ordered by name. */
   list(tenantId: string): Promise<ConnectionInfo[]>;
-  /** Replaces the token; the old one stops working within a second. Throws AccessError when there is no connection. */
-  renewToken(tenantId: string, connectionId: string): Promise<string>;
+  /**
+   * Replaces the token. The old one works until the overlap ends; one that was replaced before stops working within a
+   * second. Throws AccessError when there is no connection.
+   */
+  renewToken(tenantId: string, connectionId: string, overlapMs?: number): Promise<RenewedToken>;
   /** False when the tenant has no such connection, or it is disabled already. */
   disable(tenantId: string, connectionId: string): Promise<boolean>;
   /** Tries the key on a stored connection, so that a wrong key is found at the start. Throws SecretKeyError. */
@@ -75,16 +85,21 @@ export function createConnections(dataSource: DataSource, box: SecretBox, actor:
     async list(tenantId) {
       return (await repository.find({ where: { tenantId }, order: { name: 'ASC' } })).map(withoutSecrets);
     },
-    renewToken: (tenantId, connectionId) =>
+    renewToken: (tenantId, connectionId, overlapMs = 0) =>
       dataSource.transaction(async (manager) => {
         const token = newSecret();
-        const change = { tokenHash: hashSecret(token) };
+        const oldTokenUntil = new Date(Date.now() + overlapMs);
+        const change = {
+          tokenHash: hashSecret(token),
+          previousTokenHash: () => 'token_hash',
+          previousTokenUntil: oldTokenUntil,
+        };
         const { affected } = await manager.update(ConnectionEntity, { tenantId, connectionId }, change);
         if (affected !== 1) throw new AccessError(`There is no connection ${connectionId}`);
         const subject = connectionNodeId(connectionId);
-        const what = { action: 'CONNECTION_TOKEN_RENEWED', subject, before: null, after: null } as const;
+        const what = { action: 'CONNECTION_TOKEN_RENEWED', subject, before: null, after: { oldTokenUntil } } as const;
         await addAuditEntry(manager, actor, { tenantId, ...what });
-        return token;
+        return { token, oldTokenUntil };
       }),
     disable: (tenantId, connectionId) =>
       dataSource.transaction(async (manager) => {
@@ -122,6 +137,8 @@ function newRow(draft: ConnectionDraft, connectionId: string, token: string, box
     // Nobody sends our random id as an account name, so a connection without a handle is never found by one.
     handleHash: handleHash(kind, handle ?? connectionId),
     tokenHash: hashSecret(token),
+    previousTokenHash: null,
+    previousTokenUntil: null,
     createdAt: new Date(),
     disabledAt: null,
   };

@@ -10,6 +10,7 @@ import { Discrepancies1764892800000 } from '../../../migrations/1764892800000-di
 import { Scopes1764979200000 } from '../../../migrations/1764979200000-scopes';
 import { LifeOfKeys1765065600000 } from '../../../migrations/1765065600000-life-of-keys';
 import { Audit1765152000000 } from '../../../migrations/1765152000000-audit';
+import { TokenOverlap1765238400000 } from '../../../migrations/1765238400000-token-overlap';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -25,4 +26,5 @@ export const MIGRATIONS = [
   Scopes1764979200000,
   LifeOfKeys1765065600000,
   Audit1765152000000,
+  TokenOverlap1765238400000,
 ];

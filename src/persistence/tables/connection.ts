@@ -8,6 +8,7 @@ import { TenantEntity } from './tenant';
 @Unique('connection_name_key', ['tenantId', 'name'])
 @Index('connection_handle_idx', ['handleHash'])
 @Index('connection_token_idx', ['tokenHash'])
+@Index('connection_previous_token_idx', ['previousTokenHash'])
 @ForeignKey(() => TenantEntity, ['tenantId'], ['tenantId'], { name: 'connection_tenant_fkey' })
 export class ConnectionEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'connection_pkey' })
@@ -38,6 +39,13 @@ export class ConnectionEntity {
 
   @Column({ ...BYTES, ...NULLABLE })
   tokenHash!: Buffer | null;
+
+  /** Of the token before, and until when that one works too; null: it was not replaced. */
+  @Column({ ...BYTES, ...NULLABLE })
+  previousTokenHash!: Buffer | null;
+
+  @Column({ ...INSTANT, ...NULLABLE })
+  previousTokenUntil!: Date | null;
 
   @Column(INSTANT)
   createdAt!: Date;
