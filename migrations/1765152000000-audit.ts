@@ -18,6 +18,7 @@ const UP = [
     audit_entry_id uuid NOT NULL,
     at timestamptz(3) NOT NULL,
     actor text NOT NULL,
+    key_id uuid,
     action text NOT NULL,
     subject text NOT NULL,
     before jsonb,

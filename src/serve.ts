@@ -4,6 +4,7 @@ import { readConfig, type Config } from './config';
 import { writeDemoFile } from './demo/demo-file';
 import { seedDemo } from './demo/seed';
 import { openDatabase } from './open-database';
+import { errorForLog } from './http/request-log';
 import { openServices } from './services';
 
 export interface ServeOptions {
@@ -18,7 +19,7 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const config = readConfig();
   const logger = pino(
-    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    { level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers: { err: errorForLog } },
     pino.destination(2),
   );
   const stops = new StopStack(logger);

@@ -1,5 +1,5 @@
 import { LogController, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import { stdSerializers, type Logger } from 'pino';
 
 /**
  * What the log shows of requests and replies. It never shows the raw URL, because a webhook's path contains a secret token,
@@ -11,7 +11,19 @@ const serializers = {
     route: request.routeOptions?.url,
   }),
   res: (reply: { statusCode?: unknown }) => ({ status: reply.statusCode }),
+  err: errorForLog,
 };
+
+/**
+ * What the log shows of an error: not its other members, because a failed statement has its values, which may be hashes of
+ * secrets.
+ */
+export function errorForLog(error: unknown): object {
+  const { type, message, stack, code } = stdSerializers.err(error as Error) as ReturnType<typeof stdSerializers.err> & {
+    readonly code?: unknown;
+  };
+  return { type, message, stack, ...(code === undefined ? {} : { code }) };
+}
 
 /** The logger of the server and its requests. It cannot log a URL or a header field. */
 export function httpLogger(logger: Logger): Logger {

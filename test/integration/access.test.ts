@@ -4,6 +4,7 @@ import { LedgerUnavailableError } from '../../src/application/ports/poster';
 import { AccessError } from '../../src/application/ports/access';
 import { createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
 import { idsInApiKey, newApiKey, publicPartOf } from '../../src/persistence/access/api-key-text';
+import { LifeOfKeys1765065600000 } from '../../migrations/1765065600000-life-of-keys';
 import { Scopes1764979200000 } from '../../migrations/1764979200000-scopes';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { LedgerHeadEntity } from '../../src/persistence/tables/ledger-head';
@@ -179,6 +180,38 @@ describe('API keys', () => {
     await expect(keys.rotate(tenantId, keyId, 0)).rejects.toThrow('was revoked');
     const past = await keys.create({ tenantId, clientName: 'shop', scopes: [], expiresAt: new Date(Date.now() - 1) });
     await expect(keys.rotate(tenantId, past.keyId, 0)).rejects.toThrow('has expired');
+  });
+
+  test('every next key of a rotation lives as long as the first was to live', async () => {
+    const keys = createApiKeys(dataSource);
+    const { keyId } = await keys.create({ tenantId, clientName: 'again', scopes: [] });
+    expect((await keys.rotate(tenantId, keyId, 60_000)).expiresAt).toBeNull();
+    expect((await keys.rotate(tenantId, keyId.toUpperCase(), 60_000)).expiresAt).toBeNull();
+  });
+
+  test.each([
+    ['', 'client must not be empty'],
+    [' ', 'client must not be empty'],
+    ['x\u202ey', 'U+202E'],
+    [' Command\u00a0line ', 'stands for the command line'],
+  ])('no client is called %j', async (clientName, reason) => {
+    await expect(createApiKeys(dataSource).create({ tenantId, clientName, scopes: [] })).rejects.toThrow(reason);
+  });
+
+  test('a step back of the migration leaves no key alive that was to expire', async () => {
+    const keys = createApiKeys(dataSource);
+    const { keyId } = await keys.create({
+      ...{ tenantId, clientName: 'mortal', scopes: [] },
+      expiresAt: new Date(Date.now() + 86_400_000),
+    });
+    const queryRunner = dataSource.createQueryRunner();
+    try {
+      await new LifeOfKeys1765065600000().down(queryRunner);
+      await new LifeOfKeys1765065600000().up(queryRunner);
+    } finally {
+      await queryRunner.release();
+    }
+    expect((await keys.list(tenantId)).find((info) => info.keyId === keyId)?.revokedAt).not.toBeNull();
   });
 
   test('of two rotations at a time, both give a working key', async () => {

@@ -116,7 +116,7 @@ describe('the audit', () => {
     const next = await change('apiKeyRotate(id: $id, overlapSeconds: 60)', apiKey?.id);
     await change('apiKeyRevoke(id: $id)', apiKey?.id);
     const query = `query ($subject: String) { auditEntries(subject: $subject) {
-      nodes { at actor action subject before after address } } }`;
+      nodes { at actor action subject before after address apiKey { id } } } }`;
     interface Entry {
       readonly before: string | null;
       readonly after: string;
@@ -150,6 +150,7 @@ describe('refusals', () => {
     [{ client: '', scopes: ['STOCK_READ'] }, ['input', 'client']],
     [{ client: 'a\u200bb', scopes: ['STOCK_READ'] }, ['input', 'client']],
     [{ client: 'x'.repeat(256), scopes: ['STOCK_READ'] }, ['input', 'client']],
+    [{ client: 'Command Line', scopes: ['STOCK_READ'] }, ['input', 'client']],
     [{ client: 'shop', scopes: [] }, ['input', 'scopes']],
     [{ client: 'shop', scopes: ['STOCK_READ'], expiresInDays: 0 }, ['input', 'expiresInDays']],
     [{ client: 'shop', scopes: ['STOCK_READ'], expiresInDays: 3_651 }, ['input', 'expiresInDays']],

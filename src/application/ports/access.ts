@@ -108,6 +108,8 @@ export interface ApiKeys {
 /** Who asks for a change of keys or connections. */
 export interface Actor {
   readonly name: string;
+  /** The API key that was used; null: the command line. */
+  readonly keyId: string | null;
   /** Where the request came from; null: the command line. */
   readonly address: string | null;
 }

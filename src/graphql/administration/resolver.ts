@@ -63,8 +63,12 @@ export class ApiKeyResolver {
     if (userErrors.length > 0) return refused(userErrors);
     const expiresAt = expiresInDays == null ? undefined : afterDays(expiresInDays);
     const draft = { tenantId: context.tenantId, clientName, scopes: input.scopes.map(scopeOf), expiresAt };
-    const { key, keyId } = await keysOf(context).create(draft);
-    return { keyId, key, userErrors: [] };
+    try {
+      const { key, keyId } = await keysOf(context).create(draft);
+      return { keyId, key, userErrors: [] };
+    } catch (error) {
+      return refusedBy(error, ['input', 'client']);
+    }
   }
 
   @OpenTo('admin')
@@ -93,8 +97,7 @@ export class ApiKeyResolver {
       context.forgetLoaded();
       return { keyId, key, userErrors: [] };
     } catch (error) {
-      if (error instanceof AccessError) return refused([invalid(['id'], `${error.message}.`)]);
-      throw error;
+      return refusedBy(error, ['id']);
     }
   }
 
@@ -154,12 +157,27 @@ export class AuditEntryResolver {
   id(@Root() { auditEntryId }: AuditEntryView): string {
     return auditEntryNodeId(auditEntryId);
   }
+
+  @FieldResolver(() => ApiKey, {
+    nullable: true,
+    description: 'The API key that was used. Null for the command line.',
+  })
+  async apiKey(@Root() { keyId }: AuditEntryView, @Ctx() context: Context): Promise<FieldsOf<ApiKey> | null> {
+    const view = keyId === null ? null : await context.loadersOf(administrationLoaders).apiKey.load(keyId);
+    return view && apiKeyView(view);
+  }
 }
 
 const keysOf = ({ services, principal, address }: Context): ApiKeys =>
-  services.apiKeysAs({ name: principal.clientName, address });
+  services.apiKeysAs({ name: principal.clientName, keyId: principal.keyId, address });
 
 const refused = (userErrors: readonly UserError[]): FieldsOf<ApiKeyPayload> => ({ keyId: null, key: null, userErrors });
+
+/** Throws what is no refusal. */
+function refusedBy(error: unknown, field: readonly string[]): FieldsOf<ApiKeyPayload> {
+  if (error instanceof AccessError) return refused([invalid(field, `${error.message}.`)]);
+  throw error;
+}
 
 const fault = (code: UserErrorCode, field: readonly string[], message: string): UserError => ({ code, field, message });
 const invalid = (field: readonly string[], message: string): UserError => fault('INVALID_INPUT', field, message);

@@ -86,6 +86,9 @@ export class AuditEntry implements AuditEntryView {
   @Field(() => String, { description: 'The API client that made the change, or `command line`.' })
   readonly actor!: string;
 
+  /** Shown as `apiKey`. */
+  readonly keyId!: string | null;
+
   @Field(() => String, { description: 'What was done, such as API_KEY_CREATED.' })
   readonly action!: AuditEntryView['action'];
 

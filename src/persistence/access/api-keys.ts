@@ -13,16 +13,25 @@ import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
 import type { RowOf } from '../tables/derived';
 import { TenantEntity } from '../tables/tenant';
+import { collisionKey } from '../../domain/catalogue/collision-key';
+import { tidyName } from '../../domain/text';
+import { checkName } from '../../domain/validation';
 import { hashSecret } from './secrets';
+import { orUnavailable } from './unavailable';
 import { newApiKey } from './api-key-text';
 import { addAuditEntry, COMMAND_LINE } from './audit';
 
+/** Longer than a statement may take. */
+const CHANGE_WITHIN_MS = 6_000;
+
 /** The keys of all tenants. Changes are kept as the actor's. */
 export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LINE): ApiKeys {
+  const change = <Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> =>
+    orUnavailable(dataSource.transaction(work), CHANGE_WITHIN_MS);
   return {
-    create: (draft) => dataSource.transaction((manager) => createKey(manager, actor, draft)),
+    create: (draft) => change((manager) => createKey(manager, actor, draft)),
     rotate: (tenantId, keyId, overlapMs) =>
-      dataSource.transaction((manager) => rotateKey(manager, actor, { tenantId, keyId, overlapMs })),
+      change((manager) => rotateKey(manager, actor, { tenantId, keyId: keyId.toLowerCase(), overlapMs })),
     async list(tenantId) {
       const [clients, keys] = await Promise.all([
         dataSource.getRepository(ApiClientEntity).findBy({ tenantId }),
@@ -35,16 +44,16 @@ export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LIN
         return { keyId, clientId, clientName, scopes, inventoryOrganisations, ...life };
       });
     },
-    revoke: (tenantId, keyId) => dataSource.transaction((manager) => revokeKey(manager, actor, tenantId, keyId)),
+    revoke: (tenantId, keyId) => change((manager) => revokeKey(manager, actor, tenantId, keyId.toLowerCase())),
   };
 }
 
 async function createKey(
   manager: EntityManager,
   actor: Actor,
-  { tenantId, clientName, scopes, inventoryOrganisations, expiresAt }: ApiKeyDraft,
+  { tenantId, scopes, inventoryOrganisations, expiresAt, ...draft }: ApiKeyDraft,
 ): Promise<CreatedApiKey> {
-  if (clientName.trim() === '') throw new AccessError('An API client needs a name');
+  const clientName = checkedName(draft.clientName);
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
   const createdAt = new Date();
   const ids = { tenantId, clientId: uuidv7() };
@@ -54,26 +63,45 @@ async function createKey(
   if (inventoryOrganisations !== undefined) {
     await manager.update(ApiClientEntity, { tenantId, clientId }, { inventoryOrganisations });
   }
-  const life = { createdAt, expiresAt: expiresAt ?? null };
-  const created = await insertKey(manager, { tenantId, clientId, scopes, ...life });
+  const lifeMs = expiresAt ? expiresAt.getTime() - createdAt.getTime() : null;
+  const each = [...new Set(scopes)];
+  const created = await insertKey(manager, { tenantId, clientId, scopes: each, createdAt, lifeMs });
   await addAuditEntry(manager, actor, {
     ...{ tenantId, action: 'API_KEY_CREATED', subject: apiKeyNodeId(created.keyId), before: null },
-    after: { client: clientName, scopes, expiresAt: life.expiresAt },
+    after: {
+      ...{ client: clientName, scopes: each, expiresAt: created.expiresAt },
+      ...(inventoryOrganisations === undefined ? {} : { inventoryOrganisations }),
+    },
   });
   return created;
 }
 
-type KeyDraft = Pick<RowOf<ApiKeyEntity>, 'tenantId' | 'clientId' | 'createdAt' | 'expiresAt'> &
+/** The name of a client, as names are cleaned at every door. It is shown as the origin of movements, and in the audit. */
+function checkedName(given: string): string {
+  const name = tidyName(given);
+  const [fault] = checkName(name, ['client'], true);
+  if (fault) throw new AccessError(fault.message.replace(/\.$/, ''));
+  if (collisionKey(name) === collisionKey(COMMAND_LINE.name)) {
+    throw new AccessError(`The name ${name} stands for the command line in the audit: take another one`);
+  }
+  return name;
+}
+
+type KeyDraft = Pick<RowOf<ApiKeyEntity>, 'tenantId' | 'clientId' | 'createdAt' | 'lifeMs'> &
   Pick<ApiKeyDraft, 'scopes'>;
 
-async function insertKey(manager: EntityManager, { scopes, ...draft }: KeyDraft): Promise<CreatedApiKey> {
-  const { tenantId, clientId } = draft;
+async function insertKey(
+  manager: EntityManager,
+  { scopes, ...draft }: KeyDraft,
+): Promise<CreatedApiKey & { readonly expiresAt: Date | null }> {
+  const { tenantId, clientId, createdAt, lifeMs } = draft;
+  const expiresAt = lifeMs === null ? null : new Date(createdAt.getTime() + lifeMs);
   const keyId = uuidv7();
   const key = newApiKey({ tenantId, keyId });
   const unused = { revokedAt: null, lastUsedAt: null };
-  const row = { ...draft, keyId, secretHash: hashSecret(key), scopes: [...new Set(scopes)], ...unused };
+  const row = { ...draft, keyId, secretHash: hashSecret(key), scopes: [...scopes], expiresAt, ...unused };
   await manager.insert(ApiKeyEntity, row satisfies RowOf<ApiKeyEntity>);
-  return { key, keyId, clientId };
+  return { key, keyId, clientId, expiresAt };
 }
 
 async function rotateKey(
@@ -81,29 +109,29 @@ async function rotateKey(
   actor: Actor,
   { tenantId, keyId, overlapMs }: { readonly tenantId: string; readonly keyId: string; readonly overlapMs: number },
 ): Promise<RotatedApiKey> {
+  const old = await workingKey(manager, tenantId, keyId);
+  // After the lock: waiting for it must not shorten the overlap.
   const now = new Date();
-  const old = await workingKey(manager, tenantId, keyId, now);
-  const { clientId, scopes } = old;
+  const { clientId, scopes, lifeMs } = old;
   const { name: clientName } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, clientId });
-  const lifeMs = old.expiresAt && old.expiresAt.getTime() - old.createdAt.getTime();
-  const expiresAt = lifeMs === null ? null : new Date(now.getTime() + lifeMs);
-  const created = await insertKey(manager, { tenantId, clientId, scopes, createdAt: now, expiresAt });
+  const created = await insertKey(manager, { tenantId, clientId, scopes, createdAt: now, lifeMs });
   const overlapEnd = now.getTime() + overlapMs;
   const oldKeyExpiresAt = new Date(Math.min(overlapEnd, old.expiresAt?.getTime() ?? overlapEnd));
   await manager.update(ApiKeyEntity, { tenantId, keyId }, { expiresAt: oldKeyExpiresAt });
   await addAuditEntry(manager, actor, {
-    ...{ tenantId, action: 'API_KEY_ROTATED', subject: apiKeyNodeId(keyId), before: { expiresAt: old.expiresAt } },
+    ...{ tenantId, action: 'API_KEY_ROTATED', subject: apiKeyNodeId(old.keyId), before: { expiresAt: old.expiresAt } },
     after: { expiresAt: oldKeyExpiresAt, next: apiKeyNodeId(created.keyId) },
   });
-  return { ...created, clientName, expiresAt, oldKeyExpiresAt };
+  return { ...created, clientName, oldKeyExpiresAt };
 }
 
 /** Locks the key, so that of two rotations at a time the second sees the end that the first has set. */
-async function workingKey(manager: EntityManager, tenantId: string, keyId: string, now: Date): Promise<ApiKeyEntity> {
+async function workingKey(manager: EntityManager, tenantId: string, keyId: string): Promise<ApiKeyEntity> {
   const key = await manager.findOne(ApiKeyEntity, { where: { tenantId, keyId }, lock: { mode: 'pessimistic_write' } });
   if (!key) throw new AccessError(`There is no key ${keyId}`);
   if (key.revokedAt) throw new AccessError(`The key ${keyId} was revoked: create another one`);
-  if (key.expiresAt && key.expiresAt <= now) throw new AccessError(`The key ${keyId} has expired: create another one`);
+  if (key.expiresAt && key.expiresAt.getTime() <= Date.now())
+    throw new AccessError(`The key ${keyId} has expired: create another one`);
   return key;
 }
 

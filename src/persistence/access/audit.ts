@@ -8,13 +8,17 @@ import type { RowOf } from '../tables/derived';
 type Change = Pick<RowOf<AuditEntryEntity>, 'tenantId' | 'action' | 'subject' | 'before' | 'after'>;
 
 /** Whoever uses the command line has the database's credentials, and no name that could be proven. */
-export const COMMAND_LINE: Actor = { name: 'command line', address: null };
+export const COMMAND_LINE: Actor = { name: 'command line', keyId: null, address: null };
 
 /** Keeps who changed what. In the transaction of the change, so that there is none without its entry. */
-export async function addAuditEntry(manager: EntityManager, { name, address }: Actor, change: Change): Promise<void> {
+export async function addAuditEntry(
+  manager: EntityManager,
+  { name, keyId, address }: Actor,
+  change: Change,
+): Promise<void> {
   const entry: RowOf<AuditEntryEntity> = {
     ...change,
-    ...{ auditEntryId: uuidv7(), at: new Date(), actor: name, address },
+    ...{ auditEntryId: uuidv7(), at: new Date(), actor: name, keyId, address },
   };
   await manager.createQueryBuilder().insert().into(AuditEntryEntity).values(entry).execute();
 }

@@ -15,7 +15,7 @@ const KEYS = `${KEY_COLUMNS}, c.name AS client FROM api_key k
   JOIN api_client c ON c.tenant_id = k.tenant_id AND c.client_id = k.client_id WHERE k.tenant_id = $1`;
 
 const AUDIT_COLUMNS = selectList(AuditEntryEntity, 'a', {
-  only: ['auditEntryId', 'at', 'actor', 'action', 'subject', 'address'],
+  only: ['auditEntryId', 'at', 'actor', 'keyId', 'action', 'subject', 'address'],
 });
 const ENTRIES = `${AUDIT_COLUMNS}, a.before::text AS before, a.after::text AS after FROM audit_entry a
   WHERE a.tenant_id = $1`;

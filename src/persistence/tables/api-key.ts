@@ -1,7 +1,7 @@
 import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import type { Scope } from '../../application/ports/access';
 import { ApiClientEntity } from './api-client';
-import { BYTES, ID, INSTANT, NULLABLE } from './columns';
+import { BYTES, ID, INSTANT, NULLABLE, WHOLE } from './columns';
 
 /** A key of an API client. Only the hash of its secret is stored. */
 @Entity('api_key')
@@ -31,6 +31,10 @@ export class ApiKeyEntity {
   /** From when on it is refused; null: it does not expire. */
   @Column({ ...INSTANT, ...NULLABLE })
   expiresAt!: Date | null;
+
+  /** How long it was to live when it was created, for the next key of a rotation; null: for ever. */
+  @Column({ ...WHOLE, ...NULLABLE })
+  lifeMs!: number | null;
 
   /** Noted about once a minute; null: never used. */
   @Column({ ...INSTANT, ...NULLABLE })

@@ -19,6 +19,10 @@ export class AuditEntryEntity {
   @Column(TEXT)
   actor!: string;
 
+  /** Of the API key that was used; null: the command line. */
+  @Column({ ...ID, ...NULLABLE })
+  keyId!: string | null;
+
   @Column(TEXT)
   action!: AuditAction;
 

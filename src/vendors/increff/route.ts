@@ -6,6 +6,7 @@ import type { LocationReads } from '../../application/ports/reads';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SetStock } from '../../application/commands/set-stock';
 import type { UserErrorCode } from '../../domain/errors';
+import { shortened } from '../../domain/text';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
 import { receivedCall } from '../shared/received-call';
@@ -124,7 +125,13 @@ async function setStock(
   return rows.map((row) => ({ code: row.code, succeeded: succeeded.has(row) }));
 }
 
+/** The answer quotes what was received; the whole of it is kept with the message. */
+const LOGGED_CHARACTERS = 200;
+
 function refuse(log: FastifyBaseLogger, reply: VendorReply, connectionId: string | null): VendorReply {
-  log.warn({ connectionId, status: reply.status, answer: reply.body }, 'increff call refused');
+  log.warn(
+    { connectionId, status: reply.status, answer: shortened(reply.body, LOGGED_CHARACTERS) },
+    'increff call refused',
+  );
   return reply;
 }

@@ -421,6 +421,17 @@ describe('request ids and the access log', () => {
     expect(JSON.stringify(logged)).not.toContain('s3cret');
   });
 
+  test('an error is logged without its other members, such as the values of a statement', async () => {
+    const { server, logged } = makeServer();
+    server.app.get('/broken', () => {
+      throw Object.assign(new Error('broken'), { code: '23505', parameters: ['s3cret'], cause: new Error('below') });
+    });
+    await server.app.inject('/broken');
+    const line = logged.find(({ msg }) => msg === 'request failed');
+    expect(line?.['err']).toMatchObject({ type: 'Error', message: 'broken: below', code: '23505' });
+    expect(JSON.stringify(logged)).not.toContain('s3cret');
+  });
+
   test('the line says who called, once a route knows it', async () => {
     const { server, logged } = makeServer();
     server.app.get('/known', (request, reply) => {

@@ -19,6 +19,8 @@ export interface AuditEntryView {
   readonly auditEntryId: string;
   readonly at: string;
   readonly actor: string;
+  /** Of the API key that was used; null: the command line. */
+  readonly keyId: string | null;
   readonly action: AuditAction;
   /** The id of what was changed. */
   readonly subject: string;
