@@ -36,7 +36,7 @@ function changed(proof: string, at: number): string {
 type Headers = Readonly<Record<string, string>>;
 
 function* unproven(request: InjectOptions): Generator<Unproven> {
-  const url = String(request.url);
+  const url = request.url as string;
   const token = url.startsWith('/webhooks/') ? url.slice(url.lastIndexOf('/') + 1) : undefined;
   for (const [how, spoil] of Object.entries(SPOILT)) {
     if (token !== undefined) {
@@ -74,7 +74,7 @@ function* spoiltMembers(
   how: string,
   spoil: (proof: string) => string | undefined,
 ): Generator<Unproven> {
-  const text = String(request.payload);
+  const text = request.payload as string;
   for (const [member, name = '', value = ''] of text.matchAll(/"(\w+)":"((?:\\.|[^"\\])*)",?/g)) {
     if (!PROOFS.has(name)) continue;
     const other = spoil(value);
