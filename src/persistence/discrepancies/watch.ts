@@ -164,7 +164,7 @@ export class DiscrepancyWatch {
         if (stretch) await run(session, ADVANCE, [tenantId, FOLLOWER, stretch.upTo]);
       });
       this.#tries.delete(tenantId);
-      if (most < MAX_MOVEMENTS) this.#sizes.set(tenantId, most * 2);
+      if (most < MAX_MOVEMENTS) this.#sizes.set(tenantId, Math.min(most * 2, MAX_MOVEMENTS));
       else this.#sizes.delete(tenantId);
     } catch (error) {
       if (codeOf(error) !== TIMED_OUT || stretch === undefined) throw error;
