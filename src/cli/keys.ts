@@ -5,6 +5,7 @@ import {
   MAX_KEY_OVERLAP_SECONDS,
   SCOPE_SETS,
   SCOPES,
+  type CreatedApiKey,
   type Scope,
 } from '../application/ports/access';
 import { isUuid } from '../domain/uuid';
@@ -113,16 +114,12 @@ function create(options: CreateOptions): Promise<void> {
     const { tenantId } = await tenantOf(tenants, options.tenant);
     const draft = { tenantId, clientName, scopes, inventoryOrganisations, expiresAt };
     const created = await createApiKeys(dataSource).create(draft);
-    if (json) printJson({ ...created, expiresAt: expiresAt ?? null });
-    else showKey(created, clientName, expiresAt ?? null);
+    if (json) printJson(created);
+    else showKey(created, clientName);
   });
 }
 
-function showKey(
-  { key, keyId }: { readonly key: string; readonly keyId: string },
-  clientName: string,
-  expiresAt: Date | null,
-): void {
+function showKey({ key, keyId, expiresAt }: CreatedApiKey, clientName: string): void {
   printLine(key);
   const life = expiresAt === null ? '' : ` It expires at ${expiresAt.toISOString()}.`;
   process.stderr.write(
@@ -139,7 +136,7 @@ function rotate(keyId: string, { tenant, overlap, json }: RotateOptions): Promis
       printJson(rotated);
       return;
     }
-    showKey(rotated, rotated.clientName, rotated.expiresAt);
+    showKey(rotated, rotated.clientName);
     process.stderr.write(`The key ${keyId} works until ${rotated.oldKeyExpiresAt.toISOString()}.\n`);
   });
 }

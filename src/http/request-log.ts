@@ -32,7 +32,7 @@ export function httpLogger(logger: Logger): Logger {
 
 /** Who sent a request, for its line in the log: ids, and nothing that is a credential. */
 export interface LoggedCaller {
-  readonly tenantId: string;
+  readonly tenantId?: string;
   /** Of an API key. */
   readonly keyId?: string;
   readonly connectionId?: string;

@@ -56,12 +56,12 @@ export interface CreatedApiKey {
   readonly key: string;
   readonly keyId: string;
   readonly clientId: string;
+  /** When it expires; null: it does not. */
+  readonly expiresAt: Date | null;
 }
 
 export interface RotatedApiKey extends CreatedApiKey {
   readonly clientName: string;
-  /** When the new key expires; null: it does not. */
-  readonly expiresAt: Date | null;
   /** Until when the old key works beside it. */
   readonly oldKeyExpiresAt: Date;
 }

@@ -7,7 +7,7 @@ import {
   MAX_KEY_OVERLAP_SECONDS,
   type ApiKeys,
 } from '../../application/ports/access';
-import type { AuditEntryView } from '../../application/ports/reads';
+import type { ApiKeyView, AuditEntryView } from '../../application/ports/reads';
 import type { UserError, UserErrorCode } from '../../domain/errors';
 import { apiKeyNodeId, auditEntryNodeId, referenceOf } from '../../domain/node-ids';
 import { shown, tidyName } from '../../domain/text';
@@ -85,8 +85,7 @@ export class ApiKeyResolver {
     overlapSeconds: number,
     @Ctx() context: Context,
   ): Promise<FieldsOf<ApiKeyPayload>> {
-    const reference = referenceOf('ApiKey', id);
-    const known = reference && (await context.loadersOf(administrationLoaders).apiKey.load(reference.id));
+    const known = await keyById(referenceOf('ApiKey', id)?.id, context);
     if (!known) return refused([noSuchKey(id)]);
     if (overlapSeconds < 0 || overlapSeconds > MAX_KEY_OVERLAP_SECONDS) {
       const message = `overlapSeconds is ${overlapSeconds}: give a number from 0 to ${MAX_KEY_OVERLAP_SECONDS}.`;
@@ -110,8 +109,7 @@ export class ApiKeyResolver {
     @Arg('id', () => ID, { description: 'The `id` of the key.' }) id: string,
     @Ctx() context: Context,
   ): Promise<FieldsOf<ApiKeyPayload>> {
-    const reference = referenceOf('ApiKey', id);
-    const known = reference && (await context.loadersOf(administrationLoaders).apiKey.load(reference.id));
+    const known = await keyById(referenceOf('ApiKey', id)?.id, context);
     if (!known) return refused([noSuchKey(id)]);
     const isRevoked = await keysOf(context).revoke(context.tenantId, known.keyId);
     context.forgetLoaded();
@@ -129,7 +127,7 @@ export class ApiKeyResolver {
 export class ApiKeyPayloadResolver {
   @FieldResolver(() => ApiKey, { nullable: true, description: 'The key after the change. Null when it was refused.' })
   async apiKey(@Root() { keyId }: FieldsOf<ApiKeyPayload>, @Ctx() context: Context): Promise<FieldsOf<ApiKey> | null> {
-    const view = keyId === null ? null : await context.loadersOf(administrationLoaders).apiKey.load(keyId);
+    const view = await keyById(keyId, context);
     return view && apiKeyView(view);
   }
 }
@@ -163,9 +161,14 @@ export class AuditEntryResolver {
     description: 'The API key that was used. Null for the command line.',
   })
   async apiKey(@Root() { keyId }: AuditEntryView, @Ctx() context: Context): Promise<FieldsOf<ApiKey> | null> {
-    const view = keyId === null ? null : await context.loadersOf(administrationLoaders).apiKey.load(keyId);
+    const view = await keyById(keyId, context);
     return view && apiKeyView(view);
   }
+}
+
+/** Null where there is no id, or no key with it. */
+async function keyById(id: string | null | undefined, context: Context): Promise<ApiKeyView | null> {
+  return id == null ? null : context.loadersOf(administrationLoaders).apiKey.load(id);
 }
 
 const keysOf = ({ services, principal, address }: Context): ApiKeys =>

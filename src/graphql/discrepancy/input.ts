@@ -3,7 +3,7 @@ import type { DiscrepancyFilter, DiscrepancyKind } from '../../application/ports
 import { PageArgs } from '../paging/page-args';
 import { DiscrepancyKindEnum } from '../types/enums';
 import { given } from '../types/given';
-import { tidyNames } from '../types/names';
+import { EXACT_LOCATIONS, EXACT_SKUS, tidyNames } from '../types/names';
 
 @InputType('DiscrepancyFilter', {
   description:
@@ -16,13 +16,10 @@ export class DiscrepancyFilterInput {
   @Field(() => Boolean, { nullable: true, description: 'True: only open ones. False: only those that are settled.' })
   readonly open?: boolean | null;
 
-  @Field(() => [String], { nullable: true, description: 'Exact skus, with all their specifications.' })
+  @Field(() => [String], EXACT_SKUS)
   readonly skus?: string[] | null;
 
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Exact codes of locations. The parts of a location are not included.',
-  })
+  @Field(() => [String], EXACT_LOCATIONS)
   readonly locations?: string[] | null;
 }
 

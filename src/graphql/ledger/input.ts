@@ -4,7 +4,7 @@ import type { MovementReason } from '../../domain/ledger/movement';
 import type { StockBucket } from '../../domain/ledger/stock-key';
 import { MovementReasonEnum, StockBucketEnum } from '../types/enums';
 import { given } from '../types/given';
-import { tidyNames } from '../types/names';
+import { EXACT_LOCATIONS, EXACT_SKUS, tidyNames } from '../types/names';
 import { PageArgs } from '../paging/page-args';
 import { DateTime, Quantity } from '../types/scalars';
 
@@ -13,13 +13,10 @@ import { DateTime, Quantity } from '../types/scalars';
     'Conditions that all must hold. A condition that is left out or null does not restrict. A list matches any of its values. A movement matches `skus`, `locations` and `buckets` when one of its entries matches all three.',
 })
 export class LedgerEntryFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Exact skus, with all their specifications.' })
+  @Field(() => [String], EXACT_SKUS)
   readonly skus?: string[] | null;
 
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Exact codes of locations. The parts of a location are not included.',
-  })
+  @Field(() => [String], EXACT_LOCATIONS)
   readonly locations?: string[] | null;
 
   @Field(() => [StockBucketEnum], { nullable: true, description: 'The buckets to include.' })

@@ -2,7 +2,7 @@ import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Principal } from '../../application/ports/access';
 import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
-import { guardedFields, type GuardedField } from './openings';
+import { guardedFields, inWords, type GuardedField } from './openings';
 import { createCostOf, type CostedOperation } from './query-cost';
 
 /**
@@ -36,8 +36,7 @@ export function createAdmit(schema: GraphQLSchema): Admit {
 }
 
 function closedMessage({ coordinate, scopes }: GuardedField): string {
-  const wanted = scopes.length === 1 ? `the scope ${scopes.join()}` : `one of the scopes ${scopes.join(', ')}`;
-  return `This API key may not ask for ${coordinate}: it needs ${wanted}. Leave the field out, or use another key.`;
+  return `This API key may not ask for ${coordinate}: it needs ${inWords(scopes)}. Leave the field out, or use another key.`;
 }
 
 const tooLargeMessage = (cost: number): string =>

@@ -1,11 +1,17 @@
 import { Kind, type DocumentNode, type FragmentDefinitionNode, type SelectionSetNode } from 'graphql';
 
-/** The fields of a document with its fragments written out. A few fragments within each other can make millions. */
-export function fieldsOf({ definitions }: DocumentNode): number {
+/** The fragments of a document, by name. */
+export function fragmentsOf({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> {
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of definitions) {
     if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
   }
+  return fragments;
+}
+
+/** The fields of a document with its fragments written out. A few fragments within each other can make millions. */
+export function fieldsOf(document: DocumentNode): number {
+  const fragments = fragmentsOf(document);
   const counted = new Map<string, number>();
   const count = ({ selections }: SelectionSetNode): number =>
     selections.reduce((sum, selection) => {
@@ -22,7 +28,7 @@ export function fieldsOf({ definitions }: DocumentNode): number {
     counted.set(name, fields);
     return fields;
   };
-  return definitions.reduce(
+  return document.definitions.reduce(
     (sum, definition) => sum + (definition.kind === Kind.OPERATION_DEFINITION ? count(definition.selectionSet) : 0),
     0,
   );

@@ -14,6 +14,7 @@ import {
 } from 'graphql';
 import type { Scope } from '../../application/ports/access';
 import type { Opening } from '../types/scopes';
+import { fragmentsOf } from './fields';
 
 type ParentType = GraphQLObjectType | GraphQLInterfaceType;
 
@@ -26,6 +27,10 @@ export function openingOf(parent: ParentType, field: GraphQLField<unknown, unkno
 export function declaredOpening({ extensions }: { readonly extensions: object }): Opening | undefined {
   return (extensions as { readonly opening?: Opening }).opening;
 }
+
+/** Which of these scopes are needed, in words: any one is enough. */
+export const inWords = (scopes: readonly string[]): string =>
+  scopes.length === 1 ? `the scope ${scopes.join()}` : `one of the scopes ${scopes.join(', ')}`;
 
 /** A field that not every key may ask for. */
 export interface GuardedField {
@@ -44,10 +49,7 @@ export function guardedFields(
   document: DocumentNode,
   { operation, selectionSet }: OperationDefinitionNode,
 ): readonly GuardedField[] {
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of document.definitions) {
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  }
+  const fragments = fragmentsOf(document);
   const found = new Map<string, GuardedField>();
   const walked = new Set<FragmentDefinitionNode>();
   const walkFragment = (fragment: FragmentDefinitionNode | undefined): void => {

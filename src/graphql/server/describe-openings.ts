@@ -1,5 +1,5 @@
 import { isInterfaceType, isIntrospectionType, isObjectType, type GraphQLSchema } from 'graphql';
-import { declaredOpening } from '../limits/openings';
+import { declaredOpening, inWords } from '../limits/openings';
 
 /** Says in the description of each type and field which scopes it needs, as it declares them. */
 export function describeOpenings(schema: GraphQLSchema): void {
@@ -8,10 +8,8 @@ export function describeOpenings(schema: GraphQLSchema): void {
     for (const part of [type, ...Object.values(type.getFields())]) {
       const opening = declaredOpening(part);
       if (opening === undefined || opening === 'ANY_KEY') continue;
-      const names = opening.map((scope) => `\`${scope}\``);
-      const needs =
-        names.length === 1 ? `Needs the scope ${names.join()}.` : `Needs one of the scopes ${names.join(', ')}.`;
-      part.description = `${part.description ?? ''} ${needs}`.trim();
+      const needs = inWords(opening.map((scope) => `\`${scope}\``));
+      part.description = `${part.description ?? ''} Needs ${needs}.`.trim();
     }
   }
 }

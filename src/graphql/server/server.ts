@@ -147,9 +147,8 @@ async function authenticate(
 /** The name is the client's own text, so only one of the form that GraphQL allows is logged. */
 function noteOperation(request: FastifyRequest): void {
   const { operationName } = (request.body ?? {}) as { readonly operationName?: unknown };
-  const { tenantId } = request.getDecorator<Principal>(PRINCIPAL);
   if (typeof operationName === 'string' && /^[_a-z]\w{0,63}$/i.test(operationName)) {
-    noteCaller(request, { tenantId, operation: operationName });
+    noteCaller(request, { operation: operationName });
   }
 }
 

@@ -5,7 +5,7 @@ import { referenceOf } from '../../domain/node-ids';
 import { StockBucketEnum, StockConditionEnum, StockOrderEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
 import { given } from '../types/given';
-import { tidyNames } from '../types/names';
+import { EXACT_LOCATIONS, EXACT_SKUS, tidyNames } from '../types/names';
 import { PageArgs } from '../paging/page-args';
 import { DateTime, Quantity } from '../types/scalars';
 
@@ -44,7 +44,7 @@ export function momentOf(asOf: AsOfInput | null | undefined, name = 'asOf'): AsO
     'Conditions that all must hold. A condition that is left out or null does not restrict. A list matches any of its values.',
 })
 export class StockFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Exact skus, with all their specifications.' })
+  @Field(() => [String], EXACT_SKUS)
   readonly skus?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'The ids of items.' })
@@ -121,13 +121,10 @@ export function stockFilter(input: StockFilterInput | null | undefined): StockFi
     'Conditions that all must hold. A condition that is left out or null does not restrict. A list matches any of its values.',
 })
 export class StockLevelFilterInput {
-  @Field(() => [String], { nullable: true, description: 'Exact skus, with all their specifications.' })
+  @Field(() => [String], EXACT_SKUS)
   readonly skus?: string[] | null;
 
-  @Field(() => [String], {
-    nullable: true,
-    description: 'Exact codes of locations. The parts of a location are not included.',
-  })
+  @Field(() => [String], EXACT_LOCATIONS)
   readonly locations?: string[] | null;
 
   @Field(() => [String], {

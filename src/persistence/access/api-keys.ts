@@ -8,18 +8,18 @@ import {
   type CreatedApiKey,
   type RotatedApiKey,
 } from '../../application/ports/access';
+import { collisionKey } from '../../domain/catalogue/collision-key';
 import { apiKeyNodeId } from '../../domain/node-ids';
+import { tidyName } from '../../domain/text';
+import { checkName } from '../../domain/validation';
 import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
 import type { RowOf } from '../tables/derived';
 import { TenantEntity } from '../tables/tenant';
-import { collisionKey } from '../../domain/catalogue/collision-key';
-import { tidyName } from '../../domain/text';
-import { checkName } from '../../domain/validation';
-import { hashSecret } from './secrets';
-import { orUnavailable } from './unavailable';
 import { newApiKey } from './api-key-text';
 import { addAuditEntry, COMMAND_LINE } from './audit';
+import { hashSecret } from './secrets';
+import { orUnavailable } from './unavailable';
 
 /** Longer than a statement may take. */
 const CHANGE_WITHIN_MS = 6_000;
@@ -90,10 +90,7 @@ function checkedName(given: string): string {
 type KeyDraft = Pick<RowOf<ApiKeyEntity>, 'tenantId' | 'clientId' | 'createdAt' | 'lifeMs'> &
   Pick<ApiKeyDraft, 'scopes'>;
 
-async function insertKey(
-  manager: EntityManager,
-  { scopes, ...draft }: KeyDraft,
-): Promise<CreatedApiKey & { readonly expiresAt: Date | null }> {
+async function insertKey(manager: EntityManager, { scopes, ...draft }: KeyDraft): Promise<CreatedApiKey> {
   const { tenantId, clientId, createdAt, lifeMs } = draft;
   const expiresAt = lifeMs === null ? null : new Date(createdAt.getTime() + lifeMs);
   const keyId = uuidv7();

@@ -1,4 +1,4 @@
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { sessionConfig, type SessionOptions } from './session';
 
 export interface PoolOptions extends SessionOptions {
@@ -25,4 +25,19 @@ export function createPool(url: string, options: PoolOptions): Pool {
     client.on('error', () => undefined);
   });
   return pool;
+}
+
+/** Works on a pool's connection, and gives it back. After a fault it is closed: the server then rolls back its transaction. */
+export async function onConnection<Result>(
+  client: PoolClient,
+  work: (client: PoolClient) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const result = await work(client);
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
 }

@@ -60,9 +60,6 @@ export const byteaArray = (bytes: readonly (string | null)[]): string =>
 /** A hash in hex as the text form of bytea. */
 export const bytea = (hex: string): string => `\\x${hex}`;
 
-/** An instant in SQL as epoch milliseconds. */
-export const epochMs = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)::bigint`;
-
 /** The last instant written: consecutive rows mostly have the same one. */
 let written = { ms: 0, text: new Date(0).toISOString() };
 

@@ -1,5 +1,6 @@
 import { quantitiesSince, sequenceUpTo } from '../past-quantities';
-import { epochMs, run, timestamp, type Session, type Statement } from '../database/statement';
+import { run, timestamp, type Session, type Statement } from '../database/statement';
+import { epochMs } from '../tables/derived';
 
 /** The movements of one tenant after `after`, up to and with `upTo`. */
 export interface Stretch {

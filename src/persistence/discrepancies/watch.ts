@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../database/errors';
+import { onConnection } from '../database/pool';
 import { run, type Statement } from '../database/statement';
 import { judgeStretch } from './judge';
 import type { Stretch } from './read-events';
@@ -88,11 +89,9 @@ export class DiscrepancyWatch {
 
   /** Looks at everything that the ledgers hold now. False: a fault kept it from some of them. */
   async catchUp(): Promise<boolean> {
-    let isWhole = true;
     for (;;) {
       const { moved, rests, failed } = await this.#round();
-      isWhole &&= !failed;
-      if ((!moved && !rests) || failed || this.#isStopped()) return isWhole;
+      if ((!moved && !rests) || failed || this.#isStopped()) return !failed;
       if (!moved) await this.#pause(PAUSE_OF_REST_MS);
     }
   }
@@ -158,10 +157,12 @@ export class DiscrepancyWatch {
     try {
       // Not in the transaction: another process would wait for its end.
       await this.options.pool.query({ ...START, values: [tenantId, FOLLOWER] });
-      await this.#inTransaction(async (session) => {
+      await onConnection(await this.options.pool.connect(), async (session) => {
+        await session.query('BEGIN');
         stretch = await claim(session, tenantId, most);
         if (stretch) await judgeStretch(session, stretch);
         if (stretch) await run(session, ADVANCE, [tenantId, FOLLOWER, stretch.upTo]);
+        await session.query('COMMIT');
       });
       this.#tries.delete(tenantId);
       if (most < MAX_MOVEMENTS) this.#sizes.set(tenantId, Math.min(most * 2, MAX_MOVEMENTS));
@@ -186,24 +187,6 @@ export class DiscrepancyWatch {
     this.#tries.delete(tenantId);
     this.options.warn(`movement ${upTo} of tenant ${tenantId} was not looked at for discrepancies`, error);
     await this.options.pool.query({ ...ADVANCE, values: [tenantId, FOLLOWER, upTo] });
-  }
-
-  async #inTransaction(work: (session: PoolClient) => Promise<void>): Promise<void> {
-    const session = await this.options.pool.connect();
-    let isUsable = true;
-    try {
-      await session.query('BEGIN');
-      await work(session);
-      await session.query('COMMIT');
-    } catch (error) {
-      isUsable = await session.query('ROLLBACK').then(
-        () => true,
-        () => false,
-      );
-      throw error;
-    } finally {
-      session.release(!isUsable);
-    }
   }
 }
 

@@ -3,10 +3,10 @@ import type { Holding, Level, LoadedLedger } from '../../domain/ledger/ledger-st
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
 import { MAX_ITEM_LEVELS } from '../../domain/plans/item-merge';
-import { selectPlain, type PlainRow } from '../tables/derived';
+import { epochMs, selectPlain, type PlainRow } from '../tables/derived';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
-import { epochMs, run, timestamp, type Session, type Statement } from '../database/statement';
+import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { quantitiesSince, sequenceUpTo } from '../past-quantities';
 
 const READ_OUTCOMES: Statement = {

@@ -7,6 +7,7 @@ import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
 import { isConnectionLoss } from '../database/faults';
+import { onConnection } from '../database/pool';
 import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
 import { lockHead, readClock, rowVersionLeftBy, type LockedHead } from './lock-head';
@@ -261,21 +262,6 @@ export class Transactions {
       const undecided = { locked, lastMovement: writes.movements.at(-1), settled };
       throw isConnectionLoss(error) ? new CommitFateUnknown(undecided, error) : error;
     }
-  }
-}
-
-async function onConnection<Result>(
-  client: PoolClient,
-  work: (client: PoolClient) => Promise<Result>,
-): Promise<Result> {
-  try {
-    const result = await work(client);
-    client.release();
-    return result;
-  } catch (error) {
-    // A connection in an unknown state is closed: the server rolls back its transaction.
-    client.release(true);
-    throw error;
   }
 }
 

@@ -79,7 +79,7 @@ export function selectPlain<Entity extends object>(
   options: SelectOptions<Entity> = {},
 ): string {
   return listed(entity, alias, options, 'Ms', (column, type) =>
-    type === 'timestamptz' ? `${epochMs(column)}::bigint` : hexBytes(column, type),
+    type === 'timestamptz' ? epochMs(column) : hexBytes(column, type),
   );
 }
 
@@ -93,13 +93,16 @@ export type TextRow<Entity> = {
 /** Like {@link selectPlain}, with numbers as texts: no number that somebody has stored can break the statement. */
 export function selectTexts<Entity extends object>(entity: EntityClass<Entity>, alias: string): string {
   return listed(entity, alias, {}, 'Ms', (column, type) => {
-    if (type === 'timestamptz') return `${epochMs(column)}::text`;
+    if (type === 'timestamptz') return `${exactEpochMs(column)}::text`;
     return type === 'bigint' || type === 'integer' ? `${column}::text` : hexBytes(column, type);
   });
 }
 
 const hexBytes = (column: string, type: string): string => (type === 'bytea' ? `encode(${column}, 'hex')` : column);
-const epochMs = (column: string): string => `(extract(epoch FROM ${column}) * 1000)`;
+const exactEpochMs = (instant: string): string => `(extract(epoch FROM ${instant}) * 1000)`;
+
+/** An instant in SQL as epoch milliseconds. */
+export const epochMs = (instant: string): string => `${exactEpochMs(instant)}::bigint`;
 
 function listed<Entity extends object>(
   entity: EntityClass<Entity>,

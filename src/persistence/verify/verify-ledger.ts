@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { onConnection } from '../database/pool';
 import { run, type Session, type Statement } from '../database/statement';
 import { selectTexts, type TextRow } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
@@ -13,19 +14,14 @@ import type { LedgerFault, LedgerVerdict, StatedHead, VerifyOptions } from './ve
  * Rejects with the database's error when the ledger can't be read.
  */
 export async function verifyLedger(pool: Pool, tenantId: string, options: VerifyOptions = {}): Promise<LedgerVerdict> {
-  const client = await pool.connect();
-  try {
+  return onConnection(await pool.connect(), async (client) => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     // A long history takes longer than the timeout of requests.
     await client.query('SET LOCAL statement_timeout = 0');
     const verdict = await verifySnapshot(client, tenantId, options);
     await client.query('COMMIT');
-    client.release();
     return verdict;
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  });
 }
 
 async function verifySnapshot(
