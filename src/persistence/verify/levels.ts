@@ -9,26 +9,26 @@ import type { LedgerFault } from './verdict';
 const PAGE_LEVELS = 500;
 const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
-// Sums are numeric, so that no stored number can break the statement.
+// Sums are numeric, so that no stored number can break the statement. Each level's entries are read by its own id: joined as
+// one set, they are added up again for each level when the database does not yet know that a new tenant has many.
 const CHECK_LEVELS: Statement = {
   name: 'verify_levels',
-  text: `WITH page AS (
-      SELECT * FROM stock_level WHERE tenant_id = $1 AND level_id > $2 ORDER BY level_id LIMIT ${PAGE_LEVELS}
-    ), followed AS (
-      SELECT e.level_id, e.sequence, e.delta, e.item_id = page.item_id AS is_of_item,
-        e.quantity_after = lag(e.quantity_after, 1, 0::bigint) OVER of_level + e.delta::numeric
-          AND e.level_version = row_number() OVER of_level AS continues
-      FROM page JOIN ledger_entry e ON e.tenant_id = $1 AND e.level_id = page.level_id
-      WINDOW of_level AS (PARTITION BY e.level_id ORDER BY e.sequence, e.leg)
-    ), summed AS (
-      SELECT level_id, count(*) AS entries, sum(delta) AS quantity, max(sequence) AS last_sequence,
-        min(sequence) FILTER (WHERE NOT continues OR NOT is_of_item) AS broken_at
-      FROM followed GROUP BY level_id
-    )
-    SELECT ${selectTexts(StockLevelEntity, 'page')},
-      coalesce(summed.entries, 0)::text AS entries, coalesce(summed.quantity, 0)::text AS "entriesSum",
+  text: `SELECT ${selectTexts(StockLevelEntity, 'page')},
+      summed.entries::text AS entries, coalesce(summed.quantity, 0)::text AS "entriesSum",
       summed.last_sequence::text AS "lastSequence", summed.broken_at::text AS "brokenAt"
-    FROM page LEFT JOIN summed USING (level_id) ORDER BY page.level_id`,
+    FROM (SELECT * FROM stock_level WHERE tenant_id = $1 AND level_id > $2 ORDER BY level_id LIMIT ${PAGE_LEVELS}) page
+    CROSS JOIN LATERAL (
+      SELECT count(*) AS entries, sum(delta) AS quantity, max(sequence) AS last_sequence,
+        min(sequence) FILTER (WHERE NOT continues OR item_id <> page.item_id) AS broken_at
+      FROM (
+        SELECT e.sequence, e.delta, e.item_id,
+          e.quantity_after = lag(e.quantity_after, 1, 0::bigint) OVER in_order + e.delta::numeric
+            AND e.level_version = row_number() OVER in_order AS continues
+        FROM ledger_entry e WHERE e.tenant_id = $1 AND e.level_id = page.level_id
+        WINDOW in_order AS (ORDER BY e.sequence, e.leg)
+      ) followed
+    ) summed
+    ORDER BY page.level_id`,
 };
 
 type LevelRow = TextRow<StockLevelEntity> & {
