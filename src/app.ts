@@ -14,8 +14,8 @@ import { retryAfterSeconds } from './application/ports/failures';
 import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
 import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
-import { UNMETERED, type OpenReads } from './application/ports/reads';
-import { createReads, readDatabase } from './persistence/readers';
+import type { OpenReads } from './application/ports/reads';
+import { createReads, sharedPool } from './persistence/readers';
 import type { Services } from './services';
 import { registerComestri } from './vendors/comestri/route';
 import { COMESTRI_SECURITY } from './vendors/comestri/schema';
@@ -57,9 +57,12 @@ const SECURITY_SCHEMES = {
 /** Connects the parts of the gateway: services, use cases, vendors and GraphQL, on one HTTP server. */
 export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
-  const database = readDatabase(services.readPool);
-  const openReads: OpenReads = (budget) => createReads(database(budget));
-  const reads = openReads(UNMETERED);
+  const pool = sharedPool(services.readPool);
+  const openReads: OpenReads = (budget) => {
+    const database = pool.ofRequest(budget);
+    return { ...database, reads: createReads(database) };
+  };
+  const reads = createReads(pool.ofStatements);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
   const setStock = createSetStock({ poster, nowMs: Date.now });
   const orders = createAdjustmentOrders({ poster, reads });

@@ -17,6 +17,8 @@ export interface Config {
   readonly dataDir: string;
   /** Undefined for the embedded database in the data folder. */
   readonly databaseUrl: string | undefined;
+  /** The owner of the tables, for migrations. Undefined when the user of `databaseUrl` does both. */
+  readonly databaseOwnerUrl: string | undefined;
   readonly logLevel: LogLevel;
   /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
@@ -39,7 +41,8 @@ export function readConfig(environment: Environment = process.env): Config {
     host: given(environment, 'HOST') ?? '127.0.0.1',
     port: readPort(given(environment, 'PORT') ?? '4000'),
     dataDir: path.resolve(given(environment, 'DATA_DIR') ?? '.data'),
-    databaseUrl: readDatabaseUrl(given(environment, 'DATABASE_URL')),
+    databaseUrl: readDatabaseUrl('DATABASE_URL', environment),
+    databaseOwnerUrl: readOwnerUrl(environment),
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
     trustedProxies: listOf(given(environment, 'TRUSTED_PROXIES')).map(readNetwork),
     corsOrigins: listOf(given(environment, 'CORS_ORIGINS')).map(readOrigin),
@@ -97,12 +100,21 @@ function readNetwork(text: string): string {
   );
 }
 
-function readDatabaseUrl(text: string | undefined): string | undefined {
+function readOwnerUrl(environment: Environment): string | undefined {
+  const url = readDatabaseUrl('DATABASE_OWNER_URL', environment);
+  if (url === undefined || given(environment, 'DATABASE_URL') !== undefined) return url;
+  throw new ConfigError(
+    'DATABASE_OWNER_URL is set without DATABASE_URL: set DATABASE_URL too, to the user that the gateway works as',
+  );
+}
+
+function readDatabaseUrl(name: string, environment: Environment): string | undefined {
+  const text = given(environment, name);
   if (text === undefined) return undefined;
   if (/^postgres(ql)?:\/\//.test(text) && URL.canParse(text)) return text;
   // The value is not shown, because it contains a password.
   throw new ConfigError(
-    'DATABASE_URL is not the URL of a PostgreSQL database: write postgres://user:password@host:5432/database and percent-encode special characters of the password',
+    `${name} is not the URL of a PostgreSQL database: write postgres://user:password@host:5432/database and percent-encode special characters of the password`,
   );
 }
 

@@ -4,6 +4,8 @@ import { borrowEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgr
 /** A database that is open until `close` is called. */
 export interface OpenDatabase {
   readonly url: string;
+  /** For migrations: the owner of the tables. Undefined where `url` is the only one that was given. */
+  readonly ownerUrl: string | undefined;
   /** Whether it is the embedded database in the data folder. */
   readonly embedded: boolean;
   /** Gets the key that encrypts connection secrets. Throws ConfigError. */
@@ -23,10 +25,10 @@ export interface LineLog {
  * @throws EmbeddedPostgresError that says what to fix.
  */
 export async function openDatabase(config: Config, as: 'GATEWAY' | 'COMMAND', log: LineLog): Promise<OpenDatabase> {
-  const { databaseUrl, dataDir } = config;
+  const { databaseUrl, databaseOwnerUrl, dataDir } = config;
   if (databaseUrl !== undefined) {
     const secretKey = (): Promise<Uint8Array> => secretKeyOfOwnDatabase(config, log);
-    return { url: databaseUrl, embedded: false, secretKey, close: () => Promise.resolve() };
+    return { url: databaseUrl, ownerUrl: databaseOwnerUrl, embedded: false, secretKey, close: () => Promise.resolve() };
   }
   const open = as === 'GATEWAY' ? startEmbeddedPostgres : borrowEmbeddedPostgres;
   const server = await open({
@@ -35,7 +37,8 @@ export async function openDatabase(config: Config, as: 'GATEWAY' | 'COMMAND', lo
       log.info(line);
     },
   });
-  return { url: server.url, embedded: true, secretKey: () => resolveSecretKey(config), close: () => server.stop() };
+  const { url, ownerUrl } = server;
+  return { url, ownerUrl, embedded: true, secretKey: () => resolveSecretKey(config), close: () => server.stop() };
 }
 
 /** Warns when the key is only in the data folder, because a backup of the database alone would have unreadable secrets. */

@@ -5,6 +5,7 @@ import { writeDemoFile } from './demo/demo-file';
 import { seedDemo } from './demo/seed';
 import { openDatabase } from './open-database';
 import { errorForLog } from './http/request-log';
+import { weaknessOfRole } from './persistence/database/prepare-schema';
 import { openServices } from './services';
 
 export interface ServeOptions {
@@ -44,8 +45,10 @@ async function start(
   const database = await openDatabase(config, 'GATEWAY', logger);
   stops.push('database', () => database.close());
   if (stop.isAsked()) return;
-  const services = await openServices(database.url, await database.secretKey(), logger);
+  const services = await openServices(database, await database.secretKey(), logger);
   stops.push('services', () => services.close());
+  const weakness = await weaknessOfRole(services.dataSource);
+  if (weakness !== undefined) logger.warn(weakness);
   if (stop.isAsked()) return;
   services.discrepancyWatch.start();
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;

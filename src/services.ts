@@ -13,8 +13,10 @@ import {
   type Connections,
   type Tenants,
 } from './persistence/access';
-import { openDataSource, runMigrations } from './persistence/database/data-source';
+import type { OpenDatabase } from './open-database';
+import { AS_OPERATOR, openDataSource } from './persistence/database/data-source';
 import { createPool } from './persistence/database/pool';
+import { prepareSchema } from './persistence/database/prepare-schema';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
@@ -54,13 +56,17 @@ export interface Services {
  * Opens the database, runs the due migrations and creates the services.
  * @throws DatabaseError or SecretKeyError, with one line that says what to fix.
  */
-export async function openServices(url: string, secretKey: Uint8Array, logger: Logger): Promise<Services> {
+export async function openServices(
+  { url, ownerUrl }: Pick<OpenDatabase, 'url' | 'ownerUrl'>,
+  secretKey: Uint8Array,
+  logger: Logger,
+): Promise<Services> {
   const log = (line: string): void => {
     logger.warn(line);
   };
   const dataSource = await openDataSource(url, { max: ACCESS_CONNECTIONS, log });
   try {
-    await runMigrations(dataSource, url);
+    await prepareSchema(dataSource, url, ownerUrl);
     const box = createSecretBox(secretKey);
     const connections = createConnections(dataSource, box);
     await connections.checkSecretKey();
@@ -87,7 +93,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
     const watchPool = createPool(url, {
       applicationName: 'stockbridge discrepancies',
       max: 1,
-      settings: PLAN_ONCE,
+      settings: `${PLAN_ONCE} ${AS_OPERATOR}`,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       log,
     });

@@ -5,7 +5,8 @@ import { EXIT } from '../failures';
 import { openDatabase, type LineLog, type OpenDatabase } from '../open-database';
 import { AccessError } from '../application/ports/access';
 import { createTenants, type Tenant, type Tenants } from '../persistence/access';
-import { openDataSource, runMigrations } from '../persistence/database/data-source';
+import { openDataSource } from '../persistence/database/data-source';
+import { prepareSchema } from '../persistence/database/prepare-schema';
 import { openServices, type Services } from '../services';
 
 /** A command does one thing at a time. */
@@ -28,14 +29,14 @@ export interface CommandDatabase {
  * @throws OperatorError when the operator has to fix something first.
  */
 export async function withDatabase(run: (database: CommandDatabase) => Promise<void>): Promise<void> {
-  await withOpenDatabase(async ({ url, secretKey }) => {
+  await withOpenDatabase(async ({ url, ownerUrl, secretKey }) => {
     const dataSource = await openDataSource(url, {
       applicationName: 'stockbridge command',
       max: COMMAND_CONNECTIONS,
       log: QUIET.warn,
     });
     try {
-      const migrated = await runMigrations(dataSource, url);
+      const migrated = await prepareSchema(dataSource, url, ownerUrl);
       await run({ url, dataSource, tenants: createTenants(dataSource), secretKey, migrated });
     } finally {
       await dataSource.destroy();
@@ -45,10 +46,10 @@ export async function withDatabase(run: (database: CommandDatabase) => Promise<v
 
 /** Like {@link withDatabase}, with all services of a gateway, for commands that post or create connection secrets. */
 export async function withServices(run: (services: Services) => Promise<void>): Promise<void> {
-  await withOpenDatabase(async ({ url, secretKey }) => {
+  await withOpenDatabase(async (database) => {
     const services = await openServices(
-      url,
-      await secretKey(),
+      database,
+      await database.secretKey(),
       pino({ level: 'warn', base: null }, pino.destination(2)),
     );
     try {

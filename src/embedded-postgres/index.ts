@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findBinaries } from './binaries';
 import { clusterFolder, prepareCluster, readPassword } from './cluster';
-import { databaseUrl, ensureDatabase, takesConnections } from './database';
+import { databaseUrls, ensureDatabase, takesConnections, type DatabaseUrls } from './database';
 import { EmbeddedPostgresError, explainFileError } from './errors';
 import { type FolderLock, type Holder, type HolderRole, folderHolder, takeFolderLock } from './folder-lock';
 import { endLeftOver } from './postmaster';
@@ -13,10 +13,8 @@ import { superviseServer } from './supervisor';
 
 export { EmbeddedPostgresError } from './errors';
 
-/** A PostgreSQL server on a data folder. */
-export interface EmbeddedPostgres {
-  /** The `postgres://` URL of the application's database. It stays the same when the server restarts. */
-  readonly url: string;
+/** A PostgreSQL server on a data folder. Its URLs stay the same when the server restarts. */
+export interface EmbeddedPostgres extends DatabaseUrls {
   /** Stops the server and releases the folder. Call it last, after the gateway has drained. A second call waits for the first. */
   stop(): Promise<void>;
 }
@@ -71,7 +69,7 @@ export async function borrowEmbeddedPostgres(options: Options): Promise<Embedded
 }
 
 function borrowed(port: number, password: string): EmbeddedPostgres {
-  return { url: databaseUrl(port, password), stop: () => Promise.resolve() };
+  return { ...databaseUrls(port, password), stop: () => Promise.resolve() };
 }
 
 async function start(options: Options, role: HolderRole): Promise<EmbeddedPostgres | { heldBy: Holder }> {
@@ -115,7 +113,7 @@ async function startLocked(dataDir: string, lock: FolderLock, log: (line: string
   }
   log(`PostgreSQL ${binaries.majorVersion} is running on 127.0.0.1:${server.port} with its data in ${folder}`);
   let stopped: Promise<void> | undefined;
-  return { url: databaseUrl(server.port, password), stop: () => (stopped ??= stop()) };
+  return { ...databaseUrls(server.port, password), stop: () => (stopped ??= stop()) };
 }
 
 function alreadyInUse(dataDir: string, holder: Holder): EmbeddedPostgresError {

@@ -2,7 +2,7 @@ import type { Actor, ApiKeys, Principal } from '../application/ports/access';
 import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { FindAvailability } from '../application/queries/find-availability';
-import { RequestBudget, type OpenReads, type Reads } from '../application/ports/reads';
+import { RequestBudget, type OpenReads, type Reads, type RequestReads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
@@ -42,28 +42,33 @@ export interface Context {
    * has its own, so that it never shows anything older than itself.
    */
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders;
-  /** Drops everything loaded so far, because a mutation may have changed it. */
+  /** Drops everything loaded so far, because a mutation may have changed it. Later reads show a later moment. */
   forgetLoaded(): void;
 }
 
-/** Apollo Server copies the context property by property, so `#private` fields would be lost. */
+/**
+ * Apollo Server copies the context property by property. So there are no `#private` fields, which would be lost, and what
+ * has a state is an object of its own, which the copy shares.
+ */
 export class RequestContext implements Context {
   private readonly loadersByNoun = new Map<unknown, unknown>();
-  private opened: Reads | undefined;
+  private readonly opened: RequestReads;
 
   constructor(
     readonly principal: Principal,
     readonly requestId: string,
     readonly services: GraphqlServices,
     readonly address: string,
-  ) {}
+  ) {
+    this.opened = services.openReads(new RequestBudget());
+  }
 
   get tenantId(): string {
     return this.principal.tenantId;
   }
 
   get reads(): Reads {
-    return (this.opened ??= this.services.openReads(new RequestBudget()));
+    return this.opened.reads;
   }
 
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders {
@@ -76,5 +81,11 @@ export class RequestContext implements Context {
 
   forgetLoaded(): void {
     this.loadersByNoun.clear();
+    this.opened.endMoment();
+  }
+
+  /** Gives back what the reads have taken. */
+  close(): void {
+    this.opened.close();
   }
 }

@@ -10,7 +10,7 @@ import { buildProgram } from '../../src/cli/program';
 import { seedDemo } from '../../src/demo/seed';
 import { openServices, type Services } from '../../src/services';
 import { jerryDigest } from '../../src/vendors/jerry/signature';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, onDatabase, type TestDatabase } from '../support/database';
 import { CLI, killLeftOver, run, type Ended, type Settings } from '../support/processes';
 
 jest.setTimeout(60_000);
@@ -24,9 +24,14 @@ let settings: Settings;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  services = await openServices(database.url, KEY, pino({ level: 'silent' }));
+  services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, KEY, pino({ level: 'silent' }));
   dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-cli-'));
-  settings = { DATA_DIR: dataDir, DATABASE_URL: database.url, STOCKBRIDGE_SECRET_KEY: KEY.toString('base64') };
+  settings = {
+    DATA_DIR: dataDir,
+    DATABASE_URL: database.gatewayUrl,
+    DATABASE_OWNER_URL: database.url,
+    STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
+  };
   await seedDemo(services, dataDir);
 });
 
@@ -183,7 +188,9 @@ test('connections create reads secrets from standard input or the environment, a
     settings: { serialisation: 'compact', tracks: [] },
     secrets: { userName: 'acme', key: 'from-the-environment', ...(made.secrets as object) },
   });
-  const { rows } = await services.readPool.query(`SELECT code FROM location WHERE code = 'JERRY-EU'`);
+  const { rows } = await onDatabase(database.url, (owner) =>
+    owner.query(`SELECT code FROM location WHERE code = 'JERRY-EU'`),
+  );
   expect(rows).toHaveLength(1);
   const { stdout } = await stockbridge('connections list --tenant demo');
   expect(stdout).toMatch(/│ jerry-eu │ jerry +│ JERRY-EU │ \{"tracks":\[\],"serialisation":"compact"\} │/);

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { readDemoFile, writeDemoFile, type DemoAccess } from '../../src/demo/demo-file';
 import { seedDemo } from '../../src/demo/seed';
+import { createPool } from '../../src/persistence/database/pool';
 import { openServices, type Services } from '../../src/services';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, onDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
 
 const KEY = randomBytes(32);
@@ -23,13 +24,16 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await expectIntactLedgers(services.readPool);
+  const owner = createPool(database.url, { applicationName: 'test', max: 1, log: () => undefined });
+  await expectIntactLedgers(owner);
+  await owner.end();
   await services.close();
   await database.drop();
   await rm(dataDir, { recursive: true });
 });
 
-const open = (): Promise<Services> => openServices(database.url, KEY, pino({ level: 'silent' }));
+const open = (): Promise<Services> =>
+  openServices({ url: database.gatewayUrl, ownerUrl: database.url }, KEY, pino({ level: 'silent' }));
 
 /** Seeds the demo as a start of the gateway does, with its own caches. */
 async function start(): Promise<DemoAccess> {
@@ -41,9 +45,8 @@ async function start(): Promise<DemoAccess> {
 }
 
 async function movements(): Promise<number> {
-  const { rows } = await services.readPool.query<{ movements: string }>(
-    'SELECT count(*)::text AS movements FROM movement',
-  );
+  const count = 'SELECT count(*)::text AS movements FROM movement';
+  const { rows } = await onDatabase(database.url, (owner) => owner.query<{ movements: string }>(count));
   return Number(rows[0]?.movements);
 }
 
@@ -57,9 +60,9 @@ test('a second start posts nothing and writes the same access', async () => {
 
 test('later changes to the demo tenant are not undone', async () => {
   await start();
-  await services.dataSource.query(`UPDATE item SET name = 'Renamed' WHERE sku = '216401'`);
+  await onDatabase(database.url, (owner) => owner.query(`UPDATE item SET name = 'Renamed' WHERE sku = '216401'`));
   await start();
-  const { rows } = await services.readPool.query(`SELECT name FROM item WHERE sku = '216401'`);
+  const { rows } = await onDatabase(database.url, (owner) => owner.query(`SELECT name FROM item WHERE sku = '216401'`));
   expect(rows).toEqual([{ name: 'Renamed' }]);
 });
 

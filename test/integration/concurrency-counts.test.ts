@@ -12,8 +12,7 @@ import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
-import { UNMETERED } from '../../src/application/ports/reads';
-import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
+import { createReadPool, createReads, sharedPool } from '../../src/persistence/readers';
 import { sha256 } from '../../src/persistence/sha256';
 import { countOf, setOf } from '../support/domain/gateway';
 import { LedgerModel, type ModelAnswer } from '../support/domain/ledger-model';
@@ -52,7 +51,7 @@ let messageNumber = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new LedgerHarness(database.url);
+  harness = new LedgerHarness(database);
   posters = [harness.openPoster(), harness.openPoster()];
 });
 
@@ -261,13 +260,13 @@ describe('adjustment orders over many items at once', () => {
   const BARCODES = ['', 'A', 'B'] as const;
 
   function ordersAt(n: number) {
-    return createAdjustmentOrders({ poster: gatewayOf(n), reads: createReads(readDatabase(readPool)(UNMETERED)) });
+    return createAdjustmentOrders({ poster: gatewayOf(n), reads: createReads(sharedPool(readPool).ofStatements) });
   }
 
   let readPool: ReturnType<typeof createReadPool>;
 
   beforeAll(() => {
-    readPool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
+    readPool = createReadPool(database.gatewayUrl, { applicationName: 'test reads', max: 4, log: () => undefined });
   });
 
   afterAll(() => readPool.end());

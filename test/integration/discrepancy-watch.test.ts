@@ -1,4 +1,6 @@
 import type { Pool } from 'pg';
+import { AS_OPERATOR } from '../../src/persistence/database/data-source';
+import type { PoolOptions } from '../../src/persistence/database/pool';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
 import { at, atOrNew, byIdentifier, bySku, factOf, MINUTE, NOON } from '../support/domain/test-ledger';
 import { Commands } from '../support/commands';
@@ -26,6 +28,10 @@ async function reportLate(): Promise<void> {
   await report(-2, 0);
 }
 
+/** As the gateway's. */
+const openPool = (options: Partial<PoolOptions> = {}): Pool =>
+  gateway.ledger.openPool({ max: 1, settings: AS_OPERATOR, ...options });
+
 function watchWith(pool: Pool): { watch: DiscrepancyWatch; warnings: string[] } {
   const warnings: string[] = [];
   return { watch: new DiscrepancyWatch({ pool, warn: (message) => warnings.push(message) }), warnings };
@@ -43,7 +49,7 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 it('finds what happens while it runs, and stops', async () => {
-  const { watch, warnings } = watchWith(gateway.ledger.openPool({ max: 1 }));
+  const { watch, warnings } = watchWith(openPool());
   watch.start();
   watch.start();
   await reportLate();
@@ -61,7 +67,7 @@ it('starts where the one before it stopped', async () => {
 });
 
 it('looks at each stretch of a ledger once when several processes watch', async () => {
-  const watches = Array.from({ length: 4 }, () => watchWith(gateway.ledger.openPool({ max: 1 })).watch);
+  const watches = Array.from({ length: 4 }, () => watchWith(openPool()).watch);
   for (let round = 0; round < 5; round += 1) {
     await reportLate();
     await Promise.all(watches.map((watch) => watch.catchUp()));
@@ -82,7 +88,7 @@ it('takes smaller stretches when one takes too long, and passes by a movement th
   await gateway.ledger.pool.query(`
     CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(5); RETURN NEW; END';
     CREATE TRIGGER dawdle BEFORE INSERT ON discrepancy FOR EACH ROW EXECUTE FUNCTION dawdle()`);
-  const { watch, warnings } = watchWith(gateway.ledger.openPool({ max: 1, statementTimeoutMs: 80 }));
+  const { watch, warnings } = watchWith(openPool({ statementTimeoutMs: 80 }));
   await watch.catchUp();
   expect(warnings).toEqual([expect.stringMatching(/^movement 2 of tenant \S+ was not looked at for discrepancies$/)]);
   const { rows } = await gateway.ledger.pool.query('SELECT sequence FROM ledger_follower WHERE tenant_id = $1', [
@@ -104,7 +110,7 @@ it('goes on with the other tenants when one fails', async () => {
     CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS
       'BEGIN IF NEW.tenant_id = ''${ours}'' THEN RAISE ''No.''; END IF; RETURN NEW; END';
     CREATE TRIGGER fail BEFORE INSERT ON discrepancy FOR EACH ROW EXECUTE FUNCTION fail()`);
-  const { watch, warnings } = watchWith(gateway.ledger.openPool({ max: 1 }));
+  const { watch, warnings } = watchWith(openPool());
   expect(await watch.catchUp()).toBe(false);
   expect(warnings).not.toEqual([]);
   expect(await gateway.ledger.count('discrepancy', theirs)).toBe(1);
@@ -122,7 +128,7 @@ it('forgets what it has looked at, and does not read a long history again', asyn
 
 it('goes on after a fault of the database', async () => {
   await reportLate();
-  const pool = gateway.ledger.openPool({ max: 1 });
+  const pool = openPool();
   const { watch, warnings } = watchWith(pool);
   jest.spyOn(pool, 'query').mockImplementationOnce(() => {
     throw new Error('The database is away.');

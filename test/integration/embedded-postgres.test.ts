@@ -29,7 +29,7 @@ const GATEWAY = `
   const [, dataDir, userId] = process.argv;
   if (userId !== undefined) process.setuid(Number(userId));
   startEmbeddedPostgres({ dataDir, log: () => undefined }).then(
-    ({ url }) => console.log(url),
+    ({ ownerUrl }) => console.log(ownerUrl),
     (error) => { console.log(error.name + ': ' + error.message); process.exitCode = 1; },
   );
 `;
@@ -133,16 +133,16 @@ describe('the data', () => {
     const first = await start();
     const facts = `SELECT pg_encoding_to_char(encoding), datcollate, datctype, current_setting('TimeZone'),
       current_setting('fsync'), current_setting('synchronous_commit') FROM pg_database WHERE datname = current_database()`;
-    expect(await query(first.url, facts)).toEqual(['UTF8', 'C', 'C', 'UTC', 'on', 'on']);
-    await query(first.url, "CREATE TABLE kept AS SELECT 'Größe' AS name");
+    expect(await query(first.ownerUrl, facts)).toEqual(['UTF8', 'C', 'C', 'UTC', 'on', 'on']);
+    await query(first.ownerUrl, "CREATE TABLE kept AS SELECT 'Größe' AS name");
     await first.stop();
     await first.stop();
 
     const second = await start();
-    expect(await query(second.url, 'SELECT name FROM kept')).toEqual(['Größe']);
+    expect(await query(second.ownerUrl, 'SELECT name FROM kept')).toEqual(['Größe']);
     expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
     expect((await stat(path.join(dataDir, 'postgres.password'))).mode & 0o777).toBe(0o600);
-    const guessed = second.url.replace(/:[^:@]*@127\.0\.0\.1/, ':guessed@127.0.0.1');
+    const guessed = second.ownerUrl.replace(/:[^:@]*@127\.0\.0\.1/, ':guessed@127.0.0.1');
     await expect(query(guessed, 'SELECT 1')).rejects.toThrow('password authentication failed');
   });
 
@@ -172,7 +172,7 @@ describe('one folder', () => {
     const leftOver = await postmasterPid();
     await kill(gateway);
 
-    expect(await query((await start()).url, 'SELECT answer FROM committed')).toEqual([42]);
+    expect(await query((await start()).ownerUrl, 'SELECT answer FROM committed')).toEqual([42]);
     expect(await processStart(leftOver)).toBeUndefined();
   });
 

@@ -60,7 +60,10 @@ async function both(query: string, variables?: Record<string, unknown>): Promise
 const context = (): RequestContext => {
   const scopes = new Set(SCOPES);
   const client = { clientId: CLIENT.id, clientName: 'test', keyId: CLIENT.id, scopes, inventoryOrganisations: false };
-  const services = { openReads: () => gateway.reads } as unknown as ConstructorParameters<typeof RequestContext>[2];
+  const none = (): undefined => undefined;
+  const services = {
+    openReads: () => ({ reads: gateway.reads, endMoment: none, close: none }),
+  } as unknown as ConstructorParameters<typeof RequestContext>[2];
   return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services, '127.0.0.1');
 };
 

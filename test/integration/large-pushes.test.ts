@@ -41,7 +41,7 @@ const directory: ConnectionDirectory = {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  ledgers = new LedgerHarness(database.url);
+  ledgers = new LedgerHarness(database);
   const poster = ledgers.openPoster();
   server = createHttpServer({
     logger: pino({ level: 'silent' }),

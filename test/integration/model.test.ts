@@ -26,7 +26,7 @@ let historyNumber = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new LedgerHarness(database.url);
+  harness = new LedgerHarness(database);
   poster = harness.openPoster();
 });
 

@@ -32,7 +32,7 @@ let testNumber = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new LedgerHarness(database.url);
+  harness = new LedgerHarness(database);
   proxy = await harness.openProxy();
 });
 

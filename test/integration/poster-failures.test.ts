@@ -31,7 +31,7 @@ let messageNumber = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new LedgerHarness(database.url);
+  harness = new LedgerHarness(database);
   proxy = await harness.openProxy();
 });
 
@@ -113,7 +113,7 @@ describe('a batch during a database failure', () => {
   /** The next inserts into a table fail with these SQLSTATEs, one after the other. */
   async function failing(table: string, codes: readonly string[], test: () => Promise<void>): Promise<void> {
     const name = `fail_${testNumber}`;
-    await harness.pool.query(`CREATE SEQUENCE ${name}`);
+    await harness.pool.query(`CREATE SEQUENCE ${name}; GRANT USAGE ON SEQUENCE ${name} TO PUBLIC`);
     await harness.pool.query(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE code text := ('{${codes.join(',')}}'::text[])[nextval('${name}')];
       BEGIN
@@ -295,7 +295,7 @@ describe('a commit of unknown fate', () => {
 
   it('is not mistaken for committed when the server ended the session in the middle of it', async () => {
     const name = `slow_${testNumber}`;
-    await harness.pool.query(`CREATE SEQUENCE ${name}`);
+    await harness.pool.query(`CREATE SEQUENCE ${name}; GRANT USAGE ON SEQUENCE ${name} TO PUBLIC`);
     await harness.pool.query(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
       BEGIN
         IF nextval('${name}') = 1 THEN PERFORM pg_sleep(20); END IF;

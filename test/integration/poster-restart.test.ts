@@ -23,8 +23,8 @@ let messageNumber = 0;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-restart-'));
   server = await startEmbeddedPostgres({ dataDir, log: () => undefined });
-  const dataSource = await openDataSource(server.url);
-  await runMigrations(dataSource, server.url);
+  const dataSource = await openDataSource(server.ownerUrl);
+  await runMigrations(dataSource, server.ownerUrl, new URL(server.url).username);
   // Keeps uncommitted data off the disk as long as PostgreSQL allows.
   for (const setting of [`wal_writer_delay = '10s'`, `wal_writer_flush_after = 0`, 'autovacuum = off']) {
     await dataSource.query(`ALTER SYSTEM SET ${setting}`);
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  harness = new LedgerHarness(server.url);
+  harness = new LedgerHarness({ url: server.ownerUrl, gatewayUrl: server.url });
   testNumber += 1;
   [tenantId = '', otherTenantId = ''] = await harness.tenants(`one-${testNumber}`, `two-${testNumber}`);
 });

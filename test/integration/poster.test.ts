@@ -38,7 +38,7 @@ let messageNumber = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new LedgerHarness(database.url);
+  harness = new LedgerHarness(database);
   poster = harness.openPoster();
 });
 

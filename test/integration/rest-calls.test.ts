@@ -9,8 +9,7 @@ import { createSaveInventoryRecord } from '../../src/application/commands/save-i
 import { locationSaveReads, planLocationSave } from '../../src/domain/plans/catalogue-save';
 import type { StockDimensions } from '../../src/domain/ledger/stock-key';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
-import { UNMETERED } from '../../src/application/ports/reads';
-import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
+import { createReadPool, createReads, sharedPool } from '../../src/persistence/readers';
 import { registerComestri } from '../../src/vendors/comestri/route';
 import { registerWinitOrders } from '../../src/vendors/winit-orders/route';
 import {
@@ -55,11 +54,11 @@ const directory: ConnectionDirectory = {
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  ledgers = new LedgerHarness(database.url);
+  ledgers = new LedgerHarness(database);
   poster = ledgers.openPoster();
-  const readPool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
+  const readPool = createReadPool(database.gatewayUrl, { applicationName: 'test reads', max: 4, log: () => undefined });
   closeReads = () => readPool.end();
-  reads = createReads(readDatabase(readPool)(UNMETERED));
+  reads = createReads(sharedPool(readPool).ofStatements);
   server = createHttpServer({
     logger: pino({ level: 'silent' }),
     host: '127.0.0.1',

@@ -6,8 +6,7 @@ import type { Connection, ConnectionDirectory } from '../../src/application/port
 import { createReceiveDelivery } from '../../src/application/commands/receive-delivery';
 import { createSetStock } from '../../src/application/commands/set-stock';
 import { createHttpServer, type HttpServer } from '../../src/http/server';
-import { UNMETERED } from '../../src/application/ports/reads';
-import { createReadPool, createReads, readDatabase } from '../../src/persistence/readers';
+import { createReadPool, createReads, sharedPool } from '../../src/persistence/readers';
 import { registerIncreff } from '../../src/vendors/increff/route';
 import { registerStandard } from '../../src/vendors/standard/route';
 import { CREDENTIALS, increffConnection } from '../unit/vendors/increff/increff-samples';
@@ -38,9 +37,9 @@ const connection = (sample: Connection): Connection => ({ ...sample, tenantId })
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  ledgers = new LedgerHarness(database.url);
+  ledgers = new LedgerHarness(database);
   const poster = ledgers.openPoster();
-  const readPool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
+  const readPool = createReadPool(database.gatewayUrl, { applicationName: 'test reads', max: 4, log: () => undefined });
   closeReads = () => readPool.end();
   server = createHttpServer({
     logger: pino({ level: 'silent' }),
@@ -51,7 +50,7 @@ beforeAll(async () => {
   ({ app } = server);
   const deps = {
     connections: directory,
-    reads: createReads(readDatabase(readPool)(UNMETERED)),
+    reads: createReads(sharedPool(readPool).ofStatements),
     receive: createReceiveDelivery({ poster, newId: uuidv7 }),
     reject: createRejectCall({ poster, newId: uuidv7 }),
     setStock: createSetStock({ poster, nowMs: Date.now }),

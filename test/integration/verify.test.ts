@@ -28,7 +28,7 @@ let otherTenantId: string;
 /** A ledger of several pages: 1,200 movements, including counts, absorbed legs and messages. */
 beforeAll(async () => {
   database = await createTestDatabase();
-  harness = new LedgerHarness(database.url);
+  harness = new LedgerHarness(database);
   [tenantId = '', otherTenantId = ''] = await harness.tenants('one', 'two');
   const poster = harness.openPoster();
   const facts = Array.from({ length: 1200 }, (_, n) =>

@@ -4,19 +4,22 @@ import { Client } from 'pg';
 /** The empty, migrated database that test databases are cloned from. */
 export const TEMPLATE_DATABASE = 'stockbridge_template';
 
-/** The variable that tells the worker processes where the server is. */
+/** The variables that tell the worker processes where the server is. */
 export const SERVER_URL_VARIABLE = 'STOCKBRIDGE_TEST_SERVER_URL';
+export const GATEWAY_URL_VARIABLE = 'STOCKBRIDGE_TEST_GATEWAY_URL';
 
 export interface TestDatabase {
-  /** As a gateway's DATABASE_URL; the user is the superuser. */
+  /** For the superuser, who owns the tables. */
   readonly url: string;
+  /** For the role that a gateway works as. */
+  readonly gatewayUrl: string;
   /** Drops the database, even with open connections. */
   drop(): Promise<void>;
 }
 
 /** The server of this run, for tests about servers. */
-export function testServerUrl(): string {
-  const url = process.env[SERVER_URL_VARIABLE];
+export function testServerUrl(variable = SERVER_URL_VARIABLE): string {
+  const url = process.env[variable];
   if (url === undefined)
     throw new Error('No PostgreSQL was started: the test has to be in test/integration or test/e2e.');
   return url;
@@ -34,6 +37,7 @@ export async function createDatabase(clauses = "TEMPLATE template0 ENCODING 'UTF
   await onServer(server, (client) => client.query(`CREATE DATABASE ${name} ${clauses}`));
   return {
     url: withDatabase(server, name),
+    gatewayUrl: withDatabase(testServerUrl(GATEWAY_URL_VARIABLE), name),
     async drop() {
       await onServer(server, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },
@@ -42,7 +46,12 @@ export async function createDatabase(clauses = "TEMPLATE template0 ENCODING 'UTF
 
 /** Runs a statement or more on the server's own database, as the superuser. */
 export async function onServer<T>(url: string, run: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: withDatabase(url, 'postgres') });
+  return onDatabase(withDatabase(url, 'postgres'), run);
+}
+
+/** Runs statements as the user of the URL. */
+export async function onDatabase<T>(url: string, run: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     return await run(client);

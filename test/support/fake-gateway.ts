@@ -36,7 +36,10 @@ export class FakeGateway {
 
   constructor(reads: FakeReads, services: FakeServices = {}) {
     const recorded = this.#recorded(reads) as Reads;
-    this.#services = { ...(this.#recorded(services) as GraphqlServices), openReads: () => recorded };
+    this.#services = {
+      ...(this.#recorded(services) as GraphqlServices),
+      openReads: () => ({ reads: recorded, endMoment: () => undefined, close: () => undefined }),
+    };
   }
 
   /** What a read or use case was called with, call by call. Reads get the tenant first, which is left out. */

@@ -1,4 +1,4 @@
-import { SERVER_URL_VARIABLE } from './database';
+import { GATEWAY_URL_VARIABLE, SERVER_URL_VARIABLE } from './database';
 import { startTestServer, type TestServer } from './server';
 
 declare global {
@@ -10,7 +10,8 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   const server = await startTestServer();
   globalThis.testServer = server;
-  process.env[SERVER_URL_VARIABLE] = server.url;
+  process.env[SERVER_URL_VARIABLE] = server.ownerUrl;
+  process.env[GATEWAY_URL_VARIABLE] = server.url;
   // An interrupted run has no teardown, and the server has its own process group, so it would keep running.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

@@ -4,7 +4,7 @@ import { SCOPE_SETS, SCOPES, type Principal, type Scope } from '../../src/applic
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
-import { UNMETERED, type OpenReads, type Reads } from '../../src/application/ports/reads';
+import type { OpenReads, Reads } from '../../src/application/ports/reads';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
@@ -20,7 +20,7 @@ import { createHttpServer } from '../../src/http/server';
 import { createApiKeys } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
-import { createReadPool, createReads, readDatabase, type ReadDatabase } from '../../src/persistence/readers';
+import { createReadPool, createReads, sharedPool, type ReadDatabase } from '../../src/persistence/readers';
 import { at, bySku, CLIENT, CONNECTION, deliveryOf, factOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
@@ -56,15 +56,18 @@ export class GraphqlHarness {
 
   static async open(decode?: RowDecoder): Promise<GraphqlHarness> {
     const database = await createTestDatabase();
-    const ledger = new LedgerHarness(database.url);
+    const ledger = new LedgerHarness(database);
     const [ours = '', theirs = ''] = await ledger.tenants('ours', 'theirs');
     for (const tenantId of [ours, theirs]) await addOrigins(ledger, tenantId);
     const poster = ledger.openPoster();
-    const pool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
+    const pool = createReadPool(database.gatewayUrl, { applicationName: 'test reads', max: 4, log: () => undefined });
     const watched: { current: GraphqlHarness | undefined } = { current: undefined };
-    const openDatabase = readDatabase(pool);
-    const openReads: OpenReads = (budget) => createReads(watch(openDatabase(budget), () => watched.current));
-    const reads = openReads(UNMETERED);
+    const shared = sharedPool(pool);
+    const openReads: OpenReads = (budget) => {
+      const database = shared.ofRequest(budget);
+      return { ...database, reads: createReads(watch(database, () => watched.current)) };
+    };
+    const reads = createReads(watch(shared.ofStatements, () => watched.current));
     const { app } = createHttpServer({
       logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
       host: '127.0.0.1',

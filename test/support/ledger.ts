@@ -6,6 +6,7 @@ import { createPool, type PoolOptions } from '../../src/persistence/database/poo
 import { createPoster, type ClosablePoster } from '../../src/persistence/poster/poster';
 import { sha256 } from '../../src/persistence/sha256';
 import { CommitProxy } from './commit-proxy';
+import type { TestDatabase } from './database';
 
 /** A poster with its pool, as in the gateway. */
 export interface TestPoster extends ClosablePoster {
@@ -19,17 +20,22 @@ export class LedgerHarness {
   /** Reads the tables as the owner of the database. */
   readonly pool: Pool;
 
-  constructor(readonly url: string) {
-    this.pool = this.openPool({ max: 4, statementTimeoutMs: 0, lockTimeoutMs: 0 });
+  constructor(private readonly database: Pick<TestDatabase, 'url' | 'gatewayUrl'>) {
+    this.pool = this.openPool({ max: 4, statementTimeoutMs: 0, lockTimeoutMs: 0 }, this.url);
   }
 
-  openPool(options: Partial<PoolOptions>, url = this.url): Pool {
+  /** For the owner of the database. */
+  get url(): string {
+    return this.database.url;
+  }
+
+  openPool(options: Partial<PoolOptions>, url = this.database.gatewayUrl): Pool {
     const pool = createPool(url, { applicationName: 'ledger test', max: 8, log: () => undefined, ...options });
     this.#closers.push(() => pool.end());
     return pool;
   }
 
-  openPoster(options: Partial<PoolOptions> = {}, url = this.url): TestPoster {
+  openPoster(options: Partial<PoolOptions> = {}, url = this.database.gatewayUrl): TestPoster {
     const retries: unknown[] = [];
     const pool = this.openPool({ applicationName: 'test poster', pipeline: true, ...options }, url);
     const poster = createPoster({
@@ -43,7 +49,7 @@ export class LedgerHarness {
 
   /** A proxy in front of the database. */
   async openProxy(): Promise<CommitProxy> {
-    const proxy = await CommitProxy.start(this.url);
+    const proxy = await CommitProxy.start(this.database.gatewayUrl);
     this.#closers.push(() => proxy.close());
     return proxy;
   }

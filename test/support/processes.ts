@@ -14,6 +14,7 @@ export const DEMO = path.join(ROOT, 'dist/src/demo/demo.js');
 export interface Settings {
   readonly DATA_DIR: string;
   readonly DATABASE_URL?: string;
+  readonly DATABASE_OWNER_URL?: string;
   readonly PORT?: string;
   readonly LOG_LEVEL?: string;
   readonly STOCKBRIDGE_SECRET_KEY?: string;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { isInterfaceType, type GraphQLSchema } from 'graphql';
+import { isInterfaceType, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { AdjustmentOrderMutations } from '../adjustment-order/mutations';
 import {
@@ -7,6 +7,7 @@ import {
   AdjustmentOrderSideResolver,
   MovementOrderResolver,
 } from '../adjustment-order/resolver';
+import type { Context } from '../context';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
 import { ApiKeyPayloadResolver, ApiKeyResolver, AuditEntryResolver } from '../administration/resolver';
 import { describeOpenings } from './describe-openings';
@@ -88,5 +89,20 @@ export function buildStockbridgeSchema(): GraphQLSchema {
   const node = schema.getType('Node');
   if (isInterfaceType(node)) node.resolveType = undefined;
   describeOpenings(schema);
+  startAfresh(schema.getMutationType());
   return schema;
+}
+
+/**
+ * Each mutation starts with nothing read: what the one before has read is old then. It also frees the connection, for
+ * which the reads of this one's command would wait.
+ */
+function startAfresh(mutations: GraphQLObjectType | null | undefined): void {
+  for (const field of Object.values(mutations?.getFields() ?? {})) {
+    const { resolve } = field;
+    field.resolve = (source, args, context: Context, info): unknown => {
+      context.forgetLoaded();
+      return resolve?.(source, args, context, info);
+    };
+  }
 }

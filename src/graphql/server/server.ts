@@ -71,11 +71,16 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
       noteOperation(request);
       const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps, request.ip);
-      const answer = await turns.run(context.tenantId, async () => {
+      const answer = turns.run(context.tenantId, async () => {
         const known = await answerKnownQuery(request.body, request.headers.accept, context);
         return known ?? answerOperation(apollo, request, context);
       });
-      return send(reply, answer);
+      return send(
+        reply,
+        await answer.finally(() => {
+          context.close();
+        }),
+      );
     },
   });
 }

@@ -3,6 +3,7 @@ import { ENTITIES } from '../tables';
 import { columnName } from '../tables/derived';
 import { explainDatabaseError } from './errors';
 import { MIGRATIONS } from './migrations';
+import { grantTo } from './grants';
 import { checkServer } from './server-check';
 import { sessionConfig } from './session';
 
@@ -14,6 +15,9 @@ export interface DataSourceOptions {
   /** Receives messages for the operator, one line at a time. */
   readonly log?: (line: string) => void;
 }
+
+/** Finds keys and connections before their tenant is known. Row-level security opens no part of a ledger by it. */
+export const AS_OPERATOR = '-c stockbridge.operator=on';
 
 class SnakeCaseColumns extends DefaultNamingStrategy {
   override columnName(propertyName: string, customName: string): string {
@@ -40,7 +44,10 @@ export function createDataSource(url: string, options: DataSourceOptions = {}): 
       options.log?.(`A connection to the database was lost: ${error.message}`);
     },
     // The URL is given here because TypeORM would parse the option `url` by rules of its own.
-    extra: sessionConfig(url, { applicationName: options.applicationName ?? 'stockbridge' }),
+    extra: sessionConfig(url, {
+      applicationName: options.applicationName ?? 'stockbridge',
+      settings: AS_OPERATOR,
+    }),
   });
 }
 
@@ -65,14 +72,15 @@ const MIGRATION_LOCK_TIMEOUT = '60s';
 
 /**
  * Migrates the schema in one transaction, and returns the names of the migrations that ran. When gateways start at once,
- * they take turns, and all but the first find nothing to do.
+ * they take turns, and all but the first find nothing to do. `worksAs` is a role that may then work with the tables.
  * @throws DatabaseError that says what to fix.
  */
-export async function runMigrations(dataSource: DataSource, url: string): Promise<string[]> {
+export async function runMigrations(dataSource: DataSource, url: string, worksAs?: string): Promise<string[]> {
   const queryRunner = dataSource.createQueryRunner();
   try {
     await queryRunner.startTransaction();
     const applied = await migrateLocked(dataSource, queryRunner);
+    if (worksAs !== undefined) await grantTo(worksAs, queryRunner);
     await queryRunner.commitTransaction();
     return applied;
   } catch (error) {

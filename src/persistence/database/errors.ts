@@ -52,7 +52,7 @@ function messageByCode(code: string, reason: string, url: string): string | unde
     case '3D000':
       return `There is no database ${server}: create it with CREATE DATABASE "${database}" ENCODING 'UTF8', or correct DATABASE_URL`;
     case '42501':
-      return `The user ${user} may not do that in ${server} (${reason}): give it the database with ALTER DATABASE "${database}" OWNER TO "${user}", or set another user in DATABASE_URL`;
+      return `The user ${user} may not do that in ${server} (${reason}): give it the database with ALTER DATABASE "${database}" OWNER TO "${user}", or set DATABASE_OWNER_URL to the owner`;
     case '53300':
       return `The database server ${server} has no connection left (${reason}): raise its max_connections, or stop what else uses it`;
     case '53100':

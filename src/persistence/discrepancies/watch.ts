@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../database/errors';
 import { onConnection } from '../database/pool';
-import { run, type Statement } from '../database/statement';
+import { run, setTenant, type Statement } from '../database/statement';
 import { judgeStretch } from './judge';
 import type { Stretch } from './read-events';
 
@@ -159,6 +159,7 @@ export class DiscrepancyWatch {
       await this.options.pool.query({ ...START, values: [tenantId, FOLLOWER] });
       await onConnection(await this.options.pool.connect(), async (session) => {
         await session.query('BEGIN');
+        await setTenant(session, tenantId);
         stretch = await claim(session, tenantId, most);
         if (stretch) await judgeStretch(session, stretch);
         if (stretch) await run(session, ADVANCE, [tenantId, FOLLOWER, stretch.upTo]);

@@ -7,7 +7,8 @@ import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
 import { isConnectionLoss } from '../database/faults';
-import { onConnection } from '../database/pool';
+import { inOnePacket, onConnection } from '../database/pool';
+import { setTenant } from '../database/statement';
 import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
 import { lockHead, readClock, rowVersionLeftBy, type LockedHead } from './lock-head';
@@ -123,6 +124,7 @@ export class Transactions {
       const { reads, locking } = inOnePacket(client, () => ({
         reads: [
           client.query('BEGIN'),
+          setTenant(client, this.tenantId),
           readClock(client),
           readOutcomes(client, postings),
           this.#readNamed(client, postings, cache.map),
@@ -131,7 +133,7 @@ export class Transactions {
       }));
       // When a read fails first, nobody waits for the lock, and its failure is ignored on purpose.
       locking.catch(() => undefined);
-      const [, nowMs, outcomes, named] = await Promise.all(reads);
+      const [, , nowMs, outcomes, named] = await Promise.all(reads);
       const { ledger: before } = foundation;
       const read = { head: before.head, outcomes, catalogue: cache.map, ...named };
       const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
@@ -177,13 +179,14 @@ export class Transactions {
       () =>
         [
           client.query('BEGIN'),
+          setTenant(client, this.tenantId),
           lockHead(client, this.tenantId),
           readClock(client),
           readOutcomes(client, postings),
           guess ? this.#readNamed(client, postings, guess.map) : Promise.resolve(undefined),
         ] as const,
     );
-    const [, locked, nowMs, outcomes, early] = await Promise.all(asked);
+    const [, , locked, nowMs, outcomes, early] = await Promise.all(asked);
     const cache = this.#validCache(locked);
     if (cache !== guess) await readCatalogue(client, this.tenantId, cache, names);
     const read = early && cache === guess ? early : await this.#readNamed(client, postings, cache.map);
@@ -272,16 +275,6 @@ export class Transactions {
  */
 function isAsForeseen({ head, rowVersion }: LockedHead, foreseen: Foreseen): boolean {
   return rowVersion === foreseen.rowVersion && head.hash === foreseen.ledger.head.hash;
-}
-
-/** Sends all statements of `send` to the network at once, instead of one by one. */
-function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => Sent): Sent {
-  stream.cork();
-  try {
-    return send();
-  } finally {
-    stream.uncork();
-  }
 }
 
 /** Adds to what was read. Of two rows with the same key the later one counts. */

@@ -1,15 +1,17 @@
 import type { Pool, QueryResultRow } from 'pg';
-import { FairQueue, type FairQueueOptions } from '../../application/fair-queue';
+import { FairQueue } from '../../application/fair-queue';
 import {
   ReadsUnavailableError,
   ReadTooSlowError,
   UnreadableTextError,
+  UNMETERED,
   type ReadBudget,
 } from '../../application/ports/reads';
 import { codeOf } from '../database/errors';
 import { createPool, type PoolOptions } from '../database/pool';
 import { PLAN_ONCE } from '../database/session';
 import { isTransient } from '../database/faults';
+import { Moment } from './moment';
 
 /** A statement that each session prepares once under its name. Its first value is always the tenant. */
 export interface ReadStatement {
@@ -26,56 +28,96 @@ export interface ReadDatabase {
   readonly budget: ReadBudget;
 }
 
+/** What is read up to the next call of `endMoment` shows the ledger as of one moment. */
+export interface RequestDatabase extends ReadDatabase {
+  endMoment(): void;
+  /** Ends the last moment. A read that an answer no longer waits for is refused from then on. */
+  close(): void;
+}
+
+/** A pool that the tenants share fairly. */
+export interface SharedPool {
+  /** For one request, whose statements are of one tenant. */
+  ofRequest(budget: ReadBudget): RequestDatabase;
+  /** Each statement is a moment of its own. */
+  readonly ofStatements: ReadDatabase;
+}
+
 const READ_ONLY = '-c default_transaction_read_only=on';
 /** A statement has one process, so that one tenant's count does not take all processors. */
 const ONE_PROCESS = '-c max_parallel_workers_per_gather=0';
 
-/** A pool whose sessions can only read, for {@link readDatabase}. It connects on first use. */
-export function createReadPool(url: string, options: Omit<PoolOptions, 'settings'>): Pool {
-  return createPool(url, { ...options, settings: `${PLAN_ONCE} ${READ_ONLY} ${ONE_PROCESS}` });
+/** A pool whose sessions can only read, for {@link sharedPool}. It connects on first use. */
+export function createReadPool(url: string, options: Omit<PoolOptions, 'settings' | 'pipeline'>): Pool {
+  return createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${READ_ONLY} ${ONE_PROCESS}` });
 }
 
-/** Most statements of one tenant that wait for a connection. */
+/** Most requests of one tenant that wait for a connection. */
 const MAX_WAITING = 1_000;
 
 /** One connection less for one tenant, so that the first read of another need not wait. */
-const queueOptions = (slots: number): FairQueueOptions => ({
-  slots,
-  slotsOfOne: Math.max(1, slots - 1),
-  maxWaiting: MAX_WAITING,
-});
+const turnsOf = (slots: number): FairQueue =>
+  new FairQueue({ slots, slotsOfOne: Math.max(1, slots - 1), maxWaiting: MAX_WAITING });
 
-/** Reads through a pool, which the tenants share fairly. */
-export function readDatabase(pool: Pool): (budget: ReadBudget) => ReadDatabase {
-  let shared: FairQueue | undefined;
-  const queue = (): FairQueue => (shared ??= new FairQueue(queueOptions(pool.options.max)));
-  return (budget) => ({
-    budget,
-    query: <Row extends QueryResultRow>(statement: ReadStatement) =>
-      queue().run(statement.values[0], async () => {
-        budget.takeStatement();
-        const startedAtMs = performance.now();
-        try {
-          const { rows } = await pool.query<Row>(statement);
-          return rows;
-        } catch (error) {
-          throw explained(error);
-        } finally {
-          budget.spendMs(performance.now() - startedAtMs);
-        }
-      }),
-  });
+/** Reads through a pool, one transaction a moment. */
+export function sharedPool(pool: Pool): SharedPool {
+  let turns: FairQueue | undefined;
+  const moment = ({ values: [tenantId] }: ReadStatement, budget: ReadBudget): Moment =>
+    new Moment(pool, (turns ??= turnsOf(pool.options.max)), tenantId, budget);
+  return {
+    ofRequest(budget) {
+      let current: Moment | undefined;
+      let isClosed = false;
+      const endMoment = (): void => {
+        current?.end();
+        current = undefined;
+      };
+      return {
+        budget,
+        async query(statement) {
+          if (isClosed) throw new TypeError('The request has been answered.');
+          refuseNul(statement);
+          return explained((current ??= moment(statement, budget)).query(statement));
+        },
+        endMoment,
+        close() {
+          isClosed = true;
+          endMoment();
+        },
+      };
+    },
+    ofStatements: {
+      budget: UNMETERED,
+      async query(statement) {
+        refuseNul(statement);
+        const only = moment(statement, UNMETERED);
+        const answer = only.query<never>(statement);
+        only.end();
+        return explained(answer);
+      },
+    },
+  };
 }
 
 /** SQLSTATE codes: PostgreSQL manual, appendix A. */
-function explained(error: unknown): unknown {
+function explanationOf(error: unknown): unknown {
   switch (codeOf(error)) {
     case '57014': // query_canceled, by statement_timeout
       return new ReadTooSlowError(error);
-    case '22021': // character_not_in_repertoire
-      return new UnreadableTextError(error);
     case undefined:
     default:
       return isTransient(error) ? new ReadsUnavailableError(error) : error;
   }
+}
+
+const explained = <Rows>(answer: Promise<Rows>): Promise<Rows> =>
+  answer.catch((error: unknown) => {
+    throw explanationOf(error);
+  });
+
+/** PostgreSQL's texts have no NUL. It would refuse the rest of the moment's statements too. */
+function refuseNul({ values }: ReadStatement): void {
+  const hasNul = (value: unknown): boolean =>
+    Array.isArray(value) ? value.some(hasNul) : typeof value === 'string' && value.includes('\0');
+  if (values.some(hasNul)) throw new UnreadableTextError();
 }

@@ -13,7 +13,7 @@ import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
 import { createStockReads } from './stock';
 
-export { createReadPool, readDatabase, type ReadDatabase } from './database';
+export { createReadPool, sharedPool, type ReadDatabase, type RequestDatabase } from './database';
 
 /** Everything that can be read, from one database. */
 export function createReads(database: ReadDatabase): Reads {

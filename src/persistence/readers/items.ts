@@ -82,33 +82,24 @@ const FEW = 1_000;
 /** What the trigram indexes can look for: shorter words and other letters are in none, or in all. */
 const HAS_TRIGRAM = /[A-Za-z0-9]{3}/;
 
-/**
- * The ids of all items that match, through the indexes; null where they are many or no index helps. The WITH is
- * materialized, so that the LIMIT does not make PostgreSQL plan a scan that hopes to be lucky.
- */
+/** The ids of all items that match, through the indexes; null where they are many or no index helps. */
 async function fewMatches(database: ReadDatabase, tenantId: string, search: string): Promise<string[] | null> {
   if (!HAS_TRIGRAM.test(search)) return null;
   const parameters = new Parameters(tenantId);
-  const { inSku, inName, identified } = searchSql(parameters, search);
-  const named = (condition: string): string => `SELECT i.item_id FROM item i WHERE i.tenant_id = $1 AND ${condition}`;
-  const text = `WITH found AS MATERIALIZED (${named(inSku)} UNION ALL ${named(inName)} UNION ALL ${identified})
-    SELECT found.item_id AS "itemId" FROM found LIMIT ${FEW + 1}`;
-  const rows = await database.query<{ itemId: string }>(statement(text, parameters));
+  const [pattern, text] = [parameters.add(patternOf(search), 'text'), parameters.add(search, 'text')];
+  // The tenant is that of the transaction. It is a parameter of every read, so that no statement forgets it.
+  const asked = `SELECT found AS "itemId" FROM items_matching(${pattern}, ${text}, ${FEW + 1}) found WHERE $1::uuid IS NOT NULL`;
+  const rows = await database.query<{ itemId: string }>(statement(asked, parameters));
   return rows.length > FEW ? null : rows.map(({ itemId }) => itemId);
 }
 
-function matches(parameters: Parameters, search: string): string {
-  const { inSku, inName, identified } = searchSql(parameters, search);
-  return ` AND (${inSku} OR ${inName} OR i.item_id IN (${identified}))`;
-}
+/** A text anywhere, as a pattern of LIKE. */
+const patternOf = (search: string): string => `%${search.replace(/[\\%_]/g, '\\$&')}%`;
 
-/** What a search finds: an item `i` with the text in its sku or its name, and the ids of items with such an identifier. */
-function searchSql(parameters: Parameters, search: string): { inSku: string; inName: string; identified: string } {
-  const pattern = parameters.add(`%${search.replace(/[\\%_]/g, '\\$&')}%`, 'text');
-  const text = parameters.add(search, 'text');
-  return {
-    inSku: `i.sku ILIKE ${pattern}`,
-    inName: `i.name ILIKE ${pattern}`,
-    identified: `SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = ${text}`,
-  };
+/** An item `i` with the text in its sku or its name, or with such an identifier. */
+function matches(parameters: Parameters, search: string): string {
+  const pattern = parameters.add(patternOf(search), 'text');
+  const identified = `SELECT n.item_id FROM item_identifier n
+    WHERE n.tenant_id = $1 AND n.value = ${parameters.add(search, 'text')}`;
+  return ` AND (i.sku ILIKE ${pattern} OR i.name ILIKE ${pattern} OR i.item_id IN (${identified}))`;
 }

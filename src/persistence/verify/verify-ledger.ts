@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import { onConnection } from '../database/pool';
-import { run, type Session, type Statement } from '../database/statement';
+import { run, setTenant, type Session, type Statement } from '../database/statement';
 import { selectTexts, type TextRow } from '../tables/derived';
 import { LedgerHeadEntity } from '../tables/ledger-head';
 import { verifyChain } from './chain';
@@ -16,6 +16,7 @@ import type { LedgerFault, LedgerVerdict, StatedHead, VerifyOptions } from './ve
 export async function verifyLedger(pool: Pool, tenantId: string, options: VerifyOptions = {}): Promise<LedgerVerdict> {
   return onConnection(await pool.connect(), async (client) => {
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    await setTenant(client, tenantId);
     // A long history takes longer than the timeout of requests.
     await client.query('SET LOCAL statement_timeout = 0');
     const verdict = await verifySnapshot(client, tenantId, options);

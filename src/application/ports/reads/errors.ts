@@ -20,8 +20,8 @@ export class ReadsUnavailableError extends RetryableError {
 
 /** A text of the input has a character that no stored text can have. */
 export class UnreadableTextError extends Error {
-  constructor(cause: unknown) {
-    super('A text of the input has a NUL character (U+0000); leave it out.', { cause });
+  constructor() {
+    super('A text of the input has a NUL character (U+0000); leave it out.');
   }
 }
 

@@ -13,7 +13,7 @@ import type { LookalikeReads } from './lookalikes';
 import type { StockReads } from './stock';
 
 /**
- * Everything that can be read. Each call is one statement, bound to its tenant, and shows one moment of the ledger.
+ * Everything that can be read. Each call is a statement or two, bound to the tenant.
  * Rejects with one of the errors of `errors.ts`, unless it is a bug.
  */
 export interface Reads
@@ -31,8 +31,16 @@ export interface Reads
     DiscrepancyReads,
     ExplanationReads {}
 
-/** Everything that can be read, within a budget. */
-export type OpenReads = (budget: ReadBudget) => Reads;
+/** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
+export interface RequestReads {
+  readonly reads: Reads;
+  endMoment(): void;
+  /** Call it when the request has been answered. */
+  close(): void;
+}
+
+/** Opens reads within a budget. */
+export type OpenReads = (budget: ReadBudget) => RequestReads;
 
 export type * from './adjustment-orders';
 export type * from './administration';

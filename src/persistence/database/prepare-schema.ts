@@ -1,0 +1,39 @@
+import type { DataSource } from 'typeorm';
+import { openDataSource, runMigrations } from './data-source';
+
+/**
+ * Brings the tables up to date, as their owner, and lets the gateway's role work with them. Returns the names of the
+ * migrations that ran. Without the owner's URL, the gateway's own role migrates.
+ * @throws DatabaseError that says what to fix.
+ */
+export async function prepareSchema(gateway: DataSource, url: string, ownerUrl: string | undefined): Promise<string[]> {
+  if (ownerUrl === undefined) return runMigrations(gateway, url);
+  const [session] = (await gateway.query('SELECT current_user AS role')) as { role: string }[];
+  const owner = await openDataSource(ownerUrl, { applicationName: 'stockbridge migrations', max: 1 });
+  try {
+    return await runMigrations(owner, ownerUrl, session?.role);
+  } finally {
+    await owner.destroy();
+  }
+}
+
+interface RoleFacts {
+  readonly role: string;
+  readonly isExempt: boolean;
+  readonly isOwner: boolean;
+}
+
+const ROLE_FACTS = `SELECT rolname AS role, rolsuper OR rolbypassrls AS "isExempt",
+    EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('ledger_entry') AND relowner = pg_roles.oid) AS "isOwner"
+  FROM pg_roles WHERE rolname = current_user`;
+
+/** What an operator has to know about the gateway's role: undefined when it owns nothing and is exempt from nothing. */
+export async function weaknessOfRole(gateway: DataSource): Promise<string | undefined> {
+  const [facts] = (await gateway.query(ROLE_FACTS)) as RoleFacts[];
+  if (!facts || (!facts.isExempt && !facts.isOwner)) return undefined;
+  const { role, isExempt } = facts;
+  const why = isExempt
+    ? `row-level security does not hold for the role ${role}, so the database does not keep tenants apart`
+    : `the role ${role} owns the tables that it works with, so it could change what is append-only`;
+  return `${why}: set DATABASE_OWNER_URL to the owner, and DATABASE_URL to a role that owns nothing (docs/security.md)`;
+}
