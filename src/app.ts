@@ -60,7 +60,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   const pool = sharedPool(services.readPool);
   const openReads: OpenReads = (budget) => {
     const database = pool.ofRequest(budget);
-    return { ...database, reads: createReads(database) };
+    return Object.assign(database, { reads: createReads(database) });
   };
   const reads = createReads(pool.ofStatements);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });

@@ -32,7 +32,8 @@ export class DatabaseServer {
 
   constructor(dataDir, started, secretKey) {
     this.dataDir = dataDir;
-    this.url = started.url;
+    this.url = started.ownerUrl;
+    this.gatewayUrl = started.url;
     /** Of connection secrets; the gateway is given the same. */
     this.secretKey = secretKey;
     this.#tracked = track(() => started.stop());
@@ -56,9 +57,16 @@ export class DatabaseServer {
 
   /** @param {string} database */
   urlOf(database) {
-    const url = new URL(this.url);
-    url.pathname = `/${database}`;
-    return url.href;
+    return withDatabase(this.url, database);
+  }
+
+  /**
+   * For the role that a gateway works as.
+   *
+   * @param {Database} database
+   */
+  gatewayUrlOf({ url }) {
+    return withDatabase(this.gatewayUrl, new URL(url).pathname.slice(1));
   }
 
   /** @param {string} database */
@@ -128,6 +136,12 @@ export class DatabaseServer {
       await session.end();
     }
   }
+}
+
+function withDatabase(server, database) {
+  const url = new URL(server);
+  url.pathname = `/${database}`;
+  return url.href;
 }
 
 /** What a fill depends on: its size, its code, the schema. */

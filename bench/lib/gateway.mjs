@@ -27,7 +27,10 @@ export async function startGateway(server, database, { node = process.execPath, 
   const started = await startServer({
     command: node,
     args: [...nodeArgs, ...nodeFlags(), inProduct('dist/src/main.js')],
-    env: gatewayEnvironment(server, { DATABASE_URL: database.url }),
+    env: gatewayEnvironment(server, {
+      DATABASE_URL: server.gatewayUrlOf(database),
+      DATABASE_OWNER_URL: database.url,
+    }),
     ready: READY_LINE,
     ipc,
   });

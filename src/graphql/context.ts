@@ -52,23 +52,25 @@ export interface Context {
  */
 export class RequestContext implements Context {
   private readonly loadersByNoun = new Map<unknown, unknown>();
-  private readonly opened: RequestReads;
+  private readonly opened: { reads?: RequestReads } = {};
 
   constructor(
     readonly principal: Principal,
     readonly requestId: string,
     readonly services: GraphqlServices,
     readonly address: string,
-  ) {
-    this.opened = services.openReads(new RequestBudget());
-  }
+  ) {}
 
   get tenantId(): string {
     return this.principal.tenantId;
   }
 
   get reads(): Reads {
-    return this.opened.reads;
+    return this.requestReads.reads;
+  }
+
+  private get requestReads(): RequestReads {
+    return (this.opened.reads ??= this.services.openReads(new RequestBudget()));
   }
 
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders {
@@ -81,11 +83,27 @@ export class RequestContext implements Context {
 
   forgetLoaded(): void {
     this.loadersByNoun.clear();
-    this.opened.endMoment();
+    this.opened.reads?.endMoment();
+  }
+
+  /** Says that the request needs one statement, as it did before. */
+  expectOneRead(): void {
+    this.requestReads.expectOne();
+  }
+
+  /** How many statements the request has asked for. */
+  get asked(): number {
+    return this.opened.reads?.asked ?? 0;
+  }
+
+  /** Forgets everything, for another run of a query that has needed more than one statement. */
+  startOver(): void {
+    this.loadersByNoun.clear();
+    this.opened.reads?.startOver();
   }
 
   /** Gives back what the reads have taken. */
   close(): void {
-    this.opened.close();
+    this.opened.reads?.close();
   }
 }

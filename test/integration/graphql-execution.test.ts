@@ -17,6 +17,7 @@ import { createExecutor, type Executor } from '../../src/graphql/server/executor
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { SCOPES } from '../../src/application/ports/access';
 import { CLIENT, factOf } from '../support/domain/test-ledger';
+import { NO_MOMENTS } from '../support/fake-gateway';
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
 
@@ -60,10 +61,9 @@ async function both(query: string, variables?: Record<string, unknown>): Promise
 const context = (): RequestContext => {
   const scopes = new Set(SCOPES);
   const client = { clientId: CLIENT.id, clientName: 'test', keyId: CLIENT.id, scopes, inventoryOrganisations: false };
-  const none = (): undefined => undefined;
-  const services = {
-    openReads: () => ({ reads: gateway.reads, endMoment: none, close: none }),
-  } as unknown as ConstructorParameters<typeof RequestContext>[2];
+  const services = { openReads: () => ({ ...NO_MOMENTS, reads: gateway.reads }) } as unknown as ConstructorParameters<
+    typeof RequestContext
+  >[2];
   return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services, '127.0.0.1');
 };
 

@@ -26,6 +26,10 @@ export const PRINCIPAL: Principal = {
   inventoryOrganisations: false,
 };
 
+const nothing = (): undefined => undefined;
+/** For reads that have no database. */
+export const NO_MOMENTS = { asked: 0, expectOne: nothing, startOver: nothing, endMoment: nothing, close: nothing };
+
 type FakeReads = Partial<Reads>;
 type FakeServices = Partial<Omit<GraphqlServices, 'openReads'>>;
 
@@ -38,7 +42,7 @@ export class FakeGateway {
     const recorded = this.#recorded(reads) as Reads;
     this.#services = {
       ...(this.#recorded(services) as GraphqlServices),
-      openReads: () => ({ reads: recorded, endMoment: () => undefined, close: () => undefined }),
+      openReads: () => ({ ...NO_MOMENTS, reads: recorded }),
     };
   }
 

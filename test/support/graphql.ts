@@ -65,7 +65,7 @@ export class GraphqlHarness {
     const shared = sharedPool(pool);
     const openReads: OpenReads = (budget) => {
       const database = shared.ofRequest(budget);
-      return { ...database, reads: createReads(watch(database, () => watched.current)) };
+      return Object.assign(database, { reads: createReads(watch(database, () => watched.current)) });
     };
     const reads = createReads(watch(shared.ofStatements, () => watched.current));
     const { app } = createHttpServer({

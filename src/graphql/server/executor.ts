@@ -30,9 +30,11 @@ interface Operation {
 }
 
 /** A query that has been validated and compiled. */
-interface KnownQuery {
+export interface KnownQuery {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
+  /** The most statements that a run has needed; 0 before the first one that counted. */
+  statements: number;
   /** Undefined when the variables are invalid. Nothing has run then. */
   run(context: object, variables: Variables): Promise<ExecutionResult | undefined>;
 }
@@ -75,7 +77,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     }
     sightings.delete(key);
     const code = isCompilable(document) ? compile(schema, document, operationName) : null;
-    const known = code ? { document, operation, run: runnerOf(schema, operation, code.query) } : undefined;
+    const known = code ? { document, operation, statements: 0, run: runnerOf(schema, operation, code.query) } : undefined;
     compiled.set(key, { known, bytes: documentBytes(document) + (code?.bytes ?? 0) });
     return known;
   };

@@ -30,12 +30,13 @@ export function run<Row extends QueryResultRow>(
   return answer;
 }
 
-const SET_TENANT: Statement = {
+/** Opens a tenant's rows to the running transaction, and hides those of all others: `$1` is the tenant. */
+export const SET_TENANT: Statement = {
   name: 'set_tenant',
   text: `SELECT set_config('stockbridge.tenant', $1, true)`,
 };
 
-/** Opens the tenant's rows to the running transaction. Row-level security hides those of all others. */
+/** Runs {@link SET_TENANT}. */
 export const setTenant = (session: Session, tenantId: string): Promise<unknown> => run(session, SET_TENANT, [tenantId]);
 
 /** A value in an array parameter. */

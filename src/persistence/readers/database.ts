@@ -6,12 +6,13 @@ import {
   UnreadableTextError,
   UNMETERED,
   type ReadBudget,
+  type RequestReads,
 } from '../../application/ports/reads';
 import { codeOf } from '../database/errors';
 import { createPool, type PoolOptions } from '../database/pool';
 import { PLAN_ONCE } from '../database/session';
 import { isTransient } from '../database/faults';
-import { Moment } from './moment';
+import { Moment, prepareMoments, readAlone, type Source } from './moment';
 
 /** A statement that each session prepares once under its name. Its first value is always the tenant. */
 export interface ReadStatement {
@@ -28,16 +29,11 @@ export interface ReadDatabase {
   readonly budget: ReadBudget;
 }
 
-/** What is read up to the next call of `endMoment` shows the ledger as of one moment. */
-export interface RequestDatabase extends ReadDatabase {
-  endMoment(): void;
-  /** Ends the last moment. A read that an answer no longer waits for is refused from then on. */
-  close(): void;
-}
+/** The statements of one request, which are of one tenant. */
+export interface RequestDatabase extends ReadDatabase, Omit<RequestReads, 'reads'> {}
 
 /** A pool that the tenants share fairly. */
 export interface SharedPool {
-  /** For one request, whose statements are of one tenant. */
   ofRequest(budget: ReadBudget): RequestDatabase;
   /** Each statement is a moment of its own. */
   readonly ofStatements: ReadDatabase;
@@ -49,7 +45,9 @@ const ONE_PROCESS = '-c max_parallel_workers_per_gather=0';
 
 /** A pool whose sessions can only read, for {@link sharedPool}. It connects on first use. */
 export function createReadPool(url: string, options: Omit<PoolOptions, 'settings' | 'pipeline'>): Pool {
-  return createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${READ_ONLY} ${ONE_PROCESS}` });
+  const pool = createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${READ_ONLY} ${ONE_PROCESS}` });
+  pool.on('connect', prepareMoments);
+  return pool;
 }
 
 /** Most requests of one tenant that wait for a connection. */
@@ -59,44 +57,67 @@ const MAX_WAITING = 1_000;
 const turnsOf = (slots: number): FairQueue =>
   new FairQueue({ slots, slotsOfOne: Math.max(1, slots - 1), maxWaiting: MAX_WAITING });
 
-/** Reads through a pool, one transaction a moment. */
+/** Reads through a pool. */
 export function sharedPool(pool: Pool): SharedPool {
-  let turns: FairQueue | undefined;
-  const moment = ({ values: [tenantId] }: ReadStatement, budget: ReadBudget): Moment =>
-    new Moment(pool, (turns ??= turnsOf(pool.options.max)), tenantId, budget);
+  const source = { pool, turns: turnsOf(pool.options.max) };
   return {
-    ofRequest(budget) {
-      let current: Moment | undefined;
-      let isClosed = false;
-      const endMoment = (): void => {
-        current?.end();
-        current = undefined;
-      };
-      return {
-        budget,
-        async query(statement) {
-          if (isClosed) throw new TypeError('The request has been answered.');
-          refuseNul(statement);
-          return explained((current ??= moment(statement, budget)).query(statement));
-        },
-        endMoment,
-        close() {
-          isClosed = true;
-          endMoment();
-        },
-      };
-    },
+    ofRequest: (budget) => new RequestStatements(source, budget),
     ofStatements: {
       budget: UNMETERED,
       async query(statement) {
         refuseNul(statement);
-        const only = moment(statement, UNMETERED);
-        const answer = only.query<never>(statement);
-        only.end();
-        return explained(answer);
+        return explained(readAlone(source, statement, UNMETERED));
       },
     },
   };
+}
+
+class RequestStatements implements RequestDatabase {
+  #moment: Moment | undefined;
+  #isAlone = false;
+  #isClosed = false;
+  #asked = 0;
+
+  constructor(
+    private readonly source: Source,
+    readonly budget: ReadBudget,
+  ) {}
+
+  get asked(): number {
+    return this.#asked;
+  }
+
+  async query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]> {
+    if (this.#isClosed) throw new TypeError('The request has been answered.');
+    refuseNul(statement);
+    this.#asked += 1;
+    if (!this.#isAlone) {
+      this.#moment ??= new Moment(this.source, statement.values[0], this.budget);
+      return explained(this.#moment.query<Row>(statement));
+    }
+    if (this.#asked > 1) throw new TypeError('One statement was expected.');
+    return explained(readAlone<Row>(this.source, statement, this.budget));
+  }
+
+  expectOne(): void {
+    this.#isAlone = true;
+  }
+
+  startOver(): void {
+    this.endMoment();
+    this.#isAlone = false;
+    this.#asked = 0;
+  }
+
+  endMoment(): void {
+    this.#moment?.end();
+    this.#moment = undefined;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.endMoment();
+  }
 }
 
 /** SQLSTATE codes: PostgreSQL manual, appendix A. */

@@ -1,9 +1,50 @@
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import type { FairQueue } from '../../application/fair-queue';
 import type { ReadBudget } from '../../application/ports/reads';
-import { inOnePacket } from '../database/pool';
-import { setTenant } from '../database/statement';
+import { queryAfter, type PreparedCall } from '../database/led-query';
+import { SET_TENANT, type Statement } from '../database/statement';
 import type { ReadStatement } from './database';
+
+const BEGIN: Statement = { name: 'begin_moment', text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' };
+
+const ofTenant = (tenantId: string): PreparedCall => ({ statement: SET_TENANT, values: [tenantId] });
+const beginOf = (tenantId: string): PreparedCall[] => [{ statement: BEGIN, values: [] }, ofTenant(tenantId)];
+
+/** What statements run on: a pool whose connections the tenants take in turns. */
+export interface Source {
+  readonly pool: Pool;
+  readonly turns: FairQueue;
+}
+
+/** Reads by one statement that is a moment of its own. It is sent together with its tenant, so it needs no transaction. */
+export function readAlone<Row extends QueryResultRow>(
+  { pool, turns }: Source,
+  statement: ReadStatement,
+  budget: ReadBudget,
+): Promise<Row[]> {
+  const [tenantId] = statement.values;
+  return turns.run(tenantId, async () => {
+    budget.takeStatement();
+    const client = await pool.connect();
+    const startedAtMs = performance.now();
+    let isLost = true;
+    try {
+      const { rows } = await queryAfter<Row>(client, [ofTenant(tenantId)], statement);
+      isLost = false;
+      return rows;
+    } finally {
+      client.release(isLost);
+      budget.spendMs(performance.now() - startedAtMs);
+    }
+  });
+}
+
+/** Prepares a new session for moments. Its first statement waits for this. */
+export function prepareMoments(client: PoolClient): void {
+  const sent = [client.query({ ...BEGIN }), client.query({ ...SET_TENANT, values: [''] }), client.query('COMMIT')];
+  // If one fails, so does the first statement.
+  for (const answer of sent) answer.catch(() => undefined);
+}
 
 /**
  * Statements of one tenant that see the ledger as of the first of them: one transaction that can only read. They run one
@@ -17,8 +58,7 @@ export class Moment {
   #end: () => void = () => undefined;
 
   constructor(
-    private readonly pool: Pool,
-    private readonly turns: FairQueue,
+    private readonly source: Source,
     private readonly tenantId: string,
     private readonly budget: ReadBudget,
   ) {}
@@ -43,11 +83,10 @@ export class Moment {
     const client = await (this.#client ??= this.#connect());
     const startedAtMs = performance.now();
     try {
-      const { rows } = await inOnePacket(client, () => {
-        this.#begin(client);
-        return client.query<Row>(statement);
-      });
-      return rows;
+      const isFirst = !this.#isBegun;
+      this.#isBegun = true;
+      const answer = isFirst ? queryAfter<Row>(client, beginOf(this.tenantId), statement) : client.query<Row>(statement);
+      return (await answer).rows;
     } catch (error) {
       this.#failure = { error };
       throw error;
@@ -59,8 +98,8 @@ export class Moment {
   /** Takes a connection when it is the tenant's turn, and keeps it until the end. */
   #connect(): Promise<PoolClient> {
     return new Promise((resolve, reject) => {
-      const turn = this.turns.run(this.tenantId, async () => {
-        const client = await this.pool.connect();
+      const turn = this.source.turns.run(this.tenantId, async () => {
+        const client = await this.source.pool.connect();
         const ended = new Promise<void>((end) => (this.#end = end));
         resolve(client);
         await ended;
@@ -68,14 +107,6 @@ export class Moment {
       });
       turn.catch(reject);
     });
-  }
-
-  /** If one of these fails, the statement after them fails too. */
-  #begin(client: PoolClient): void {
-    if (this.#isBegun) return;
-    this.#isBegun = true;
-    client.query('BEGIN ISOLATION LEVEL REPEATABLE READ').catch(() => undefined);
-    setTenant(client, this.tenantId).catch(() => undefined);
   }
 
   async #giveBack(client: PoolClient): Promise<void> {

@@ -34,6 +34,12 @@ export interface Reads
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
 export interface RequestReads {
   readonly reads: Reads;
+  /** How many statements have been asked for. */
+  readonly asked: number;
+  /** Says that there will be one statement, which needs no transaction then. A second one is refused. */
+  expectOne(): void;
+  /** Forgets what was expected and asked for. */
+  startOver(): void;
   endMoment(): void;
   /** Call it when the request has been answered. */
   close(): void;
