@@ -1,17 +1,18 @@
+import type { webcrypto } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, type JWK } from 'jose';
 
 /** A pair of keys of an issuer. */
 export interface TestKey {
   readonly algorithm: string;
-  readonly privateKey: CryptoKey;
+  readonly privateKey: webcrypto.CryptoKey;
   readonly publicJwk: JWK;
 }
 
-export async function newKey(algorithm: string, kid: string | undefined = 'key-1'): Promise<TestKey> {
+export async function newKey(algorithm: string, kid: string | null = 'key-1'): Promise<TestKey> {
   const { privateKey, publicKey } = await generateKeyPair(algorithm, { extractable: true });
-  const named = kid === undefined ? {} : { kid };
+  const named = kid === null ? {} : { kid };
   return {
     algorithm,
     privateKey,
@@ -63,7 +64,7 @@ export class TestIssuer {
   /** A token that is accepted, unless the options say otherwise. */
   token({ key = this.key, claims = {}, header = {} }: TokenOptions = {}): Promise<string> {
     const protectedHeader = withoutUndefined({ typ: 'at+jwt', kid: key.publicJwk.kid, ...header });
-    return new SignJWT(withoutUndefined({ ...this.claims(), ...claims }) as JWTPayload)
+    return new SignJWT(withoutUndefined({ ...this.claims(), ...claims }))
       .setProtectedHeader({ ...protectedHeader, alg: key.algorithm })
       .sign(key.privateKey);
   }

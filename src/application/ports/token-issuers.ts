@@ -40,7 +40,7 @@ export interface TokenIssuer {
 
 export type TokenIssuerDraft = Omit<TokenIssuer, 'issuerId'>;
 
-export interface TokenIssuerInfo extends TokenIssuer {
+interface TokenIssuerInfo extends TokenIssuer {
   readonly createdAt: Date;
   /** Since when its tokens are refused; null: they are accepted. */
   readonly disabledAt: Date | null;
@@ -87,7 +87,7 @@ export interface TokenRefusal {
   readonly fault: string;
 }
 
-export interface TokenCaller {
+interface TokenCaller {
   readonly principal: Principal;
   readonly issuerId: string;
 }

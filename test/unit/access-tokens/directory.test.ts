@@ -361,7 +361,7 @@ describe('the keys of an issuer', () => {
   });
 
   it('may have no ids, and then one has to fit', async () => {
-    const [one, two] = await Promise.all([newKey('ES256', undefined), newKey('ES256', undefined)]);
+    const [one, two] = await Promise.all([newKey('ES256', null), newKey('ES256', null)]);
     const without = { kid: undefined };
     issuer.keys = [one.publicJwk];
     expect(await authenticate({ key: one, header: without })).toMatchObject(accepted);
