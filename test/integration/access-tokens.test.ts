@@ -161,6 +161,15 @@ describe('a token', () => {
     expect(clients.at(-1)?.name).toEqual(typeof name === 'string' ? name : expect.stringMatching(name));
   });
 
+  test('that administers is named in the audit', async () => {
+    await issuers().add(draft({ scopes: ['admin'] }));
+    const token = await issuer.token({ claims: { scope: 'admin', sub: 'root' } });
+    await send(token, 'mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
+    const entries = '{ auditEntries(actor: "idp: root") { nodes { action address apiKey { id } } } }';
+    const nodes = [{ action: 'API_KEY_CREATED', address: expect.stringMatching(/^192/) as string, apiKey: null }];
+    expect((await send(token, entries)).json()).toEqual({ data: { auditEntries: { nodes } } });
+  });
+
   test('that only reads stores no client', async () => {
     await issuers().add(draft());
     await send(await issuer.token({ claims: { sub: 'a browser' } }));

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isReachable } from '../../../src/access-tokens/addresses';
+import { fetchKeys } from '../../../src/access-tokens/fetch-keys';
 import { FetchError, fetchJson } from '../../../src/access-tokens/fetch-json';
 import { urlFault } from '../../../src/application/ports/token-issuers';
 
@@ -116,6 +117,18 @@ describe('fetching', () => {
     'https://0x7f000001/',
   ])('does not connect to %s', async (url) => {
     await expect(fetchJson(url, NOWHERE, new AbortController().signal)).rejects.toThrow('private or special network');
+  });
+
+  it.each<[string, string | null, boolean, string]>([
+    ['https://127.0.0.2:1', null, false, 'private or special network'],
+    ['https://127.0.0.2:1', null, true, 'ECONNREFUSED'],
+    ['https://127.0.0.1:1', null, false, 'ECONNREFUSED'],
+    ['https://idp.example', 'http://127.0.0.1:1/keys', false, 'ECONNREFUSED'],
+    ['http://127.0.0.1:1', 'https://127.0.0.2:1/keys', false, 'private or special network'],
+    ['https://10.0.0.1', null, false, 'private or special network'],
+    ['https://169.254.169.254', null, true, 'private or special network'],
+  ])('of the keys of %s at %s, private networks allowed: %s', async (issuer, jwksUrl, privateNetwork, message) => {
+    await expect(fetchKeys({ issuer, jwksUrl, privateNetwork })).rejects.toThrow(message);
   });
 
   it('ends when its time is over', async () => {
