@@ -54,9 +54,7 @@ function isForSignatures({ kty, use, key_ops: operations, n, d, ...others }: Mem
 }
 
 const publicPart = (key: Members): JWK =>
-  Object.fromEntries(
-    MEMBERS.filter((name) => key[name] !== undefined).map((name) => [name, key[name]]),
-  );
+  Object.fromEntries(MEMBERS.filter((name) => key[name] !== undefined).map((name) => [name, key[name]]));
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -98,10 +98,10 @@ describe('claims', () => {
     ['aud', AUDIENCE.toUpperCase(), 'no issuer and audience'],
     ['exp', seconds(-1), 'has expired'],
     ['exp', seconds(-86_400), 'has expired'],
-    ['exp', seconds(86_401), 'for longer than 86400 seconds'],
-    ['nbf', seconds(60), 'not valid yet'],
+    ['exp', seconds(90_000), 'for longer than 86400 seconds'],
+    ['nbf', seconds(250), 'not valid yet'],
     ['nbf', seconds(86_400), 'not valid yet'],
-    ['iat', seconds(60), 'not valid yet'],
+    ['iat', seconds(250), 'not valid yet'],
     ['iat', seconds(-86_400), 'for longer than'],
   ])('refuses %s %j', async (claim, value, text) => {
     expect(await authenticate({ claims: { [claim]: value } })).toEqual(refusedFor(text));
@@ -217,6 +217,29 @@ describe('signatures', () => {
     expect(await authenticate({ key: foreign })).toEqual(refusedFor('unknown key, or one that is wrong'));
     const claims = { iss: issuer.url };
     expect(await open().authenticate(await elsewhere.token({ claims }))).toEqual(refusedFor('unknown key'));
+  });
+
+  it('is of the key of its own issuer, though another one has a key of the same id', async () => {
+    configured = [settings(), settings({ issuer: elsewhere.url, issuerId: 'i2' })];
+    const directory = open();
+    expect(await directory.authenticate(await issuer.token())).toMatchObject(accepted);
+    expect(await directory.authenticate(await elsewhere.token())).toMatchObject({ issuerId: 'i2' });
+    for (const [one, other] of [
+      [issuer, elsewhere],
+      [elsewhere, issuer],
+    ] as const) {
+      const token = await one.token({ claims: { iss: other.url } });
+      expect(await directory.authenticate(token)).toEqual(refusedFor('unknown key, or one that is wrong'));
+    }
+    elsewhere.asked.length = 0;
+  });
+
+  it('of an RSA key that is too short is refused', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1_024 });
+    issuer.keys = [issuer.key.publicJwk, { ...publicKey.export({ format: 'jwk' }), kid: 'short' }];
+    const signed = `${part({ alg: 'RS256', kid: 'short' })}.${part(issuer.claims())}`;
+    const signature = sign('sha256', Buffer.from(signed), privateKey).toString('base64url');
+    expect(await open().authenticate(`${signed}.${signature}`)).toEqual(refusedFor('unknown key'));
   });
 
   it('uses no key that comes with the token', async () => {
