@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { isReachable } from '../../../src/access-tokens/addresses';
 import { fetchKeys } from '../../../src/access-tokens/fetch-keys';
 import { FetchError, fetchJson } from '../../../src/access-tokens/fetch-json';
+import { TOKEN_LIMITS } from '../../../src/access-tokens/limits';
 import { urlFault } from '../../../src/application/ports/token-issuers';
 
 const NOWHERE = { loopback: false, privateNetwork: false };
@@ -85,11 +86,12 @@ describe('fetching', () => {
   let server: Server;
   let port: number;
   let requests: number;
+  let answer: string;
 
   beforeAll(async () => {
     server = createServer((_request, response) => {
       requests += 1;
-      response.end('{"ok":true}');
+      response.end(answer);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
@@ -97,6 +99,7 @@ describe('fetching', () => {
 
   beforeEach(() => {
     requests = 0;
+    answer = '{"ok":true}';
   });
 
   afterAll(() => new Promise((resolve) => server.close(resolve)));
@@ -129,6 +132,13 @@ describe('fetching', () => {
     ['https://169.254.169.254', null, true, 'private or special network'],
   ])('of the keys of %s at %s, private networks allowed: %s', async (issuer, jwksUrl, privateNetwork, message) => {
     await expect(fetchKeys({ issuer, jwksUrl, privateNetwork })).rejects.toThrow(message);
+  });
+
+  it('reads so many bytes, and not one more', async () => {
+    answer = '1'.padEnd(TOKEN_LIMITS.documentBytes);
+    expect(await fetched('127.0.0.1', LOOPBACK)).toBe(1);
+    answer += ' ';
+    await expect(fetched('127.0.0.1', LOOPBACK)).rejects.toThrow('more than 65536 bytes');
   });
 
   it('ends when its time is over', async () => {
