@@ -21,15 +21,15 @@ module.exports = {
     },
     {
       name: 'edges-do-not-know-each-other',
-      comment: 'persistence, graphql and vendors meet in app.ts only.',
+      comment: 'persistence, graphql, vendors and access-tokens meet in app.ts and services.ts only.',
       severity: 'error',
-      from: { path: '^src/(persistence|graphql|vendors)/' },
-      to: { path: '^src/(persistence|graphql|vendors)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(persistence|graphql|vendors|access-tokens)/' },
+      to: { path: '^src/(persistence|graphql|vendors|access-tokens)/', pathNot: '^src/$1/' },
     },
     {
       name: 'edges-do-not-know-the-composition',
       severity: 'error',
-      from: { path: '^src/(domain|application|persistence|graphql|vendors|http)/' },
+      from: { path: '^src/(domain|application|persistence|graphql|vendors|access-tokens|http)/' },
       to: { path: COMPOSITION },
     },
     {
@@ -99,6 +99,18 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/graphql/', '^src/app\\.ts$'] },
       to: { path: '^node_modules/(graphql|type-graphql|@apollo|@as-integrations|graphql-jit|dataloader)/' },
+    },
+    {
+      name: 'tokens-know-no-http-server',
+      severity: 'error',
+      from: { path: '^src/access-tokens/' },
+      to: { path: '^src/(http|json)/' },
+    },
+    {
+      name: 'jose-in-access-tokens-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/access-tokens/' },
+      to: { path: '^node_modules/jose/' },
     },
     {
       name: 'catalogue-below-ledger',

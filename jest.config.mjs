@@ -1,7 +1,8 @@
 const project = {
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': [
+    // jose has ES modules only, which Jest's own loader of CommonJS cannot read.
+    '^.+\\.ts$|/node_modules/jose/.+\\.js$': [
       '@swc/jest',
       {
         jsc: {
@@ -13,6 +14,7 @@ const project = {
       },
     ],
   },
+  transformIgnorePatterns: ['/node_modules/(?!jose/)'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/bench/'],
 };
 

@@ -42,7 +42,10 @@ const FUNCTIONS = [
 ];
 
 /** What is looked up before the tenant is known, or by an operator's job for all tenants. */
-const SHARED = ['tenant', 'api_client', 'api_key', 'connection', 'audit_entry', 'ledger_head', 'ledger_follower'];
+const SHARED = [
+  ...['tenant', 'api_client', 'api_key', 'connection', 'token_issuer'],
+  ...['audit_entry', 'ledger_head', 'ledger_follower'],
+];
 
 /** Tables that {@link SEARCH} reads through indexes that no policy may stand before. */
 const SEARCHED = new Set(['item', 'item_identifier']);

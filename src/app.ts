@@ -90,6 +90,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   registerStandard(http.app, shared);
   registerGraphql(http.app, {
     apiKeys,
+    accessTokens: services.accessTokens,
     openReads,
     adjustStock: createAdjustStock({ poster }),
     saveCatalogue: createSaveCatalogue({ poster }),

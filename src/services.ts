@@ -2,14 +2,18 @@ import type { Logger } from 'pino';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
+import { createAccessTokenDirectory } from './access-tokens';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory } from './application/ports/connections';
+import type { AccessTokenDirectory } from './application/ports/token-issuers';
 import {
   createApiKeyDirectory,
   createApiKeys,
   createConnectionDirectory,
   createConnections,
   createTenants,
+  createTokenClients,
+  createTokenIssuerDirectory,
   type Connections,
   type Tenants,
 } from './persistence/access';
@@ -47,6 +51,7 @@ export interface Services {
   readonly apiKeysAs: (actor: Actor) => ApiKeys;
   readonly connections: Connections;
   readonly apiKeyDirectory: ApiKeyDirectory;
+  readonly accessTokens: AccessTokenDirectory;
   readonly connectionDirectory: ConnectionDirectory;
   /** Waits until accepted postings are committed, then closes the connections. */
   close(): Promise<void>;
@@ -121,6 +126,14 @@ export async function openServices(
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       connections,
       apiKeyDirectory: createApiKeyDirectory(dataSource),
+      accessTokens: createAccessTokenDirectory({
+        issuers: createTokenIssuerDirectory(dataSource),
+        clients: createTokenClients(dataSource),
+        nowMs: Date.now,
+        warn: (message, error) => {
+          logger.warn({ err: error }, message);
+        },
+      }),
       connectionDirectory: createConnectionDirectory(dataSource, box),
       async close() {
         await Promise.all([poster.close(), discrepancyWatch.close()]);

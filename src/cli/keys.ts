@@ -1,10 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import {
   afterDays,
   MAX_KEY_DAYS,
   MAX_KEY_OVERLAP_SECONDS,
-  SCOPE_SETS,
-  SCOPES,
   type CreatedApiKey,
   type Scope,
 } from '../application/ports/access';
@@ -14,6 +12,7 @@ import { tenantOf, withDatabase } from './command-database';
 import { CommandError, EXIT } from '../failures';
 import { wholeNumberUpTo } from './numbers';
 import { printJson, printLine, printTable } from '../output';
+import { parseScopes, SCOPES_HELP } from './scopes';
 
 interface Options {
   readonly tenant: string;
@@ -75,11 +74,7 @@ function addCreate(keys: Command): void {
     )
     .requiredOption('--tenant <code>', 'the tenant that the key gives access to')
     .requiredOption('--client <name>', 'the API client that uses the key; the origin shown on its movements')
-    .requiredOption(
-      '--scopes <list>',
-      `what the key allows, separated by commas: ${SCOPES.join(', ')}; read and write stand for all that read or write`,
-      parseScopes,
-    )
+    .requiredOption('--scopes <list>', `what the key allows, ${SCOPES_HELP}`, parseScopes)
     .option('--inventory-organisations', "the client's adjustment orders track stock by inventory organisation")
     .option('--no-inventory-organisations', 'they do not; without either option, the client is not changed')
     .option(
@@ -93,18 +88,6 @@ function addCreate(keys: Command): void {
       '\nExample:\n  stockbridge keys create --tenant demo --client shop --scopes stock:read,stock:write',
     )
     .action((options: CreateOptions) => create(options));
-}
-
-function parseScopes(text: string): readonly Scope[] {
-  const scopes = text.split(',').flatMap((part) => scopesNamed(part.trim()));
-  return [...new Set(scopes)];
-}
-
-function scopesNamed(name: string): readonly Scope[] {
-  if (name === 'read' || name === 'write') return SCOPE_SETS[name];
-  const scope = SCOPES.find((known) => known === name);
-  if (scope !== undefined) return [scope];
-  throw new InvalidArgumentError(`The scopes are ${SCOPES.join(', ')}, and read and write for several of them.`);
 }
 
 function create(options: CreateOptions): Promise<void> {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAudit } from './audit';
 import { addConnections } from './connections';
+import { addIssuers } from './issuers';
 import { addJerrySignProbe } from './jerry-sign-probe';
 import { addKeys } from './keys';
 import { addMigrate } from './migrate';
@@ -30,6 +31,7 @@ export function buildProgram(): Command {
     addVerify,
     addTenants,
     addKeys,
+    addIssuers,
     addConnections,
     addAudit,
     addJerrySignProbe,

@@ -44,6 +44,7 @@ export const quarantinedRowNodeId = (messageId: string, index: number): string =
 export const apiKeyNodeId = (id: string): string => `ApiKey:${id}`;
 export const auditEntryNodeId = (id: string): string => `AuditEntry:${id}`;
 export const connectionNodeId = (id: string): string => `Connection:${id}`;
+export const tokenIssuerNodeId = (id: string): string => `TokenIssuer:${id}`;
 export const discrepancyNodeId = (kind: string, levelId: string, openedSequence: number): string =>
   `Discrepancy:${kind}:${levelId}:${openedSequence}`;
 

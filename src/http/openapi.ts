@@ -15,7 +15,7 @@ export type SecuritySchemes = Readonly<
   Record<
     string,
     { readonly description: string } & (
-      | { readonly type: 'http'; readonly scheme: string }
+      | { readonly type: 'http'; readonly scheme: string; readonly bearerFormat?: string }
       | { readonly type: 'apiKey'; readonly in: 'header'; readonly name: string }
     )
   >

@@ -35,6 +35,10 @@ export interface LoggedCaller {
   readonly tenantId?: string;
   /** Of an API key. */
   readonly keyId?: string;
+  /** Of an access token's issuer. */
+  readonly issuerId?: string;
+  /** Of an access token's subject, from which it is derived. */
+  readonly clientId?: string;
   readonly connectionId?: string;
   /** The name that the client gave the operation. */
   readonly operation?: string;

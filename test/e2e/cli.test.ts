@@ -11,6 +11,7 @@ import { seedDemo } from '../../src/demo/seed';
 import { openServices, type Services } from '../../src/services';
 import { jerryDigest } from '../../src/vendors/jerry/signature';
 import { createTestDatabase, onDatabase, type TestDatabase } from '../support/database';
+import { AUDIENCE, TestIssuer } from '../support/token-issuer';
 import { CLI, killLeftOver, run, type Ended, type Settings } from '../support/processes';
 
 jest.setTimeout(60_000);
@@ -60,7 +61,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(15);
+  expect(commands).toHaveLength(20);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -225,6 +226,12 @@ test.each([
     'keys create --tenant demo --client c --scopes all',
     /The scopes are stock:read, .*, admin, and read and write for several of them\.\n/,
   ],
+  ['issuers add a --tenant demo --issuer http://a.example --audience a --scopes read', /begin with https:/],
+  [
+    'issuers add a --tenant demo --issuer https://a --audience a --scopes read --algorithms HS256',
+    /algorithms are RS256/,
+  ],
+  ['issuers add a --tenant demo --issuer https://a --audience a --scopes read --claim a', /Write it as name=value/],
   ['keys list --tenant nobody', /^stockbridge: There is no tenant nobody: [^\n]*\n$/],
   [
     'connections create --tenant demo --kind increff --name increff --handle h',
@@ -243,6 +250,38 @@ test('a tenant is created once', async () => {
   expect(made.created).toBe(true);
   expect(await json('tenants create acme')).toEqual({ ...made, created: false });
   expect((await stockbridge('tenants list')).stdout).toMatch(/│ acme +│ .*\n.*│ demo +│/);
+});
+
+test('the tokens of an issuer are accepted until it is removed', async () => {
+  const issuer = await TestIssuer.start();
+  const add = `issuers add idp --tenant demo --issuer ${issuer.url} --audience ${AUDIENCE}`;
+  const added = await json<{ issuerId: string }>(`${add} --scopes read --claim org=one --clock-tolerance 5`);
+  expect(added).toEqual({ issuerId: expect.any(String) as string, name: 'idp', keys: 1, fault: null });
+  expect(await json('issuers list --tenant demo')).toMatchObject([
+    {
+      ...{ issuerId: added.issuerId, issuer: issuer.url, audience: AUDIENCE, scopeClaim: 'scope', scopePrefix: '' },
+      ...{ scopes: ['stock:read', 'inventory:read', 'messages:read'], requiredClaim: { name: 'org', value: 'one' } },
+      ...{ algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA'], jwksUrl: null, clockToleranceSeconds: 5 },
+      ...{ privateNetwork: false, disabledAt: null },
+    },
+  ]);
+  const token = await issuer.token({ claims: { org: 'one' } });
+  expect(await services.accessTokens.authenticate(token)).toMatchObject({ issuerId: added.issuerId });
+
+  expect(await stockbridge(`${add} --scopes read`)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('This tenant accepts tokens of') as string,
+  });
+  expect(await stockbridge('issuers enable --tenant demo idp')).toMatchObject({ code: 1 });
+  expect((await stockbridge('issuers disable --tenant demo idp')).stdout).toBe('Token issuer idp disabled.\n');
+  expect((await stockbridge('issuers enable --tenant demo idp')).stdout).toBe('Token issuer idp enabled.\n');
+  expect(await json('issuers remove --tenant demo idp')).toEqual({ name: 'idp', removed: true });
+  expect(await stockbridge('issuers remove --tenant demo idp')).toMatchObject({ code: 1 });
+
+  await issuer.close();
+  const unreachable = await stockbridge(`${add} --scopes stock:read`);
+  expect(unreachable).toMatchObject({ code: 0, stderr: expect.stringContaining('ECONNREFUSED') as string });
+  expect(await stockbridge('issuers remove --tenant demo idp')).toMatchObject({ code: 0 });
 });
 
 test('a second migrate finds nothing to do', async () => {

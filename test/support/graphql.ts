@@ -97,6 +97,7 @@ export class GraphqlHarness {
       }),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
+      accessTokens: { authenticate: () => Promise.resolve({ fault: 'This gateway has no issuer.' }) },
     });
     await app.ready();
     watched.current = new GraphqlHarness(database, ledger, poster, { ours, theirs }, reads, app);

@@ -1,6 +1,7 @@
 /** docs/limits.md has every limit of the code, with its number. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { TOKEN_LIMITS } from '../../src/access-tokens/limits';
 import { READ_BUDGET } from '../../src/application/ports/reads';
 import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { HTTP_LIMITS } from '../../src/http/limits';
@@ -39,6 +40,7 @@ it.each([
   ['src/http/limits.ts', HTTP_LIMITS],
   ['src/graphql/limits/limits.ts', GRAPHQL_LIMITS],
   ['src/application/ports/reads/budget.ts', READ_BUDGET],
+  ['src/access-tokens/limits.ts', TOKEN_LIMITS],
 ])('has every limit of %s', (file, limits) => {
   const told = LIMITS.filter((limit) => limit.file === file && limit.name in limits).map(({ name }) => name);
   expect(told.sort()).toEqual(Object.keys(limits).sort());

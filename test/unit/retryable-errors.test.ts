@@ -40,6 +40,7 @@ function gatewayWithoutDatabase(authenticate: () => Promise<Principal>): HttpSer
     poster: { post: unavailable, close: () => Promise.resolve() },
     connectionDirectory: { byToken: unavailable, byHandle: unavailable, byId: unavailable },
     apiKeyDirectory: { authenticate },
+    accessTokens: { authenticate: unavailable },
   } as Partial<Services> as Services;
   const server = createApp(services, { logger: pino({ level: 'silent' }), host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -78,10 +79,13 @@ test.each(REST)('%s is asked to come back when the database is down', async (_do
   expect(response.headers['content-type']).toBe(contentType);
 });
 
-test('a GraphQL request is asked to come back when its key cannot be looked up', async () => {
+test.each([
+  ['key', 'Bearer key'],
+  ['token', 'Bearer a.b.c'],
+])('a GraphQL request is asked to come back when its %s cannot be looked up', async (_kind, authorization) => {
   const { app } = gatewayWithoutDatabase(unavailable);
   const payload = { query: '{ __typename }' };
-  const response = await app.inject({ method: 'POST', url: '/graphql', headers: keyed, payload });
+  const response = await app.inject({ method: 'POST', url: '/graphql', headers: { ...json, authorization }, payload });
   expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '5']);
   expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
 });

@@ -21,12 +21,13 @@ export const SCOPE_SETS = {
   write: ['stock:write', 'orders:write', 'inventory:write'],
 } as const satisfies Readonly<Record<string, readonly Scope[]>>;
 
-/** Who calls: an API client of one tenant, with what its key allows. */
+/** Who calls: an API client of one tenant, with what its key or access token allows. */
 export interface Principal {
   readonly tenantId: string;
   readonly clientId: string;
   readonly clientName: string;
-  readonly keyId: string;
+  /** The API key that was sent; null: an access token. */
+  readonly keyId: string | null;
   readonly scopes: ReadonlySet<Scope>;
   /** Whether its adjustment orders keep stock by inventory organisation. */
   readonly inventoryOrganisations: boolean;
@@ -105,20 +106,24 @@ export interface ApiKeys {
   revoke(tenantId: string, keyId: string): Promise<boolean>;
 }
 
-/** Who asks for a change of keys or connections. */
+/** Who asks for a change of keys, token issuers or connections. */
 export interface Actor {
   readonly name: string;
-  /** The API key that was used; null: the command line. */
+  /** The API key that was used; null: an access token, or the command line. */
   readonly keyId: string | null;
   /** Where the request came from; null: the command line. */
   readonly address: string | null;
 }
 
-/** What can be done to keys and connections. */
+/** What can be done to keys, token issuers and connections. */
 export type AuditAction =
   | 'API_KEY_CREATED'
   | 'API_KEY_ROTATED'
   | 'API_KEY_REVOKED'
+  | 'TOKEN_ISSUER_ADDED'
+  | 'TOKEN_ISSUER_DISABLED'
+  | 'TOKEN_ISSUER_ENABLED'
+  | 'TOKEN_ISSUER_REMOVED'
   | 'CONNECTION_CREATED'
   | 'CONNECTION_TOKEN_RENEWED'
   | 'CONNECTION_DISABLED';

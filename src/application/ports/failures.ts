@@ -12,6 +12,15 @@ export class BusyError extends RetryableError {
   }
 }
 
+/** The keys of a token's issuer are not known, and it gives none at present. */
+export class IssuerUnavailableError extends RetryableError {
+  readonly retryAfterSeconds = 5;
+
+  constructor() {
+    super('The keys of the issuer of this token cannot be read at present; send the request again.');
+  }
+}
+
 /** The seconds after which a request that failed with this error should be sent again; undefined for any other error. */
 export function retryAfterSeconds(error: unknown): number | undefined {
   return error instanceof RetryableError ? error.retryAfterSeconds : undefined;

@@ -136,7 +136,7 @@ export class ApiKeyPayloadResolver {
 export class AuditEntryResolver {
   @OpenTo('admin')
   @Query(() => AuditEntryConnection, {
-    description: 'Lists the changes of API keys and connections, oldest first.',
+    description: 'Lists the changes of API keys, token issuers and connections, oldest first.',
     complexity: pageCost,
   })
   async auditEntries(
@@ -158,7 +158,7 @@ export class AuditEntryResolver {
 
   @FieldResolver(() => ApiKey, {
     nullable: true,
-    description: 'The API key that was used. Null for the command line.',
+    description: 'The API key that was used. Null for an access token, and for the command line.',
   })
   async apiKey(@Root() { keyId }: AuditEntryView, @Ctx() context: Context): Promise<FieldsOf<ApiKey> | null> {
     const view = await keyById(keyId, context);

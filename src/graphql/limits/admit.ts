@@ -20,11 +20,11 @@ export function createAdmit(schema: GraphQLSchema): Admit {
     guarded.set(operation, fields);
     return fields;
   };
-  return ({ scopes }, costed) => {
+  return ({ scopes, keyId }, costed) => {
     const kind = costed.operation.operation;
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
     const closed = guardedOf(costed).find((field) => !field.scopes.some((scope) => scopes.has(scope)));
-    if (closed) return forbidden(closedMessage(closed));
+    if (closed) return forbidden(closedMessage(closed, keyId === null));
     try {
       const cost = costOf(costed);
       return cost > GRAPHQL_LIMITS.cost ? invalidOperation(tooLargeMessage(cost)) : undefined;
@@ -35,8 +35,9 @@ export function createAdmit(schema: GraphQLSchema): Admit {
   };
 }
 
-function closedMessage({ coordinate, scopes }: GuardedField): string {
-  return `This API key may not ask for ${coordinate}: it needs ${inWords(scopes)}. Leave the field out, or use another key.`;
+function closedMessage({ coordinate, scopes }: GuardedField, isToken: boolean): string {
+  const [credential, another] = isToken ? ['access token', 'token'] : ['API key', 'key'];
+  return `This ${credential} may not ask for ${coordinate}: it needs ${inWords(scopes)}. Leave the field out, or use another ${another}.`;
 }
 
 const tooLargeMessage = (cost: number): string =>

@@ -77,7 +77,9 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     }
     sightings.delete(key);
     const code = isCompilable(document) ? compile(schema, document, operationName) : null;
-    const known = code ? { document, operation, statements: 0, run: runnerOf(schema, operation, code.query) } : undefined;
+    const known = code
+      ? { document, operation, statements: 0, run: runnerOf(schema, operation, code.query) }
+      : undefined;
     compiled.set(key, { known, bytes: documentBytes(document) + (code?.bytes ?? 0) });
     return known;
   };

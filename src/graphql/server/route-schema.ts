@@ -20,6 +20,12 @@ export const GRAPHQL_SECURITY = {
     scheme: 'bearer',
     description: 'An API key of this gateway, as `stockbridge keys create` shows it.',
   },
+  accessToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'JWT',
+    description: 'An access token of an OIDC issuer that the tenant has, as `stockbridge issuers list` shows them.',
+  },
 } satisfies SecuritySchemes;
 
 /** The GraphQL API in the OpenAPI document. Its operations are in the GraphQL schema. */
@@ -28,7 +34,7 @@ export const POST_GRAPHQL = {
   tags: ['GraphQL'],
   summary: 'Run a GraphQL operation',
   description: 'The schema is open to introspection, and the explorer at the same path shows it.',
-  security: [needsAll(GRAPHQL_SECURITY)],
+  security: [needsAll({ apiKey: GRAPHQL_SECURITY.apiKey }), needsAll({ accessToken: GRAPHQL_SECURITY.accessToken })],
   consumes: ['application/json'],
   body: {
     type: 'object',
@@ -42,12 +48,14 @@ export const POST_GRAPHQL = {
   response: {
     200: answer('The result. Expected refusals are `userErrors` in it.'),
     400: answer('The request is not one, or the operation is not valid.'),
-    401: answer('No API key, or one that is not known.'),
+    401: answer('No API key or access token, or one that is not accepted.'),
     413: problemResponse(`The body is larger than ${GRAPHQL_LIMITS.bodyBytes} bytes.`),
     415: problemResponse('The body is not JSON in UTF-8, or it has a content coding, such as gzip.'),
     429: problemResponse('Too many requests with wrong keys came from this address: send it again after Retry-After.'),
     500: answer('A fault of the gateway.'),
-    503: answer('The ledger or the database cannot be reached: send it again after Retry-After.'),
+    503: answer(
+      'The ledger, the database or the issuer of the token cannot be reached: send it again after Retry-After.',
+    ),
   },
 } satisfies FastifySchema;
 

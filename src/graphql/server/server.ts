@@ -2,11 +2,12 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import { isAccessToken, type AccessTokenDirectory, type TokenRefusal } from '../../application/ports/token-issuers';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
-import { noteCaller } from '../../http/request-log';
+import { noteCaller, type LoggedCaller } from '../../http/request-log';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
@@ -34,6 +35,7 @@ const TURNS = {
 
 export interface GraphqlDeps extends GraphqlServices {
   readonly apiKeys: ApiKeyDirectory;
+  readonly accessTokens: AccessTokenDirectory;
   /** Origins of web pages on other hosts that may call. */
   readonly corsOrigins: readonly string[];
 }
@@ -66,7 +68,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   scope.post('', {
     schema: POST_GRAPHQL,
     bodyLimit: GRAPHQL_LIMITS.bodyBytes,
-    onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
+    onRequest: (request, reply) => authenticate(deps, request, reply),
     handler: async (request, reply) => {
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
       noteOperation(request);
@@ -126,26 +128,47 @@ function refuseBody(reply: FastifyReply, { fault }: UnreadableBody): FastifyRepl
   return reply.code(400).send({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
 }
 
-/** Runs before the body is read, so that nobody without a key can make the gateway buffer one. */
+/** Runs before the body is read, so that nobody without a key or token can make the gateway buffer one. */
 async function authenticate(
-  apiKeys: ApiKeyDirectory,
+  deps: GraphqlDeps,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
-  const key = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  const principal = key === undefined ? undefined : await apiKeys.authenticate(key);
-  if (principal) {
-    request.setDecorator(PRINCIPAL, principal);
-    noteCaller(request, { tenantId: principal.tenantId, keyId: principal.keyId });
-    return undefined;
-  }
-  const message =
-    key === undefined
-      ? 'Send an API key: Authorization: Bearer <key>.'
-      : 'The API key is not known, has expired, or has been revoked.';
+  const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (credential === undefined) return refuseCaller(reply, CHALLENGE, MISSING);
+  const caller = isAccessToken(credential) ? await byToken(deps, credential) : await byKey(deps, credential);
+  if ('fault' in caller) return refuseCaller(reply, `${CHALLENGE}, error="invalid_token"`, caller.fault);
+  request.setDecorator(PRINCIPAL, caller.principal);
+  noteCaller(request, caller.logged);
+  return undefined;
+}
+
+const MISSING = 'Send an API key or an access token: Authorization: Bearer <key or token>.';
+const UNKNOWN_KEY = 'The API key is not known, has expired, or has been revoked.';
+
+/** Who has sent a request, and what the log says of it. */
+interface KnownCaller {
+  readonly principal: Principal;
+  readonly logged: LoggedCaller;
+}
+
+async function byKey({ apiKeys }: GraphqlDeps, key: string): Promise<KnownCaller | TokenRefusal> {
+  const principal = await apiKeys.authenticate(key);
+  if (principal?.keyId == null) return { fault: UNKNOWN_KEY };
+  return { principal, logged: { tenantId: principal.tenantId, keyId: principal.keyId } };
+}
+
+async function byToken({ accessTokens }: GraphqlDeps, token: string): Promise<KnownCaller | TokenRefusal> {
+  const caller = await accessTokens.authenticate(token);
+  if ('fault' in caller) return caller;
+  const { principal, issuerId } = caller;
+  return { principal, logged: { tenantId: principal.tenantId, issuerId, clientId: principal.clientId } };
+}
+
+function refuseCaller(reply: FastifyReply, challenge: string, message: string): FastifyReply {
   return reply
     .code(401)
-    .header('www-authenticate', key === undefined ? CHALLENGE : `${CHALLENGE}, error="invalid_token"`)
+    .header('www-authenticate', challenge)
     .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
 }
 

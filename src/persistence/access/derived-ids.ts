@@ -15,6 +15,11 @@ export function handleHash(kind: string, handle: string): Buffer {
   return sha256('stockbridge.handle.1', kind, handle);
 }
 
+/** The id of the API client that a subject of an issuer is. */
+export function subjectClientId(tenantId: string, issuer: string, subject: string): string {
+  return uuidFromHex(sha256('stockbridge.subject.1', tenantId, issuer, subject).toString('hex'), '8');
+}
+
 function sha256(...components: string[]): Buffer {
   return createHash('sha256').update(lengthPrefixed(components), 'utf8').digest();
 }

@@ -4,3 +4,5 @@ export { createConnectionDirectory } from './connection-directory';
 export { createConnections, type ConnectionDraft, type ConnectionInfo, type Connections } from './connections';
 export { createTenants, type Tenant, type Tenants } from './tenants';
 export { listAuditEntries } from './audit';
+export { createTokenClients } from './token-clients';
+export { createTokenIssuerDirectory, createTokenIssuers } from './token-issuers';

@@ -16,6 +16,7 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   location: CHANGE,
   former_location_code: `${CHANGE}, DELETE`,
   connection: CHANGE,
+  token_issuer: `${CHANGE}, DELETE`,
   stock_level: CHANGE,
   movement: ADD,
   ledger_entry: ADD,

@@ -8,7 +8,7 @@ import { openDataSource, runMigrations } from './data-source';
  */
 export async function prepareSchema(gateway: DataSource, url: string, ownerUrl: string | undefined): Promise<string[]> {
   if (ownerUrl === undefined) return runMigrations(gateway, url);
-  const [session] = (await gateway.query('SELECT current_user AS role')) as { role: string }[];
+  const [session] = await gateway.query<{ role: string }[]>('SELECT current_user AS role');
   const owner = await openDataSource(ownerUrl, { applicationName: 'stockbridge migrations', max: 1 });
   try {
     return await runMigrations(owner, ownerUrl, session?.role);
@@ -29,7 +29,7 @@ const ROLE_FACTS = `SELECT rolname AS role, rolsuper OR rolbypassrls AS "isExemp
 
 /** What an operator has to know about the gateway's role: undefined when it owns nothing and is exempt from nothing. */
 export async function weaknessOfRole(gateway: DataSource): Promise<string | undefined> {
-  const [facts] = (await gateway.query(ROLE_FACTS)) as RoleFacts[];
+  const [facts] = await gateway.query<RoleFacts[]>(ROLE_FACTS);
   if (!facts || (!facts.isExempt && !facts.isOwner)) return undefined;
   const { role, isExempt } = facts;
   const why = isExempt

@@ -85,7 +85,9 @@ export class Moment {
     try {
       const isFirst = !this.#isBegun;
       this.#isBegun = true;
-      const answer = isFirst ? queryAfter<Row>(client, beginOf(this.tenantId), statement) : client.query<Row>(statement);
+      const answer = isFirst
+        ? queryAfter<Row>(client, beginOf(this.tenantId), statement)
+        : client.query<Row>(statement);
       return (await answer).rows;
     } catch (error) {
       this.#failure = { error };

@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { AuditAction } from '../../application/ports/access';
 import { ID, INSTANT, NULLABLE, TEXT } from './columns';
 
-/** One change of a key or connection. Append-only: the database refuses to change or remove a row. */
+/** One change of a key, token issuer or connection. Append-only: the database refuses to change or remove a row. */
 @Entity('audit_entry')
 @Index('audit_entry_subject_idx', ['tenantId', 'subject', 'auditEntryId'])
 export class AuditEntryEntity {
@@ -19,7 +19,7 @@ export class AuditEntryEntity {
   @Column(TEXT)
   actor!: string;
 
-  /** Of the API key that was used; null: the command line. */
+  /** Of the API key that was used; null: an access token, or the command line. */
   @Column({ ...ID, ...NULLABLE })
   keyId!: string | null;
 

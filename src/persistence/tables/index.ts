@@ -21,6 +21,7 @@ import { QuarantinedRowEntity } from './quarantined-row';
 import { StockCountEntity } from './stock-count';
 import { StockLevelEntity } from './stock-level';
 import { TenantEntity } from './tenant';
+import { TokenIssuerEntity } from './token-issuer';
 
 /** The entities of all tables. `migration-drift.test.ts` compares them with the migrations. */
 export const ENTITIES = [
@@ -47,4 +48,5 @@ export const ENTITIES = [
   LedgerFollowerEntity,
   DiscrepancyEntity,
   AuditEntryEntity,
+  TokenIssuerEntity,
 ];

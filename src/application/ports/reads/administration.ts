@@ -14,12 +14,12 @@ export interface ApiKeyView {
   readonly revokedAt: string | null;
 }
 
-/** One change of a key or connection. */
+/** One change of a key, token issuer or connection. */
 export interface AuditEntryView {
   readonly auditEntryId: string;
   readonly at: string;
   readonly actor: string;
-  /** Of the API key that was used; null: the command line. */
+  /** Of the API key that was used; null: an access token, or the command line. */
   readonly keyId: string | null;
   readonly action: AuditAction;
   /** The id of what was changed. */

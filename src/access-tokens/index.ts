@@ -1,0 +1,3 @@
+export { createAccessTokenDirectory } from './directory';
+export { fetchKeys } from './fetch-keys';
+export { FetchError } from './fetch-json';
