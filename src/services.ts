@@ -2,15 +2,16 @@ import type { Logger } from 'pino';
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
+import { createAdministerConnections, type AdministerConnections } from './application/commands/administer-connections';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
-import type { ConnectionDirectory } from './application/ports/connections';
+import type { ConnectionDirectory, Connections } from './application/ports/connections';
+import { CONNECTION_KIND_SPECS, readSettings } from './connection-kinds';
 import {
   createApiKeyDirectory,
   createApiKeys,
   createConnectionDirectory,
   createConnections,
   createTenants,
-  type Connections,
   type Tenants,
 } from './persistence/access';
 import { openDataSource, runMigrations } from './persistence/database/data-source';
@@ -44,6 +45,8 @@ export interface Services {
   /** The same, with changes kept as somebody else's than the command line's. */
   readonly apiKeysAs: (actor: Actor) => ApiKeys;
   readonly connections: Connections;
+  /** Creates and changes connections, as the command line where nobody is named. */
+  readonly administerConnectionsAs: (actor?: Actor) => AdministerConnections;
   readonly apiKeyDirectory: ApiKeyDirectory;
   readonly connectionDirectory: ConnectionDirectory;
   /** Waits until accepted postings are committed, then closes the connections. */
@@ -114,6 +117,12 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       connections,
+      administerConnectionsAs: (actor) =>
+        createAdministerConnections({
+          connections: actor ? createConnections(dataSource, box, actor) : connections,
+          kinds: CONNECTION_KIND_SPECS,
+          ...{ readSettings, poster, newId: uuidv7 },
+        }),
       apiKeyDirectory: createApiKeyDirectory(dataSource),
       connectionDirectory: createConnectionDirectory(dataSource, box),
       async close() {

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { AccessError } from '../../src/application/ports/access';
+import type { ConnectionDraft, Connections } from '../../src/application/ports/connections';
 import {
   createConnectionDirectory,
   createConnections,
   createTenants,
-  type ConnectionDraft,
-  type Connections,
 } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { createSecretBox, SecretKeyError } from '../../src/persistence/access/secrets';

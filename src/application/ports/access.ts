@@ -120,8 +120,11 @@ export type AuditAction =
   | 'API_KEY_ROTATED'
   | 'API_KEY_REVOKED'
   | 'CONNECTION_CREATED'
+  | 'CONNECTION_UPDATED'
   | 'CONNECTION_TOKEN_RENEWED'
-  | 'CONNECTION_DISABLED';
+  | 'CONNECTION_SECRET_ROTATED'
+  | 'CONNECTION_DISABLED'
+  | 'CONNECTION_ENABLED';
 
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {
