@@ -61,7 +61,13 @@ const context = (): RequestContext => {
   const scopes = new Set(SCOPES);
   const client = { clientId: CLIENT.id, clientName: 'test', keyId: CLIENT.id, scopes, inventoryOrganisations: false };
   const services = { openReads: () => gateway.reads } as unknown as ConstructorParameters<typeof RequestContext>[2];
-  return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services, '127.0.0.1');
+  return new RequestContext(
+    { tenantId: gateway.tenants.ours, ...client },
+    'test',
+    services,
+    '127.0.0.1',
+    'http://gateway',
+  );
 };
 
 const plain = (result: ExecutionResult): unknown => JSON.parse(JSON.stringify(result));

@@ -9,6 +9,7 @@ import {
 } from '../adjustment-order/resolver';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
 import { ApiKeyPayloadResolver, ApiKeyResolver, AuditEntryResolver } from '../administration/resolver';
+import { ConnectionPayloadResolver, ConnectionResolver } from '../connection/resolver';
 import { describeOpenings } from './describe-openings';
 import { DiscrepancyResolver } from '../discrepancy/resolver';
 import {
@@ -80,6 +81,8 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       ApiKeyResolver,
       ApiKeyPayloadResolver,
       AuditEntryResolver,
+      ConnectionResolver,
+      ConnectionPayloadResolver,
     ],
     validate: false,
   });
