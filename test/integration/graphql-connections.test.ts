@@ -571,6 +571,21 @@ it('a rotation ends the previousSecret that was given by hand', async () => {
   expect(Object.keys(connection?.secrets ?? {})).toEqual(['secret']);
 });
 
+it('a secret of the wrong type is refused, and not logged', async () => {
+  const query = `mutation ($input: ConnectionSaveInput!) { connectionSave(input: $input) ${PAYLOAD} }`;
+  const wrong = [
+    'the-password-8',
+    [{ name: 'key', value: { password: 'the-password-8' } }],
+    [{ password: 'the-password-8' }],
+  ];
+  for (const secrets of wrong) {
+    const payload = { query, variables: { input: { kind: 'jerry', name: 'x', secrets } } };
+    const headers = { authorization: `Bearer ${ours}` };
+    const response = await http.app.inject({ method: 'POST', url: '/graphql', headers, payload });
+    expect(response.statusCode).toBe(400);
+  }
+});
+
 it('no secret is in the log, in a plain column, or in the answers of queries', async () => {
   const tables = await services.dataSource.query<{ name: string }[]>(
     `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'`,
@@ -607,6 +622,6 @@ it('no secret is in the log, in a plain column, or in the answers of queries', a
   const everywhere = [...stored, JSON.stringify(shown), log].join(' ');
   expect(CANARIES.size).toBeGreaterThan(100);
   expect(stored.length).toBeGreaterThan(15);
-  const spoilt = [WHSEC, TOKEN_LIKE, ...[1, 2, 3, 4, 5, 6, 7].map((n) => `the-password-${n}`), 'hunter2-hunter2'];
+  const spoilt = [WHSEC, TOKEN_LIKE, ...[1, 2, 3, 4, 5, 6, 7, 8].map((n) => `the-password-${n}`), 'hunter2-hunter2'];
   expect([...CANARIES, ...spoilt].filter((canary) => everywhere.includes(canary))).toEqual([]);
 });

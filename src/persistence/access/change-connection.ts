@@ -16,7 +16,7 @@ import { ConnectionEntity } from '../tables/connection';
 import type { RowOf } from '../tables/derived';
 import { addAuditEntry } from './audit';
 import { changedSecrets, openSecrets } from './connection-secrets';
-import { handleHash } from './derived-ids';
+import { handleHash as hashHandle } from './derived-ids';
 import { hashSecret, newSecret, type SecretBox } from './secrets';
 
 type Row = RowOf<ConnectionEntity>;
@@ -35,7 +35,8 @@ export async function changeConnection(
   if ('refused' in change) return change;
   const { columns, entries, ...changed } =
     'rotation' in change ? rotationOf(row, change.rotation, box) : updateOf(row, change, box);
-  if (columns.handleHash && !columns.handleHash.equals(row.handleHash)) await checkHandle(manager, columns.handleHash);
+  const { handleHash = row.handleHash } = columns;
+  if (!handleHash.equals(row.handleHash)) await checkHandle(manager, { tenantId, handleHash });
   if (Object.keys(columns).length > 0) {
     await manager.update(ConnectionEntity, { tenantId, connectionId }, columns).catch((error: unknown) => {
       throw explainWrite(error, { tenantId, name: columns.name ?? row.name });
@@ -59,10 +60,18 @@ type Entry = Parameters<typeof addAuditEntry>[2];
 /** How many connections of all tenants may share one account name: a message is tried with each of them. */
 export const MAX_SHARED_HANDLES = 100;
 
+/** How many of them a tenant may have, so that none can take a name from the others by using it up. */
+const MAX_OWN_HANDLES = 10;
+
 /** Throws ConnectionTakenError when too many connections have the account name. */
-export async function checkHandle(manager: EntityManager, hash: Buffer): Promise<void> {
-  if ((await manager.countBy(ConnectionEntity, { handleHash: hash })) < MAX_SHARED_HANDLES) return;
-  throw new ConnectionTakenError(`${MAX_SHARED_HANDLES} connections have this account name already`, 'handle');
+export async function checkHandle(
+  manager: EntityManager,
+  { tenantId, handleHash }: Pick<Row, 'tenantId' | 'handleHash'>,
+): Promise<void> {
+  const own = await manager.countBy(ConnectionEntity, { tenantId, handleHash });
+  const all = own < MAX_OWN_HANDLES ? await manager.countBy(ConnectionEntity, { handleHash }) : own;
+  if (own < MAX_OWN_HANDLES && all < MAX_SHARED_HANDLES) return;
+  throw new ConnectionTakenError(`${all} connections have this account name already`, 'handle');
 }
 
 /** An error of a write, as those who asked for it can use it. */
@@ -110,7 +119,7 @@ export const auditView = ({
 function updateOf(row: ConnectionEntity, change: ConnectionUpdate, box: SecretBox): Written {
   const { name = row.name, locationCode = row.locationCode, settings = settingsOf(row), handle, secrets = {} } = change;
   const given = Object.keys(secrets);
-  const hash = handle === undefined ? row.handleHash : handleHash(row.kind, handle);
+  const hash = handle === undefined ? row.handleHash : hashHandle(row.kind, handle);
   const isOtherHandle = !hash.equals(row.handleHash);
   const before = auditView(row);
   const after = auditView({ name, kind: row.kind, locationCode, settings });

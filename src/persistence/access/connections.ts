@@ -34,7 +34,8 @@ export function createConnections(dataSource: DataSource, box: SecretBox, actor:
   const connections: Connections = {
     create: (draft) => transaction((manager) => createConnection(manager, { box, actor }, draft)),
     async list(tenantId) {
-      return (await repository.find({ where: { tenantId }, order: { name: 'ASC' } })).map(withoutSecrets);
+      const rows = await orUnavailable(repository.find({ where: { tenantId }, order: { name: 'ASC' } }));
+      return rows.map(withoutSecrets);
     },
     async find(tenantId, connectionId) {
       const row = await orUnavailable(repository.findOneBy({ tenantId, connectionId }));
@@ -74,7 +75,7 @@ async function createConnection(
   if ((await manager.countBy(ConnectionEntity, { tenantId })) >= MAX_CONNECTIONS) {
     throw new AccessError(`The tenant has ${MAX_CONNECTIONS} connections already, and no more are allowed`);
   }
-  await checkHandle(manager, row.handleHash);
+  await checkHandle(manager, row);
   await manager.insert(ConnectionEntity, row).catch((error: unknown) => {
     throw explainWrite(error, row);
   });
