@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { createApp } from '../../src/app';
-import type { ConnectionDirectory } from '../../src/application/ports/connections';
+import type { ConnectionDirectory, ConnectionKind } from '../../src/application/ports/connections';
 import { seedDemo } from '../../src/demo/seed';
 import type { HttpServer } from '../../src/http/server';
 import { createConnectionDirectory } from '../../src/persistence/access';
@@ -554,6 +554,46 @@ describe('connectionRotate refuses, says why, and changes nothing', () => {
       expect((await save({ id, kind: 'jerry', name: 'x' })).userErrors).toMatchObject([{ field: ['input', 'id'] }]);
     },
   );
+});
+
+/** A connection as it could be before its parts were checked, by the name of its kind. */
+async function createUnchecked(kind: ConnectionKind, parts: { settings: object; secrets: Record<string, string> }) {
+  count += 1;
+  const { tenantId = '' } = (await services.tenants.byCode('demo')) ?? {};
+  const { settings, secrets } = parts;
+  const draft = { tenantId, kind, name: `${kind} unchecked ${count}`, locationCode: null, secrets };
+  const { connectionId } = await services.connections.create({
+    ...draft,
+    settings: { ...settings },
+    handle: `h ${count}`,
+  });
+  const secretsNow = async () => (await services.connections.find(tenantId, connectionId))?.secrets;
+  return { id: `Connection:${connectionId}`, name: draft.name, secretsNow };
+}
+
+it('a secret that stands in a setting already can be replaced', async () => {
+  const settings = { authDomainName: 'the-old-password' };
+  const { id, secretsNow } = await createUnchecked('increff', {
+    settings,
+    secrets: { authPassword: 'the-old-password' },
+  });
+  const { secrets, userErrors } = await rotate(id, { secret: 'authPassword' });
+  expect(userErrors).toEqual([]);
+  expect(await secretsNow()).toEqual({ authPassword: secrets[0]?.value });
+});
+
+it('a connection that does without a secret is not given one by another change', async () => {
+  const parts = { settings: { customerCode: '1' }, secrets: { token: forged('token') } };
+  const { id, secretsNow } = await createUnchecked('winit', parts);
+  const settings = JSON.stringify({ customerCode: '2' });
+  expect(await save({ id, kind: 'winit', name: `winit ${count}`, settings })).toMatchObject({
+    secrets: [],
+    userErrors: [],
+  });
+  expect(await secretsNow()).toEqual(parts.secrets);
+  const sealing = JSON.stringify({ customerCode: '2', envelope: 'aes-256-gcm' });
+  const { secrets, userErrors } = await save({ id, kind: 'winit', name: `winit ${count}`, settings: sealing });
+  expect([secrets.map(({ name }) => name), userErrors]).toEqual([['envelopeSecret'], []]);
 });
 
 it('a rotation ends the previousSecret that was given by hand', async () => {

@@ -75,11 +75,12 @@ export function decideConnection(
   ];
   if (faults.length > 0 || 'fault' in reading) return { refused: faults };
   const { settings } = reading;
-  const given = secretsOf(spec, settings, present.secrets, input.secrets ?? []);
+  const given = secretsOf(spec, settings, present, input.secrets ?? []);
   if ('refused' in given) return given;
   const secrets = { ...given.replaced, ...given.generated };
   const connection = { ...merged, settings, secrets: { ...present.secrets, ...secrets } };
-  const refused = connectionFaults(spec, connection, present.secrets);
+  const inSight = secretsInSight(connection, [present.secrets, present.previousSecrets ?? {}]);
+  const refused = inSight.length > 0 ? inSight : connectionFaults(spec, connection);
   if (refused.length > 0) return { refused };
   return {
     connection,
@@ -88,14 +89,8 @@ export function decideConnection(
   };
 }
 
-/** What is wrong with a connection as it would become: with its parts, or that a secret stands where anybody sees it. */
-export function connectionFaults(
-  spec: ConnectionKindSpec,
-  connection: Connection,
-  secretsBefore: Connection['secrets'],
-): UserError[] {
-  const inSight = secretsInSight(connection, secretsBefore);
-  if (inSight.length > 0) return inSight;
+/** What its format cannot use of a connection as it would become. */
+export function connectionFaults(spec: ConnectionKindSpec, connection: Connection): UserError[] {
   const found = spec.faultOf(connection);
   return found ? [invalid([found.part], found.fault)] : [];
 }
@@ -181,11 +176,14 @@ interface NewSecrets {
   readonly generated: Readonly<Record<string, string>>;
 }
 
-/** The secrets that were given, and generated ones for what else a connection with these settings needs. */
+/**
+ * The secrets that were given, and generated ones for what else is needed: by a new connection, or by new settings. An
+ * existing connection can do without the others.
+ */
 function secretsOf(
   { secrets: specs }: ConnectionKindSpec,
   settings: Connection['settings'],
-  present: Connection['secrets'],
+  { kind, secrets: present }: Connection | NewConnection,
   inputs: readonly SecretInput[],
 ): NewSecrets | Refused {
   const given = new Map(inputs.map(({ name, value }) => [name, value]));
@@ -196,7 +194,7 @@ function secretsOf(
     const value = given.get(name);
     if (value != null) replaced[name] = value;
     if (value != null || (value === undefined && present[name] !== undefined)) continue;
-    if (value === undefined && neededIf?.(settings) === false) continue;
+    if (value === undefined && !(neededIf?.(settings) ?? kind === null)) continue;
     if (make) generated[name] = make();
     else missing.push(invalid(['secrets'], `The secret ${name} is missing: get it from the counterpart.`));
   }

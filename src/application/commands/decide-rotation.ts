@@ -3,6 +3,7 @@ import { MAX_KEY_OVERLAP_SECONDS } from '../ports/access';
 import type { ConnectionKinds } from '../ports/connection-kinds';
 import type { Connection, Rotation } from '../ports/connections';
 import { connectionFaults, invalid, noSuchSecret, secretFaults } from './decide-connection';
+import { secretsInSight } from './secrets-in-sight';
 
 /** What is to be rotated: a secret, the token, or both. */
 export interface RotationInput {
@@ -58,7 +59,7 @@ function nextSecret(
   name: string,
   given: string | null,
 ): { readonly value: string } | Refused {
-  const { kind, secrets, previousSecrets = {} } = connection;
+  const { kind, secrets } = connection;
   const spec = kinds[kind];
   const known = spec.secrets.find((secret) => secret.name === name);
   if (!known) return { refused: [invalid(['secret'], noSuchSecret(kind, spec))] };
@@ -77,6 +78,8 @@ function nextSecret(
   }
   const next = { ...connection, secrets: { ...secrets, [name]: value } };
   const wrong = secretFaults(kind, spec, [{ name, value }]);
-  const faults = wrong.length > 0 ? wrong : connectionFaults(spec, next, { ...previousSecrets, ...secrets });
+  // What already stands where it is shown does not keep a secret from being replaced.
+  const inSight = secretsInSight({ ...next, secrets: { [name]: value } });
+  const faults = [wrong, inSight, connectionFaults(spec, next)].find((found) => found.length > 0) ?? [];
   return faults.length > 0 ? { refused: faults.map((fault) => ({ ...fault, field: ['value'] })) } : { value };
 }

@@ -12,20 +12,25 @@ const LOOKALIKES =
 /** A text that somebody gave, for a sentence about it: without what looks like one of our secrets. */
 export const withoutLookalikes = (text: string): string => text.replace(LOOKALIKES, '[redacted]');
 
+/** The parts of a connection that anybody sees who may list it, and that audit entries keep. */
+type Parts = Pick<Connection, 'name' | 'locationCode' | 'settings' | 'secrets'>;
+
 /**
- * Secrets in the parts of a connection that anybody sees who may list it, and that audit entries keep. They are refused,
- * because what is stored once stays in the audit. A secret that is too short to tell by chance is not looked for.
+ * Finds secrets in what is shown of a connection. They are refused, because what is stored once stays in the audit. A
+ * secret that is so short that it could stand there by chance is not looked for.
+ *
+ * @param secretsBefore also looked for, together with what looks like a secret: of names and settings that are new
  */
-export function secretsInSight(connection: Connection, secretsBefore: Connection['secrets']): UserError[] {
-  const texts = {
-    name: connection.name,
-    location: connection.locationCode ?? '',
-    settings: JSON.stringify(connection.settings),
-  };
+export function secretsInSight(
+  { name, locationCode, settings, secrets }: Parts,
+  secretsBefore?: readonly Connection['secrets'][],
+): UserError[] {
+  const texts = { name, location: locationCode ?? '', settings: JSON.stringify(settings) };
+  const has = (text: string, known: Connection['secrets']): boolean => redactSecrets(text, { secrets: known }) !== text;
   const hasSecret = (text: string): boolean =>
-    redactSecrets(text, connection) !== text ||
-    redactSecrets(text, { secrets: secretsBefore }) !== text ||
-    withoutLookalikes(text) !== text;
+    has(text, secrets) ||
+    (secretsBefore !== undefined &&
+      (secretsBefore.some((known) => has(text, known)) || withoutLookalikes(text) !== text));
   return Object.entries(texts)
     .filter(([, text]) => hasSecret(text))
     .map(([field]) => ({
