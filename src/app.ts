@@ -11,6 +11,7 @@ import { createSaveInventoryRecord } from './application/commands/save-inventory
 import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
 import { retryAfterSeconds } from './application/ports/failures';
+import { CONNECTION_KIND_SPECS } from './connection-kinds';
 import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
 import { registerGraphql } from './graphql/server/server';
 import { createHttpServer, type HttpServer } from './http/server';
@@ -100,6 +101,8 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     adjustmentOrders: orders,
     saveInventoryRecord,
     apiKeysAs: services.apiKeysAs,
+    administerConnectionsAs: services.administerConnectionsAs,
+    connectionKinds: CONNECTION_KIND_SPECS,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
   });

@@ -3,9 +3,11 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createAccessTokenDirectory } from './access-tokens';
+import { createAdministerConnections, type AdministerConnections } from './application/commands/administer-connections';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
-import type { ConnectionDirectory } from './application/ports/connections';
+import type { ConnectionDirectory, Connections } from './application/ports/connections';
 import type { AccessTokenDirectory } from './application/ports/token-issuers';
+import { CONNECTION_KIND_SPECS, readSettings } from './connection-kinds';
 import {
   createApiKeyDirectory,
   createApiKeys,
@@ -14,7 +16,6 @@ import {
   createTenants,
   createTokenClients,
   createTokenIssuerDirectory,
-  type Connections,
   type Tenants,
 } from './persistence/access';
 import type { OpenDatabase } from './open-database';
@@ -50,6 +51,8 @@ export interface Services {
   /** The same, with changes kept as somebody else's than the command line's. */
   readonly apiKeysAs: (actor: Actor) => ApiKeys;
   readonly connections: Connections;
+  /** Creates and changes connections, as the command line where nobody is named. */
+  readonly administerConnectionsAs: (actor?: Actor) => AdministerConnections;
   readonly apiKeyDirectory: ApiKeyDirectory;
   readonly accessTokens: AccessTokenDirectory;
   readonly connectionDirectory: ConnectionDirectory;
@@ -125,6 +128,12 @@ export async function openServices(
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       connections,
+      administerConnectionsAs: (actor) =>
+        createAdministerConnections({
+          connections: actor ? createConnections(dataSource, box, actor) : connections,
+          kinds: CONNECTION_KIND_SPECS,
+          ...{ readSettings, poster, newId: uuidv7 },
+        }),
       apiKeyDirectory: createApiKeyDirectory(dataSource),
       accessTokens: createAccessTokenDirectory({
         issuers: createTokenIssuerDirectory(dataSource),

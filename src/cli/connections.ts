@@ -1,54 +1,46 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import { uuidv7 } from 'uuidv7';
+import { Option, type Command } from 'commander';
 import { MAX_KEY_OVERLAP_SECONDS } from '../application/ports/access';
-import { CONNECTION_KINDS, type Connection, type ConnectionKind } from '../application/ports/connections';
-import { locationSaveReads, planLocationSave } from '../domain/plans/catalogue-save';
-import { tidyName } from '../domain/text';
-import { checkName } from '../domain/validation';
-import { createConnections, type Connections } from '../persistence/access';
+import { CONNECTION_KINDS, type Connections } from '../application/ports/connections';
+import { createConnections } from '../persistence/access';
 import { createSecretBox } from '../persistence/access/secrets';
-import type { Services } from '../services';
-import { ConnectionSettingsError } from '../vendors/shared/connection-reader';
-import { tenantOf, withDatabase, withServices, type CommandDatabase } from './command-database';
-import { CONNECTION_KIND_SPECS, missingSecrets, type SecretSpec } from '../connection-kinds';
-import { EXIT, CommandError } from '../failures';
+import { EXIT } from '../failures';
 import { printJson, printLine, printTable } from '../output';
+import { tenantOf, withDatabase, type CommandDatabase } from './command-database';
+import {
+  create,
+  rotate,
+  update,
+  type CreateOptions,
+  type RotateOptions,
+  type UpdateOptions,
+} from './connection-changes';
+import { collectSetting, handles, kindsHelp } from './connection-options';
 import { wholeNumberUpTo } from './numbers';
-import { collectSecret, readSecrets, SECRET_FORMS, type SecretSource } from './secret-input';
+import { collectSecret, SECRET_FORMS } from './secret-input';
 
 interface Options {
   readonly tenant: string;
   readonly json?: true;
 }
 
-interface CreateOptions extends Options {
-  readonly kind: ConnectionKind;
-  readonly name: string;
-  readonly location?: string;
-  readonly handle?: string;
-  readonly set?: Readonly<Record<string, unknown>>;
-  readonly secret?: readonly SecretSource[];
-}
-
-interface RotateOptions extends Options {
-  readonly overlap: number;
-}
-
 export function addConnections(program: Command): void {
   const connections = program
     .command('connections')
-    .summary('create, list, rotate and disable connections')
+    .summary('create, list, change, rotate and disable connections')
     .description(
-      'Creates, lists, rotates and disables connections: the warehouses and integrators that exchange data with a tenant.',
+      'Creates, lists, changes, rotates and disables connections: the warehouses and integrators that exchange data with a tenant.',
     );
   addCreate(connections);
   connections
     .command('list')
-    .description("list a tenant's connections, including disabled ones; secrets are not shown")
+    .description(
+      "list a tenant's connections, including disabled ones, and until when rotated secrets still work; secrets are not shown",
+    )
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge connections list --tenant demo')
     .action((options: Options) => list(options));
+  addUpdate(connections);
   connections
     .command('rotate-token <name>')
     .summary('replace the token of a connection; the old one works for a while beside it')
@@ -64,14 +56,22 @@ export function addConnections(program: Command): void {
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge connections rotate-token --tenant demo jerry --overlap 3600')
-    .action((name: string, options: RotateOptions) => rotateToken(name, options));
+    .action((name: string, options: RotateOptions) => rotate(name, options));
+  addRotateSecret(connections);
   connections
     .command('disable <name>')
-    .description('disable a connection; running gateways refuse it within a second')
+    .description('disable a connection until it is enabled again; running gateways refuse it within a second')
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge connections disable --tenant demo jerry')
     .action((name: string, options: Options) => disable(name, options));
+  connections
+    .command('enable <name>')
+    .description('enable a connection that was disabled; its token and secrets are those it had')
+    .requiredOption('--tenant <code>', 'the tenant')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nExample:\n  stockbridge connections enable --tenant demo jerry')
+    .action((name: string, options: Options) => enable(name, options));
 }
 
 function addCreate(connections: Command): void {
@@ -95,132 +95,59 @@ function addCreate(connections: Command): void {
     .action((options: CreateOptions) => create(options));
 }
 
+function addUpdate(connections: Command): void {
+  connections
+    .command('update <name>')
+    .summary('change the name, location, settings, account name or secrets of a connection')
+    .description(
+      'Changes what is given, and keeps the rest. Secrets take the place of the present ones at once: rotate-secret lets both work for a while.',
+    )
+    .requiredOption('--tenant <code>', 'the tenant')
+    .option('--name <name>', 'the new name')
+    .option('--location <code>', 'the location that it is bound to; created if it does not exist')
+    .option('--handle <name>', `the account name that its calls send: ${handles()}`)
+    .option('--set <name=json...>', 'settings, with values as JSON; the others stay', collectSetting)
+    .option('--unset <name...>', 'settings that are left to their defaults again')
+    .option('--secret <name=…>', `a secret; can be repeated; ${SECRET_FORMS}`, collectSecret)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  stockbridge connections update --tenant demo jerry --set serialisation=compact --secret key=env:JERRY_KEY',
+    )
+    .action((name: string, options: UpdateOptions) => update(name, options));
+}
+
+function addRotateSecret(connections: Command): void {
+  connections
+    .command('rotate-secret <name> <secret>')
+    .summary('replace a secret of a connection; the old one works for a while beside it')
+    .description(
+      'Replaces a secret of a connection, and shows it once if it was generated. The old one works until the overlap ends.',
+    )
+    .requiredOption('--tenant <code>', 'the tenant')
+    .option(
+      '--overlap <seconds>',
+      'how long the old secret still works',
+      wholeNumberUpTo(MAX_KEY_OVERLAP_SECONDS),
+      86_400,
+    )
+    .option(
+      '--value <value>',
+      'the new secret, if the counterpart has issued it: - reads a line from standard input, env:VARIABLE an environment variable',
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  stockbridge connections rotate-secret --tenant demo winit clientSecret --overlap 3600\n' +
+        '  stockbridge connections rotate-secret --tenant demo jerry apiPassword --value -',
+    )
+    .action((name: string, secret: string, options: RotateOptions) => rotate(name, options, secret));
+}
+
 const CREATE_EXAMPLES = `Examples:
   stockbridge connections create --tenant demo --kind jerry --name jerry-eu --location JERRY-2 \\
     --set serialisation=compact --secret userName=acme --secret apiPassword=- --secret key=env:JERRY_KEY
   stockbridge connections create --tenant demo --kind winit --name winit-us --set 'customerCode="1000019"' --handle acme`;
-
-function handles(): string {
-  const named = CONNECTION_KINDS.flatMap((kind) => {
-    const { handle } = CONNECTION_KIND_SPECS[kind];
-    return handle === null ? [] : [`${handle} of ${kind}`];
-  });
-  return named.join(', ');
-}
-
-function kindsHelp(): string {
-  return CONNECTION_KINDS.map((kind) => {
-    const { summary, secrets } = CONNECTION_KIND_SPECS[kind];
-    const names = secrets.map(secretHelp).join(', ');
-    return `  ${kind.padEnd(10)}${summary}\n${' '.repeat(12)}secrets: ${names || 'none'}`;
-  }).join('\n');
-}
-
-function secretHelp({ name, make, neededIf }: SecretSpec): string {
-  if (neededIf) return `${name} (optional)`;
-  return make ? name : `${name} (required)`;
-}
-
-/** A value that is not JSON is taken as text, so plain words need no quotes. */
-function collectSetting(text: string, before: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
-  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('Write it as name=value.');
-  try {
-    return { ...before, [name]: JSON.parse(value) as unknown };
-  } catch {
-    return { ...before, [name]: value };
-  }
-}
-
-async function create(options: CreateOptions): Promise<void> {
-  const { kind, name, handle, set: settings = {}, location, json } = options;
-  const locationCode = location === undefined ? null : tidyName(location);
-  const given = await readSecrets(options.secret ?? []);
-  const generated = generateSecrets(kind, settings, given);
-  const secrets = { ...given, ...generated };
-  checkDraft({ tenantId: '', id: '', name, kind, locationCode, settings, secrets }, handle);
-  await withServices(async (services) => {
-    const { tenantId } = await tenantOf(services.tenants, options.tenant);
-    if (locationCode !== null) await ensureLocation(services, tenantId, locationCode);
-    const draft = {
-      tenantId,
-      kind,
-      name,
-      locationCode,
-      settings,
-      secrets,
-      ...(handle === undefined ? {} : { handle }),
-    };
-    const { connectionId, token } = await services.connections.create(draft);
-    const entries = CONNECTION_KIND_SPECS[kind].entries(token);
-    if (json) {
-      printJson({ connectionId, name, kind, token, entries, secrets: generated });
-      return;
-    }
-    printLine(`Connection ${name} (${kind}) created. These values are shown only once:`);
-    printTable(
-      ['what', 'value'],
-      [
-        ...entries.map((entry) => ['entry', entry]),
-        ...Object.entries(generated).map(([secret, value]) => [secret, value]),
-      ],
-    );
-  });
-}
-
-function generateSecrets(
-  kind: ConnectionKind,
-  settings: Readonly<Record<string, unknown>>,
-  given: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const known = CONNECTION_KIND_SPECS[kind].secrets.map(({ name }) => name);
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw new CommandError(`A ${kind} connection has no secret ${unknown}: it has ${known.join(', ') || 'no secrets'}`);
-  const missing = Object.entries(missingSecrets(kind, settings, given));
-  return Object.fromEntries(
-    missing.map(([name, value]) => {
-      if (value === undefined)
-        throw new CommandError(`The secret ${name} is missing: get it from the counterpart and add --secret ${name}=…`);
-      return [name, value];
-    }),
-  );
-}
-
-/** Refuses settings that would otherwise fail only when the first message arrives. */
-function checkDraft(connection: Connection, handle: string | undefined): void {
-  const spec = CONNECTION_KIND_SPECS[connection.kind];
-  if (spec.handle !== null && handle === undefined) {
-    throw new CommandError(
-      `A ${connection.kind} connection needs the account name ${spec.handle}: add --handle <${spec.handle}>`,
-    );
-  }
-  if (spec.handle === null && handle !== undefined) {
-    throw new CommandError(`A ${connection.kind} connection has no account name: leave out --handle`);
-  }
-  try {
-    spec.check(connection);
-  } catch (error) {
-    if (!(error instanceof ConnectionSettingsError)) throw error;
-    const hint = `(--set takes JSON: put quotes around text that looks like a number, as in --set 'name="1000019"')`;
-    throw new CommandError(`${error.message} ${hint}`, { cause: error });
-  }
-}
-
-/** Creates the location if no location has that code. An existing one is not changed. */
-async function ensureLocation({ poster }: Services, tenantId: string, code: string): Promise<void> {
-  const command = { code };
-  const faults = checkName(code, ['location'], true);
-  if (faults[0]) throw new CommandError(faults[0].message);
-  const { userErrors } = await poster.post({
-    tenantId,
-    // A location has no origin, so this id is not stored.
-    origin: { kind: 'API_CLIENT', id: uuidv7() },
-    reads: locationSaveReads(command),
-    plan: (work) => planLocationSave(work, command),
-  });
-  if (userErrors[0]) throw new CommandError(userErrors[0].message);
-}
 
 async function list({ tenant, json }: Options): Promise<void> {
   await withDatabase(async (database) => {
@@ -231,7 +158,7 @@ async function list({ tenant, json }: Options): Promise<void> {
       return;
     }
     printTable(
-      ['name', 'kind', 'location', 'settings', 'created', 'disabled'],
+      ['name', 'kind', 'location', 'settings', 'created', 'disabled', 'overlaps end'],
       connections.map((connection) => [
         connection.name,
         connection.kind,
@@ -239,6 +166,9 @@ async function list({ tenant, json }: Options): Promise<void> {
         JSON.stringify(connection.settings),
         connection.createdAt,
         connection.disabledAt,
+        connection.overlaps
+          .map(({ secret, until }) => `${secret ?? 'path or bearer token'} ${until.toISOString()}`)
+          .join(', '),
       ]),
     );
   });
@@ -249,42 +179,32 @@ async function connectionsOf({ dataSource, secretKey }: CommandDatabase): Promis
   return createConnections(dataSource, createSecretBox(await secretKey()));
 }
 
-async function rotateToken(name: string, { tenant, overlap, json }: RotateOptions): Promise<void> {
-  await withDatabase(async (database) => {
-    const { tenantId } = await tenantOf(database.tenants, tenant);
-    const connections = await connectionsOf(database);
-    const connection = (await connections.list(tenantId)).find((known) => known.name === name);
-    if (!connection || connection.disabledAt !== null) {
-      throw new CommandError(`No active connection ${name}: see "stockbridge connections list --tenant ${tenant}"`);
-    }
-    const { token, oldTokenUntil } = await connections.renewToken(tenantId, connection.id, overlap * 1_000);
-    const entries = CONNECTION_KIND_SPECS[connection.kind].entries(token);
-    if (json) {
-      printJson({ name, token, entries, oldTokenUntil });
-      return;
-    }
-    printLine(`Connection ${name} has a new token. It is shown only once:`);
-    printTable(
-      ['what', 'value'],
-      entries.map((entry) => ['entry', entry]),
-    );
-    printLine(`The old token works until ${oldTokenUntil.toISOString()}.`);
+async function disable(name: string, options: Options): Promise<void> {
+  await switchConnection(name, options, (connections, ...ids) => connections.disable(...ids), {
+    ...{ key: 'disabled', done: `Connection ${name} disabled.`, none: 'No active connection' },
   });
 }
 
-async function disable(name: string, { tenant, json }: Options): Promise<void> {
+async function enable(name: string, options: Options): Promise<void> {
+  await switchConnection(name, options, (connections, ...ids) => connections.enable(...ids), {
+    ...{ key: 'enabled', done: `Connection ${name} enabled.`, none: 'No disabled connection' },
+  });
+}
+
+async function switchConnection(
+  name: string,
+  { tenant, json }: Options,
+  change: (connections: Connections, tenantId: string, connectionId: string) => Promise<boolean>,
+  words: { readonly key: string; readonly done: string; readonly none: string },
+): Promise<void> {
   await withDatabase(async (database) => {
     const { tenantId } = await tenantOf(database.tenants, tenant);
     const connections = await connectionsOf(database);
     const connection = (await connections.list(tenantId)).find((known) => known.name === name);
-    const disabled = connection !== undefined && (await connections.disable(tenantId, connection.id));
-    if (!disabled) process.exitCode = EXIT.NO;
-    if (json) printJson({ name, disabled });
-    else
-      printLine(
-        disabled
-          ? `Connection ${name} disabled.`
-          : `No active connection ${name} in tenant ${tenant}: see "stockbridge connections list --tenant ${tenant}".`,
-      );
+    const isChanged = connection !== undefined && (await change(connections, tenantId, connection.id));
+    if (!isChanged) process.exitCode = EXIT.NO;
+    const none = `${words.none} ${name} in tenant ${tenant}: see "stockbridge connections list --tenant ${tenant}".`;
+    if (json) printJson({ name, [words.key]: isChanged });
+    else printLine(isChanged ? words.done : none);
   });
 }

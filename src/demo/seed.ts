@@ -1,7 +1,6 @@
 import { SCOPES } from '../application/ports/access';
-import type { Connection, ConnectionKind } from '../application/ports/connections';
+import type { Connection, ConnectionInfo, ConnectionKind } from '../application/ports/connections';
 import { missingSecrets } from '../connection-kinds';
-import type { ConnectionInfo } from '../persistence/access';
 import type { Services } from '../services';
 import { DEMO_TENANT, DemoError, readDemoFile, type DemoAccess } from './demo-file';
 import { openingPosting } from './opening';

@@ -25,6 +25,7 @@ export type NodeReference =
   | { readonly type: 'QuarantinedRow'; readonly messageId: string; readonly index: number }
   | { readonly type: 'ApiKey'; readonly id: string }
   | { readonly type: 'AuditEntry'; readonly id: string }
+  | { readonly type: 'Connection'; readonly id: string }
   | { readonly type: 'Discrepancy'; readonly kind: string; readonly levelId: string; readonly openedSequence: number };
 
 export type NodeType = NodeReference['type'];
@@ -88,6 +89,7 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
   InboundMessage: (parts) => byId('InboundMessage', parts),
   ApiKey: (parts) => byId('ApiKey', parts),
   AuditEntry: (parts) => byId('AuditEntry', parts),
+  Connection: (parts) => byId('Connection', parts),
   StockLevel: ([id, text, ...others]) => {
     const sequence = moment(text);
     return isId(id) && sequence !== undefined && others.length === 0 ? { type: 'StockLevel', id, sequence } : undefined;
@@ -121,7 +123,7 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
   },
 };
 
-function byId<Type extends 'Item' | 'Location' | 'InboundMessage' | 'ApiKey' | 'AuditEntry'>(
+function byId<Type extends 'Item' | 'Location' | 'InboundMessage' | 'ApiKey' | 'AuditEntry' | 'Connection'>(
   type: Type,
   [id, ...others]: readonly string[],
 ): { readonly type: Type; readonly id: string } | undefined {

@@ -1,6 +1,8 @@
 import type { Actor, ApiKeys, Principal } from '../application/ports/access';
+import type { AdministerConnections } from '../application/commands/administer-connections';
 import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
+import type { ConnectionKinds } from '../application/ports/connection-kinds';
 import type { FindAvailability } from '../application/queries/find-availability';
 import { RequestBudget, type OpenReads, type Reads, type RequestReads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
@@ -22,6 +24,9 @@ export interface GraphqlServices {
   readonly replayMessage: ReplayMessage;
   /** API keys, with changes kept as the actor's. */
   readonly apiKeysAs: (actor: Actor) => ApiKeys;
+  /** Creates and changes connections, as the actor. */
+  readonly administerConnectionsAs: (actor: Actor) => AdministerConnections;
+  readonly connectionKinds: ConnectionKinds;
 }
 
 /** Creates the loaders of one noun for one request. */
@@ -33,6 +38,8 @@ export interface Context {
   readonly requestId: string;
   /** Where the request came from. */
   readonly address: string;
+  /** The gateway's own address as the client wrote it, such as `https://stock.example`. */
+  readonly baseUrl: string;
   readonly services: GraphqlServices;
   readonly tenantId: string;
   /** Within the budget of the request. */
@@ -59,6 +66,7 @@ export class RequestContext implements Context {
     readonly requestId: string,
     readonly services: GraphqlServices,
     readonly address: string,
+    readonly baseUrl: string,
   ) {}
 
   get tenantId(): string {

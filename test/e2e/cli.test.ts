@@ -7,6 +7,8 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { CommandError } from '../../src/failures';
 import { buildProgram } from '../../src/cli/program';
+import { createConnectionDirectory } from '../../src/persistence/access';
+import { createSecretBox } from '../../src/persistence/access/secrets';
 import { seedDemo } from '../../src/demo/seed';
 import { openServices, type Services } from '../../src/services';
 import { jerryDigest } from '../../src/vendors/jerry/signature';
@@ -61,7 +63,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(20);
+  expect(commands).toHaveLength(23);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -157,7 +159,53 @@ test('the token of a connection is rotated, and the old one works meanwhile', as
   expect(stdout).toMatch(/│ POST \/webhooks\/standard\/[\w-]+ │\n.*\nThe old token works until .*Z\.\n$/);
   expect(await stockbridge('connections rotate-token --tenant demo nobody')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('No active connection nobody') as string,
+    stderr: expect.stringContaining('There is no connection nobody') as string,
+  });
+});
+
+test('a secret of a connection is rotated, and the list says until when the old one works', async () => {
+  const made = await json<{ token: string; secrets: { secret: string } }>(
+    'connections create --tenant demo --kind standard --name sealed',
+  );
+  const next = await json<{ secrets: { secret: string }; oldSecretUntil: string }>(
+    'connections rotate-secret --tenant demo sealed secret --overlap 600',
+  );
+  expect(next.secrets.secret).toMatch(/^whsec_/);
+  expect(await services.connectionDirectory.byToken('standard', made.token)).toMatchObject({
+    secrets: next.secrets,
+    previousSecrets: made.secrets,
+  });
+  expect((await stockbridge('connections list --tenant demo')).stdout).toContain(`secret ${next.oldSecretUntil}`);
+  const given = 'connections rotate-secret --tenant demo sealed secret --value -';
+  const { stdout } = await stockbridge(given, `${made.secrets.secret}\n`);
+  expect(stdout).toMatch(/^Connection sealed has a new secret secret\.\nThe old secret works until .*Z\.\n$/);
+  const refused = await stockbridge(given, 'short\n');
+  expect(refused).toMatchObject({
+    code: 2,
+    stderr: 'stockbridge: Secret secret has to be whsec_ and 24 to 64 bytes in base64\n',
+  });
+});
+
+test('a connection is updated, disabled and enabled again', async () => {
+  const made = await json<{ token: string; secrets: object }>(
+    'connections create --tenant demo --kind standard --name moving --set unknownItems=create tracks=["lot"]',
+  );
+  const found = () =>
+    createConnectionDirectory(services.dataSource, createSecretBox(KEY)).byToken('standard', made.token);
+  await json(
+    'connections update --tenant demo moving --name moved --location MOVED-1 --set unknownItems=quarantine --unset tracks',
+  );
+  const present = { name: 'moved', locationCode: 'MOVED-1', settings: { unknownItems: 'quarantine' } };
+  expect(await found()).toMatchObject({ ...present, secrets: made.secrets });
+  expect((await found())?.settings).toEqual(present.settings);
+  await json('connections disable --tenant demo moved');
+  expect(await found()).toBeUndefined();
+  await json('connections enable --tenant demo moved');
+  expect(await found()).toMatchObject(present);
+  expect(await stockbridge('connections enable --tenant demo moved')).toMatchObject({ code: 1 });
+  expect(await stockbridge('connections update --tenant demo moved --set tracks=["box"]')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Setting tracks takes') as string,
   });
 });
 
@@ -203,16 +251,25 @@ test('connections create reads secrets from standard input or the environment, a
 test.each([
   [
     '--kind jerry --name j1 --location L',
-    /The secret userName is missing: get it from the counterpart and add --secret userName=…$/,
+    /^The secret userName is missing: get it from the counterpart \(--secret name=…\)$/,
   ],
-  ['--kind jerry --name j1 --secret userName=a', /it has to be bound to a location/],
-  ['--kind winit --name w1 --handle a --set customerCode=12', /setting customerCode has to be a text/],
+  ['--kind jerry --name j1 --secret userName=a', /^It has to be bound to a location \(--location\)$/],
+  [
+    '--kind winit --name w1 --handle a --set customerCode=12',
+    /^Setting customerCode has to be a text; received 12 \(--set takes JSON/,
+  ],
   [
     '--kind winit --name w1 --set customerCode=c',
-    /A winit connection needs the account name app_key: add --handle <app_key>$/,
+    /Connections of the kind winit need the account name app_key: give it as handle \(--handle\)$/,
   ],
-  ['--kind comestri --name c1 --secret token=x', /A comestri connection has no secret token: it has no secrets$/],
-  ['--kind standard --name s1 --handle h', /A standard connection has no account name: leave out --handle$/],
+  [
+    '--kind comestri --name c1 --secret token=x',
+    /Connections of the kind comestri have no secret of this name: they have no secrets \(--secret name=…\)$/,
+  ],
+  [
+    '--kind standard --name s1 --handle h',
+    /Connections of the kind standard have no account name: leave out handle \(--handle\)$/,
+  ],
 ])('a connection of %s is refused before the database is opened', async (options, message) => {
   const args = `connections create --tenant demo ${options}`.split(' ');
   const created = buildProgram().parseAsync(args, { from: 'user' });

@@ -15,7 +15,7 @@ import {
   listAuditEntries,
 } from '../../src/persistence/access';
 import { openServices, type Services } from '../../src/services';
-import { createTestDatabase, type TestDatabase } from '../support/database';
+import { createTestDatabase, ownerRows, type TestDatabase } from '../support/database';
 import { AUDIENCE, TestIssuer } from '../support/token-issuer';
 
 jest.setTimeout(60_000);
@@ -153,9 +153,7 @@ describe('a token', () => {
   ])('of the subject %j is a client that can be shown', async (sub, name) => {
     await issuers().add(draft());
     expect((await send(await issuer.token({ claims: { ...WRITE.claims, sub } }))).statusCode).toBe(200);
-    const clients = await services.dataSource.query<{ name: string }[]>(
-      'SELECT name FROM api_client ORDER BY created_at',
-    );
+    const clients = await ownerRows<{ name: string }>(database, 'SELECT name FROM api_client ORDER BY created_at');
     expect(clients.at(-1)?.name).toEqual(typeof name === 'string' ? name : expect.stringMatching(name));
   });
 
@@ -171,7 +169,7 @@ describe('a token', () => {
   test('that only reads stores no client', async () => {
     await issuers().add(draft());
     await send(await issuer.token({ claims: { sub: 'a browser' } }));
-    expect(await services.dataSource.query("SELECT 1 FROM api_client WHERE name LIKE '%browser%'")).toEqual([]);
+    expect(await ownerRows(database, "SELECT 1 FROM api_client WHERE name LIKE '%browser%'")).toEqual([]);
   });
 
   test('is in the log as its issuer and a hash of its subject', async () => {
@@ -213,7 +211,7 @@ describe('a token', () => {
     await issuers().add(draft());
     const begunMs = Date.now();
     const statements = jest.spyOn(Client.prototype, 'query');
-    await services.dataSource.query('SELECT 1');
+    await ownerRows(database, 'SELECT 1');
     expect(statements).toHaveBeenCalledTimes(1);
     const before = issuer.asked.length;
     for (let time = 0; time < 200; time += 1) {

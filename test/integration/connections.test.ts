@@ -1,13 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { AccessError } from '../../src/application/ports/access';
-import {
-  createConnectionDirectory,
-  createConnections,
-  createTenants,
-  type ConnectionDraft,
-  type Connections,
-} from '../../src/persistence/access';
+import type { ConnectionDraft, Connections } from '../../src/application/ports/connections';
+import { createConnectionDirectory, createConnections, createTenants } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { createSecretBox, SecretKeyError } from '../../src/persistence/access/secrets';
 import { createTestDatabase, type TestDatabase } from '../support/database';
@@ -120,6 +115,85 @@ test('a token that is renewed with an overlap works beside the next one until th
   expect(await Promise.all([first, second].map(found))).toEqual([undefined, connectionId]);
   const { token: third } = await connections.renewToken(tenantId, connectionId, 60_000);
   expect(await Promise.all([first, second, third].map(found))).toEqual([undefined, connectionId, connectionId]);
+});
+
+test('a running gateway takes a rotated secret within a second, and the old one until the overlap ends', async () => {
+  let nowMs = 1;
+  const directory = createConnectionDirectory(dataSource, box, { now: () => nowMs });
+  const { connectionId, token } = await connections.create(jerry());
+  const known = async () => {
+    nowMs += 1_001;
+    const { secrets, previousSecrets } = (await directory.byToken('jerry', token)) ?? {};
+    return { secrets, previousSecrets };
+  };
+  const rotate = (value: string, overlapMs: number) =>
+    connections.change(tenantId, connectionId, () => ({ rotation: { overlapMs, secret: { name: 'key', value } } }));
+  await rotate('second', 60_000);
+  expect(await known()).toEqual({ secrets: { apiPassword: 'hush', key: 'second' }, previousSecrets: { key: 'k' } });
+  await rotate('third', 60_000);
+  expect(await known()).toMatchObject({ secrets: { key: 'third' }, previousSecrets: { key: 'second' } });
+  const ended = `UPDATE connection SET secret_overlaps = '{"key": "2020-01-01T00:00:00.000Z"}' WHERE connection_id = $1`;
+  await dataSource.query(ended, [connectionId]);
+  expect(await known()).toEqual({ secrets: { apiPassword: 'hush', key: 'third' }, previousSecrets: undefined });
+  await rotate('fourth', 0);
+  expect(await known()).toMatchObject({ secrets: { key: 'fourth' }, previousSecrets: undefined });
+  const [row] = await dataSource.query<{ secret_overlaps: null }[]>(
+    'SELECT secret_overlaps FROM connection WHERE connection_id = $1',
+    [connectionId],
+  );
+  expect(row).toEqual({ secret_overlaps: null });
+});
+
+test('of rotations at the same time each replaces what the one before has made', async () => {
+  const { connectionId } = await connections.create(jerry());
+  const made = ['a', 'b', 'c', 'd', 'e'];
+  const seen: string[] = [];
+  await Promise.all(
+    made.map((value) =>
+      connections.change(tenantId, connectionId, ({ secrets }) => {
+        seen.push(secrets['key'] ?? '');
+        return { rotation: { overlapMs: 60_000, secret: { name: 'key', value } } };
+      }),
+    ),
+  );
+  const { secrets, previousSecrets } = (await connections.find(tenantId, connectionId)) ?? {};
+  expect([...seen, secrets?.['key']].sort()).toEqual(['k', ...made].sort());
+  expect(previousSecrets).toEqual({ key: seen.at(-1) });
+  const [row] = await dataSource.query<{ n: number }[]>(
+    `SELECT count(*)::int AS n FROM audit_entry WHERE subject = $1 AND action = 'CONNECTION_SECRET_ROTATED'`,
+    [`Connection:${connectionId}`],
+  );
+  expect(row?.n).toBe(made.length);
+});
+
+test('a change whose audit entry cannot be kept is not made', async () => {
+  const { connectionId } = await connections.create(jerry());
+  const before = await connections.find(tenantId, connectionId);
+  await dataSource.query(
+    `ALTER TABLE audit_entry ADD CONSTRAINT refuse_one CHECK (subject <> 'Connection:${connectionId}') NOT VALID`,
+  );
+  const changes = [
+    connections.change(tenantId, connectionId, () => ({ name: 'other' })),
+    connections.change(tenantId, connectionId, () => ({ rotation: { overlapMs: 0, withToken: true } })),
+    connections.disable(tenantId, connectionId),
+  ];
+  for (const change of await Promise.allSettled(changes)) expect(change.status).toBe('rejected');
+  await dataSource.query('ALTER TABLE audit_entry DROP CONSTRAINT refuse_one');
+  expect(await connections.find(tenantId, connectionId)).toEqual(before);
+  expect(await connections.disable(tenantId, connectionId)).toBe(true);
+});
+
+test('a tenant uses up no account name for the others', async () => {
+  for (let n = 0; n < 10; n += 1) await connections.create(jerry({ handle: 'POPULAR' }));
+  const refusal = connections.create(jerry({ handle: 'POPULAR' }));
+  await expect(refusal).rejects.toThrow('10 connections have this account name already');
+  await connections.create(jerry({ handle: 'POPULAR', tenantId: otherTenantId }));
+  const { connectionId } = await connections.create(jerry({ handle: 'RARE' }));
+  const taken = connections.change(tenantId, connectionId, () => ({ handle: 'POPULAR' }));
+  await expect(taken).rejects.toThrow(AccessError);
+  await expect(connections.change(tenantId, connectionId, () => ({ handle: 'RARE' }))).resolves.toMatchObject({
+    token: null,
+  });
 });
 
 test('the list shows a tenant its own connections, by name and without secrets', async () => {

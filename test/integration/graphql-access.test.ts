@@ -25,6 +25,7 @@ beforeAll(async () => {
     twin: itemSave(sku: "tea", allowLookalike: true) { item { id } } }`);
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
   await gateway.data('mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
+  await gateway.data('mutation { connectionSave(input: { kind: "comestri", name: "shop" }) { url } }');
 });
 
 afterAll(() => gateway.close());
@@ -81,7 +82,7 @@ describe('two tenants', () => {
     inventoryRecord(sku: "TEA", location: "MAIN") { id }
     itemByGtin(gtin: "4006381333931") { id } lookalikes { totalCount nodes { names items { id } } }
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
-    apiKeys { totalCount nodes { id } } auditEntries { totalCount nodes { id } }
+    apiKeys { totalCount nodes { id } } connections(last: 1) { totalCount nodes { name } } auditEntries { totalCount nodes { id } }
     discrepancies { totalCount nodes { id level { id } entries { sequence } } }
     explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
 
@@ -129,6 +130,8 @@ describe('two tenants', () => {
       ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
       ...{ inventoryRecord: null, availability: null, explain: null, itemByGtin: null, lookalikes: emptyList },
       ...{ discrepancies: emptyList, apiKeys: emptyList, auditEntries: emptyList },
+      // Each tenant of the harness has a connection of this name.
+      connections: { totalCount: 1, nodes: [{ name: 'warehouse' }] },
     });
   });
 

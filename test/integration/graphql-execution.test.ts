@@ -64,7 +64,13 @@ const context = (): RequestContext => {
   const services = { openReads: () => ({ ...NO_MOMENTS, reads: gateway.reads }) } as unknown as ConstructorParameters<
     typeof RequestContext
   >[2];
-  return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services, '127.0.0.1');
+  return new RequestContext(
+    { tenantId: gateway.tenants.ours, ...client },
+    'test',
+    services,
+    '127.0.0.1',
+    'http://gateway',
+  );
 };
 
 const plain = (result: ExecutionResult): unknown => JSON.parse(JSON.stringify(result));

@@ -54,6 +54,7 @@ async function everything(): Promise<Thing[]> {
     stock { nodes { __typename id onHand levels { __typename id quantity } } }
     past: stock(asOf: { sequence: 1 }) { nodes { __typename id onHand levels { __typename id quantity } } }
     discrepancies { nodes { __typename id observed } } apiKeys { nodes { __typename id client scopes } }
+    connections { nodes { __typename id name } }
     auditEntries { nodes { __typename id action } }
     stockLevels { nodes { __typename id quantity } } pastLevels: stockLevels(asOf: { sequence: 2 }) { nodes { __typename id quantity } } }`);
   const found: Thing[] = [];
@@ -67,7 +68,7 @@ async function everything(): Promise<Thing[]> {
 const SELECTED = `__typename id ... on Item { sku } ... on Location { code } ... on Movement { sequence }
   ... on InboundMessage { format quarantined { __typename id index code } } ... on QuarantinedRow { index code }
   ... on AdjustmentOrder { orderNo } ... on InventoryRecord { leadTime }
-  ... on Discrepancy { observed } ... on ApiKey { client scopes } ... on AuditEntry { action }
+  ... on Discrepancy { observed } ... on ApiKey { client scopes } ... on ConnectionNode { name } ... on AuditEntry { action }
   ... on Stock { onHand levels { __typename id quantity } } ... on StockLevel { quantity }`;
 
 it('finds everything again that has an id, as it was shown', async () => {

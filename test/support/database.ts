@@ -65,3 +65,12 @@ function withDatabase(url: string, database: string): string {
   changed.pathname = database;
   return changed.href;
 }
+
+/** The rows of a statement that runs as the owner of the tables, for whom there is no row-level security. */
+export async function ownerRows<Row extends object>(
+  { url }: Pick<TestDatabase, 'url'>,
+  sql: string,
+  values: unknown[] = [],
+): Promise<Row[]> {
+  return (await onDatabase(url, (client) => client.query<Row>(sql, values))).rows;
+}

@@ -67,7 +67,7 @@ export class FakeGateway {
   }
 
   #send(source: string, variableValues: Record<string, unknown>) {
-    const contextValue = new RequestContext(PRINCIPAL, 'request', this.#services, '127.0.0.1');
+    const contextValue = new RequestContext(PRINCIPAL, 'request', this.#services, '127.0.0.1', 'http://gateway');
     return graphql({ schema, source, variableValues, contextValue });
   }
 

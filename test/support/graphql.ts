@@ -1,6 +1,8 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
+import { uuidv7 } from 'uuidv7';
 import { SCOPE_SETS, SCOPES, type Principal, type Scope } from '../../src/application/ports/access';
+import { createAdministerConnections } from '../../src/application/commands/administer-connections';
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
@@ -17,13 +19,18 @@ import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
-import { createApiKeys } from '../../src/persistence/access';
+import { CONNECTION_KIND_SPECS, readSettings } from '../../src/connection-kinds';
+import { createApiKeys, createConnections } from '../../src/persistence/access';
+import { createSecretBox } from '../../src/persistence/access/secrets';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
 import { createReadPool, createReads, sharedPool, type ReadDatabase } from '../../src/persistence/readers';
 import { at, bySku, CLIENT, CONNECTION, deliveryOf, factOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
+
+/** Seals the secrets of connections that tests create. */
+const SECRET_BOX = createSecretBox(new Uint8Array(32));
 
 const ORIGINS = { connection: 'warehouse', client: 'integrator' };
 
@@ -96,6 +103,13 @@ export class GraphqlHarness {
         decoders: decode ? { standard: decode } : {},
       }),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
+      administerConnectionsAs: (actor) =>
+        createAdministerConnections({
+          connections: createConnections(dataSource, SECRET_BOX, actor),
+          kinds: CONNECTION_KIND_SPECS,
+          ...{ readSettings, poster, newId: uuidv7 },
+        }),
+      connectionKinds: CONNECTION_KIND_SPECS,
       apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
       accessTokens: { authenticate: () => Promise.resolve({ fault: 'This gateway has no issuer.' }) },
     });

@@ -6,9 +6,12 @@ const SHORTEST_SECRET = 6;
 /** Account names are stored with their secrets, but are not secret themselves. */
 const ACCOUNTS: ReadonlySet<string> = new Set(['userName', 'clientId']);
 
-/** Takes the connection's secrets out of a text that is to be stored. */
-export function redactSecrets(text: string, { secrets }: Pick<Connection, 'secrets'>): string {
-  const written = Object.entries(secrets)
+/** A connection as far as its secrets go. */
+type Keeper = Pick<Connection, 'secrets' | 'previousSecrets'>;
+
+/** Takes the connection's secrets out of a text that is to be stored, also those that a rotation has replaced. */
+export function redactSecrets(text: string, { secrets, previousSecrets = {} }: Keeper): string {
+  const written = [...Object.entries(secrets), ...Object.entries(previousSecrets)]
     .filter(([name, secret]) => !ACCOUNTS.has(name) && secret.length >= SHORTEST_SECRET)
     .flatMap(([, secret]) => waysToWrite(secret))
     // The longer secret first: where one begins with the other, its end would be left.
@@ -32,7 +35,7 @@ function withoutBeginning(text: string, secret: string): string {
 }
 
 /** A body as it is stored: without the connection's secrets, and without NUL, which PostgreSQL does not keep. */
-export function storedBody(body: string, connection: Pick<Connection, 'secrets'>): string {
+export function storedBody(body: string, connection: Keeper): string {
   return redactSecrets(body, connection).replaceAll('\0', '\uFFFD');
 }
 

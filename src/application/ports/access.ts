@@ -125,8 +125,11 @@ export type AuditAction =
   | 'TOKEN_ISSUER_ENABLED'
   | 'TOKEN_ISSUER_REMOVED'
   | 'CONNECTION_CREATED'
+  | 'CONNECTION_UPDATED'
   | 'CONNECTION_TOKEN_RENEWED'
-  | 'CONNECTION_DISABLED';
+  | 'CONNECTION_SECRET_ROTATED'
+  | 'CONNECTION_DISABLED'
+  | 'CONNECTION_ENABLED';
 
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {

@@ -3,6 +3,7 @@ import type { Context } from '../context';
 import { administrationLoaders } from '../administration/loaders';
 import { apiKeyView } from '../administration/type';
 import { adjustmentOrderLoaders } from '../adjustment-order/loaders';
+import { connectionLoaders } from '../connection/loaders';
 import { discrepancyLoaders } from '../discrepancy/loaders';
 import { inboundMessageLoaders } from '../inbound-message/loaders';
 import { inventoryRecordLoaders } from '../inventory-record/loaders';
@@ -55,8 +56,11 @@ export class NodeResolver {
 async function load(id: string, context: Context): Promise<NodeView | null> {
   const reference = nodeReference(id);
   const view = reference ? await viewOf(reference, context) : null;
-  return reference && view ? { __typename: reference.type, ...view } : null;
+  return reference && view ? { __typename: typeName(reference), ...view } : null;
 }
+
+/** A connection is a `ConnectionNode`, because what ends in `Connection` is a page of something. */
+const typeName = ({ type }: NodeReference): string => (type === 'Connection' ? 'ConnectionNode' : type);
 
 function viewOf(reference: NodeReference, context: Context): Promise<object | null | undefined> {
   switch (reference.type) {
@@ -88,6 +92,8 @@ function viewOf(reference: NodeReference, context: Context): Promise<object | nu
         .then((view) => view && apiKeyView(view));
     case 'AuditEntry':
       return context.loadersOf(administrationLoaders).auditEntry.load(reference.id);
+    case 'Connection':
+      return context.loadersOf(connectionLoaders).connection.load(reference.id);
     case 'Discrepancy':
       return context.loadersOf(discrepancyLoaders).discrepancy.load(reference);
   }

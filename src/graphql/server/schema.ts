@@ -10,6 +10,7 @@ import {
 import type { Context } from '../context';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
 import { ApiKeyPayloadResolver, ApiKeyResolver, AuditEntryResolver } from '../administration/resolver';
+import { ConnectionPayloadResolver, ConnectionResolver } from '../connection/resolver';
 import { describeOpenings } from './describe-openings';
 import { DiscrepancyResolver } from '../discrepancy/resolver';
 import {
@@ -81,6 +82,8 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       ApiKeyResolver,
       ApiKeyPayloadResolver,
       AuditEntryResolver,
+      ConnectionResolver,
+      ConnectionPayloadResolver,
     ],
     validate: false,
   });

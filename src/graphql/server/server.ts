@@ -72,7 +72,9 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
     handler: async (request, reply) => {
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
       noteOperation(request);
-      const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps, request.ip);
+      const { id, ip, protocol, host } = request;
+      const principal = request.getDecorator<Principal>(PRINCIPAL);
+      const context = new RequestContext(principal, id, deps, ip, `${protocol}://${host}`);
       const answer = turns.run(context.tenantId, async () => {
         const known = await answerKnownQuery(request.body, request.headers.accept, context);
         return known ?? answerOperation(apollo, request, context);

@@ -19,10 +19,7 @@ import { TenantEntity } from '../tables/tenant';
 import { newApiKey } from './api-key-text';
 import { addAuditEntry, COMMAND_LINE } from './audit';
 import { hashSecret } from './secrets';
-import { orUnavailable } from './unavailable';
-
-/** Longer than a statement may take. */
-const CHANGE_WITHIN_MS = 6_000;
+import { CHANGE_WITHIN_MS, orUnavailable } from './unavailable';
 
 /** The keys of all tenants. Changes are kept as the actor's. */
 export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LINE): ApiKeys {

@@ -3,7 +3,7 @@ import type { Connection, ConnectionDirectory } from '../../application/ports/co
 import { isUuid } from '../../domain/uuid';
 import { ConnectionEntity } from '../tables/connection';
 import { hashSecret, type SecretBox } from './secrets';
-import { MAX_SHARED_HANDLES, settingsOf } from './connections';
+import { MAX_SHARED_HANDLES, opened } from './change-connection';
 import { handleHash } from './derived-ids';
 import { cached, type Clock } from './short-cache';
 import { orUnavailable } from './unavailable';
@@ -40,9 +40,4 @@ export function createConnectionDirectory(dataSource: DataSource, box: SecretBox
       return (await byIds(`${tenantId}/${id}`))[0];
     },
   };
-}
-
-function opened(row: ConnectionEntity, box: SecretBox): Connection {
-  const { tenantId, connectionId: id, name, kind, locationCode } = row;
-  return { tenantId, id, name, kind, locationCode, settings: settingsOf(row), secrets: box.open(row.secrets, row) };
 }

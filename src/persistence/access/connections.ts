@@ -1,126 +1,106 @@
-import { IsNull, type DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import type { Connection, ConnectionKind } from '../../application/ports/connections';
+import { AccessError, type Actor } from '../../application/ports/access';
+import {
+  MAX_CONNECTIONS,
+  type ConnectionDraft,
+  type ConnectionInfo,
+  type Connections,
+} from '../../application/ports/connections';
+import { connectionNodeId } from '../../domain/node-ids';
 import { ConnectionEntity } from '../tables/connection';
 import type { RowOf } from '../tables/derived';
-import { codeOf } from '../database/errors';
-import { hashSecret, newSecret, type SecretBox, type Secrets } from './secrets';
-import { handleHash } from './derived-ids';
-import { AccessError, type Actor } from '../../application/ports/access';
-import { connectionNodeId } from '../../domain/node-ids';
 import { addAuditEntry, COMMAND_LINE } from './audit';
-
-export interface ConnectionDraft {
-  readonly tenantId: string;
-  readonly kind: ConnectionKind;
-  /** Unique in the tenant. */
-  readonly name: string;
-  readonly locationCode: string | null;
-  readonly settings: Readonly<Record<string, unknown>>;
-  readonly secrets: Secrets;
-  /** The account name in the vendor's messages; left out for kinds that have none. */
-  readonly handle?: string;
-}
-
-interface CreatedConnection {
-  readonly connectionId: string;
-  /** The secret in its webhook's path, or its bearer token. It is shown only here: the database has its hash. */
-  readonly token: string;
-}
-
-interface RenewedToken {
-  /** Shown only here: the database has its hash. */
-  readonly token: string;
-  /** Until when the token before works too. */
-  readonly oldTokenUntil: Date;
-}
-
-/** A connection without its secrets. */
-export interface ConnectionInfo extends Omit<Connection, 'secrets'> {
-  readonly createdAt: Date;
-  readonly disabledAt: Date | null;
-}
-
-export interface Connections {
-  /** Throws AccessError when there is no such tenant, or it has a connection of that name. */
-  create(draft: ConnectionDraft): Promise<CreatedConnection>;
-  /** A tenant's connections, including disabled ones, ordered by name. */
-  list(tenantId: string): Promise<ConnectionInfo[]>;
-  /**
-   * Replaces the token. The old one works until the overlap ends; one that was replaced before stops working within a
-   * second. Throws AccessError when there is no connection.
-   */
-  renewToken(tenantId: string, connectionId: string, overlapMs?: number): Promise<RenewedToken>;
-  /** False when the tenant has no such connection, or it is disabled already. */
-  disable(tenantId: string, connectionId: string): Promise<boolean>;
-  /** Tries the key on a stored connection, so that a wrong key is found at the start. Throws SecretKeyError. */
-  checkSecretKey(): Promise<void>;
-}
-
-/** How many connections of all tenants may share one account name: a message is tried with each of them. */
-export const MAX_SHARED_HANDLES = 100;
+import {
+  auditView,
+  changeConnection,
+  checkHandle,
+  explainWrite,
+  lockConnection,
+  opened,
+  settingsOf,
+  type Ids,
+} from './change-connection';
+import { overlapList } from './connection-secrets';
+import { handleHash } from './derived-ids';
+import { hashSecret, newSecret, type SecretBox } from './secrets';
+import { CHANGE_WITHIN_MS, orUnavailable } from './unavailable';
 
 /** The connections of all tenants. Changes are kept as the actor's. */
 export function createConnections(dataSource: DataSource, box: SecretBox, actor: Actor = COMMAND_LINE): Connections {
   const repository = dataSource.getRepository(ConnectionEntity);
-  return {
-    async create(draft) {
-      const connectionId = uuidv7();
-      const token = newSecret();
-      const row = newRow(draft, connectionId, token, box);
-      if ((await repository.countBy({ handleHash: row.handleHash })) >= MAX_SHARED_HANDLES) {
-        throw new AccessError(`${MAX_SHARED_HANDLES} connections have this account name already`);
-      }
-      await dataSource.transaction(async (manager) => {
-        await manager.insert(ConnectionEntity, row).catch((error: unknown) => {
-          throw explainInsert(error, draft);
-        });
-        const { tenantId, name, kind, locationCode, settings } = draft;
-        const after = { name, kind, location: locationCode, settings };
-        const subject = connectionNodeId(connectionId);
-        await addAuditEntry(manager, actor, { tenantId, action: 'CONNECTION_CREATED', subject, before: null, after });
-      });
-      return { connectionId, token };
-    },
+  const transaction = <Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> =>
+    orUnavailable(dataSource.transaction(work), CHANGE_WITHIN_MS);
+  const connections: Connections = {
+    create: (draft) => transaction((manager) => createConnection(manager, { box, actor }, draft)),
     async list(tenantId) {
-      return (await repository.find({ where: { tenantId }, order: { name: 'ASC' } })).map(withoutSecrets);
+      const rows = await orUnavailable(repository.find({ where: { tenantId }, order: { name: 'ASC' } }));
+      return rows.map(withoutSecrets);
     },
-    renewToken: (tenantId, connectionId, overlapMs = 0) =>
-      dataSource.transaction(async (manager) => {
-        const token = newSecret();
-        const oldTokenUntil = new Date(Date.now() + overlapMs);
-        const change = {
-          tokenHash: hashSecret(token),
-          previousTokenHash: () => 'token_hash',
-          previousTokenUntil: oldTokenUntil,
-        };
-        const { affected } = await manager.update(ConnectionEntity, { tenantId, connectionId }, change);
-        if (affected !== 1) throw new AccessError(`There is no connection ${connectionId}`);
-        const subject = connectionNodeId(connectionId);
-        const what = { action: 'CONNECTION_TOKEN_RENEWED', subject, before: null, after: { oldTokenUntil } } as const;
-        await addAuditEntry(manager, actor, { tenantId, ...what });
-        return { token, oldTokenUntil };
-      }),
+    async find(tenantId, connectionId) {
+      const row = await orUnavailable(repository.findOneBy({ tenantId, connectionId }));
+      return row ? opened(row, box) : undefined;
+    },
+    change: (tenantId, connectionId, decide) =>
+      transaction((manager) => changeConnection(manager, { box, actor }, { tenantId, connectionId }, decide)),
+    async renewToken(tenantId, connectionId, overlapMs = 0) {
+      const rotation = { overlapMs, withToken: true };
+      const changed = await connections.change(tenantId, connectionId, () => ({ rotation }));
+      const [overlap] = changed && 'token' in changed ? changed.overlaps : [];
+      if (!changed || 'refused' in changed || changed.token === null || !overlap)
+        throw new AccessError(`There is no connection ${connectionId}`);
+      return { token: changed.token, oldTokenUntil: overlap.until };
+    },
     disable: (tenantId, connectionId) =>
-      dataSource.transaction(async (manager) => {
-        const disabledAt = new Date();
-        const enabled = { tenantId, connectionId, disabledAt: IsNull() };
-        if ((await manager.update(ConnectionEntity, enabled, { disabledAt })).affected !== 1) return false;
-        const subject = connectionNodeId(connectionId);
-        const what = {
-          action: 'CONNECTION_DISABLED',
-          subject,
-          before: { disabledAt: null },
-          after: { disabledAt },
-        } as const;
-        await addAuditEntry(manager, actor, { tenantId, ...what });
-        return true;
-      }),
+      transaction((manager) => setDisabledAt(manager, actor, { tenantId, connectionId }, new Date())),
+    enable: (tenantId, connectionId) =>
+      transaction((manager) => setDisabledAt(manager, actor, { tenantId, connectionId }, null)),
     async checkSecretKey() {
       const [row] = await repository.find({ take: 1, order: { tenantId: 'ASC', connectionId: 'ASC' } });
       if (row) box.open(row.secrets, row);
     },
   };
+  return connections;
+}
+
+async function createConnection(
+  manager: EntityManager,
+  { box, actor }: { readonly box: SecretBox; readonly actor: Actor },
+  draft: ConnectionDraft,
+): ReturnType<Connections['create']> {
+  const connectionId = uuidv7();
+  const token = newSecret();
+  const row = newRow(draft, connectionId, token, box);
+  const { tenantId } = row;
+  if ((await manager.countBy(ConnectionEntity, { tenantId })) >= MAX_CONNECTIONS) {
+    throw new AccessError(`The tenant has ${MAX_CONNECTIONS} connections already, and no more are allowed`);
+  }
+  await checkHandle(manager, row);
+  await manager.insert(ConnectionEntity, row).catch((error: unknown) => {
+    throw explainWrite(error, row);
+  });
+  const subject = connectionNodeId(connectionId);
+  const what = { action: 'CONNECTION_CREATED', subject, before: null, after: auditView(row) } as const;
+  await addAuditEntry(manager, actor, { tenantId, ...what });
+  return { connectionId, token };
+}
+
+/** False where there is no connection, or it is so already. */
+async function setDisabledAt(
+  manager: EntityManager,
+  actor: Actor,
+  ids: Ids,
+  disabledAt: Date | null,
+): Promise<boolean> {
+  const row = await lockConnection(manager, ids);
+  if (!row || (row.disabledAt === null) === (disabledAt === null)) return false;
+  await manager.update(ConnectionEntity, ids, { disabledAt });
+  await addAuditEntry(manager, actor, {
+    ...{ tenantId: ids.tenantId, subject: connectionNodeId(ids.connectionId) },
+    action: disabledAt === null ? 'CONNECTION_ENABLED' : 'CONNECTION_DISABLED',
+    ...{ before: { disabledAt: row.disabledAt }, after: { disabledAt } },
+  });
+  return true;
 }
 
 function newRow(draft: ConnectionDraft, connectionId: string, token: string, box: SecretBox): RowOf<ConnectionEntity> {
@@ -134,6 +114,7 @@ function newRow(draft: ConnectionDraft, connectionId: string, token: string, box
     locationCode,
     settings,
     secrets: box.seal(secrets, { tenantId, connectionId }),
+    secretOverlaps: null,
     // Nobody sends our random id as an account name, so a connection without a handle is never found by one.
     handleHash: handleHash(kind, handle ?? connectionId),
     tokenHash: hashSecret(token),
@@ -146,22 +127,6 @@ function newRow(draft: ConnectionDraft, connectionId: string, token: string, box
 
 function withoutSecrets(row: ConnectionEntity): ConnectionInfo {
   const { tenantId, connectionId: id, name, kind, locationCode, createdAt, disabledAt } = row;
-  return { tenantId, id, name, kind, locationCode, settings: settingsOf(row), createdAt, disabledAt };
-}
-
-/** The settings of a connection as they were given. */
-export function settingsOf({ settings }: ConnectionEntity): Readonly<Record<string, unknown>> {
-  return settings as Readonly<Record<string, unknown>>;
-}
-
-function explainInsert(error: unknown, { tenantId, name }: ConnectionDraft): unknown {
-  switch (codeOf(error)) {
-    case '23503':
-      return new AccessError(`There is no tenant ${tenantId}`, { cause: error });
-    case '23505':
-      return new AccessError(`The tenant has a connection named ${name} already`, { cause: error });
-    case undefined:
-    default:
-      return error;
-  }
+  const settings = settingsOf(row);
+  return { tenantId, id, name, kind, locationCode, settings, createdAt, disabledAt, overlaps: overlapList(row) };
 }

@@ -11,6 +11,7 @@ import { Scopes1764979200000 } from '../../../migrations/1764979200000-scopes';
 import { LifeOfKeys1765065600000 } from '../../../migrations/1765065600000-life-of-keys';
 import { Audit1765152000000 } from '../../../migrations/1765152000000-audit';
 import { TokenOverlap1765238400000 } from '../../../migrations/1765238400000-token-overlap';
+import { SecretOverlaps1765324800000 } from '../../../migrations/1765324800000-secret-overlaps';
 import { TokenIssuers1765670400000 } from '../../../migrations/1765670400000-token-issuers';
 import { TenantIsolation1765843200000 } from '../../../migrations/1765843200000-tenant-isolation';
 
@@ -29,6 +30,7 @@ export const MIGRATIONS = [
   LifeOfKeys1765065600000,
   Audit1765152000000,
   TokenOverlap1765238400000,
+  SecretOverlaps1765324800000,
   TokenIssuers1765670400000,
   TenantIsolation1765843200000,
 ];

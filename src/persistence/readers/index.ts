@@ -2,6 +2,7 @@ import type { Reads } from '../../application/ports/reads';
 import { createAdjustmentOrderReads } from './adjustment-orders';
 import { createAdministrationReads } from './administration';
 import { createAvailabilityReads } from './availability';
+import { createConnectionReads } from './connections';
 import type { ReadDatabase } from './database';
 import { createDiscrepancyReads } from './discrepancies';
 import { createExplanationReads } from './explanation';
@@ -28,6 +29,7 @@ export function createReads(database: ReadDatabase): Reads {
     ...createInventoryRecordReads(database),
     ...createAdministrationReads(database),
     ...createAvailabilityReads(database),
+    ...createConnectionReads(database),
     ...createDiscrepancyReads(database),
     ...createExplanationReads(database),
   };

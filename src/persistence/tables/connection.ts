@@ -30,9 +30,13 @@ export class ConnectionEntity {
   @Column({ type: 'jsonb' })
   settings!: object;
 
-  /** Encrypted; see `secrets.ts`. */
+  /** Encrypted; see `connection-secrets.ts`. */
   @Column(BYTES)
   secrets!: Buffer;
+
+  /** Until when a secret that was rotated works beside its successor, by name, in ISO 8601; null: none was rotated. */
+  @Column({ type: 'jsonb', ...NULLABLE })
+  secretOverlaps!: object | null;
 
   @Column(BYTES)
   handleHash!: Buffer;

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import { provingSecrets, type Connection, type ConnectionDirectory } from '../../application/ports/connections';
 import { sameSecret } from '../shared/hashes';
 import { increffSettings, type IncreffSettings } from './settings';
 
@@ -29,9 +29,8 @@ export async function authenticate(
   return callers.length === 1 ? callers[0] : undefined;
 }
 
-function isPasswordOf({ secrets }: Connection, password: string): boolean {
-  const secret = secrets['authPassword'];
-  return secret !== undefined && secret !== '' && sameSecret(password, secret);
+function isPasswordOf(connection: Connection, password: string): boolean {
+  return provingSecrets(connection, 'authPassword').filter((secret) => sameSecret(password, secret)).length > 0;
 }
 
 function isDomainOf({ authDomainName }: IncreffSettings, domain: string): boolean {

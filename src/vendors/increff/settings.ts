@@ -28,7 +28,7 @@ export interface IncreffSettings {
 export function increffSettings(connection: Connection): IncreffSettings {
   const reader = new ConnectionReader(connection);
   // Compared by credentials.ts; looked at here so that a connection without one is noticed when it is made.
-  reader.secret('authPassword');
+  reader.secrets('authPassword');
   const settings: IncreffSettings = {
     authDomainName: reader.optionalText('authDomainName') ?? null,
     clientId: reader.optionalWholeNumber('clientId') ?? null,

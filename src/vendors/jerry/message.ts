@@ -17,7 +17,7 @@ import { decodeRows } from '../shared/rows';
 import { decodeStockChange } from './decode';
 import type { Refusal } from './encode';
 import { jerrySettings, type JerrySettings } from './settings';
-import { isSignedBy } from './signature';
+import { isSignedBy, type DigestSecrets } from './signature';
 import { SECRET_MEMBERS } from './wire';
 
 /** What a delivery that proves to be the connection's holds. */
@@ -62,13 +62,18 @@ function parse(body: Buffer): { message: ParsedJson; members: JsonObject } | { r
 
 function authenticate(message: ParsedJson, members: JsonObject, settings: JerrySettings): Refusal | undefined {
   const { secrets, digest } = settings;
-  // Both are compared whatever the first gives, so that timing does not reveal which is wrong.
-  const isUser = sameSecret(textOf(members['userName']), secrets.userName);
-  const isPassword = sameSecret(textOf(members['apiPassword']), secrets.apiPassword);
-  if (!isUser || !isPassword) return { kind: 'BAD_CREDENTIALS', detail: 'userName or apiPassword is not right' };
+  const accounts = secrets.filter((known) => isAccount(members, known));
+  if (accounts.length === 0) return { kind: 'BAD_CREDENTIALS', detail: 'userName or apiPassword is not right' };
   if (members['goods'] === undefined) return { kind: 'INVALID_PARAMETER', detail: 'goods is missing' };
-  if (isSignedBy(message, textOf(members['sign']), secrets, digest)) return undefined;
+  if (accounts.some((known) => isSignedBy(message, textOf(members['sign']), known, digest))) return undefined;
   return { kind: 'BAD_SIGNATURE', detail: 'sign is not the digest of this message' };
+}
+
+/** Both are compared whatever the first gives, so that timing does not reveal which is wrong. */
+function isAccount(members: JsonObject, { userName, apiPassword }: DigestSecrets): boolean {
+  const isUser = sameSecret(textOf(members['userName']), userName);
+  const isPassword = sameSecret(textOf(members['apiPassword']), apiPassword);
+  return isUser && isPassword;
 }
 
 /** Of a credential that is missing or no text, the empty text: it equals no secret. */

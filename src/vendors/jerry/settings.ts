@@ -11,7 +11,8 @@ const DIMENSIONS = ['lot'] as const satisfies readonly TrackableDimension[];
 export interface JerrySettings {
   /** Setting `serialisation` (default `raw`) and `encoding` (default `hex`). */
   readonly digest: DigestVariant;
-  readonly secrets: DigestSecrets;
+  /** The present ones first; during a rotation also every way to combine them with those before. */
+  readonly secrets: readonly DigestSecrets[];
   /** Where all of its stock is: the messages name no warehouse. */
   readonly locationCode: string;
   /** Setting `unknownItems`: `createOnReceipt` (default), `create` or `quarantine`. */
@@ -28,15 +29,20 @@ export function jerrySettings(connection: Connection): JerrySettings {
       serialisation: reader.choice('serialisation', SERIALISATIONS, 'raw'),
       encoding: reader.choice('encoding', ENCODINGS, 'hex'),
     },
-    secrets: {
-      userName: reader.secret('userName'),
-      apiPassword: reader.secret('apiPassword'),
-      key: reader.secret('key'),
-    },
+    secrets: digestSecrets(reader),
     locationCode: reader.location(),
     whenItemUnknown: reader.unknownItems('quarantine'),
     tracked: reader.subset('tracks', DIMENSIONS),
   };
   reader.end();
   return settings;
+}
+
+/** A sender that changes one secret after the other has a mixture of them in between. */
+function digestSecrets(reader: ConnectionReader): DigestSecrets[] {
+  const [userNames, apiPasswords] = [reader.secrets('userName'), reader.secrets('apiPassword')];
+  const keys = reader.secrets('key');
+  return userNames.flatMap((userName) =>
+    apiPasswords.flatMap((apiPassword) => keys.map((key) => ({ userName, apiPassword, key }))),
+  );
 }

@@ -1,6 +1,7 @@
-import type { Connection } from '../../application/ports/connections';
+import { redactSecrets } from '../../application/commands/redact-secrets';
+import { provingSecrets, type Connection } from '../../application/ports/connections';
 import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
-import { cleanName } from '../../domain/text';
+import { cleanName, shown } from '../../domain/text';
 import { MAX_LAG_SECONDS } from '../../domain/validation';
 
 const WHEN_UNKNOWN = {
@@ -10,12 +11,23 @@ const WHEN_UNKNOWN = {
   fail: 'REFUSE',
 } as const;
 
+/** The part of a connection that a fault is about. */
+type Part = 'settings' | 'secrets' | 'location';
+
 /** The stored settings or secrets of a connection are not usable. The message is for the operator and holds no secret. */
 export class ConnectionSettingsError extends Error {
   override readonly name = 'ConnectionSettingsError';
+  /** What is wrong, without the name of the connection. */
+  readonly fault: string;
 
-  constructor(connection: Connection, fault: string) {
-    super(`Connection "${connection.name}" (${connection.kind}): ${fault}.`);
+  constructor(
+    connection: Connection,
+    fault: string,
+    readonly part: Part,
+  ) {
+    const safe = redactSecrets(fault, connection);
+    super(`Connection "${connection.name}" (${connection.kind}): ${safe}.`);
+    this.fault = safe;
   }
 }
 
@@ -33,7 +45,8 @@ export class ConnectionReader {
   /** A required text that is not blank. */
   text(name: string): string {
     const value = this.#setting(name);
-    if (typeof value !== 'string' || value.trim() === '') this.fail(`setting ${name} has to be a text`);
+    if (typeof value !== 'string' || value.trim() === '')
+      this.fail(`setting ${name} has to be a text${received(value)}`);
     return value;
   }
 
@@ -53,7 +66,7 @@ export class ConnectionReader {
     if (value === undefined) return undefined;
     const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
     if (typeof number !== 'number' || !Number.isSafeInteger(number) || number < 0) {
-      this.fail(`setting ${name} has to be a whole number`);
+      this.fail(`setting ${name} has to be a whole number${received(value)}`);
     }
     return number;
   }
@@ -62,11 +75,11 @@ export class ConnectionReader {
   namesByKey(name: string): ReadonlyMap<string, string> {
     const value = this.#setting(name) ?? {};
     const entries = typeof value === 'object' && !Array.isArray(value) ? Object.entries(value) : undefined;
-    if (!entries) this.fail(`setting ${name} has to be an object of texts`);
+    if (!entries) this.fail(`setting ${name} has to be an object of texts${received(value)}`);
     return new Map(
       entries.map(([key, text]: [string, unknown]) => {
         if (typeof text !== 'string' || text.trim() === '')
-          this.fail(`setting ${name}: ${key.slice(0, 40)} has to be a text`);
+          this.fail(`setting ${name}: ${key.slice(0, 40)} has to be a text${received(text)}`);
         return [key, this.#cleanName(`setting ${name}: ${key.slice(0, 40)}`, text)];
       }),
     );
@@ -83,7 +96,7 @@ export class ConnectionReader {
   subset<T extends string>(name: string, choices: readonly T[]): ReadonlySet<T> {
     const values = this.#setting(name);
     if (values === undefined) return new Set(choices);
-    if (!Array.isArray(values)) this.fail(`setting ${name} has to be a list`);
+    if (!Array.isArray(values)) this.fail(`setting ${name} has to be a list${received(values)}`);
     return new Set(values.map((value: unknown) => this.#oneOf(name, value, choices)));
   }
 
@@ -93,7 +106,7 @@ export class ConnectionReader {
     if (values === undefined) return undefined;
     const texts = Array.isArray(values) ? values.filter((value) => typeof value === 'string') : [];
     if (!Array.isArray(values) || texts.length === 0 || texts.length < values.length) {
-      this.fail(`setting ${name} has to be a list of texts; leave it out for none`);
+      this.fail(`setting ${name} has to be a list of texts; leave it out for none${received(values)}`);
     }
     return texts;
   }
@@ -101,7 +114,7 @@ export class ConnectionReader {
   /** True or false; `fallback` where the setting is left out. */
   flag(name: string, fallback: boolean): boolean {
     const value = this.#setting(name) ?? fallback;
-    if (typeof value !== 'boolean') this.fail(`setting ${name} takes true, false only`);
+    if (typeof value !== 'boolean') this.fail(`setting ${name} takes true, false only${received(value)}`);
     return value;
   }
 
@@ -110,7 +123,9 @@ export class ConnectionReader {
     const value = this.#setting(name);
     if (value === undefined || value === null) return value === null ? null : fallback;
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
-    return this.fail(`setting ${name} has to be a whole number from ${min} to ${max}, or null for none`);
+    return this.fail(
+      `setting ${name} has to be a whole number from ${min} to ${max}, or null for none${received(value)}`,
+    );
   }
 
   /** Accepts settings that another wire format of the same connection reads. */
@@ -149,27 +164,31 @@ export class ConnectionReader {
     );
   }
 
-  /** A required secret that is not empty. */
-  secret(name: string): string {
-    const value = this.connection.secrets[name];
-    if (value === undefined || value === '') this.fail(`secret ${name} is missing`);
-    return value;
+  /** A required secret that is not empty: the present one and, during a rotation, the one before. */
+  secrets(name: string): readonly [present: string, ...previous: string[]] {
+    const [present, ...previous] = provingSecrets(this.connection, name);
+    if (present === undefined || present !== this.connection.secrets[name]) {
+      this.fail(`secret ${name} is missing`, 'secrets');
+    }
+    return [present, ...previous];
   }
 
-  /** A secret that may be left out; undefined then. */
-  optionalSecret(name: string): string | undefined {
-    return this.connection.secrets[name] === undefined ? undefined : this.secret(name);
+  /** The same of a secret that may be left out; empty then. */
+  optionalSecrets(name: string): readonly string[] {
+    return this.connection.secrets[name] === undefined ? [] : this.secrets(name);
   }
 
   /** The location that the connection is bound to. */
   location(): string {
-    return this.optionalLocation() ?? this.fail('it has to be bound to a location');
+    return this.optionalLocation() ?? this.fail('it has to be bound to a location', 'location');
   }
 
   /** The location that the connection is bound to; null where it is bound to none. */
   optionalLocation(): string | null {
     const { locationCode } = this.connection;
-    return locationCode === null || locationCode === '' ? null : this.#cleanName('its location', locationCode);
+    return locationCode === null || locationCode === ''
+      ? null
+      : this.#cleanName('its location', locationCode, 'location');
   }
 
   /** Call it last: refuses settings that were not asked for. */
@@ -179,13 +198,13 @@ export class ConnectionReader {
     this.fail(`there is no setting ${JSON.stringify(unknown.slice(0, 40))}; there are ${[...this.#known].join(', ')}`);
   }
 
-  fail(fault: string): never {
-    throw new ConnectionSettingsError(this.connection, fault);
+  fail(fault: string, part: Part = 'settings'): never {
+    throw new ConnectionSettingsError(this.connection, fault, part);
   }
 
-  #cleanName(what: string, text: string): string {
+  #cleanName(what: string, text: string, part: Part = 'settings'): string {
     const reading = cleanName(text);
-    return 'name' in reading ? reading.name : this.fail(`${what} ${reading.fault}`);
+    return 'name' in reading ? reading.name : this.fail(`${what} ${reading.fault}`, part);
   }
 
   #setting(name: string): unknown {
@@ -195,7 +214,10 @@ export class ConnectionReader {
 
   #oneOf<T extends string | number>(name: string, value: unknown, choices: readonly T[]): T {
     const choice = choices.find((candidate) => candidate === value);
-    if (choice === undefined) this.fail(`setting ${name} takes ${choices.join(', ')} only`);
+    if (choice === undefined) this.fail(`setting ${name} takes ${choices.join(', ')} only${received(value)}`);
     return choice;
   }
 }
+
+/** What a sentence about a setting ends with: `; received 12`. Empty where it was left out. */
+const received = (value: unknown): string => (value === undefined ? '' : `; received ${shown(JSON.stringify(value))}`);

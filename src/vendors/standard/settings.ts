@@ -6,7 +6,7 @@ import { signingKey, type SigningKeys } from './signature';
 
 /** A connection of our own format, ready to take messages. */
 export interface StandardSettings {
-  /** Secret `secret`, and `previousSecret` during a rotation. */
+  /** Secret `secret`, and the one before during a rotation; without a rotation, `previousSecret` where it was given. */
   readonly keys: SigningKeys;
   /** Where a row's stock is that names no location; null where each has to. */
   readonly locationCode: string | null;
@@ -22,10 +22,7 @@ export interface StandardSettings {
 export function standardSettings(connection: Connection): StandardSettings {
   const reader = new ConnectionReader(connection);
   const settings: StandardSettings = {
-    keys: {
-      present: keyOf(reader, 'secret') ?? reader.fail('secret secret is missing'),
-      previous: keyOf(reader, 'previousSecret'),
-    },
+    keys: keysOf(reader),
     locationCode: reader.optionalLocation(),
     whenItemUnknown: reader.unknownItems('quarantine'),
     whenLocationUnknown: reader.unknownLocations('quarantine'),
@@ -35,9 +32,13 @@ export function standardSettings(connection: Connection): StandardSettings {
   return settings;
 }
 
-function keyOf(reader: ConnectionReader, name: string): Buffer | null {
-  const secret = reader.optionalSecret(name);
-  if (secret === undefined) return null;
+function keysOf(reader: ConnectionReader): SigningKeys {
+  const [present, before] = reader.secrets('secret').map((secret) => keyOf(reader, 'secret', secret));
+  const [given] = reader.optionalSecrets('previousSecret').map((secret) => keyOf(reader, 'previousSecret', secret));
+  return { present: present ?? reader.fail('secret secret is missing', 'secrets'), previous: before ?? given ?? null };
+}
+
+function keyOf(reader: ConnectionReader, name: string, secret: string): Buffer {
   const reading = signingKey(secret);
-  return 'key' in reading ? reading.key : reader.fail(`secret ${name} ${reading.fault}`);
+  return 'key' in reading ? reading.key : reader.fail(`secret ${name} ${reading.fault}`, 'secrets');
 }

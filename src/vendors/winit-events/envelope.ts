@@ -2,10 +2,10 @@ import { createDecipheriv, type DecipherGCM } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Extracts the JSON bytes of the message from a body; undefined when the body does not fit the secret. Winit's production bodies
- * are encrypted with a cipher that is not public. A function for it belongs here.
+ * Extracts the JSON bytes of the message from a body; undefined when the body fits none of the secrets. Winit's production
+ * bodies are encrypted with a cipher that is not public. A function for it belongs here.
  */
-export type Decrypt = (rawBody: Buffer, headers: IncomingHttpHeaders, secret: string) => Buffer | undefined;
+export type Decrypt = (rawBody: Buffer, headers: IncomingHttpHeaders, secrets: readonly string[]) => Buffer | undefined;
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -17,7 +17,8 @@ const PURPOSE = Buffer.from('stockbridge.winit.envelope.1');
 /** The envelopes that a connection can have. `aes-256-gcm` is ours, for relays; it claims nothing about Winit's. */
 export const ENVELOPES = {
   plain: (rawBody) => rawBody,
-  'aes-256-gcm': (rawBody, _headers, secret) => openAes256Gcm(rawBody, secret),
+  'aes-256-gcm': (rawBody, _headers, secrets) =>
+    secrets.map((secret) => openAes256Gcm(rawBody, secret)).find((message) => message !== undefined),
 } satisfies Record<string, Decrypt>;
 export type EnvelopeName = keyof typeof ENVELOPES;
 

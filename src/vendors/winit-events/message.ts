@@ -22,7 +22,7 @@ export function readWinitMessage(
   headers: IncomingHttpHeaders,
   settings: WinitSettings,
 ): WinitMessage | RefusedMessage {
-  const bytes = ENVELOPES[settings.envelope](rawBody, headers, settings.envelopeSecret);
+  const bytes = ENVELOPES[settings.envelope](rawBody, headers, settings.envelopeSecrets);
   if (bytes === undefined) return { refused: 'the envelope does not open with the secret of the connection' };
   const address = settings.allowedAddresses === null ? '' : ', address allowed';
   const stored = { body: bytes.toString(), verdict: `path token, ${settings.envelope}${address}` };

@@ -14,8 +14,8 @@ export interface WinitSettings {
   readonly customerCode: string;
   /** Setting `envelope`: `plain` (default) or `aes-256-gcm`, which takes the secret `envelopeSecret`. */
   readonly envelope: EnvelopeName;
-  /** Empty where the envelope takes none. */
-  readonly envelopeSecret: string;
+  /** The present one first, then the one before during a rotation. Empty where the envelope takes none. */
+  readonly envelopeSecrets: readonly string[];
   /** Setting `ipAllowList`; null where any address may call. */
   readonly allowedAddresses: AddressList | null;
   /** Setting `failureStatus`: the status that `fail` is sent with, 500 (default) or 200. */
@@ -40,7 +40,7 @@ export function winitSettings(connection: Connection): WinitSettings {
   const settings: WinitSettings = {
     customerCode: reader.name('customerCode'),
     envelope,
-    envelopeSecret: envelope === 'plain' ? '' : envelopeSecretOf(reader),
+    envelopeSecrets: envelope === 'plain' ? [] : envelopeSecretsOf(reader),
     allowedAddresses: allowedAddressesOf(reader),
     failureStatus: reader.choice('failureStatus', [500, 200], 500),
     whenItemUnknown: reader.unknownItems('quarantine'),
@@ -51,10 +51,10 @@ export function winitSettings(connection: Connection): WinitSettings {
   return settings;
 }
 
-function envelopeSecretOf(reader: ConnectionReader): string {
-  const secret = reader.secret('envelopeSecret');
-  const fault = envelopeSecretFault(secret);
-  return fault === undefined ? secret : reader.fail(fault);
+function envelopeSecretsOf(reader: ConnectionReader): readonly string[] {
+  const secrets = reader.secrets('envelopeSecret');
+  const fault = secrets.map(envelopeSecretFault).find((found) => found !== undefined);
+  return fault === undefined ? secrets : reader.fail(fault, 'secrets');
 }
 
 function allowedAddressesOf(reader: ConnectionReader): AddressList | null {

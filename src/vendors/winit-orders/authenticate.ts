@@ -1,4 +1,4 @@
-import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import { provingSecrets, type Connection, type ConnectionDirectory } from '../../application/ports/connections';
 import type { JsonObject } from '../../json/strict-json';
 import { sameSecret } from '../shared/hashes';
 import type { OrderFault } from './codes';
@@ -54,11 +54,10 @@ function signedBy(
   signed: string,
   sent: string,
 ): { connection: Connection; token: string } | undefined {
-  // A connection without a token takes no calls: an empty one would be known to everybody.
-  const withToken = candidates.flatMap((connection) => {
-    const { token } = connection.secrets;
-    return token ? [{ connection, token }] : [];
-  });
+  // A connection without a token takes no calls.
+  const withToken = candidates.flatMap((connection) =>
+    provingSecrets(connection, 'token').map((token) => ({ connection, token })),
+  );
   if (withToken.length === 0) isSignedBy(signed, sent, '');
   const matching = withToken.filter(({ token }) => isSignedBy(signed, sent, token));
   return matching.length === 1 ? matching[0] : undefined;
@@ -79,9 +78,9 @@ function clientFault(
   const invalid: OrderFault = { code: 'CLIENT_SIGN_INVALID', field: 'client_sign' };
   if (!client) return invalid;
   // Both are compared whatever the first gives, so that timing does not reveal which is wrong.
-  const isClient = sameSecret(textOf(envelope['client_id']), client.id);
-  const isSigned = isSignedBy(signed, textOf(envelope['client_sign']), client.secret);
-  return isClient && isSigned ? undefined : invalid;
+  const ids = client.ids.filter((id) => sameSecret(textOf(envelope['client_id']), id));
+  const signers = client.secrets.filter((secret) => isSignedBy(signed, textOf(envelope['client_sign']), secret));
+  return ids.length > 0 && signers.length > 0 ? undefined : invalid;
 }
 
 function timestampFault(

@@ -11,8 +11,8 @@ const LONGEST_TOLERANCE_SECONDS = 24 * 60 * 60;
 
 /** A Winit connection, ready to take orders. */
 export interface WinitOrderSettings {
-  /** Secrets `clientId` and `clientSecret`; null where the connection has none. */
-  readonly client: { readonly id: string; readonly secret: string } | null;
+  /** Secrets `clientId` and `clientSecret`, each with the one before during a rotation; null where there are none. */
+  readonly client: { readonly ids: readonly string[]; readonly secrets: readonly string[] } | null;
   /** Setting `requireClientSign` (default false): whether a call without client_id and client_sign is refused. */
   readonly requireClientSign: boolean;
   /** Setting `timeZone` (default Asia/Shanghai): of the timestamps, which name none. */
@@ -55,11 +55,11 @@ export function winitOrderSettings(connection: Connection): WinitOrderSettings {
 }
 
 function clientOf(reader: ConnectionReader): WinitOrderSettings['client'] {
-  const id = reader.optionalSecret('clientId');
-  const secret = reader.optionalSecret('clientSecret');
-  if (id === undefined && secret === undefined) return null;
-  if (id !== undefined && secret !== undefined) return { id, secret };
-  return reader.fail('secrets clientId and clientSecret have to be given together');
+  const ids = reader.optionalSecrets('clientId');
+  const secrets = reader.optionalSecrets('clientSecret');
+  if (ids.length === 0 && secrets.length === 0) return null;
+  if (ids.length > 0 && secrets.length > 0) return { ids, secrets };
+  return reader.fail('secrets clientId and clientSecret have to be given together', 'secrets');
 }
 
 function timeZoneOf(reader: ConnectionReader): WinitOrderSettings['timeZone'] {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   apiKeyNodeId,
   auditEntryNodeId,
+  connectionNodeId,
   discrepancyNodeId,
   itemNodeId,
   levelNodeId,
@@ -52,6 +53,7 @@ const REFERENCES: { readonly [Type in NodeType]: fc.Arbitrary<readonly [NodeRefe
       quarantinedRowNodeId(messageId, index),
     ]),
   ApiKey: uuid.map((id) => [{ type: 'ApiKey', id }, apiKeyNodeId(id)]),
+  Connection: uuid.map((id) => [{ type: 'Connection', id }, connectionNodeId(id)]),
   AuditEntry: uuid.map((id) => [{ type: 'AuditEntry', id }, auditEntryNodeId(id)]),
   Discrepancy: fc
     .tuple(fc.constantFrom('NEGATIVE_IN_THE_PAST', 'DRIFT'), uuid, fc.nat(Number.MAX_SAFE_INTEGER))

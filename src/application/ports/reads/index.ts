@@ -2,6 +2,7 @@ import type { AdjustmentOrderReads } from './adjustment-orders';
 import type { AdministrationReads } from './administration';
 import type { AvailabilityReads } from './availability';
 import type { ReadBudget } from './budget';
+import type { ConnectionReads } from './connections';
 import type { DiscrepancyReads } from './discrepancies';
 import type { ExplanationReads } from './explanation';
 import type { InboundMessageReads } from './inbound-messages';
@@ -28,6 +29,7 @@ export interface Reads
     InventoryRecordReads,
     AdministrationReads,
     AvailabilityReads,
+    ConnectionReads,
     DiscrepancyReads,
     ExplanationReads {}
 
@@ -52,6 +54,7 @@ export type * from './adjustment-orders';
 export type * from './administration';
 export type * from './availability';
 export * from './budget';
+export type * from './connections';
 export type * from './discrepancies';
 export * from './errors';
 export * from './explanation';

@@ -29,3 +29,8 @@ it('leaves no beginning of a secret that a sentence has cut', () => {
     'received "xx[redacted]…. And "abcdefxij… stays.',
   );
 });
+
+it('knows the secrets before a rotation, which senders still write', () => {
+  const connection = { secrets: { key: 'present-key' }, previousSecrets: { key: 'former-key' } };
+  expect(redactSecrets('present-key former-key', connection)).toBe('[redacted] [redacted]');
+});

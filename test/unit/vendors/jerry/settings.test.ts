@@ -4,7 +4,7 @@ import { jerryConnection, SECRETS } from './jerry-samples';
 test('takes defaults where nothing is set', () => {
   expect(jerrySettings(jerryConnection())).toEqual({
     digest: { serialisation: 'raw', encoding: 'hex' },
-    secrets: SECRETS,
+    secrets: [SECRETS],
     locationCode: 'JERRY-1',
     whenItemUnknown: 'CREATE_ON_RECEIPT',
     tracked: new Set(['lot']),

@@ -5,7 +5,7 @@ test('takes defaults where nothing but the customer is set', () => {
   expect(winitSettings(winitConnection({}, { settings: { customerCode: '1000019' } }))).toEqual({
     customerCode: '1000019',
     envelope: 'plain',
-    envelopeSecret: '',
+    envelopeSecrets: [],
     allowedAddresses: null,
     failureStatus: 500,
     whenItemUnknown: 'CREATE_ON_RECEIPT',
@@ -29,7 +29,7 @@ test('takes what is set', () => {
   );
   expect(settings).toMatchObject({
     envelope: 'aes-256-gcm',
-    envelopeSecret: ENVELOPE_SECRET,
+    envelopeSecrets: [ENVELOPE_SECRET],
     failureStatus: 200,
     whenItemUnknown: 'REFUSE',
     tracked: new Set(['channel']),

@@ -4,7 +4,7 @@ import { CLIENT_ID, CLIENT_SECRET, orderConnection, TOKEN } from './samples';
 
 test('takes defaults where nothing is set, and asks for nothing that only events need', () => {
   expect(winitOrderSettings(orderConnection({ customerCode: undefined }))).toMatchObject({
-    client: { id: CLIENT_ID, secret: CLIENT_SECRET },
+    client: { ids: [CLIENT_ID], secrets: [CLIENT_SECRET] },
     requireClientSign: false,
     timeZone: { name: 'Asia/Shanghai' },
     toleranceSeconds: 300,
