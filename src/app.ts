@@ -11,8 +11,10 @@ import { createSaveInventoryRecord } from './application/commands/save-inventory
 import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
 import { retryAfterSeconds } from './application/ports/failures';
+import { GRAPHQL_LIMITS } from './graphql/limits/limits';
 import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
 import { registerGraphql } from './graphql/server/server';
+import type { ConnectionRates } from './http/connection-rates';
 import { createHttpServer, type HttpServer } from './http/server';
 import { UNMETERED, type OpenReads } from './application/ports/reads';
 import { createReads, readDatabase } from './persistence/readers';
@@ -41,6 +43,10 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[];
   /** Origins of web pages on other hosts that may call the GraphQL API; left out: none. */
   readonly corsOrigins?: readonly string[];
+  /** What an API key may ask for in a second; left out: as in `GRAPHQL_LIMITS`. */
+  readonly graphqlCostPerSecond?: number;
+  /** See `HttpServerOptions`. */
+  readonly connectionRates?: ConnectionRates;
 }
 
 /** Every way to prove who calls, for the OpenAPI document. */
@@ -98,6 +104,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     apiKeysAs: services.apiKeysAs,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
+    costPerSecond: options.graphqlCostPerSecond ?? GRAPHQL_LIMITS.costPerSecond,
   });
   return http;
 }

@@ -2,12 +2,13 @@ import type { Actor, ApiKeys, Principal } from '../application/ports/access';
 import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { FindAvailability } from '../application/queries/find-availability';
-import { RequestBudget, type OpenReads, type Reads } from '../application/ports/reads';
+import type { OpenReads, Reads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
 import type { SetStock } from '../application/commands/set-stock';
 import type { Upkeep } from '../application/commands/upkeep';
+import type { Spending } from './limits/spending';
 
 /** The use cases and reads that resolvers call. */
 export interface GraphqlServices {
@@ -34,6 +35,8 @@ export interface Context {
   /** Where the request came from. */
   readonly address: string;
   readonly services: GraphqlServices;
+  /** What the request takes of the rate of its key. */
+  readonly spending: Spending;
   readonly tenantId: string;
   /** Within the budget of the request. */
   readonly reads: Reads;
@@ -56,6 +59,7 @@ export class RequestContext implements Context {
     readonly requestId: string,
     readonly services: GraphqlServices,
     readonly address: string,
+    readonly spending: Spending,
   ) {}
 
   get tenantId(): string {
@@ -63,7 +67,7 @@ export class RequestContext implements Context {
   }
 
   get reads(): Reads {
-    return (this.opened ??= this.services.openReads(new RequestBudget()));
+    return (this.opened ??= this.services.openReads(this.spending.budget));
   }
 
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders {

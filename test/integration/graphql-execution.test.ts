@@ -17,6 +17,7 @@ import { createExecutor, type Executor } from '../../src/graphql/server/executor
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { SCOPES } from '../../src/application/ports/access';
 import { CLIENT, factOf } from '../support/domain/test-ledger';
+import { unlimitedSpending } from '../support/fake-gateway';
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
 
@@ -61,7 +62,13 @@ const context = (): RequestContext => {
   const scopes = new Set(SCOPES);
   const client = { clientId: CLIENT.id, clientName: 'test', keyId: CLIENT.id, scopes, inventoryOrganisations: false };
   const services = { openReads: () => gateway.reads } as unknown as ConstructorParameters<typeof RequestContext>[2];
-  return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services, '127.0.0.1');
+  return new RequestContext(
+    { tenantId: gateway.tenants.ours, ...client },
+    'test',
+    services,
+    '127.0.0.1',
+    unlimitedSpending(),
+  );
 };
 
 const plain = (result: ExecutionResult): unknown => JSON.parse(JSON.stringify(result));

@@ -54,7 +54,8 @@ export class GraphqlHarness {
     readonly app: FastifyInstance,
   ) {}
 
-  static async open(decode?: RowDecoder): Promise<GraphqlHarness> {
+  /** @param costPerSecond of each key; by default more than a test asks for */
+  static async open(decode?: RowDecoder, costPerSecond = 1e9): Promise<GraphqlHarness> {
     const database = await createTestDatabase();
     const ledger = new LedgerHarness(database.url);
     const [ours = '', theirs = ''] = await ledger.tenants('ours', 'theirs');
@@ -78,6 +79,7 @@ export class GraphqlHarness {
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
       corsOrigins: [],
+      costPerSecond,
       openReads,
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster, nowMs: Date.now }),

@@ -12,9 +12,11 @@ import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
 import { createExecutor } from './executor';
 import { explorerPage, registerExplorer } from '../explorer/explorer';
+import { COST_HEADER, openSpending, registerSpending, spendingOf } from './key-rates';
 import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
+import { KeyRates } from '../limits/spending';
 import type { LogFault } from './present-errors';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
@@ -36,6 +38,8 @@ export interface GraphqlDeps extends GraphqlServices {
   readonly apiKeys: ApiKeyDirectory;
   /** Origins of web pages on other hosts that may call. */
   readonly corsOrigins: readonly string[];
+  /** What each API key may ask for in a second on average; see docs/limits.md. */
+  readonly costPerSecond: number;
 }
 
 /** Adds the GraphQL API at `POST /graphql`, and the explorer for browsers that open it. */
@@ -57,23 +61,31 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   const apollo = createApolloServer({ schema, executor, admit, logFault });
   const answerKnownQuery = createKnownQueries(executor, admit, logFault);
   const turns = new FairQueue(TURNS);
+  const rates = new KeyRates(deps.costPerSecond);
   await apollo.start();
   readStrictly(scope);
   scope.setErrorHandler(refuseForNow);
   scope.addHook('onClose', () => apollo.stop());
   scope.decorateRequest(PRINCIPAL, null);
+  registerSpending(scope);
   scope.get('', { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
   scope.post('', {
     schema: POST_GRAPHQL,
     bodyLimit: GRAPHQL_LIMITS.bodyBytes,
-    onRequest: (request, reply) => authenticate(deps.apiKeys, request, reply),
+    onRequest: (request, reply) => authenticate(deps.apiKeys, rates, request, reply),
     handler: async (request, reply) => {
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
       noteOperation(request);
-      const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps, request.ip);
-      const answer = await turns.run(context.tenantId, async () => {
+      const spending = spendingOf(request);
+      const principal = request.getDecorator<Principal>(PRINCIPAL);
+      const context = new RequestContext(principal, request.id, deps, request.ip, spending);
+      const answering = turns.run(context.tenantId, async () => {
         const known = await answerKnownQuery(request.body, request.headers.accept, context);
         return known ?? answerOperation(apollo, request, context);
+      });
+      // Also when the request was answered before this, because it took too long.
+      const answer = await answering.finally(() => {
+        spending.settle();
       });
       return send(reply, answer);
     },
@@ -89,8 +101,8 @@ function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void 
   scope.register(cors, {
     origin: [...origins],
     methods: ['POST'],
-    allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER],
-    exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
+    allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER, COST_HEADER],
+    exposedHeaders: [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'],
     maxAge: PREFLIGHT_SECONDS,
   });
 }
@@ -124,6 +136,7 @@ function refuseBody(reply: FastifyReply, { fault }: UnreadableBody): FastifyRepl
 /** Runs before the body is read, so that nobody without a key can make the gateway buffer one. */
 async function authenticate(
   apiKeys: ApiKeyDirectory,
+  rates: KeyRates,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
@@ -132,7 +145,7 @@ async function authenticate(
   if (principal) {
     request.setDecorator(PRINCIPAL, principal);
     noteCaller(request, { tenantId: principal.tenantId, keyId: principal.keyId });
-    return undefined;
+    return openSpending(rates, principal, request, reply);
   }
   const message =
     key === undefined
