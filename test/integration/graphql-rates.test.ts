@@ -3,7 +3,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { REQUEST_COST } from '../../src/graphql/limits/spending';
 import { ROW_COST } from '../../src/graphql/limits/write-cost';
-import { factOf } from '../support/domain/test-ledger';
+import { at, bySku, factOf } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
 
 jest.setTimeout(60_000);
@@ -14,31 +14,34 @@ const COST_PER_SECOND = 100;
 const LIMIT = COST_PER_SECOND * rateWindowSeconds;
 
 let gateway: GraphqlHarness;
+const gateways = new Map<number, GraphqlHarness>();
+/** Of each test, so that its rate is not used. */
+let key: string;
+let keys = 0;
 
-async function open(costPerSecond: number): Promise<void> {
-  gateway = await GraphqlHarness.open(undefined, costPerSecond);
-  await gateway.deliver([factOf('1', { delta: 5 })]);
+/** From now on, requests go to a gateway with this rate. */
+async function use(costPerSecond: number): Promise<void> {
+  const known = gateways.get(costPerSecond);
+  gateway = known ?? (await GraphqlHarness.open(undefined, costPerSecond));
+  gateways.set(costPerSecond, gateway);
+  if (!known) await gateway.deliver([factOf('1', { delta: 5 })]);
 }
 
-async function reopen(costPerSecond: number): Promise<void> {
-  await gateway.close();
-  await open(costPerSecond);
-}
+const anotherKey = (): string => `ours/${(keys += 1)}`;
 
-beforeEach(() => open(COST_PER_SECOND));
+beforeEach(async () => {
+  key = anotherKey();
+  await use(COST_PER_SECOND);
+});
 
-afterEach(() => gateway.close());
+afterAll(() => Promise.all([...gateways.values()].map((opened) => opened.close())));
 
 interface Sent {
   readonly query: string;
   readonly variables?: object;
 }
 
-function sendText(
-  payload: string,
-  headers: Record<string, string> = {},
-  key = 'ours',
-): Promise<LightMyRequestResponse> {
+function sendText(payload: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
   return gateway.app.inject({
     method: 'POST',
     url: '/graphql',
@@ -47,8 +50,8 @@ function sendText(
   });
 }
 
-const send = (body: Sent, headers: Record<string, string> = {}, key = 'ours'): Promise<LightMyRequestResponse> =>
-  sendText(JSON.stringify(body), headers, key);
+const send = (body: Sent, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> =>
+  sendText(JSON.stringify(body), headers);
 
 /** Sends until the rate is used up. */
 async function refusal(body: Sent, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
@@ -67,9 +70,12 @@ const leftOf = ({ headers }: LightMyRequestResponse): number =>
 const PAGES = `query ($first: Int!) {
   stockLevels(first: $first) { nodes { entries(first: 200) { nodes { movement { sequence } } } } } }`;
 /** The page, and ten levels with a page of 200 entries with movements. */
-const PAGES_COST = REQUEST_COST + 1 + 10 * (1 + 1 + 200 * 2);
+const PAGES_COST = 1 + 10 * (1 + 1 + 200 * 2);
 const ADJUST = `mutation ($rows: [StockAdjustRowInput!]!) {
   stockAdjust(input: { idempotencyKey: "k", reason: GAIN, rows: $rows }) { userErrors { code } } }`;
+/** What a request with this body costs whatever it asks for. */
+const baseOf = (body: Sent): number => REQUEST_COST + Math.floor(JSON.stringify(body).length / 100);
+
 const rowsOf = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ sku: `SKU-${n}`, location: 'MAIN', delta: 1 }));
 
@@ -88,7 +94,7 @@ describe.each(FORMS)('accepting %s', (accept) => {
     const type = accept === '*/*' ? 'application/json' : accept;
     expect(response.headers).toMatchObject({
       'content-type': `${type}; charset=utf-8`,
-      'retry-after': expect.stringMatching(/^([1-9]|10)$/) as string,
+      'retry-after': expect.stringMatching(/^\d{1,2}$/) as string,
       'ratelimit-policy': `"cost";q=${LIMIT};w=${rateWindowSeconds};qu="cost"`,
     });
     // The fields tell the same time.
@@ -117,17 +123,25 @@ it('takes the cost of a known document once', async () => {
 });
 
 it('a refused mutation changes nothing, and can be sent again', async () => {
-  const head = () => gateway.reads.ledgerHead(gateway.tenants.ours);
+  const sequence = async () => (await gateway.reads.ledgerHead(gateway.tenants.ours)).sequence;
+  await gateway.deliver([factOf('to be adjusted', { item: bySku('TEA'), location: at('MAIN'), delta: 5 })]);
   await refusal(OPERATIONS['a cheap query that reads'] as Sent);
-  const before = await head();
-  const { statusCode } = await send({ query: ADJUST, variables: { rows: rowsOf(300) } });
-  expect(statusCode).toBe(429);
-  expect(await head()).toEqual(before);
+  const before = await sequence();
+  const mutation = {
+    query: ADJUST.replace('"k"', '"again"'),
+    variables: { rows: [{ sku: 'TEA', location: 'MAIN', delta: 1 }] },
+  };
+  expect((await send(mutation)).statusCode).toBe(429);
+  expect(await sequence()).toBe(before);
+  key = anotherKey();
+  expect((await send(mutation)).json()).toEqual({ data: { stockAdjust: { userErrors: [] } } });
+  expect(await sequence()).toBe(before + 1);
 });
 
 it('does not affect another key of the tenant', async () => {
   await refusal({ query: '{ __typename }' });
-  const response = await send({ query: '{ __typename }' }, {}, 'ours-organised');
+  key = anotherKey();
+  const response = await send({ query: '{ __typename }' });
   expect(response.statusCode).toBe(200);
   expect(leftOf(response)).toBeGreaterThanOrEqual(LIMIT - REQUEST_COST);
 });
@@ -142,7 +156,7 @@ it('refuses a key without a rest before it reads the body', async () => {
 });
 
 describe('every answer to a key says what is left', () => {
-  beforeEach(() => reopen(1));
+  beforeEach(() => use(1));
 
   it.each([
     [200, '{"query":"{ __typename }"}', {}],
@@ -185,7 +199,7 @@ describe('extensions.cost', () => {
     ['new', 0],
     ['known', compileAfter],
   ])('says what a document that is %s asked for, and what it used', async (_document, times) => {
-    await reopen(10_000);
+    await use(10_000);
     const query = 'query Head { ledgerHead { sequence } }';
     for (let time = 0; time < times; time += 1) await send({ query });
     const { data, extensions } = (await send({ query }, asked)).json<WithCost & { data: unknown }>();
@@ -204,8 +218,16 @@ describe('extensions.cost', () => {
   });
 
   it('counts the rows that a mutation is given', async () => {
-    const { extensions } = (await send({ query: ADJUST, variables: { rows: rowsOf(7) } }, asked)).json<WithCost>();
-    expect(extensions.cost['requestedQueryCost']).toBe(REQUEST_COST + 2 + 8 * ROW_COST);
+    const sent = { query: ADJUST, variables: { rows: rowsOf(7) } };
+    const { extensions } = (await send(sent, asked)).json<WithCost>();
+    expect(extensions.cost['requestedQueryCost']).toBe(baseOf(sent) + 2 + 8 * ROW_COST);
+  });
+
+  it('counts the bytes of a request that is refused', async () => {
+    const sent = { query: `{ nothing } ${' '.repeat(5_000)}` };
+    const { extensions } = (await send(sent, asked)).json<WithCost>();
+    expect(extensions.cost).toMatchObject({ requestedQueryCost: baseOf(sent), actualQueryCost: baseOf(sent) });
+    expect(baseOf(sent)).toBe(60);
   });
 
   it('is in the answer to an operation that is not valid', async () => {
@@ -215,10 +237,11 @@ describe('extensions.cost', () => {
 
   it.each(['a query', 'a cheap query'])('says of %s beyond the rate what it would cost', async (name) => {
     // Room for two of the query.
-    if (name === 'a query') await reopen(1_000);
-    const { extensions } = (await refusal(OPERATIONS[name] as Sent, asked)).json<WithCost>();
+    if (name === 'a query') await use(1_000);
+    const sent = OPERATIONS[name] as Sent;
+    const { extensions } = (await refusal(sent, asked)).json<WithCost>();
     expect(extensions.cost).toMatchObject({
-      requestedQueryCost: name === 'a query' ? PAGES_COST : REQUEST_COST,
+      requestedQueryCost: name === 'a query' ? baseOf(sent) + PAGES_COST : REQUEST_COST,
       actualQueryCost: null,
     });
   });

@@ -95,7 +95,7 @@ export class GraphqlHarness {
         decoders: decode ? { standard: decode } : {},
       }),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
-      apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
+      apiKeys: { authenticate: (key) => Promise.resolve(principalOf(principals, key)) },
     });
     await app.ready();
     watched.current = new GraphqlHarness(database, ledger, poster, { ours, theirs }, reads, app);
@@ -218,6 +218,13 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
     principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SCOPES) });
   }
   return principals;
+}
+
+/** A name with `/` and more is that of another key of the same client. */
+function principalOf(principals: ReadonlyMap<string, Principal>, key: string): Principal | undefined {
+  const [name = '', keyId] = key.split('/');
+  const principal = principals.get(name);
+  return principal && keyId !== undefined ? { ...principal, keyId } : principal;
 }
 
 /** The one connection that the harness has, in every tenant. */

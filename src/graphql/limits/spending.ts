@@ -6,6 +6,8 @@ import { GRAPHQL_LIMITS } from './limits';
 
 /** What every request costs, besides what it asks for. */
 export const REQUEST_COST = 10;
+/** Of the body, so many bytes cost 1: reading, parsing and validating take time also when the operation is refused. */
+const BYTES_A_POINT = 100;
 /** What each statement costs that a request has run. */
 const STATEMENT_COST = 10;
 /** What each millisecond of their time costs: the rate of a key pays for two connections at once. */
@@ -51,6 +53,8 @@ export class KeyRates {
  */
 export class Spending {
   readonly budget = new RequestBudget();
+  /** What the request costs whatever it asks for. */
+  #base = REQUEST_COST;
   #requested = REQUEST_COST;
   #taken = 0;
   #throttledSeconds: number | undefined;
@@ -68,9 +72,15 @@ export class Spending {
     return allowed ? undefined : this.#throttled(retryAfterSeconds);
   }
 
+  /** Counts the body, once it is read. */
+  readBody(bytes: number): void {
+    this.#base = REQUEST_COST + Math.floor(bytes / BYTES_A_POINT);
+    this.#requested = this.#base;
+  }
+
   /** Takes the cost of the operation. Of one that was taken before, nothing more is. */
   take(operationCost: number): ThrottledError | undefined {
-    this.#requested = REQUEST_COST + operationCost;
+    this.#requested = this.#base + operationCost;
     const more = this.#requested - this.#taken;
     if (more <= 0) return undefined;
     const { allowed, retryAfterSeconds } = this.rates.limiter.take(this.keyId, more);
@@ -84,7 +94,7 @@ export class Spending {
   settle(): void {
     if (this.#throttledSeconds !== undefined) return;
     const { statements, databaseMs } = this.budget.used;
-    const used = Math.ceil(REQUEST_COST + statements * STATEMENT_COST + databaseMs * DATABASE_MS_COST);
+    const used = Math.ceil(this.#base + statements * STATEMENT_COST + databaseMs * DATABASE_MS_COST);
     if (used <= this.#taken) return;
     this.rates.limiter.charge(this.keyId, used - this.#taken);
     this.#taken = used;

@@ -113,7 +113,8 @@ function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void 
  */
 function readStrictly(scope: FastifyInstance): void {
   scope.removeContentTypeParser('application/json');
-  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    spendingOf(request).readBody(body.length);
     try {
       done(null, parseStrictJson(body as Buffer).value);
     } catch (error) {

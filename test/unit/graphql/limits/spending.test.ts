@@ -68,6 +68,20 @@ test('what is asked for is not given back when less is used', () => {
   expect(left()).toBe(LIMIT - 510);
 });
 
+test('the bytes of a request cost as well, whatever comes of it', () => {
+  const spending = spendingOf();
+  spending.readBody(99);
+  spending.settle();
+  expect(left()).toBe(LIMIT - REQUEST_COST);
+  const other = spendingOf('b');
+  other.readBody(5_000);
+  expect(other.take(7)).toBeUndefined();
+  expect(left('b')).toBe(LIMIT - REQUEST_COST - 57);
+  used(other, 1, 1);
+  other.settle();
+  expect(left('b')).toBe(LIMIT - REQUEST_COST - 110);
+});
+
 test('a request of which nothing was taken is not free', () => {
   spendingOf().settle();
   expect(left()).toBe(LIMIT - REQUEST_COST);
