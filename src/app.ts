@@ -12,8 +12,10 @@ import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
 import { retryAfterSeconds } from './application/ports/failures';
 import { CONNECTION_KIND_SPECS } from './connection-kinds';
+import { GRAPHQL_LIMITS } from './graphql/limits/limits';
 import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
 import { registerGraphql } from './graphql/server/server';
+import type { ConnectionRates } from './http/connection-rates';
 import { createHttpServer, type HttpServer } from './http/server';
 import type { OpenReads } from './application/ports/reads';
 import { createReads, sharedPool } from './persistence/readers';
@@ -42,6 +44,10 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[];
   /** Origins of web pages on other hosts that may call the GraphQL API; left out: none. */
   readonly corsOrigins?: readonly string[];
+  /** What an API key may ask for in a second; left out: as in `GRAPHQL_LIMITS`. */
+  readonly graphqlCostPerSecond?: number;
+  /** See `HttpServerOptions`. */
+  readonly connectionRates?: ConnectionRates;
 }
 
 /** Every way to prove who calls, for the OpenAPI document. */
@@ -105,6 +111,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     connectionKinds: CONNECTION_KIND_SPECS,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
+    costPerSecond: options.graphqlCostPerSecond ?? GRAPHQL_LIMITS.costPerSecond,
   });
   return http;
 }

@@ -4,6 +4,9 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { OperatorError } from './application/ports/failures';
+import { GRAPHQL_LIMITS } from './graphql/limits/limits';
+import type { ConnectionRates } from './http/connection-rates';
+import { HTTP_LIMITS } from './http/limits';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -24,6 +27,10 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Origins of web pages on other hosts that may call the GraphQL API. */
   readonly corsOrigins: readonly string[];
+  /** What an API key may ask for in a second on average, see docs/limits.md. */
+  readonly graphqlCostPerSecond: number;
+  /** What a connection may send in a second on average. */
+  readonly connectionRates: ConnectionRates;
   /** Encrypts connection secrets. Undefined for the key in the data folder, see `secretKeyFile`. */
   readonly secretKey: Buffer | undefined;
 }
@@ -46,6 +53,11 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
     trustedProxies: listOf(given(environment, 'TRUSTED_PROXIES')).map(readNetwork),
     corsOrigins: listOf(given(environment, 'CORS_ORIGINS')).map(readOrigin),
+    graphqlCostPerSecond: readRate(environment, 'GRAPHQL_COST_PER_SECOND', GRAPHQL_LIMITS.costPerSecond),
+    connectionRates: {
+      messagesPerSecond: readRate(environment, 'CONNECTION_MESSAGES_PER_SECOND', HTTP_LIMITS.messagesPerSecond),
+      bytesPerSecond: readRate(environment, 'CONNECTION_BYTES_PER_SECOND', HTTP_LIMITS.bytesPerSecond),
+    },
     secretKey: readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
 }
@@ -71,6 +83,13 @@ function readLogLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level) return level;
   throw new ConfigError(`LOG_LEVEL is ${JSON.stringify(text)}: set it to one of ${LOG_LEVELS.join(', ')}`);
+}
+
+function readRate(environment: Environment, name: string, usual: number): number {
+  const text = given(environment, name) ?? String(usual);
+  const rate = /^\d{1,12}$/.test(text) ? Number(text) : 0;
+  if (rate > 0) return rate;
+  throw new ConfigError(`${name} is ${JSON.stringify(text)}: set it to a whole number from 1 to 999999999999`);
 }
 
 /** What stands between commas, without blanks around it. */

@@ -4,12 +4,13 @@ import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { ConnectionKinds } from '../application/ports/connection-kinds';
 import type { FindAvailability } from '../application/queries/find-availability';
-import { RequestBudget, type OpenReads, type Reads, type RequestReads } from '../application/ports/reads';
+import type { OpenReads, Reads, RequestReads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
 import type { SetStock } from '../application/commands/set-stock';
 import type { Upkeep } from '../application/commands/upkeep';
+import type { Spending } from './limits/spending';
 
 /** The use cases and reads that resolvers call. */
 export interface GraphqlServices {
@@ -41,6 +42,8 @@ export interface Context {
   /** The gateway's own address as the client wrote it, such as `https://stock.example`. */
   readonly baseUrl: string;
   readonly services: GraphqlServices;
+  /** What the request takes of the rate of its key. */
+  readonly spending: Spending;
   readonly tenantId: string;
   /** Within the budget of the request. */
   readonly reads: Reads;
@@ -67,6 +70,7 @@ export class RequestContext implements Context {
     readonly services: GraphqlServices,
     readonly address: string,
     readonly baseUrl: string,
+    readonly spending: Spending,
   ) {}
 
   get tenantId(): string {
@@ -78,7 +82,7 @@ export class RequestContext implements Context {
   }
 
   private get requestReads(): RequestReads {
-    return (this.opened.reads ??= this.services.openReads(new RequestBudget()));
+    return (this.opened.reads ??= this.services.openReads(this.spending.budget));
   }
 
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders {

@@ -25,6 +25,14 @@ export const HTTP_LIMITS = {
   failedAttemptsWindowMs: 60_000,
   /** Addresses that are remembered with their failed attempts. */
   failedAttemptAddresses: 10_000,
+  /** Requests of a connection, unless the operator sets another rate: more than one connection's one-row messages commit. */
+  messagesPerSecond: 10_000,
+  /** Bytes of their bodies, unless the operator sets another rate: more than one connection's rows commit. */
+  bytesPerSecond: 16 * 1024 * 1024,
+  /** For so many seconds of its rate, a connection can send at once. */
+  rateWindowSeconds: 10,
+  /** Connections whose rates are remembered. */
+  ratedConnections: 10_000,
   /** How much of a too large body is still read and dropped, so that the client sees the 413. */
   discardBytes: 16 * 1024 * 1024,
 } as const;

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { LRUCache } from 'lru-cache';
 
 export interface RateLimiterOptions {
-  /** The number of requests per key: at once, and on average in each window. */
+  /** The units of a key, such as requests or bytes: at once, and on average in each window. */
   readonly limit: number;
   readonly windowMs: number;
   /** How many keys are remembered. The least recently used key is forgotten first, and starts with its full limit again. */
@@ -13,18 +13,26 @@ export interface RateLimiterOptions {
 
 interface RateLimitVerdict {
   readonly allowed: boolean;
-  /** Whole seconds until the next request is allowed; 0 if this one was. */
+  /** Whole seconds until the units are allowed; 0 if they were. */
   readonly retryAfterSeconds: number;
 }
 
 export interface RateLimiter {
-  /** Counts a request of `key` if it has one left. A refused request is not counted. */
-  take(key: string): RateLimitVerdict;
-  /** Whether `key` has a request left, without counting one. */
-  peek(key: string): RateLimitVerdict;
+  /** Counts units of `key` if it has as many left. Refused units are not counted. More than the limit count as the limit. */
+  take(key: string, units?: number): RateLimitVerdict;
+  /** Whether `key` has units left, without counting them. */
+  peek(key: string, units?: number): RateLimitVerdict;
+  /** Counts units that have been used already, even if `key` has none left. It then owes them, but never more than the limit. */
+  charge(key: string, units: number): void;
+  /** The whole units that `key` has left: 0 also while it owes some. */
+  left(key: string): number;
 }
 
 const ALLOWED: RateLimitVerdict = { allowed: true, retryAfterSeconds: 0 };
+
+/** Sums of fractions of milliseconds are at least this exact, over months. */
+const ROUNDING_MS = 0.001;
+const ROUNDING_UNITS = 0.001;
 
 /**
  * A token bucket for each key, stored as one number: the time when the bucket will be full again (the generic cell rate
@@ -35,24 +43,35 @@ export function createRateLimiter(options: RateLimiterOptions): RateLimiter {
   for (const [name, value] of Object.entries({ limit, windowMs, maxKeys })) {
     if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} must be a whole number above 0`);
   }
-  const fullAtByKey = new LRUCache<string, number>({ max: maxKeys });
-  // Time is counted in ticks of 1/limit ms from here on. One token takes windowMs ticks to refill, and integers add up exactly.
+  const fullAtMsByKey = new LRUCache<string, number>({ max: maxKeys });
+  const msAUnit = windowMs / limit;
   const startMs = now();
-  const windowTicks = windowMs * limit;
+  const elapsedMs = (): number => Math.floor(now() - startMs);
+  /** How long the bucket takes to be full again. */
+  const refillMs = (key: string, nowMs: number): number => Math.max(0, (fullAtMsByKey.get(key) ?? 0) - nowMs);
 
-  const judge = (key: string): { verdict: RateLimitVerdict; fullAtTicks: number } => {
-    const nowTicks = Math.floor(now() - startMs) * limit;
-    const fullAtTicks = Math.max(fullAtByKey.get(key) ?? 0, nowTicks) + windowMs;
-    const waitTicks = fullAtTicks - windowTicks - nowTicks;
-    const refused = { allowed: false, retryAfterSeconds: Math.ceil(waitTicks / limit / 1000) };
-    return { verdict: waitTicks > 0 ? refused : ALLOWED, fullAtTicks };
+  const judge = (key: string, units: number): { verdict: RateLimitVerdict; fullAtMs: number } => {
+    const nowMs = elapsedMs();
+    const fullInMs = refillMs(key, nowMs) + Math.min(units, limit) * msAUnit;
+    const waitMs = fullInMs - windowMs;
+    const refused = { allowed: false, retryAfterSeconds: Math.ceil((waitMs - ROUNDING_MS) / 1000) };
+    return { verdict: waitMs > ROUNDING_MS ? refused : ALLOWED, fullAtMs: nowMs + fullInMs };
   };
   return {
-    take(key) {
-      const { verdict, fullAtTicks } = judge(key);
-      if (verdict.allowed) fullAtByKey.set(key, fullAtTicks);
+    take(key, units = 1) {
+      const { verdict, fullAtMs } = judge(key, units);
+      if (verdict.allowed) fullAtMsByKey.set(key, fullAtMs);
       return verdict;
     },
-    peek: (key) => judge(key).verdict,
+    peek: (key, units = 1) => judge(key, units).verdict,
+    charge(key, units) {
+      const nowMs = elapsedMs();
+      const fullInMs = refillMs(key, nowMs) + units * msAUnit;
+      fullAtMsByKey.set(key, nowMs + Math.min(fullInMs, 2 * windowMs));
+    },
+    left(key) {
+      const leftMs = windowMs - refillMs(key, elapsedMs());
+      return Math.max(0, Math.floor(leftMs / msAUnit + ROUNDING_UNITS));
+    },
   };
 }

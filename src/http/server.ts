@@ -4,6 +4,7 @@ import { registerAnswerTimeout } from './answer-timeout';
 import { registerBodiesInFlight, registerTurnsOfLargeBodies } from './bodies-in-flight';
 import { registerDrain } from './drain';
 import { answerClientError, answerError, registerErrors, type RetryAfterSeconds } from './errors';
+import { registerConnectionRates, type ConnectionRates } from './connection-rates';
 import { registerFailedAttempts } from './failed-attempts';
 import { registerHealth } from './health';
 import { HTTP_LIMITS } from './limits';
@@ -27,6 +28,8 @@ export interface HttpServerOptions {
   readonly readiness: () => Promise<string | undefined>;
   /** Which errors are answered with 503 and Retry-After, for routes that do not answer them themselves. */
   readonly retryAfterSeconds?: RetryAfterSeconds;
+  /** Left out: those of `HTTP_LIMITS`. */
+  readonly connectionRates?: ConnectionRates;
   /** How long requests in flight have to finish when the server closes. */
   readonly drainTimeoutMs?: number;
   /** How long a whole request may take to arrive. */
@@ -65,6 +68,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   });
   registerDrain(app, options.drainTimeoutMs ?? HTTP_LIMITS.drainTimeoutMs);
   registerFailedAttempts(app);
+  registerConnectionRates(app, options.connectionRates ?? HTTP_LIMITS);
   registerBodiesInFlight(app);
   registerTurnsOfLargeBodies(app);
   registerErrors(app, options.retryAfterSeconds ?? (() => undefined));

@@ -17,7 +17,7 @@ import { createExecutor, type Executor } from '../../src/graphql/server/executor
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { SCOPES } from '../../src/application/ports/access';
 import { CLIENT, factOf } from '../support/domain/test-ledger';
-import { NO_MOMENTS } from '../support/fake-gateway';
+import { NO_MOMENTS, unlimitedSpending } from '../support/fake-gateway';
 import { GraphqlHarness } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
 
@@ -70,6 +70,7 @@ const context = (): RequestContext => {
     services,
     '127.0.0.1',
     'http://gateway',
+    unlimitedSpending(),
   );
 };
 

@@ -12,10 +12,14 @@ import type {
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { itemNodeId, levelNodeId, locationNodeId, stockNodeId } from '../../src/domain/node-ids';
 import { RequestContext, type GraphqlServices } from '../../src/graphql/context';
+import { KeyRates, Spending } from '../../src/graphql/limits/spending';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { CLIENT, idOf, NOON, TENANT } from './domain/test-ledger';
 
 const schema = buildStockbridgeSchema();
+
+/** Of a request whose key has a rate that no test uses up. */
+export const unlimitedSpending = (): Spending => new Spending(new KeyRates(1e9), PRINCIPAL.clientId, false);
 
 export const PRINCIPAL: Principal = {
   tenantId: TENANT,
@@ -67,7 +71,15 @@ export class FakeGateway {
   }
 
   #send(source: string, variableValues: Record<string, unknown>) {
-    const contextValue = new RequestContext(PRINCIPAL, 'request', this.#services, '127.0.0.1', 'http://gateway');
+    const spending = unlimitedSpending();
+    const contextValue = new RequestContext(
+      PRINCIPAL,
+      'request',
+      this.#services,
+      '127.0.0.1',
+      'http://gateway',
+      spending,
+    );
     return graphql({ schema, source, variableValues, contextValue });
   }
 

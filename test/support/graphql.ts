@@ -61,7 +61,8 @@ export class GraphqlHarness {
     readonly app: FastifyInstance,
   ) {}
 
-  static async open(decode?: RowDecoder): Promise<GraphqlHarness> {
+  /** @param costPerSecond of each key; by default more than a test asks for */
+  static async open(decode?: RowDecoder, costPerSecond = 1e9): Promise<GraphqlHarness> {
     const database = await createTestDatabase();
     const ledger = new LedgerHarness(database);
     const [ours = '', theirs = ''] = await ledger.tenants('ours', 'theirs');
@@ -88,6 +89,7 @@ export class GraphqlHarness {
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
       corsOrigins: [],
+      costPerSecond,
       openReads,
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster, nowMs: Date.now }),
@@ -110,7 +112,7 @@ export class GraphqlHarness {
           ...{ readSettings, poster, newId: uuidv7 },
         }),
       connectionKinds: CONNECTION_KIND_SPECS,
-      apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
+      apiKeys: { authenticate: (key) => Promise.resolve(principalOf(principals, key)) },
       accessTokens: { authenticate: () => Promise.resolve({ fault: 'This gateway has no issuer.' }) },
     });
     await app.ready();
@@ -234,6 +236,13 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
     principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SCOPES) });
   }
   return principals;
+}
+
+/** A name with `/` and more is that of another key of the same client. */
+function principalOf(principals: ReadonlyMap<string, Principal>, key: string): Principal | undefined {
+  const [name = '', keyId] = key.split('/');
+  const principal = principals.get(name);
+  return principal && keyId !== undefined ? { ...principal, keyId } : principal;
 }
 
 /** The one connection that the harness has, in every tenant. */

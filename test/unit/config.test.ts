@@ -14,6 +14,8 @@ test('an empty environment gives the defaults', () => {
     logLevel: 'info',
     trustedProxies: [],
     corsOrigins: [],
+    graphqlCostPerSecond: 100_000,
+    connectionRates: { messagesPerSecond: 10_000, bytesPerSecond: 16_777_216 },
     secretKey: undefined,
   };
   expect(readConfig({})).toEqual(defaults);
@@ -30,6 +32,9 @@ test('everything can be set', () => {
     DATABASE_URL: 'postgresql://user:p%40ss@db.example:6432/stock?sslmode=require',
     LOG_LEVEL: 'debug',
     TRUSTED_PROXIES: ' 10.0.0.0/8, ::1,192.0.2.7 ',
+    GRAPHQL_COST_PER_SECOND: '1',
+    CONNECTION_MESSAGES_PER_SECOND: '20',
+    CONNECTION_BYTES_PER_SECOND: '999999999999',
     CORS_ORIGINS: 'https://shop.example, http://localhost:5173',
     STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
   };
@@ -41,6 +46,8 @@ test('everything can be set', () => {
     logLevel: 'debug',
     trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
     corsOrigins: ['https://shop.example', 'http://localhost:5173'],
+    graphqlCostPerSecond: 1,
+    connectionRates: { messagesPerSecond: 20, bytesPerSecond: 999_999_999_999 },
     secretKey: KEY,
   });
 });
@@ -67,6 +74,14 @@ test('a variable that a secret is taken from has to be there', () => {
 });
 
 test.each([
+  ...['0', '-1', '1.5', '1e3', 'many', '1000000000000'].flatMap((rate) =>
+    ['GRAPHQL_COST_PER_SECOND', 'CONNECTION_MESSAGES_PER_SECOND', 'CONNECTION_BYTES_PER_SECOND'].map(
+      (name): [Record<string, string>, string] => [
+        { [name]: rate },
+        `${name} is "${rate}": set it to a whole number from 1 to 999999999999`,
+      ],
+    ),
+  ),
   [{ PORT: 'http' }, 'PORT is "http": set it to a whole number from 0 (any free port) to 65535'],
   [{ PORT: '65536' }, 'PORT is "65536"'],
   [{ PORT: '-1' }, 'PORT is "-1"'],

@@ -1,18 +1,21 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import type { Principal } from '../../application/ports/access';
+import type { Context } from '../context';
 import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
 import { guardedFields, inWords, type GuardedField } from './openings';
 import { createCostOf, type CostedOperation } from './query-cost';
+import { createWriteCost } from './write-cost';
 
 /**
  * Decides before an operation runs whether it may: undefined if so, else the error to respond with. Apollo Server's
- * pipeline and the path around it (ADR 9) both call this, so neither can let through what the other refuses.
+ * pipeline and the path around it (ADR 9) both call this, so neither can let through what the other refuses. An operation
+ * that may run has been taken off the rate of its key.
  */
-export type Admit = (principal: Principal, costed: CostedOperation) => Error | undefined;
+export type Admit = (context: Pick<Context, 'principal' | 'spending'>, costed: CostedOperation) => Error | undefined;
 
 export function createAdmit(schema: GraphQLSchema): Admit {
   const costOf = createCostOf(schema);
+  const writeCostOf = createWriteCost();
   // Kept as long as the document is.
   const guarded = new WeakMap<OperationDefinitionNode, readonly GuardedField[]>();
   const guardedOf = ({ document, operation }: CostedOperation): readonly GuardedField[] => {
@@ -20,14 +23,15 @@ export function createAdmit(schema: GraphQLSchema): Admit {
     guarded.set(operation, fields);
     return fields;
   };
-  return ({ scopes, keyId }, costed) => {
+  return ({ principal: { scopes, keyId }, spending }, costed) => {
     const kind = costed.operation.operation;
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
     const closed = guardedOf(costed).find((field) => !field.scopes.some((scope) => scopes.has(scope)));
     if (closed) return forbidden(closedMessage(closed, keyId === null));
     try {
       const cost = costOf(costed);
-      return cost > GRAPHQL_LIMITS.cost ? invalidOperation(tooLargeMessage(cost)) : undefined;
+      if (cost > GRAPHQL_LIMITS.cost) return invalidOperation(tooLargeMessage(cost));
+      return spending.take(cost + writeCostOf(costed));
     } catch (error) {
       if (error instanceof Error) return error;
       throw error;

@@ -12,6 +12,12 @@ export const GRAPHQL_LIMITS = {
   fields: 5_000,
   /** Objects that a response could have, see `cost.ts`. */
   cost: 20_000,
+  /** What a key may ask for in a second, unless the operator sets another rate: a sixth of what a gateway answers. */
+  costPerSecond: 100_000,
+  /** For so many seconds of its rate, a key can ask at once. */
+  rateWindowSeconds: 10,
+  /** Keys whose rates are remembered. */
+  ratedKeys: 10_000,
   /** Characters of an answer. */
   answerLength: 8 * 1024 * 1024,
   /** Operations that run at a time. */

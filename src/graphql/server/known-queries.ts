@@ -27,9 +27,9 @@ export function createKnownQueries(executor: Executor, admit: Admit, logFault: L
     if (accept !== undefined && !PLAIN_ACCEPTS.has(accept)) return undefined;
     const request = plainRequest(body);
     const known = request && executor.knownQuery(request.query, request.operationName);
-    if (!known || admit(context.principal, { ...known, variables: request.variables }) !== undefined) return undefined;
+    if (!known || admit(context, { ...known, variables: request.variables }) !== undefined) return undefined;
     const result = await runKnown(known, context, request.variables);
-    return result && answerOf(result, context.requestId, logFault);
+    return result && answerOf(result, context, logFault);
   };
 }
 
@@ -76,10 +76,12 @@ function isRecord(value: unknown): value is Variables {
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 
-function answerOf({ data, errors }: ExecutionResult, requestId: string, logFault: LogFault): Answer {
-  if (!errors) return { status: 200, headers: HEADERS, body: bodyOf({ data }) };
+function answerOf({ data, errors }: ExecutionResult, { requestId, spending }: RequestContext, logFault: LogFault): Answer {
+  const cost = spending.shown();
+  const extensions = cost && { extensions: { cost } };
+  if (!errors) return { status: 200, headers: HEADERS, body: bodyOf({ data, ...extensions }) };
   const { formatted, status = 200, headers } = presentErrors(errors, requestId, logFault);
-  return { status, headers: { ...HEADERS, ...headers }, body: bodyOf({ errors: formatted, data }) };
+  return { status, headers: { ...HEADERS, ...headers }, body: bodyOf({ errors: formatted, data, ...extensions }) };
 }
 
 /** Ends with a line break, because Apollo Server's bodies do. */

@@ -3,21 +3,27 @@ import type { Context } from '../context';
 import type { Admit } from '../limits/admit';
 import { presentErrors, type LogFault } from './present-errors';
 
-/** Checks every operation before it runs, and presents its errors afterwards. */
+/** Checks every operation before it runs. Afterwards presents its errors, and its cost when that is asked for. */
 export function requestPlugin(admit: Admit, logFault: LogFault): ApolloServerPlugin<Context> {
   const listener: GraphQLRequestListener<Context> = {
     didResolveOperation({ contextValue, document, operation, request }) {
       if (!operation) return Promise.resolve();
-      const refusal = admit(contextValue.principal, { document, operation, variables: request.variables ?? {} });
+      const refusal = admit(contextValue, { document, operation, variables: request.variables ?? {} });
       if (refusal !== undefined) throw refusal;
       return Promise.resolve();
     },
     willSendResponse(request) {
       showErrors(request, logFault);
+      showCost(request);
       return Promise.resolve();
     },
   };
   return { requestDidStart: () => Promise.resolve(listener) };
+}
+
+function showCost({ contextValue: { spending }, response: { body } }: GraphQLRequestContext<Context>): void {
+  const cost = spending.shown();
+  if (cost && body?.kind === 'single') body.singleResult.extensions = { ...body.singleResult.extensions, cost };
 }
 
 function showErrors(

@@ -51,7 +51,14 @@ export const POST_GRAPHQL = {
     401: answer('No API key or access token, or one that is not accepted.'),
     413: problemResponse(`The body is larger than ${GRAPHQL_LIMITS.bodyBytes} bytes.`),
     415: problemResponse('The body is not JSON in UTF-8, or it has a content coding, such as gzip.'),
-    429: problemResponse('Too many requests with wrong keys came from this address: send it again after Retry-After.'),
+    429: {
+      description:
+        'The API key has used up its rate (code THROTTLED), or too many requests with wrong keys came from this address (a problem): send it again after Retry-After. `RateLimit` and `RateLimit-Policy` of every answer say what is left.',
+      content: {
+        'application/json': { schema: { type: 'object', properties: { errors } } },
+        ...problemResponse('').content,
+      },
+    },
     500: answer('A fault of the gateway.'),
     503: answer(
       'The ledger, the database or the issuer of the token cannot be reached: send it again after Retry-After.',

@@ -13,9 +13,11 @@ import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
 import { createExecutor } from './executor';
 import { explorerPage, registerExplorer } from '../explorer/explorer';
+import { COST_HEADER, openSpending, registerSpending, spendingOf } from './key-rates';
 import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
+import { KeyRates } from '../limits/spending';
 import type { LogFault } from './present-errors';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
@@ -38,6 +40,8 @@ export interface GraphqlDeps extends GraphqlServices {
   readonly accessTokens: AccessTokenDirectory;
   /** Origins of web pages on other hosts that may call. */
   readonly corsOrigins: readonly string[];
+  /** What each API key may ask for in a second on average; see docs/limits.md. */
+  readonly costPerSecond: number;
 }
 
 /** Adds the GraphQL API at `POST /graphql`, and the explorer for browsers that open it. */
@@ -59,32 +63,35 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   const apollo = createApolloServer({ schema, executor, admit, logFault });
   const answerKnownQuery = createKnownQueries(executor, admit, logFault);
   const turns = new FairQueue(TURNS);
+  const rates = new KeyRates(deps.costPerSecond);
   await apollo.start();
   readStrictly(scope);
   scope.setErrorHandler(refuseForNow);
   scope.addHook('onClose', () => apollo.stop());
   scope.decorateRequest(PRINCIPAL, null);
+  registerSpending(scope);
   scope.get('', { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
   scope.post('', {
     schema: POST_GRAPHQL,
     bodyLimit: GRAPHQL_LIMITS.bodyBytes,
-    onRequest: (request, reply) => authenticate(deps, request, reply),
+    onRequest: (request, reply) => authenticate(deps, rates, request, reply),
     handler: async (request, reply) => {
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
       noteOperation(request);
       const { id, ip, protocol, host } = request;
+      const spending = spendingOf(request);
       const principal = request.getDecorator<Principal>(PRINCIPAL);
-      const context = new RequestContext(principal, id, deps, ip, `${protocol}://${host}`);
-      const answer = turns.run(context.tenantId, async () => {
+      const context = new RequestContext(principal, id, deps, ip, `${protocol}://${host}`, spending);
+      const answering = turns.run(context.tenantId, async () => {
         const known = await answerKnownQuery(request.body, request.headers.accept, context);
         return known ?? answerOperation(apollo, request, context);
       });
-      return send(
-        reply,
-        await answer.finally(() => {
-          context.close();
-        }),
-      );
+      // Also when the request was answered before this, because it took too long.
+      const answer = await answering.finally(() => {
+        context.close();
+        spending.settle();
+      });
+      return send(reply, answer);
     },
   });
 }
@@ -98,8 +105,8 @@ function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void 
   scope.register(cors, {
     origin: [...origins],
     methods: ['POST'],
-    allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER],
-    exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
+    allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER, COST_HEADER],
+    exposedHeaders: [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'],
     maxAge: PREFLIGHT_SECONDS,
   });
 }
@@ -110,7 +117,8 @@ function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void 
  */
 function readStrictly(scope: FastifyInstance): void {
   scope.removeContentTypeParser('application/json');
-  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+  scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    spendingOf(request).readBody(body.length);
     try {
       done(null, parseStrictJson(body as Buffer).value);
     } catch (error) {
@@ -133,6 +141,7 @@ function refuseBody(reply: FastifyReply, { fault }: UnreadableBody): FastifyRepl
 /** Runs before the body is read, so that nobody without a key or token can make the gateway buffer one. */
 async function authenticate(
   deps: GraphqlDeps,
+  rates: KeyRates,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
@@ -142,7 +151,7 @@ async function authenticate(
   if ('fault' in caller) return refuseCaller(reply, `${CHALLENGE}, error="invalid_token"`, caller.fault);
   request.setDecorator(PRINCIPAL, caller.principal);
   noteCaller(request, caller.logged);
-  return undefined;
+  return openSpending(rates, caller.principal, request, reply);
 }
 
 const MISSING = 'Send an API key or an access token: Authorization: Bearer <key or token>.';

@@ -32,6 +32,16 @@ export function invalidOperation(message: string): GraphQLError {
   return requestError('GRAPHQL_VALIDATION_FAILED', message, 400);
 }
 
+/** The error for an operation that the rate of the API key has no room for. Nothing of it has run. */
+export class ThrottledError extends GraphQLError {
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super(message, { extensions: { code: 'THROTTLED', http: { status: 429 } } });
+  }
+}
+
 /** An error of a variable, as graphql-js words it, with the code of all bad input. */
 export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, {
@@ -64,6 +74,10 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
   if (cause instanceof RetryableError) {
     const { retryAfterSeconds } = cause;
     return { formatted: shown(error, 'UNAVAILABLE', cause.message), status: 503, retryAfterSeconds, isFault: false };
+  }
+  if (error instanceof ThrottledError) {
+    const { message, retryAfterSeconds } = error;
+    return { formatted: shown(error, 'THROTTLED', message), status: 429, retryAfterSeconds, isFault: false };
   }
   if (FIXABLE.some((kind) => cause instanceof kind)) {
     return { formatted: shown(error, 'BAD_USER_INPUT', cause.message), isFault: false };

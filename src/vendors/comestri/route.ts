@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
-import { noteConnection, sendReply, type VendorReply } from '../shared/webhook';
+import { admitConnection, sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
 import { saveInventory, type SaveDeps } from './save';
@@ -64,7 +64,7 @@ async function answer(
     const token = (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
     const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
     if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
-    noteConnection(request, connection);
+    admitConnection(request, connection);
     return await work(connection);
   } catch (error) {
     const seconds = retryAfterSeconds(error);

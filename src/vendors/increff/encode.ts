@@ -5,12 +5,13 @@ import type { Fault } from './wire';
 const CONTENT_TYPE = 'application/json';
 
 /** The codes of failures. BAD_DATA is the vendor's; the others are ours. */
-export const ERROR_CODES = ['BAD_DATA', 'UNAUTHORIZED', 'UNAVAILABLE', 'INTERNAL'] as const;
+export const ERROR_CODES = ['BAD_DATA', 'UNAUTHORIZED', 'TOO_MANY_REQUESTS', 'UNAVAILABLE', 'INTERNAL'] as const;
 type ErrorCode = (typeof ERROR_CODES)[number];
 
 const MESSAGES = {
   BAD_DATA: 'Input validation failed',
   UNAUTHORIZED: 'Authentication failed',
+  TOO_MANY_REQUESTS: 'Too many requests',
   UNAVAILABLE: 'Temporarily unavailable',
   INTERNAL: 'Internal error',
 } satisfies Record<ErrorCode, string>;
@@ -61,6 +62,7 @@ export function busyReply(seconds: number): VendorReply {
 
 /** A refusal by the server itself, in Increff's form. */
 export function failureForm(sentence: string, status: number): Pick<VendorReply, 'contentType' | 'body'> {
+  if (status === 429) return errorBody('TOO_MANY_REQUESTS', sentence);
   if (status === 503) return errorBody('UNAVAILABLE', sentence);
   return errorBody(status >= 500 ? 'INTERNAL' : 'BAD_DATA', sentence);
 }

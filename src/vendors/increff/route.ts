@@ -10,7 +10,7 @@ import { shortened } from '../../domain/text';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
 import { receivedCall } from '../shared/received-call';
-import { noteConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
+import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf } from './command';
 import { authenticate, type IncreffCaller } from './credentials';
 import { decodeCall, type InventoryCall } from './decode';
@@ -64,7 +64,7 @@ async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<Vendo
   try {
     const caller = await authenticate(deps.connections, headers);
     if (!caller) return refuse(log, UNAUTHORIZED, null);
-    noteConnection(request, caller.connection);
+    admitConnection(request, caller.connection);
     return await update(deps, caller, { body: rawBodyOf(request), receivedAtMs }, log);
   } catch (error) {
     const seconds = retryAfterSeconds(error);

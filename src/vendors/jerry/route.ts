@@ -10,7 +10,7 @@ import {
   type TokenRoute,
   type VendorReply,
   type WebhookDeps,
-  noteConnection,
+  admitConnection,
 } from '../shared/webhook';
 import { busyReply, failureForm, refusalReply, SUCCESS, type Refusal } from './encode';
 import { readJerryMessage } from './message';
@@ -34,7 +34,7 @@ async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): 
   try {
     const connection = await deps.connections.byToken('jerry', params.token);
     if (!connection) return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
-    noteConnection(request, connection);
+    admitConnection(request, connection);
     const message = readJerryMessage(body, connection);
     const received = { format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body) } as const;
     if ('refused' in message) {

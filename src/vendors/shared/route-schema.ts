@@ -18,7 +18,9 @@ export const PATH_TOKEN_SECURITY = {
 /** What the server can answer on a route without a body. @param failure the vendor's form of a failure */
 export const serverAnswers = <Answer>(failure: (description: string) => Answer) => ({
   415: failure(UNREADABLE),
-  429: failure('Too many requests with wrong credentials came from this address: send it again after Retry-After.'),
+  429: failure(
+    'The connection sends more than its rate, or too many requests with wrong credentials came from this address: send it again after Retry-After.',
+  ),
   500: failure('A fault of the gateway.'),
   503: failure('The gateway is busy or stopping. Send the request again after Retry-After.'),
 });

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import type { RejectCall } from '../../application/commands/reject-call';
 import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
+import { countRequest } from '../../http/connection-rates';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { noteCaller } from '../../http/request-log';
 import { useRawBody } from '../../http/raw-body';
@@ -57,9 +58,14 @@ export function registerWebhook(
   });
 }
 
-/** Notes for the access log whose request it is, once the sender is known. */
-export function noteConnection(request: FastifyRequest, { tenantId, id }: Pick<Connection, 'tenantId' | 'id'>): void {
-  noteCaller(request, { tenantId, connectionId: id });
+/**
+ * Notes for the access log whose request it is, once the sender is known, and counts it.
+ *
+ * @throws {RateExceededProblem} when the connection sends more than its rate
+ */
+export function admitConnection(request: FastifyRequest, connection: Pick<Connection, 'tenantId' | 'id'>): void {
+  noteCaller(request, { tenantId: connection.tenantId, connectionId: connection.id });
+  countRequest(request, connection);
 }
 
 /** Sends an answer with exactly the bytes of its body: a Buffer, because Fastify adds a charset to the type of a string. */

@@ -6,13 +6,14 @@ import { redactSecrets } from '../../application/commands/redact-secrets';
 import { wholeCall } from '../../application/commands/reject-call';
 import type { SetStock, StockSetInput } from '../../application/commands/set-stock';
 import type { CallMessage, RowRefusal } from '../../domain/ledger/inbound-message';
+import { RateExceededProblem } from '../../http/connection-rates';
 import { httpProblems, HttpProblem } from '../../http/problem';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { dimensionsOf } from '../../domain/ledger/stock-key';
 import { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
-import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps, noteConnection } from '../shared/webhook';
+import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps, admitConnection } from '../shared/webhook';
 import { CHALLENGE, countAnswers, countsReply, factsReply } from './encode';
 import { readMessage, type CountOfMessage } from './message';
 import { RECEIVE_MESSAGE } from './schema';
@@ -55,7 +56,9 @@ async function answer(deps: StandardDeps, request: FastifyRequest<TokenRoute>): 
     return await receive(deps, request);
   } catch (error) {
     const seconds = retryAfterSeconds(error);
-    if (error instanceof HttpProblem) request.log.warn({ detail: error.detail }, 'standard message refused');
+    // Refusals for the rate are logged once a minute.
+    if (error instanceof HttpProblem && !(error instanceof RateExceededProblem))
+      request.log.warn({ detail: error.detail }, 'standard message refused');
     if (seconds === undefined) throw error;
     throw httpProblems.unavailable(seconds, 'The message could not be taken in at present; send it again.', error);
   }
@@ -66,7 +69,7 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const body = rawBodyOf(request);
   const connection = await deps.connections.byToken('standard', request.params.token);
   if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'The path is of no connection.');
-  noteConnection(request, connection);
+  admitConnection(request, connection);
   const settings = standardSettings(connection);
   const verified = verifyMessage(request.headers, body, settings.keys, receivedAtMs);
   if ('refused' in verified) throw httpProblems.unauthorized(CHALLENGE, verified.refused);

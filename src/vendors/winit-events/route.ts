@@ -2,6 +2,7 @@ import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { wholeCall } from '../../application/commands/reject-call';
 import type { Connection } from '../../application/ports/connections';
+import { RateExceededProblem } from '../../http/connection-rates';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { sha256Hex } from '../shared/hashes';
@@ -11,7 +12,7 @@ import {
   type TokenRoute,
   type VendorReply,
   type WebhookDeps,
-  noteConnection,
+  admitConnection,
 } from '../shared/webhook';
 import { failureForm, failureReply, SUCCESS, UNKNOWN_PATH } from './encode';
 import { readWinitMessage } from './message';
@@ -69,7 +70,7 @@ async function answerCaller(
   try {
     const connection = await deps.connections.byToken('winit', request.params.token);
     if (!connection) return UNKNOWN_PATH;
-    noteConnection(request, connection);
+    admitConnection(request, connection);
     const settings = winitSettings(connection);
     ({ failureStatus } = settings);
     const allowed = settings.allowedAddresses?.includes(request.ip) ?? true;
@@ -78,6 +79,7 @@ async function answerCaller(
     request.log.warn({ connectionId: connection.id, detail: refused }, 'winit delivery refused');
     return failureReply(failureStatus);
   } catch (error) {
+    if (error instanceof RateExceededProblem) throw error;
     // Not left to the server's own handler: that does not know with which status this connection wants its failures.
     const seconds = retryAfterSeconds(error);
     if (seconds === undefined) request.log.error({ err: error }, 'request failed');

@@ -87,6 +87,12 @@ const CALL_CODES = {
     'more than {limit} calls a minute; try again in {seconds} s',
     429,
   ),
+  RATE_EXCEEDED: entry(
+    '1430',
+    '此连接的请求超出速率限制，请 {seconds} 秒后重试',
+    'the connection sends more than its rate; try again in {seconds} s',
+    429,
+  ),
   INTERNAL: entry(
     '1500',
     '系统错误，请联系网关管理员（请求号 {requestId}）',

@@ -63,9 +63,16 @@ export function sentenceOf({ code, field, received, details = {} }: OrderFault, 
   return value === null ? `${field}: ${text}` : `${field}: ${text}${WORDS[language].received} ${value}`;
 }
 
+/** The codes of the statuses that have one of their own. */
+const SERVER_CODES: Readonly<Partial<Record<number, keyof typeof ORDER_CODES>>> = {
+  413: 'BODY_TOO_LARGE',
+  429: 'TOO_MANY_CALLS',
+  503: 'BUSY',
+};
+
 /** A refusal by the server itself, before the call's language is known. */
 export function serverFailureForm(sentence: string, status: number): Pick<VendorReply, 'contentType' | 'body'> {
-  const code = status === 413 ? 'BODY_TOO_LARGE' : status === 503 ? 'BUSY' : status < 500 ? 'BODY_INVALID' : 'INTERNAL';
+  const code = SERVER_CODES[status] ?? (status < 500 ? 'BODY_INVALID' : 'INTERNAL');
   return winitForm(ORDER_CODES[code].code, sentence, '');
 }
 

@@ -12,12 +12,13 @@ import {
 } from '../../json/strict-json';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import { redactSecrets } from '../../application/commands/redact-secrets';
+import { RateExceededProblem } from '../../http/connection-rates';
 import { noteFailedAttempt } from '../../http/failed-attempts';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { receivedCall } from '../shared/received-call';
 import { redactMembers } from '../shared/redact';
-import { noteConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
+import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { authenticateCall, type AuthenticCall } from './authenticate';
 import type { OrderFault } from './codes';
 import { decodeOrder, faultOf, type DecodedOrder } from './decode';
@@ -37,8 +38,10 @@ export interface WinitOrderDeps {
   /** Our clock, epoch milliseconds. */
   readonly nowMs: () => number;
   /** By default Winit's own; see {@link winitRateLimiter}. */
-  readonly limiter?: RateLimiter;
+  readonly limiter?: CallLimiter;
 }
+
+type CallLimiter = Pick<RateLimiter, 'take'>;
 
 /** Winit's published limit of calls a minute. */
 const CALLS_PER_MINUTE = 1_000;
@@ -72,7 +75,7 @@ class WinitCall {
 
   constructor(
     private readonly deps: WinitOrderDeps,
-    private readonly limiter: RateLimiter,
+    private readonly limiter: CallLimiter,
     private readonly request: FastifyRequest,
   ) {
     this.#receivedAtMs = deps.nowMs();
@@ -84,6 +87,10 @@ class WinitCall {
     try {
       return await this.#serve();
     } catch (error) {
+      if (error instanceof RateExceededProblem) {
+        const { retryAfterSeconds: seconds } = error;
+        return this.#tryAgain({ code: 'RATE_EXCEEDED', details: { seconds } }, seconds);
+      }
       const seconds = retryAfterSeconds(error);
       if (seconds === undefined) {
         this.request.log.error({ err: error }, 'request failed');
@@ -106,7 +113,7 @@ class WinitCall {
       return this.#refuse([call.refused], call.connection?.id);
     }
     const { connection } = call;
-    noteConnection(this.request, connection);
+    admitConnection(this.request, connection);
     const { allowed, retryAfterSeconds: seconds } = this.limiter.take(connection.id);
     if (!allowed)
       return this.#tryAgain({ code: 'TOO_MANY_CALLS', details: { limit: CALLS_PER_MINUTE, seconds } }, seconds);

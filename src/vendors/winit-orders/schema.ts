@@ -83,7 +83,7 @@ export const CREATE_ORDER = {
     400: failure('The body is not a JSON object.'),
     ...bodyAnswers(failure),
     429: failure(
-      'More than 1,000 calls a minute, or too many with wrong signatures from this address: send it again after Retry-After.',
+      'More than 1,000 calls a minute, more than the rate of the connection, or too many with wrong signatures from this address: send it again after Retry-After.',
     ),
   },
 } satisfies FastifySchema;

@@ -9,7 +9,6 @@ import { noteCaller } from '../../../src/http/request-log';
 import { HTTP_LIMITS } from '../../../src/http/limits';
 import { HttpProblem, httpProblems, type ProblemDocument } from '../../../src/http/problem';
 import { rawBodyOf, useRawBody } from '../../../src/http/raw-body';
-import { createRateLimiter } from '../../../src/http/rate-limiter';
 
 type LogLine = Record<string, unknown>;
 
@@ -624,41 +623,5 @@ describe('drain', () => {
     await server.close();
     expect(await answer).toBe('');
     expect(logged).toContainEqual(expect.objectContaining({ level: 40, connections: 1 }));
-  });
-});
-
-describe('rate limiter', () => {
-  test('allows a burst up to the limit, then one for each part of the window', () => {
-    let nowMs = 1_000;
-    const limiter = createRateLimiter({ limit: 7, windowMs: 60_000, maxKeys: 10, now: () => nowMs });
-    const burst = Array.from({ length: 8 }, () => limiter.take('a').allowed);
-    expect(burst).toEqual([true, true, true, true, true, true, true, false]);
-    expect(limiter.take('a')).toEqual({ allowed: false, retryAfterSeconds: 9 });
-    expect(limiter.take('b').allowed).toBe(true);
-    nowMs += 8_571;
-    expect(limiter.take('a')).toEqual({ allowed: false, retryAfterSeconds: 1 });
-    nowMs += 1;
-    expect(limiter.take('a')).toEqual({ allowed: true, retryAfterSeconds: 0 });
-    expect(limiter.take('a').allowed).toBe(false);
-    nowMs += 60_000;
-    expect(Array.from({ length: 8 }, () => limiter.take('a').allowed).filter(Boolean)).toHaveLength(7);
-  });
-
-  test('forgets the least recently used key, which then starts fresh', () => {
-    const limiter = createRateLimiter({ limit: 1, windowMs: 1_000, maxKeys: 2, now: () => 0 });
-    expect(['a', 'b', 'a', 'c', 'a', 'b'].map((key) => limiter.take(key).allowed)).toEqual([
-      true,
-      true,
-      false,
-      true,
-      false,
-      true,
-    ]);
-  });
-
-  test('refuses an invalid limit', () => {
-    expect(() => createRateLimiter({ limit: 0, windowMs: 1, maxKeys: 1 })).toThrow(
-      'limit must be a whole number above 0',
-    );
   });
 });

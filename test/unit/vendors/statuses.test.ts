@@ -72,7 +72,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     registered: {
       429: (app, deps) => {
         const refuse = () => ({ allowed: false, retryAfterSeconds: 1 });
-        registerWinitOrders(app, { ...deps, limiter: { take: refuse, peek: refuse } });
+        registerWinitOrders(app, { ...deps, limiter: { take: refuse } });
       },
     },
   },

@@ -32,6 +32,12 @@ export class RequestBudget implements ReadBudget {
     return this.#bytes;
   }
 
+  /** What its statements have used until now. */
+  get used(): { readonly statements: number; readonly databaseMs: number } {
+    const statements = Math.min(READ_BUDGET.statements, READ_BUDGET.statements - this.#statements);
+    return { statements, databaseMs: READ_BUDGET.databaseMs - this.#databaseMs };
+  }
+
   takeStatement(): void {
     this.#statements -= 1;
     if (this.#statements < 0) throw ReadBudgetError.ofStatements(READ_BUDGET.statements);

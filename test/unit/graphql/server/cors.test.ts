@@ -37,7 +37,7 @@ describe('with CORS_ORIGINS', () => {
       expect(headers).toMatchObject({
         'access-control-allow-origin': origin,
         'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': 'authorization, content-type, x-request-id',
+        'access-control-allow-headers': 'authorization, content-type, x-request-id, graphql-cost',
         'access-control-max-age': '7200',
       });
       expect(headers['access-control-allow-credentials']).toBeUndefined();
@@ -53,7 +53,7 @@ describe('with CORS_ORIGINS', () => {
     });
     expect(statusCode).toBe(401);
     expect(headers['access-control-allow-origin']).toBe(SHOP);
-    expect(headers['access-control-expose-headers']).toBe('x-request-id, retry-after');
+    expect(headers['access-control-expose-headers']).toBe('x-request-id, retry-after, ratelimit, ratelimit-policy');
   });
 
   test.each([

@@ -10,7 +10,7 @@ import { CONNECTION, TENANT } from '../../../support/domain/test-ledger';
 import { comestriConnection, inventory, TOKEN } from '../comestri/comestri-samples';
 import { CREDENTIALS, increffConnection, USER_NAME } from '../increff/increff-samples';
 import { CHANGE, jerryConnection, signed as signedGoods } from '../jerry/jerry-samples';
-import { makeLedgerHarness, type LedgerDeps, type LedgerHarness } from './ledger-harness';
+import { makeLedgerHarness, type LedgerDeps, type LedgerHarness, type LedgerHarnessOptions } from './ledger-harness';
 import { signed, standardConnection } from '../standard/standard-samples';
 import { UPDATE, winitConnection } from '../winit-events/winit-samples';
 import { APP_KEY, orderConnection, signedCall, unpackData } from '../winit-orders/samples';
@@ -124,8 +124,12 @@ export function addNames({ ledger }: LedgerHarness, doorName: string, name: stri
 }
 
 /** A server with this door only. */
-export function openDoor(door: Door, merchant = 'Café 7'): LedgerHarness {
+export function openDoor(
+  door: Pick<Door, 'register' | 'connection'>,
+  merchant = 'Café 7',
+  more: Pick<LedgerHarnessOptions, 'connectionRates'> = {},
+): LedgerHarness {
   const connection = door.connection(merchant);
   const handle = connection.kind === 'winit' ? APP_KEY : USER_NAME;
-  return makeLedgerHarness(door.register, { connections: [connection], handle, token: TOKEN });
+  return makeLedgerHarness(door.register, { connections: [connection], handle, token: TOKEN, ...more });
 }

@@ -11,6 +11,7 @@ import {
   type SaveInventoryRecord,
 } from '../../../../src/application/commands/save-inventory-record';
 import { createSetStock, type SetStock } from '../../../../src/application/commands/set-stock';
+import type { ConnectionRates } from '../../../../src/http/connection-rates';
 import { createHttpServer } from '../../../../src/http/server';
 import { CONNECTION, idOf, NOON, TENANT, TestLedger } from '../../../support/domain/test-ledger';
 import { readsOf, type LedgerReads } from './ledger-readers';
@@ -46,6 +47,8 @@ export interface LedgerHarnessOptions {
   readonly failWith?: Error;
   /** What looking for a location fails with. */
   readonly failReadsWith?: Error;
+  /** By default those of the gateway. */
+  readonly connectionRates?: ConnectionRates;
 }
 
 /** A connection whose postings a test ledger takes for those of its connection. */
@@ -71,6 +74,7 @@ export function makeLedgerHarness(
     host: '127.0.0.1',
     port: 0,
     readiness: () => Promise.resolve(undefined),
+    ...(options.connectionRates && { connectionRates: options.connectionRates }),
   });
   const ledger = new TestLedger();
   register(server.app, depsOf(ledger, options));
