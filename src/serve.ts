@@ -44,7 +44,7 @@ async function start(
   const database = await openDatabase(config, 'GATEWAY', logger);
   stops.push('database', () => database.close());
   if (stop.isAsked()) return;
-  const services = await openServices(database.url, await database.secretKey(), logger);
+  const services = await openServices(database.url, await database.secretKeys(), logger);
   stops.push('services', () => services.close());
   if (stop.isAsked()) return;
   services.discrepancyWatch.start();

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory } from './application/ports/connections';
+import type { SecretKeys } from './config';
 import {
   createApiKeyDirectory,
   createApiKeys,
@@ -54,14 +55,14 @@ export interface Services {
  * Opens the database, runs the due migrations and creates the services.
  * @throws DatabaseError or SecretKeyError, with one line that says what to fix.
  */
-export async function openServices(url: string, secretKey: Uint8Array, logger: Logger): Promise<Services> {
+export async function openServices(url: string, secretKeys: SecretKeys, logger: Logger): Promise<Services> {
   const log = (line: string): void => {
     logger.warn(line);
   };
   const dataSource = await openDataSource(url, { max: ACCESS_CONNECTIONS, log });
   try {
     await runMigrations(dataSource, url);
-    const box = createSecretBox(secretKey);
+    const box = createSecretBox(...secretKeys);
     const connections = createConnections(dataSource, box);
     await connections.checkSecretKey();
     const postPool = createPool(url, {

@@ -245,8 +245,8 @@ async function list({ tenant, json }: Options): Promise<void> {
 }
 
 /** Does not decrypt stored secrets, so a connection can be disabled even when their key is lost. */
-async function connectionsOf({ dataSource, secretKey }: CommandDatabase): Promise<Connections> {
-  return createConnections(dataSource, createSecretBox(await secretKey()));
+async function connectionsOf({ dataSource, secretKeys }: CommandDatabase): Promise<Connections> {
+  return createConnections(dataSource, createSecretBox(...(await secretKeys())));
 }
 
 async function rotateToken(name: string, { tenant, overlap, json }: RotateOptions): Promise<void> {

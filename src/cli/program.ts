@@ -4,6 +4,7 @@ import { addConnections } from './connections';
 import { addJerrySignProbe } from './jerry-sign-probe';
 import { addKeys } from './keys';
 import { addMigrate } from './migrate';
+import { addSecrets } from './secrets';
 import { addServe } from './serve';
 import { addTenants } from './tenants';
 import { addVerify } from './verify';
@@ -31,6 +32,7 @@ export function buildProgram(): Command {
     addTenants,
     addKeys,
     addConnections,
+    addSecrets,
     addAudit,
     addJerrySignProbe,
   ]) {

@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-const open = (): Promise<Services> => openServices(database.url, KEY, pino({ level: 'silent' }));
+const open = (): Promise<Services> => openServices(database.url, [KEY], pino({ level: 'silent' }));
 
 /** Seeds the demo as a start of the gateway does, with its own caches. */
 async function start(): Promise<DemoAccess> {

@@ -121,7 +121,8 @@ export type AuditAction =
   | 'API_KEY_REVOKED'
   | 'CONNECTION_CREATED'
   | 'CONNECTION_TOKEN_RENEWED'
-  | 'CONNECTION_DISABLED';
+  | 'CONNECTION_DISABLED'
+  | 'CONNECTION_SECRETS_REENCRYPTED';
 
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {

@@ -5,6 +5,7 @@ import { ConnectionEntity } from '../tables/connection';
 import type { RowOf } from '../tables/derived';
 import { codeOf } from '../database/errors';
 import { hashSecret, newSecret, type SecretBox, type Secrets } from './secrets';
+import { checkStoredKeys } from './stored-secrets';
 import { handleHash } from './derived-ids';
 import { AccessError, type Actor } from '../../application/ports/access';
 import { connectionNodeId } from '../../domain/node-ids';
@@ -53,7 +54,7 @@ export interface Connections {
   renewToken(tenantId: string, connectionId: string, overlapMs?: number): Promise<RenewedToken>;
   /** False when the tenant has no such connection, or it is disabled already. */
   disable(tenantId: string, connectionId: string): Promise<boolean>;
-  /** Tries the key on a stored connection, so that a wrong key is found at the start. Throws SecretKeyError. */
+  /** Finds out at the start whether a key is missing that stored secrets are under. Throws SecretKeyError. */
   checkSecretKey(): Promise<void>;
 }
 
@@ -116,10 +117,7 @@ export function createConnections(dataSource: DataSource, box: SecretBox, actor:
         await addAuditEntry(manager, actor, { tenantId, ...what });
         return true;
       }),
-    async checkSecretKey() {
-      const [row] = await repository.find({ take: 1, order: { tenantId: 'ASC', connectionId: 'ASC' } });
-      if (row) box.open(row.secrets, row);
-    },
+    checkSecretKey: () => checkStoredKeys(dataSource, box),
   };
 }
 

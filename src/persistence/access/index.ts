@@ -4,3 +4,4 @@ export { createConnectionDirectory } from './connection-directory';
 export { createConnections, type ConnectionDraft, type ConnectionInfo, type Connections } from './connections';
 export { createTenants, type Tenant, type Tenants } from './tenants';
 export { listAuditEntries } from './audit';
+export { keysInUse, rotateSecrets, type Rotation } from './stored-secrets';
