@@ -28,7 +28,10 @@ export function marksOf(secret: string): Mark[] {
   const body = secret.startsWith(KEY_PREFIX) ? secret.slice(KEY_PREFIX.length) : secret;
   const texts = [secret, body].flatMap((text) => [text, text.normalize('NFC'), text.normalize('NFD')]);
   const bytes = [...texts.map((text) => Buffer.from(text)), ...keyBytes(body)];
-  const plain = texts.flatMap((text) => [text, text.replace(/\s/g, '+'), Buffer.from(text).toString('latin1')]);
+  const plain = texts
+    .flatMap((text) => [text, text.replace(/\s/g, '+'), Buffer.from(text).toString('latin1')])
+    // A backslash of the secret escapes nothing where it is escaped or encoded itself.
+    .flatMap((text) => [text, text.replaceAll('\\', '\\\\'), text.replaceAll('\\', '')]);
   const base64 = bytes.flatMap(base64Cores);
   const marks = [
     ...[...plain, ...base64].map((text) => ({ text, anyCase: false })),

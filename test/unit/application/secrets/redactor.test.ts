@@ -12,7 +12,7 @@ const KEY_ID = '01890000-0000-7000-8000-000000000001';
 const SECRETS: Readonly<Record<string, () => string>> = {
   'a password': () => 's3cret-pass',
   'a long password': () => 'correct horse battery staple, 17 times',
-  'a password with quotes and signs': () => 'pa"ss\\word+%x/&=…',
+  'a password with quotes and signs': () => 'pa"ss\\bword\\u0041+%x/&=…',
   'a password of other letters': () => 'Pässwörd-密码-🔑',
   'a generated secret': () => randomBytes(32).toString('base64url'),
   'a webhook secret': () => `whsec_${randomBytes(32).toString('base64')}`,
