@@ -31,9 +31,12 @@ export interface Config {
   readonly graphqlCostPerSecond: number;
   /** What a connection may send in a second on average. */
   readonly connectionRates: ConnectionRates;
-  /** Encrypts connection secrets. Undefined for the key in the data folder, see `secretKeyFile`. */
-  readonly secretKey: Buffer | undefined;
+  /** Encrypt connection secrets. Undefined for the keys in the data folder, see `secretKeyFile`. */
+  readonly secretKeys: SecretKeys | undefined;
 }
+
+/** The key that new secrets are encrypted with, and then others that stored ones may be under: former keys, or the next. */
+export type SecretKeys = readonly [Buffer, ...Buffer[]];
 
 /** The gateway can't run with this configuration. */
 export class ConfigError extends OperatorError {
@@ -58,7 +61,7 @@ export function readConfig(environment: Environment = process.env): Config {
       messagesPerSecond: readRate(environment, 'CONNECTION_MESSAGES_PER_SECOND', HTTP_LIMITS.messagesPerSecond),
       bytesPerSecond: readRate(environment, 'CONNECTION_BYTES_PER_SECOND', HTTP_LIMITS.bytesPerSecond),
     },
-    secretKey: readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
+    secretKeys: readSecretKeys(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
 }
 
@@ -139,33 +142,46 @@ function readDatabaseUrl(name: string, environment: Environment): string | undef
 
 const SECRET_KEY_BYTES = 32;
 
-function readSecretKey(text: string | undefined): Buffer | undefined {
+/** Most keys at a time. */
+const MAX_SECRET_KEYS = 10;
+
+function readSecretKeys(text: string | undefined): SecretKeys | undefined {
   if (text === undefined) return undefined;
-  const key = parseSecretKey(text);
-  if (key) return key;
+  const keys = parseSecretKeys(text);
+  if (keys) return keys;
   throw new ConfigError(
-    `STOCKBRIDGE_SECRET_KEY must be ${SECRET_KEY_BYTES} bytes as base64 or hex: create one with "openssl rand -base64 32"`,
+    `STOCKBRIDGE_SECRET_KEY must be ${SECRET_KEY_BYTES} bytes as base64 or hex, or up to ${MAX_SECRET_KEYS} such keys with commas between them: create one with "openssl rand -base64 32"`,
   );
 }
 
+/** Keys with commas or line breaks between them; undefined where one of them is none. */
+function parseSecretKeys(text: string): SecretKeys | undefined {
+  const keys = text
+    .trim()
+    .split(/\s*[,\n]\s*/)
+    .map(parseSecretKey);
+  const [present, ...others] = keys.filter((key) => key !== undefined);
+  if (present === undefined || others.length + 1 < keys.length || keys.length > MAX_SECRET_KEYS) return undefined;
+  return [present, ...others];
+}
+
 function parseSecretKey(text: string): Buffer | undefined {
-  const trimmed = text.trim();
-  if (/^[\da-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
-  if (/^[\w+/-]{43}=?$/.test(trimmed)) return Buffer.from(trimmed, 'base64');
+  if (/^[\da-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  if (/^[\w+/-]{43}=?$/.test(text)) return Buffer.from(text, 'base64');
   return undefined;
 }
 
-/** The file in the data folder with the key that encrypts connection secrets. */
+/** The file in the data folder with the keys of connection secrets, one a line, in the order of {@link SecretKeys}. */
 export function secretKeyFile({ dataDir }: Pick<Config, 'dataDir'>): string {
   return path.join(dataDir, 'secret.key');
 }
 
 /**
- * The key that encrypts connection secrets: from the environment, or else from the data folder, where it is created if
- * it is missing. Throws ConfigError.
+ * The keys that encrypt connection secrets: from the environment, or else from the data folder, where one is created if
+ * there is none. Throws ConfigError.
  */
-export async function resolveSecretKey(config: Pick<Config, 'secretKey' | 'dataDir'>): Promise<Buffer> {
-  if (config.secretKey) return config.secretKey;
+export async function resolveSecretKeys(config: Pick<Config, 'secretKeys' | 'dataDir'>): Promise<SecretKeys> {
+  if (config.secretKeys) return config.secretKeys;
   const file = secretKeyFile(config);
   try {
     return (await readKeyFile(file)) ?? (await createKeyFile(file));
@@ -177,21 +193,21 @@ export async function resolveSecretKey(config: Pick<Config, 'secretKey' | 'dataD
   }
 }
 
-async function readKeyFile(file: string): Promise<Buffer | undefined> {
+async function readKeyFile(file: string): Promise<SecretKeys | undefined> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
-  const key = parseSecretKey(text);
-  if (key) return key;
+  const keys = parseSecretKeys(text);
+  if (keys) return keys;
   throw new ConfigError(
     `${file} is damaged: restore it from a backup, because connection secrets can't be read without it`,
   );
 }
 
 /** Creates the file completely or not at all. If two processes create it at the same time, both use the first key. */
-async function createKeyFile(file: string): Promise<Buffer> {
+async function createKeyFile(file: string): Promise<SecretKeys> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(8).toString('hex')}.draft`;
   const key = randomBytes(SECRET_KEY_BYTES);
@@ -204,7 +220,7 @@ async function createKeyFile(file: string): Promise<Buffer> {
       await handle.close();
     }
     await link(draft, file);
-    return key;
+    return [key];
   } catch (error) {
     const theirs = hasCode(error, 'EEXIST') ? await readKeyFile(file) : undefined;
     if (theirs) return theirs;

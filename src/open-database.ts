@@ -1,4 +1,4 @@
-import { resolveSecretKey, secretKeyFile, type Config } from './config';
+import { resolveSecretKeys, secretKeyFile, type Config, type SecretKeys } from './config';
 import { borrowEmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres';
 
 /** A database that is open until `close` is called. */
@@ -8,8 +8,8 @@ export interface OpenDatabase {
   readonly ownerUrl: string | undefined;
   /** Whether it is the embedded database in the data folder. */
   readonly embedded: boolean;
-  /** Gets the key that encrypts connection secrets. Throws ConfigError. */
-  readonly secretKey: () => Promise<Uint8Array>;
+  /** Gets the keys that encrypt connection secrets. Throws ConfigError. */
+  readonly secretKeys: () => Promise<SecretKeys>;
   close(): Promise<void>;
 }
 
@@ -27,8 +27,14 @@ export interface LineLog {
 export async function openDatabase(config: Config, as: 'GATEWAY' | 'COMMAND', log: LineLog): Promise<OpenDatabase> {
   const { databaseUrl, databaseOwnerUrl, dataDir } = config;
   if (databaseUrl !== undefined) {
-    const secretKey = (): Promise<Uint8Array> => secretKeyOfOwnDatabase(config, log);
-    return { url: databaseUrl, ownerUrl: databaseOwnerUrl, embedded: false, secretKey, close: () => Promise.resolve() };
+    const secretKeys = (): Promise<SecretKeys> => secretKeysOfOwnDatabase(config, log);
+    return {
+      url: databaseUrl,
+      ownerUrl: databaseOwnerUrl,
+      embedded: false,
+      secretKeys,
+      close: () => Promise.resolve(),
+    };
   }
   const open = as === 'GATEWAY' ? startEmbeddedPostgres : borrowEmbeddedPostgres;
   const server = await open({
@@ -38,16 +44,16 @@ export async function openDatabase(config: Config, as: 'GATEWAY' | 'COMMAND', lo
     },
   });
   const { url, ownerUrl } = server;
-  return { url, ownerUrl, embedded: true, secretKey: () => resolveSecretKey(config), close: () => server.stop() };
+  return { url, ownerUrl, embedded: true, secretKeys: () => resolveSecretKeys(config), close: () => server.stop() };
 }
 
 /** Warns when the key is only in the data folder, because a backup of the database alone would have unreadable secrets. */
-async function secretKeyOfOwnDatabase(config: Config, log: LineLog): Promise<Uint8Array> {
-  const key = await resolveSecretKey(config);
-  if (config.secretKey === undefined) {
+async function secretKeysOfOwnDatabase(config: Config, log: LineLog): Promise<SecretKeys> {
+  const keys = await resolveSecretKeys(config);
+  if (config.secretKeys === undefined) {
     log.warn(
       `STOCKBRIDGE_SECRET_KEY is not set: connection secrets are encrypted with the key in ${secretKeyFile(config)}; keep it with the backups of the database`,
     );
   }
-  return key;
+  return keys;
 }

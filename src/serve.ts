@@ -45,7 +45,7 @@ async function start(
   const database = await openDatabase(config, 'GATEWAY', logger);
   stops.push('database', () => database.close());
   if (stop.isAsked()) return;
-  const services = await openServices(database, await database.secretKey(), logger);
+  const services = await openServices(database, await database.secretKeys(), logger);
   stops.push('services', () => services.close());
   const weakness = await weaknessOfRole(services.dataSource);
   if (weakness !== undefined) logger.warn(weakness);

@@ -7,6 +7,7 @@ import { createAdministerConnections, type AdministerConnections } from './appli
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory, Connections } from './application/ports/connections';
 import type { AccessTokenDirectory } from './application/ports/token-issuers';
+import type { SecretKeys } from './config';
 import { CONNECTION_KIND_SPECS, readSettings } from './connection-kinds';
 import {
   createApiKeyDirectory,
@@ -66,7 +67,7 @@ export interface Services {
  */
 export async function openServices(
   { url, ownerUrl }: Pick<OpenDatabase, 'url' | 'ownerUrl'>,
-  secretKey: Uint8Array,
+  secretKeys: SecretKeys,
   logger: Logger,
 ): Promise<Services> {
   const log = (line: string): void => {
@@ -75,7 +76,7 @@ export async function openServices(
   const dataSource = await openDataSource(url, { max: ACCESS_CONNECTIONS, log });
   try {
     await prepareSchema(dataSource, url, ownerUrl);
-    const box = createSecretBox(secretKey);
+    const box = createSecretBox(...secretKeys);
     const connections = createConnections(dataSource, box);
     await connections.checkSecretKey();
     const postPool = createPool(url, {

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
-import { readConfig } from '../config';
+import { readConfig, type SecretKeys } from '../config';
 import { EXIT } from '../failures';
 import { openDatabase, type LineLog, type OpenDatabase } from '../open-database';
 import { AccessError } from '../application/ports/access';
@@ -17,8 +17,8 @@ export interface CommandDatabase {
   readonly url: string;
   readonly dataSource: DataSource;
   readonly tenants: Tenants;
-  /** The key that connection secrets are encrypted with. It is not tried on the stored secrets. Throws ConfigError. */
-  readonly secretKey: () => Promise<Uint8Array>;
+  /** The keys that connection secrets are encrypted with. They are not tried on the stored secrets. Throws ConfigError. */
+  readonly secretKeys: () => Promise<SecretKeys>;
   /** The migrations that were due and that this command has run. */
   readonly migrated: readonly string[];
 }
@@ -29,7 +29,7 @@ export interface CommandDatabase {
  * @throws OperatorError when the operator has to fix something first.
  */
 export async function withDatabase(run: (database: CommandDatabase) => Promise<void>): Promise<void> {
-  await withOpenDatabase(async ({ url, ownerUrl, secretKey }) => {
+  await withOpenDatabase(async ({ url, ownerUrl, secretKeys }) => {
     const dataSource = await openDataSource(url, {
       applicationName: 'stockbridge command',
       max: COMMAND_CONNECTIONS,
@@ -37,7 +37,7 @@ export async function withDatabase(run: (database: CommandDatabase) => Promise<v
     });
     try {
       const migrated = await prepareSchema(dataSource, url, ownerUrl);
-      await run({ url, dataSource, tenants: createTenants(dataSource), secretKey, migrated });
+      await run({ url, dataSource, tenants: createTenants(dataSource), secretKeys, migrated });
     } finally {
       await dataSource.destroy();
     }
@@ -49,7 +49,7 @@ export async function withServices(run: (services: Services) => Promise<void>): 
   await withOpenDatabase(async (database) => {
     const services = await openServices(
       database,
-      await database.secretKey(),
+      await database.secretKeys(),
       pino({ level: 'warn', base: null }, pino.destination(2)),
     );
     try {

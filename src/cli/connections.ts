@@ -175,8 +175,8 @@ async function list({ tenant, json }: Options): Promise<void> {
 }
 
 /** Does not decrypt stored secrets, so a connection can be disabled even when their key is lost. */
-async function connectionsOf({ dataSource, secretKey }: CommandDatabase): Promise<Connections> {
-  return createConnections(dataSource, createSecretBox(await secretKey()));
+async function connectionsOf({ dataSource, secretKeys }: CommandDatabase): Promise<Connections> {
+  return createConnections(dataSource, createSecretBox(...(await secretKeys())));
 }
 
 async function disable(name: string, options: Options): Promise<void> {

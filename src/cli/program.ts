@@ -5,6 +5,7 @@ import { addIssuers } from './issuers';
 import { addJerrySignProbe } from './jerry-sign-probe';
 import { addKeys } from './keys';
 import { addMigrate } from './migrate';
+import { addSecrets } from './secrets';
 import { addServe } from './serve';
 import { addTenants } from './tenants';
 import { addVerify } from './verify';
@@ -33,6 +34,7 @@ export function buildProgram(): Command {
     addKeys,
     addIssuers,
     addConnections,
+    addSecrets,
     addAudit,
     addJerrySignProbe,
   ]) {

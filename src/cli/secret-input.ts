@@ -1,6 +1,5 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { InvalidArgumentError } from 'commander';
 import { readVariable } from '../config';
 import { CommandError } from '../failures';
 
@@ -14,12 +13,15 @@ export interface SecretSource {
 export const SECRET_FORMS =
   'name=- reads a line from standard input, name=env:VARIABLE an environment variable, name=value is the value itself';
 
-/** Adds one more `--secret` option to those before it. */
+/**
+ * Adds one more `--secret` option to those before it. Its errors are not Commander's InvalidArgumentError, of which
+ * Commander would show the value.
+ */
 export function collectSecret(text: string, before: readonly SecretSource[] = []): readonly SecretSource[] {
   const [, name, value] = /^(\w+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined)
-    throw new InvalidArgumentError(`Use one of these forms: ${SECRET_FORMS}.`);
-  if (before.some((source) => source.name === name)) throw new InvalidArgumentError(`${name} is given twice.`);
+    throw new CommandError(`--secret takes one of these forms: ${SECRET_FORMS}`);
+  if (before.some((source) => source.name === name)) throw new CommandError(`--secret ${name} is given twice`);
   const variable = /^env:(\w+)$/.exec(value)?.[1];
   const from = value === '-' ? 'STDIN' : variable === undefined ? { value } : { variable };
   return [...before, { name, from }];

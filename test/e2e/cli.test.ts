@@ -14,7 +14,7 @@ import { openServices, type Services } from '../../src/services';
 import { jerryDigest } from '../../src/vendors/jerry/signature';
 import { createTestDatabase, onDatabase, type TestDatabase } from '../support/database';
 import { AUDIENCE, TestIssuer } from '../support/token-issuer';
-import { CLI, killLeftOver, run, type Ended, type Settings } from '../support/processes';
+import { CLI, killLeftOver, Program, run, type Ended, type Settings } from '../support/processes';
 
 jest.setTimeout(60_000);
 
@@ -27,7 +27,7 @@ let settings: Settings;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, KEY, pino({ level: 'silent' }));
+  services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, [KEY], pino({ level: 'silent' }));
   dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-cli-'));
   settings = {
     DATA_DIR: dataDir,
@@ -63,7 +63,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(23);
+  expect(commands).toHaveLength(25);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -114,6 +114,51 @@ test('a key is rotated, and its life is shown', async () => {
   expect(stderr).toMatch(
     new RegExp(`This is the key of turning\\. .*It expires at .*Z\\.\nThe key ${next.keyId} works until .*Z\\.\n`),
   );
+});
+
+test('the key of connection secrets is replaced, also when a rotation is killed', async () => {
+  const tenantId = await services.tenants.ensure('rotated');
+  const many = Array.from({ length: 500 }, (_, at) => `jerry ${at}`);
+  for (const name of many) {
+    const secrets = { userName: 'acme', apiPassword: 'hush', key: 'hush' };
+    await services.connections.create({ tenantId, kind: 'jerry', name, locationCode: null, settings: {}, secrets });
+  }
+  const [old, next] = [KEY, randomBytes(32)].map((key) => key.toString('base64'));
+  const rotate = (keys: string) =>
+    new Program(process.execPath, [CLI, 'secrets', 'rotate'], { ...settings, STOCKBRIDGE_SECRET_KEY: keys });
+  const statusWith = async (keys: string) => {
+    const args = ['secrets', 'status', '--json'];
+    const ended = await run(CLI, args, { ...settings, STOCKBRIDGE_SECRET_KEY: keys });
+    return JSON.parse(ended.stdout) as { keyId: string; state: string; connections: number }[];
+  };
+  const killed = rotate(`${next},${old}`);
+  await killed.line(/^\d+ of \d+ connections$/m);
+  await killed.kill('SIGKILL');
+  const [present, given] = await statusWith(`${next},${old}`);
+  expect(present).toMatchObject({ state: 'present', connections: expect.any(Number) as number });
+  expect(present?.connections).toBeGreaterThan(0);
+  expect(given).toMatchObject({ state: 'given' });
+
+  const lacking = await rotate(`${next}`).ended;
+  expect(lacking).toMatchObject({ code: 2 });
+  expect(lacking.stderr).toContain(
+    `of ${given?.connections ?? 0} connections are under the key ${given?.keyId ?? ''}, which is not given`,
+  );
+  expect(await statusWith(`${next},${old}`)).toMatchObject([present, given]);
+
+  expect(await rotate(`${next},${old}`).ended).toMatchObject({ code: 0, stderr: '' });
+  expect((await statusWith(`${next},${old}`)).map(({ connections }) => connections)).toEqual([
+    (present?.connections ?? 0) + (given?.connections ?? 0),
+    0,
+  ]);
+  const again = await rotate(`${next},${old}`).ended;
+  expect(again.stdout).toBe(`0 connections are now under the key ${present?.keyId ?? ''}.\n`);
+  // Back again, for the tests that follow.
+  expect(await rotate(`${old},${next}`).ended).toMatchObject({ code: 0 });
+  for (const output of [killed.stdout, again.stdout, lacking.stderr]) {
+    expect(output).not.toContain(old);
+    expect(output).not.toContain(next);
+  }
 });
 
 test('the audit says who changed keys and connections, and shows no secret', async () => {

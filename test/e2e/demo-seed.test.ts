@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 const open = (): Promise<Services> =>
-  openServices({ url: database.gatewayUrl, ownerUrl: database.url }, KEY, pino({ level: 'silent' }));
+  openServices({ url: database.gatewayUrl, ownerUrl: database.url }, [KEY], pino({ level: 'silent' }));
 
 /** Seeds the demo as a start of the gateway does, with its own caches. */
 async function start(): Promise<DemoAccess> {

@@ -30,7 +30,7 @@ const logger = pino({ level: 'info' }, { write: (line: string) => log.push(line)
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, randomBytes(32), logger);
+  services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, [randomBytes(32)], logger);
   tenants = { ours: await services.tenants.ensure('ours'), theirs: await services.tenants.ensure('theirs') };
   issuer = await TestIssuer.start();
 });

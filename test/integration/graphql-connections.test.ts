@@ -30,7 +30,7 @@ let theirs: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   const logger = pino({ level: 'trace' }, { write: (line: string) => (log += line) });
-  services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, KEY, logger);
+  services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, [KEY], logger);
   dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-connections-'));
   ours = (await seedDemo(services, dataDir)).apiKey;
   const tenantId = await services.tenants.ensure('theirs');

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, readConfig, readVariable, resolveSecretKey } from '../../src/config';
+import { ConfigError, readConfig, readVariable, resolveSecretKeys, type SecretKeys } from '../../src/config';
 
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, at) => at * 8 + 7));
 
@@ -16,7 +16,7 @@ test('an empty environment gives the defaults', () => {
     corsOrigins: [],
     graphqlCostPerSecond: 100_000,
     connectionRates: { messagesPerSecond: 10_000, bytesPerSecond: 16_777_216 },
-    secretKey: undefined,
+    secretKeys: undefined,
   };
   expect(readConfig({})).toEqual(defaults);
   expect(
@@ -48,7 +48,7 @@ test('everything can be set', () => {
     corsOrigins: ['https://shop.example', 'http://localhost:5173'],
     graphqlCostPerSecond: 1,
     connectionRates: { messagesPerSecond: 20, bytesPerSecond: 999_999_999_999 },
-    secretKey: KEY,
+    secretKeys: [KEY],
   });
 });
 
@@ -60,12 +60,21 @@ test.each([
   KEY.toString('hex').toUpperCase(),
   `${KEY.toString('base64')}\n`,
 ])('reads the key %j', (text) => {
-  expect(readConfig({ STOCKBRIDGE_SECRET_KEY: text }).secretKey).toEqual(KEY);
+  expect(readConfig({ STOCKBRIDGE_SECRET_KEY: text }).secretKeys).toEqual([KEY]);
 });
+
+test.each([',', ' , ', '\n', '\r\n'])(
+  'the first of several keys, with %j between them, is the present one',
+  (between) => {
+    const others = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+    const text = [KEY, ...others].map((key) => key.toString('base64')).join(between);
+    expect(readConfig({ STOCKBRIDGE_SECRET_KEY: text }).secretKeys).toEqual([KEY, ...others]);
+  },
+);
 
 test('a database of your own needs no key in the environment', () => {
   const config = readConfig({ DATABASE_URL: 'postgres://localhost/db' });
-  expect(config).toMatchObject({ databaseUrl: 'postgres://localhost/db', secretKey: undefined });
+  expect(config).toMatchObject({ databaseUrl: 'postgres://localhost/db', secretKeys: undefined });
 });
 
 test('a variable that a secret is taken from has to be there', () => {
@@ -106,6 +115,8 @@ test.each([
   [{ DATABASE_URL: 'mysql://me:hush@localhost/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ DATABASE_URL: 'postgres://me:hush/word@localhost:x/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ STOCKBRIDGE_SECRET_KEY: 'hush' }, 'STOCKBRIDGE_SECRET_KEY must be 32 bytes as base64 or hex'],
+  [{ STOCKBRIDGE_SECRET_KEY: `${KEY.toString('hex')},hush` }, 'or up to 10 such keys with commas between them'],
+  [{ STOCKBRIDGE_SECRET_KEY: Array(11).fill(KEY.toString('hex')).join() }, 'or up to 10 such keys'],
   [{ STOCKBRIDGE_SECRET_KEY: `${KEY.toString('hex')}0` }, 'STOCKBRIDGE_SECRET_KEY must be 32 bytes as base64 or hex'],
 ])('%j is refused in one line that says what to fix', (environment, message) => {
   const read = (): unknown => readConfig(environment);
@@ -126,27 +137,34 @@ describe('the key of the data folder', () => {
 
   afterEach(() => rm(scratch, { recursive: true, force: true }));
 
-  const resolve = (): Promise<Buffer> => resolveSecretKey({ dataDir, secretKey: undefined });
+  const resolve = (): Promise<SecretKeys> => resolveSecretKeys({ dataDir, secretKeys: undefined });
 
   test("the environment's key comes first, and nothing is written", async () => {
-    expect(await resolveSecretKey({ dataDir, secretKey: KEY })).toBe(KEY);
+    expect(await resolveSecretKeys({ dataDir, secretKeys: [KEY] })).toEqual([KEY]);
     expect(await readdir(scratch)).toEqual([]);
   });
 
   test('is made once, for its owner only, and stays', async () => {
-    const key = await resolve();
+    const [key] = await resolve();
     expect(key).toHaveLength(32);
-    expect(await resolve()).toEqual(key);
+    expect(await resolve()).toEqual([key]);
     const file = path.join(dataDir, 'secret.key');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    expect(readConfig({ STOCKBRIDGE_SECRET_KEY: await readFile(file, 'utf8') }).secretKey).toEqual(key);
+    expect(readConfig({ STOCKBRIDGE_SECRET_KEY: await readFile(file, 'utf8') }).secretKeys).toEqual([key]);
     expect(await readdir(dataDir)).toEqual(['secret.key']);
   });
 
   test('is the same for all that make it at the same time', async () => {
     const keys = await Promise.all(Array.from({ length: 16 }, resolve));
-    expect(new Set(keys.map((key) => key.toString('hex'))).size).toBe(1);
+    expect(new Set(keys.map(([key]) => key.toString('hex'))).size).toBe(1);
     expect(await readdir(dataDir)).toEqual(['secret.key']);
+  });
+
+  test('may have former keys on the lines after it', async () => {
+    const former = await resolve();
+    const file = path.join(dataDir, 'secret.key');
+    await writeFile(file, `${KEY.toString('base64')}\n${await readFile(file, 'utf8')}`);
+    expect(await resolve()).toEqual([KEY, ...former]);
   });
 
   test.each(['', 'garbage'])('is not created again where the file holds %j', async (text) => {

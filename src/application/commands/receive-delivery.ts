@@ -2,9 +2,8 @@ import { factReads, planDelivery, type DecodedRow, type DeliveryResult } from '.
 import type { MessageDraft } from '../../domain/ledger/inbound-message';
 import type { Connection } from '../ports/connections';
 import type { Poster } from '../ports/poster';
-import { redactSecrets, storedBody } from './redact-secrets';
 
-/** An authenticated webhook delivery, decoded. */
+/** An authenticated webhook delivery, decoded. Its body and rows have no secrets left: see `redactorOf`. */
 export interface ReceivedMessage extends Omit<MessageDraft, 'id' | 'connectionId'> {
   readonly connection: Connection;
   readonly rows: readonly DecodedRow[];
@@ -15,14 +14,7 @@ export type ReceiveDelivery = (message: ReceivedMessage) => Promise<DeliveryResu
 /** Stores a delivery with its verdict and posts its good rows, in one transaction. Acknowledge only after it resolves. */
 export function createReceiveDelivery(deps: { poster: Poster; newId: () => string }): ReceiveDelivery {
   return ({ connection, ...message }) => {
-    const delivery = {
-      ...message,
-      // A sender may put a secret where none belongs; none is stored.
-      body: storedBody(message.body, connection),
-      redact: (text: string) => redactSecrets(text, connection),
-      id: deps.newId(),
-      connectionId: connection.id,
-    };
+    const delivery = { ...message, id: deps.newId(), connectionId: connection.id };
     return deps.poster.post({
       tenantId: connection.tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },

@@ -2,11 +2,10 @@ import type { MessageDraft, RowRefusal } from '../../domain/ledger/inbound-messa
 import { storeCall } from '../../domain/plans/command';
 import type { Connection } from '../ports/connections';
 import type { Poster } from '../ports/poster';
-import { redactSecrets, storedBody } from './redact-secrets';
 
 /**
  * Keeps an authenticated call that was refused before there was a command, with what is wrong with it, so that an operator
- * finds what the sender was told. `rows` is at least one.
+ * finds what the sender was told. `rows` is at least one. Neither has secrets left: see `redactorOf`.
  */
 export type RejectCall = (
   connection: Connection,
@@ -15,15 +14,8 @@ export type RejectCall = (
 ) => Promise<void>;
 
 export function createRejectCall(deps: { poster: Poster; newId: () => string }): RejectCall {
-  return async (connection, received, refusals) => {
-    const redact = (text: string): string => redactSecrets(text, connection);
-    const message = {
-      ...received,
-      body: storedBody(received.body, connection),
-      id: deps.newId(),
-      connectionId: connection.id,
-    };
-    const rows = refusals.map((row) => ({ ...row, detail: redact(row.detail), row: redact(row.row) }));
+  return async (connection, received, rows) => {
+    const message = { ...received, id: deps.newId(), connectionId: connection.id };
     await deps.poster.post({
       tenantId: connection.tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },

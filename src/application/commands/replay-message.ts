@@ -2,7 +2,7 @@ import { factReads, planReplay, type DecodedRow } from '../../domain/plans/deliv
 import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/connections';
 import type { Poster } from '../ports/poster';
 import type { InboundMessageReads } from '../ports/reads';
-import { redactSecrets } from './redact-secrets';
+import { redactorOf } from '../secrets/redactor';
 
 /** Decodes one row's text again, by the connection's present settings. Each vendor folder that receives pushes has one. */
 export type RowDecoder = (text: string, index: number, connection: Connection) => DecodedRow;
@@ -23,13 +23,14 @@ export function createReplayMessage(deps: {
     const connection = await deps.connections.byId(tenantId, message.connectionId);
     const decode = deps.decoders[message.format];
     if (!connection || !decode || message.openRows.length === 0) return true;
-    const rows = message.openRows.map((row) => decode(row.text, row.index, connection));
+    const redactor = redactorOf(connection);
+    const rows = message.openRows.map((row) => decode(redactor.json(row.text), row.index, connection));
     await deps.poster.post({
       tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },
       reads: factReads(rows),
       carries: { rows: rows.length, characters: rows.reduce((sum, { text }) => sum + text.length, 0) },
-      plan: (work) => planReplay(work, { ...message, rows, redact: (text: string) => redactSecrets(text, connection) }),
+      plan: (work) => planReplay(work, { ...message, rows }),
     });
     return true;
   };

@@ -1,6 +1,6 @@
 import type { UserError } from '../../domain/errors';
 import type { Connection } from '../ports/connections';
-import { redactSecrets } from './redact-secrets';
+import { redactorOf } from '../secrets/redactor';
 
 /**
  * What nobody writes but a gateway that gives out secrets: our API keys, secrets of Standard Webhooks, and 256 random
@@ -26,7 +26,7 @@ export function secretsInSight(
   secretsBefore?: readonly Connection['secrets'][],
 ): UserError[] {
   const texts = { name, location: locationCode ?? '', settings: JSON.stringify(settings) };
-  const has = (text: string, known: Connection['secrets']): boolean => redactSecrets(text, { secrets: known }) !== text;
+  const has = (text: string, known: Connection['secrets']): boolean => redactorOf({ secrets: known }).text(text) !== text;
   const hasSecret = (text: string): boolean =>
     has(text, secrets) ||
     (secretsBefore !== undefined &&

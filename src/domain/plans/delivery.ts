@@ -51,12 +51,10 @@ export interface RowFault {
 /** One authenticated delivery. */
 export interface Delivery extends MessageDraft {
   readonly rows: readonly DecodedRow[];
-  /** Takes secrets out of a text that is to be stored. */
-  readonly redact: (text: string) => string;
 }
 
 /** A message as far as its rows need it. */
-type MessageOfRows = Pick<Delivery, 'id' | 'receivedAtMs' | 'bodySha256' | 'rows' | 'redact'>;
+type MessageOfRows = Pick<Delivery, 'id' | 'receivedAtMs' | 'bodySha256' | 'rows'>;
 
 /** What became of one row. */
 type RowVerdict =
@@ -84,13 +82,13 @@ export function factReads(rows: readonly DecodedRow[]): PostingReads {
 /** Posts a delivery's good rows, puts the others in quarantine, and stores the message. */
 export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<DeliveryResult> {
   const before = work.sequence;
-  const { rows, redact, ...message } = delivery;
+  const { rows, ...message } = delivery;
   const { verdicts, belowZero } = applyRows(work, delivery);
   const texts = new Map(rows.map(({ index, text }) => [index, text]));
   for (const verdict of verdicts) {
     if (verdict.status !== 'QUARANTINED') continue;
     const { index, code, detail } = verdict;
-    work.quarantine({ messageId: message.id, index, code, detail, row: redact(texts.get(index) ?? '') });
+    work.quarantine({ messageId: message.id, index, code, detail, row: texts.get(index) ?? '' });
   }
   const status = messageStatus(verdicts);
   work.storeMessage(message, status, before);
@@ -164,11 +162,7 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
     verdicts.push(...posted.verdicts);
     belowZero += posted.belowZero;
   }
-  // A detail quotes the row, which may contain a secret.
-  const told = verdicts.map((verdict) =>
-    verdict.status === 'QUARANTINED' ? { ...verdict, detail: message.redact(verdict.detail) } : verdict,
-  );
-  return { verdicts: told.sort((a, b) => a.index - b.index), belowZero };
+  return { verdicts: verdicts.sort((a, b) => a.index - b.index), belowZero };
 }
 
 function knownVerdict(

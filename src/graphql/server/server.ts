@@ -8,7 +8,8 @@ import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
 import { noteCaller, type LoggedCaller } from '../../http/request-log';
-import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
+import { createRedactor } from '../../application/secrets/redactor';
+import { parseStrictJson, StrictJsonError, type JsonValue } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
 import { createExecutor } from './executor';
@@ -120,12 +121,23 @@ function readStrictly(scope: FastifyInstance): void {
   scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
     spendingOf(request).readBody(body.length);
     try {
-      done(null, parseStrictJson(body as Buffer).value);
+      done(null, readWithoutKeys(body as Buffer));
     } catch (error) {
       if (error instanceof StrictJsonError) done(null, new UnreadableBody(error.message));
       else done(error as Error);
     }
   });
+}
+
+/** Of GraphQL only API keys are no part. */
+const API_KEYS = createRedactor([]);
+
+/** The body without API keys, before anything of it is looked at: none is stored, logged or answered. */
+function readWithoutKeys(body: Buffer): JsonValue {
+  const { value } = parseStrictJson(body);
+  const json = body.toString();
+  const clean = API_KEYS.json(json);
+  return clean === json ? value : parseStrictJson(Buffer.from(clean)).value;
 }
 
 /** A body that is no JSON, or not of the strict kind. */

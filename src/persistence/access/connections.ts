@@ -24,6 +24,7 @@ import {
 import { overlapList } from './connection-secrets';
 import { handleHash } from './derived-ids';
 import { hashSecret, newSecret, type SecretBox } from './secrets';
+import { checkStoredKeys } from './stored-secrets';
 import { CHANGE_WITHIN_MS, orUnavailable } from './unavailable';
 
 /** The connections of all tenants. Changes are kept as the actor's. */
@@ -55,10 +56,7 @@ export function createConnections(dataSource: DataSource, box: SecretBox, actor:
       transaction((manager) => setDisabledAt(manager, actor, { tenantId, connectionId }, new Date())),
     enable: (tenantId, connectionId) =>
       transaction((manager) => setDisabledAt(manager, actor, { tenantId, connectionId }, null)),
-    async checkSecretKey() {
-      const [row] = await repository.find({ take: 1, order: { tenantId: 'ASC', connectionId: 'ASC' } });
-      if (row) box.open(row.secrets, row);
-    },
+    checkSecretKey: () => checkStoredKeys(dataSource, box),
   };
   return connections;
 }

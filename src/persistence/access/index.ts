@@ -6,3 +6,4 @@ export { createTenants, type Tenant, type Tenants } from './tenants';
 export { listAuditEntries } from './audit';
 export { createTokenClients } from './token-clients';
 export { createTokenIssuerDirectory, createTokenIssuers } from './token-issuers';
+export { keysInUse, rotateSecrets, type Rotation } from './stored-secrets';

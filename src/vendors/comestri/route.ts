@@ -1,6 +1,7 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import { redactorOf, type Redactor } from '../../application/secrets/redactor';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { admitConnection, sendReply, type VendorReply } from '../shared/webhook';
@@ -37,12 +38,15 @@ export function registerComestri(app: FastifyInstance, deps: ComestriDeps): void
 
     scope.post(INVENTORIES_PATH, { schema: SAVE_INVENTORY }, async (request, reply) => {
       const received = { body: rawBodyOf(request), requestId: request.id };
-      return sendReply(reply, await answer(deps, request, (connection) => saveInventory(deps, connection, received)));
+      const save: Work = (connection, token) => saveInventory(deps, connection, { ...received, token });
+      return sendReply(reply, await answer(deps, request, save));
     });
 
     scope.get<ListRoute>(INVENTORIES_PATH, { schema: LIST_INVENTORIES }, async (request, reply) => {
-      const { query, id } = request;
-      return sendReply(reply, await answer(deps, request, ({ tenantId }) => list(deps, tenantId, query, id)));
+      const { id } = request;
+      const listPage: Work = (connection, token) =>
+        list(deps, connection.tenantId, withoutSecrets(request.query, redactorOf(connection, token)), id);
+      return sendReply(reply, await answer(deps, request, listPage));
     });
 
     scope.get<ShowRoute>(`${INVENTORIES_PATH}/:id`, { schema: SHOW_INVENTORY }, async (request, reply) => {
@@ -53,19 +57,28 @@ export function registerComestri(app: FastifyInstance, deps: ComestriDeps): void
   });
 }
 
+/** What is done for a connection that is known by a token. */
+type Work = (connection: Connection, token: string) => Promise<VendorReply>;
+
+/** Parameters as the answer may show them. */
+function withoutSecrets(query: ListRoute['Querystring'], redactor: Redactor): ListRoute['Querystring'] {
+  const entries = Object.entries(query).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? redactor.text(value) : value,
+  ]);
+  return Object.fromEntries(entries) as ListRoute['Querystring'];
+}
+
 /** Finds out who calls before anything else is looked at, and does the work for them. */
-async function answer(
-  { connections }: ComestriDeps,
-  request: FastifyRequest,
-  work: (connection: Connection) => Promise<VendorReply>,
-): Promise<VendorReply> {
+async function answer({ connections }: ComestriDeps, request: FastifyRequest, work: Work): Promise<VendorReply> {
   try {
     const { authorization = '' } = request.headers;
     const token = (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
     const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
-    if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
+    if (token === undefined || !connection)
+      throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
     admitConnection(request, connection);
-    return await work(connection);
+    return await work(connection, token);
   } catch (error) {
     const seconds = retryAfterSeconds(error);
     if (seconds === undefined) throw error;

@@ -4,9 +4,11 @@ import type { Reads } from '../../application/ports/reads';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SaveInventoryRecord } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference, LocationReference } from '../../domain/catalogue/catalogue';
-import { parseStrictJson, StrictJsonError, type JsonValue } from '../../json/strict-json';
+import { redactorOf } from '../../application/secrets/redactor';
+import { StrictJsonError } from '../../json/strict-json';
 import { httpProblems } from '../../http/problem';
 import { locationByCode } from '../shared/locations';
+import { readCleanBody } from '../shared/clean-body';
 import { receivedCall } from '../shared/received-call';
 import type { VendorReply } from '../shared/webhook';
 import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
@@ -37,6 +39,8 @@ export interface SaveDeps {
 export interface SaveRequest {
   readonly body: Buffer;
   readonly requestId: string;
+  /** The bearer token. */
+  readonly token: string;
 }
 
 /**
@@ -53,21 +57,22 @@ export async function saveInventory(
   const receivedAtMs = deps.nowMs();
   const settings = comestriSettings(connection);
   if (settings.readOnly) throw httpProblems.forbidden('The token of this connection may read only.');
-  const { body, requestId } = received;
+  const { body, requestId, token } = received;
   const { tenantId } = connection;
-  const stored = receivedCall(connection, 'comestri', { body, receivedAtMs }, 'bearer token');
+  const clean = readCleanBody(body, redactorOf(connection, token));
+  const stored = receivedCall('comestri', { body, receivedAtMs }, clean.text, 'bearer token');
   const refuse = async (faults: readonly Fault[]): Promise<VendorReply> => {
     const sentences = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);
     const code = faults.find((fault) => fault.code !== undefined)?.code ?? 'INVALID_INPUT';
     await deps.reject(connection, stored, wholeCall(code, sentences));
     return faultsReply(faults, requestId);
   };
-  const json = parse(body);
-  if ('refused' in json) {
-    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [json.refused]));
-    throw httpProblems.badRequest(json.refused);
+  if (clean.message instanceof StrictJsonError) {
+    const refused = `The body is not JSON: ${clean.message.message}.`;
+    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [refused]));
+    throw httpProblems.badRequest(refused);
   }
-  const decoded = decodeInventory(json.value, settings);
+  const decoded = decodeInventory(clean.message.value, settings);
   if ('faults' in decoded) {
     return refuse([...decoded.faults, ...(await unknownNames(deps, settings, tenantId, decoded.names))]);
   }
@@ -79,15 +84,6 @@ export async function saveInventory(
   }
   const location = known ? ({ by: 'ID', id: known.locationId } as const) : locationByCode(source, 'CREATE');
   return post(deps, connection, settings, { ...request, stored, requestId, location });
-}
-
-function parse(body: Buffer): { value: JsonValue } | { refused: string } {
-  try {
-    return { value: parseStrictJson(body).value };
-  } catch (error) {
-    if (error instanceof StrictJsonError) return { refused: `The body is not JSON: ${error.message}.` };
-    throw error;
-  }
 }
 
 interface FoundRequest extends InventoryRequest {

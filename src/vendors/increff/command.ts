@@ -1,4 +1,3 @@
-import { redactSecrets } from '../../application/commands/redact-secrets';
 import type { StockSetInput } from '../../application/commands/set-stock';
 import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger/stock-key';
 import { locationByCode } from '../shared/locations';
@@ -22,7 +21,6 @@ export function stockSetOf(
   id: string,
 ): StockSetInput {
   const { tracked, countWithoutAsOf } = settings;
-  const redact = (text: string): string => redactSecrets(text, connection);
   const rows = all.filter(({ contradicted }) => !contradicted);
   return {
     // The form has no identity of a call: sent again, it states the same once more.
@@ -41,10 +39,10 @@ export function stockSetOf(
       ...stored,
       id,
       connectionId: connection.id,
-      rows: rows.map(({ index, text }) => ({ index, text: redact(text) })),
+      rows: rows.map(({ index, text }) => ({ index, text })),
       rejected: all
         .filter(({ contradicted }) => contradicted)
-        .map(({ index, text }) => ({ index, code: 'DUPLICATE_ROW', detail: CONTRADICTED, row: redact(text) })),
+        .map(({ index, text }) => ({ index, code: 'DUPLICATE_ROW', detail: CONTRADICTED, row: text })),
     },
   };
 }

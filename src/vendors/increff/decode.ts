@@ -3,7 +3,6 @@ import { dimensionsOf, keepTracked, type StatedDimensions } from '../../domain/l
 import {
   isJsonArray,
   isJsonObject,
-  parseStrictJson,
   StrictJsonError,
   type JsonArray,
   type JsonObject,
@@ -55,23 +54,14 @@ export interface InventoryCall {
 type Read<T> = T | { readonly faults: readonly Fault[] };
 
 /** Decodes a call; or says all that is wrong with it, and then nothing of it counts. */
-export function decodeCall(body: Buffer, settings: IncreffSettings): Read<InventoryCall> {
-  const value = parse(body);
-  if ('faults' in value) return value;
-  const { parsed } = value;
+export function decodeCall(parsed: ParsedJson | StrictJsonError, settings: IncreffSettings): Read<InventoryCall> {
+  if (parsed instanceof StrictJsonError) {
+    return { faults: [{ field: 'body', message: `is not JSON: ${parsed.message}` }] };
+  }
   if (isJsonArray(parsed.value)) return decodeClientSkus(parsed, parsed.value, settings);
   if (isJsonObject(parsed.value)) return decodeProducts(parsed, parsed.value, settings);
   const message = `has to be an object or an array${received(parsed.value)}`;
   return { faults: [{ field: 'body', message }] };
-}
-
-function parse(body: Buffer): Read<{ parsed: ParsedJson }> {
-  try {
-    return { parsed: parseStrictJson(body) };
-  } catch (error) {
-    if (!(error instanceof StrictJsonError)) throw error;
-    return { faults: [{ field: 'body', message: `is not JSON: ${error.message}` }] };
-  }
 }
 
 function decodeProducts(parsed: ParsedJson, body: JsonObject, settings: IncreffSettings): Read<InventoryCall> {

@@ -9,6 +9,8 @@ import type { UserErrorCode } from '../../domain/errors';
 import { shortened } from '../../domain/text';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
+import { redactorOf } from '../../application/secrets/redactor';
+import { readCleanBody } from '../shared/clean-body';
 import { receivedCall } from '../shared/received-call';
 import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf } from './command';
@@ -82,13 +84,14 @@ async function update(
 ): Promise<VendorReply> {
   const { connection, settings } = caller;
   const verdict = settings.authDomainName === null ? 'authPassword' : 'authPassword, authDomainName';
-  const stored = receivedCall(connection, 'increff', received, verdict);
+  const clean = readCleanBody(received.body, redactorOf(connection));
+  const stored = receivedCall('increff', received, clean.text, verdict);
   const refuseBadData = async (code: UserErrorCode, faults: readonly Fault[]): Promise<VendorReply> => {
     const sentences = faults.map(({ field, message }) => `${field} ${message}.`);
     await deps.reject(connection, stored, wholeCall(code, sentences));
     return refuse(log, badDataReply(faults), connection.id);
   };
-  const call = decodeCall(received.body, settings);
+  const call = decodeCall(clean.message, settings);
   if ('faults' in call) return refuseBadData('INVALID_INPUT', call.faults);
   const { whenLocationUnknown } = settings;
   const unknown = whenLocationUnknown === 'CREATE' ? [] : await unknownLocations(deps, connection.tenantId, call);

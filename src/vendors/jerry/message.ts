@@ -1,4 +1,5 @@
 import type { Connection } from '../../application/ports/connections';
+import type { Redactor } from '../../application/secrets/redactor';
 import type { ReceivedMessage } from '../../application/commands/receive-delivery';
 import type { DecodedRow } from '../../domain/plans/delivery';
 import {
@@ -11,6 +12,7 @@ import {
   type ParsedJson,
 } from '../../json/strict-json';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
+import { cleanMessage } from '../shared/clean-body';
 import { sameSecret } from '../shared/hashes';
 import { redactMembers } from '../shared/redact';
 import { decodeRows } from '../shared/rows';
@@ -30,11 +32,16 @@ interface RefusedMessage {
 }
 
 /**
- * Checks and decodes a delivery: first that it is JSON, then the credentials and the digest, only then what it says.
+ * Checks and decodes a delivery: first that it is JSON, then the credentials and the digest, only then what it says, without
+ * secrets.
  *
  * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  */
-export function readJerryMessage(body: Buffer, connection: Connection): JerryMessage | RefusedMessage {
+export function readJerryMessage(
+  body: Buffer,
+  connection: Connection,
+  redactor: Redactor,
+): JerryMessage | RefusedMessage {
   const settings = jerrySettings(connection);
   const parsed = parse(body);
   if ('refused' in parsed) return parsed;
@@ -42,11 +49,10 @@ export function readJerryMessage(body: Buffer, connection: Connection): JerryMes
   const refused = authenticate(message, members, settings);
   if (refused) return { refused };
   const { serialisation, encoding } = settings.digest;
-  const stored = {
-    body: redactMembers(body.toString(), message, SECRET_MEMBERS),
-    verdict: `digest ${serialisation}/${encoding}`,
-  };
-  const rows = decodeGoods(message, members['goods'], settings);
+  const clean = cleanMessage(redactMembers(body.toString(), message, SECRET_MEMBERS), message, redactor);
+  const stored = { body: clean.text, verdict: `digest ${serialisation}/${encoding}` };
+  const { value } = clean.message;
+  const rows = decodeGoods(clean.message, isJsonObject(value) ? value['goods'] : undefined, settings);
   return 'refused' in rows ? { ...rows, stored } : { ...stored, rows };
 }
 

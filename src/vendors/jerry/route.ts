@@ -1,4 +1,5 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
+import { redactorOf } from '../../application/secrets/redactor';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { wholeCall } from '../../application/commands/reject-call';
 import { HTTP_LIMITS } from '../../http/limits';
@@ -35,7 +36,7 @@ async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): 
     const connection = await deps.connections.byToken('jerry', params.token);
     if (!connection) return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
     admitConnection(request, connection);
-    const message = readJerryMessage(body, connection);
+    const message = readJerryMessage(body, connection, redactorOf(connection, params.token));
     const received = { format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body) } as const;
     if ('refused' in message) {
       const { refused, stored } = message;

@@ -1,4 +1,4 @@
-import { redactSecrets } from '../../application/commands/redact-secrets';
+import { redactorOf } from '../../application/secrets/redactor';
 import { provingSecrets, type Connection } from '../../application/ports/connections';
 import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { cleanName, shown } from '../../domain/text';
@@ -25,7 +25,7 @@ export class ConnectionSettingsError extends Error {
     fault: string,
     readonly part: Part,
   ) {
-    const safe = redactSecrets(fault, connection);
+    const safe = redactorOf(connection).text(fault);
     super(`Connection "${connection.name}" (${connection.kind}): ${safe}.`);
     this.fault = safe;
   }

@@ -2,7 +2,6 @@ import type { DecodedRow } from '../../domain/plans/delivery';
 import {
   isJsonArray,
   isJsonObject,
-  parseStrictJson,
   StrictJsonError,
   type JsonArray,
   type JsonObject,
@@ -24,16 +23,13 @@ export type StandardMessage =
 export type CountOfMessage = DecodedCount & { readonly index: number; readonly text: string };
 
 /** Decodes a verified message, or says why the whole message is refused; the sentence can quote it. */
-export function readMessage(body: Buffer, settings: StandardSettings): StandardMessage | { refused: string } {
-  try {
-    const parsed = parseStrictJson(body);
-    return isJsonObject(parsed.value)
-      ? open(parsed, parsed.value, settings)
-      : { refused: 'The body is not an object.' };
-  } catch (error) {
-    if (error instanceof StrictJsonError) return { refused: `The body is not JSON: ${error.message}.` };
-    throw error;
-  }
+export function readMessage(
+  message: ParsedJson | StrictJsonError,
+  settings: StandardSettings,
+): StandardMessage | { refused: string } {
+  if (message instanceof StrictJsonError) return { refused: `The body is not JSON: ${message.message}.` };
+  const { value } = message;
+  return isJsonObject(value) ? open(message, value, settings) : { refused: 'The body is not an object.' };
 }
 
 function open(

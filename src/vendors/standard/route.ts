@@ -2,7 +2,7 @@ import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { Connection } from '../../application/ports/connections';
-import { redactSecrets } from '../../application/commands/redact-secrets';
+import { redactorOf } from '../../application/secrets/redactor';
 import { wholeCall } from '../../application/commands/reject-call';
 import type { SetStock, StockSetInput } from '../../application/commands/set-stock';
 import type { CallMessage, RowRefusal } from '../../domain/ledger/inbound-message';
@@ -11,6 +11,7 @@ import { httpProblems, HttpProblem } from '../../http/problem';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { dimensionsOf } from '../../domain/ledger/stock-key';
+import { readCleanBody } from '../shared/clean-body';
 import { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
 import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps, admitConnection } from '../shared/webhook';
@@ -74,13 +75,17 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const verified = verifyMessage(request.headers, body, settings.keys, receivedAtMs);
   if ('refused' in verified) throw httpProblems.unauthorized(CHALLENGE, verified.refused);
   const verdict = `standard webhooks v1, ${verified.signedBy} secret`;
-  const stored = receivedCall(connection, 'standard', { body, receivedAtMs }, verdict);
-  const message = readMessage(body, settings);
+  const redactor = redactorOf(connection, request.params.token);
+  const clean = readCleanBody(body, redactor);
+  const stored = receivedCall('standard', { body, receivedAtMs }, clean.text, verdict);
+  // Not redacted: as the identity of the message it would be that of others too.
+  if (redactor.text(verified.id) !== verified.id) {
+    throw httpProblems.badRequest('webhook-id holds a secret; give each message an id of its own.');
+  }
+  const message = readMessage(clean.message, settings);
   if ('refused' in message) {
-    // The sentence is logged too.
-    const refused = redactSecrets(message.refused, connection);
-    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [refused]));
-    throw httpProblems.badRequest(refused);
+    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [message.refused]));
+    throw httpProblems.badRequest(message.refused);
   }
   if (message.type === 'stock.facts') {
     return factsReply(await deps.receive({ connection, ...stored, rows: message.rows }));
@@ -96,7 +101,7 @@ async function setStock(
 ): Promise<VendorReply> {
   const { connection, stored } = message;
   const counts = decoded.flatMap((row) => ('count' in row ? [row] : []));
-  const rejected = decoded.flatMap((row) => ('fault' in row ? [refusalOf(row, connection)] : []));
+  const rejected = decoded.flatMap((row) => ('fault' in row ? [refusalOf(row)] : []));
   if (counts.length === 0) {
     if (rejected.length > 0) await deps.reject(connection, stored, rejected);
     return countsReply(false, countAnswers(decoded, []));
@@ -109,14 +114,11 @@ async function setStock(
 
 type Count = Extract<CountOfMessage, { count: unknown }>;
 
-const refusalOf = (
-  { index, text, fault }: Extract<CountOfMessage, { fault: unknown }>,
-  connection: Connection,
-): RowRefusal => ({
+const refusalOf = ({ index, text, fault }: Extract<CountOfMessage, { fault: unknown }>): RowRefusal => ({
   index,
   code: 'INVALID_INPUT',
-  detail: redactSecrets(fault, connection),
-  row: redactSecrets(text, connection),
+  detail: fault,
+  row: text,
 });
 
 function callOf(
@@ -125,7 +127,7 @@ function callOf(
   rejected: readonly RowRefusal[],
   id: string,
 ): CallMessage {
-  const rows = counts.map(({ index, text }) => ({ index, text: redactSecrets(text, connection) }));
+  const rows = counts.map(({ index, text }) => ({ index, text }));
   return { ...stored, id, connectionId: connection.id, rows, rejected };
 }
 

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Redactor } from '../../application/secrets/redactor';
 import type { ReceivedMessage } from '../../application/commands/receive-delivery';
-import { isJsonArray, parseStrictJson, StrictJsonError } from '../../json/strict-json';
+import { isJsonArray, StrictJsonError, type ParsedJson } from '../../json/strict-json';
 import { MAX_PUSH_ROWS } from '../../domain/validation';
+import { readCleanBody } from '../shared/clean-body';
+import { storable } from '../shared/received-call';
 import { decodeRows } from '../shared/rows';
 import { decodeInventoryUpdate } from './decode';
 import { ENVELOPES } from './envelope';
@@ -21,24 +24,24 @@ export function readWinitMessage(
   rawBody: Buffer,
   headers: IncomingHttpHeaders,
   settings: WinitSettings,
+  redactor: Redactor,
 ): WinitMessage | RefusedMessage {
   const bytes = ENVELOPES[settings.envelope](rawBody, headers, settings.envelopeSecrets);
   if (bytes === undefined) return { refused: 'the envelope does not open with the secret of the connection' };
   const address = settings.allowedAddresses === null ? '' : ', address allowed';
-  const stored = { body: bytes.toString(), verdict: `path token, ${settings.envelope}${address}` };
-  const rows = readRows(bytes, settings);
+  const { text, message } = readCleanBody(bytes, redactor);
+  const stored = { body: storable(text), verdict: `path token, ${settings.envelope}${address}` };
+  const rows = readRows(message, settings);
   return 'refused' in rows ? { ...rows, stored } : { ...stored, rows };
 }
 
-function readRows(bytes: Buffer, settings: WinitSettings): WinitMessage['rows'] | { refused: string } {
-  try {
-    const message = parseStrictJson(bytes);
-    const { value } = message;
-    if (!isJsonArray(value)) return { refused: 'the message is not an array of rows' };
-    if (value.length > MAX_PUSH_ROWS) return { refused: `${value.length} rows; at most ${MAX_PUSH_ROWS} are taken` };
-    return decodeRows(message, value, decodeInventoryUpdate, settings);
-  } catch (error) {
-    if (error instanceof StrictJsonError) return { refused: `the message is not JSON: ${error.message}` };
-    throw error;
-  }
+function readRows(
+  message: ParsedJson | StrictJsonError,
+  settings: WinitSettings,
+): WinitMessage['rows'] | { refused: string } {
+  if (message instanceof StrictJsonError) return { refused: `the message is not JSON: ${message.message}` };
+  const { value } = message;
+  if (!isJsonArray(value)) return { refused: 'the message is not an array of rows' };
+  if (value.length > MAX_PUSH_ROWS) return { refused: `${value.length} rows; at most ${MAX_PUSH_ROWS} are taken` };
+  return decodeRows(message, value, decodeInventoryUpdate, settings);
 }

@@ -2,7 +2,7 @@ import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AdjustmentOrders } from '../../application/commands/adjustment-orders';
 import { callerOfConnection } from '../../application/ports/caller';
-import type { ConnectionDirectory } from '../../application/ports/connections';
+import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import {
   isJsonObject,
   parseStrictJson,
@@ -11,11 +11,12 @@ import {
   type ParsedJson,
 } from '../../json/strict-json';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
-import { redactSecrets } from '../../application/commands/redact-secrets';
+import { redactorOf } from '../../application/secrets/redactor';
 import { RateExceededProblem } from '../../http/connection-rates';
 import { noteFailedAttempt } from '../../http/failed-attempts';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
+import { cleanMessage, type CleanBody } from '../shared/clean-body';
 import { receivedCall } from '../shared/received-call';
 import { redactMembers } from '../shared/redact';
 import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
@@ -109,6 +110,9 @@ class WinitCall {
     this.#language = languageOf(envelope['language']);
     const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs);
     if ('refused' in call) {
+      if (call.connection) this.#clean(call.connection, parsed.message);
+      // Whose secrets it could hold is not known, so nothing of it is shown.
+      else this.#envelope = {};
       if (!call.connection) noteFailedAttempt(this.request);
       return this.#refuse([call.refused], call.connection?.id);
     }
@@ -117,35 +121,39 @@ class WinitCall {
     const { allowed, retryAfterSeconds: seconds } = this.limiter.take(connection.id);
     if (!allowed)
       return this.#tryAgain({ code: 'TOO_MANY_CALLS', details: { limit: CALLS_PER_MINUTE, seconds } }, seconds);
-    const unsupported = envelopeFaults(envelope);
-    if (unsupported.length > 0) return this.#reject(call, parsed.message, unsupported);
-    const decoded = decodeOrder(envelope['data'], call.settings, call.sign);
-    if ('faults' in decoded) return this.#reject(call, parsed.message, decoded.faults);
-    return this.#create(call, parsed.message, decoded.order);
+    const clean = this.#clean(connection, parsed.message);
+    const unsupported = envelopeFaults(this.#envelope);
+    if (unsupported.length > 0) return this.#reject(call, clean, unsupported);
+    const decoded = decodeOrder(this.#envelope['data'], call.settings, call.sign);
+    if ('faults' in decoded) return this.#reject(call, clean, decoded.faults);
+    return this.#create(call, clean, decoded.order);
+  }
+
+  /** From here on, nothing sees the secrets that the call may hold. */
+  #clean(connection: Connection, message: ParsedJson): CleanBody {
+    const shown = redactMembers(this.#body.toString(), message, SECRET_MEMBERS);
+    const clean = cleanMessage(shown, message, redactorOf(connection));
+    if (isJsonObject(clean.message.value)) this.#envelope = clean.message.value;
+    return clean;
   }
 
   /** Keeps what is refused, with its sentences in English, and answers it. */
-  async #reject(call: AuthenticCall, message: ParsedJson, faults: readonly OrderFault[]): Promise<VendorReply> {
+  async #reject(call: AuthenticCall, clean: CleanBody, faults: readonly OrderFault[]): Promise<VendorReply> {
     const { connection } = call;
     const sentences = withReceived(faults, this.#envelope).map((fault) => `${sentenceOf(fault, 'en_US')}.`);
-    await this.deps.reject(
-      connection,
-      this.#stored(call, message),
-      wholeCall(faults[0]?.code ?? 'INTERNAL', sentences),
-    );
+    await this.deps.reject(connection, this.#stored(call, clean), wholeCall(faults[0]?.code ?? 'INTERNAL', sentences));
     return this.#refuse(faults, connection.id);
   }
 
-  #stored({ connection, verdict }: AuthenticCall, message: ParsedJson): ReturnType<typeof receivedCall> {
-    const call = receivedCall(connection, 'winit', { body: this.#body, receivedAtMs: this.#receivedAtMs }, verdict);
-    return { ...call, body: redactSecrets(redactMembers(this.#body.toString(), message, SECRET_MEMBERS), connection) };
+  #stored({ verdict }: AuthenticCall, { text }: CleanBody): ReturnType<typeof receivedCall> {
+    return receivedCall('winit', { body: this.#body, receivedAtMs: this.#receivedAtMs }, text, verdict);
   }
 
-  async #create(call: AuthenticCall, message: ParsedJson, order: DecodedOrder): Promise<VendorReply> {
+  async #create(call: AuthenticCall, clean: CleanBody, order: DecodedOrder): Promise<VendorReply> {
     const { connection } = call;
     const { orderNo, userErrors } = await this.deps.orders.create(callerOfConnection(connection), {
       ...order,
-      message: { ...this.#stored(call, message), id: this.deps.newId(), connectionId: connection.id },
+      message: { ...this.#stored(call, clean), id: this.deps.newId(), connectionId: connection.id },
     });
     if (userErrors.length > 0) return this.#refuse(userErrors.map(faultOf), connection.id);
     if (orderNo === null) throw new Error('An order that is not refused and no dry run has to have a number.');

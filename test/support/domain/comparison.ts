@@ -136,7 +136,7 @@ export class Comparison {
     if (!message) return this.#delivery([]);
     const { id, receivedAtMs, bodySha256 } = message;
     const rows = message.rows.filter(({ index }) => waiting.some((row) => row.messageId === id && row.index === index));
-    const replay = { id, receivedAtMs, bodySha256, rows, anyApplied: false, redact: (text: string) => text };
+    const replay = { id, receivedAtMs, bodySha256, rows, anyApplied: false };
     const posting = postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
     return this.#facts(posting, rows, receivedAtMs);
   }

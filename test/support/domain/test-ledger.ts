@@ -414,7 +414,6 @@ export function deliveryOf(messageId: number, rows: readonly DecodedRow[]): Deli
     body,
     verdict: 'test',
     rows,
-    redact: (text) => text,
   };
 }
 

@@ -34,10 +34,7 @@ const REFUSING = byIdentifier('CODE', 'TEA', { whenUnknown: 'REFUSE' });
 const MESSAGE = (n: number): string => idOf(0xa000 + n);
 
 function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = false): Posting<DeliveryResult> {
-  const replay = {
-    ...{ id: messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied },
-    redact: (text: string) => text.replaceAll('s3cret', '[redacted]'),
-  };
+  const replay = { id: messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied };
   return postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
 }
 
@@ -485,19 +482,5 @@ describe('a replay', () => {
     ledger.post(replayed(MESSAGE(1), rows), NOON + MINUTE);
     expect(ledger.quantity('TEA', 'MAIN')).toBe(5);
     expect(ledger.movements.at(-1)).toMatchObject({ entries: [], absorbedLegs: [{ delta: 3 }] });
-  });
-});
-
-describe('what is kept of a row that waits', () => {
-  it('has no secret in it, nor has what is in its way', () => {
-    const ledger = new TestLedger();
-    const redact = (text: string): string => text.replaceAll('s3cret', '[redacted]');
-    const refused = { ...factOf('a', { item: byIdentifier('CODE', 's3cret', { whenUnknown: 'REFUSE' }) }) };
-    const [row] = rowsOf(refused);
-    const delivery = { ...deliveryOf(1, [{ index: 0, text: '{"upc":"s3cret"}', fact: refused }]), redact };
-    ledger.post(delivered(delivery));
-    ledger.post(replayed(delivery.id, row ? [row] : []));
-    const [kept] = [...ledger.quarantined.values()];
-    expect([kept?.row, kept?.detail]).toEqual(['{"upc":"[redacted]"}', 'No item has the CODE "[redacted]".']);
   });
 });

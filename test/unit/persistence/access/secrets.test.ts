@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { createCipheriv, randomBytes } from 'node:crypto';
 import {
   createSecretBox,
   hashSecret,
+  keyIdOfSealed,
   newSecret,
   sameBytes,
   SecretKeyError,
@@ -22,16 +23,47 @@ test('opens what it sealed', () => {
 
 test('seals the same secrets differently each time, and never readably', () => {
   const sealed = box.seal(secrets, owner);
-  expect(sealed[0]).toBe(1);
+  expect(sealed[0]).toBe(2);
+  expect(sealed.includes(key.subarray(0, 4))).toBe(false);
   expect(sealed.equals(box.seal(secrets, owner))).toBe(false);
   expect(sealed.includes('apiPassword')).toBe(false);
 });
 
-test('says which key is wrong, without showing one', () => {
+test('says which key is missing, without showing one', () => {
+  const sealed = box.seal(secrets, owner);
   const other = createSecretBox(randomBytes(32));
-  expect(() => other.open(box.seal(secrets, owner), owner)).toThrow(SecretKeyError);
-  expect(() => other.open(box.seal(secrets, owner), owner)).toThrow(
-    `The secrets of connection ${owner.connectionId} can't be decrypted: start with the STOCKBRIDGE_SECRET_KEY (or DATA_DIR/secret.key) that they were stored with`,
+  expect(() => other.open(sealed, owner)).toThrow(SecretKeyError);
+  expect(() => other.open(sealed, owner)).toThrow(
+    `The secrets of connection ${owner.connectionId} can't be decrypted: they are under the key ${box.presentKeyId}; add it to STOCKBRIDGE_SECRET_KEY (or DATA_DIR/secret.key)`,
+  );
+});
+
+test('seals with the first key and opens with each', () => {
+  const next = randomBytes(32);
+  const [before, after] = [createSecretBox(key, next), createSecretBox(next, key)];
+  expect(keyIdOfSealed(before.seal(secrets, owner))).toBe(box.presentKeyId);
+  expect(keyIdOfSealed(after.seal(secrets, owner))).toBe(createSecretBox(next).presentKeyId);
+  expect(after.open(before.seal(secrets, owner), owner)).toEqual(secrets);
+  expect(before.open(after.seal(secrets, owner), owner)).toEqual(secrets);
+  expect([...before.keyIds]).toEqual([before.presentKeyId, after.presentKeyId]);
+});
+
+/** As versions before key ids did. */
+function sealedInForm1(): Buffer {
+  const nonce = randomBytes(12);
+  const bound = Buffer.from(`stockbridge.secrets.1:${owner.tenantId}:${owner.connectionId}`);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(bound);
+  const text = Buffer.concat([cipher.update(JSON.stringify(secrets), 'utf8'), cipher.final()]);
+  return Buffer.concat([Uint8Array.of(1), nonce, text, cipher.getAuthTag()]);
+}
+
+test('opens what was sealed before secrets said which key they are under', () => {
+  const sealed = sealedInForm1();
+  expect(keyIdOfSealed(sealed)).toBeNull();
+  expect(box.open(sealed, owner)).toEqual(secrets);
+  expect(createSecretBox(randomBytes(32), randomBytes(32), key).open(sealed, owner)).toEqual(secrets);
+  expect(() => createSecretBox(randomBytes(32)).open(sealed, owner)).toThrow(
+    'start with the STOCKBRIDGE_SECRET_KEY (or DATA_DIR/secret.key) that they were stored with',
   );
 });
 
@@ -42,8 +74,11 @@ test.each([
   expect(() => box.open(box.seal(secrets, owner), thief)).toThrow(SecretKeyError);
 });
 
-test('refuses sealed bytes of which any was changed, and any part of them', () => {
-  const sealed = box.seal(secrets, owner);
+test.each([
+  ['1', sealedInForm1],
+  ['2', () => box.seal(secrets, owner)],
+])('refuses sealed bytes of form %s of which any was changed, and any part of them', (_, seal) => {
+  const sealed = seal();
   for (let at = 0; at < sealed.length; at += 1) {
     const changed = Buffer.from(sealed);
     changed.writeUInt8(sealed.readUInt8(at) ^ 1, at);

@@ -83,7 +83,8 @@ describe('a delivery that is right', () => {
         `,"userName":"DUMMY DUCK"}\n`,
     );
     expect(harness.received[0]?.body).toBe(
-      ` {"s\\u0069gn" :\t"[redacted]","1":{"apiPassword":"s3cret"}, "goods":${goods}, "api\\u0050assword":"[redacted]" ` +
+      ` {"s\\u0069gn" :\t"[redacted]","1":{"apiPassword":"[redacted]"}, ` +
+        `"goods":[{"note":"[redacted]","sign":"apiPassword","apiPassword":1}], "api\\u0050assword":"[redacted]" ` +
         `,"userName":"DUMMY DUCK"}\n`,
     );
   });
