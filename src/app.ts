@@ -87,6 +87,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   registerStandard(http.app, shared);
   registerGraphql(http.app, {
     apiKeys,
+    documents: services.documentDirectory,
     openReads,
     adjustStock: createAdjustStock({ poster }),
     saveCatalogue: createSaveCatalogue({ poster }),

@@ -4,11 +4,13 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory } from './application/ports/connections';
+import type { DocumentDirectory } from './application/ports/documents';
 import {
   createApiKeyDirectory,
   createApiKeys,
   createConnectionDirectory,
   createConnections,
+  createDocumentDirectory,
   createTenants,
   type Connections,
   type Tenants,
@@ -46,6 +48,7 @@ export interface Services {
   readonly connections: Connections;
   readonly apiKeyDirectory: ApiKeyDirectory;
   readonly connectionDirectory: ConnectionDirectory;
+  readonly documentDirectory: DocumentDirectory;
   /** Waits until accepted postings are committed, then closes the connections. */
   close(): Promise<void>;
 }
@@ -116,6 +119,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       connections,
       apiKeyDirectory: createApiKeyDirectory(dataSource),
       connectionDirectory: createConnectionDirectory(dataSource, box),
+      documentDirectory: createDocumentDirectory(dataSource),
       async close() {
         await Promise.all([poster.close(), discrepancyWatch.close()]);
         const pools = [postPool, watchPool, readPool, readinessPool];

@@ -4,6 +4,7 @@ import { SCOPE_SETS, SCOPES, type Principal, type Scope } from '../../src/applic
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
+import type { TrustedDocuments } from '../../src/application/ports/documents';
 import { UNMETERED, type OpenReads, type Reads } from '../../src/application/ports/reads';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
@@ -17,7 +18,7 @@ import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
-import { createApiKeys } from '../../src/persistence/access';
+import { createApiKeys, createDocumentDirectory, createTrustedDocuments } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
 import { createReadPool, createReads, readDatabase, type ReadDatabase } from '../../src/persistence/readers';
@@ -52,6 +53,8 @@ export class GraphqlHarness {
     readonly tenants: { readonly ours: string; readonly theirs: string },
     readonly reads: Reads,
     readonly app: FastifyInstance,
+    /** Changes show at once: the gateway looks at each request whether there are any. */
+    readonly documents: TrustedDocuments,
   ) {}
 
   static async open(decode?: RowDecoder): Promise<GraphqlHarness> {
@@ -75,6 +78,7 @@ export class GraphqlHarness {
     app.addHook('onClose', async () => {
       await Promise.all([pool.end(), dataSource.destroy()]);
     });
+    let time = 0;
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
       corsOrigins: [],
@@ -92,11 +96,15 @@ export class GraphqlHarness {
         connections: testConnections(),
         decoders: decode ? { standard: decode } : {},
       }),
+      documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
     });
     await app.ready();
-    watched.current = new GraphqlHarness(database, ledger, poster, { ours, theirs }, reads, app);
+    watched.current = new GraphqlHarness(
+      ...([database, ledger, poster, { ours, theirs }, reads, app] as const),
+      createTrustedDocuments(dataSource),
+    );
     return watched.current;
   }
 

@@ -114,14 +114,17 @@ export interface Actor {
   readonly address: string | null;
 }
 
-/** What can be done to keys and connections. */
+/** What can be done to keys, connections and trusted documents. */
 export type AuditAction =
   | 'API_KEY_CREATED'
   | 'API_KEY_ROTATED'
   | 'API_KEY_REVOKED'
   | 'CONNECTION_CREATED'
   | 'CONNECTION_TOKEN_RENEWED'
-  | 'CONNECTION_DISABLED';
+  | 'CONNECTION_DISABLED'
+  | 'DOCUMENT_ADDED'
+  | 'DOCUMENT_REMOVED'
+  | 'ONLY_TRUSTED_DOCUMENTS_CHANGED';
 
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {

@@ -10,11 +10,11 @@ import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context';
 import { presentError } from '../types/errors';
+import { LIMIT_RULES } from './check-document';
 import { documentBytes } from './document-bytes';
 import type { Executor } from './executor';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import type { Admit } from '../limits/admit';
-import { aliasLimit, depthLimit, fieldsLimit } from '../limits/rules';
 import type { LogFault } from './present-errors';
 import { requestPlugin } from './request-plugin';
 
@@ -39,7 +39,7 @@ export function createApolloServer({ schema, executor, admit, logFault }: Apollo
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: GRAPHQL_LIMITS.tokens },
-    validationRules: [fieldsLimit, aliasLimit, depthLimit],
+    validationRules: LIMIT_RULES,
     // graphql-js adds one that says that there are more.
     validationOptions: { maxErrors: GRAPHQL_LIMITS.shownErrors - 1 },
     documentStore: documentStore(),

@@ -32,9 +32,13 @@ export const POST_GRAPHQL = {
   consumes: ['application/json'],
   body: {
     type: 'object',
-    required: ['query'],
+    anyOf: [{ required: ['query'] }, { required: ['documentId'] }],
     properties: {
-      query: { type: 'string' },
+      query: { type: 'string', description: 'The text of the document.' },
+      documentId: {
+        type: 'string',
+        description: 'In its place, the id of a trusted document: `sha256:` and the SHA-256 of its text in hex.',
+      },
       operationName: { type: ['string', 'null'] },
       variables: { type: ['object', 'null'] },
     },

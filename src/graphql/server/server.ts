@@ -1,7 +1,9 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLError } from 'graphql';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import type { DocumentDirectory } from '../../application/ports/documents';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
@@ -15,7 +17,8 @@ import { explorerPage, registerExplorer } from '../explorer/explorer';
 import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
-import type { LogFault } from './present-errors';
+import { presentErrors, type LogFault } from './present-errors';
+import { createFindDocument } from './requested-document';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
 
@@ -23,6 +26,7 @@ const PATH = '/graphql';
 /** How long a browser need not ask again. Chromium takes no more than two hours. */
 const PREFLIGHT_SECONDS = 7_200;
 const PRINCIPAL = 'principal';
+const RESPONSE_TYPE = 'application/graphql-response+json';
 const CHALLENGE = 'Bearer realm="stockbridge"';
 
 /** Operations that run at a time. They share one processor: of one tenant's, few run while others have some. */
@@ -34,6 +38,7 @@ const TURNS = {
 
 export interface GraphqlDeps extends GraphqlServices {
   readonly apiKeys: ApiKeyDirectory;
+  readonly documents: DocumentDirectory;
   /** Origins of web pages on other hosts that may call. */
   readonly corsOrigins: readonly string[];
 }
@@ -56,6 +61,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   };
   const apollo = createApolloServer({ schema, executor, admit, logFault });
   const answerKnownQuery = createKnownQueries(executor, admit, logFault);
+  const findDocument = createFindDocument(deps.documents);
   const turns = new FairQueue(TURNS);
   await apollo.start();
   readStrictly(scope);
@@ -72,8 +78,11 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
       noteOperation(request);
       const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps, request.ip);
       const answer = await turns.run(context.tenantId, async () => {
-        const known = await answerKnownQuery(request.body, request.headers.accept, context);
-        return known ?? answerOperation(apollo, request, context);
+        const { accept } = request.headers;
+        const requested = await findDocument(context.tenantId, request.body);
+        if ('refused' in requested) return answerRefusal(requested.refused, accept, context.requestId, logFault);
+        const known = await answerKnownQuery(requested.body, accept, context);
+        return known ?? answerOperation(apollo, { ...requested, headers: request.headers }, context);
       });
       return send(reply, answer);
     },
@@ -159,9 +168,17 @@ function refuseForNow(error: unknown, _request: FastifyRequest, reply: FastifyRe
   return reply.code(503).header('retry-after', String(error.retryAfterSeconds)).send({ errors });
 }
 
+/** A request whose document cannot be found, in the media type that Apollo Server would answer with. */
+function answerRefusal(error: GraphQLError, accept: string | undefined, requestId: string, logFault: LogFault): Answer {
+  const { formatted, status = 400 } = presentErrors([error], requestId, logFault);
+  const mediaType = accept?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
+  const headers = { 'content-type': `${mediaType}; charset=utf-8` };
+  return { status, headers, body: JSON.stringify({ errors: formatted }) };
+}
+
 async function answerOperation(
   apollo: ApolloServer<Context>,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'headers' | 'body'>,
   context: Context,
 ): Promise<Answer> {
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
@@ -187,7 +204,7 @@ function tooLong(length: number): object {
 }
 
 /** The headers that Apollo Server needs: the content type for its CSRF check, and the accepted types. */
-function relevantHeaders({ headers }: FastifyRequest): HeaderMap {
+function relevantHeaders({ headers }: Pick<FastifyRequest, 'headers'>): HeaderMap {
   const relevant = new HeaderMap();
   for (const name of ['content-type', 'accept'] as const) {
     const value = headers[name];

@@ -9,6 +9,9 @@ const CODES = {
   GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
   BAD_USER_INPUT: 'BAD_USER_INPUT',
+  PERSISTED_DOCUMENT_NOT_FOUND: 'PERSISTED_DOCUMENT_NOT_FOUND',
+  PERSISTED_DOCUMENT_REQUIRED: 'PERSISTED_DOCUMENT_REQUIRED',
+  PERSISTED_QUERY_NOT_FOUND: 'PERSISTED_QUERY_NOT_FOUND',
   UNAUTHENTICATED: 'UNAUTHENTICATED',
   FORBIDDEN: 'FORBIDDEN',
   THROTTLED: 'THROTTLED',
@@ -30,6 +33,14 @@ export function forbidden(message: string): GraphQLError {
 /** The error for an operation that is refused before it runs: it is not of this API, or asks for too much at once. */
 export function invalidOperation(message: string): GraphQLError {
   return requestError('GRAPHQL_VALIDATION_FAILED', message, 400);
+}
+
+/** The codes of requests whose document cannot be found. */
+type DocumentErrorCode = Extract<RequestErrorCode, `PERSISTED_${string}` | 'BAD_USER_INPUT'>;
+
+/** The error for a request that names its document wrongly, or one that is not there. */
+export function badDocument(code: DocumentErrorCode, message: string): GraphQLError {
+  return requestError(code, message, 400);
 }
 
 /** An error of a variable, as graphql-js words it, with the code of all bad input. */
@@ -79,12 +90,7 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
 }
 
 /** Apollo Server's codes for requests that it cannot read. */
-const UNREADABLE = new Set<unknown>([
-  'BAD_REQUEST',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'PERSISTED_QUERY_NOT_FOUND',
-]);
+const UNREADABLE = new Set<unknown>(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED']);
 
 function publicCode({ extensions: { code } }: GraphQLError): RequestErrorCode | undefined {
   if (UNREADABLE.has(code)) return 'BAD_USER_INPUT';

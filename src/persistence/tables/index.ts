@@ -6,6 +6,7 @@ import { ApiKeyEntity } from './api-key';
 import { AuditEntryEntity } from './audit-entry';
 import { ConnectionEntity } from './connection';
 import { DiscrepancyEntity } from './discrepancy';
+import { DocumentManifestEntity } from './document-manifest';
 import { FormerLocationCodeEntity } from './former-location-code';
 import { InboundMessageEntity } from './inbound-message';
 import { ItemEntity } from './item';
@@ -21,6 +22,7 @@ import { QuarantinedRowEntity } from './quarantined-row';
 import { StockCountEntity } from './stock-count';
 import { StockLevelEntity } from './stock-level';
 import { TenantEntity } from './tenant';
+import { TrustedDocumentEntity } from './trusted-document';
 
 /** The entities of all tables. `migration-drift.test.ts` compares them with the migrations. */
 export const ENTITIES = [
@@ -47,4 +49,6 @@ export const ENTITIES = [
   LedgerFollowerEntity,
   DiscrepancyEntity,
   AuditEntryEntity,
+  DocumentManifestEntity,
+  TrustedDocumentEntity,
 ];
