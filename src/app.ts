@@ -10,6 +10,7 @@ import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
 import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
+import type { SchemaViewers } from './application/ports/access';
 import { retryAfterSeconds } from './application/ports/failures';
 import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
 import { registerGraphql } from './graphql/server/server';
@@ -41,6 +42,8 @@ export interface AppOptions {
   readonly trustedProxies?: readonly string[];
   /** Origins of web pages on other hosts that may call the GraphQL API; left out: none. */
   readonly corsOrigins?: readonly string[];
+  /** Who may look at the GraphQL schema; left out: every API key. */
+  readonly schemaViewers?: SchemaViewers;
 }
 
 /** Every way to prove who calls, for the OpenAPI document. */
@@ -99,6 +102,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     apiKeysAs: services.apiKeysAs,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
+    schemaViewers: options.schemaViewers,
   });
   return http;
 }

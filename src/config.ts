@@ -4,6 +4,7 @@ import { isIP } from 'node:net';
 import path from 'node:path';
 import { isNativeError } from 'node:util/types';
 import { OperatorError } from './application/ports/failures';
+import { SCHEMA_VIEWERS, type SchemaViewers } from './application/ports/access';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -22,6 +23,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Origins of web pages on other hosts that may call the GraphQL API. */
   readonly corsOrigins: readonly string[];
+  /** Who may look at the GraphQL schema. */
+  readonly schemaViewers: SchemaViewers;
   /** Encrypts connection secrets. Undefined for the key in the data folder, see `secretKeyFile`. */
   readonly secretKey: Buffer | undefined;
 }
@@ -43,6 +46,7 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
     trustedProxies: listOf(given(environment, 'TRUSTED_PROXIES')).map(readNetwork),
     corsOrigins: listOf(given(environment, 'CORS_ORIGINS')).map(readOrigin),
+    schemaViewers: readSchemaViewers(given(environment, 'GRAPHQL_SCHEMA_FOR') ?? 'keys'),
     secretKey: readSecretKey(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
 }
@@ -68,6 +72,13 @@ function readLogLevel(text: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === text);
   if (level) return level;
   throw new ConfigError(`LOG_LEVEL is ${JSON.stringify(text)}: set it to one of ${LOG_LEVELS.join(', ')}`);
+}
+
+function readSchemaViewers(text: string): SchemaViewers {
+  const viewers = SCHEMA_VIEWERS.find((known) => known === text);
+  if (viewers) return viewers;
+  const message = `set it to one of ${SCHEMA_VIEWERS.join(', ')}`;
+  throw new ConfigError(`GRAPHQL_SCHEMA_FOR is ${JSON.stringify(text)}: ${message}`);
 }
 
 /** What stands between commas, without blanks around it. */

@@ -40,7 +40,7 @@ async function start(
   stops: StopStack,
   stop: StopRequest,
 ): Promise<void> {
-  const { dataDir, host, port, trustedProxies, corsOrigins } = config;
+  const { dataDir, host, port, trustedProxies, corsOrigins, schemaViewers } = config;
   const database = await openDatabase(config, 'GATEWAY', logger);
   stops.push('database', () => database.close());
   if (stop.isAsked()) return;
@@ -49,7 +49,7 @@ async function start(
   if (stop.isAsked()) return;
   services.discrepancyWatch.start();
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
-  const http = createApp(services, { logger, host, port, trustedProxies, corsOrigins });
+  const http = createApp(services, { logger, host, port, trustedProxies, corsOrigins, schemaViewers });
   stops.push('http', () => http.close());
   if (stop.isAsked()) return;
   const origin = await http.listen();

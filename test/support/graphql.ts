@@ -1,6 +1,6 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
-import { SCOPE_SETS, SCOPES, type Principal, type Scope } from '../../src/application/ports/access';
+import { SCOPE_SETS, SCOPES, type Principal, type SchemaViewers, type Scope } from '../../src/application/ports/access';
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
@@ -57,7 +57,10 @@ export class GraphqlHarness {
     readonly documents: TrustedDocuments,
   ) {}
 
-  static async open(decode?: RowDecoder): Promise<GraphqlHarness> {
+  static async open(
+    decode?: RowDecoder,
+    { schemaViewers }: { readonly schemaViewers?: SchemaViewers } = {},
+  ): Promise<GraphqlHarness> {
     const database = await createTestDatabase();
     const ledger = new LedgerHarness(database.url);
     const [ours = '', theirs = ''] = await ledger.tenants('ours', 'theirs');
@@ -82,6 +85,7 @@ export class GraphqlHarness {
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
       corsOrigins: [],
+      schemaViewers,
       openReads,
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster, nowMs: Date.now }),

@@ -32,6 +32,10 @@ export interface Principal {
   readonly inventoryOrganisations: boolean;
 }
 
+/** Who may look at the GraphQL schema: every API key, those with the scope `admin`, or nobody. */
+export const SCHEMA_VIEWERS = ['keys', 'admin', 'nobody'] as const;
+export type SchemaViewers = (typeof SCHEMA_VIEWERS)[number];
+
 /** Recognises API keys. Revoked and unknown keys give undefined, and both take the same time. */
 export interface ApiKeyDirectory {
   authenticate(key: string): Promise<Principal | undefined>;

@@ -4,6 +4,7 @@ import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
 import { guardedFields, inWords, type GuardedField } from './openings';
 import { createCostOf, type CostedOperation } from './query-cost';
+import { asksForSchema, type SeesSchema } from './schema-visibility';
 
 /**
  * Decides before an operation runs whether it may: undefined if so, else the error to respond with. Apollo Server's
@@ -11,7 +12,7 @@ import { createCostOf, type CostedOperation } from './query-cost';
  */
 export type Admit = (principal: Principal, costed: CostedOperation) => Error | undefined;
 
-export function createAdmit(schema: GraphQLSchema): Admit {
+export function createAdmit(schema: GraphQLSchema, seesSchema: SeesSchema): Admit {
   const costOf = createCostOf(schema);
   // Kept as long as the document is.
   const guarded = new WeakMap<OperationDefinitionNode, readonly GuardedField[]>();
@@ -20,11 +21,13 @@ export function createAdmit(schema: GraphQLSchema): Admit {
     guarded.set(operation, fields);
     return fields;
   };
-  return ({ scopes }, costed) => {
+  return (principal, costed) => {
+    const { scopes } = principal;
     const kind = costed.operation.operation;
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
     const closed = guardedOf(costed).find((field) => !field.scopes.some((scope) => scopes.has(scope)));
     if (closed) return forbidden(closedMessage(closed));
+    if (!seesSchema(principal) && asksForSchema(costed.document)) return forbidden(NO_INTROSPECTION);
     try {
       const cost = costOf(costed);
       return cost > GRAPHQL_LIMITS.cost ? invalidOperation(tooLargeMessage(cost)) : undefined;
@@ -38,6 +41,9 @@ export function createAdmit(schema: GraphQLSchema): Admit {
 function closedMessage({ coordinate, scopes }: GuardedField): string {
   return `This API key may not ask for ${coordinate}: it needs ${inWords(scopes)}. Leave the field out, or use another key.`;
 }
+
+const NO_INTROSPECTION =
+  'This API key may not look at the schema: leave out __schema and __type, or read schema.graphql of the gateway’s release.';
 
 const tooLargeMessage = (cost: number): string =>
   `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`;

@@ -27,7 +27,8 @@ export const POST_GRAPHQL = {
   operationId: 'graphql',
   tags: ['GraphQL'],
   summary: 'Run a GraphQL operation',
-  description: 'The schema is open to introspection, and the explorer at the same path shows it.',
+  description:
+    'The schema is open to introspection with a key, unless GRAPHQL_SCHEMA_FOR says otherwise. The explorer at the same path shows it.',
   security: [needsAll(GRAPHQL_SECURITY)],
   consumes: ['application/json'],
   body: {

@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import type { ApiKeyDirectory, Principal, SchemaViewers } from '../../application/ports/access';
 import type { DocumentDirectory } from '../../application/ports/documents';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
@@ -17,7 +17,8 @@ import { explorerPage, registerExplorer } from '../explorer/explorer';
 import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
-import { presentErrors, type LogFault } from './present-errors';
+import { schemaVisibility } from '../limits/schema-visibility';
+import { createPresentErrors, type LogFault, type PresentErrors } from './present-errors';
 import { createFindDocument } from './requested-document';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
@@ -41,6 +42,8 @@ export interface GraphqlDeps extends GraphqlServices {
   readonly documents: DocumentDirectory;
   /** Origins of web pages on other hosts that may call. */
   readonly corsOrigins: readonly string[];
+  /** Who may look at the schema; left out: every API key. */
+  readonly schemaViewers?: SchemaViewers | undefined;
 }
 
 /** Adds the GraphQL API at `POST /graphql`, and the explorer for browsers that open it. */
@@ -55,12 +58,14 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
   const executor = createExecutor(schema);
-  const admit = createAdmit(schema);
+  const seesSchema = schemaVisibility(deps.schemaViewers ?? 'keys');
+  const admit = createAdmit(schema, seesSchema);
   const logFault: LogFault = (error, requestId) => {
     scope.log.error({ err: error, requestId }, 'request failed');
   };
-  const apollo = createApolloServer({ schema, executor, admit, logFault });
-  const answerKnownQuery = createKnownQueries(executor, admit, logFault);
+  const present = createPresentErrors(logFault, seesSchema);
+  const apollo = createApolloServer({ schema, executor, admit, present });
+  const answerKnownQuery = createKnownQueries(executor, admit, present);
   const findDocument = createFindDocument(deps.documents);
   const turns = new FairQueue(TURNS);
   await apollo.start();
@@ -80,7 +85,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
       const answer = await turns.run(context.tenantId, async () => {
         const { accept } = request.headers;
         const requested = await findDocument(context.tenantId, request.body);
-        if ('refused' in requested) return answerRefusal(requested.refused, accept, context.requestId, logFault);
+        if ('refused' in requested) return answerRefusal(requested.refused, accept, context, present);
         const known = await answerKnownQuery(requested.body, accept, context);
         return known ?? answerOperation(apollo, { ...requested, headers: request.headers }, context);
       });
@@ -169,8 +174,13 @@ function refuseForNow(error: unknown, _request: FastifyRequest, reply: FastifyRe
 }
 
 /** A request whose document cannot be found, in the media type that Apollo Server would answer with. */
-function answerRefusal(error: GraphQLError, accept: string | undefined, requestId: string, logFault: LogFault): Answer {
-  const { formatted, status = 400 } = presentErrors([error], requestId, logFault);
+function answerRefusal(
+  error: GraphQLError,
+  accept: string | undefined,
+  context: Context,
+  present: PresentErrors,
+): Answer {
+  const { formatted, status = 400 } = present([error], context);
   const mediaType = accept?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
   const headers = { 'content-type': `${mediaType}; charset=utf-8` };
   return { status, headers, body: JSON.stringify({ errors: formatted }) };

@@ -69,8 +69,16 @@ export interface PresentedError {
 /** Errors of reads that the client can fix. */
 const FIXABLE = [ReadBudgetError, UnreadableTextError, SumTooLargeError, UnclearKeyError];
 
-/** Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by. */
-export function presentError(error: GraphQLError, requestId: string | undefined): PresentedError {
+/**
+ * Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by.
+ *
+ * @param worded the message as this client sees it
+ */
+export function presentError(
+  error: GraphQLError,
+  requestId: string | undefined,
+  worded: (message: string) => string = (message) => message,
+): PresentedError {
   const cause = error.originalError ?? error;
   if (cause instanceof RetryableError) {
     const { retryAfterSeconds } = cause;
@@ -85,7 +93,7 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
     const formatted = shown(error, 'INTERNAL', message, requestId);
     return { formatted, isFault: true };
   }
-  const formatted = shown(error, code, error.message);
+  const formatted = shown(error, code, worded(error.message));
   return { formatted, isFault: false };
 }
 
