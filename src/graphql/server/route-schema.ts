@@ -49,7 +49,7 @@ export const POST_GRAPHQL = {
     400: answer('The request is not one, or the operation is not valid.'),
     401: answer('No API key, or one that is not known.'),
     413: problemResponse(`The body is larger than ${GRAPHQL_LIMITS.bodyBytes} bytes.`),
-    415: problemResponse('The body is not JSON in UTF-8, or it has a content coding, such as gzip.'),
+    415: problemResponse('The body is not JSON in UTF-8, or it has a content coding other than gzip and deflate.'),
     429: problemResponse('Too many requests with wrong keys came from this address: send it again after Retry-After.'),
     500: answer('A fault of the gateway.'),
     503: answer('The ledger or the database cannot be reached: send it again after Retry-After.'),

@@ -7,6 +7,7 @@ import type { DocumentDirectory } from '../../application/ports/documents';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
+import { HttpProblem } from '../../http/problem';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
 import { noteCaller } from '../../http/request-log';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
@@ -70,7 +71,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   const turns = new FairQueue(TURNS);
   await apollo.start();
   readStrictly(scope);
-  scope.setErrorHandler(refuseForNow);
+  scope.setErrorHandler(refuseRequest);
   scope.addHook('onClose', () => apollo.stop());
   scope.decorateRequest(PRINCIPAL, null);
   scope.get('', { schema: GET_EXPLORER }, (request, reply) => answerBrowser(request, reply));
@@ -166,8 +167,16 @@ function noteOperation(request: FastifyRequest): void {
   }
 }
 
-/** What keeps a request from being answered at present, in GraphQL's form. Other errors are answered by the server. */
-function refuseForNow(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/**
+ * What keeps a request from being answered at present, and a body that cannot be decoded, in GraphQL's form. Other errors
+ * are answered by the server.
+ */
+function refuseRequest(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof HttpProblem && error.status === 400) {
+    // Or else a client that is still sending sees no answer.
+    reply.removeHeader('connection');
+    return reply.code(400).send({ errors: [{ message: error.message, extensions: { code: 'BAD_USER_INPUT' } }] });
+  }
   if (!(error instanceof RetryableError)) throw error;
   const errors = [{ message: error.message, extensions: { code: 'UNAVAILABLE' } }];
   return reply.code(503).header('retry-after', String(error.retryAfterSeconds)).send({ errors });
