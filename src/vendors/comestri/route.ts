@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { noteConnection, sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
@@ -63,7 +64,9 @@ async function answer(
     const { authorization = '' } = request.headers;
     const token = (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
     const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
-    if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
+    if (!connection || !isFromAllowedAddress(request, connection)) {
+      throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
+    }
     noteConnection(request, connection);
     return await work(connection);
   } catch (error) {

@@ -9,6 +9,7 @@ import type { UserErrorCode } from '../../domain/errors';
 import { shortened } from '../../domain/text';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { receivedCall } from '../shared/received-call';
 import { noteConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf } from './command';
@@ -63,7 +64,7 @@ async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<Vendo
   const receivedAtMs = deps.nowMs();
   try {
     const caller = await authenticate(deps.connections, headers);
-    if (!caller) return refuse(log, UNAUTHORIZED, null);
+    if (!caller || !isFromAllowedAddress(request, caller.connection)) return refuse(log, UNAUTHORIZED, null);
     noteConnection(request, caller.connection);
     return await update(deps, caller, { body: rawBodyOf(request), receivedAtMs }, log);
   } catch (error) {

@@ -2,7 +2,7 @@ import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AdjustmentOrders } from '../../application/commands/adjustment-orders';
 import { callerOfConnection } from '../../application/ports/caller';
-import type { ConnectionDirectory } from '../../application/ports/connections';
+import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import {
   isJsonObject,
   parseStrictJson,
@@ -15,6 +15,7 @@ import { redactSecrets } from '../../application/commands/redact-secrets';
 import { noteFailedAttempt } from '../../http/failed-attempts';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { receivedCall } from '../shared/received-call';
 import { redactMembers } from '../shared/redact';
 import { noteConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
@@ -100,7 +101,8 @@ class WinitCall {
     const { envelope } = parsed;
     this.#envelope = envelope;
     this.#language = languageOf(envelope['language']);
-    const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs);
+    const mayCall = (connection: Connection): boolean => isFromAllowedAddress(this.request, connection);
+    const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs, mayCall);
     if ('refused' in call) {
       if (!call.connection) noteFailedAttempt(this.request);
       return this.#refuse([call.refused], call.connection?.id);
