@@ -100,6 +100,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     adjustmentOrders: orders,
     saveInventoryRecord,
     apiKeysAs: services.apiKeysAs,
+    trustedDocumentsAs: services.trustedDocumentsAs,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
     schemaViewers: options.schemaViewers,

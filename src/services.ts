@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory } from './application/ports/connections';
-import type { DocumentDirectory } from './application/ports/documents';
+import type { DocumentDirectory, TrustedDocuments } from './application/ports/documents';
 import {
   createApiKeyDirectory,
   createApiKeys,
@@ -12,6 +12,7 @@ import {
   createConnections,
   createDocumentDirectory,
   createTenants,
+  createTrustedDocuments,
   type Connections,
   type Tenants,
 } from './persistence/access';
@@ -45,6 +46,7 @@ export interface Services {
   readonly apiKeys: ApiKeys;
   /** The same, with changes kept as somebody else's than the command line's. */
   readonly apiKeysAs: (actor: Actor) => ApiKeys;
+  readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
   readonly connections: Connections;
   readonly apiKeyDirectory: ApiKeyDirectory;
   readonly connectionDirectory: ConnectionDirectory;
@@ -116,6 +118,7 @@ export async function openServices(url: string, secretKey: Uint8Array, logger: L
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
+      trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
       connections,
       apiKeyDirectory: createApiKeyDirectory(dataSource),
       connectionDirectory: createConnectionDirectory(dataSource, box),

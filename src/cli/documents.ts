@@ -72,8 +72,10 @@ async function add(files: readonly string[], options: Options): Promise<void> {
   const texts = documents.map(({ text }) => text);
   // Loaded only here, because loading GraphQL would slow down every other command.
   const { createDocumentCheck } = await import('../graphql/server/check-document.js');
+  const { buildStockbridgeSchema } = await import('../graphql/server/schema.js');
+  const check = createDocumentCheck(buildStockbridgeSchema());
   await withDocuments(options, async (saved, tenantId) => {
-    const trusted = await trustDocuments(saved, createDocumentCheck(), tenantId, texts);
+    const trusted = await trustDocuments(saved, check, tenantId, texts);
     if ('faults' in trusted) throw refused(documents, trusted.faults);
     const known = new Set(texts).size - trusted.added.length;
     if (options.json) {
@@ -85,15 +87,11 @@ async function add(files: readonly string[], options: Options): Promise<void> {
   });
 }
 
-/** Most faults that are shown. */
-const MAX_FAULTS = 20;
-
 function refused(documents: readonly FileDocument[], faults: readonly IndexedFault[]): CommandError {
-  for (const { index, line, column, message } of faults.slice(0, MAX_FAULTS)) {
+  for (const { index, line, column, message } of faults) {
     process.stderr.write(`${documents[index]?.place ?? ''}:${line}:${column}: ${message}\n`);
   }
-  const more = faults.length > MAX_FAULTS ? ` ${faults.length - MAX_FAULTS} more are not shown.` : '';
-  return new CommandError(`Nothing was saved: fix these ${faults.length} faults first.${more}`);
+  return new CommandError(`Nothing was saved: fix these ${faults.length} faults first; there may be more`);
 }
 
 function list(options: Options): Promise<void> {

@@ -2,11 +2,13 @@ import type { Actor, ApiKeys, Principal } from '../application/ports/access';
 import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { FindAvailability } from '../application/queries/find-availability';
+import type { TrustedDocuments } from '../application/ports/documents';
 import { RequestBudget, type OpenReads, type Reads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
 import type { SetStock } from '../application/commands/set-stock';
+import type { CheckDocument } from '../application/commands/trust-documents';
 import type { Upkeep } from '../application/commands/upkeep';
 
 /** The use cases and reads that resolvers call. */
@@ -22,6 +24,10 @@ export interface GraphqlServices {
   readonly replayMessage: ReplayMessage;
   /** API keys, with changes kept as the actor's. */
   readonly apiKeysAs: (actor: Actor) => ApiKeys;
+  /** Trusted documents, with changes kept as the actor's. */
+  readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
+  /** Checks a document as one that a client sends. */
+  readonly checkDocument: CheckDocument;
 }
 
 /** Creates the loaders of one noun for one request. */

@@ -155,3 +155,60 @@ it('serves a removed document no longer', async () => {
   expect(await gateway.documents.remove(ours, [sha256(OTHER)])).toEqual([sha256(OTHER)]);
   expect(await refusal({ documentId: idOf(OTHER) })).toEqual([400, 'PERSISTED_DOCUMENT_NOT_FOUND']);
 });
+
+describe('by mutations', () => {
+  const ADD = `mutation ($documents: [String!]!) { payload: trustedDocumentsAdd(documents: $documents) {
+    documentIds userErrors { code field message } } }`;
+  const REMOVE = `mutation ($documentIds: [String!]!) { payload: trustedDocumentsRemove(documentIds: $documentIds) {
+    documentIds userErrors { code field message } } }`;
+  const change = async (query: string, variables: object, key?: string): Promise<unknown> =>
+    (await gateway.data<{ payload: unknown }>(query, variables, key)).payload;
+  const text = 'query Mine { ledgerHead { recordedAt } }';
+
+  it('documents are saved once, served and removed, and each change is an audit entry', async () => {
+    const done = { documentIds: [idOf(text)], userErrors: [] };
+    expect(await change(ADD, { documents: [text, text] })).toEqual(done);
+    expect(await change(ADD, { documents: [text] })).toEqual({ documentIds: [], userErrors: [] });
+    expect((await send({ documentId: idOf(text) })).statusCode).toBe(200);
+    expect(await refusal({ documentId: idOf(text) }, 'theirs')).toEqual([400, 'PERSISTED_DOCUMENT_NOT_FOUND']);
+    expect(await change(REMOVE, { documentIds: [sha256(text)] })).toEqual(done);
+    expect(await refusal({ documentId: idOf(text) })).toEqual([400, 'PERSISTED_DOCUMENT_NOT_FOUND']);
+    const entries = `query ($subject: String) { auditEntries(subject: $subject) { nodes { action actor address } } }`;
+    const common = { actor: expect.any(String) as string, address: '127.0.0.1' };
+    expect(await gateway.data(entries, { subject: `TrustedDocument:${sha256(text)}` })).toEqual({
+      auditEntries: { nodes: ['DOCUMENT_ADDED', 'DOCUMENT_REMOVED'].map((action) => ({ ...common, action })) },
+    });
+  });
+
+  it.each([
+    [[], 'documents', 'documents has 0 entries: give 1 to 1000.'],
+    [Array.from({ length: 1_001 }, () => '{a}'), 'documents', 'documents has 1001 entries: give 1 to 1000.'],
+    [[text, '{ nothing }'], 'documents.1', 'Line 1, column 3: Cannot query field "nothing" on type "Query".'],
+    [['{\n ledgerHead {'], 'documents.0', 'Line 2, column 14: Syntax Error: Expected Name, found <EOF>.'],
+  ])('documents that are not valid are refused, and none is saved: %#', async (documents, field, message) => {
+    expect(await change(ADD, { documents })).toEqual({
+      documentIds: [],
+      userErrors: [{ code: 'INVALID_INPUT', field: field.split('.'), message }],
+    });
+    expect(await refusal({ documentId: idOf(text) })).toEqual([400, 'PERSISTED_DOCUMENT_NOT_FOUND']);
+  });
+
+  it('many faults are told in part', async () => {
+    const payload = await change(ADD, { documents: Array.from({ length: 900 }, () => '{ a b c d e f }') });
+    expect((payload as { userErrors: unknown[] }).userErrors).toHaveLength(20);
+  });
+
+  it('nothing is removed when one is not there', async () => {
+    expect(await change(REMOVE, { documentIds: [idOf(HEAD), idOf(text)] })).toMatchObject({
+      ...{ documentIds: [], userErrors: [{ code: 'NOT_FOUND', field: ['documentIds', '1'] }] },
+    });
+    expect(await change(REMOVE, { documentIds: [idOf(HEAD)] }, 'theirs')).toMatchObject({
+      userErrors: [{ code: 'NOT_FOUND' }],
+    });
+    expect((await send({ documentId: idOf(HEAD) })).statusCode).toBe(200);
+  });
+
+  it('they need the scope admin', async () => {
+    for (const query of [ADD, REMOVE]) expect(await refusal({ query }, 'ours-write')).toEqual([403, 'FORBIDDEN']);
+  });
+});

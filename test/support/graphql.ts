@@ -101,6 +101,7 @@ export class GraphqlHarness {
         decoders: decode ? { standard: decode } : {},
       }),
       documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),
+      trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
     });

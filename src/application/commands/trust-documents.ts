@@ -17,6 +17,9 @@ export interface IndexedFault extends DocumentFault {
   readonly index: number;
 }
 
+/** Most faults that are told at once. */
+const MAX_FAULTS = 20;
+
 /** The hashes of the documents that are new, or why none was saved. */
 export type Trusted = { readonly added: readonly string[] } | { readonly faults: readonly IndexedFault[] };
 
@@ -30,9 +33,12 @@ export async function trustDocuments(
   const faults: IndexedFault[] = [];
   const checked: CheckedDocument[] = [];
   for (const [index, text] of texts.entries()) {
+    if (faults.length >= MAX_FAULTS) break;
     const verdict = check(text);
     if ('faults' in verdict) faults.push(...verdict.faults.map((fault) => ({ index, ...fault })));
     else checked.push({ text, operations: verdict.operations });
   }
-  return faults.length > 0 ? { faults } : { added: await documents.add(tenantId, checked) };
+  return faults.length > 0
+    ? { faults: faults.slice(0, MAX_FAULTS) }
+    : { added: await documents.add(tenantId, checked) };
 }

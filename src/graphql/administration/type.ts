@@ -72,7 +72,8 @@ export class ApiKeyPayload {
 
 @OpenTo('admin')
 @ObjectType({
-  description: 'One change of an API key or connection: who made it, when and from where. Never edited or deleted.',
+  description:
+    'One change of an API key, connection or trusted document: who made it, when and from where. Never edited or deleted.',
   implements: Node,
   simpleResolvers: true,
 })

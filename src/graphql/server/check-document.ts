@@ -9,10 +9,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import type { CheckDocument } from '../../application/commands/trust-documents';
+import { shortened } from '../../domain/text';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createCostOf } from '../limits/query-cost';
 import { aliasLimit, depthLimit, fieldsLimit } from '../limits/rules';
-import { buildStockbridgeSchema } from './schema';
 
 /** The rules that this API has besides those of the GraphQL specification. */
 export const LIMIT_RULES = [fieldsLimit, aliasLimit, depthLimit];
@@ -21,13 +21,15 @@ export const LIMIT_RULES = [fieldsLimit, aliasLimit, depthLimit];
  * Checks documents before they are trusted: what would be refused when a client asks for it is refused here. The cost of an
  * operation counts with the defaults of its variables. Of one that needs variables, it is only known when it is sent.
  */
-export function createDocumentCheck(schema: GraphQLSchema = buildStockbridgeSchema()): CheckDocument {
+export function createDocumentCheck(schema: GraphQLSchema): CheckDocument {
   const costOf = createCostOf(schema);
   return (text) => {
     const bytes = Buffer.byteLength(text);
     if (bytes > GRAPHQL_LIMITS.bodyBytes) {
       return faults([`The document has ${bytes} bytes; at most ${GRAPHQL_LIMITS.bodyBytes} are taken.`]);
     }
+    // GraphQL takes it in a comment, and PostgreSQL in no text.
+    if (text.includes('\0')) return faults(['The document has a NUL character: take it out.']);
     const document = parsed(text);
     if (document instanceof GraphQLError) return faults([document]);
     const errors = validate(schema, document, [...specifiedRules, ...LIMIT_RULES], {
@@ -72,7 +74,7 @@ function faults(errors: readonly (GraphQLError | string)[]): ReturnType<CheckDoc
     faults: errors.map((error) => {
       if (typeof error === 'string') return { line: 1, column: 1, message: error };
       const { line = 1, column = 1 } = error.locations?.[0] ?? {};
-      return { line, column, message: error.message };
+      return { line, column, message: shortened(error.message, GRAPHQL_LIMITS.messageLength) };
     }),
   };
 }

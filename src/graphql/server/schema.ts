@@ -32,6 +32,7 @@ import { LocationResolver } from '../location/resolver';
 import { NodeResolver } from '../node/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
 import { StockSetResolver } from '../stock-set/resolver';
+import { TrustedDocumentResolver } from '../trusted-document/resolver';
 import { ItemStockResolver, StockChangeResolver, StockResolver } from '../stock/resolver';
 
 /**
@@ -80,6 +81,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       ApiKeyResolver,
       ApiKeyPayloadResolver,
       AuditEntryResolver,
+      TrustedDocumentResolver,
     ],
     validate: false,
   });

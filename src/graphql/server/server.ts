@@ -13,6 +13,7 @@ import { noteCaller } from '../../http/request-log';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
+import { createDocumentCheck } from './check-document';
 import { createExecutor } from './executor';
 import { explorerPage, registerExplorer } from '../explorer/explorer';
 import { createKnownQueries, type Answer } from './known-queries';
@@ -38,7 +39,7 @@ const TURNS = {
   maxWaiting: GRAPHQL_LIMITS.waitingOfTenant,
 };
 
-export interface GraphqlDeps extends GraphqlServices {
+export interface GraphqlDeps extends Omit<GraphqlServices, 'checkDocument'> {
   readonly apiKeys: ApiKeyDirectory;
   readonly documents: DocumentDirectory;
   /** Origins of web pages on other hosts that may call. */
@@ -58,6 +59,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   allowOrigins(scope, deps.corsOrigins);
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
+  const services: GraphqlServices = { ...deps, checkDocument: createDocumentCheck(schema) };
   const executor = createExecutor(schema);
   const seesSchema = schemaVisibility(deps.schemaViewers ?? 'keys');
   const admit = createAdmit(schema, seesSchema);
@@ -82,7 +84,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
     handler: async (request, reply) => {
       if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
       noteOperation(request);
-      const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, deps, request.ip);
+      const context = new RequestContext(request.getDecorator<Principal>(PRINCIPAL), request.id, services, request.ip);
       const answer = await turns.run(context.tenantId, async () => {
         const { accept } = request.headers;
         const requested = await findDocument(context.tenantId, request.body);

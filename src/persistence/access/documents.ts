@@ -13,21 +13,31 @@ import { DocumentManifestEntity } from '../tables/document-manifest';
 import { TenantEntity } from '../tables/tenant';
 import { TrustedDocumentEntity } from '../tables/trusted-document';
 import { addAuditEntry, COMMAND_LINE } from './audit';
+import { orUnavailable } from './unavailable';
+
+/** Longer than a statement may take; a thousand documents have a thousand audit entries. */
+const CHANGE_WITHIN_MS = 20_000;
 
 type Row = RowOf<TrustedDocumentEntity>;
+
+/** All columns but the text, which can be long. */
+const WITHOUT_TEXT = { sha256: true, operations: true, bytes: true, addedAt: true } as const;
 
 /** What an audit entry of a setting of all documents is about. */
 const ALL_DOCUMENTS = documentNodeId('all');
 
 /** The trusted documents of all tenants. Changes are kept as the actor's. */
 export function createTrustedDocuments(dataSource: DataSource, actor: Actor = COMMAND_LINE): TrustedDocuments {
+  const change = <Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> =>
+    orUnavailable(dataSource.transaction(work), CHANGE_WITHIN_MS);
   return {
-    add: (tenantId, drafts) => dataSource.transaction((manager) => add(manager, actor, tenantId, drafts)),
-    remove: (tenantId, sha256s) => dataSource.transaction((manager) => remove(manager, actor, tenantId, sha256s)),
-    setOnly: (tenantId, only) => dataSource.transaction((manager) => setOnly(manager, actor, tenantId, only)),
+    add: (tenantId, drafts) => change((manager) => add(manager, actor, tenantId, drafts)),
+    remove: (tenantId, sha256s) => change((manager) => remove(manager, actor, tenantId, sha256s)),
+    setOnly: (tenantId, only) => change((manager) => setOnly(manager, actor, tenantId, only)),
     async list(tenantId) {
       const order = { addedAt: 'ASC', sha256: 'ASC' } as const;
-      const rows = await dataSource.getRepository(TrustedDocumentEntity).find({ where: { tenantId }, order });
+      const documents = dataSource.getRepository(TrustedDocumentEntity);
+      const rows = await documents.find({ where: { tenantId }, select: WITHOUT_TEXT, order });
       return rows.map(({ sha256: hash, operations, bytes, addedAt }) => ({
         ...{ sha256: hash.toString('hex'), operations, bytes, addedAt },
       }));
@@ -43,10 +53,7 @@ async function add(
 ): Promise<readonly string[]> {
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
   await lockManifest(manager, tenantId);
-  const stored = await manager.find(TrustedDocumentEntity, {
-    where: { tenantId },
-    select: { sha256: true, bytes: true },
-  });
+  const stored = await manager.find(TrustedDocumentEntity, { where: { tenantId }, select: WITHOUT_TEXT });
   const known = new Set(stored.map(({ sha256: hash }) => hash.toString('hex')));
   const rows = newRows(tenantId, drafts).filter(({ sha256: hash }) => !known.has(hash.toString('hex')));
   if (rows.length === 0) return [];
@@ -86,7 +93,8 @@ async function remove(
 ): Promise<readonly string[]> {
   if (!(await lockManifest(manager, tenantId, false))) return [];
   const hashes = sha256s.map((hash) => Buffer.from(hash, 'hex'));
-  const rows = await manager.findBy(TrustedDocumentEntity, { tenantId, sha256: In(hashes) });
+  const where = { tenantId, sha256: In(hashes) };
+  const rows = await manager.find(TrustedDocumentEntity, { where, select: WITHOUT_TEXT });
   if (rows.length === 0) return [];
   await manager.delete(TrustedDocumentEntity, { tenantId, sha256: In(rows.map(({ sha256: hash }) => hash)) });
   await changed(manager, tenantId);

@@ -1,7 +1,8 @@
 import { GRAPHQL_LIMITS } from '../../../../src/graphql/limits/limits';
 import { createDocumentCheck } from '../../../../src/graphql/server/check-document';
+import { buildStockbridgeSchema } from '../../../../src/graphql/server/schema';
 
-const check = createDocumentCheck();
+const check = createDocumentCheck(buildStockbridgeSchema());
 
 it.each([
   ['{ ledgerHead { sequence } }', []],
@@ -16,6 +17,8 @@ it.each([
   ['no field', '{\n  ledgerHead {\n    sequense } }', 3, 5, 'Cannot query field "sequense"'],
   ['no syntax', '{\n ledgerHead {', 2, 14, 'Syntax Error'],
   ['nothing', '', 1, 1, 'Syntax Error'],
+  ['a NUL in a comment', '{ ledgerHead { sequence } } #\0', 1, 1, 'The document has a NUL character'],
+  ['half a surrogate pair in a comment', '{ ledgerHead { sequence } } #\ud800', 1, 30, 'Syntax Error'],
   ['only a fragment', 'fragment F on Item { sku }', 1, 1, 'Fragment "F" is never used.'],
   ['a subscription', '\nsubscription { a }', 2, 1, 'There is no subscription in this API.'],
   ['two without names', 'query A { ledgerHead { hash } } { ledgerHead { hash } }', 1, 33, 'This anonymous operation'],
