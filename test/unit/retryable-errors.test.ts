@@ -40,6 +40,7 @@ function gatewayWithoutDatabase(authenticate: () => Promise<Principal>): HttpSer
     poster: { post: unavailable, close: () => Promise.resolve() },
     connectionDirectory: { byToken: unavailable, byHandle: unavailable, byId: unavailable },
     apiKeyDirectory: { authenticate },
+    documentDirectory: { textOf: unavailable, servesOnlyTrusted: () => Promise.resolve(false) },
   } as Partial<Services> as Services;
   const server = createApp(services, { logger: pino({ level: 'silent' }), host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -89,6 +90,7 @@ test('a GraphQL request is asked to come back when its key cannot be looked up',
 test.each([
   ['query', { query: '{ ledgerHead { sequence } }' }],
   ['mutation', { query: ADJUST, variables: { input: adjust } }],
+  ['request for a trusted document', { documentId: `sha256:${'0'.repeat(64)}` }],
 ])('a GraphQL %s is asked to come back when the database is down', async (_kind, payload) => {
   const { app } = gatewayWithoutDatabase(() => Promise.resolve(CLIENT));
   const response = await app.inject({ method: 'POST', url: '/graphql', headers: keyed, payload });
