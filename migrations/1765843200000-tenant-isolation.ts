@@ -44,6 +44,7 @@ const FUNCTIONS = [
 /** What is looked up before the tenant is known, or by an operator's job for all tenants. */
 const SHARED = [
   ...['tenant', 'api_client', 'api_key', 'connection', 'token_issuer'],
+  ...['document_manifest', 'trusted_document'],
   ...['audit_entry', 'ledger_head', 'ledger_follower'],
 ];
 

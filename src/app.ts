@@ -10,6 +10,7 @@ import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
 import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
+import type { SchemaViewers } from './application/ports/access';
 import { retryAfterSeconds } from './application/ports/failures';
 import { CONNECTION_KIND_SPECS } from './connection-kinds';
 import { GRAPHQL_LIMITS } from './graphql/limits/limits';
@@ -48,6 +49,8 @@ export interface AppOptions {
   readonly graphqlCostPerSecond?: number;
   /** See `HttpServerOptions`. */
   readonly connectionRates?: ConnectionRates;
+  /** Who may look at the GraphQL schema; left out: every API key. */
+  readonly schemaViewers?: SchemaViewers;
 }
 
 /** Every way to prove who calls, for the OpenAPI document. */
@@ -98,6 +101,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   registerGraphql(http.app, {
     apiKeys,
     accessTokens: services.accessTokens,
+    documents: services.documentDirectory,
     openReads,
     adjustStock: createAdjustStock({ poster }),
     saveCatalogue: createSaveCatalogue({ poster }),
@@ -109,8 +113,10 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     apiKeysAs: services.apiKeysAs,
     administerConnectionsAs: services.administerConnectionsAs,
     connectionKinds: CONNECTION_KIND_SPECS,
+    trustedDocumentsAs: services.trustedDocumentsAs,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
+    schemaViewers: options.schemaViewers,
     costPerSecond: options.graphqlCostPerSecond ?? GRAPHQL_LIMITS.costPerSecond,
   });
   return http;

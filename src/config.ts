@@ -7,6 +7,7 @@ import { OperatorError } from './application/ports/failures';
 import { GRAPHQL_LIMITS } from './graphql/limits/limits';
 import type { ConnectionRates } from './http/connection-rates';
 import { HTTP_LIMITS } from './http/limits';
+import { SCHEMA_VIEWERS, type SchemaViewers } from './application/ports/access';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];
@@ -27,6 +28,8 @@ export interface Config {
   readonly trustedProxies: readonly string[];
   /** Origins of web pages on other hosts that may call the GraphQL API. */
   readonly corsOrigins: readonly string[];
+  /** Who may look at the GraphQL schema. */
+  readonly schemaViewers: SchemaViewers;
   /** What an API key may ask for in a second on average, see docs/limits.md. */
   readonly graphqlCostPerSecond: number;
   /** What a connection may send in a second on average. */
@@ -56,6 +59,7 @@ export function readConfig(environment: Environment = process.env): Config {
     logLevel: readLogLevel(given(environment, 'LOG_LEVEL') ?? 'info'),
     trustedProxies: listOf(given(environment, 'TRUSTED_PROXIES')).map(readNetwork),
     corsOrigins: listOf(given(environment, 'CORS_ORIGINS')).map(readOrigin),
+    schemaViewers: readSchemaViewers(given(environment, 'GRAPHQL_SCHEMA_FOR') ?? 'keys'),
     graphqlCostPerSecond: readRate(environment, 'GRAPHQL_COST_PER_SECOND', GRAPHQL_LIMITS.costPerSecond),
     connectionRates: {
       messagesPerSecond: readRate(environment, 'CONNECTION_MESSAGES_PER_SECOND', HTTP_LIMITS.messagesPerSecond),
@@ -93,6 +97,13 @@ function readRate(environment: Environment, name: string, usual: number): number
   const rate = /^\d{1,12}$/.test(text) ? Number(text) : 0;
   if (rate > 0) return rate;
   throw new ConfigError(`${name} is ${JSON.stringify(text)}: set it to a whole number from 1 to 999999999999`);
+}
+
+function readSchemaViewers(text: string): SchemaViewers {
+  const viewers = SCHEMA_VIEWERS.find((known) => known === text);
+  if (viewers) return viewers;
+  const message = `set it to one of ${SCHEMA_VIEWERS.join(', ')}`;
+  throw new ConfigError(`GRAPHQL_SCHEMA_FOR is ${JSON.stringify(text)}: ${message}`);
 }
 
 /** What stands between commas, without blanks around it. */

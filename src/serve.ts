@@ -41,7 +41,8 @@ async function start(
   stops: StopStack,
   stop: StopRequest,
 ): Promise<void> {
-  const { dataDir, host, port, trustedProxies, corsOrigins, graphqlCostPerSecond, connectionRates } = config;
+  const { dataDir, host, port, trustedProxies, corsOrigins, schemaViewers } = config;
+  const { graphqlCostPerSecond, connectionRates } = config;
   const database = await openDatabase(config, 'GATEWAY', logger);
   stops.push('database', () => database.close());
   if (stop.isAsked()) return;
@@ -53,7 +54,7 @@ async function start(
   services.discrepancyWatch.start();
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
   const http = createApp(services, {
-    ...{ logger, host, port, trustedProxies, corsOrigins },
+    ...{ logger, host, port, trustedProxies, corsOrigins, schemaViewers },
     ...{ graphqlCostPerSecond, connectionRates },
   });
   stops.push('http', () => http.close());

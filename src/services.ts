@@ -6,6 +6,7 @@ import { createAccessTokenDirectory } from './access-tokens';
 import { createAdministerConnections, type AdministerConnections } from './application/commands/administer-connections';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory, Connections } from './application/ports/connections';
+import type { DocumentDirectory, TrustedDocuments } from './application/ports/documents';
 import type { AccessTokenDirectory } from './application/ports/token-issuers';
 import type { SecretKeys } from './config';
 import { CONNECTION_KIND_SPECS, readSettings } from './connection-kinds';
@@ -14,9 +15,11 @@ import {
   createApiKeys,
   createConnectionDirectory,
   createConnections,
+  createDocumentDirectory,
   createTenants,
   createTokenClients,
   createTokenIssuerDirectory,
+  createTrustedDocuments,
   type Tenants,
 } from './persistence/access';
 import type { OpenDatabase } from './open-database';
@@ -51,12 +54,14 @@ export interface Services {
   readonly apiKeys: ApiKeys;
   /** The same, with changes kept as somebody else's than the command line's. */
   readonly apiKeysAs: (actor: Actor) => ApiKeys;
+  readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
   readonly connections: Connections;
   /** Creates and changes connections, as the command line where nobody is named. */
   readonly administerConnectionsAs: (actor?: Actor) => AdministerConnections;
   readonly apiKeyDirectory: ApiKeyDirectory;
   readonly accessTokens: AccessTokenDirectory;
   readonly connectionDirectory: ConnectionDirectory;
+  readonly documentDirectory: DocumentDirectory;
   /** Waits until accepted postings are committed, then closes the connections. */
   close(): Promise<void>;
 }
@@ -128,6 +133,7 @@ export async function openServices(
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
+      trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
       connections,
       administerConnectionsAs: (actor) =>
         createAdministerConnections({
@@ -145,6 +151,7 @@ export async function openServices(
         },
       }),
       connectionDirectory: createConnectionDirectory(dataSource, box),
+      documentDirectory: createDocumentDirectory(dataSource),
       async close() {
         await Promise.all([poster.close(), discrepancyWatch.close()]);
         const pools = [postPool, watchPool, readPool, readinessPool];

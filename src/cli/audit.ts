@@ -11,9 +11,9 @@ interface Options {
 export function addAudit(program: Command): void {
   program
     .command('audit')
-    .summary("show who changed a tenant's keys, token issuers and connections")
+    .summary("show who changed a tenant's keys, issuers, connections and documents")
     .description(
-      "Shows the latest 1,000 changes of a tenant's API keys, token issuers and connections, oldest first: who made them, when and from where. JSON also has what was there before and after, without secrets.",
+      "Shows the latest 1,000 changes of a tenant's API keys, token issuers, connections and trusted documents, oldest first: who made them, when and from where. JSON also has what was there before and after, without secrets.",
     )
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')

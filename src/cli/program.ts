@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAudit } from './audit';
 import { addConnections } from './connections';
 import { addIssuers } from './issuers';
+import { addDocuments } from './documents';
 import { addJerrySignProbe } from './jerry-sign-probe';
 import { addKeys } from './keys';
 import { addMigrate } from './migrate';
@@ -20,7 +21,7 @@ export function buildProgram(): Command {
       '\nCommands use DATABASE_URL, or else the embedded database in DATA_DIR (default .data). A gateway may be running.\n\n' +
         'Exit codes:\n' +
         '  0    success\n' +
-        '  1    the answer is no: a ledger does not verify, a key or connection does not exist, no variant matches\n' +
+        '  1    the answer is no: a ledger does not verify, a key, connection or document does not exist, no variant matches\n' +
         '  2    wrong usage, or something has to be fixed first; the message says what\n' +
         '  130  interrupted by Ctrl-C',
     )
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
     addIssuers,
     addConnections,
     addSecrets,
+    addDocuments,
     addAudit,
     addJerrySignProbe,
   ]) {

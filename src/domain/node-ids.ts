@@ -46,6 +46,7 @@ export const apiKeyNodeId = (id: string): string => `ApiKey:${id}`;
 export const auditEntryNodeId = (id: string): string => `AuditEntry:${id}`;
 export const connectionNodeId = (id: string): string => `Connection:${id}`;
 export const tokenIssuerNodeId = (id: string): string => `TokenIssuer:${id}`;
+export const documentNodeId = (sha256: string): string => `TrustedDocument:${sha256}`;
 export const discrepancyNodeId = (kind: string, levelId: string, openedSequence: number): string =>
   `Discrepancy:${kind}:${levelId}:${openedSequence}`;
 

@@ -4,11 +4,13 @@ import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { ConnectionKinds } from '../application/ports/connection-kinds';
 import type { FindAvailability } from '../application/queries/find-availability';
+import type { TrustedDocuments } from '../application/ports/documents';
 import type { OpenReads, Reads, RequestReads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
 import type { SetStock } from '../application/commands/set-stock';
+import type { CheckDocument } from '../application/commands/trust-documents';
 import type { Upkeep } from '../application/commands/upkeep';
 import type { Spending } from './limits/spending';
 
@@ -28,6 +30,10 @@ export interface GraphqlServices {
   /** Creates and changes connections, as the actor. */
   readonly administerConnectionsAs: (actor: Actor) => AdministerConnections;
   readonly connectionKinds: ConnectionKinds;
+  /** Trusted documents, with changes kept as the actor's. */
+  readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
+  /** Checks a document as one that a client sends. */
+  readonly checkDocument: CheckDocument;
 }
 
 /** Creates the loaders of one noun for one request. */

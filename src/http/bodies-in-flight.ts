@@ -1,10 +1,13 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HTTP_LIMITS } from './limits';
-import { httpProblems } from './problem';
+import { httpProblems, type HttpProblem } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
 /** Smaller bodies are not counted: thousands of them fit. */
 const SMALL_BYTES = 16 * 1024;
+
+const ROOM = 'bodyRoom';
 
 /**
  * Bounds the bodies of all requests that are received or worked on. A request whose body does not fit is refused before
@@ -12,36 +15,73 @@ const SMALL_BYTES = 16 * 1024;
  * the others.
  */
 export function registerBodiesInFlight(app: FastifyInstance): void {
-  const { bodiesInFlightBytes } = HTTP_LIMITS;
-  const bytesBySender = new Map<string, number>();
-  let total = 0;
-  const reserve = (sender: string, bytes: number): void => {
-    total += bytes;
-    const own = (bytesBySender.get(sender) ?? 0) + bytes;
-    if (own === 0) bytesBySender.delete(sender);
-    else bytesBySender.set(sender, own);
-  };
+  const taken = new TakenRoom();
+  app.decorateRequest(ROOM, null);
   app.addHook('onRequest', (request, reply, done) => {
-    const bytes = bytesAnnounced(request);
-    if (bytes <= SMALL_BYTES) {
-      done();
-      return;
-    }
-    const sender = senderOf(request);
-    const own = (bytesBySender.get(sender) ?? 0) + bytes;
-    // A lone body of the largest size is always taken.
-    const fits = total === 0 || (total + bytes <= bodiesInFlightBytes && own <= bodiesInFlightBytes / 2);
-    if (!fits) {
-      done(httpProblems.unavailable(RETRY_AFTER_SECONDS, 'Too many bodies are being received; send this one again.'));
-      return;
-    }
-    reserve(sender, bytes);
-    // Also when the connection ends before there is an answer, of which Fastify has no hook.
-    reply.raw.once('close', () => {
-      reserve(sender, -bytes);
-    });
-    done();
+    const room = new BodyRoom(taken, senderOf(request), reply.raw);
+    request.setDecorator(ROOM, room);
+    const refused = room.grow(bytesAnnounced(request));
+    if (refused) done(refused);
+    else done();
   });
+}
+
+/** The room of a request's body, for a body that turns out to be larger than what was announced. */
+export const roomOf = (request: FastifyRequest): BodyRoom => request.getDecorator<BodyRoom>(ROOM);
+
+/** What bodies take, in all and by sender. */
+class TakenRoom {
+  readonly #bySender = new Map<string, number>();
+  #total = 0;
+
+  /** Whether a body that has `own` bytes already may have more. A lone body of the largest size is always taken. */
+  fits(sender: string, own: number, more: number): boolean {
+    const { bodiesInFlightBytes } = HTTP_LIMITS;
+    if (this.#total === own) return true;
+    const ofSender = (this.#bySender.get(sender) ?? 0) + more;
+    return this.#total + more <= bodiesInFlightBytes && ofSender <= bodiesInFlightBytes / 2;
+  }
+
+  add(sender: string, bytes: number): void {
+    this.#total += bytes;
+    const ofSender = (this.#bySender.get(sender) ?? 0) + bytes;
+    if (ofSender === 0) this.#bySender.delete(sender);
+    else this.#bySender.set(sender, ofSender);
+  }
+}
+
+/** The room that one body takes until its connection ends or its answer is sent. */
+export class BodyRoom {
+  #bytes = 0;
+
+  constructor(
+    private readonly taken: TakenRoom,
+    private readonly sender: string,
+    private readonly response: ServerResponse,
+  ) {}
+
+  /** Takes as much as a body of this size needs. Returns why it cannot. */
+  grow(bytes: number): HttpProblem | undefined {
+    const more = bytes - this.#bytes;
+    if (bytes <= SMALL_BYTES || more <= 0) return undefined;
+    if (!this.taken.fits(this.sender, this.#bytes, more)) {
+      return httpProblems.unavailable(RETRY_AFTER_SECONDS, 'Too many bodies are being received; send this one again.');
+    }
+    // Also when the connection ends before there is an answer, of which Fastify has no hook.
+    if (this.#bytes === 0) {
+      this.response.once('close', () => {
+        this.#leave();
+      });
+    }
+    this.taken.add(this.sender, more);
+    this.#bytes = bytes;
+    return undefined;
+  }
+
+  #leave(): void {
+    this.taken.add(this.sender, -this.#bytes);
+    this.#bytes = 0;
+  }
 }
 
 /** Reading a body of this size takes milliseconds, in which nothing else is served. */

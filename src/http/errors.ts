@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { uuidv7 } from 'uuidv7';
+import { codingOf, codingProblem } from './content-coding';
 import { HTTP_LIMITS } from './limits';
 import { HttpProblem, httpProblems, PROBLEM_MEDIA_TYPE } from './problem';
 
@@ -30,7 +31,7 @@ export function registerErrors(app: FastifyInstance, retryAfterSeconds: RetryAft
 export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error, request);
   if (problem.status >= 500 && problem.cause !== undefined) request.log.error({ err: problem.cause }, 'request failed');
-  if (problem.status === 413) keepConnectionWhileDiscarding(request, reply);
+  if (problem.status === 413 || codingOf(request) !== undefined) keepConnectionWhileDiscarding(request, reply);
   return (
     reply
       .code(problem.status)
@@ -87,13 +88,6 @@ function isRouted(app: FastifyInstance, method: HTTPMethods, path: string): bool
   return route !== null;
 }
 
-function codingProblem(request: FastifyRequest): HttpProblem | undefined {
-  const coding = request.headers['content-encoding'];
-  return coding === undefined || coding.toLowerCase() === 'identity'
-    ? undefined
-    : httpProblems.unsupportedContentCoding();
-}
-
 /** JSON is UTF-8 (RFC 8259, section 8.1). Latin-1, which some libraries always say, has the same ASCII; other bytes are refused later. */
 const CHARSETS = new Set(['utf-8', 'utf8', 'us-ascii', 'iso-8859-1']);
 
@@ -104,7 +98,7 @@ function charsetProblem({ headers }: FastifyRequest): HttpProblem | undefined {
 }
 
 /**
- * If the connection closed while the client is still sending, the client would see a reset instead of the 413, and try again.
+ * If the connection closed while the client is still sending, the client would see a reset instead of the answer, and try again.
  * So Node reads and drops the rest of the body, up to a limit and until the request timeout.
  */
 function keepConnectionWhileDiscarding(request: FastifyRequest, reply: FastifyReply): void {

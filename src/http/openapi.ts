@@ -49,6 +49,7 @@ export function registerOpenApi(app: FastifyInstance, securitySchemes: SecurityS
         license: { name: 'MIT', identifier: 'MIT' },
         description:
           "The REST endpoints: webhooks of warehouses and calls of integrators, in the vendors' own formats and in ours. " +
+          'A body may be compressed, with `Content-Encoding: gzip` or `deflate`; a signature is over the body before that. ' +
           'The files `src/vendors/*/README.md` describe every field, and what happens when it is missing or wrong.',
       },
       servers: [{ url: '/', description: 'This gateway.' }],
@@ -104,4 +105,5 @@ export function problemResponse(description: string) {
 }
 
 /** What 415 means, of every route, also those without a body. */
-export const UNREADABLE = 'The request names a content coding, such as gzip, or another charset than UTF-8.';
+export const UNREADABLE =
+  'The request names a content coding other than gzip and deflate, or another charset than UTF-8.';

@@ -89,10 +89,10 @@ export const httpProblems = {
   /** 415: the route does not accept this media type. */
   unsupportedMediaType: (detail?: string): HttpProblem => new HttpProblem(415, { detail }),
   /** 415 for a content coding. RFC 9110, section 12.5.3, requires the codings that are accepted. */
-  unsupportedContentCoding: (): HttpProblem =>
+  unsupportedContentCoding: (accepted: string): HttpProblem =>
     new HttpProblem(415, {
-      detail: 'The body must be sent without a content coding.',
-      headers: { 'accept-encoding': 'identity' },
+      detail: `The content coding of the body has to be one of ${accepted}.`,
+      headers: { 'accept-encoding': accepted },
     }),
   /** 429, with the whole seconds after which the client may try again (RFC 6585, section 4). */
   tooManyRequests: (retryAfterSeconds: number, detail?: string): HttpProblem =>

@@ -7,8 +7,8 @@ const EMPTY = Buffer.alloc(0);
 const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
 
 /**
- * Gives the routes of a scope the bytes of the body as received, for every content type: signatures cover bytes, and only the
- * route knows how to parse them. Call it in a scope of its own (`app.register(async (scope) => …)`) before adding the routes.
+ * Gives the routes of a scope the bytes of the body as its sender made it, for every content type: signatures cover bytes, and
+ * only the route knows how to parse them. Call it in a scope of its own (`app.register(async (scope) => …)`) before adding the routes.
  * The schemas of its routes are documentation only, because no parsed body exists to check.
  */
 export function useRawBody(scope: FastifyInstance): void {

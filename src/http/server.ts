@@ -2,6 +2,7 @@ import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyRepl
 import type { Logger } from 'pino';
 import { registerAnswerTimeout } from './answer-timeout';
 import { registerBodiesInFlight, registerTurnsOfLargeBodies } from './bodies-in-flight';
+import { registerContentCodings } from './content-coding';
 import { registerDrain } from './drain';
 import { answerClientError, answerError, registerErrors, type RetryAfterSeconds } from './errors';
 import { registerConnectionRates, type ConnectionRates } from './connection-rates';
@@ -71,6 +72,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   registerConnectionRates(app, options.connectionRates ?? HTTP_LIMITS);
   registerBodiesInFlight(app);
   registerTurnsOfLargeBodies(app);
+  registerContentCodings(app);
   registerErrors(app, options.retryAfterSeconds ?? (() => undefined));
   registerAnswerTimeout(app, options.answerTimeoutMs ?? HTTP_LIMITS.requestTimeoutMs);
   registerOpenApi(app, options.securitySchemes ?? {});

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,7 +63,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(25);
+  expect(commands).toHaveLength(29);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -186,6 +186,102 @@ test('the audit says who changed keys and connections, and shows no secret', asy
   for (const secret of [key.slice(-43), made.token, ...Object.values(made.secrets)]) {
     expect(JSON.stringify(entries)).not.toContain(secret);
   }
+});
+
+describe('trusted documents', () => {
+  const write = async (name: string, text: string): Promise<string> => {
+    const file = path.join(dataDir, name);
+    await writeFile(file, text);
+    return file;
+  };
+  const sha256 = (text: string): string => hash('sha256', text, 'hex');
+  const texts = [
+    '{ ledgerHead { sequence } }',
+    'query Head { ledgerHead { hash } }',
+    'query Two { ledgerHead { recordedAt } }',
+  ];
+  const [plain = '', named = '', two = ''] = texts;
+
+  test('are saved from the files of clients, listed and removed', async () => {
+    const files = [
+      await write('plain.graphql', plain),
+      await write('codegen.json', JSON.stringify({ [sha256(named)]: named })),
+      await write(
+        'apollo.json',
+        JSON.stringify({
+          ...{ format: 'apollo-persisted-query-manifest', version: 1 },
+          operations: [{ id: sha256(two), name: 'Two', type: 'query', body: two }],
+        }),
+      ),
+    ];
+    const ids = texts.map((text) => `sha256:${sha256(text)}`);
+    expect(await json(`documents add --tenant demo ${files.join(' ')}`)).toEqual({ added: ids, known: 0 });
+    expect(await stockbridge(`documents add --tenant demo ${files.join(' ')}`)).toMatchObject({
+      ...{ code: 0, stdout: '0 added; 3 known already.\n' },
+    });
+    const listed = await json<{ documents: { id: string; operations: string[] }[] }>('documents list --tenant demo');
+    expect(new Set(listed.documents.map(({ id, operations }) => `${id} ${operations.join()}`))).toEqual(
+      new Set([`${ids[0]} `, `${ids[1]} Head`, `${ids[2]} Two`]),
+    );
+    const { stdout } = await stockbridge('documents list --tenant demo');
+    expect(stdout).toMatch(/│ Head +│ +34 │ .*Z │\n(.*\n)*Other documents are served too\.\n$/);
+    expect(await json(`documents remove --tenant demo ${ids[0]} ${sha256(two).toUpperCase()}`)).toEqual({
+      ...{ removed: expect.any(Array) as string[], unknown: [] },
+    });
+    expect(await stockbridge(`documents remove --tenant demo ${ids[0]}`)).toMatchObject({ code: 1 });
+    const { tenantId = '' } = (await services.tenants.byCode('demo')) ?? {};
+    expect(await services.documentDirectory.textOf(tenantId, sha256(named))).toBe(named);
+  });
+
+  test('are served alone, or not', async () => {
+    expect(await json('documents only on --tenant demo')).toEqual({ onlyTrusted: true, changed: true });
+    expect((await stockbridge('documents only on --tenant demo')).stdout).toBe(
+      'Tenant demo serves trusted documents only, as before.\n',
+    );
+    expect(await json('documents list --tenant demo')).toMatchObject({ onlyTrusted: true });
+    expect(await json('documents only off --tenant demo')).toEqual({ onlyTrusted: false, changed: true });
+    expect((await stockbridge('documents only perhaps --tenant demo')).code).toBe(2);
+  });
+
+  test.each([
+    [
+      'two.graphql',
+      `${plain}\n{ nothing }`,
+      /two\.graphql:1:1: This anonymous .*\n(.*\n)*.*Nothing was saved: fix these \d faults/,
+    ],
+    [
+      'field.json',
+      JSON.stringify({ [sha256('{\n nothing }')]: '{\n nothing }' }),
+      /field\.json [\da-f]{64}:2:2: Cannot query/,
+    ],
+    [
+      'md5.json',
+      JSON.stringify({ d41d8cd98f00b204e9800998ecf8427e: plain }),
+      /is not the SHA-256 of its document\. Let the tool/,
+    ],
+    ['list.json', '[]', /list\.json is no list of documents/],
+    ['broken.json', '{', /broken\.json is not JSON/],
+    [
+      'manifest.json',
+      '{"format":"apollo-persisted-query-manifest","operations":[{"id":1}]}',
+      /is no list of documents/,
+    ],
+  ])('%s is refused, and nothing is saved', async (name, text, message) => {
+    const before = await json('documents list --tenant demo');
+    const good = await write('good.graphql', 'query Good { ledgerHead { sequence } }');
+    const { code, stderr } = await stockbridge(`documents add --tenant demo ${good} ${await write(name, text)}`);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(await json('documents list --tenant demo')).toEqual(before);
+  });
+
+  test('a file that is not UTF-8, or not there, is refused', async () => {
+    const file = path.join(dataDir, 'latin.graphql');
+    await writeFile(file, Buffer.from([0x7b, 0xe9, 0x7d]));
+    expect((await stockbridge(`documents add --tenant demo ${file}`)).stderr).toMatch(/it is not UTF-8/);
+    expect((await stockbridge(`documents add --tenant demo ${file}.gone`)).stderr).toMatch(/ENOENT/);
+    expect((await stockbridge('documents remove --tenant demo nothing')).stderr).toMatch(/is no id of a document/);
+  });
 });
 
 test('the token of a connection is rotated, and the old one works meanwhile', async () => {

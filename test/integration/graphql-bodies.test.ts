@@ -1,3 +1,5 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { GraphqlHarness } from '../support/graphql';
 import { Commands } from '../support/commands';
 
@@ -98,5 +100,51 @@ describe('a body', () => {
       first: 1.5,
     });
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+});
+
+describe('a compressed body', () => {
+  const query = '{ items { nodes { sku } } }';
+
+  async function sendCoded(payload: Buffer, coding: string): Promise<{ status: number; answer: unknown }> {
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer ours', 'content-encoding': coding };
+    const response = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload });
+    return { status: response.statusCode, answer: response.json() };
+  }
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+  ])('in %s is read like a plain one', async (coding, code) => {
+    const { status, answer } = await sendCoded(code(JSON.stringify({ query })), coding);
+    expect(status).toBe(200);
+    expect(answer).toEqual({ data: { items: { nodes: [{ sku: 'TEA' }] } } });
+    expect((await sendCoded(code('{"query":'), coding)).status).toBe(400);
+    const most = JSON.stringify({ query: `${query} #${'x'.repeat(GRAPHQL_LIMITS.bodyBytes)}` });
+    expect((await sendCoded(code(most.slice(0, GRAPHQL_LIMITS.bodyBytes + 1)), coding)).status).toBe(413);
+    expect((await sendCoded(code(Buffer.alloc(10_000_000)), coding)).status).toBe(413);
+  });
+
+  it('that is none is refused in the form of GraphQL', async () => {
+    const whole = gzipSync(JSON.stringify({ query }));
+    for (const body of [...whole.keys()].map((at) => whole.subarray(0, at)).slice(1)) {
+      const { status, answer } = await sendCoded(body, 'gzip');
+      expect(status).toBe(400);
+      expect(answer).toEqual({
+        errors: [
+          {
+            message: 'The body is not in the content coding that the request names.',
+            extensions: { code: 'BAD_USER_INPUT' },
+          },
+        ],
+      });
+    }
+    expect((await sendCoded(whole, 'br')).status).toBe(415);
+  });
+
+  it('is not decoded for anybody without a key', async () => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+    const response = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload: Buffer.from('x') });
+    expect(response.statusCode).toBe(401);
   });
 });

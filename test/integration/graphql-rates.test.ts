@@ -22,7 +22,7 @@ let keys = 0;
 /** From now on, requests go to a gateway with this rate. */
 async function use(costPerSecond: number): Promise<void> {
   const known = gateways.get(costPerSecond);
-  gateway = known ?? (await GraphqlHarness.open(undefined, costPerSecond));
+  gateway = known ?? (await GraphqlHarness.open(undefined, { costPerSecond: costPerSecond }));
   gateways.set(costPerSecond, gateway);
   if (!known) await gateway.deliver([factOf('1', { delta: 5 })]);
 }

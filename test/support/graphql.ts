@@ -1,11 +1,12 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { SCOPE_SETS, SCOPES, type Principal, type Scope } from '../../src/application/ports/access';
+import { SCOPE_SETS, SCOPES, type Principal, type SchemaViewers, type Scope } from '../../src/application/ports/access';
 import { createAdministerConnections } from '../../src/application/commands/administer-connections';
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
+import type { TrustedDocuments } from '../../src/application/ports/documents';
 import type { OpenReads, Reads } from '../../src/application/ports/reads';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
@@ -20,7 +21,12 @@ import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
 import { CONNECTION_KIND_SPECS, readSettings } from '../../src/connection-kinds';
-import { createApiKeys, createConnections } from '../../src/persistence/access';
+import {
+  createApiKeys,
+  createConnections,
+  createDocumentDirectory,
+  createTrustedDocuments,
+} from '../../src/persistence/access';
 import { createSecretBox } from '../../src/persistence/access/secrets';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
@@ -59,10 +65,18 @@ export class GraphqlHarness {
     readonly tenants: { readonly ours: string; readonly theirs: string },
     readonly reads: Reads,
     readonly app: FastifyInstance,
+    /** Changes show at once: the gateway looks at each request whether there are any. */
+    readonly documents: TrustedDocuments,
   ) {}
 
   /** @param costPerSecond of each key; by default more than a test asks for */
-  static async open(decode?: RowDecoder, costPerSecond = 1e9): Promise<GraphqlHarness> {
+  static async open(
+    decode?: RowDecoder,
+    {
+      schemaViewers,
+      costPerSecond = 1e9,
+    }: { readonly schemaViewers?: SchemaViewers; readonly costPerSecond?: number } = {},
+  ): Promise<GraphqlHarness> {
     const database = await createTestDatabase();
     const ledger = new LedgerHarness(database);
     const [ours = '', theirs = ''] = await ledger.tenants('ours', 'theirs');
@@ -86,10 +100,12 @@ export class GraphqlHarness {
     app.addHook('onClose', async () => {
       await Promise.all([pool.end(), dataSource.destroy()]);
     });
+    let time = 0;
     const principals = testPrincipals({ ours, theirs });
     registerGraphql(app, {
       corsOrigins: [],
       costPerSecond,
+      schemaViewers,
       openReads,
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster, nowMs: Date.now }),
@@ -104,6 +120,8 @@ export class GraphqlHarness {
         connections: testConnections(),
         decoders: decode ? { standard: decode } : {},
       }),
+      documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),
+      trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
       administerConnectionsAs: (actor) =>
         createAdministerConnections({
@@ -116,7 +134,10 @@ export class GraphqlHarness {
       accessTokens: { authenticate: () => Promise.resolve({ fault: 'This gateway has no issuer.' }) },
     });
     await app.ready();
-    watched.current = new GraphqlHarness(database, ledger, poster, { ours, theirs }, reads, app);
+    watched.current = new GraphqlHarness(
+      ...([database, ledger, poster, { ours, theirs }, reads, app] as const),
+      createTrustedDocuments(dataSource),
+    );
     return watched.current;
   }
 

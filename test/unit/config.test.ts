@@ -14,6 +14,7 @@ test('an empty environment gives the defaults', () => {
     logLevel: 'info',
     trustedProxies: [],
     corsOrigins: [],
+    schemaViewers: 'keys',
     graphqlCostPerSecond: 100_000,
     connectionRates: { messagesPerSecond: 10_000, bytesPerSecond: 16_777_216 },
     secretKeys: undefined,
@@ -36,6 +37,7 @@ test('everything can be set', () => {
     CONNECTION_MESSAGES_PER_SECOND: '20',
     CONNECTION_BYTES_PER_SECOND: '999999999999',
     CORS_ORIGINS: 'https://shop.example, http://localhost:5173',
+    GRAPHQL_SCHEMA_FOR: 'admin',
     STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
   };
   expect(readConfig(environment)).toEqual({
@@ -46,6 +48,7 @@ test('everything can be set', () => {
     logLevel: 'debug',
     trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
     corsOrigins: ['https://shop.example', 'http://localhost:5173'],
+    schemaViewers: 'admin',
     graphqlCostPerSecond: 1,
     connectionRates: { messagesPerSecond: 20, bytesPerSecond: 999_999_999_999 },
     secretKeys: [KEY],
@@ -111,6 +114,7 @@ test.each([
   [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS has "*": write origins such as https://shop.example'],
   [{ CORS_ORIGINS: 'shop.example' }, 'CORS_ORIGINS has "shop.example"'],
   [{ CORS_ORIGINS: 'file:///index.html' }, 'CORS_ORIGINS has "file:///index.html"'],
+  [{ GRAPHQL_SCHEMA_FOR: 'all' }, 'GRAPHQL_SCHEMA_FOR is "all": set it to one of keys, admin, nobody'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud": set it to one of fatal, error, warn, info, debug, trace, silent'],
   [{ DATABASE_URL: 'mysql://me:hush@localhost/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ DATABASE_URL: 'postgres://me:hush/word@localhost:x/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],

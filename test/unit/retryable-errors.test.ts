@@ -41,6 +41,7 @@ function gatewayWithoutDatabase(authenticate: () => Promise<Principal>): HttpSer
     connectionDirectory: { byToken: unavailable, byHandle: unavailable, byId: unavailable },
     apiKeyDirectory: { authenticate },
     accessTokens: { authenticate: unavailable },
+    documentDirectory: { textOf: unavailable, servesOnlyTrusted: () => Promise.resolve(false) },
   } as Partial<Services> as Services;
   const server = createApp(services, { logger: pino({ level: 'silent' }), host: '127.0.0.1', port: 0 });
   servers.push(server);
@@ -93,6 +94,7 @@ test.each([
 test.each([
   ['query', { query: '{ ledgerHead { sequence } }' }],
   ['mutation', { query: ADJUST, variables: { input: adjust } }],
+  ['request for a trusted document', { documentId: `sha256:${'0'.repeat(64)}` }],
 ])('a GraphQL %s is asked to come back when the database is down', async (_kind, payload) => {
   const { app } = gatewayWithoutDatabase(() => Promise.resolve(CLIENT));
   const response = await app.inject({ method: 'POST', url: '/graphql', headers: keyed, payload });

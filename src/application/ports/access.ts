@@ -33,6 +33,10 @@ export interface Principal {
   readonly inventoryOrganisations: boolean;
 }
 
+/** Who may look at the GraphQL schema: every API key, those with the scope `admin`, or nobody. */
+export const SCHEMA_VIEWERS = ['keys', 'admin', 'nobody'] as const;
+export type SchemaViewers = (typeof SCHEMA_VIEWERS)[number];
+
 /** Recognises API keys. Revoked and unknown keys give undefined, and both take the same time. */
 export interface ApiKeyDirectory {
   authenticate(key: string): Promise<Principal | undefined>;
@@ -115,7 +119,7 @@ export interface Actor {
   readonly address: string | null;
 }
 
-/** What can be done to keys, token issuers and connections. */
+/** What can be done to keys, token issuers, connections and trusted documents. */
 export type AuditAction =
   | 'API_KEY_CREATED'
   | 'API_KEY_ROTATED'
@@ -130,7 +134,10 @@ export type AuditAction =
   | 'CONNECTION_SECRET_ROTATED'
   | 'CONNECTION_SECRETS_REENCRYPTED'
   | 'CONNECTION_DISABLED'
-  | 'CONNECTION_ENABLED';
+  | 'CONNECTION_ENABLED'
+  | 'DOCUMENT_ADDED'
+  | 'DOCUMENT_REMOVED'
+  | 'ONLY_TRUSTED_DOCUMENTS_CHANGED';
 
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {

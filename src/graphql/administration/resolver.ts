@@ -136,7 +136,7 @@ export class ApiKeyPayloadResolver {
 export class AuditEntryResolver {
   @OpenTo('admin')
   @Query(() => AuditEntryConnection, {
-    description: 'Lists the changes of API keys, token issuers and connections, oldest first.',
+    description: 'Lists the changes of API keys, token issuers, connections and trusted documents, oldest first.',
     complexity: pageCost,
   })
   async auditEntries(

@@ -73,7 +73,7 @@ export class ApiKeyPayload {
 @OpenTo('admin')
 @ObjectType({
   description:
-    'One change of an API key, token issuer or connection: who made it, when and from where. Never edited or deleted.',
+    'One change of an API key, token issuer, connection or trusted document: who made it, when and from where. Never edited or deleted.',
   implements: Node,
   simpleResolvers: true,
 })

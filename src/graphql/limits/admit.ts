@@ -5,6 +5,7 @@ import { GRAPHQL_LIMITS } from './limits';
 import { guardedFields, inWords, type GuardedField } from './openings';
 import { createCostOf, type CostedOperation } from './query-cost';
 import { createWriteCost } from './write-cost';
+import { asksForSchema, type SeesSchema } from './schema-visibility';
 
 /**
  * Decides before an operation runs whether it may: undefined if so, else the error to respond with. Apollo Server's
@@ -13,7 +14,7 @@ import { createWriteCost } from './write-cost';
  */
 export type Admit = (context: Pick<Context, 'principal' | 'spending'>, costed: CostedOperation) => Error | undefined;
 
-export function createAdmit(schema: GraphQLSchema): Admit {
+export function createAdmit(schema: GraphQLSchema, seesSchema: SeesSchema): Admit {
   const costOf = createCostOf(schema);
   const writeCostOf = createWriteCost();
   // Kept as long as the document is.
@@ -23,11 +24,13 @@ export function createAdmit(schema: GraphQLSchema): Admit {
     guarded.set(operation, fields);
     return fields;
   };
-  return ({ principal: { scopes, keyId }, spending }, costed) => {
+  return ({ principal, spending }, costed) => {
+    const { scopes, keyId } = principal;
     const kind = costed.operation.operation;
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
     const closed = guardedOf(costed).find((field) => !field.scopes.some((scope) => scopes.has(scope)));
     if (closed) return forbidden(closedMessage(closed, keyId === null));
+    if (!seesSchema(principal) && asksForSchema(costed.document)) return forbidden(NO_INTROSPECTION);
     try {
       const cost = costOf(costed);
       if (cost > GRAPHQL_LIMITS.cost) return invalidOperation(tooLargeMessage(cost));
@@ -43,6 +46,9 @@ function closedMessage({ coordinate, scopes }: GuardedField, isToken: boolean): 
   const [credential, another] = isToken ? ['access token', 'token'] : ['API key', 'key'];
   return `This ${credential} may not ask for ${coordinate}: it needs ${inWords(scopes)}. Leave the field out, or use another ${another}.`;
 }
+
+const NO_INTROSPECTION =
+  'This API key may not look at the schema: leave out __schema and __type, or read schema.graphql of the gateway’s release.';
 
 const tooLargeMessage = (cost: number): string =>
   `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`;

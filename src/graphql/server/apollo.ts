@@ -10,12 +10,12 @@ import { GraphQLError, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import type { Context } from '../context';
 import { presentError } from '../types/errors';
+import { LIMIT_RULES } from './check-document';
 import { documentBytes } from './document-bytes';
 import type { Executor } from './executor';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import type { Admit } from '../limits/admit';
-import { aliasLimit, depthLimit, fieldsLimit } from '../limits/rules';
-import type { LogFault } from './present-errors';
+import type { PresentErrors } from './present-errors';
 import { requestPlugin } from './request-plugin';
 
 type Gateway = ApolloServerOptionsWithGateway<Context>['gateway'];
@@ -24,22 +24,23 @@ export interface ApolloDeps {
   readonly schema: GraphQLSchema;
   readonly executor: Executor;
   readonly admit: Admit;
-  readonly logFault: LogFault;
+  readonly present: PresentErrors;
 }
 
 /** Creates the Apollo Server that parses, validates and limits operations. Start it before use. */
-export function createApolloServer({ schema, executor, admit, logFault }: ApolloDeps): ApolloServer<Context> {
+export function createApolloServer({ schema, executor, admit, present }: ApolloDeps): ApolloServer<Context> {
   return new ApolloServer<Context>({
     gateway: executing(schema, executor),
     // Responses never have stack traces, whatever NODE_ENV says.
     nodeEnv: 'production',
     includeStacktraceInErrorResponses: false,
+    // Who may look at the schema is decided where scopes are checked.
     introspection: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     parseOptions: { maxLexicalTokens: GRAPHQL_LIMITS.tokens },
-    validationRules: [fieldsLimit, aliasLimit, depthLimit],
+    validationRules: LIMIT_RULES,
     // graphql-js adds one that says that there are more.
     validationOptions: { maxErrors: GRAPHQL_LIMITS.shownErrors - 1 },
     documentStore: documentStore(),
@@ -47,7 +48,7 @@ export function createApolloServer({ schema, executor, admit, logFault }: Apollo
       // Errors of an operation come through here as well, but the plugin presents them again, with the request id.
       error instanceof GraphQLError ? presentError(error, undefined).formatted : formatted,
     plugins: [
-      requestPlugin(admit, logFault),
+      requestPlugin(admit, present),
       // Environment variables can switch some of these plugins on, and they would then talk to another host.
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),

@@ -2,7 +2,7 @@ import type { ExecutionResult } from 'graphql';
 import type { RequestContext } from '../context';
 import type { Executor, KnownQuery, Variables } from './executor';
 import type { Admit } from '../limits/admit';
-import { presentErrors, type LogFault } from './present-errors';
+import type { PresentErrors } from './present-errors';
 
 /** An HTTP response. */
 export interface Answer {
@@ -22,14 +22,14 @@ export type AnswerKnownQuery = (
   context: RequestContext,
 ) => Promise<Answer | undefined>;
 
-export function createKnownQueries(executor: Executor, admit: Admit, logFault: LogFault): AnswerKnownQuery {
+export function createKnownQueries(executor: Executor, admit: Admit, present: PresentErrors): AnswerKnownQuery {
   return async (body, accept, context) => {
     if (accept !== undefined && !PLAIN_ACCEPTS.has(accept)) return undefined;
     const request = plainRequest(body);
     const known = request && executor.knownQuery(request.query, request.operationName);
     if (!known || admit(context, { ...known, variables: request.variables }) !== undefined) return undefined;
     const result = await runKnown(known, context, request.variables);
-    return result && answerOf(result, context, logFault);
+    return result && answerOf(result, context, present);
   };
 }
 
@@ -76,11 +76,11 @@ function isRecord(value: unknown): value is Variables {
 
 const HEADERS = { 'content-type': 'application/json; charset=utf-8' };
 
-function answerOf({ data, errors }: ExecutionResult, { requestId, spending }: RequestContext, logFault: LogFault): Answer {
-  const cost = spending.shown();
+function answerOf({ data, errors }: ExecutionResult, context: RequestContext, present: PresentErrors): Answer {
+  const cost = context.spending.shown();
   const extensions = cost && { extensions: { cost } };
   if (!errors) return { status: 200, headers: HEADERS, body: bodyOf({ data, ...extensions }) };
-  const { formatted, status = 200, headers } = presentErrors(errors, requestId, logFault);
+  const { formatted, status = 200, headers } = present(errors, context);
   return { status, headers: { ...HEADERS, ...headers }, body: bodyOf({ errors: formatted, data, ...extensions }) };
 }
 

@@ -1,10 +1,10 @@
 import type { ApolloServerPlugin, GraphQLRequestContext, GraphQLRequestListener } from '@apollo/server';
 import type { Context } from '../context';
 import type { Admit } from '../limits/admit';
-import { presentErrors, type LogFault } from './present-errors';
+import type { PresentErrors } from './present-errors';
 
 /** Checks every operation before it runs. Afterwards presents its errors, and its cost when that is asked for. */
-export function requestPlugin(admit: Admit, logFault: LogFault): ApolloServerPlugin<Context> {
+export function requestPlugin(admit: Admit, present: PresentErrors): ApolloServerPlugin<Context> {
   const listener: GraphQLRequestListener<Context> = {
     didResolveOperation({ contextValue, document, operation, request }) {
       if (!operation) return Promise.resolve();
@@ -13,7 +13,7 @@ export function requestPlugin(admit: Admit, logFault: LogFault): ApolloServerPlu
       return Promise.resolve();
     },
     willSendResponse(request) {
-      showErrors(request, logFault);
+      showErrors(request, present);
       showCost(request);
       return Promise.resolve();
     },
@@ -26,12 +26,9 @@ function showCost({ contextValue: { spending }, response: { body } }: GraphQLReq
   if (cost && body?.kind === 'single') body.singleResult.extensions = { ...body.singleResult.extensions, cost };
 }
 
-function showErrors(
-  { errors, contextValue: { requestId }, response }: GraphQLRequestContext<Context>,
-  logFault: LogFault,
-): void {
+function showErrors({ errors, contextValue, response }: GraphQLRequestContext<Context>, present: PresentErrors): void {
   if (!errors || response.body?.kind !== 'single') return;
-  const { formatted, status, headers } = presentErrors(errors, requestId, logFault);
+  const { formatted, status, headers } = present(errors, contextValue);
   if (status !== undefined) response.http.status = status;
   for (const [name, value] of Object.entries(headers)) response.http.headers.set(name, value);
   response.body.singleResult.errors = formatted;

@@ -33,14 +33,19 @@ export const POST_GRAPHQL = {
   operationId: 'graphql',
   tags: ['GraphQL'],
   summary: 'Run a GraphQL operation',
-  description: 'The schema is open to introspection, and the explorer at the same path shows it.',
+  description:
+    'The schema is open to introspection with a key, unless GRAPHQL_SCHEMA_FOR says otherwise. The explorer at the same path shows it.',
   security: [needsAll({ apiKey: GRAPHQL_SECURITY.apiKey }), needsAll({ accessToken: GRAPHQL_SECURITY.accessToken })],
   consumes: ['application/json'],
   body: {
     type: 'object',
-    required: ['query'],
+    anyOf: [{ required: ['query'] }, { required: ['documentId'] }],
     properties: {
-      query: { type: 'string' },
+      query: { type: 'string', description: 'The text of the document.' },
+      documentId: {
+        type: 'string',
+        description: 'In its place, the id of a trusted document: `sha256:` and the SHA-256 of its text in hex.',
+      },
       operationName: { type: ['string', 'null'] },
       variables: { type: ['object', 'null'] },
     },
@@ -50,7 +55,7 @@ export const POST_GRAPHQL = {
     400: answer('The request is not one, or the operation is not valid.'),
     401: answer('No API key or access token, or one that is not accepted.'),
     413: problemResponse(`The body is larger than ${GRAPHQL_LIMITS.bodyBytes} bytes.`),
-    415: problemResponse('The body is not JSON in UTF-8, or it has a content coding, such as gzip.'),
+    415: problemResponse('The body is not JSON in UTF-8, or it has a content coding other than gzip and deflate.'),
     429: {
       description:
         'The API key has used up its rate (code THROTTLED), or too many requests with wrong keys came from this address (a problem): send it again after Retry-After. `RateLimit` and `RateLimit-Policy` of every answer say what is left.',

@@ -34,6 +34,7 @@ import { LocationResolver } from '../location/resolver';
 import { NodeResolver } from '../node/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
 import { StockSetResolver } from '../stock-set/resolver';
+import { TrustedDocumentResolver } from '../trusted-document/resolver';
 import { ItemStockResolver, StockChangeResolver, StockResolver } from '../stock/resolver';
 
 /**
@@ -84,6 +85,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       AuditEntryResolver,
       ConnectionResolver,
       ConnectionPayloadResolver,
+      TrustedDocumentResolver,
     ],
     validate: false,
   });

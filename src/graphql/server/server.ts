@@ -1,17 +1,21 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import type { GraphQLError } from 'graphql';
+import type { ApiKeyDirectory, Principal, SchemaViewers } from '../../application/ports/access';
+import type { DocumentDirectory } from '../../application/ports/documents';
 import { isAccessToken, type AccessTokenDirectory, type TokenRefusal } from '../../application/ports/token-issuers';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
+import { HttpProblem } from '../../http/problem';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
 import { noteCaller, type LoggedCaller } from '../../http/request-log';
 import { createRedactor } from '../../application/secrets/redactor';
 import { parseStrictJson, StrictJsonError, type JsonValue } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
 import { RequestContext, type Context, type GraphqlServices } from '../context';
+import { createDocumentCheck } from './check-document';
 import { createExecutor } from './executor';
 import { explorerPage, registerExplorer } from '../explorer/explorer';
 import { COST_HEADER, openSpending, registerSpending, spendingOf } from './key-rates';
@@ -19,7 +23,9 @@ import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
 import { KeyRates } from '../limits/spending';
-import type { LogFault } from './present-errors';
+import { schemaVisibility } from '../limits/schema-visibility';
+import { createPresentErrors, type LogFault, type PresentErrors } from './present-errors';
+import { createFindDocument } from './requested-document';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
 import { buildStockbridgeSchema } from './schema';
 
@@ -27,6 +33,7 @@ const PATH = '/graphql';
 /** How long a browser need not ask again. Chromium takes no more than two hours. */
 const PREFLIGHT_SECONDS = 7_200;
 const PRINCIPAL = 'principal';
+const RESPONSE_TYPE = 'application/graphql-response+json';
 const CHALLENGE = 'Bearer realm="stockbridge"';
 
 /** Operations that run at a time. They share one processor: of one tenant's, few run while others have some. */
@@ -36,11 +43,14 @@ const TURNS = {
   maxWaiting: GRAPHQL_LIMITS.waitingOfTenant,
 };
 
-export interface GraphqlDeps extends GraphqlServices {
+export interface GraphqlDeps extends Omit<GraphqlServices, 'checkDocument'> {
   readonly apiKeys: ApiKeyDirectory;
   readonly accessTokens: AccessTokenDirectory;
+  readonly documents: DocumentDirectory;
   /** Origins of web pages on other hosts that may call. */
   readonly corsOrigins: readonly string[];
+  /** Who may look at the schema; left out: every API key. */
+  readonly schemaViewers?: SchemaViewers | undefined;
   /** What each API key may ask for in a second on average; see docs/limits.md. */
   readonly costPerSecond: number;
 }
@@ -56,18 +66,22 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   allowOrigins(scope, deps.corsOrigins);
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
+  const services: GraphqlServices = { ...deps, checkDocument: createDocumentCheck(schema) };
   const executor = createExecutor(schema);
-  const admit = createAdmit(schema);
+  const seesSchema = schemaVisibility(deps.schemaViewers ?? 'keys');
+  const admit = createAdmit(schema, seesSchema);
   const logFault: LogFault = (error, requestId) => {
     scope.log.error({ err: error, requestId }, 'request failed');
   };
-  const apollo = createApolloServer({ schema, executor, admit, logFault });
-  const answerKnownQuery = createKnownQueries(executor, admit, logFault);
+  const present = createPresentErrors(logFault, seesSchema);
+  const apollo = createApolloServer({ schema, executor, admit, present });
+  const answerKnownQuery = createKnownQueries(executor, admit, present);
+  const findDocument = createFindDocument(deps.documents);
   const turns = new FairQueue(TURNS);
   const rates = new KeyRates(deps.costPerSecond);
   await apollo.start();
   readStrictly(scope);
-  scope.setErrorHandler(refuseForNow);
+  scope.setErrorHandler(refuseRequest);
   scope.addHook('onClose', () => apollo.stop());
   scope.decorateRequest(PRINCIPAL, null);
   registerSpending(scope);
@@ -82,10 +96,13 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
       const { id, ip, protocol, host } = request;
       const spending = spendingOf(request);
       const principal = request.getDecorator<Principal>(PRINCIPAL);
-      const context = new RequestContext(principal, id, deps, ip, `${protocol}://${host}`, spending);
+      const context = new RequestContext(principal, id, services, ip, `${protocol}://${host}`, spending);
       const answering = turns.run(context.tenantId, async () => {
-        const known = await answerKnownQuery(request.body, request.headers.accept, context);
-        return known ?? answerOperation(apollo, request, context);
+        const { accept } = request.headers;
+        const requested = await findDocument(context.tenantId, request.body);
+        if ('refused' in requested) return answerRefusal(requested.refused, accept, context, present);
+        const known = await answerKnownQuery(requested.body, accept, context);
+        return known ?? answerOperation(apollo, { ...requested, headers: request.headers }, context);
       });
       // Also when the request was answered before this, because it took too long.
       const answer = await answering.finally(() => {
@@ -203,16 +220,37 @@ function noteOperation(request: FastifyRequest): void {
   }
 }
 
-/** What keeps a request from being answered at present, in GraphQL's form. Other errors are answered by the server. */
-function refuseForNow(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+/**
+ * What keeps a request from being answered at present, and a body that cannot be decoded, in GraphQL's form. Other errors
+ * are answered by the server.
+ */
+function refuseRequest(error: unknown, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof HttpProblem && error.status === 400) {
+    // Or else a client that is still sending sees no answer.
+    reply.removeHeader('connection');
+    return reply.code(400).send({ errors: [{ message: error.message, extensions: { code: 'BAD_USER_INPUT' } }] });
+  }
   if (!(error instanceof RetryableError)) throw error;
   const errors = [{ message: error.message, extensions: { code: 'UNAVAILABLE' } }];
   return reply.code(503).header('retry-after', String(error.retryAfterSeconds)).send({ errors });
 }
 
+/** A request whose document cannot be found, in the media type that Apollo Server would answer with. */
+function answerRefusal(
+  error: GraphQLError,
+  accept: string | undefined,
+  context: Context,
+  present: PresentErrors,
+): Answer {
+  const { formatted, status = 400 } = present([error], context);
+  const mediaType = accept?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
+  const headers = { 'content-type': `${mediaType}; charset=utf-8` };
+  return { status, headers, body: JSON.stringify({ errors: formatted }) };
+}
+
 async function answerOperation(
   apollo: ApolloServer<Context>,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'headers' | 'body'>,
   context: Context,
 ): Promise<Answer> {
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
@@ -238,7 +276,7 @@ function tooLong(length: number): object {
 }
 
 /** The headers that Apollo Server needs: the content type for its CSRF check, and the accepted types. */
-function relevantHeaders({ headers }: FastifyRequest): HeaderMap {
+function relevantHeaders({ headers }: Pick<FastifyRequest, 'headers'>): HeaderMap {
   const relevant = new HeaderMap();
   for (const name of ['content-type', 'accept'] as const) {
     const value = headers[name];

@@ -9,6 +9,9 @@ const CODES = {
   GRAPHQL_PARSE_FAILED: 'GRAPHQL_PARSE_FAILED',
   GRAPHQL_VALIDATION_FAILED: 'GRAPHQL_VALIDATION_FAILED',
   BAD_USER_INPUT: 'BAD_USER_INPUT',
+  PERSISTED_DOCUMENT_NOT_FOUND: 'PERSISTED_DOCUMENT_NOT_FOUND',
+  PERSISTED_DOCUMENT_REQUIRED: 'PERSISTED_DOCUMENT_REQUIRED',
+  PERSISTED_QUERY_NOT_FOUND: 'PERSISTED_QUERY_NOT_FOUND',
   UNAUTHENTICATED: 'UNAUTHENTICATED',
   FORBIDDEN: 'FORBIDDEN',
   THROTTLED: 'THROTTLED',
@@ -42,6 +45,14 @@ export class ThrottledError extends GraphQLError {
   }
 }
 
+/** The codes of requests whose document cannot be found. */
+type DocumentErrorCode = Extract<RequestErrorCode, `PERSISTED_${string}` | 'BAD_USER_INPUT'>;
+
+/** The error for a request that names its document wrongly, or one that is not there. */
+export function badDocument(code: DocumentErrorCode, message: string): GraphQLError {
+  return requestError(code, message, 400);
+}
+
 /** An error of a variable, as graphql-js words it, with the code of all bad input. */
 export function badVariable({ message, nodes }: GraphQLError): GraphQLError {
   return new GraphQLError(message, {
@@ -68,8 +79,16 @@ export interface PresentedError {
 /** Errors of reads that the client can fix. */
 const FIXABLE = [ReadBudgetError, UnreadableTextError, SumTooLargeError, UnclearKeyError];
 
-/** Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by. */
-export function presentError(error: GraphQLError, requestId: string | undefined): PresentedError {
+/**
+ * Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by.
+ *
+ * @param worded the message as this client sees it
+ */
+export function presentError(
+  error: GraphQLError,
+  requestId: string | undefined,
+  worded: (message: string) => string = (message) => message,
+): PresentedError {
   const cause = error.originalError ?? error;
   if (cause instanceof RetryableError) {
     const { retryAfterSeconds } = cause;
@@ -88,17 +107,12 @@ export function presentError(error: GraphQLError, requestId: string | undefined)
     const formatted = shown(error, 'INTERNAL', message, requestId);
     return { formatted, isFault: true };
   }
-  const formatted = shown(error, code, error.message);
+  const formatted = shown(error, code, worded(error.message));
   return { formatted, isFault: false };
 }
 
 /** Apollo Server's codes for requests that it cannot read. */
-const UNREADABLE = new Set<unknown>([
-  'BAD_REQUEST',
-  'OPERATION_RESOLUTION_FAILURE',
-  'PERSISTED_QUERY_NOT_SUPPORTED',
-  'PERSISTED_QUERY_NOT_FOUND',
-]);
+const UNREADABLE = new Set<unknown>(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE', 'PERSISTED_QUERY_NOT_SUPPORTED']);
 
 function publicCode({ extensions: { code } }: GraphQLError): RequestErrorCode | undefined {
   if (UNREADABLE.has(code)) return 'BAD_USER_INPUT';

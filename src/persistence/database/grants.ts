@@ -16,6 +16,8 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   location: CHANGE,
   former_location_code: `${CHANGE}, DELETE`,
   connection: CHANGE,
+  document_manifest: `${CHANGE}, DELETE`,
+  trusted_document: `${CHANGE}, DELETE`,
   token_issuer: `${CHANGE}, DELETE`,
   stock_level: CHANGE,
   movement: ADD,

@@ -59,7 +59,13 @@ const turnsOf = (slots: number): FairQueue =>
 
 /** Reads through a pool. */
 export function sharedPool(pool: Pool): SharedPool {
-  const source = { pool, turns: turnsOf(pool.options.max) };
+  let turns: FairQueue | undefined;
+  const source: Source = {
+    pool,
+    get turns() {
+      return (turns ??= turnsOf(pool.options.max));
+    },
+  };
   return {
     ofRequest: (budget) => new RequestStatements(source, budget),
     ofStatements: {

@@ -6,6 +6,7 @@ import { ApiKeyEntity } from './api-key';
 import { AuditEntryEntity } from './audit-entry';
 import { ConnectionEntity } from './connection';
 import { DiscrepancyEntity } from './discrepancy';
+import { DocumentManifestEntity } from './document-manifest';
 import { FormerLocationCodeEntity } from './former-location-code';
 import { InboundMessageEntity } from './inbound-message';
 import { ItemEntity } from './item';
@@ -22,6 +23,7 @@ import { StockCountEntity } from './stock-count';
 import { StockLevelEntity } from './stock-level';
 import { TenantEntity } from './tenant';
 import { TokenIssuerEntity } from './token-issuer';
+import { TrustedDocumentEntity } from './trusted-document';
 
 /** The entities of all tables. `migration-drift.test.ts` compares them with the migrations. */
 export const ENTITIES = [
@@ -49,4 +51,6 @@ export const ENTITIES = [
   DiscrepancyEntity,
   AuditEntryEntity,
   TokenIssuerEntity,
+  DocumentManifestEntity,
+  TrustedDocumentEntity,
 ];

@@ -4,6 +4,7 @@ import type { Connection, ConnectionDirectory } from '../../application/ports/co
 import { redactorOf, type Redactor } from '../../application/secrets/redactor';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { admitConnection, sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
@@ -75,8 +76,9 @@ async function answer({ connections }: ComestriDeps, request: FastifyRequest, wo
     const { authorization = '' } = request.headers;
     const token = (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
     const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
-    if (token === undefined || !connection)
+    if (token === undefined || !connection || !isFromAllowedAddress(request, connection)) {
       throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
+    }
     admitConnection(request, connection);
     return await work(connection, token);
   } catch (error) {

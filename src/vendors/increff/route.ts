@@ -11,6 +11,7 @@ import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
 import { redactorOf } from '../../application/secrets/redactor';
 import { readCleanBody } from '../shared/clean-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { receivedCall } from '../shared/received-call';
 import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf } from './command';
@@ -65,7 +66,7 @@ async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<Vendo
   const receivedAtMs = deps.nowMs();
   try {
     const caller = await authenticate(deps.connections, headers);
-    if (!caller) return refuse(log, UNAUTHORIZED, null);
+    if (!caller || !isFromAllowedAddress(request, caller.connection)) return refuse(log, UNAUTHORIZED, null);
     admitConnection(request, caller.connection);
     return await update(deps, caller, { body: rawBodyOf(request), receivedAtMs }, log);
   } catch (error) {

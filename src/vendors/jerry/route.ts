@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify
 import { wholeCall } from '../../application/commands/reject-call';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { sha256Hex } from '../shared/hashes';
 import {
   registerWebhook,
@@ -34,7 +35,9 @@ async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): 
   const receivedAtMs = deps.nowMs();
   try {
     const connection = await deps.connections.byToken('jerry', params.token);
-    if (!connection) return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
+    if (!connection || !isFromAllowedAddress(request, connection)) {
+      return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
+    }
     admitConnection(request, connection);
     const message = readJerryMessage(body, connection, redactorOf(connection, params.token));
     const received = { format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body) } as const;

@@ -1,5 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
+/** Most addresses and networks of one list. */
+export const MAX_ADDRESSES = 100;
+
 /** Network addresses that may call. */
 export interface AddressList {
   includes(address: string): boolean;
@@ -23,7 +26,8 @@ export function addressList(entries: readonly string[]): AddressList | { readonl
 function add(list: BlockList, entry: string): boolean {
   const [address = '', prefix, ...more] = entry.split('/');
   const family = familyOf(address);
-  if (family === undefined || more.length > 0) return false;
+  // An address with a zone (`fe80::1%eth0`) is known on one machine only.
+  if (family === undefined || address.includes('%') || more.length > 0) return false;
   const bits = family === 'ipv4' ? 32 : 128;
   if (prefix !== undefined && (!/^\d{1,3}$/.test(prefix) || Number(prefix) > bits)) return false;
   list.addSubnet(address, prefix === undefined ? bits : Number(prefix), family);

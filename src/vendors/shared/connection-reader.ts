@@ -3,6 +3,7 @@ import { provingSecrets, type Connection } from '../../application/ports/connect
 import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { cleanName, shown } from '../../domain/text';
 import { MAX_LAG_SECONDS } from '../../domain/validation';
+import { addressList, MAX_ADDRESSES, type AddressList } from './address-list';
 
 const WHEN_UNKNOWN = {
   createOnReceipt: 'CREATE_ON_RECEIPT',
@@ -191,8 +192,22 @@ export class ConnectionReader {
       : this.#cleanName('its location', locationCode, 'location');
   }
 
+  /** From where requests may come: setting `ipAllowList` of every kind of connection; null where it is left out. */
+  allowedAddresses(): AddressList | null {
+    const entries = this.texts('ipAllowList');
+    if (entries === undefined) return null;
+    if (entries.length > MAX_ADDRESSES) {
+      this.fail(`setting ipAllowList has ${entries.length} entries; at most ${MAX_ADDRESSES} are taken`);
+    }
+    const list = addressList(entries);
+    return 'invalid' in list
+      ? this.fail(`setting ipAllowList: ${JSON.stringify(list.invalid.slice(0, 50))} is no address and no network`)
+      : list;
+  }
+
   /** Call it last: refuses settings that were not asked for. */
   end(): void {
+    this.allowedAddresses();
     const unknown = Object.keys(this.connection.settings).find((name) => !this.#known.has(name));
     if (unknown === undefined) return;
     this.fail(`there is no setting ${JSON.stringify(unknown.slice(0, 40))}; there are ${[...this.#known].join(', ')}`);

@@ -14,7 +14,6 @@ export const WINIT_DIMENSIONS = [
 export const WINIT_EVENT_SETTINGS = [
   'customerCode',
   'envelope',
-  'ipAllowList',
   'failureStatus',
   'unknownItems',
   'unknownLocations',

@@ -12,6 +12,7 @@ import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { dimensionsOf } from '../../domain/ledger/stock-key';
 import { readCleanBody } from '../shared/clean-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
 import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps, admitConnection } from '../shared/webhook';
@@ -69,7 +70,9 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const receivedAtMs = deps.nowMs();
   const body = rawBodyOf(request);
   const connection = await deps.connections.byToken('standard', request.params.token);
-  if (!connection) throw httpProblems.unauthorized(CHALLENGE, 'The path is of no connection.');
+  if (!connection || !isFromAllowedAddress(request, connection)) {
+    throw httpProblems.unauthorized(CHALLENGE, 'The path is of no connection.');
+  }
   admitConnection(request, connection);
   const settings = standardSettings(connection);
   const verified = verifyMessage(request.headers, body, settings.keys, receivedAtMs);

@@ -6,6 +6,7 @@ import { RateExceededProblem } from '../../http/connection-rates';
 import { redactorOf } from '../../application/secrets/redactor';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { sha256Hex } from '../shared/hashes';
 import {
   registerWebhook,
@@ -63,7 +64,7 @@ export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): vo
 }
 
 /**
- * Finds the connection of a request, checks where it comes from, and does the work.
+ * Finds the connection of a request and does the work.
  *
  * @param work resolves to why the request is not taken, undefined where it is
  */
@@ -75,12 +76,11 @@ async function answerCaller(
   let failureStatus: WinitSettings['failureStatus'] = 500;
   try {
     const connection = await deps.connections.byToken('winit', request.params.token);
-    if (!connection) return UNKNOWN_PATH;
+    if (!connection || !isFromAllowedAddress(request, connection)) return UNKNOWN_PATH;
     admitConnection(request, connection);
     const settings = winitSettings(connection);
     ({ failureStatus } = settings);
-    const allowed = settings.allowedAddresses?.includes(request.ip) ?? true;
-    const refused = allowed ? await work(connection, settings) : 'the address of the caller is not allowed';
+    const refused = await work(connection, settings);
     if (refused === undefined) return SUCCESS;
     request.log.warn({ connectionId: connection.id, detail: refused }, 'winit delivery refused');
     return failureReply(failureStatus);

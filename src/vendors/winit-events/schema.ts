@@ -34,6 +34,7 @@ export const RECEIVE_INVENTORY_UPDATES = {
   body: { type: 'array', maxItems: MAX_PUSH_ROWS, items: objectSchema(INVENTORY_UPDATE) },
   response: {
     200: plain('success', 'Stored, whatever became of single rows.'),
+    400: failure('The body is not in the content coding that it names.'),
     ...bodyAnswers(failure, HTTP_LIMITS.pushBytes),
     ...OWN_ANSWERS,
   },

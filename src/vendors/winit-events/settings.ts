@@ -1,7 +1,7 @@
 import type { Connection } from '../../application/ports/connections';
 import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
-import { addressList, type AddressList } from '../shared/address-list';
+import type { AddressList } from '../shared/address-list';
 import { ConnectionReader } from '../shared/connection-reader';
 import { WINIT_DIMENSIONS, WINIT_ORDER_SETTINGS } from '../shared/winit-connection';
 import { ENVELOPES, envelopeSecretFault, type EnvelopeName } from './envelope';
@@ -41,7 +41,7 @@ export function winitSettings(connection: Connection): WinitSettings {
     customerCode: reader.name('customerCode'),
     envelope,
     envelopeSecrets: envelope === 'plain' ? [] : envelopeSecretsOf(reader),
-    allowedAddresses: allowedAddressesOf(reader),
+    allowedAddresses: reader.allowedAddresses(),
     failureStatus: reader.choice('failureStatus', [500, 200], 500),
     whenItemUnknown: reader.unknownItems('quarantine'),
     whenLocationUnknown: reader.unknownLocations('quarantine'),
@@ -55,13 +55,4 @@ function envelopeSecretsOf(reader: ConnectionReader): readonly string[] {
   const secrets = reader.secrets('envelopeSecret');
   const fault = secrets.map(envelopeSecretFault).find((found) => found !== undefined);
   return fault === undefined ? secrets : reader.fail(fault, 'secrets');
-}
-
-function allowedAddressesOf(reader: ConnectionReader): AddressList | null {
-  const entries = reader.texts('ipAllowList');
-  if (entries === undefined) return null;
-  const list = addressList(entries);
-  return 'invalid' in list
-    ? reader.fail(`setting ipAllowList: ${JSON.stringify(list.invalid.slice(0, 50))} is no address and no network`)
-    : list;
 }

@@ -21,12 +21,14 @@ export interface AuthenticCall {
 /**
  * Finds out whose call it is before anything else of it is looked at. Tenants may share an app_key: the token decides.
  *
+ * @param mayCall whether the call comes from where this connection allows it
  * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  */
 export async function authenticateCall(
   envelope: JsonObject,
   connections: ConnectionDirectory,
   nowMs: number,
+  mayCall: (connection: Connection) => boolean,
 ): Promise<AuthenticCall | { readonly refused: OrderFault; readonly connection?: Connection }> {
   if (textOf(envelope['sign_method']).toLowerCase() !== ENVELOPE_WORDS.signMethod) {
     return { refused: { code: 'SIGN_METHOD_UNSUPPORTED', field: 'sign_method' } };
@@ -36,7 +38,7 @@ export async function authenticateCall(
   // Of an app_key that nobody has the signature is computed too, so that neither the answer nor its time tells which exist.
   const signed = signedText(envelope);
   const signedIt = signedBy(candidates, signed, textOf(envelope['sign']));
-  if (!signedIt) return { refused: { code: 'SIGN_INVALID', field: 'sign' } };
+  if (!signedIt || !mayCall(signedIt.connection)) return { refused: { code: 'SIGN_INVALID', field: 'sign' } };
   const { connection, token } = signedIt;
   const settings = winitOrderSettings(connection);
   const refused = clientFault(envelope, signed, settings) ?? timestampFault(envelope, settings, nowMs);

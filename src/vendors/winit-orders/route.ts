@@ -17,6 +17,7 @@ import { noteFailedAttempt } from '../../http/failed-attempts';
 import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { cleanMessage, type CleanBody } from '../shared/clean-body';
+import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { receivedCall } from '../shared/received-call';
 import { redactMembers } from '../shared/redact';
 import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
@@ -108,7 +109,8 @@ class WinitCall {
     const { envelope } = parsed;
     this.#envelope = envelope;
     this.#language = languageOf(envelope['language']);
-    const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs);
+    const mayCall = (connection: Connection): boolean => isFromAllowedAddress(this.request, connection);
+    const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs, mayCall);
     if ('refused' in call) {
       if (call.connection) this.#clean(call.connection, parsed.message);
       // Whose secrets it could hold is not known, so nothing of it is shown.

@@ -181,7 +181,7 @@ async function answered(name: string, operation: Operation): Promise<Set<number>
   const { register, request, others, registered = {} } = operation;
   const seen = (routes: Register, ...requests: Partial<InjectOptions>[]) =>
     statusesOf(name, operation, routes, requests);
-  const coded = { headers: { ...(request.headers as object), 'content-encoding': 'gzip' } };
+  const coded = { headers: { ...(request.headers as object), 'content-encoding': 'br' } };
   expect(await seen(register, coded)).toEqual([415]);
   expect(await seen(failing(register, new Error('A bug')), {})).toEqual([500]);
   expect(await seen(refusing(register, httpProblems.unavailable(1)), {})).toEqual([503]);
@@ -189,7 +189,10 @@ async function answered(name: string, operation: Operation): Promise<Set<number>
   const statuses = [415, 429, 500, 503];
   if (request.payload !== undefined) {
     expect(await seen(register, { payload: 'x'.repeat(2 ** 23 + 1) })).toEqual([413]);
-    statuses.push(413);
+    expect(await seen(register, { payload: 'x', headers: { ...coded.headers, 'content-encoding': 'gzip' } })).toEqual([
+      400,
+    ]);
+    statuses.push(400, 413);
   }
   for (const [status, requests] of Object.entries(others)) {
     const before = status === '409' ? [standardRequest(countOf(1))] : [];

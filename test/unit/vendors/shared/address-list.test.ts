@@ -17,6 +17,8 @@ test.each([
   ['2001:db8::7', '2001:db8:0:0::7', true],
   ['2001:db8::/32', '2001:db8:ffff::1', true],
   ['2001:db8::/32', '2001:db9::1', false],
+  ['::ffff:203.0.113.7', '203.0.113.7', true],
+  ['fe80::/10', 'fe80::1%eth0', true],
   ['203.0.113.7', 'localhost', false],
   ['203.0.113.7', '', false],
 ])('%s and %s: %s', (entry, address, expected) => {
@@ -36,6 +38,11 @@ test.each([
   '203.0.113.0/24/1',
   '2001:db8::/129',
   '/8',
+  'fe80::1%eth0',
+  ' 203.0.113.7',
+  '203.0.113.07',
+  '0x7f.1',
+  '::ffff:203.0.113.7/-1',
 ])('names %j as no address and no network', (entry) => {
   expect(addressList(['203.0.113.7', entry])).toEqual({ invalid: entry });
 });

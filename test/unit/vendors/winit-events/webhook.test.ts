@@ -167,7 +167,7 @@ describe('a delivery that is wrong', () => {
     expect((await post(harness, MESSAGE, { remoteAddress: '198.51.100.7' })).payload).toBe('fail');
     expect((await post(harness, MESSAGE, { remoteAddress: '203.0.113.7' })).payload).toBe('success');
     expect(harness.received).toHaveLength(1);
-    expect(harness.logged()).toContain('the address of the caller is not allowed');
+    expect(harness.logged()).toContain('its address is not in ipAllowList');
   });
 });
 
