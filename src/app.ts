@@ -58,8 +58,8 @@ const SECURITY_SCHEMES = {
 export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
   const database = readDatabase(services.readPool);
-  const openReads: OpenReads = (budget) => createReads(database(budget));
-  const reads = openReads(UNMETERED);
+  const openReads: OpenReads = (budget, limits) => createReads(database(budget), limits);
+  const reads = openReads(UNMETERED, null);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
   const setStock = createSetStock({ poster, nowMs: Date.now });
   const orders = createAdjustmentOrders({ poster, reads });

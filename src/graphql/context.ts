@@ -35,7 +35,7 @@ export interface Context {
   readonly address: string;
   readonly services: GraphqlServices;
   readonly tenantId: string;
-  /** Within the budget of the request. */
+  /** Within the budget of the request, and the limits of its key. */
   readonly reads: Reads;
   /**
    * A noun's loaders. They batch the reads of nested fields, so that each kind of thing takes one statement. Each request
@@ -63,7 +63,7 @@ export class RequestContext implements Context {
   }
 
   get reads(): Reads {
-    return (this.opened ??= this.services.openReads(new RequestBudget()));
+    return (this.opened ??= this.services.openReads(new RequestBudget(), this.principal.limits));
   }
 
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders {

@@ -74,6 +74,8 @@ describe('API keys', () => {
       keyId,
       scopes: new Set(['stock:read']),
       inventoryOrganisations: false,
+      limits: null,
+      origins: null,
     });
   });
 

@@ -59,7 +59,15 @@ async function both(query: string, variables?: Record<string, unknown>): Promise
 
 const context = (): RequestContext => {
   const scopes = new Set(SCOPES);
-  const client = { clientId: CLIENT.id, clientName: 'test', keyId: CLIENT.id, scopes, inventoryOrganisations: false };
+  const client = {
+    clientId: CLIENT.id,
+    clientName: 'test',
+    keyId: CLIENT.id,
+    scopes,
+    inventoryOrganisations: false,
+    limits: null,
+    origins: null,
+  };
   const services = { openReads: () => gateway.reads } as unknown as ConstructorParameters<typeof RequestContext>[2];
   return new RequestContext({ tenantId: gateway.tenants.ours, ...client }, 'test', services, '127.0.0.1');
 };

@@ -24,6 +24,8 @@ export const PRINCIPAL: Principal = {
   keyId: idOf(0xfff4),
   scopes: new Set(SCOPES),
   inventoryOrganisations: false,
+  limits: null,
+  origins: null,
 };
 
 type FakeReads = Partial<Reads>;

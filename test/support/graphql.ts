@@ -1,6 +1,13 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
-import { SCOPE_SETS, SCOPES, type Principal, type Scope } from '../../src/application/ports/access';
+import {
+  isPublishable,
+  SCOPE_SETS,
+  SCOPES,
+  SECRET_SCOPES,
+  type Principal,
+  type Scope,
+} from '../../src/application/ports/access';
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
@@ -17,13 +24,16 @@ import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import type { MovementDraft, Posted, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
-import { createApiKeys } from '../../src/persistence/access';
+import { createApiKeyDirectory, createApiKeys } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
 import { createReadPool, createReads, readDatabase, type ReadDatabase } from '../../src/persistence/readers';
 import { at, bySku, CLIENT, CONNECTION, deliveryOf, factOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { LedgerHarness, type TestPoster } from './ledger';
+
+/** The origin that publishable keys are bound to. */
+const SHOP = 'https://shop.example';
 
 const ORIGINS = { connection: 'warehouse', client: 'integrator' };
 
@@ -52,6 +62,7 @@ export class GraphqlHarness {
     readonly tenants: { readonly ours: string; readonly theirs: string },
     readonly reads: Reads,
     readonly app: FastifyInstance,
+    private readonly principals: Map<string, Principal>,
   ) {}
 
   static async open(decode?: RowDecoder): Promise<GraphqlHarness> {
@@ -63,8 +74,12 @@ export class GraphqlHarness {
     const pool = createReadPool(database.url, { applicationName: 'test reads', max: 4, log: () => undefined });
     const watched: { current: GraphqlHarness | undefined } = { current: undefined };
     const openDatabase = readDatabase(pool);
-    const openReads: OpenReads = (budget) => createReads(watch(openDatabase(budget), () => watched.current));
-    const reads = openReads(UNMETERED);
+    const openReads: OpenReads = (budget, limits) =>
+      createReads(
+        watch(openDatabase(budget), () => watched.current),
+        limits,
+      );
+    const reads = openReads(UNMETERED, null);
     const { app } = createHttpServer({
       logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
       host: '127.0.0.1',
@@ -76,6 +91,7 @@ export class GraphqlHarness {
       await Promise.all([pool.end(), dataSource.destroy()]);
     });
     const principals = testPrincipals({ ours, theirs });
+    const directory = createApiKeyDirectory(dataSource);
     registerGraphql(app, {
       corsOrigins: [],
       openReads,
@@ -93,19 +109,34 @@ export class GraphqlHarness {
         decoders: decode ? { standard: decode } : {},
       }),
       apiKeysAs: (actor) => createApiKeys(dataSource, actor),
-      apiKeys: { authenticate: (key) => Promise.resolve(principals.get(key)) },
+      apiKeys: {
+        authenticate: async (key) => principals.get(key) ?? (await directory.authenticate(key)),
+        isOriginOfKey: (origin) => directory.isOriginOfKey(origin),
+      },
     });
     await app.ready();
-    watched.current = new GraphqlHarness(database, ledger, poster, { ours, theirs }, reads, app);
+    watched.current = new GraphqlHarness(database, ledger, poster, { ours, theirs }, reads, app, principals);
     return watched.current;
   }
 
-  /** Sends an operation; `key` is the name of a tenant, that with `-read` or `-write` for a key that only reads or writes, with `-` and a scope for a key with that alone, with `-none`, or with `-organised` for a client with organisations. */
+  /** Adds an API key like another one. */
+  addKey(name: string, like: string, changes: Partial<Principal>): void {
+    const principal = this.principals.get(like);
+    if (!principal) throw new TypeError(`There is no key ${like}.`);
+    this.principals.set(name, { ...principal, ...changes });
+  }
+
+  /** Sends an operation, from a page of its origin where the key is bound to one; `key` is the name of a tenant, that with `-read` or `-write` for a key that only reads or writes, with `-` and a scope for a key with that alone, with `-none`, or with `-organised` for a client with organisations. */
   send(query: string, variables: object = {}, key: string | null = 'ours'): Promise<LightMyRequestResponse> {
+    const origin = this.principals.get(key ?? '')?.origins?.[0];
     return this.app.inject({
       method: 'POST',
       url: '/graphql',
-      headers: { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(origin === undefined ? {} : { origin }),
+      },
       payload: JSON.stringify({ query, variables }),
     });
   }
@@ -190,7 +221,7 @@ function watch(database: ReadDatabase, harness: () => GraphqlHarness | undefined
 
 function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, Principal> {
   const scopes: Readonly<Record<string, readonly Scope[]>> = {
-    '': SCOPES,
+    '': SECRET_SCOPES,
     '-read': SCOPE_SETS.read,
     '-write': SCOPE_SETS.write,
     '-none': [],
@@ -204,6 +235,8 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
         clientName: ORIGINS.client,
         keyId: idOf(0xfff4),
         inventoryOrganisations: false,
+        limits: null,
+        origins: isPublishable(allowed) ? [SHOP] : null,
       };
       principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
     }
@@ -212,8 +245,10 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
       clientName: 'organised',
       keyId: idOf(0xfff5),
       inventoryOrganisations: true,
+      limits: null,
+      origins: null,
     };
-    principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SCOPES) });
+    principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SECRET_SCOPES) });
   }
   return principals;
 }

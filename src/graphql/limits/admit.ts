@@ -2,7 +2,7 @@ import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Principal } from '../../application/ports/access';
 import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
-import { guardedFields, inWords, type GuardedField } from './openings';
+import { closedBecause, guardedFields, type GuardedField } from './openings';
 import { createCostOf, type CostedOperation } from './query-cost';
 
 /**
@@ -20,11 +20,13 @@ export function createAdmit(schema: GraphQLSchema): Admit {
     guarded.set(operation, fields);
     return fields;
   };
-  return ({ scopes }, costed) => {
+  return (principal, costed) => {
     const kind = costed.operation.operation;
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
-    const closed = guardedOf(costed).find((field) => !field.scopes.some((scope) => scopes.has(scope)));
-    if (closed) return forbidden(closedMessage(closed));
+    for (const field of guardedOf(costed)) {
+      const reason = closedBecause(field, principal);
+      if (reason !== undefined) return forbidden(closedMessage(field, reason));
+    }
     try {
       const cost = costOf(costed);
       return cost > GRAPHQL_LIMITS.cost ? invalidOperation(tooLargeMessage(cost)) : undefined;
@@ -35,9 +37,8 @@ export function createAdmit(schema: GraphQLSchema): Admit {
   };
 }
 
-function closedMessage({ coordinate, scopes }: GuardedField): string {
-  return `This API key may not ask for ${coordinate}: it needs ${inWords(scopes)}. Leave the field out, or use another key.`;
-}
+const closedMessage = ({ coordinate }: GuardedField, reason: string): string =>
+  `This API key may not ask for ${coordinate}: ${reason}. Leave the field out, or use another key.`;
 
 const tooLargeMessage = (cost: number): string =>
   `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`;

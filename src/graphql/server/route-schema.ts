@@ -43,6 +43,7 @@ export const POST_GRAPHQL = {
     200: answer('The result. Expected refusals are `userErrors` in it.'),
     400: answer('The request is not one, or the operation is not valid.'),
     401: answer('No API key, or one that is not known.'),
+    403: answer('The API key may not ask for a field, or not from a page of this origin.'),
     413: problemResponse(`The body is larger than ${GRAPHQL_LIMITS.bodyBytes} bytes.`),
     415: problemResponse('The body is not JSON in UTF-8, or it has a content coding, such as gzip.'),
     429: problemResponse('Too many requests with wrong keys came from this address: send it again after Retry-After.'),

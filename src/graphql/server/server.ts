@@ -1,10 +1,11 @@
 import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
+import { isPublishable, type ApiKeyDirectory, type Principal } from '../../application/ports/access';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
+import { httpProblems } from '../../http/problem';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
 import { noteCaller } from '../../http/request-log';
 import { parseStrictJson, StrictJsonError } from '../../json/strict-json';
@@ -46,7 +47,7 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
 }
 
 async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promise<void> {
-  allowOrigins(scope, deps.corsOrigins);
+  allowOrigins(scope, deps);
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
   const executor = createExecutor(schema);
@@ -81,17 +82,23 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
 }
 
 /**
- * Lets web pages of these origins call, by the Fetch standard's CORS. No cookies are read, so none are allowed. A call
- * needs a preflight, because JSON is the only type of body: a page of another origin cannot make a browser send one.
+ * Lets web pages call, by the Fetch standard's CORS: those of the configured origins, and those that a publishable key is
+ * bound to. A preflight has no key, so an origin of any tenant's key may send; whether its key may be used from there is
+ * decided with the key. No cookies are read, so none are allowed. A call needs a preflight, because JSON is the only type
+ * of body: a page of another origin cannot make a browser send one.
  */
-function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void {
-  if (origins.length === 0) return;
+function allowOrigins(scope: FastifyInstance, { corsOrigins, apiKeys }: GraphqlDeps): void {
   scope.register(cors, {
-    origin: [...origins],
+    origin: async (origin: string | undefined): Promise<boolean> =>
+      origin !== undefined && (corsOrigins.includes(origin) || (await apiKeys.isOriginOfKey(origin))),
     methods: ['POST'],
     allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER],
     exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
     maxAge: PREFLIGHT_SECONDS,
+  });
+  // A preflight of another origin comes here.
+  scope.setNotFoundHandler(() => {
+    throw httpProblems.methodNotAllowed(['GET', 'POST']);
   });
 }
 
@@ -130,8 +137,9 @@ async function authenticate(
   const key = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   const principal = key === undefined ? undefined : await apiKeys.authenticate(key);
   if (principal) {
-    request.setDecorator(PRINCIPAL, principal);
     noteCaller(request, { tenantId: principal.tenantId, keyId: principal.keyId });
+    if (!isFromOriginOf(principal, request)) return refuseOrigin(reply);
+    request.setDecorator(PRINCIPAL, principal);
     return undefined;
   }
   const message =
@@ -142,6 +150,22 @@ async function authenticate(
     .code(401)
     .header('www-authenticate', key === undefined ? CHALLENGE : `${CHALLENGE}, error="invalid_token"`)
     .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+}
+
+/**
+ * Whether a request comes from a web page of an origin that its key is bound to. Browsers set the header, and no page can
+ * change it; other programs can send any.
+ */
+function isFromOriginOf({ scopes, origins }: Principal, { headers: { origin } }: FastifyRequest): boolean {
+  // A publishable key without origins cannot be created, and would be of no use.
+  if (origins === null) return !isPublishable(scopes);
+  return origin !== undefined && origins.includes(origin);
+}
+
+function refuseOrigin(reply: FastifyReply): FastifyReply {
+  const message =
+    'This API key is bound to web pages of certain origins: send it from such a page, whose browser sets the header Origin.';
+  return reply.code(403).send({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
 }
 
 /** The name is the client's own text, so only one of the form that GraphQL allows is logged. */

@@ -11,6 +11,7 @@ import { Scopes1764979200000 } from '../../../migrations/1764979200000-scopes';
 import { LifeOfKeys1765065600000 } from '../../../migrations/1765065600000-life-of-keys';
 import { Audit1765152000000 } from '../../../migrations/1765152000000-audit';
 import { TokenOverlap1765238400000 } from '../../../migrations/1765238400000-token-overlap';
+import { KeyLimits1765584000000 } from '../../../migrations/1765584000000-key-limits';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -27,4 +28,5 @@ export const MIGRATIONS = [
   LifeOfKeys1765065600000,
   Audit1765152000000,
   TokenOverlap1765238400000,
+  KeyLimits1765584000000,
 ];

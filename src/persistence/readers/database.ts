@@ -24,6 +24,8 @@ export interface ReadDatabase {
   query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]>;
   /** Of the request that reads. */
   readonly budget: ReadBudget;
+  /** Whether its tables have only what a limited key may see, see `limited.ts`. Left out: they have everything. */
+  readonly isLimited?: boolean;
 }
 
 const READ_ONLY = '-c default_transaction_read_only=on';

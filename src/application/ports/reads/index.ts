@@ -1,3 +1,4 @@
+import type { KeyLimits } from '../../../domain/key-limits';
 import type { AdjustmentOrderReads } from './adjustment-orders';
 import type { AdministrationReads } from './administration';
 import type { AvailabilityReads } from './availability';
@@ -31,8 +32,8 @@ export interface Reads
     DiscrepancyReads,
     ExplanationReads {}
 
-/** Everything that can be read, within a budget. */
-export type OpenReads = (budget: ReadBudget) => Reads;
+/** Everything that can be read within a budget. A key with limits reads only what these allow. */
+export type OpenReads = (budget: ReadBudget, limits: KeyLimits | null) => Reads;
 
 export type * from './adjustment-orders';
 export type * from './administration';
