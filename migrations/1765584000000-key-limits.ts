@@ -13,12 +13,13 @@ export class KeyLimits1765584000000 implements MigrationInterface {
     );
   }
 
-  /** Keys with limits or origins are revoked, so that none can do more than it was to. */
+  /** Keys with limits or origins are revoked, so that none can do more than it was to. No scope without origins is left. */
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(`UPDATE api_key SET revoked_at = now() WHERE revoked_at IS NULL
-      AND (location_ids IS NOT NULL OR channels IS NOT NULL OR origins IS NOT NULL)`);
-    await queryRunner.query('DROP INDEX api_key_publishable_idx');
     await queryRunner.query('ALTER TABLE api_key DROP CONSTRAINT api_key_origins_check');
+    await queryRunner.query(`UPDATE api_key
+      SET revoked_at = coalesce(revoked_at, now()), scopes = array_remove(scopes, 'sellable:read')
+      WHERE location_ids IS NOT NULL OR channels IS NOT NULL OR origins IS NOT NULL`);
+    await queryRunner.query('DROP INDEX api_key_publishable_idx');
     await queryRunner.query('ALTER TABLE api_key DROP COLUMN location_ids, DROP COLUMN channels, DROP COLUMN origins');
   }
 }

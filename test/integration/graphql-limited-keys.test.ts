@@ -99,7 +99,7 @@ async function fill(key: string, factor: number): Promise<void> {
   const counts = ['L1', 'L2'].flatMap((location) =>
     ['2B', '2C'].map((channel) => ({
       ...{ sku: 'CUP', location, channel, owner: '', pool: '', barcode: '', lot: '', packaging: 'SINGLE' },
-      ...{ quantity: 40, changeFromQuantity: null },
+      ...{ quantity: 40, asOf: new Date(Date.now() - 60_000).toISOString() },
     })),
   );
   expect((await commands.send('stockSet', { rows: counts })).userErrors).toEqual([]);
@@ -165,6 +165,8 @@ const inOrder = (stock: readonly Stock[]): Stock[] =>
 it('the tests compare something', async () => {
   const { nodes } = await levelsOf('ours');
   expect(nodes.length).toBeGreaterThan(40);
+  const legs = await entriesOf('ours', { filter: { includeAbsorbed: true } });
+  expect(legs.totalCount).toBe((await entriesOf('ours')).totalCount + 2);
   for (const limits of LIMITS.slice(0, 6)) {
     const seen = nodes.filter((level) => may(limits, level)).length;
     expect(seen).toBeGreaterThan(0);

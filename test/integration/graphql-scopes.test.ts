@@ -122,7 +122,7 @@ const CASES = Object.entries(ROOTS).flatMap(casesOf);
 
 const isOpen = ({ parent, field }: Step, scopes: readonly Scope[]): boolean => {
   const opening = openingOf(parent, field);
-  if (opening === 'ANY_KEY') return !isPublishable(scopes);
+  if (opening === 'ANY_KEY') return !isPublishable(new Set(scopes));
   return (opening ?? []).some((scope) => scopes.includes(scope));
 };
 

@@ -185,6 +185,7 @@ describe('refused', () => {
     ['an empty list of origins', { ...WEB, origins: [] }, 'origins'],
     ['too many origins', { ...WEB, origins: Array.from({ length: 21 }, (_, n) => `https://s${n}.example`) }, 'origins'],
     ['a path', { ...WEB, origins: [`${SHOP}/cart`] }, 'origins'],
+    ['a long one', { ...WEB, origins: [`https://${'a.'.repeat(130)}example`] }, 'origins'],
     ['a slash', { ...WEB, origins: [`${SHOP}/`] }, 'origins'],
     ['any origin', { ...WEB, origins: ['*'] }, 'origins'],
     ['no scheme', { ...WEB, origins: ['shop.example'] }, 'origins'],

@@ -236,7 +236,7 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
         keyId: idOf(0xfff4),
         inventoryOrganisations: false,
         limits: null,
-        origins: isPublishable(allowed) ? [SHOP] : null,
+        origins: isPublishable(new Set(allowed)) ? [SHOP] : null,
       };
       principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
     }

@@ -23,10 +23,9 @@ export const PUBLISHABLE_SCOPE = 'sellable:read' satisfies Scope;
 /** What a key can allow that is kept secret. */
 export const SECRET_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== PUBLISHABLE_SCOPE);
 
-export const isPublishable = (scopes: Iterable<Scope>): boolean => {
-  const all = [...scopes];
-  return all.length === 1 && all[0] === PUBLISHABLE_SCOPE;
-};
+/** Whether these are the scopes of a publishable key. */
+export const isPublishable = (scopes: ReadonlySet<Scope>): boolean =>
+  scopes.size === 1 && scopes.has(PUBLISHABLE_SCOPE);
 
 /** Everything that reads, and everything that writes, for whoever need not tell them apart. */
 export const SCOPE_SETS = {

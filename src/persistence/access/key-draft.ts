@@ -9,7 +9,7 @@ import {
   PUBLISHABLE_SCOPE,
   type ApiKeyDraft,
 } from '../../application/ports/access';
-import { shown, tidyName } from '../../domain/text';
+import { MAX_TEXT_LENGTH, shown, tidyName } from '../../domain/text';
 import { checkName } from '../../domain/validation';
 import { FormerLocationCodeEntity } from '../tables/former-location-code';
 import { LocationEntity } from '../tables/location';
@@ -87,11 +87,10 @@ export function originsOfDraft({ scopes, origins }: ApiKeyDraft): string[] | nul
 
 function checkedOrigin(text: string): string {
   const origin = originOf(text);
-  if (origin === text) return text;
+  if (origin === text && text.length <= MAX_TEXT_LENGTH) return text;
   const example = origin === undefined ? 'https://shop.example' : shown(origin);
-  throw new AccessError(`"${shown(text)}" is no origin: write one such as ${example}, without a path`, {
-    part: 'origins',
-  });
+  const form = `one such as ${example}, without a path, in ${MAX_TEXT_LENGTH} characters at most`;
+  throw new AccessError(`"${shown(text)}" is no origin: write ${form}`, { part: 'origins' });
 }
 
 /** Null where it was left out. An empty list would be a key for nothing. */
