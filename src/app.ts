@@ -68,11 +68,11 @@ const SECURITY_SCHEMES = {
 export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
   const pool = sharedPool(services.readPool);
-  const openReads: OpenReads = (budget) => {
+  const openReads: OpenReads = (budget, limits) => {
     const database = pool.ofRequest(budget);
-    return Object.assign(database, { reads: createReads(database) });
+    return Object.assign(database, { reads: createReads(database, limits) });
   };
-  const reads = createReads(pool.ofStatements);
+  const reads = createReads(pool.ofStatements, null);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
   const setStock = createSetStock({ poster, nowMs: Date.now });
   const orders = createAdjustmentOrders({ poster, reads });

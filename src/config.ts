@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, unlink } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import path from 'node:path';
 import { isNativeError } from 'node:util/types';
+import { originOf } from './application/origins';
 import { OperatorError } from './application/ports/failures';
 import { GRAPHQL_LIMITS } from './graphql/limits/limits';
 import type { ConnectionRates } from './http/connection-rates';
@@ -115,7 +116,7 @@ const listOf = (text = ''): string[] =>
 
 /** An origin in the form in which browsers send it. */
 function readOrigin(text: string): string {
-  const origin = /^https?:/i.test(text) && URL.canParse(text) ? new URL(text).origin : undefined;
+  const origin = originOf(text);
   if (origin === text) return text;
   throw new ConfigError(
     `CORS_ORIGINS has ${JSON.stringify(text)}: write origins such as ${origin ?? 'https://shop.example'}, without a path, with commas between them`,

@@ -44,7 +44,15 @@ export function createAccessTokenDirectory(deps: Deps): AccessTokenDirectory {
       const scopes = scopesOf(claims, issuer);
       const client = await deps.clients.clientOf(issuer, claims.sub, mayChange(scopes));
       const { tenantId, issuerId } = issuer;
-      const principal = { tenantId, ...client, keyId: null, scopes, inventoryOrganisations: false };
+      const principal = {
+        tenantId,
+        ...client,
+        keyId: null,
+        scopes,
+        inventoryOrganisations: false,
+        limits: null,
+        origins: null,
+      };
       return { principal, issuerId };
     },
   };

@@ -24,6 +24,9 @@ interface CreateOptions extends Options {
   readonly scopes: readonly Scope[];
   readonly inventoryOrganisations?: boolean;
   readonly expiresInDays?: number;
+  readonly location?: readonly string[];
+  readonly channel?: readonly string[];
+  readonly origin?: readonly string[];
 }
 
 interface RotateOptions extends Options {
@@ -49,7 +52,7 @@ export function addKeys(program: Command): void {
     .command('rotate <key-id>')
     .summary('create the next key of a client; the old one works for a while beside it')
     .description(
-      'Creates another key of the same client, with the same scopes and as long a life, and shows it once. The old key works until the overlap ends.',
+      'Creates another key of the same client, with the same scopes, limits and origins and as long a life, and shows it once. The old key works until the overlap ends.',
     )
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--overlap <seconds>', 'how long the old key still works', wholeNumberUpTo(MAX_KEY_OVERLAP_SECONDS), 86_400)
@@ -82,20 +85,44 @@ function addCreate(keys: Command): void {
       'when it stops working; left out: it does not expire',
       wholeNumberUpTo(MAX_KEY_DAYS, 1),
     )
+    .option(
+      '--location <code>',
+      'limits the key to stock at this location, without its parts; repeat it for several',
+      collected,
+    )
+    .option(
+      '--channel <channel>',
+      'limits the key to stock of this channel, "" for stock without one; repeat it for several',
+      collected,
+    )
+    .option(
+      '--origin <origin>',
+      'the origin of the web pages that use a key with sellable:read; repeat it for several',
+      collected,
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  stockbridge keys create --tenant demo --client shop --scopes stock:read,stock:write',
+      `
+Examples:
+  stockbridge keys create --tenant demo --client shop --scopes stock:read,stock:write
+  stockbridge keys create --tenant demo --client 3pl --scopes stock:read --location JERRY-1 --channel 2C
+  stockbridge keys create --tenant demo --client web --scopes sellable:read --origin https://shop.example`,
     )
     .action((options: CreateOptions) => create(options));
 }
 
+/** The values of an option that can be repeated. */
+const collected = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
+
 function create(options: CreateOptions): Promise<void> {
   const { client: clientName, scopes, inventoryOrganisations, expiresInDays, json } = options;
+  const { location: locations, channel: channels, origin: origins } = options;
   const expiresAt = expiresInDays === undefined ? undefined : afterDays(expiresInDays);
   return withDatabase(async ({ dataSource, tenants }) => {
     const { tenantId } = await tenantOf(tenants, options.tenant);
-    const draft = { tenantId, clientName, scopes, inventoryOrganisations, expiresAt };
+    const bounds = { locations, channels, origins };
+    const draft = { tenantId, clientName, scopes, inventoryOrganisations, expiresAt, ...bounds };
     const created = await createApiKeys(dataSource).create(draft);
     if (json) printJson(created);
     else showKey(created, clientName);
@@ -124,6 +151,8 @@ function rotate(keyId: string, { tenant, overlap, json }: RotateOptions): Promis
   });
 }
 
+const listed = (values: readonly string[] | null | undefined): string | null => values?.join(', ') ?? null;
+
 function list({ tenant, json }: Options): Promise<void> {
   return withDatabase(async ({ dataSource, tenants }) => {
     const keys = await createApiKeys(dataSource).list((await tenantOf(tenants, tenant)).tenantId);
@@ -132,12 +161,18 @@ function list({ tenant, json }: Options): Promise<void> {
       return;
     }
     printTable(
-      ['key id', 'client', 'scopes', 'organisations', 'created', 'last used', 'expires', 'revoked'],
+      [
+        ...['key id', 'client', 'scopes', 'organisations', 'locations', 'channels', 'origins'],
+        ...['created', 'last used', 'expires', 'revoked'],
+      ],
       keys.map((key) => [
         key.keyId,
         key.clientName,
         key.scopes.join(', '),
         key.inventoryOrganisations,
+        listed(key.locations),
+        listed(key.channels?.map((channel) => JSON.stringify(channel))),
+        listed(key.origins),
         key.createdAt,
         key.lastUsedAt,
         key.expiresAt,

@@ -1,4 +1,4 @@
-import { SCOPES } from '../application/ports/access';
+import { SECRET_SCOPES } from '../application/ports/access';
 import type { Connection, ConnectionInfo, ConnectionKind } from '../application/ports/connections';
 import { missingSecrets } from '../connection-kinds';
 import type { Services } from '../services';
@@ -88,11 +88,11 @@ async function demoKey(
   before: string | undefined,
 ): Promise<{ apiKey: string; clientId: string }> {
   const principal = before === undefined ? undefined : await apiKeyDirectory.authenticate(before);
-  const isWhole = principal?.tenantId === tenantId && SCOPES.every((scope) => principal.scopes.has(scope));
+  const isWhole = principal?.tenantId === tenantId && SECRET_SCOPES.every((scope) => principal.scopes.has(scope));
   if (before !== undefined && principal && isWhole && principal.clientName === DEMO_CLIENT) {
     return { apiKey: before, clientId: principal.clientId };
   }
-  const { key, clientId } = await apiKeys.create({ tenantId, clientName: DEMO_CLIENT, scopes: SCOPES });
+  const { key, clientId } = await apiKeys.create({ tenantId, clientName: DEMO_CLIENT, scopes: SECRET_SCOPES });
   return { apiKey: key, clientId };
 }
 

@@ -1,4 +1,5 @@
 import type { UserError } from './errors';
+import type { KeyLimits } from './key-limits';
 import type { CallMessage } from './ledger/inbound-message';
 
 /** What every command answers. */
@@ -17,6 +18,11 @@ export interface Command {
   /** SHA-256 (hex) of the canonical input. */
   readonly fingerprint: string;
   readonly dryRun: boolean;
+  /**
+   * Which stock the caller may change; left out: all. It belongs to the content, so that a first answer is never repeated to
+   * a key with other limits.
+   */
+  readonly limits?: KeyLimits;
   /** The call as received, where it came in a vendor's form: stored with its movements. */
   readonly message?: CallMessage;
 }

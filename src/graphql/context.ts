@@ -51,7 +51,7 @@ export interface Context {
   /** What the request takes of the rate of its key. */
   readonly spending: Spending;
   readonly tenantId: string;
-  /** Within the budget of the request. */
+  /** Within the budget of the request, and the limits of its key. */
   readonly reads: Reads;
   /**
    * A noun's loaders. They batch the reads of nested fields, so that each kind of thing takes one statement. Each request
@@ -88,7 +88,7 @@ export class RequestContext implements Context {
   }
 
   private get requestReads(): RequestReads {
-    return (this.opened.reads ??= this.services.openReads(this.spending.budget));
+    return (this.opened.reads ??= this.services.openReads(this.spending.budget, this.principal.limits));
   }
 
   loadersOf<Loaders>(noun: LoadersOfNoun<Loaders>): Loaders {

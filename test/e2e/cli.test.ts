@@ -161,6 +161,49 @@ test('the key of connection secrets is replaced, also when a rotation is killed'
   }
 });
 
+test('a key is limited to locations and channels, and a publishable one is bound to origins', async () => {
+  settings = { ...settings, SECRET: 'from-the-environment' };
+  for (const code of ['LIM-1', 'LIM-2']) {
+    const connection = `--name ${code} --location ${code} --secret userName=${code} --secret key=env:SECRET`;
+    await stockbridge(`connections create --tenant demo --kind jerry ${connection}`);
+  }
+  const create = 'keys create --tenant demo --client limited --scopes';
+  const limited = await json<{ key: string; keyId: string }>(
+    `${create} stock:read --location LIM-2 --location LIM-1 --channel 2C`,
+  );
+  const web = await json<{ key: string; keyId: string }>(`${create} sellable:read --origin https://shop.example`);
+  const { rows } = await onDatabase(database.url, (owner) =>
+    owner.query<{ location_id: string }>("SELECT location_id FROM location WHERE code LIKE 'LIM-%'"),
+  );
+  const next = await json<{ key: string; keyId: string }>(`keys rotate --tenant demo ${limited.keyId}`);
+  for (const { key } of [limited, next]) {
+    expect(await services.apiKeyDirectory.authenticate(key)).toMatchObject({
+      limits: { locationIds: rows.map(({ location_id: id }) => id).sort(), channels: ['2C'] },
+      origins: null,
+    });
+  }
+  expect(await services.apiKeyDirectory.authenticate(web.key)).toMatchObject({
+    ...{ scopes: new Set(['sellable:read']), limits: null, origins: ['https://shop.example'] },
+  });
+  const { stdout } = await stockbridge('keys list --tenant demo');
+  expect(stdout).toMatch(/│ stock:read +│ no +│ LIM-1, LIM-2 +│ "2C" +│ +│/);
+  expect(stdout).toMatch(/│ sellable:read +│ no +│ +│ +│ https:\/\/shop\.example +│/);
+  expect(await json<object[]>('keys list --tenant demo')).toContainEqual(
+    expect.objectContaining({ keyId: limited.keyId, locations: ['LIM-1', 'LIM-2'], channels: ['2C'], origins: null }),
+  );
+});
+
+test.each([
+  ['stock:read --location NOWHERE', 'No location has the code "NOWHERE": correct it, or save the location first'],
+  ['sellable:read', 'A key with the scope sellable:read needs the origins of the web pages that use it'],
+  ['sellable:read --origin shop.example', '"shop.example" is no origin: write one such as https://shop.example'],
+  ['stock:read --origin https://shop.example', 'Only a key with the scope sellable:read is bound to origins'],
+  ['sellable:read,stock:read --origin https://shop.example', 'sellable:read cannot be combined with other scopes'],
+])('keys create --scopes %s is refused', async (options, message) => {
+  const refused = await stockbridge(`keys create --tenant demo --client refused --scopes ${options}`);
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`stockbridge: ${message}`) as string });
+});
+
 test('the audit says who changed keys and connections, and shows no secret', async () => {
   const { key, keyId } = await json<{ key: string; keyId: string }>(
     'keys create --tenant demo --client audited --scopes stock:read',
@@ -422,7 +465,7 @@ test.each([
   ['nonsense', /^error: unknown command 'nonsense'\n/],
   [
     'keys create --tenant demo --client c --scopes all',
-    /The scopes are stock:read, .*, admin, and read and write for several of them\.\n/,
+    /The scopes are stock:read, .*, admin, .*, and read and write for several of them\.\n/,
   ],
   ['issuers add a --tenant demo --issuer http://a.example --audience a --scopes read', /begin with https:/],
   [

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { LedgerUnavailableError } from '../../src/application/ports/poster';
-import { AccessError } from '../../src/application/ports/access';
+import { AccessError, type ApiKeyDirectory } from '../../src/application/ports/access';
 import { createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
 import { idsInApiKey, newApiKey, publicPartOf } from '../../src/persistence/access/api-key-text';
+import { KeyLimits1765584000000 } from '../../migrations/1765584000000-key-limits';
 import { LifeOfKeys1765065600000 } from '../../migrations/1765065600000-life-of-keys';
 import { Scopes1764979200000 } from '../../migrations/1764979200000-scopes';
 import { openDataSource } from '../../src/persistence/database/data-source';
@@ -74,6 +75,8 @@ describe('API keys', () => {
       keyId,
       scopes: new Set(['stock:read']),
       inventoryOrganisations: false,
+      limits: null,
+      origins: null,
     });
   });
 
@@ -214,6 +217,24 @@ describe('API keys', () => {
     expect((await keys.list(tenantId)).find((info) => info.keyId === keyId)?.revokedAt).not.toBeNull();
   });
 
+  test('without the columns of limits, limited and publishable keys do not work', async () => {
+    const keys = createApiKeys(dataSource);
+    const limited = await keys.create({ tenantId, clientName: 'limited', scopes: ['stock:read'], channels: ['2C'] });
+    const web = { scopes: ['sellable:read'], origins: ['https://down.example'] } as const;
+    const publishable = await keys.create({ tenantId, clientName: 'web', ...web });
+    const whole = await keys.create({ tenantId, clientName: 'whole', scopes: ['stock:read'] });
+    const queryRunner = dataSource.createQueryRunner();
+    try {
+      await new KeyLimits1765584000000().down(queryRunner);
+      await new KeyLimits1765584000000().up(queryRunner);
+    } finally {
+      await queryRunner.release();
+    }
+    const directory = createApiKeyDirectory(dataSource);
+    for (const { key } of [limited, publishable]) expect(await directory.authenticate(key)).toBeUndefined();
+    expect(await directory.authenticate(whole.key)).toMatchObject({ limits: null, origins: null });
+  });
+
   test('of two rotations at a time, both give a working key', async () => {
     const keys = createApiKeys(dataSource);
     const { keyId } = await keys.create({ tenantId, clientName: 'twice', scopes: [] });
@@ -288,6 +309,42 @@ describe('API keys', () => {
     await Promise.all(Array.from({ length: 50 }, () => directory.authenticate(key)));
     expect(queries).not.toHaveBeenCalled();
     queries.mockRestore();
+  });
+
+  test('publishable keys are told by their prefix, and say their origins', async () => {
+    const apiKeys = createApiKeys(dataSource);
+    const origin = 'https://prefix.example';
+    const draft = { tenantId, clientName: 'web', scopes: ['sellable:read'], origins: [origin] } as const;
+    const { key, keyId } = await apiKeys.create(draft);
+    expect(key).toMatch(/^sbpk_[\w-]{43}_[\w-]{43}$/);
+    expect(publicPartOf(key)).toBe(key.slice(5, 48));
+    const directory = (): ApiKeyDirectory => createApiKeyDirectory(dataSource);
+    expect(await directory().authenticate(key)).toMatchObject({ origins: [origin], limits: null });
+    expect(await directory().isOriginOfKey(origin)).toBe(true);
+    for (const other of ['https://prefix.example:8443', 'null', '', `${origin}/`]) {
+      expect(await directory().isOriginOfKey(other)).toBe(false);
+    }
+    await apiKeys.revoke(tenantId, keyId);
+    expect(await directory().isOriginOfKey(origin)).toBe(false);
+    // The test of an older migration has no place for such a key.
+    await dataSource.query('DELETE FROM api_key WHERE key_id = $1', [keyId]);
+  });
+
+  test('the preflights of one second cost one database look-up, whatever origins they name', async () => {
+    const directory = createApiKeyDirectory(dataSource, { now: () => 1 });
+    const queries = jest.spyOn(dataSource, 'query');
+    await Promise.all(Array.from({ length: 50 }, (_, n) => directory.isOriginOfKey(`https://s${n}.example`)));
+    expect(queries).toHaveBeenCalledTimes(1);
+    queries.mockRestore();
+  });
+
+  test('a key cannot be publishable and secret at once, not even in the database', async () => {
+    const key = { tenantId, clientName: 'both', scopes: ['stock:read'] } as const;
+    const { keyId } = await createApiKeys(dataSource).create(key);
+    for (const change of ["origins = '{https://shop.example}'", "scopes = '{sellable:read}'"]) {
+      const changed = dataSource.query(`UPDATE api_key SET ${change} WHERE key_id = $1`, [keyId]);
+      await expect(changed).rejects.toThrow('api_key_origins_check');
+    }
   });
 
   test('a database failure is not cached', async () => {

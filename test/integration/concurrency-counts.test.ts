@@ -222,6 +222,8 @@ describe('counts that race with deltas on one key', () => {
       keyId: '',
       scopes: new Set<never>(),
       inventoryOrganisations: false,
+      limits: null,
+      origins: null,
     };
     return {
       ask: () => createAdjustStock({ poster: gatewayOf(n) })(principal, input),

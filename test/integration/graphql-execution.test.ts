@@ -60,7 +60,15 @@ async function both(query: string, variables?: Record<string, unknown>): Promise
 
 const context = (): RequestContext => {
   const scopes = new Set(SCOPES);
-  const client = { clientId: CLIENT.id, clientName: 'test', keyId: CLIENT.id, scopes, inventoryOrganisations: false };
+  const client = {
+    clientId: CLIENT.id,
+    clientName: 'test',
+    keyId: CLIENT.id,
+    scopes,
+    inventoryOrganisations: false,
+    limits: null,
+    origins: null,
+  };
   const services = { openReads: () => ({ ...NO_MOMENTS, reads: gateway.reads }) } as unknown as ConstructorParameters<
     typeof RequestContext
   >[2];

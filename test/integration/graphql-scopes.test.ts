@@ -12,8 +12,8 @@ import {
   type GraphQLInterfaceType,
   type GraphQLObjectType,
 } from 'graphql';
-import { SCOPES, type Scope } from '../../src/application/ports/access';
-import { openingOf } from '../../src/graphql/limits/openings';
+import { isPublishable, SCOPES, SECRET_SCOPES, type Scope } from '../../src/application/ports/access';
+import { limitedUseOf, openingOf } from '../../src/graphql/limits/openings';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { factOf, NOON } from '../support/domain/test-ledger';
 import { nextAddress } from '../support/addresses';
@@ -122,7 +122,8 @@ const CASES = Object.entries(ROOTS).flatMap(casesOf);
 
 const isOpen = ({ parent, field }: Step, scopes: readonly Scope[]): boolean => {
   const opening = openingOf(parent, field);
-  return opening === 'ANY_KEY' || (opening ?? []).some((scope) => scopes.includes(scope));
+  if (opening === 'ANY_KEY') return !isPublishable(new Set(scopes));
+  return (opening ?? []).some((scope) => scopes.includes(scope));
 };
 
 describe('over HTTP', () => {
@@ -131,15 +132,25 @@ describe('over HTTP', () => {
   beforeAll(async () => {
     gateway = await GraphqlHarness.open();
     await gateway.deliver([factOf('ours', { delta: 5 }), factOf('bad', { delta: 2 ** 53 - 1 })]);
+    const limits = { locationIds: ['00000000-0000-7000-8000-000000000000'], channels: ['2C'] };
+    for (const suffix of ['', '-stock:read', '-stock:write', '-sellable:read']) {
+      gateway.addKey(`limited${suffix}`, `ours${suffix}`, { limits });
+    }
   });
 
   afterAll(() => gateway.close());
 
   const KEYS: readonly (readonly [name: string, scopes: readonly Scope[]])[] = [
-    ['ours', SCOPES],
+    ['ours', SECRET_SCOPES],
     ['ours-none', []],
     ...SCOPES.map((scope) => [`ours-${scope}`, [scope]] as const),
+    ['limited', SECRET_SCOPES],
+    ['limited-stock:read', ['stock:read']],
+    ['limited-stock:write', ['stock:write']],
+    ['limited-sellable:read', ['sellable:read']],
   ];
+  const isOpenToKey = (key: string, scopes: readonly Scope[], step: Step): boolean =>
+    isOpen(step, scopes) && (!key.startsWith('limited') || limitedUseOf(step.parent, step.field) === 'OPEN');
 
   it('has an operation for every field', () => {
     const asked = new Set(CASES.map(({ name }) => name.replace(/^\w+ /, '')));
@@ -157,11 +168,30 @@ describe('over HTTP', () => {
         ? response.statusCode === 403 && !('data' in response.json<Answer>())
         : ![401, 403, 500].includes(response.statusCode) &&
           !errors.some(({ extensions }) => extensions.code.startsWith('GRAPHQL'));
-      if (!isExpected || isRefused !== !steps.every((step) => isOpen(step, scopes))) {
+      if (!isExpected || isRefused !== !steps.every((step) => isOpenToKey(key, scopes, step))) {
         wrong.push(`${name}: ${response.statusCode} ${JSON.stringify(errors).slice(0, 200)}`);
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('a field that declares no use by limited keys is refused to them, with the reason', async () => {
+    const undeclared = CASES.filter(({ steps }) =>
+      steps.some(({ parent, field }) => limitedUseOf(parent, field) === undefined),
+    );
+    expect(undeclared.length).toBeGreaterThan(100);
+    for (const { query } of undeclared) {
+      const response = await gateway.send(query, {}, 'limited');
+      const { errors = [] } = response.json<Answer>();
+      expect([response.statusCode, errors[0]?.extensions.code]).toEqual([403, 'FORBIDDEN']);
+      expect(errors[0]?.message).toMatch(/: it is limited to locations or channels, and the field does not keep to /);
+    }
+  });
+
+  it('what limited keys may ask for is said in the schema', () => {
+    const declared = FIELDS.filter(({ field }) => (field.extensions as { limitedUse?: string }).limitedUse === 'OPEN');
+    expect(declared.length).toBeGreaterThan(20);
+    for (const { field } of declared) expect(field.description).toMatch(/Open to limited keys\.$/);
   });
 
   it('nobody gets anything without a key, or with one that is not known', async () => {

@@ -28,6 +28,8 @@ export const PRINCIPAL: Principal = {
   keyId: idOf(0xfff4),
   scopes: new Set(SCOPES),
   inventoryOrganisations: false,
+  limits: null,
+  origins: null,
 };
 
 const nothing = (): undefined => undefined;

@@ -1,7 +1,15 @@
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { uuidv7 } from 'uuidv7';
-import { SCOPE_SETS, SCOPES, type Principal, type SchemaViewers, type Scope } from '../../src/application/ports/access';
+import {
+  isPublishable,
+  SCOPE_SETS,
+  SCOPES,
+  SECRET_SCOPES,
+  type Principal,
+  type SchemaViewers,
+  type Scope,
+} from '../../src/application/ports/access';
 import { createAdministerConnections } from '../../src/application/commands/administer-connections';
 import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
@@ -22,6 +30,7 @@ import { registerGraphql } from '../../src/graphql/server/server';
 import { createHttpServer } from '../../src/http/server';
 import { CONNECTION_KIND_SPECS, readSettings } from '../../src/connection-kinds';
 import {
+  createApiKeyDirectory,
   createApiKeys,
   createConnections,
   createDocumentDirectory,
@@ -37,6 +46,8 @@ import { LedgerHarness, type TestPoster } from './ledger';
 
 /** Seals the secrets of connections that tests create. */
 const SECRET_BOX = createSecretBox(new Uint8Array(32));
+/** The origin that publishable keys are bound to. */
+const SHOP = 'https://shop.example';
 
 const ORIGINS = { connection: 'warehouse', client: 'integrator' };
 
@@ -67,6 +78,7 @@ export class GraphqlHarness {
     readonly app: FastifyInstance,
     /** Changes show at once: the gateway looks at each request whether there are any. */
     readonly documents: TrustedDocuments,
+    private readonly principals: Map<string, Principal>,
   ) {}
 
   /** @param costPerSecond of each key; by default more than a test asks for */
@@ -85,11 +97,19 @@ export class GraphqlHarness {
     const pool = createReadPool(database.gatewayUrl, { applicationName: 'test reads', max: 4, log: () => undefined });
     const watched: { current: GraphqlHarness | undefined } = { current: undefined };
     const shared = sharedPool(pool);
-    const openReads: OpenReads = (budget) => {
+    const openReads: OpenReads = (budget, limits) => {
       const database = shared.ofRequest(budget);
-      return Object.assign(database, { reads: createReads(watch(database, () => watched.current)) });
+      return Object.assign(database, {
+        reads: createReads(
+          watch(database, () => watched.current),
+          limits,
+        ),
+      });
     };
-    const reads = createReads(watch(shared.ofStatements, () => watched.current));
+    const reads = createReads(
+      watch(shared.ofStatements, () => watched.current),
+      null,
+    );
     const { app } = createHttpServer({
       logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
       host: '127.0.0.1',
@@ -102,6 +122,7 @@ export class GraphqlHarness {
     });
     let time = 0;
     const principals = testPrincipals({ ours, theirs });
+    const directory = createApiKeyDirectory(dataSource);
     registerGraphql(app, {
       corsOrigins: [],
       costPerSecond,
@@ -130,23 +151,39 @@ export class GraphqlHarness {
           ...{ readSettings, poster, newId: uuidv7 },
         }),
       connectionKinds: CONNECTION_KIND_SPECS,
-      apiKeys: { authenticate: (key) => Promise.resolve(principalOf(principals, key)) },
+      apiKeys: {
+        authenticate: async (key) => principalOf(principals, key) ?? (await directory.authenticate(key)),
+        isOriginOfKey: (origin) => directory.isOriginOfKey(origin),
+      },
       accessTokens: { authenticate: () => Promise.resolve({ fault: 'This gateway has no issuer.' }) },
     });
     await app.ready();
     watched.current = new GraphqlHarness(
       ...([database, ledger, poster, { ours, theirs }, reads, app] as const),
       createTrustedDocuments(dataSource),
+      principals,
     );
     return watched.current;
   }
 
-  /** Sends an operation; `key` is the name of a tenant, that with `-read` or `-write` for a key that only reads or writes, with `-` and a scope for a key with that alone, with `-none`, or with `-organised` for a client with organisations. */
+  /** Adds an API key like another one. */
+  addKey(name: string, like: string, changes: Partial<Principal>): void {
+    const principal = this.principals.get(like);
+    if (!principal) throw new TypeError(`There is no key ${like}.`);
+    this.principals.set(name, { ...principal, ...changes });
+  }
+
+  /** Sends an operation, from a page of its origin where the key is bound to one; `key` is the name of a tenant, that with `-read` or `-write` for a key that only reads or writes, with `-` and a scope for a key with that alone, with `-none`, or with `-organised` for a client with organisations. */
   send(query: string, variables: object = {}, key: string | null = 'ours'): Promise<LightMyRequestResponse> {
+    const origin = this.principals.get(key ?? '')?.origins?.[0];
     return this.app.inject({
       method: 'POST',
       url: '/graphql',
-      headers: { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      headers: {
+        'content-type': 'application/json',
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(origin === undefined ? {} : { origin }),
+      },
       payload: JSON.stringify({ query, variables }),
     });
   }
@@ -231,7 +268,7 @@ function watch(database: ReadDatabase, harness: () => GraphqlHarness | undefined
 
 function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, Principal> {
   const scopes: Readonly<Record<string, readonly Scope[]>> = {
-    '': SCOPES,
+    '': SECRET_SCOPES,
     '-read': SCOPE_SETS.read,
     '-write': SCOPE_SETS.write,
     '-none': [],
@@ -245,6 +282,8 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
         clientName: ORIGINS.client,
         keyId: idOf(0xfff4),
         inventoryOrganisations: false,
+        limits: null,
+        origins: isPublishable(new Set(allowed)) ? [SHOP] : null,
       };
       principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
     }
@@ -253,8 +292,10 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
       clientName: 'organised',
       keyId: idOf(0xfff5),
       inventoryOrganisations: true,
+      limits: null,
+      origins: null,
     };
-    principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SCOPES) });
+    principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SECRET_SCOPES) });
   }
   return principals;
 }

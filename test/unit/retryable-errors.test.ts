@@ -16,6 +16,8 @@ const CLIENT: Principal = {
   keyId: '019a0000-0000-7000-8000-000000000003',
   scopes: new Set(SCOPES),
   inventoryOrganisations: false,
+  limits: null,
+  origins: null,
 };
 
 // Port 1 has no database, so every read fails as it does when the database is down.
@@ -39,7 +41,7 @@ function gatewayWithoutDatabase(authenticate: () => Promise<Principal>): HttpSer
     readinessPool: readPool,
     poster: { post: unavailable, close: () => Promise.resolve() },
     connectionDirectory: { byToken: unavailable, byHandle: unavailable, byId: unavailable },
-    apiKeyDirectory: { authenticate },
+    apiKeyDirectory: { authenticate, isOriginOfKey: unavailable },
     accessTokens: { authenticate: unavailable },
     documentDirectory: { textOf: unavailable, servesOnlyTrusted: () => Promise.resolve(false) },
   } as Partial<Services> as Services;

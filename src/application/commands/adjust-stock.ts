@@ -11,11 +11,12 @@ import {
 import { tidyName } from '../../domain/text';
 import { checkKey, checkName, checkRowCount, checkRowQuantity, checkText, tidyKey } from '../../domain/validation';
 import type { Principal } from '../ports/access';
+import { callerOfPrincipal } from '../ports/caller';
 import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
 
 /** A stockAdjust as asked for; the fingerprint is computed here. */
-export type StockAdjustInput = Omit<StockAdjust, 'fingerprint'>;
+export type StockAdjustInput = Omit<StockAdjust, 'fingerprint' | 'limits'>;
 
 export type AdjustStock = (principal: Principal, input: StockAdjustInput) => Promise<StockAdjustResult>;
 
@@ -27,10 +28,11 @@ export function createAdjustStock(deps: { poster: Poster }): AdjustStock {
     if (userErrors.length > 0) {
       return { movementSequence: null, changes: [], userErrors, replayed: false, ledgerSequence: null };
     }
-    const command = { ...input, fingerprint: commandFingerprint('stockAdjust', input) };
+    const { limits, ...caller } = callerOfPrincipal(principal);
+    const allowed = { ...input, ...(limits && { limits }) };
+    const command = { ...allowed, fingerprint: commandFingerprint('stockAdjust', allowed) };
     return deps.poster.post({
-      tenantId: principal.tenantId,
-      origin: { kind: 'API_CLIENT', id: principal.clientId },
+      ...caller,
       reads: stockAdjustReads(command),
       plan: (work) => planStockAdjust(work, command),
     });

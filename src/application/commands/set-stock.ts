@@ -20,7 +20,7 @@ import { commandFingerprint } from './fingerprint';
 import type { Poster } from '../ports/poster';
 
 /** A stockSet as asked for. `changeFromQuantity` undefined: not given; null: any quantity. */
-export interface StockSetInput extends Omit<StockSet, 'fingerprint' | 'rows'> {
+export interface StockSetInput extends Omit<StockSet, 'fingerprint' | 'rows' | 'limits'> {
   readonly rows: readonly (Omit<CountRow, 'faults' | 'changeFromQuantity'> & {
     readonly changeFromQuantity: number | null | undefined;
   })[];
@@ -30,8 +30,8 @@ export type SetStock = (caller: Caller, input: StockSetInput) => Promise<StockSe
 
 /** Sets stock to absolute quantities. Refusals are values: see `results` and `userErrors`. */
 export function createSetStock(deps: { poster: Poster; nowMs: () => number }): SetStock {
-  return async (caller, given) => {
-    const input = tidied(given);
+  return async ({ limits, ...caller }, given) => {
+    const input = { ...tidied(given), ...(limits && { limits }) };
     const userErrors = envelopeFaults(input);
     if (userErrors.length > 0) return { results: [], userErrors, replayed: false, ledgerSequence: null };
     const receivedAtMs = input.message?.receivedAtMs ?? deps.nowMs();

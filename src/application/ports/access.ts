@@ -1,8 +1,9 @@
+import type { KeyLimits } from '../../domain/key-limits';
 import { OperatorError } from './failures';
 
 /**
  * What an API key allows: to read stock and the ledger, to change stock and names, to place adjustment orders, to read and
- * save inventory records with unit costs, to read messages with their bodies, and to administer.
+ * save inventory records with unit costs, to read messages with their bodies, to administer, and to ask what can be sold.
  */
 export const SCOPES = [
   'stock:read',
@@ -12,8 +13,19 @@ export const SCOPES = [
   'inventory:write',
   'messages:read',
   'admin',
+  'sellable:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
+
+/** The one scope of a publishable key, which may stand in a web page. No other key has it. */
+export const PUBLISHABLE_SCOPE = 'sellable:read' satisfies Scope;
+
+/** What a key can allow that is kept secret. */
+export const SECRET_SCOPES: readonly Scope[] = SCOPES.filter((scope) => scope !== PUBLISHABLE_SCOPE);
+
+/** Whether these are the scopes of a publishable key. */
+export const isPublishable = (scopes: ReadonlySet<Scope>): boolean =>
+  scopes.size === 1 && scopes.has(PUBLISHABLE_SCOPE);
 
 /** Everything that reads, and everything that writes, for whoever need not tell them apart. */
 export const SCOPE_SETS = {
@@ -31,15 +43,22 @@ export interface Principal {
   readonly scopes: ReadonlySet<Scope>;
   /** Whether its adjustment orders keep stock by inventory organisation. */
   readonly inventoryOrganisations: boolean;
+  /** Which stock its key is limited to. Null: it is not limited. */
+  readonly limits: KeyLimits | null;
+  /** The origins of web pages that its key is bound to: a publishable key has some. Null: it is not bound. */
+  readonly origins: readonly string[] | null;
 }
 
 /** Who may look at the GraphQL schema: every API key, those with the scope `admin`, or nobody. */
 export const SCHEMA_VIEWERS = ['keys', 'admin', 'nobody'] as const;
 export type SchemaViewers = (typeof SCHEMA_VIEWERS)[number];
 
-/** Recognises API keys. Revoked and unknown keys give undefined, and both take the same time. */
+/** Recognises API keys. */
 export interface ApiKeyDirectory {
+  /** Revoked and unknown keys give undefined, and both take the same time. */
   authenticate(key: string): Promise<Principal | undefined>;
+  /** Whether a publishable key of any tenant, one that works, is bound to this origin. */
+  isOriginOfKey(origin: string): Promise<boolean>;
 }
 
 export interface ApiKeyDraft {
@@ -54,6 +73,12 @@ export interface ApiKeyDraft {
   readonly inventoryOrganisations?: boolean | undefined;
   /** From when on the key is refused; left out: it does not expire. */
   readonly expiresAt?: Date | undefined;
+  /** Codes of the locations that the key is limited to; left out: it is not limited to any. */
+  readonly locations?: readonly string[] | undefined;
+  /** The channels that it is limited to. Empty: the stock without a channel. */
+  readonly channels?: readonly string[] | undefined;
+  /** Origins of the web pages that a publishable key is bound to. It needs some, and other keys have none. */
+  readonly origins?: readonly string[] | undefined;
 }
 
 export interface CreatedApiKey {
@@ -76,6 +101,12 @@ interface ApiKeyInfo {
   readonly clientId: string;
   readonly clientName: string;
   readonly scopes: readonly Scope[];
+  /** Present codes of the locations that it is limited to; null: it is not. */
+  readonly locations: readonly string[] | null;
+  /** The channels that it is limited to; null: it is not. */
+  readonly channels: readonly string[] | null;
+  /** The origins that it is bound to; null: it is not. */
+  readonly origins: readonly string[] | null;
   /** The client's setting, see {@link ApiKeyDraft}. */
   readonly inventoryOrganisations: boolean;
   readonly createdAt: Date;
@@ -88,16 +119,20 @@ interface ApiKeyInfo {
 /** The longest life of a key that expires, and the longest overlap of a rotation. */
 export const MAX_KEY_DAYS = 3_650;
 export const MAX_KEY_OVERLAP_SECONDS = 2_592_000;
+/** Most locations and channels that a key is limited to, and most origins that it is bound to. */
+export const MAX_KEY_LOCATIONS = 300;
+export const MAX_KEY_CHANNELS = 100;
+export const MAX_KEY_ORIGINS = 20;
 
 /** When a key expires that is to live so many days. */
 export const afterDays = (days: number): Date => new Date(Date.now() + days * 86_400_000);
 
 /** The API keys of all tenants. */
 export interface ApiKeys {
-  /** Throws AccessError when there is no such tenant. */
+  /** Throws AccessError when there is no such tenant or location, and when the draft contradicts itself. */
   create(draft: ApiKeyDraft): Promise<CreatedApiKey>;
   /**
-   * Creates another key of the same client, with the same scopes and as long a life. The old one works until the overlap
+   * Creates another key of the same client, with the same scopes, limits and origins, and as long a life. The old one works until the overlap
    * ends, or until it would have expired anyway. Throws AccessError when the tenant has no such key, or it does not work.
    */
   rotate(tenantId: string, keyId: string, overlapMs: number): Promise<RotatedApiKey>;
@@ -142,4 +177,11 @@ export type AuditAction =
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {
   override readonly name = 'AccessError';
+  /** The part of a draft that is at fault; undefined: its client, or none. */
+  readonly part: 'scopes' | 'locations' | 'channels' | 'origins' | undefined;
+
+  constructor(message: string, { part, ...options }: ErrorOptions & Pick<Partial<AccessError>, 'part'> = {}) {
+    super(message, options);
+    this.part = part;
+  }
 }

@@ -1,4 +1,5 @@
 import type { UserError } from '../errors';
+import { allowsChannel, type KeyLimits } from '../key-limits';
 import type { Level } from '../ledger/ledger-state';
 import type { LevelKey } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
@@ -41,6 +42,8 @@ export interface CountPolicy {
   readonly lagSeconds?: number | null;
   /** Whether a stale count is refused. Otherwise it is ignored. */
   readonly staleIsError: boolean;
+  /** Which stock the caller may count; left out: all. What else is kept there, the caller does not hear of. */
+  readonly limits?: KeyLimits | undefined;
 }
 
 /** When a count was made: as it states, or else as its policy says for one received then. */
@@ -90,7 +93,7 @@ export function judgeCount(
 ): CountVerdict {
   const noKey = { previousQuantity: null, effectiveAtMs: work.effectiveAt(row.asOfMs), draft: null, levelKey: null };
   if (row.faults.length > 0) return { status: 'REJECTED', errors: row.faults, ...noKey };
-  const levelKey = resolveKey(work, row.key, field, { isReceipt: () => row.quantity > 0 });
+  const levelKey = resolveKey(work, row.key, field, { isReceipt: () => row.quantity > 0, limits: policy.limits });
   if ('errors' in levelKey) return { status: 'REJECTED', errors: levelKey.errors, ...noKey };
   return judgeLevelCount(work, row, levelKey, policy, field);
 }
@@ -130,14 +133,16 @@ interface Judged {
 }
 
 /** Whether the count is dated ahead, or is coarser than the keys that hold stock. */
-function refusalOf({ work, row, level, field }: Judged): UserError | undefined {
+function refusalOf({ work, row, level, policy, field }: Judged): UserError | undefined {
   if (row.asOfMs !== null && row.asOfMs > work.recordedAtMs + MAX_CLOCK_SKEW_MS) {
     const now = new Date(work.recordedAtMs).toISOString();
     const asOf = new Date(row.asOfMs).toISOString();
     const message = `asOf is ${asOf}, more than 5 minutes ahead of this server's clock (${now}).`;
     return { code: 'AS_OF_IN_FUTURE', message, field: [...field, 'asOf'] };
   }
-  const finer = finerSiblings(work, level, row.tellsApart);
+  const finer = finerSiblings(work, level, row.tellsApart).filter(
+    ({ key }) => !policy.limits || allowsChannel(policy.limits, key.channel),
+  );
   return finer.length === 0 ? undefined : keyTooCoarse(level, finer, field);
 }
 

@@ -46,7 +46,8 @@ export function planStockAdjust(work: UnitOfWork, command: StockAdjust): Planned
 function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustResult> {
   const legs: LegDraft[] = [];
   const userErrors = command.rows.flatMap((row, index) => {
-    const levelKey = resolveKey(work, row.key, ['rows', String(index)], { itemField: () => 'sku' });
+    const options = { itemField: () => 'sku', limits: command.limits };
+    const levelKey = resolveKey(work, row.key, ['rows', String(index)], options);
     if ('errors' in levelKey) return levelKey.errors;
     legs.push({ ...levelKey, delta: row.delta });
     return [];
@@ -100,7 +101,7 @@ function shortages(work: UnitOfWork, command: StockAdjust, legs: readonly LegDra
 /** What keeps a row from having happened when its command says: every level since then already rests on what was there. */
 function pastFaults(
   work: UnitOfWork,
-  { occurredAtMs, reason }: StockAdjust,
+  { occurredAtMs, reason, limits }: StockAdjust,
   { delta, key }: LegDraft,
   level: Level,
   field: readonly string[],
@@ -112,6 +113,8 @@ function pastFaults(
     const message = `At ${instantText(lowestAtMs)} there were ${lowest} units, and ${-delta} are asked for since ${instantText(occurredAtMs)}.`;
     return [{ code, message, field: [...field, 'delta'], current: lowest, requested: -delta }];
   }
+  // Where the item first moved may be a place that a limited key must not know of.
+  if (limits) return [];
   // An opening is what was there before the first movement.
   if (reason === 'OPENING' || itemMovedAtMs === null || occurredAtMs >= itemMovedAtMs) return [];
   const sku = work.catalogue.itemById(key.itemId)?.sku;

@@ -101,7 +101,8 @@ function refusals({ rows = [] }: CallMessage, verdicts: readonly CountVerdict[])
 
 /** Judges each row against the ledger as it is, and then against the other rows. */
 function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
-  const verdicts = command.rows.map((row, index) => judgeCount(work, row, command.policy, ['rows', String(index)]));
+  const policy = { ...command.policy, limits: command.limits };
+  const verdicts = command.rows.map((row, index) => judgeCount(work, row, policy, ['rows', String(index)]));
   refuseDuplicates(work, command, verdicts);
   return withoutCoarse(work, command, verdicts);
 }

@@ -26,7 +26,7 @@ import { adjustmentOrderLoaders } from './loaders';
 import { itemLoaders } from '../item/loaders';
 import { ledgerLoaders } from '../ledger/loaders';
 import { locationLoaders } from '../location/loaders';
-import { OpenTo } from '../types/scopes';
+import { ClosedToLimitedKeys, OpenTo } from '../types/scopes';
 
 const ADJUSTMENT_ORDERS: List = { name: 'adjustmentOrders', key: ['text'] };
 
@@ -146,6 +146,7 @@ export class AdjustmentOrderSideResolver {
 
 @Resolver(() => Movement)
 export class MovementOrderResolver {
+  @ClosedToLimitedKeys()
   @FieldResolver(() => AdjustmentOrder, {
     nullable: true,
     description: 'The adjustment order that posted the movement. Null when no order did.',

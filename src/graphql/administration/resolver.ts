@@ -19,6 +19,7 @@ import { Cursors, type List } from '../paging/cursors';
 import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import type { FieldsOf } from '../types/fields';
+import { given } from '../types/given';
 import { NODE_ID } from '../types/node';
 import { OpenTo } from '../types/scopes';
 import { ApiKeyCreateInput, AuditEntriesArgs } from './input';
@@ -54,27 +55,28 @@ export class ApiKeyResolver {
     @Ctx() context: Context,
   ): Promise<FieldsOf<ApiKeyPayload>> {
     const clientName = tidyName(input.client);
-    const { expiresInDays } = input;
+    const { expiresInDays, locations, channels, origins } = given(input);
     const userErrors = [
       ...checkName(clientName, ['input', 'client'], true),
       ...scopeFaults(input),
       ...lifeFaults(input),
     ];
     if (userErrors.length > 0) return refused(userErrors);
-    const expiresAt = expiresInDays == null ? undefined : afterDays(expiresInDays);
-    const draft = { tenantId: context.tenantId, clientName, scopes: input.scopes.map(scopeOf), expiresAt };
+    const expiresAt = expiresInDays === undefined ? undefined : afterDays(expiresInDays);
+    const scopes = input.scopes.map(scopeOf);
+    const draft = { tenantId: context.tenantId, clientName, scopes, expiresAt, locations, channels, origins };
     try {
       const { key, keyId } = await keysOf(context).create(draft);
       return { keyId, key, userErrors: [] };
     } catch (error) {
-      return refusedBy(error, ['input', 'client']);
+      return refusedBy(error, ['input', (error instanceof AccessError && error.part) || 'client']);
     }
   }
 
   @OpenTo('admin')
   @Mutation(() => ApiKeyPayload, {
     description:
-      'Creates the next key of the same client, with the same scopes and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, and with INVALID_INPUT when it does not work any more.',
+      'Creates the next key of the same client, with the same scopes, limits and origins, and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, and with INVALID_INPUT when it does not work any more.',
   })
   async apiKeyRotate(
     @Arg('id', () => ID, { description: 'The `id` of the key.' }) id: string,

@@ -26,6 +26,25 @@ export class ApiKey {
   @Field(() => [ApiKeyScopeEnum], { description: 'What the key allows.' })
   readonly scopes!: readonly ScopeName[];
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The codes of the locations that the key is limited to. Null when it is not limited to locations.',
+  })
+  readonly locations!: readonly string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The channels that the key is limited to. An empty text is the stock without a channel. Null when it is not limited to channels.',
+  })
+  readonly channels!: readonly string[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The origins of the web pages that a publishable key is bound to. Null for other keys.',
+  })
+  readonly origins!: readonly string[] | null;
+
   @Field(() => DateTime, { description: 'When the key was created.' })
   readonly createdAt!: string;
 

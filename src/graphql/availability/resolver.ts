@@ -11,7 +11,7 @@ import { Stock } from '../stock/type';
 import { Availability, availabilityView, LocationAvailability, SELLABLE } from './type';
 import { inventoryRecordLoaders } from '../inventory-record/loaders';
 import { locationLoaders } from '../location/loaders';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 @ArgsType()
 class AvailabilityArgs {
@@ -37,7 +37,8 @@ class AvailabilityArgs {
 
 @Resolver(() => LocationAvailability)
 export class AvailabilityResolver {
-  @OpenTo('stock:read')
+  @OpenToLimitedKeys()
+  @OpenTo('stock:read', 'sellable:read')
   @Query(() => Availability, {
     nullable: true,
     description:
@@ -61,6 +62,7 @@ export class AvailabilityResolver {
     return availabilityView(answer);
   }
 
+  @OpenTo('stock:read', 'sellable:read')
   @FieldResolver(() => Location, { description: 'The location.' })
   location(
     @Root() { locationId }: FieldsOf<LocationAvailability>,

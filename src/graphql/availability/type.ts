@@ -10,12 +10,13 @@ import { SaleTerms, termsView } from '../inventory-record/type';
 import { Item } from '../item/type';
 import { listCost } from '../limits/cost';
 import { DateTime, Quantity } from '../types/scalars';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 /** How `sellable` is computed, for the descriptions of both fields that show it. */
 export const SELLABLE =
   'available units − `outOfStockThreshold`, at least 0. With style STATIC or PERPETUAL, the last counted quantity replaces the available units, if there was a count. 0 when `stockAvailability` is OUT_OF_STOCK.';
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description:
@@ -26,6 +27,7 @@ export class LocationAvailability extends SaleTerms {
   /** Shown as `location`. */
   readonly locationId!: string;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => StockConditionEnum, {
     description: 'The condition of the units. Always GOOD, because other units are not counted.',
   })
@@ -47,21 +49,25 @@ export class LocationAvailability extends SaleTerms {
   @Field(() => Quantity, { description: 'Units in bucket INCOMING and condition GOOD: on their way to the location.' })
   readonly incoming!: number;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Quantity, { description: `The number of units that can be sold now: ${SELLABLE}` })
   readonly sellable!: number;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Quantity, {
     description:
       'How many of the requested units to take from here now. The location with the most `sellable` units gives first, until the quantity is reached.',
   })
   readonly takeNow!: number;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Quantity, {
     description:
       'Further units that may be sold before they arrive: `backOrderAllocation`, or `incoming` when that is null. Units already sold this way are subtracted (a negative `available`). At least 0, and 0 without `backOrderHandling`.',
   })
   readonly backOrderable!: number;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => DateTime, {
     nullable: true,
     description:
@@ -69,6 +75,7 @@ export class LocationAvailability extends SaleTerms {
   })
   readonly expectedFrom!: string | null;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Quantity, {
     description:
       'How many of the requested units to take from here later, after `takeNow` of all locations. The location with the earliest `expectedFrom` gives its `backOrderable` units first. Locations without a date give last.',
@@ -76,6 +83,7 @@ export class LocationAvailability extends SaleTerms {
   readonly takeLater!: number;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description:
@@ -83,29 +91,36 @@ export class LocationAvailability extends SaleTerms {
   simpleResolvers: true,
 })
 export class Availability {
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Item, { description: 'The requested item.' })
   readonly item!: ItemView;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Quantity, { description: 'The requested number of units.' })
   readonly quantity!: number;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Quantity, { description: 'Units that can be sold now: the sum of `sellable` over `locations`.' })
   readonly sellable!: number;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Quantity, {
     description: 'Further units that may be sold before they arrive: the sum of `backOrderable` over `locations`.',
   })
   readonly backOrderable!: number;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Boolean, { description: 'True when the whole quantity can be sold now: `quantity` ≤ `sellable`.' })
   readonly canSellNow!: boolean;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => Boolean, {
     description:
       'True when the whole quantity can be sold now or later: `quantity` ≤ `sellable` + `backOrderable`. Also true whenever `canSellNow` is.',
   })
   readonly canSellLater!: boolean;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => DateTime, {
     nullable: true,
     description:
@@ -113,6 +128,7 @@ export class Availability {
   })
   readonly completeFrom!: string | null;
 
+  @OpenTo('stock:read', 'sellable:read')
   @Field(() => [LocationAvailability], {
     description:
       'The requested locations, ordered by code. When none were requested, every location where the item has or had stock, or has an inventory record.',

@@ -16,10 +16,11 @@ import { AbsorbedFact, Explanation, StockCount } from './type';
 import { explanationLoaders } from './loaders';
 import { ledgerLoaders } from '../ledger/loaders';
 import { stockLoaders } from '../stock/loaders';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 @Resolver(() => Explanation)
 export class ExplanationResolver {
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => Explanation, {
     nullable: true,

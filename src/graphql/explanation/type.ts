@@ -11,8 +11,9 @@ import type { CountStatus, MovementReason } from '../../domain/ledger/movement';
 import { MovementReasonEnum, StockSetStatusEnum, UserErrorCodeEnum } from '../types/enums';
 import { listCost } from '../limits/cost';
 import { DateTime, Quantity } from '../types/scalars';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({ description: 'The total effect of one reason on a level.', simpleResolvers: true })
 class ReasonSum implements ReasonSumView {
@@ -26,6 +27,7 @@ class ReasonSum implements ReasonSumView {
   readonly entryCount!: number;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description: 'A change to a level that had no effect, because an accepted count already included it.',
@@ -39,6 +41,7 @@ export class AbsorbedFact implements ExplainedAbsorbedLeg {
   readonly delta!: number;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description: 'A stored count: a statement of how many units there were of one stock key, and its result.',
@@ -83,6 +86,7 @@ export class StockCount implements CountView {
 
 const LISTED = `At most the first ${MAX_EXPLAINED}, in the order of the ledger.`;
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description:

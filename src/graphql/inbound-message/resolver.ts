@@ -34,7 +34,7 @@ import { PageArgs, pageRequest } from '../paging/page-args';
 import { selectionOf } from '../paging/selection';
 import { InboundMessage, InboundMessageConnection, QuarantinedRow, RejectedRow } from './type';
 import { inboundMessageLoaders } from './loaders';
-import { OpenTo } from '../types/scopes';
+import { ClosedToLimitedKeys, OpenTo } from '../types/scopes';
 
 const INBOUND_MESSAGES: List = { name: 'inboundMessages', key: ['uuid'] };
 
@@ -147,6 +147,7 @@ export class QuarantinedRowResolver {
 
 @Resolver(() => Movement)
 export class MovementMessageResolver {
+  @ClosedToLimitedKeys()
   @OpenTo('messages:read')
   @FieldResolver(() => InboundMessage, {
     nullable: true,

@@ -17,7 +17,7 @@ import { InventoryRecord, recordView, type RecordView } from './type';
 import { inventoryRecordLoaders } from './loaders';
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
-import { OpenTo, OpenToAnyKey } from '../types/scopes';
+import { ClosedToLimitedKeys, OpenTo, OpenToAnyKey } from '../types/scopes';
 
 @OpenToAnyKey()
 @ObjectType({ description: 'The result of an `inventoryRecordSave`.', simpleResolvers: true })
@@ -92,6 +92,7 @@ export class InventoryRecordResolver {
 
 @Resolver(() => Stock)
 export class StockInventoryResolver {
+  @ClosedToLimitedKeys()
   @OpenTo('inventory:read')
   @FieldResolver(() => InventoryRecord, {
     nullable: true,

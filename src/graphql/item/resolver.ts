@@ -15,7 +15,7 @@ import { isoOf } from '../types/instants';
 import { DateTime } from '../types/scalars';
 import { Item, ItemConnection, ItemIdentifier } from './type';
 import { itemLoaders } from './loaders';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 /** Throws BAD_USER_INPUT where a barcode means several items. */
 function onlyItem(gtin: string, items: readonly ItemView[]): ItemView | undefined {
@@ -41,6 +41,7 @@ class ItemsArgs extends PageArgs {
 
 @Resolver(() => Item)
 export class ItemResolver {
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => Item, {
     nullable: true,
@@ -59,6 +60,7 @@ export class ItemResolver {
     return reads.itemBySku(tenantId, tidyName(sku), tidyName(specification));
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => Item, {
     nullable: true,
@@ -82,6 +84,7 @@ export class ItemResolver {
     return gtin === null ? found : onlyItem(gtin, await reads.itemsByGtin(tenantId, gtin));
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => Item, {
     nullable: true,
@@ -102,6 +105,7 @@ export class ItemResolver {
     return onlyItem(gtin, await reads.itemsByGtin(tenantId, gtin));
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => ItemConnection, {
     description: 'Lists the items, ordered by sku and specification.',

@@ -2,8 +2,19 @@ import { Field, ID, Int, ObjectType } from 'type-graphql';
 import type { ItemView } from '../../application/ports/reads';
 import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
+/** A name that belongs to the answer of what can be sold. */
+const OpenToSellersToo = OpenTo(
+  'stock:read',
+  'stock:write',
+  'orders:write',
+  'inventory:read',
+  'inventory:write',
+  'sellable:read',
+);
+
+@OpenToLimitedKeys()
 @OpenTo('stock:read', 'stock:write', 'orders:write', 'inventory:read', 'inventory:write')
 @ObjectType({
   description: "Another name of an item, such as a barcode or a warehouse's code for it. Unique in its scheme.",
@@ -25,6 +36,7 @@ export class ItemIdentifier {
   readonly gtin!: string | null;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read', 'stock:write', 'orders:write', 'inventory:read', 'inventory:write')
 @ObjectType({
   description: 'Something that can be sold, identified by `sku` and `specification`.',
@@ -32,20 +44,24 @@ export class ItemIdentifier {
   simpleResolvers: true,
 })
 export class Item implements ItemView {
+  @OpenToSellersToo
   @Field(() => ID, { description: NODE_ID })
   readonly id!: string;
 
   /** A part of the `id`. */
   readonly itemId!: string;
 
+  @OpenToSellersToo
   @Field(() => String, { description: "The merchant's own code for the item. Unique together with `specification`." })
   readonly sku!: string;
 
+  @OpenToSellersToo
   @Field(() => String, {
     description: 'The variant of the sku, such as a colour or size. Empty when the sku has no variants.',
   })
   readonly specification!: string;
 
+  @OpenToSellersToo
   @Field(() => String, { nullable: true, description: 'The display name. Null when none has been set.' })
   readonly name!: string | null;
 

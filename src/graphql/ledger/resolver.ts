@@ -20,7 +20,7 @@ import { LedgerEntriesArgs, ledgerEntryFilter } from './input';
 import { LedgerEntry, LedgerEntryConnection, LedgerHead, Movement, MovementConnection } from './type';
 import { ledgerLoaders } from './loaders';
 import { stockLoaders } from '../stock/loaders';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 const LEDGER_ENTRIES: List = { name: 'ledgerEntries', key: ['quantity', 'integer'] };
 const ALL_LEGS: List = { name: 'ledgerEntries with absorbed', key: ['quantity', 'integer', 'integer'] };
@@ -42,6 +42,7 @@ export class LedgerResolver {
     return reads.ledgerHead(tenantId);
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => LedgerEntryConnection, {
     description:
@@ -63,6 +64,7 @@ export class LedgerResolver {
     return new Connection(entries, cursors, withAbsorbed ? legKey : entryKey);
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => Movement, { nullable: true, description: 'Finds a movement by its id. Null when there is none.' })
   movement(
@@ -73,6 +75,7 @@ export class LedgerResolver {
     return reference ? context.loadersOf(ledgerLoaders).movement.load(reference.sequence) : null;
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => MovementConnection, {
     description: 'Lists movements in the order of the ledger, oldest first.',

@@ -5,7 +5,7 @@ import { MovementReasonEnum } from '../types/enums';
 import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime, Quantity } from '../types/scalars';
-import { OpenTo } from '../types/scopes';
+import { ClosedToLimitedKeys, OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 @OpenTo('stock:read')
 @ObjectType({ description: 'The current end of the ledger.', simpleResolvers: true })
@@ -26,6 +26,7 @@ export class LedgerHead implements LedgerHeadView {
   readonly recordedAt!: string | null;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description: 'One change to one stock level, made by a movement. Entries are never changed or deleted.',
@@ -67,6 +68,7 @@ export class LedgerEntry implements LedgerEntryView {
   readonly movement!: MovementView | null;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description:
@@ -78,6 +80,7 @@ export class Movement implements MovementView {
   @Field(() => Quantity, { description: 'The position of the movement in the ledger, counted from 1 without gaps.' })
   readonly sequence!: number;
 
+  @ClosedToLimitedKeys()
   @Field(() => String, {
     description:
       "SHA-256 in hex, over the previous movement's hash and this movement's content. The chain of hashes proves that nothing was altered.",

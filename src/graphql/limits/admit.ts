@@ -2,7 +2,7 @@ import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import type { Context } from '../context';
 import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
-import { guardedFields, inWords, type GuardedField } from './openings';
+import { closedBecause, guardedFields, type GuardedField } from './openings';
 import { createCostOf, type CostedOperation } from './query-cost';
 import { createWriteCost } from './write-cost';
 import { asksForSchema, type SeesSchema } from './schema-visibility';
@@ -25,11 +25,12 @@ export function createAdmit(schema: GraphQLSchema, seesSchema: SeesSchema): Admi
     return fields;
   };
   return ({ principal, spending }, costed) => {
-    const { scopes, keyId } = principal;
     const kind = costed.operation.operation;
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
-    const closed = guardedOf(costed).find((field) => !field.scopes.some((scope) => scopes.has(scope)));
-    if (closed) return forbidden(closedMessage(closed, keyId === null));
+    for (const field of guardedOf(costed)) {
+      const reason = closedBecause(field, principal);
+      if (reason !== undefined) return forbidden(closedMessage(field, reason, principal.keyId === null));
+    }
     if (!seesSchema(principal) && asksForSchema(costed.document)) return forbidden(NO_INTROSPECTION);
     try {
       const cost = costOf(costed);
@@ -42,9 +43,9 @@ export function createAdmit(schema: GraphQLSchema, seesSchema: SeesSchema): Admi
   };
 }
 
-function closedMessage({ coordinate, scopes }: GuardedField, isToken: boolean): string {
+function closedMessage({ coordinate }: GuardedField, reason: string, isToken: boolean): string {
   const [credential, another] = isToken ? ['access token', 'token'] : ['API key', 'key'];
-  return `This ${credential} may not ask for ${coordinate}: it needs ${inWords(scopes)}. Leave the field out, or use another ${another}.`;
+  return `This ${credential} may not ask for ${coordinate}: ${reason}. Leave the field out, or use another ${another}.`;
 }
 
 const NO_INTROSPECTION =

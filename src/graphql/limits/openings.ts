@@ -12,8 +12,8 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
-import type { Scope } from '../../application/ports/access';
-import type { Opening } from '../types/scopes';
+import { isPublishable, type Principal } from '../../application/ports/access';
+import type { LimitedUse, Opening } from '../types/scopes';
 import { fragmentsOf } from './fields';
 
 type ParentType = GraphQLObjectType | GraphQLInterfaceType;
@@ -28,21 +28,43 @@ export function declaredOpening({ extensions }: { readonly extensions: object })
   return (extensions as { readonly opening?: Opening }).opening;
 }
 
+/** Whether limited keys may ask for a field, as it declares itself, or else its type. Undefined when neither declares it. */
+export function limitedUseOf(parent: ParentType, field: GraphQLField<unknown, unknown>): LimitedUse | undefined {
+  return declaredLimitedUse(field) ?? declaredLimitedUse(parent);
+}
+
+/** What a type or field declares itself. */
+export function declaredLimitedUse({ extensions }: { readonly extensions: object }): LimitedUse | undefined {
+  return (extensions as { readonly limitedUse?: LimitedUse }).limitedUse;
+}
+
 /** Which of these scopes are needed, in words: any one is enough. */
 export const inWords = (scopes: readonly string[]): string =>
   scopes.length === 1 ? `the scope ${scopes.join()}` : `one of the scopes ${scopes.join(', ')}`;
 
-/** A field that not every key may ask for. */
+/** A field, and which keys may ask for it. */
 export interface GuardedField {
   /** Such as `Stock.onHand`. */
   readonly coordinate: string;
-  /** Any one of these opens it. */
-  readonly scopes: readonly Scope[];
+  readonly opening: Opening;
+  readonly isOpenToLimitedKeys: boolean;
+}
+
+/** Why a key may not ask for a field, as the end of a sentence; undefined if it may. */
+export function closedBecause(
+  { opening, isOpenToLimitedKeys }: GuardedField,
+  { scopes, limits }: Pick<Principal, 'scopes' | 'limits'>,
+): string | undefined {
+  if (opening === 'ANY_KEY') {
+    if (isPublishable(scopes)) return 'it can only ask what can be sold';
+  } else if (!opening.some((scope) => scopes.has(scope))) return `it needs ${inWords(opening)}`;
+  if (limits === null || isOpenToLimitedKeys) return undefined;
+  return 'it is limited to locations or channels, and the field does not keep to such limits';
 }
 
 /**
- * The guarded fields of an operation, one for each set of scopes. A field that declares nothing is open to no key, so none
- * is opened by being forgotten. Directives are ignored: what is skipped counts as asked for.
+ * The fields of an operation, one for each set of keys that may ask for it. A field that declares nothing is open to no key,
+ * so none is opened by being forgotten. Directives are ignored: what is skipped counts as asked for.
  */
 export function guardedFields(
   schema: GraphQLSchema,
@@ -62,10 +84,9 @@ export function guardedFields(
     // Introspection has no declarations: the description of the API is open to every key.
     if (!field) return;
     const opening = openingOf(parent, field) ?? [];
-    if (opening !== 'ANY_KEY') {
-      const key = opening.join();
-      if (!found.has(key)) found.set(key, { coordinate: `${parent.name}.${name}`, scopes: opening });
-    }
+    const isOpenToLimitedKeys = limitedUseOf(parent, field) === 'OPEN';
+    const key = `${String(opening)} ${isOpenToLimitedKeys}`;
+    if (!found.has(key)) found.set(key, { coordinate: `${parent.name}.${name}`, opening, isOpenToLimitedKeys });
     if (selected) walk(getNamedType(field.type), selected);
   };
   const walk = (type: unknown, { selections }: SelectionSetNode): void => {

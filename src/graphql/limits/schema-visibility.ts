@@ -1,5 +1,5 @@
 import { BREAK, visit, type DocumentNode } from 'graphql';
-import type { Principal, SchemaViewers } from '../../application/ports/access';
+import { isPublishable, type Principal, type SchemaViewers } from '../../application/ports/access';
 import { INTROSPECTION_COSTS } from './cost';
 
 /** Whether a caller may look at the schema: by introspection, or by the suggestions in messages of errors. */
@@ -9,7 +9,8 @@ export type SeesSchema = (principal: Principal) => boolean;
 export function schemaVisibility(viewers: SchemaViewers): SeesSchema {
   switch (viewers) {
     case 'keys':
-      return () => true;
+      // A key in a web page is everybody's.
+      return ({ scopes }) => !isPublishable(scopes);
     case 'admin':
       return ({ scopes }) => scopes.has('admin');
     case 'nobody':

@@ -12,7 +12,7 @@ import { isoOf } from '../types/instants';
 import { DateTime } from '../types/scalars';
 import { Location, LocationConnection } from './type';
 import { locationLoaders } from './loaders';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 const LOCATIONS: List = { name: 'locations', key: ['text'] };
 
@@ -24,6 +24,7 @@ class LocationsArgs extends PageArgs {
 
 @Resolver(() => Location)
 export class LocationResolver {
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => Location, {
     nullable: true,
@@ -36,6 +37,7 @@ export class LocationResolver {
     return reads.locationByCode(tenantId, tidyName(code));
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => LocationConnection, { description: 'Lists the locations, ordered by code.', complexity: pageCost })
   async locations(

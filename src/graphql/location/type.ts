@@ -2,20 +2,34 @@ import { Field, ID, ObjectType } from 'type-graphql';
 import type { LocationView } from '../../application/ports/reads';
 import { Node, NODE_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
+/** A name that belongs to the answer of what can be sold. */
+const OpenToSellersToo = OpenTo(
+  'stock:read',
+  'stock:write',
+  'orders:write',
+  'inventory:read',
+  'inventory:write',
+  'sellable:read',
+);
+
+@OpenToLimitedKeys()
 @OpenTo('stock:read', 'stock:write', 'orders:write', 'inventory:read', 'inventory:write')
 @ObjectType({ description: 'A warehouse, or a part of one.', implements: Node, simpleResolvers: true })
 export class Location implements LocationView {
+  @OpenToSellersToo
   @Field(() => ID, { description: NODE_ID })
   readonly id!: string;
 
   /** A part of the `id`. */
   readonly locationId!: string;
 
+  @OpenToSellersToo
   @Field(() => String, { description: "The merchant's own code for the location. Unique." })
   readonly code!: string;
 
+  @OpenToSellersToo
   @Field(() => String, { nullable: true, description: 'The display name. Null when none has been set.' })
   readonly name!: string | null;
 

@@ -17,13 +17,14 @@ import { stockLoaders } from '../stock/loaders';
 import { badUserInput } from '../types/errors';
 import { Node } from '../types/node';
 import { nodeReference, type NodeReference } from '../../domain/node-ids';
-import { OpenToAnyKey } from '../types/scopes';
+import { OpenToAnyKey, OpenToLimitedKeys } from '../types/scopes';
 
 /** A thing with an id, and the name of its type. */
 type NodeView = object & { readonly __typename: string };
 
 @Resolver()
 export class NodeResolver {
+  @OpenToLimitedKeys()
   @OpenToAnyKey()
   @Query(() => Node, {
     nullable: true,
@@ -37,6 +38,7 @@ export class NodeResolver {
     return load(id, context);
   }
 
+  @OpenToLimitedKeys()
   @OpenToAnyKey()
   @Query(() => [Node], {
     nullable: 'items',

@@ -1,7 +1,7 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { Page, SortKey } from '../../application/ports/reads';
 import { TOTAL_COUNT_COST } from '../limits/cost';
-import { OpenToAnyKey } from '../types/scopes';
+import { OpenToAnyKey, OpenToLimitedKeys } from '../types/scopes';
 import type { Cursors } from './cursors';
 
 interface PageInfoView {
@@ -11,6 +11,7 @@ interface PageInfoView {
   readonly endCursor: string | null;
 }
 
+@OpenToLimitedKeys()
 @OpenToAnyKey()
 @ObjectType({
   description: 'Where a page lies in its list, as in the Relay connection specification.',
@@ -89,12 +90,14 @@ export function edgeOf<Node extends object>(nodeType: ClassType<Node>) {
   @ObjectType({ simpleResolvers: true })
   abstract class EdgeBase implements Edge<Node> {
     @OpenToAnyKey()
+    @OpenToLimitedKeys()
     @Field(() => String, {
       description: "The node's position in the list, for `after` and `before`. Treat it as opaque.",
     })
     readonly cursor!: string;
 
     @OpenToAnyKey()
+    @OpenToLimitedKeys()
     @Field(() => nodeType, { description: 'The object at this position.' })
     readonly node!: Node;
   }
@@ -106,20 +109,24 @@ export function connectionOf<Node extends object>(nodeType: ClassType<Node>, edg
   @ObjectType({ simpleResolvers: true })
   abstract class ConnectionBase {
     @OpenToAnyKey()
+    @OpenToLimitedKeys()
     @Field(() => [edgeType], {
       description: 'The nodes of this page, each with its cursor. Select `nodes` instead if you need no cursors.',
     })
     readonly edges!: Edge<Node>[];
 
     @OpenToAnyKey()
+    @OpenToLimitedKeys()
     @Field(() => [nodeType], { description: 'The nodes of this page, in the order of the list.' })
     readonly nodes!: Node[];
 
     @OpenToAnyKey()
+    @OpenToLimitedKeys()
     @Field(() => PageInfo, { description: 'The position of this page, for reading the next or previous page.' })
     readonly pageInfo!: PageInfo;
 
     @OpenToAnyKey()
+    @OpenToLimitedKeys()
     @Field(() => Int, {
       description:
         'The number of nodes on all pages together, under the same filter. Counted only when selected, so leave it out unless you need it.',

@@ -54,6 +54,7 @@ export const POST_GRAPHQL = {
     200: answer('The result. Expected refusals are `userErrors` in it.'),
     400: answer('The request is not one, or the operation is not valid.'),
     401: answer('No API key or access token, or one that is not accepted.'),
+    403: answer('The API key may not ask for a field, or not from a page of this origin.'),
     413: problemResponse(`The body is larger than ${GRAPHQL_LIMITS.bodyBytes} bytes.`),
     415: problemResponse('The body is not JSON in UTF-8, or it has a content coding other than gzip and deflate.'),
     429: {

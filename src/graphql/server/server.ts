@@ -2,13 +2,18 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import type { ApiKeyDirectory, Principal, SchemaViewers } from '../../application/ports/access';
+import {
+  isPublishable,
+  type ApiKeyDirectory,
+  type Principal,
+  type SchemaViewers,
+} from '../../application/ports/access';
 import type { DocumentDirectory } from '../../application/ports/documents';
 import { isAccessToken, type AccessTokenDirectory, type TokenRefusal } from '../../application/ports/token-issuers';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { useSchemasAsDocumentation } from '../../http/openapi';
-import { HttpProblem } from '../../http/problem';
+import { HttpProblem, httpProblems } from '../../http/problem';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
 import { noteCaller, type LoggedCaller } from '../../http/request-log';
 import { createRedactor } from '../../application/secrets/redactor';
@@ -63,7 +68,7 @@ export function registerGraphql(app: FastifyInstance, deps: GraphqlDeps): void {
 }
 
 async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promise<void> {
-  allowOrigins(scope, deps.corsOrigins);
+  allowOrigins(scope, deps);
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
   const services: GraphqlServices = { ...deps, checkDocument: createDocumentCheck(schema) };
@@ -115,17 +120,23 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
 }
 
 /**
- * Lets web pages of these origins call, by the Fetch standard's CORS. No cookies are read, so none are allowed. A call
- * needs a preflight, because JSON is the only type of body: a page of another origin cannot make a browser send one.
+ * Lets web pages call, by the Fetch standard's CORS: those of the configured origins, and those that a publishable key is
+ * bound to. A preflight has no key, so an origin of any tenant's key may send; whether its key may be used from there is
+ * decided with the key. No cookies are read, so none are allowed. A call needs a preflight, because JSON is the only type
+ * of body: a page of another origin cannot make a browser send one.
  */
-function allowOrigins(scope: FastifyInstance, origins: readonly string[]): void {
-  if (origins.length === 0) return;
+function allowOrigins(scope: FastifyInstance, { corsOrigins, apiKeys }: GraphqlDeps): void {
   scope.register(cors, {
-    origin: [...origins],
+    origin: async (origin: string | undefined): Promise<boolean> =>
+      origin !== undefined && (corsOrigins.includes(origin) || (await apiKeys.isOriginOfKey(origin))),
     methods: ['POST'],
     allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER, COST_HEADER],
     exposedHeaders: [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'],
     maxAge: PREFLIGHT_SECONDS,
+  });
+  // A preflight of another origin comes here.
+  scope.setNotFoundHandler(() => {
+    throw httpProblems.methodNotAllowed(['GET', 'POST']);
   });
 }
 
@@ -178,8 +189,9 @@ async function authenticate(
   if (credential === undefined) return refuseCaller(reply, CHALLENGE, MISSING);
   const caller = isAccessToken(credential) ? await byToken(deps, credential) : await byKey(deps, credential);
   if ('fault' in caller) return refuseCaller(reply, `${CHALLENGE}, error="invalid_token"`, caller.fault);
-  request.setDecorator(PRINCIPAL, caller.principal);
   noteCaller(request, caller.logged);
+  if (!isFromOriginOf(caller.principal, request)) return refuseOrigin(reply);
+  request.setDecorator(PRINCIPAL, caller.principal);
   return openSpending(rates, caller.principal, request, reply);
 }
 
@@ -210,6 +222,22 @@ function refuseCaller(reply: FastifyReply, challenge: string, message: string): 
     .code(401)
     .header('www-authenticate', challenge)
     .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
+}
+
+/**
+ * Whether a request comes from a web page of an origin that its key is bound to. Browsers set the header, and no page can
+ * change it; other programs can send any.
+ */
+function isFromOriginOf({ scopes, origins }: Principal, { headers: { origin } }: FastifyRequest): boolean {
+  // A publishable key without origins cannot be created, and would be of no use.
+  if (origins === null) return !isPublishable(scopes);
+  return origin !== undefined && origins.includes(origin);
+}
+
+function refuseOrigin(reply: FastifyReply): FastifyReply {
+  const message =
+    'This API key is bound to web pages of certain origins: send it from such a page, whose browser sets the header Origin.';
+  return reply.code(403).send({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] });
 }
 
 /** The name is the client's own text, so only one of the form that GraphQL allows is logged. */

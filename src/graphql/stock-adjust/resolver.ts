@@ -7,8 +7,9 @@ import { changesView, StockChange } from '../stock/type';
 import type { FieldsOf } from '../types/fields';
 import { adjustStockCommand, StockAdjustInput } from './input';
 import { ledgerLoaders } from '../ledger/loaders';
-import { OpenTo, OpenToAnyKey } from '../types/scopes';
+import { OpenTo, OpenToAnyKey, OpenToLimitedKeys } from '../types/scopes';
 
+@OpenToLimitedKeys()
 @OpenToAnyKey()
 @ObjectType({ description: 'The result of a `stockAdjust`.', simpleResolvers: true })
 class StockAdjustPayload extends CommandPayload {
@@ -23,6 +24,7 @@ class StockAdjustPayload extends CommandPayload {
 
 @Resolver(() => StockAdjustPayload)
 export class StockAdjustResolver {
+  @OpenToLimitedKeys()
   @OpenTo('stock:write')
   @Mutation(() => StockAdjustPayload, {
     description:

@@ -16,8 +16,9 @@ import { Quantity } from '../types/scalars';
 import { UserError } from '../types/user-error';
 import { setStockCommand, StockSetInput } from './input';
 import { ledgerLoaders } from '../ledger/loaders';
-import { OpenTo, OpenToAnyKey } from '../types/scopes';
+import { OpenTo, OpenToAnyKey, OpenToLimitedKeys } from '../types/scopes';
 
+@OpenToLimitedKeys()
 @OpenToAnyKey()
 @ObjectType({ description: 'The result of one row of a `stockSet`.', simpleResolvers: true })
 class StockSetResult implements StockSetRowResult {
@@ -58,6 +59,7 @@ class StockSetResult implements StockSetRowResult {
   readonly error!: UserErrorView | null;
 }
 
+@OpenToLimitedKeys()
 @OpenToAnyKey()
 @ObjectType({ description: 'The result of a `stockSet`.', simpleResolvers: true })
 class StockSetPayload extends CommandPayload implements StockSetResultView {
@@ -71,6 +73,7 @@ class StockSetPayload extends CommandPayload implements StockSetResultView {
 
 @Resolver(() => StockSetResult)
 export class StockSetResolver {
+  @OpenToLimitedKeys()
   @OpenTo('stock:write')
   @Mutation(() => StockSetPayload, {
     description:

@@ -23,7 +23,7 @@ import { Stock, StockChange, StockConnection, StockLevelConnection, StockTotals 
 import { itemLoaders } from '../item/loaders';
 import { locationLoaders } from '../location/loaders';
 import { stockLoaders } from './loaders';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 const STOCK: List = { name: 'stock', key: ['text', 'text', 'text'] };
 const STOCK_BY_SELLABLE: List = { name: 'stock by sellable', key: ['quantity', 'text', 'text', 'text'] };
@@ -60,6 +60,7 @@ function sellableKey({ sellableKey: sellable }: StockView, order: StockOrder): n
 
 @Resolver(() => Stock)
 export class StockResolver {
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => StockConnection, {
     description:
@@ -83,6 +84,7 @@ export class StockResolver {
     return new Connection(stock, cursors, (row) => [...sellableKey(row, order), ...stockKey(row)]);
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => StockTotals, {
     description:
@@ -96,6 +98,7 @@ export class StockResolver {
     return reads.stockTotals(tenantId, stockFilter(filter), momentOf(asOf));
   }
 
+  @OpenToLimitedKeys()
   @OpenTo('stock:read')
   @Query(() => StockLevelConnection, {
     description: 'Lists the quantities of single stock keys, ordered by sku, specification, location and id.',

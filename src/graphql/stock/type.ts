@@ -10,7 +10,7 @@ import { Node, VIEW_ID } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import type { FieldsOf } from '../types/fields';
 import { DateTime, Quantity } from '../types/scalars';
-import { OpenTo } from '../types/scopes';
+import { OpenTo, OpenToLimitedKeys } from '../types/scopes';
 
 /** The parts of a stock key besides item and location. */
 @ObjectType({ simpleResolvers: true })
@@ -44,6 +44,7 @@ abstract class Dimensions implements StockDimensions {
   readonly bucket!: StockBucket;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description:
@@ -83,6 +84,7 @@ export class StockLevel extends Dimensions implements StockLevelView {
   readonly asOfSequence!: number | null;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({
   description:
@@ -168,6 +170,7 @@ const LEDGER_SEQUENCE = {
 @ObjectType({ description: 'The stock of an item at a location, and its cursor.', simpleResolvers: true })
 class StockEdge extends edgeOf(Stock) {}
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({ description: 'A page of stock.', simpleResolvers: true })
 export class StockConnection extends connectionOf(Stock, StockEdge) {
@@ -178,6 +181,7 @@ export class StockConnection extends connectionOf(Stock, StockEdge) {
 @ObjectType({ description: 'A stock level and its cursor.', simpleResolvers: true })
 class StockLevelEdge extends edgeOf(StockLevel) {}
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({ description: 'A page of stock levels.', simpleResolvers: true })
 export class StockLevelConnection extends connectionOf(StockLevel, StockLevelEdge) {
@@ -185,6 +189,7 @@ export class StockLevelConnection extends connectionOf(StockLevel, StockLevelEdg
   readonly ledgerSequence!: number;
 }
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read', 'stock:write', 'orders:write')
 @ObjectType({
   description: 'A change to the quantity of one stock key. On a dry run, the change that would be made.',
@@ -211,6 +216,7 @@ export function changesView(changes: readonly PostedChange[]): FieldsOf<StockCha
 
 const SUM = (what: string) => ({ description: `The sum of \`${what}\` over all stock of the filter.` });
 
+@OpenToLimitedKeys()
 @OpenTo('stock:read')
 @ObjectType({ description: 'Sums over all stock of a filter, at one moment of the ledger.', simpleResolvers: true })
 export class StockTotals implements StockTotalsView {

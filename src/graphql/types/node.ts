@@ -1,5 +1,5 @@
 import { Field, ID, InterfaceType } from 'type-graphql';
-import { OpenToAnyKey } from './scopes';
+import { OpenToAnyKey, OpenToLimitedKeys } from './scopes';
 
 /** The description of every field `id`. */
 export const NODE_ID = 'The id, which says what it is of. It never changes. Treat it as opaque; `node` finds it again.';
@@ -8,6 +8,7 @@ export const NODE_ID = 'The id, which says what it is of. It never changes. Trea
 export const VIEW_ID =
   'The id, which says what it is of. A view as of a past moment has an id of its own, so a cache does not take it for the present. Treat it as opaque; `node` finds it again.';
 
+@OpenToLimitedKeys()
 @OpenToAnyKey()
 @InterfaceType({
   description: 'Everything with an id of its own. Ids are opaque and say their type.',

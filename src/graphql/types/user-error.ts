@@ -2,8 +2,9 @@ import { Field, ObjectType } from 'type-graphql';
 import type { UserError as UserErrorView, UserErrorCode } from '../../domain/errors';
 import { UserErrorCodeEnum } from './enums';
 import { Quantity } from './scalars';
-import { OpenToAnyKey } from './scopes';
+import { OpenToAnyKey, OpenToLimitedKeys } from './scopes';
 
+@OpenToLimitedKeys()
 @OpenToAnyKey()
 @ObjectType({
   description: 'One problem with the input of a mutation. Show `message` to people, and let code decide by `code`.',

@@ -28,6 +28,7 @@ const MAX_NOTED = 10_000;
 export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): ApiKeyDirectory {
   const noteUse = useNotes(dataSource);
   const knownKey = cached((publicPart) => orUnavailable(readKey(dataSource, publicPart)), clock);
+  const origins = cached(() => orUnavailable(readOrigins(dataSource)), clock);
   return {
     async authenticate(key) {
       const publicPart = publicPartOf(key);
@@ -38,7 +39,28 @@ export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): Ap
       if (principal) noteUse(publicPart);
       return principal;
     },
+    async isOriginOfKey(origin) {
+      return (await origins(ALL_ORIGINS)).has(origin);
+    },
   };
+}
+
+/** The one key of a cache that holds the origins of all tenants. */
+const ALL_ORIGINS = '';
+/** Most origins that are known. */
+const MAX_ORIGINS = 100_000;
+
+/**
+ * The origins that publishable keys are bound to. All are read at once, because anybody can ask for any origin: a look-up for
+ * each would keep the connections that recognise keys busy.
+ */
+async function readOrigins(dataSource: DataSource): Promise<ReadonlySet<string>> {
+  const rows = await dataSource.query<{ origin: string }[]>(
+    `SELECT DISTINCT unnest(k.origins) AS origin FROM api_key k
+      WHERE k.origins IS NOT NULL AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+      LIMIT ${MAX_ORIGINS}`,
+  );
+  return new Set(rows.map(({ origin }) => origin));
 }
 
 /** Notes uses without making anybody wait. A note that fails is made with a later use. */
@@ -57,13 +79,11 @@ async function readKey(dataSource: DataSource, publicPart: string): Promise<Know
   const { tenantId, keyId } = idsInApiKey(publicPart);
   const key = await dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, keyId });
   if (key === null || key.revokedAt !== null) return NO_KEY;
-  const { clientId, secretHash, scopes } = key;
+  const { clientId, secretHash, scopes, locationIds, channels, origins } = key;
   const expiresAtMs = key.expiresAt?.getTime() ?? null;
   const client = await dataSource.getRepository(ApiClientEntity).findOneByOrFail({ tenantId, clientId });
   const { name: clientName, inventoryOrganisations } = client;
-  return {
-    secretHash,
-    expiresAtMs,
-    principal: { tenantId, clientId, clientName, keyId, scopes: new Set(scopes), inventoryOrganisations },
-  };
+  const limits = locationIds === null && channels === null ? null : { locationIds, channels };
+  const owner = { tenantId, clientId, clientName, keyId, inventoryOrganisations };
+  return { secretHash, expiresAtMs, principal: { ...owner, scopes: new Set(scopes), limits, origins } };
 }

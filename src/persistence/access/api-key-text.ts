@@ -6,18 +6,25 @@ export interface KeyIds {
   readonly keyId: string;
 }
 
+/** What keys begin with, so that a scanner for secrets can tell those that may stand in a web page. */
+const PREFIXES = { SECRET: 'sb', PUBLISHABLE: 'sbpk' } as const;
+
 /** Both parts have a fixed length, since base64url may contain the underscore between them. */
-const FORM = /^sb_([\w-]{43})_([\w-]{43})$/;
+const FORM = /^(?:sb|sbpk)_([\w-]{43})_([\w-]{43})$/;
 
 const RANDOM_BYTES = 26;
 /** What guesses and typing errors are refused by, without a look-up. */
 const CHECKSUM_BYTES = 6;
 
-/** A new key: `sb_` + base64url(tenant id ‖ key id) + `_` + base64url(208 random bits ‖ 48 bits of checksum). */
-export function newApiKey({ tenantId, keyId }: KeyIds): string {
+/**
+ * A new key: `sb_`, or `sbpk_` for a publishable one, + base64url(tenant id ‖ key id) + `_` + base64url(208 random bits ‖
+ * 48 bits of checksum).
+ */
+export function newApiKey({ tenantId, keyId }: KeyIds, kind: keyof typeof PREFIXES = 'SECRET'): string {
   const ids = Buffer.from((tenantId + keyId).replaceAll('-', ''), 'hex');
   const random = randomBytes(RANDOM_BYTES);
-  return `sb_${ids.toString('base64url')}_${Buffer.concat([random, checksumOf(ids, random)]).toString('base64url')}`;
+  const secret = Buffer.concat([random, checksumOf(ids, random)]);
+  return `${PREFIXES[kind]}_${ids.toString('base64url')}_${secret.toString('base64url')}`;
 }
 
 const checksumOf = (ids: Buffer, random: Buffer): Buffer =>

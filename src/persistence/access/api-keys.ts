@@ -1,4 +1,4 @@
-import { IsNull, type DataSource, type EntityManager } from 'typeorm';
+import { In, IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import {
   AccessError,
@@ -14,10 +14,13 @@ import { tidyName } from '../../domain/text';
 import { checkName } from '../../domain/validation';
 import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
+import { LocationEntity } from '../tables/location';
 import type { RowOf } from '../tables/derived';
 import { TenantEntity } from '../tables/tenant';
 import { newApiKey } from './api-key-text';
 import { addAuditEntry, COMMAND_LINE } from './audit';
+import { enterTenant } from './enter-tenant';
+import { channelsOfDraft, locationsOfDraft, originsOfDraft } from './key-draft';
 import { hashSecret } from './secrets';
 import { CHANGE_WITHIN_MS, orUnavailable } from './unavailable';
 
@@ -35,23 +38,39 @@ export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LIN
         dataSource.getRepository(ApiKeyEntity).find({ where: { tenantId }, order: { keyId: 'ASC' } }),
       ]);
       const clientsById = new Map(clients.map((client) => [client.clientId, client]));
-      return keys.map(({ keyId, clientId, scopes, createdAt, revokedAt, expiresAt, lastUsedAt }) => {
+      const limitedTo = keys.flatMap(({ locationIds }) => locationIds ?? []);
+      const codes = await dataSource.transaction((manager) => codesOf(manager, tenantId, limitedTo));
+      return keys.map(({ keyId, clientId, scopes, locationIds, channels, origins, ...key }) => {
         const { name: clientName = '', inventoryOrganisations = false } = clientsById.get(clientId) ?? {};
+        const locations = locationIds?.map((id) => codes.get(id) ?? id).sort() ?? null;
+        const { createdAt, revokedAt, expiresAt, lastUsedAt } = key;
         const life = { createdAt, revokedAt, expiresAt, lastUsedAt };
-        return { keyId, clientId, clientName, scopes, inventoryOrganisations, ...life };
+        return { keyId, clientId, clientName, scopes, locations, channels, origins, inventoryOrganisations, ...life };
       });
     },
     revoke: (tenantId, keyId) => change((manager) => revokeKey(manager, actor, tenantId, keyId.toLowerCase())),
   };
 }
 
-async function createKey(
+/** The present codes of locations, by their ids. */
+async function codesOf(
   manager: EntityManager,
-  actor: Actor,
-  { tenantId, scopes, inventoryOrganisations, expiresAt, ...draft }: ApiKeyDraft,
-): Promise<CreatedApiKey> {
+  tenantId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  await enterTenant(manager, tenantId);
+  const locations = await manager.findBy(LocationEntity, { tenantId, locationId: In([...new Set(ids)]) });
+  return new Map(locations.map(({ locationId, code }) => [locationId, code]));
+}
+
+async function createKey(manager: EntityManager, actor: Actor, draft: ApiKeyDraft): Promise<CreatedApiKey> {
+  const { tenantId, scopes, inventoryOrganisations, expiresAt } = draft;
   const clientName = checkedName(draft.clientName);
+  const origins = originsOfDraft(draft);
+  const channels = channelsOfDraft(draft);
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
+  const locations = await locationsOfDraft(manager, draft);
   const createdAt = new Date();
   const ids = { tenantId, clientId: uuidv7() };
   const client: RowOf<ApiClientEntity> = { ...ids, name: clientName, createdAt, inventoryOrganisations: false };
@@ -62,11 +81,15 @@ async function createKey(
   }
   const lifeMs = expiresAt ? expiresAt.getTime() - createdAt.getTime() : null;
   const each = [...new Set(scopes)];
-  const created = await insertKey(manager, { tenantId, clientId, scopes: each, createdAt, lifeMs });
+  const may = { scopes: each, locationIds: locations?.ids ?? null, channels, origins };
+  const created = await insertKey(manager, { tenantId, clientId, ...may, createdAt, lifeMs });
   await addAuditEntry(manager, actor, {
     ...{ tenantId, action: 'API_KEY_CREATED', subject: apiKeyNodeId(created.keyId), before: null },
     after: {
       ...{ client: clientName, scopes: each, expiresAt: created.expiresAt },
+      ...(locations && { locations: locations.codes }),
+      ...(channels && { channels }),
+      ...(origins && { origins }),
       ...(inventoryOrganisations === undefined ? {} : { inventoryOrganisations }),
     },
   });
@@ -84,16 +107,15 @@ function checkedName(given: string): string {
   return name;
 }
 
-type KeyDraft = Pick<RowOf<ApiKeyEntity>, 'tenantId' | 'clientId' | 'createdAt' | 'lifeMs'> &
-  Pick<ApiKeyDraft, 'scopes'>;
+type KeyDraft = Omit<RowOf<ApiKeyEntity>, 'keyId' | 'secretHash' | 'revokedAt' | 'expiresAt' | 'lastUsedAt'>;
 
-async function insertKey(manager: EntityManager, { scopes, ...draft }: KeyDraft): Promise<CreatedApiKey> {
-  const { tenantId, clientId, createdAt, lifeMs } = draft;
+async function insertKey(manager: EntityManager, draft: KeyDraft): Promise<CreatedApiKey> {
+  const { tenantId, clientId, createdAt, lifeMs, origins } = draft;
   const expiresAt = lifeMs === null ? null : new Date(createdAt.getTime() + lifeMs);
   const keyId = uuidv7();
-  const key = newApiKey({ tenantId, keyId });
+  const key = newApiKey({ tenantId, keyId }, origins === null ? 'SECRET' : 'PUBLISHABLE');
   const unused = { revokedAt: null, lastUsedAt: null };
-  const row = { ...draft, keyId, secretHash: hashSecret(key), scopes: [...scopes], expiresAt, ...unused };
+  const row = { ...draft, keyId, secretHash: hashSecret(key), expiresAt, ...unused };
   await manager.insert(ApiKeyEntity, row satisfies RowOf<ApiKeyEntity>);
   return { key, keyId, clientId, expiresAt };
 }
@@ -106,9 +128,10 @@ async function rotateKey(
   const old = await workingKey(manager, tenantId, keyId);
   // After the lock: waiting for it must not shorten the overlap.
   const now = new Date();
-  const { clientId, scopes, lifeMs } = old;
+  const { clientId, scopes, locationIds, channels, origins, lifeMs } = old;
   const { name: clientName } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, clientId });
-  const created = await insertKey(manager, { tenantId, clientId, scopes, createdAt: now, lifeMs });
+  const may = { scopes, locationIds, channels, origins };
+  const created = await insertKey(manager, { tenantId, clientId, ...may, createdAt: now, lifeMs });
   const overlapEnd = now.getTime() + overlapMs;
   const oldKeyExpiresAt = new Date(Math.min(overlapEnd, old.expiresAt?.getTime() ?? overlapEnd));
   await manager.update(ApiKeyEntity, { tenantId, keyId }, { expiresAt: oldKeyExpiresAt });

@@ -1,4 +1,4 @@
-import { AccessError } from '../../application/ports/access';
+import { AccessError, PUBLISHABLE_SCOPE } from '../../application/ports/access';
 import { MAX_CLOCK_TOLERANCE_SECONDS, urlFault, type TokenIssuerDraft } from '../../application/ports/token-issuers';
 import { cleanName, isBlank, shown } from '../../domain/text';
 
@@ -22,6 +22,9 @@ export function checkTokenIssuer(draft: TokenIssuerDraft): void {
   if (draft.jwksUrl !== null) checkUrl('JWKS URL', draft.jwksUrl);
   if (algorithms.length === 0) throw new AccessError('An issuer needs at least one algorithm');
   if (scopes.length === 0) throw new AccessError('An issuer needs at least one scope that its tokens can have');
+  if (scopes.includes(PUBLISHABLE_SCOPE)) {
+    throw new AccessError(`${PUBLISHABLE_SCOPE} is for keys that are bound to origins, not for tokens: leave it out`);
+  }
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > MAX_CLOCK_TOLERANCE_SECONDS) {
     throw wrong('clock tolerance', String(seconds), `is a whole number from 0 to ${MAX_CLOCK_TOLERANCE_SECONDS}`);
   }

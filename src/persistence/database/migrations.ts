@@ -13,6 +13,7 @@ import { Audit1765152000000 } from '../../../migrations/1765152000000-audit';
 import { TokenOverlap1765238400000 } from '../../../migrations/1765238400000-token-overlap';
 import { SecretOverlaps1765324800000 } from '../../../migrations/1765324800000-secret-overlaps';
 import { TrustedDocuments1765497600000 } from '../../../migrations/1765497600000-trusted-documents';
+import { KeyLimits1765584000000 } from '../../../migrations/1765584000000-key-limits';
 import { TokenIssuers1765670400000 } from '../../../migrations/1765670400000-token-issuers';
 import { TenantIsolation1765843200000 } from '../../../migrations/1765843200000-tenant-isolation';
 
@@ -33,6 +34,7 @@ export const MIGRATIONS = [
   TokenOverlap1765238400000,
   SecretOverlaps1765324800000,
   TrustedDocuments1765497600000,
+  KeyLimits1765584000000,
   TokenIssuers1765670400000,
   TenantIsolation1765843200000,
 ];

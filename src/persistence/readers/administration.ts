@@ -9,9 +9,13 @@ import { and, Parameters, statement } from './statement';
 type Columns<View> = View & Record<string, unknown>;
 
 const KEY_COLUMNS = selectList(ApiKeyEntity, 'k', {
-  only: ['keyId', 'scopes', 'createdAt', 'expiresAt', 'lastUsedAt', 'revokedAt'],
+  only: ['keyId', 'scopes', 'channels', 'origins', 'createdAt', 'expiresAt', 'lastUsedAt', 'revokedAt'],
 });
-const KEYS = `${KEY_COLUMNS}, c.name AS client FROM api_key k
+/** The present codes of the locations that a key is limited to; NULL: it is not. */
+const LOCATIONS = `(SELECT array_agg(l.code ORDER BY l.code) FROM location l
+  WHERE l.tenant_id = $1 AND l.location_id = ANY (k.location_ids))`;
+
+const KEYS = `${KEY_COLUMNS}, ${LOCATIONS} AS locations, c.name AS client FROM api_key k
   JOIN api_client c ON c.tenant_id = k.tenant_id AND c.client_id = k.client_id WHERE k.tenant_id = $1`;
 
 const AUDIT_COLUMNS = selectList(AuditEntryEntity, 'a', {

@@ -27,6 +27,8 @@ export interface ReadDatabase {
   query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]>;
   /** Of the request that reads. */
   readonly budget: ReadBudget;
+  /** Whether its tables have only what a limited key may see, see `limited.ts`. Left out: they have everything. */
+  readonly isLimited?: boolean;
 }
 
 /** The statements of one request, which are of one tenant. */

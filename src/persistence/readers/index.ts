@@ -1,4 +1,5 @@
 import type { Reads } from '../../application/ports/reads';
+import type { KeyLimits } from '../../domain/key-limits';
 import { createAdjustmentOrderReads } from './adjustment-orders';
 import { createAdministrationReads } from './administration';
 import { createAvailabilityReads } from './availability';
@@ -10,14 +11,16 @@ import { createInboundMessageReads } from './inbound-messages';
 import { createInventoryRecordReads } from './inventory-records';
 import { createItemReads } from './items';
 import { createLedgerReads } from './ledger';
+import { limitedDatabase } from './limited';
 import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
 import { createStockReads } from './stock';
 
 export { createReadPool, sharedPool, type ReadDatabase, type RequestDatabase } from './database';
 
-/** Everything that can be read, from one database. */
-export function createReads(database: ReadDatabase): Reads {
+/** Everything that a key may read, from one database. */
+export function createReads(whole: ReadDatabase, limits: KeyLimits | null = null): Reads {
+  const database = limits ? limitedDatabase(whole, limits) : whole;
   return {
     ...createItemReads(database),
     ...createLocationReads(database),

@@ -37,8 +37,15 @@ export const ORIGIN_JOIN = `
   LEFT JOIN api_client origin_client ON origin_client.tenant_id = $1
     AND origin_client.client_id = m.origin_id AND m.origin_kind = 'API_CLIENT'`;
 
-const MOVEMENTS = `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
-  FROM movement m ${ORIGIN_JOIN} WHERE m.tenant_id = $1`;
+/** A SELECT of the movements that may be shown. Conditions can be appended. */
+const shownMovements = ({ isLimited }: ReadDatabase): string =>
+  `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
+  FROM movement m ${ORIGIN_JOIN} WHERE m.tenant_id = $1${isLimited ? ` AND ${HAS_A_PART}` : ''}`;
+
+/** A limited key sees a movement when it sees a part of it: the tables of parts have only what it may see. */
+const HAS_A_PART = `(${['ledger_entry', 'absorbed_leg', 'stock_count']
+  .map((table) => `EXISTS (SELECT FROM ${table} part WHERE part.tenant_id = $1 AND part.sequence = m.sequence)`)
+  .join(' OR ')})`;
 
 export async function readMovements(
   database: ReadDatabase,
@@ -46,7 +53,7 @@ export async function readMovements(
   { filter, page }: MovementQuery,
 ): Promise<Page<MovementView>> {
   const parameters = new Parameters(tenantId);
-  const list = movementList(parameters, filter);
+  const list = movementList(database, parameters, filter);
   const rows = await database.query<MovementView & PageColumns>(pageStatement(parameters, list, page));
   return toPage(rows, page, (row) => row);
 }
@@ -57,14 +64,15 @@ export async function readMovementsBySequence(
   sequences: readonly number[],
 ): Promise<MovementView[]> {
   const parameters = new Parameters(tenantId);
-  const text = `${MOVEMENTS} AND m.sequence = ANY (${parameters.add(sequences, 'bigint[]')})`;
+  const text = `${shownMovements(database)} AND m.sequence = ANY (${parameters.add(sequences, 'bigint[]')})`;
   return database.query<MovementView>(statement(text, parameters));
 }
 
 const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;
 
 /** Reads along the ledger, or along the index of a reference or an item when the filter names some. */
-function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSql {
+function movementList(database: ReadDatabase, parameters: Parameters, filter: LedgerEntryFilter): ListSql {
+  const movements = shownMovements(database);
   const { references, skus } = filter;
   const ofMovement = and(movementConditions(parameters, filter));
   const { join, conditions } = entryConditions(parameters, filter);
@@ -74,7 +82,7 @@ function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSq
     const ofEntry = skus ? [...conditions, `e.item_id IN (${itemIds(parameters, skus)})`] : conditions;
     const matching = `${ofMovement}${hasEntry(legs, join, ofEntry)}`;
     const select = (bounds: string, tail: string) => `SELECT m.* FROM ${wanted}
-      CROSS JOIN LATERAL (${MOVEMENTS} AND m.reference = wanted.reference${matching}${bounds}${tail}) m${tail}`;
+      CROSS JOIN LATERAL (${movements} AND m.reference = wanted.reference${matching}${bounds}${tail}) m${tail}`;
     return { key: KEY, select };
   }
   if (skus) {
@@ -90,14 +98,14 @@ function movementList(parameters: Parameters, filter: LedgerEntryFilter): ListSq
     const select = (
       bounds: string,
       tail: string,
-    ) => `${MOVEMENTS} AND m.sequence IN (SELECT found.sequence FROM ${items}
+    ) => `${movements} AND m.sequence IN (SELECT found.sequence FROM ${items}
       CROSS JOIN LATERAL (${ofItem(bounds, tail)}) found)${tail}`;
     return { key: KEY, select };
   }
   const matching = `${ofMovement}${hasEntry(legs, join, conditions)}`;
-  const select = (bounds: string, tail: string) => `${MOVEMENTS}${matching}${bounds}${tail}`;
+  const select = (bounds: string, tail: string) => `${movements}${matching}${bounds}${tail}`;
   // The ledger has no gaps, so its last sequence is the number of movements.
-  return { key: KEY, select, ...(matching === '' ? { total: 'head.sequence' } : {}) };
+  return { key: KEY, select, ...(matching === '' && !database.isLimited ? { total: 'head.sequence' } : {}) };
 }
 
 /** The condition that one leg of the movement `m` meets all conditions. Empty when there are none. */

@@ -21,7 +21,7 @@ export class Parameters {
 
 /** The statement with this text and these values. */
 export function statement(text: string, { values }: Parameters): ReadStatement {
-  return { name: nameOf(text), text, values };
+  return { name: statementName(text), text, values };
 }
 
 /** Clients can only combine fragments, so there are few texts. The bound is for safety. */
@@ -29,7 +29,7 @@ const MAX_NAMES = 5_000;
 const names = new Map<string, string>();
 
 /** A text has the same name in every session, so each session parses and plans it once. */
-function nameOf(text: string): string {
+export function statementName(text: string): string {
   const known = names.get(text);
   if (known !== undefined) return known;
   if (names.size >= MAX_NAMES) names.clear();

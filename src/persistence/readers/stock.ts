@@ -235,8 +235,16 @@ function placesOf(
   const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
   return `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''} FROM ${source}
     WHERE ${at}.tenant_id = $1 AND ${at}.item_id = i.item_id${and(conditions)}
-    GROUP BY ${column}${withTerms ? ', r.tenant_id, r.item_id, r.location_id' : ''}${having(filter, units)}`;
+    GROUP BY ${column}${withTerms ? `, ${TERMS}` : ''}${having(filter, units)}`;
 }
+
+const USED_TERMS = ['stock_availability', 'out_of_stock_threshold', 'reorder_point', 'style', 'updated_at'];
+
+/**
+ * The record `r` in a GROUP BY. Its key would be enough for the table, but a limited key reads a query in its place. Of the
+ * table, PostgreSQL groups by the key alone.
+ */
+const TERMS = ['tenant_id', 'item_id', 'location_id', ...USED_TERMS].map((column) => `r.${column}`).join(', ');
 
 /** What is archived is left out of what is now, unless it is named or holds stock all the same. */
 function inUse({ skus, itemIds, locations }: StockFilter): string[] {

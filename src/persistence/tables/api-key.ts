@@ -1,10 +1,12 @@
-import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
+import { Check, Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Scope } from '../../application/ports/access';
 import { ApiClientEntity } from './api-client';
-import { BYTES, ID, INSTANT, NULLABLE, WHOLE } from './columns';
+import { BYTES, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 
 /** A key of an API client. Only the hash of its secret is stored. */
 @Entity('api_key')
+@Check('api_key_origins_check', `('sellable:read' = ANY (scopes)) = (origins IS NOT NULL)`)
+@Index('api_key_publishable_idx', ['tenantId', 'keyId'], { where: 'origins IS NOT NULL' })
 @ForeignKey(() => ApiClientEntity, ['tenantId', 'clientId'], ['tenantId', 'clientId'], { name: 'api_key_client_fkey' })
 export class ApiKeyEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'api_key_pkey' })
@@ -21,6 +23,18 @@ export class ApiKeyEntity {
 
   @Column({ type: 'text', array: true })
   scopes!: Scope[];
+
+  /** The locations that it is limited to, sorted; null: it is not. */
+  @Column({ ...ID, array: true, ...NULLABLE })
+  locationIds!: string[] | null;
+
+  /** The channels that it is limited to, sorted; null: it is not. */
+  @Column({ ...TEXT, array: true, ...NULLABLE })
+  channels!: string[] | null;
+
+  /** The origins that a publishable key is bound to; null: it is none. */
+  @Column({ ...TEXT, array: true, ...NULLABLE })
+  origins!: string[] | null;
 
   @Column(INSTANT)
   createdAt!: Date;

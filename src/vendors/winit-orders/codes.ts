@@ -218,6 +218,7 @@ const REFUSAL_CODES = {
   ),
   STILL_IN_STOCK: entry('2032', '仍有库存，请先移走', 'it still holds stock; move that first'),
   LOCATION_CODE_TAKEN: entry('2033', '该编码属于其他仓库', 'the code is that of another warehouse'),
+  NOT_ALLOWED: entry('2034', '无权操作该库存', 'this stock may not be changed'),
 } as const satisfies Record<UserErrorCode, CodeEntry>;
 
 /** The one catalogue of what the call can answer besides success. */

@@ -31,7 +31,7 @@ interface Message {
   readonly rows: readonly DecodedRow[];
 }
 
-const PRINCIPAL = { clientName: 'test', keyId: '', scopes: new Set<never>(), inventoryOrganisations: false };
+const PRINCIPAL = { clientName: 'test', keyId: '', scopes: new Set<never>(), inventoryOrganisations: false, limits: null, origins: null };
 
 /** Runs the same input through the product and the model. */
 export class Comparison {

@@ -46,12 +46,18 @@ const NAME = 'Café 7';
 const PRINCIPAL: Principal = {
   ...{ tenantId: TENANT, clientId: 'c', clientName: 'shop', keyId: 'k', scopes: new Set(SCOPES) },
   inventoryOrganisations: false,
+  limits: null,
+  origins: null,
 };
 
 /** The whole gateway, without connections. It knows one API key and one access token. */
 function openGateway(): HttpServer {
   const services = {
-    apiKeyDirectory: { authenticate: (key) => Promise.resolve(key === 'key' ? PRINCIPAL : undefined) },
+    apiKeyDirectory: {
+      authenticate: (key) => Promise.resolve(key === 'key' ? PRINCIPAL : undefined),
+      isOriginOfKey: () => Promise.resolve(false),
+    },
+    documentDirectory: { textOf: () => Promise.resolve(undefined), servesOnlyTrusted: () => Promise.resolve(false) },
     accessTokens: {
       authenticate: (token) =>
         Promise.resolve(

@@ -65,9 +65,9 @@ test('describes every route of the gateway, and no other', () => {
   );
 });
 
-test('hides only itself and the files of pages', () => {
+test('hides only itself, the files of pages and the preflights of web pages', () => {
   const hidden = routes.filter(({ schema }) => schema?.hide === true).map(({ url }) => url);
-  expect(hidden.filter((url) => !/^\/(docs|openapi\.json|graphql\/explorer)(\/|$)/.test(url))).toEqual([]);
+  expect(hidden.filter((url) => !/^\/(docs|openapi\.json|graphql\/explorer|graphql\*)(\/|$)/.test(url))).toEqual([]);
 });
 
 test('describes the purpose and the answers of every operation', () => {

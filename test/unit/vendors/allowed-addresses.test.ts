@@ -30,7 +30,7 @@ const restricted = (door: Door, ipAllowList: unknown): Door => ({
 });
 
 const shown = ({ statusCode, headers, payload }: LightMyRequestResponse): unknown => {
-  const { date: _date, 'x-request-id': _id, ...rest } = headers;
+  const { date: _date, 'x-request-id': _id, ratelimit: _left, ...rest } = headers;
   return { statusCode, headers: rest, payload: payload.replace(/"requestId":"[^"]*"/, '') };
 };
 

@@ -6,6 +6,12 @@ export interface ApiKeyView {
   readonly keyId: string;
   readonly client: string;
   readonly scopes: readonly Scope[];
+  /** Present codes of the locations that it is limited to; null: it is not. */
+  readonly locations: readonly string[] | null;
+  /** The channels that it is limited to; null: it is not. */
+  readonly channels: readonly string[] | null;
+  /** The origins of the web pages that it is bound to; null: it is not. */
+  readonly origins: readonly string[] | null;
   readonly createdAt: string;
   /** From when on it is refused; null: it does not expire. */
   readonly expiresAt: string | null;

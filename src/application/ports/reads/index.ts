@@ -1,3 +1,4 @@
+import type { KeyLimits } from '../../../domain/key-limits';
 import type { AdjustmentOrderReads } from './adjustment-orders';
 import type { AdministrationReads } from './administration';
 import type { AvailabilityReads } from './availability';
@@ -47,8 +48,8 @@ export interface RequestReads {
   close(): void;
 }
 
-/** Opens reads within a budget. */
-export type OpenReads = (budget: ReadBudget) => RequestReads;
+/** Opens reads within a budget. A key with limits reads only what these allow. */
+export type OpenReads = (budget: ReadBudget, limits: KeyLimits | null) => RequestReads;
 
 export type * from './adjustment-orders';
 export type * from './administration';

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { ApiKeyDirectory } from '../../../../src/application/ports/access';
 import { createApp } from '../../../../src/app';
 import type { HttpServer } from '../../../../src/http/server';
 import type { Services } from '../../../../src/services';
@@ -6,9 +7,21 @@ import type { Services } from '../../../../src/services';
 const SHOP = 'https://shop.example';
 const ADMIN = 'http://localhost:5173';
 
-/** These tests need no services: nobody is let in. */
+/** The one that a publishable key is bound to. */
+const BOUND = 'https://bound.example';
+
+/** These tests need no other services: nobody is let in. */
+const apiKeyDirectory: ApiKeyDirectory = {
+  authenticate: () => Promise.resolve(undefined),
+  isOriginOfKey: (origin) => Promise.resolve(origin === BOUND),
+};
 const appFor = (corsOrigins: readonly string[]): HttpServer =>
-  createApp({} as Services, { logger: pino({ level: 'silent' }), host: '127.0.0.1', port: 0, corsOrigins });
+  createApp({ apiKeyDirectory } as Services, {
+    logger: pino({ level: 'silent' }),
+    host: '127.0.0.1',
+    port: 0,
+    corsOrigins,
+  });
 
 const preflight = (server: HttpServer, origin: string, url = '/graphql') =>
   server.app.inject({
@@ -30,7 +43,7 @@ describe('with CORS_ORIGINS', () => {
     server = appFor([SHOP, ADMIN]);
   });
 
-  test.each([SHOP, ADMIN])('a page of %s may call', async (origin) => {
+  test.each([SHOP, ADMIN, BOUND])('a page of %s may call', async (origin) => {
     for (const url of ['/graphql', '/graphql/']) {
       const { statusCode, headers } = await preflight(server, origin, url);
       expect(statusCode).toBe(204);
@@ -78,8 +91,9 @@ describe('with CORS_ORIGINS', () => {
   );
 });
 
-test('without CORS_ORIGINS no page of another origin may call', async () => {
+test('without CORS_ORIGINS only pages of publishable keys may call', async () => {
   server = appFor([]);
+  expect((await preflight(server, BOUND)).statusCode).toBe(204);
   const { statusCode, headers } = await preflight(server, SHOP);
   expect(statusCode).toBe(405);
   expect(headers['access-control-allow-origin']).toBeUndefined();
