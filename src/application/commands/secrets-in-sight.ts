@@ -26,7 +26,8 @@ export function secretsInSight(
   secretsBefore?: readonly Connection['secrets'][],
 ): UserError[] {
   const texts = { name, location: locationCode ?? '', settings: JSON.stringify(settings) };
-  const has = (text: string, known: Connection['secrets']): boolean => redactorOf({ secrets: known }).text(text) !== text;
+  const has = (text: string, known: Connection['secrets']): boolean =>
+    redactorOf({ secrets: known }).text(text) !== text;
   const hasSecret = (text: string): boolean =>
     has(text, secrets) ||
     (secretsBefore !== undefined &&

@@ -12,14 +12,8 @@ import { codeOf } from '../database/errors';
 import { createPool, type PoolOptions } from '../database/pool';
 import { PLAN_ONCE } from '../database/session';
 import { isTransient } from '../database/faults';
+import type { ReadStatement } from './statement';
 import { Moment, prepareMoments, readAlone, type Source } from './moment';
-
-/** A statement that each session prepares once under its name. Its first value is always the tenant. */
-export interface ReadStatement {
-  readonly name: string;
-  readonly text: string;
-  readonly values: [tenantId: string, ...others: unknown[]];
-}
 
 /** The part of a database that readers use. Tests wrap it to count statements. */
 export interface ReadDatabase {

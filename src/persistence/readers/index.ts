@@ -16,7 +16,7 @@ import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
 import { createStockReads } from './stock';
 
-export { createReadPool, sharedPool, type ReadDatabase, type RequestDatabase } from './database';
+export { createReadPool, sharedPool, type ReadDatabase } from './database';
 
 /** Everything that a key may read, from one database. */
 export function createReads(whole: ReadDatabase, limits: KeyLimits | null = null): Reads {

@@ -1,7 +1,8 @@
 import type { KeyLimits } from '../../domain/key-limits';
 import { ENTITIES } from '../tables';
 import { tableOf } from '../tables/derived';
-import type { ReadDatabase, ReadStatement } from './database';
+import type { ReadDatabase } from './database';
+import type { ReadStatement } from './statement';
 import { statementName } from './statement';
 
 /** The conditions of a key's limits, as SQL. */

@@ -3,7 +3,7 @@ import type { FairQueue } from '../../application/fair-queue';
 import type { ReadBudget } from '../../application/ports/reads';
 import { queryAfter, type PreparedCall } from '../database/led-query';
 import { SET_TENANT, type Statement } from '../database/statement';
-import type { ReadStatement } from './database';
+import type { ReadStatement } from './statement';
 
 const BEGIN: Statement = { name: 'begin_moment', text: 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY' };
 

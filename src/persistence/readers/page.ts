@@ -1,6 +1,6 @@
 import type { Page, PageRequest, SortKey } from '../../application/ports/reads';
 import { statement, type Parameters } from './statement';
-import type { ReadStatement } from './database';
+import type { ReadStatement } from './statement';
 
 /** A list in SQL that can be read in pages. */
 export interface ListSql {

@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { ReadStatement } from './database';
+
+/** A statement that each session prepares once under its name. Its first value is always the tenant. */
+export interface ReadStatement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: [tenantId: string, ...others: unknown[]];
+}
 
 /**
  * The values of one statement. Its text is built from fixed fragments, and every value is a placeholder from `add`. `$1` is

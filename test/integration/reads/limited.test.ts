@@ -1,6 +1,6 @@
 import { UNMETERED, type PageRequest, type Reads } from '../../../src/application/ports/reads';
 import { createReads, type ReadDatabase } from '../../../src/persistence/readers';
-import type { ReadStatement } from '../../../src/persistence/readers/database';
+import type { ReadStatement } from '../../../src/persistence/readers/statement';
 import { ENTITIES } from '../../../src/persistence/tables';
 import { tableOf } from '../../../src/persistence/tables/derived';
 import { GraphqlHarness } from '../../support/graphql';

@@ -31,7 +31,14 @@ interface Message {
   readonly rows: readonly DecodedRow[];
 }
 
-const PRINCIPAL = { clientName: 'test', keyId: '', scopes: new Set<never>(), inventoryOrganisations: false, limits: null, origins: null };
+const PRINCIPAL = {
+  clientName: 'test',
+  keyId: '',
+  scopes: new Set<never>(),
+  inventoryOrganisations: false,
+  limits: null,
+  origins: null,
+};
 
 /** Runs the same input through the product and the model. */
 export class Comparison {
