@@ -26,7 +26,7 @@ export interface ReadDatabase {
 }
 
 /** The statements of one request, which are of one tenant. */
-export interface RequestDatabase extends ReadDatabase, Omit<RequestReads, 'reads'> {}
+interface RequestDatabase extends ReadDatabase, Omit<RequestReads, 'reads'> {}
 
 /** A pool that the tenants share fairly. */
 export interface SharedPool {

@@ -2,8 +2,7 @@ import type { KeyLimits } from '../../domain/key-limits';
 import { ENTITIES } from '../tables';
 import { tableOf } from '../tables/derived';
 import type { ReadDatabase } from './database';
-import type { ReadStatement } from './statement';
-import { statementName } from './statement';
+import { statementName, type ReadStatement } from './statement';
 
 /** The conditions of a key's limits, as SQL. */
 interface Conditions {
