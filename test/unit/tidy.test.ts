@@ -63,3 +63,10 @@ it('uses no old-fashioned words', () => {
     'mend(ed|s|ing)?|anew|lest|whilst|hereby|thereof|therein|be it|upon|hence|shall|ought|heretofore|aforesaid';
   expect(offenders(new RegExp(`\\b(${words})\\b`, 'i'), others)).toEqual([]);
 });
+
+it('names tests in docs/security.md that exist', () => {
+  const tests = new Set(FILES.map((file) => file.replace(/^.*\//, '')));
+  const named = read('docs/security.md').match(/[\w-]+\.test\.ts/g) ?? [];
+  expect(named.length).toBeGreaterThan(30);
+  expect(named.filter((name) => !tests.has(name))).toEqual([]);
+});

@@ -45,7 +45,7 @@ export class AdjustmentOrderMutations {
   ): Promise<FieldsOf<AdjustmentOrderPayload>> {
     const { principal, services } = context;
     const command = createOrderCommand(input, principal.inventoryOrganisations);
-    return payloadOf(context, await services.adjustmentOrders.create(callerOfPrincipal(principal), command));
+    return payloadOf(await services.adjustmentOrders.create(callerOfPrincipal(principal), command));
   }
 
   @OpenTo('orders:write')
@@ -59,7 +59,7 @@ export class AdjustmentOrderMutations {
   ): Promise<FieldsOf<AdjustmentOrderPayload>> {
     const { principal, services } = context;
     const command = reverseOrderCommand(args);
-    return payloadOf(context, await services.adjustmentOrders.reverse(callerOfPrincipal(principal), command));
+    return payloadOf(await services.adjustmentOrders.reverse(callerOfPrincipal(principal), command));
   }
 
   @FieldResolver(() => AdjustmentOrder, {
@@ -75,7 +75,6 @@ export class AdjustmentOrderMutations {
   }
 }
 
-function payloadOf(context: Context, { changes, ...result }: AdjustmentOrderResult): FieldsOf<AdjustmentOrderPayload> {
-  context.forgetLoaded();
+function payloadOf({ changes, ...result }: AdjustmentOrderResult): FieldsOf<AdjustmentOrderPayload> {
   return { ...result, changes: changesView(changes) };
 }

@@ -80,7 +80,6 @@ export class CatalogueMutations {
   ): Promise<FieldsOf<RowsPayload>> {
     const commands = rows.map((row) => itemSave(row, allowLookalike));
     const result = await context.services.saveCatalogue.saveItems(context.principal, commands);
-    context.forgetLoaded();
     return { ...result, rows: result.rows.map((row, index) => ({ ...itemPayload(row), index, location: null })) };
   }
 
@@ -96,7 +95,6 @@ export class CatalogueMutations {
   ): Promise<FieldsOf<RowsPayload>> {
     const commands = rows.map((row) => locationSave(row, allowLookalike));
     const result = await context.services.saveCatalogue.saveLocations(context.principal, commands);
-    context.forgetLoaded();
     return { ...result, rows: result.rows.map((row, index) => ({ ...locationPayload(row), index, item: null })) };
   }
 }

@@ -93,7 +93,6 @@ export class InboundMessageResolver {
     if (!reference || !(await context.services.replayMessage(context.tenantId, reference.id))) {
       throw badUserInput(`There is no inbound message with the id "${shown(id)}".`);
     }
-    context.forgetLoaded();
     return context.loadersOf(inboundMessageLoaders).message.load(reference.id);
   }
 

@@ -70,7 +70,6 @@ export class InventoryRecordResolver {
   ): Promise<FieldsOf<InventoryRecordPayload>> {
     const caller = callerOfPrincipal(context.principal);
     const { record, ...result } = await context.services.saveInventoryRecord(caller, saveRecordCommand(input));
-    context.forgetLoaded();
     return { ...result, inventoryRecord: recordView(record) };
   }
 

@@ -54,7 +54,6 @@ export class ItemMergeResolver {
   ): Promise<FieldsOf<ItemMergePayload>> {
     const input = { from: itemName(from), into: itemName(into), idempotencyKey, dryRun };
     const { item, changes, ...result } = await context.services.upkeep.mergeItem(context.principal, input);
-    context.forgetLoaded();
     return { ...result, itemId: item?.id ?? null, changes: changesView(changes) };
   }
 

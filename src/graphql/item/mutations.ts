@@ -100,7 +100,6 @@ export class ItemMutations {
       context.principal,
       itemSave(args, args.allowLookalike),
     );
-    context.forgetLoaded();
     return itemPayload(result);
   }
 
@@ -122,7 +121,6 @@ export class ItemMutations {
   ): Promise<FieldsOf<ItemPayload>> {
     const { services, principal } = context;
     const result = await services.saveCatalogue.removeIdentifier(principal, { scheme, value, specification });
-    context.forgetLoaded();
     return itemPayload(result);
   }
 }

@@ -38,7 +38,6 @@ export class ItemUpkeep {
     @Ctx() context: Context,
   ): Promise<FieldsOf<ItemPayload>> {
     const result = await context.services.upkeep.renameItem(context.principal, args);
-    context.forgetLoaded();
     return itemPayload(result);
   }
 
@@ -60,7 +59,6 @@ export class ItemUpkeep {
   ): Promise<FieldsOf<ItemPayload>> {
     const { services, principal } = context;
     const result = await services.upkeep.archiveItem(principal, { sku, specification, archived });
-    context.forgetLoaded();
     return itemPayload(result);
   }
 }

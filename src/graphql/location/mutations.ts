@@ -79,7 +79,6 @@ export class LocationMutations {
       context.principal,
       locationSave(args, args.allowLookalike),
     );
-    context.forgetLoaded();
     return locationPayload(result);
   }
 }

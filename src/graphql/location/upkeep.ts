@@ -21,7 +21,6 @@ export class LocationUpkeep {
   ): Promise<FieldsOf<LocationPayload>> {
     const { services, principal } = context;
     const result = await services.upkeep.renameLocation(principal, { code, newCode, allowLookalike });
-    context.forgetLoaded();
     return locationPayload(result);
   }
 
@@ -37,7 +36,6 @@ export class LocationUpkeep {
     @Ctx() context: Context,
   ): Promise<FieldsOf<LocationPayload>> {
     const result = await context.services.upkeep.archiveLocation(context.principal, { code, archived });
-    context.forgetLoaded();
     return locationPayload(result);
   }
 }

@@ -35,7 +35,6 @@ export class StockAdjustResolver {
     @Ctx() context: Context,
   ): Promise<FieldsOf<StockAdjustPayload>> {
     const result = await context.services.adjustStock(context.principal, adjustStockCommand(input));
-    context.forgetLoaded();
     return { ...result, changes: changesView(result.changes) };
   }
 

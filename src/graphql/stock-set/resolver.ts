@@ -85,7 +85,6 @@ export class StockSetResolver {
   ): Promise<StockSetResultView> {
     const caller = callerOfPrincipal(context.principal);
     const result = await context.services.setStock(caller, setStockCommand(input));
-    context.forgetLoaded();
     return result;
   }
 
