@@ -4,6 +4,8 @@ import { httpProblems } from './problem';
 import { createRateLimiter } from './rate-limiter';
 
 const FAILED = 'hasFailedAttempt';
+/** They need no credentials, and tell an orchestrator what to restart. A client may share its address, behind a proxy. */
+const HEALTH: ReadonlySet<string | undefined> = new Set(['/livez', '/readyz']);
 
 /**
  * Limits how often an address can try credentials that are wrong. Over the limit its requests are refused before their
@@ -16,7 +18,7 @@ export function registerFailedAttempts(app: FastifyInstance): void {
   app.decorateRequest(FAILED, false);
   app.addHook('onRequest', (request, _reply, done) => {
     const { allowed, retryAfterSeconds } = limiter.peek(networkOf(request.ip));
-    if (allowed) done();
+    if (allowed || HEALTH.has(request.routeOptions.url)) done();
     else done(httpProblems.tooManyRequests(retryAfterSeconds, 'Too many requests with wrong credentials.'));
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
 import { uuidv7 } from 'uuidv7';
 import { createApp } from '../../src/app';
-import { SCOPES } from '../../src/application/ports/access';
+import { SECRET_SCOPES } from '../../src/application/ports/access';
 import type { ConnectionKind } from '../../src/application/ports/connections';
 import { HTTP_LIMITS } from '../../src/http/limits';
 import { isJsonObject, parseStrictJson } from '../../src/json/strict-json';
@@ -57,7 +57,7 @@ beforeAll(async () => {
   services = await openServices({ url: database.gatewayUrl, ownerUrl: database.url }, [KEY], logger);
   tenantId = await services.tenants.ensure('acme');
   const other = await services.tenants.ensure('other');
-  const client = { clientName: 'canary', scopes: SCOPES };
+  const client = { clientName: 'canary', scopes: SECRET_SCOPES };
   ours = (await services.apiKeys.create({ tenantId, ...client })).key;
   theirs = (await services.apiKeys.create({ tenantId: other, ...client })).key;
   canaries.set('our API key', ours.slice(-43)).set("another tenant's API key", theirs.slice(-43));

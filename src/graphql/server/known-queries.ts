@@ -41,8 +41,10 @@ async function runKnown(known: KnownQuery, context: RequestContext, variables: V
   if (known.statements === 1) {
     context.expectOneRead();
     const result = await known.run(context, variables);
-    if (context.asked <= 1) return result;
+    if (result && context.asked <= 1) return result;
+    // Also for whoever answers what is left to them, as a compiled query leaves some.
     context.startOver();
+    if (!result) return undefined;
   }
   const result = await known.run(context, variables);
   known.statements = Math.max(known.statements, context.asked);

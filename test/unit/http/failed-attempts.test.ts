@@ -43,6 +43,7 @@ it.each([
   const response = await server.app.inject({ url, remoteAddress: '192.0.2.1' });
   expect([response.statusCode, response.headers['retry-after']]).toEqual([429, '1']);
   expect(await statuses(server, '/right', 1)).toEqual([429]);
+  expect([...(await statuses(server, '/livez', 1)), ...(await statuses(server, '/readyz', 1))]).toEqual([200, 200]);
   expect(await statuses(server, '/right', 1, {}, '192.0.2.2')).toEqual([200]);
 });
 
