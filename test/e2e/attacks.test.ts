@@ -57,8 +57,9 @@ async function send(url: string, body: string, headers: Readonly<Record<string, 
   return { status: response.status, text: await response.text() };
 }
 
-const ask = (query: string, variables: object = {}, key = demo.apiKey): Promise<Answer> =>
-  send(demo.graphql, JSON.stringify({ query, variables }), { authorization: `Bearer ${key}` });
+/** @param variables as JSON: what is nested deep can only be written as text */
+const ask = (query: string, variables = '{}', key = demo.apiKey): Promise<Answer> =>
+  send(demo.graphql, `{"query":${JSON.stringify(query)},"variables":${variables}}`, { authorization: `Bearer ${key}` });
 
 /** Sends all at once, and asks meanwhile again and again whether the gateway lives. */
 async function whileItLives<Result>(attack: () => Promise<Result>): Promise<Result> {
@@ -79,30 +80,25 @@ const repeated = <Item>(count: number, item: (at: number) => Item): Item[] =>
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const ADJUST = 'mutation ($input: StockAdjustInput!) { stockAdjust(input: $input) { ledgerSequence } }';
 const SEARCH = 'query ($search: String) { items(search: $search) { nodes { id } } }';
-const unknownKeys = Object.fromEntries(repeated(5_000, (at) => [`unknown${at}`, { deep: 'x'.repeat(10) }]));
+const unknownKeys = Object.fromEntries(repeated(3_000, (at) => [`unknown${at}`, { deep: 1 }]));
 
-const REFUSED: Readonly<Record<string, () => [query: string, variables: object]>> = {
+const REFUSED: Readonly<Record<string, () => [query: string, variables?: object | string]>> = {
   'variables with thousands of unknown keys': () => [ADJUST, { input: unknownKeys }],
-  'thousands of wrong rows': () => [ADJUST, { input: { rows: repeated(5_000, () => ({ sku: 1, bucket: 'NONE' })) } }],
+  'thousands of wrong rows': () => [ADJUST, { input: { rows: repeated(3_000, () => ({ sku: 1, bucket: 'NONE' })) } }],
   'thousands of wrong values of an enum': () => [
     'query ($reasons: [MovementReason!]) { movements(filter: { reasons: $reasons }) { nodes { id } } }',
-    { reasons: repeated(20_000, (at) => `WRONG${at}`) },
+    { reasons: repeated(7_000, (at) => `WRONG${at}`) },
   ],
-  'variables nested 20,000 deep': () => [SEARCH, { search: JSON.parse(nested(20_000)) as object }],
-  'a literal nested 20,000 deep': () => [`{ items(search: ${nested(20_000)}) { nodes { id } } }`, {}],
+  'variables nested 20,000 deep': () => [SEARCH, `{"search":${nested(20_000)}}`],
+  'a literal nested 20,000 deep': () => [`{ items(search: ${nested(20_000)}) { nodes { id } } }`],
   'fragments that multiply': () => [
     `{ ...F0 } ${repeated(30, (at) => `fragment F${at} on Query { ...F${at + 1} ...F${at + 1} }`).join(' ')} fragment F30 on Query { ledgerHead { sequence } }`,
-    {},
   ],
-  'fields nested 5,000 deep': () => ['{ items { nodes '.repeat(5_000) + '}'.repeat(10_000), {}],
-  'a subscription': () => ['subscription { stockChanged { sequence } }', {}],
-  '400 aliases of a list': () => [
-    `{ ${repeated(400, (at) => `a${at}: stock(first: 200) { totalCount }`).join(' ')} }`,
-    {},
-  ],
+  'fields nested 5,000 deep': () => ['{ items { nodes '.repeat(5_000) + '}'.repeat(10_000)],
+  'a subscription': () => ['subscription { stockChanged { sequence } }'],
+  '400 aliases of a list': () => [`{ ${repeated(400, (at) => `a${at}: stock(first: 200) { totalCount }`).join(' ')} }`],
   '300 aliases of the schema': () => [
     `{ ${repeated(300, (at) => `a${at}: __schema { types { name fields { name type { name ofType { name } } } } }`).join(' ')} }`,
-    {},
   ],
   'a search of 4,000 characters': () => [SEARCH, { search: 'x'.repeat(4_000) }],
   'more units than a row may have': () => [
@@ -112,8 +108,9 @@ const REFUSED: Readonly<Record<string, () => [query: string, variables: object]>
 };
 
 test.each(Object.entries(REFUSED))('%s: refused in few words', async (_what, request) => {
-  const [query, variables] = request();
-  const answers = await whileItLives(() => Promise.all(repeated(4, () => ask(query, variables))));
+  const [query, variables = {}] = request();
+  const json = typeof variables === 'string' ? variables : JSON.stringify(variables);
+  const answers = await whileItLives(() => Promise.all(repeated(4, () => ask(query, json))));
   for (const { status, text } of answers) {
     const { errors, data } = JSON.parse(text) as { errors: object[]; data?: object | null };
     expect([400, 200]).toContain(status);
@@ -126,8 +123,8 @@ test.each(Object.entries(REFUSED))('%s: refused in few words', async (_what, req
 
 test('the most expensive lists, many at a time, leave readiness and other reads alone', async () => {
   const list = (at: number): string =>
-    `s${at}: stock(changedAfterSequence: 0, first: 1) { totalCount } l${at}: stockLevels(asOf: { sequence: 1 }, first: 1) { totalCount }`;
-  const query = `{ ${repeated(10, list).join(' ')} }`;
+    `s${at}: stock(filter: { changedAfterSequence: 0 }, first: 1) { totalCount } l${at}: stockLevels(asOf: { sequence: 1 }, first: 1) { totalCount }`;
+  const query = `{ ${repeated(4, list).join(' ')} }`;
   const answers = await whileItLives(() =>
     Promise.all([
       ...repeated(40, () => ask(query)),
@@ -137,6 +134,7 @@ test('the most expensive lists, many at a time, leave readiness and other reads 
       }),
     ]),
   );
+  expect(answers.find(({ status }) => status === 400)?.text).toBeUndefined();
   expect(
     [...new Set(answers.map(({ status }) => status))].filter((status) => ![200, 429, 503].includes(status)),
   ).toEqual([]);
@@ -178,7 +176,7 @@ test('large deliveries of faulty rows are stored or turned away, and none is los
 test('keys that nobody has, and unsigned calls of 1 MB, are turned away', async () => {
   const unknown = await whileItLives(() =>
     Promise.all(
-      repeated(300, (at) => ask('{ ledgerHead { sequence } }', {}, `${demo.apiKey.slice(0, -6)}${100_000 + at}`)),
+      repeated(300, (at) => ask('{ ledgerHead { sequence } }', '{}', `${demo.apiKey.slice(0, -6)}${100_000 + at}`)),
     ),
   );
   expect([...new Set(unknown.map(({ status }) => status))].sort()).toEqual([401, 429]);
