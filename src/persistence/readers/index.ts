@@ -1,4 +1,4 @@
-import type { Reads } from '../../application/ports/reads';
+import { UNMETERED, type Reads } from '../../application/ports/reads';
 import type { KeyLimits } from '../../domain/key-limits';
 import { createAdjustmentOrderReads } from './adjustment-orders';
 import { createAdministrationReads } from './administration';
@@ -18,22 +18,41 @@ import { createStockReads } from './stock';
 
 export { createReadPool, sharedPool, type ReadDatabase } from './database';
 
+type Group = Readonly<Record<string, (...args: never[]) => unknown>>;
+
+const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
+  ...[createItemReads, createLocationReads, createLookalikeReads, createStockReads, createLedgerReads],
+  ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
+  ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
+];
+
+/** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */
+class LazyReads {
+  private readonly created: Group[] = [];
+
+  constructor(private readonly database: ReadDatabase) {}
+
+  group(at: number): Group {
+    return (this.created[at] ??= GROUPS[at]?.(this.database) as Group);
+  }
+}
+
+const NAMES_ONLY: ReadDatabase = {
+  budget: UNMETERED,
+  query: () => Promise.reject(new TypeError('There is no database.')),
+};
+
+GROUPS.forEach((create, at) => {
+  for (const name of Object.keys(create(NAMES_ONLY))) {
+    Object.defineProperty(LazyReads.prototype, name, {
+      value(this: LazyReads, ...args: never[]) {
+        return this.group(at)[name]?.(...args);
+      },
+    });
+  }
+});
+
 /** Everything that a key may read, from one database. */
 export function createReads(whole: ReadDatabase, limits: KeyLimits | null = null): Reads {
-  const database = limits ? limitedDatabase(whole, limits) : whole;
-  return {
-    ...createItemReads(database),
-    ...createLocationReads(database),
-    ...createLookalikeReads(database),
-    ...createStockReads(database),
-    ...createLedgerReads(database),
-    ...createInboundMessageReads(database),
-    ...createAdjustmentOrderReads(database),
-    ...createInventoryRecordReads(database),
-    ...createAdministrationReads(database),
-    ...createAvailabilityReads(database),
-    ...createConnectionReads(database),
-    ...createDiscrepancyReads(database),
-    ...createExplanationReads(database),
-  };
+  return new LazyReads(limits ? limitedDatabase(whole, limits) : whole) as unknown as Reads;
 }
