@@ -70,7 +70,7 @@ function redactText(finder: SecretFinder, text: string): string {
 function redactJson(finder: SecretFinder, json: string): string {
   let redacted = '';
   let copiedTo = 0;
-  const keys = new Map<string, number>();
+  const keys = new UnusedKeys(json);
   for (let at = 0; at < json.length;) {
     const isString = json[at] === '"';
     const end = isString ? endOfString(json, at) : endOfScalar(json, at);
@@ -81,7 +81,7 @@ function redactJson(finder: SecretFinder, json: string): string {
     const content = isString ? json.slice(at + 1, end - 1) : json.slice(at, end);
     const clean = redactText(finder, content);
     if (clean !== content) {
-      const replacement = isString && isKey(json, end) ? unused(clean, keys) : clean;
+      const replacement = isString && isKey(json, end) ? keys.like(clean) : clean;
       redacted += `${json.slice(copiedTo, at)}"${replacement}"`;
       copiedTo = end;
     }
@@ -90,12 +90,42 @@ function redactJson(finder: SecretFinder, json: string): string {
   return copiedTo === 0 ? json : redacted + json.slice(copiedTo);
 }
 
-/** Equal keys in one object would make the whole message unreadable. */
-function unused(key: string, uses: Map<string, number>): string {
-  const number = (uses.get(key) ?? 0) + 1;
-  uses.set(key, number);
-  return number === 1 ? key : `${key} ${number}`;
+/** Keys that no object of a document has. Equal keys in one object would make the whole message unreadable. */
+class UnusedKeys {
+  /** Those that a key without secrets could be equal to. */
+  #taken: Set<string> | undefined;
+  readonly #uses = new Map<string, number>();
+
+  constructor(private readonly json: string) {}
+
+  /** @param key as it stands between its quotes; so is the result */
+  like(key: string): string {
+    this.#taken ??= keysLikeRedacted(this.json);
+    const name = nameOf(key);
+    for (let number = (this.#uses.get(name) ?? 0) + 1; ; number += 1) {
+      const suffix = number === 1 ? '' : ` ${number}`;
+      if (this.#taken.has(name + suffix)) continue;
+      this.#uses.set(name, number);
+      return key + suffix;
+    }
+  }
 }
+
+function keysLikeRedacted(json: string): Set<string> {
+  const names = new Set<string>();
+  for (let at = 0; at < json.length;) {
+    const end = json[at] === '"' ? endOfString(json, at) : at + 1;
+    if (end > at + 1 && isKey(json, end)) {
+      const key = json.slice(at + 1, end - 1);
+      if (key.includes('redacted') || key.includes('\\')) names.add(nameOf(key));
+    }
+    at = end;
+  }
+  return names;
+}
+
+/** The name that a key is of, whatever its escapes. */
+const nameOf = (key: string): string => JSON.parse(`"${key}"`) as string;
 
 /** Just behind the closing quote. */
 function endOfString(json: string, start: number): number {

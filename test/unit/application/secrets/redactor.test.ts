@@ -80,6 +80,15 @@ it('replaces a secret in keys, each by a name of its own', () => {
   ).toBe('{"[redacted]":1, "a":{"x [redacted]" : 2,"[redacted] 2":{"[redacted] 3":"[redacted]"}}}');
 });
 
+it('replaces a key by none that the document has, however that is written', () => {
+  expect(redact('{"[redacted]":1,"hush-hush":2,"\\u005bredacted] 2":3}', 'hush-hush')).toBe(
+    '{"[redacted]":1,"[redacted] 3":2,"\\u005bredacted] 2":3}',
+  );
+  expect(redact('{"xhush-hush":1,"\\u0078hush-hush":2}', 'hush-hush')).toBe(
+    '{"x[redacted]":1,"\\u0078[redacted] 2":2}',
+  );
+});
+
 it('replaces a number that is the secret by a text, but not digits of a longer one', () => {
   expect(redact('[123456, -123456, "123456", 1234567, "0123456789012", "a123456b", 123456.0]', '123456')).toBe(
     '["[redacted]", "-[redacted]", "[redacted]", 1234567, "0123456789012", "a[redacted]b", "[redacted].0"]',
