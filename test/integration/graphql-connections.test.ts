@@ -167,11 +167,15 @@ class Counterpart {
     return isTaken;
   }
 
-  /** What is the same of every refusal: its status, fields and body, but for the id and time of the request. */
+  /**
+   * What is the same of every refusal: its status, fields and body, but for the id and time of the request, and for
+   * what is left of a rate after a body of its length.
+   */
   async answer(): Promise<unknown> {
     const { statusCode, headers, body } = await this.send();
     const { date: _date, 'x-request-id': _id, ...fields } = headers;
-    return { statusCode, fields, body: body.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id') };
+    const text = JSON.stringify(fields).replace(/;r=\d+/g, ';r=left');
+    return { statusCode, fields: text, body: body.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'id') };
   }
 
   #remember(secrets: Readonly<Record<string, string>>, tokens: readonly string[]): void {
