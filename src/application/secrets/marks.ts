@@ -7,18 +7,12 @@ export interface Mark {
   readonly anyCase: boolean;
   /** Does not count inside of a longer number. */
   readonly isNumber: boolean;
-  /** How the secret goes on; null: not at all. */
-  readonly more: {
-    readonly of: RegExp;
-    readonly atLeast: number;
-    readonly atMost: number;
-    /** Whether the whole is a secret. */
-    readonly isSecret: (text: string) => boolean;
-  } | null;
+  /** A sticky pattern of the whole secret, where the text is only its beginning; null where it is all. */
+  readonly whole: RegExp | null;
 }
 
 /** A shorter text is likely to occur somewhere by chance. */
-const SHORTEST_SECRET = 6;
+export const SHORTEST_SECRET = 6;
 
 /** Standard Webhooks writes a key as this prefix and base64. */
 const KEY_PREFIX = 'whsec_';
@@ -40,7 +34,7 @@ export function marksOf(secret: string): Mark[] {
   const known = new Map(marks.map((mark) => [`${mark.anyCase ? '' : '='}${mark.text}`, mark]));
   return [...known.values()]
     .filter(({ text }) => text.length >= SHORTEST_SECRET)
-    .map((mark) => ({ ...mark, isNumber: /^\d+$/.test(mark.text), more: null }));
+    .map((mark) => ({ ...mark, isNumber: /^\d+$/.test(mark.text), whole: null }));
 }
 
 /** A key is bytes, which can be written in another form than the secret has. */
@@ -63,34 +57,65 @@ function base64Core(bytes: Buffer, offset: number): string {
   return encoded.slice(offset === 0 ? 0 : offset + 1, Math.floor(((offset + bytes.length) * 8) / 6));
 }
 
-/** How our own API keys begin, and how long the rest is. Whoever issued or uses one, it has no place in a message. */
+/** How our own API keys begin. Whoever issued or uses one, it has no place in a message. */
 const API_KEY_PREFIX = 'sb_';
-const API_KEY_REST = 87;
-/** The first character may be known in part only, and the last one be cut off. */
-const API_KEY = /^sb_[\w-]{43}_[\w-]{42}/;
+/** What follows: these characters, an underscore, and as many again. */
+const API_KEY_PART = 43;
+/** Of the second part, as many have to be seen. The last one may be cut off. */
+const API_KEY_SEEN = 42;
 
-/** By which any API key of a gateway is recognised. */
-export const API_KEY_MARKS: readonly Mark[] = [
-  apiKeyMark(API_KEY_PREFIX, /[\w-]/, API_KEY_REST, API_KEY_REST, (text) => text),
-  apiKeyMark(hexOf(API_KEY_PREFIX), /[\da-f]/i, 2 * API_KEY_REST, 2 * API_KEY_REST, (text) =>
-    Buffer.from(text, 'hex').toString(),
-  ),
-  ...[0, 1, 2].map((offset) => {
-    // The characters before the core depend on what stands before the key.
-    const before = 'A'.repeat(offset === 0 ? 0 : offset + 1);
-    return apiKeyMark(base64Core(Buffer.from(API_KEY_PREFIX), offset), /[\w+/-]/, 115, 118, (text) =>
-      Buffer.from(before + text, 'base64')
-        .toString('latin1')
-        .slice(offset),
-    );
-  }),
+/** How many characters of a text are looked at, at most, to recognise an API key. */
+export const LONGEST_API_KEY = 2 * (API_KEY_PREFIX.length + 2 * API_KEY_PART + 1);
+
+function apiKeyMark(text: string, pattern: string, anyCase = false): Mark {
+  return { text, anyCase, isNumber: false, whole: new RegExp(pattern, anyCase ? 'iy' : 'y') };
+}
+
+function hexApiKeyMark(): Mark {
+  const prefix = Buffer.from(API_KEY_PREFIX).toString('hex');
+  const byte = '(?:2d|3\\d|4[1-9a-f]|5[\\daf]|6[1-9a-f]|7[\\da])';
+  const pattern = `${prefix}${byte}{${API_KEY_PART}}5f${byte}{${API_KEY_SEEN}}[\\da-f]{2}`;
+  return apiKeyMark(prefix, pattern, true);
+}
+
+/** @param offset how many bytes of the last three before it stand before the key */
+function base64ApiKeyMark(offset: number): Mark {
+  const text = base64Core(Buffer.from(API_KEY_PREFIX), offset);
+  const first = offset === 0 ? 0 : offset + 1;
+  const bytes = [...Array.from({ length: offset }, () => ANY_BYTE), ...API_KEY_BYTES];
+  const seen = Math.floor((bytes.length * 8) / 6);
+  const characters = Array.from({ length: seen - first }, (_, index) => base64Class(bytes, first + index));
+  // The rest of the last byte, and the byte that may be cut off.
+  return apiKeyMark(text, `${characters.join('')}[\\w+/-]{0,4}`);
+}
+
+const ANY_BYTE = Array.from({ length: 256 }, (_, byte) => byte);
+const PART_BYTE = ANY_BYTE.filter((byte) => /[\w-]/.test(String.fromCharCode(byte)));
+
+/** The values that each byte of an API key can have, without the last byte. */
+const API_KEY_BYTES: readonly (readonly number[])[] = [
+  ...[...Buffer.from(API_KEY_PREFIX)].map((byte) => [byte]),
+  ...Array.from({ length: API_KEY_PART }, () => PART_BYTE),
+  [0x5f],
+  ...Array.from({ length: API_KEY_SEEN }, () => PART_BYTE),
 ];
 
-function hexOf(text: string): string {
-  return Buffer.from(text).toString('hex');
+/** The class of the characters that can stand at a place of the base64 of such bytes. */
+function base64Class(bytes: readonly (readonly number[])[], place: number): string {
+  const firstByte = Math.floor((place * 6) / 8);
+  const shift = 10 - ((place * 6) % 8);
+  const pairs = (bytes[firstByte] ?? []).flatMap((high) =>
+    (bytes[firstByte + 1] ?? ANY_BYTE).map((low) => (((high << 8) | low) >> shift) & 63),
+  );
+  const characters = [...new Set(pairs)].map((value) => BASE64.charAt(value)).join('');
+  return `[${characters.replace('+', '+\\-').replace('/', '/_')}]`;
 }
 
-function apiKeyMark(text: string, of: RegExp, atLeast: number, atMost: number, decode: (text: string) => string): Mark {
-  const isSecret = (whole: string): boolean => API_KEY.test(`s${decode(whole).slice(1)}`);
-  return { text, anyCase: text === hexOf(API_KEY_PREFIX), isNumber: false, more: { of, atLeast, atMost, isSecret } };
-}
+const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** By which any API key of a gateway is recognised. Each pattern fails at the first character that is wrong. */
+export const API_KEY_MARKS: readonly Mark[] = [
+  apiKeyMark(API_KEY_PREFIX, `sb_[\\w-]{${API_KEY_PART}}_[\\w-]{${API_KEY_PART}}`),
+  hexApiKeyMark(),
+  ...[0, 1, 2].map(base64ApiKeyMark),
+];

@@ -1,5 +1,6 @@
 import type { Connection } from '../ports/connections';
-import { API_KEY_MARKS, marksOf } from './marks';
+import { Ahead } from './ahead';
+import { API_KEY_MARKS, marksOf, SHORTEST_SECRET } from './marks';
 import { SecretFinder } from './secret-finder';
 
 const REDACTED = '[redacted]';
@@ -59,7 +60,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
 function redactText(finder: SecretFinder, text: string): string {
   let redacted = '';
   let copiedTo = 0;
-  for (let found = finder.find(text); found; found = finder.find(text, copiedTo)) {
+  const ahead = new Ahead(text);
+  for (let found = finder.find(text, 0, ahead); found; found = finder.find(text, copiedTo, ahead)) {
     redacted += text.slice(copiedTo, found.start) + REDACTED;
     copiedTo = found.end;
   }
@@ -76,6 +78,11 @@ function redactJson(finder: SecretFinder, json: string): string {
     const end = isString ? endOfString(json, at) : endOfScalar(json, at);
     if (end === at) {
       at += 1;
+      continue;
+    }
+    // Most values of a body with very many are short.
+    if (end - at < SHORTEST_SECRET) {
+      at = end;
       continue;
     }
     const content = isString ? json.slice(at + 1, end - 1) : json.slice(at, end);
@@ -134,10 +141,12 @@ function endOfString(json: string, start: number): number {
   return at + 1;
 }
 
+const IS_SCALAR = Uint8Array.from({ length: 128 }, (_, code) => (/[\w.+-]/.test(String.fromCharCode(code)) ? 1 : 0));
+
 /** Just behind a number, true, false or null; `start` itself where there is none. */
 function endOfScalar(json: string, start: number): number {
   let at = start;
-  while (at < json.length && /[\w.+-]/.test(json.charAt(at))) at += 1;
+  while (at < json.length && IS_SCALAR[json.charCodeAt(at)] === 1) at += 1;
   return at;
 }
 

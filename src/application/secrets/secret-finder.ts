@@ -1,4 +1,5 @@
-import type { Mark } from './marks';
+import { Ahead } from './ahead';
+import { LONGEST_API_KEY, type Mark } from './marks';
 import { isUnseen, NOTHING, WrittenText } from './written-text';
 
 /** Where a secret stands in a text. */
@@ -17,19 +18,24 @@ export class SecretFinder {
   readonly #hasMarks = new Uint8Array(SLOTS);
   readonly #marks: (readonly Candidate[])[] = [];
 
-  constructor(private readonly all: readonly Mark[]) {
+  constructor(all: readonly Mark[]) {
     for (const mark of all) {
       const length = Math.min(WINDOW, mark.text.length);
       const mask = length === WINDOW ? -1 : (1 << (4 * length)) - 1;
-      const candidate = { mark, length, mask, hash: hashOf(mark.text.slice(0, length)) & mask };
+      const alike = all.filter(({ text }) => firstOf(text) === firstOf(mark.text));
+      const candidate = { mark, alike, length, mask, hash: hashOf(mark.text.slice(0, length)) & mask };
       const slot = candidate.hash & (SLOTS - 1);
       this.#hasMarks[slot] = 1;
       this.#marks[slot] = [...(this.#marks[slot] ?? []), candidate];
     }
   }
 
-  /** The first secret that begins at `from` or later; undefined where there is none. */
-  find(text: string, from = 0): Found | undefined {
+  /**
+   * The first secret that begins at `from` or later; undefined where there is none.
+   *
+   * @param ahead of the same text, for whoever looks for all of its secrets
+   */
+  find(text: string, from = 0, ahead = new Ahead(text)): Found | undefined {
     const hasMarks = this.#hasMarks;
     const { length } = text;
     const written = new WrittenText(text);
@@ -44,7 +50,7 @@ export class SecretFinder {
         hash = (hash << 4) ^ (code | 0x20);
         at += 1;
         if (hasMarks[hash & (SLOTS - 1)] === 0) continue;
-        const found = this.#at(text, hash, window, run, at);
+        const found = this.#at(text, ahead, hash, window, run, at);
         if (found) return found;
       }
       window.add(run, at);
@@ -53,7 +59,7 @@ export class SecretFinder {
       if (code !== NOTHING) {
         hash = (hash << 4) ^ (code | 0x20);
         window.add(at, at + 1);
-        const found = hasMarks[hash & (SLOTS - 1)] === 0 ? undefined : this.#at(text, hash, window, at, at);
+        const found = hasMarks[hash & (SLOTS - 1)] === 0 ? undefined : this.#at(text, ahead, hash, window, at, at);
         if (found) return found;
       }
       at = written.end;
@@ -62,13 +68,13 @@ export class SecretFinder {
   }
 
   /** The secret of which the beginning has been read, in the window and in the run that goes on until `at`. */
-  #at(text: string, hash: number, window: Window, run: number, at: number): Found | undefined {
+  #at(text: string, ahead: Ahead, hash: number, window: Window, run: number, at: number): Found | undefined {
     for (const candidate of this.#marks[hash & (SLOTS - 1)] ?? []) {
       if ((hash & candidate.mask) !== candidate.hash) continue;
       const start = window.startOf(candidate.length, run, at);
-      if (start === undefined || endOf(candidate.mark, text, start) === undefined) continue;
+      if (start === undefined || endOf(candidate.mark, text, ahead, start) === undefined) continue;
       // Where another secret begins as this one, and is longer, its end must not be left.
-      return { start, end: Math.max(...this.all.map((mark) => endOf(mark, text, start) ?? 0)) };
+      return { start, end: Math.max(...candidate.alike.map((mark) => endOf(mark, text, ahead, start) ?? 0)) };
     }
     return undefined;
   }
@@ -109,6 +115,8 @@ class Window {
 
 interface Candidate {
   readonly mark: Mark;
+  /** All that begin with the same character, whatever its case. */
+  readonly alike: readonly Mark[];
   /** How many characters the hash is of. */
   readonly length: number;
   /** The bits of the hash that they decide. */
@@ -122,25 +130,24 @@ function hashOf(text: string): number {
   return hash;
 }
 
+const firstOf = (text: string): string => text.charAt(0).toLowerCase();
+
 /** Where what is written from `start` on ends, if it is what the mark says. */
-function endOf({ text: wanted, anyCase, isNumber, more }: Mark, text: string, start: number): number | undefined {
+function endOf(
+  { text: wanted, anyCase, isNumber, whole }: Mark,
+  text: string,
+  ahead: Ahead,
+  start: number,
+): number | undefined {
+  if (whole) return ahead.endOf(whole, LONGEST_API_KEY, start);
   const reader = new Meaning(text, start);
   for (let at = 0; at < wanted.length; at += 1) {
     const code = reader.next();
     const expected = wanted.charCodeAt(at);
     if (code !== expected && !(anyCase && lowerCase(code) === lowerCase(expected))) return undefined;
   }
-  if (isNumber && (isDigit(text.charCodeAt(start - 1)) || isDigit(text.charCodeAt(reader.end)))) return undefined;
-  if (!more) return reader.end;
-  let { end } = reader;
-  let whole = wanted;
-  while (whole.length < wanted.length + more.atMost) {
-    const code = reader.next();
-    if (code === NOTHING || !more.of.test(String.fromCharCode(code))) break;
-    whole += String.fromCharCode(code);
-    ({ end } = reader);
-  }
-  return whole.length >= wanted.length + more.atLeast && more.isSecret(whole) ? end : undefined;
+  const isInNumber = isDigit(text.charCodeAt(start - 1)) || isDigit(text.charCodeAt(reader.end));
+  return isNumber && isInNumber ? undefined : reader.end;
 }
 
 /** What a text stands for, character by character. */
