@@ -114,5 +114,6 @@ function bytesAnnounced({ headers, routeOptions }: FastifyRequest): number {
 /** Whoever sends: paths of webhooks have a token, other routes a header with credentials. */
 function senderOf({ raw, headers }: FastifyRequest): string {
   const { authorization = '', authusername = '' } = headers;
-  return `${raw.url ?? ''} ${authorization} ${String(authusername)}`;
+  const path = raw.url?.replace(/\?.*/s, '') ?? '';
+  return `${path} ${authorization} ${String(authusername)}`;
 }

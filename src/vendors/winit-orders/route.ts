@@ -112,7 +112,11 @@ class WinitCall {
     const mayCall = (connection: Connection): boolean => isFromAllowedAddress(this.request, connection);
     const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs, mayCall);
     if ('refused' in call) {
-      if (call.connection) this.#clean(call.connection, parsed.message);
+      if (call.connection) {
+        // A call that was caught and is sent again and again has the rate of its connection.
+        admitConnection(this.request, call.connection);
+        this.#clean(call.connection, parsed.message);
+      }
       // Whose secrets it could hold is not known, so nothing of it is shown.
       else this.#envelope = {};
       if (!call.connection) noteFailedAttempt(this.request);
