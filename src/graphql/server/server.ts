@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import {
   isPublishable,
   type ApiKeyDirectory,
@@ -37,6 +38,9 @@ import { buildStockbridgeSchema } from './schema';
 const PATH = '/graphql';
 /** How long a browser need not ask again. Chromium takes no more than two hours. */
 const PREFLIGHT_SECONDS = 7_200;
+/** Most origins that are remembered, of those that were let in while browsers keep that answer. */
+const MAX_SEEN_ORIGINS = 1_000;
+const EXPOSED_HEADERS = [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'];
 const PRINCIPAL = 'principal';
 const RESPONSE_TYPE = 'application/graphql-response+json';
 const CHALLENGE = 'Bearer realm="stockbridge"';
@@ -126,13 +130,32 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
  * of body: a page of another origin cannot make a browser send one.
  */
 function allowOrigins(scope: FastifyInstance, { corsOrigins, apiKeys }: GraphqlDeps): void {
+  const seen = new LRUCache<string, true>({ max: MAX_SEEN_ORIGINS, ttl: PREFLIGHT_SECONDS * 1_000 });
   scope.register(cors, {
-    origin: async (origin: string | undefined): Promise<boolean> =>
-      origin !== undefined && (corsOrigins.includes(origin) || (await apiKeys.isOriginOfKey(origin))),
+    origin: async (origin: string | undefined): Promise<boolean> => {
+      if (origin === undefined) return false;
+      const isAllowed = corsOrigins.includes(origin) || (await apiKeys.isOriginOfKey(origin));
+      if (isAllowed) seen.set(origin, true);
+      return isAllowed;
+    },
     methods: ['POST'],
-    allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER, COST_HEADER],
-    exposedHeaders: [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'],
+    allowedHeaders: ['authorization', 'content-type', 'content-encoding', REQUEST_ID_HEADER, COST_HEADER],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: PREFLIGHT_SECONDS,
+  });
+  // What is refused before CORS has decided, or because the database is down, tells a page when to send again.
+  scope.addHook('onSend', (request, reply, payload, done) => {
+    const { origin } = request.headers;
+    const isToComeBack = reply.statusCode === 429 || reply.statusCode === 503;
+    if (isToComeBack && origin !== undefined && (corsOrigins.includes(origin) || seen.has(origin))) {
+      const exposed = EXPOSED_HEADERS.join(', ');
+      reply.headers({
+        vary: 'Origin',
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': exposed,
+      });
+    }
+    done(null, payload);
   });
   // A preflight of another origin comes here.
   scope.setNotFoundHandler(() => {
