@@ -196,6 +196,17 @@ describe('extensions.cost', () => {
   });
 
   it.each([
+    ['a document that is not known', `{"documentId":"${'0'.repeat(64)}"}`],
+    ['a body that is no JSON', '{'],
+  ])('says what the refusal of %s cost', async (_name, payload) => {
+    const response = await sendText(payload, asked);
+    expect(response.statusCode).toBe(400);
+    const { requestedQueryCost, actualQueryCost } = response.json<WithCost>().extensions.cost;
+    expect([requestedQueryCost, actualQueryCost]).toEqual([REQUEST_COST, REQUEST_COST]);
+    expect(Object.keys((await sendText(payload)).json<object>())).toEqual(['errors']);
+  });
+
+  it.each([
     ['new', 0],
     ['known', compileAfter],
   ])('says what a document that is %s asked for, and what it used', async (_document, times) => {

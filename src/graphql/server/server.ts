@@ -28,7 +28,7 @@ import { COST_HEADER, openSpending, registerSpending, spendingOf } from './key-r
 import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
-import { KeyRates } from '../limits/spending';
+import { KeyRates, type ShownCost, type Spending } from '../limits/spending';
 import { schemaVisibility } from '../limits/schema-visibility';
 import { createPresentErrors, type LogFault, type PresentErrors } from './present-errors';
 import { createFindDocument } from './requested-document';
@@ -100,10 +100,10 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
     bodyLimit: GRAPHQL_LIMITS.bodyBytes,
     onRequest: (request, reply) => authenticate(deps, rates, request, reply),
     handler: async (request, reply) => {
-      if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
+      const spending = spendingOf(request);
+      if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body, spending);
       noteOperation(request);
       const { id, ip, protocol, host } = request;
-      const spending = spendingOf(request);
       const principal = request.getDecorator<Principal>(PRINCIPAL);
       const context = new RequestContext(principal, id, services, ip, `${protocol}://${host}`, spending);
       const answering = turns.run(context.tenantId, async () => {
@@ -196,9 +196,10 @@ class UnreadableBody {
   constructor(readonly fault: string) {}
 }
 
-function refuseBody(reply: FastifyReply, { fault }: UnreadableBody): FastifyReply {
+function refuseBody(reply: FastifyReply, { fault }: UnreadableBody, spending: Spending): FastifyReply {
   const message = `The body is not JSON: ${fault}.`;
-  return reply.code(400).send({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+  const errors = [{ message, extensions: { code: 'BAD_USER_INPUT' } }];
+  return reply.code(400).send({ errors, ...shownCost(spending) });
 }
 
 /** Runs before the body is read, so that nobody without a key or token can make the gateway buffer one. */
@@ -296,7 +297,13 @@ function answerRefusal(
   const { formatted, status = 400 } = present([error], context);
   const mediaType = accept?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
   const headers = { 'content-type': `${mediaType}; charset=utf-8` };
-  return { status, headers, body: JSON.stringify({ errors: formatted }) };
+  return { status, headers, body: JSON.stringify({ errors: formatted, ...shownCost(context.spending) }) };
+}
+
+/** For an answer that Apollo Server does not see. */
+function shownCost(spending: Spending): { readonly extensions?: { readonly cost: ShownCost } } {
+  const cost = spending.shown();
+  return cost ? { extensions: { cost } } : {};
 }
 
 async function answerOperation(
