@@ -29,7 +29,7 @@ import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
 import { KeyRates, type ShownCost, type Spending } from '../limits/spending';
-import { schemaVisibility } from '../limits/schema-visibility';
+import { schemaVisibility, withoutSuggestions } from '../limits/schema-visibility';
 import { createPresentErrors, type LogFault, type PresentErrors } from './present-errors';
 import { createFindDocument } from './requested-document';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
@@ -75,9 +75,12 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   allowOrigins(scope, deps);
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
-  const services: GraphqlServices = { ...deps, checkDocument: createDocumentCheck(schema) };
+  const { schemaViewers = 'keys' } = deps;
+  // Only administrators have documents checked.
+  const worded = schemaViewers === 'nobody' ? withoutSuggestions : undefined;
+  const services: GraphqlServices = { ...deps, checkDocument: createDocumentCheck(schema, worded) };
   const executor = createExecutor(schema);
-  const seesSchema = schemaVisibility(deps.schemaViewers ?? 'keys');
+  const seesSchema = schemaVisibility(schemaViewers);
   const admit = createAdmit(schema, seesSchema);
   const logFault: LogFault = (error, requestId) => {
     scope.log.error({ err: error, requestId }, 'request failed');
