@@ -101,7 +101,10 @@ describe.each(FORMS)('accepting %s', (accept) => {
     expect(response.headers['ratelimit']).toMatch(new RegExp(`;t=${String(response.headers['retry-after'])}$`));
     expect(response.json()).toEqual({
       errors: [
-        { message: expect.stringMatching(/costs \d+; the API key has/) as string, extensions: { code: 'THROTTLED' } },
+        {
+          message: expect.stringMatching(/costs \d+; the key or token has/) as string,
+          extensions: { code: 'THROTTLED' },
+        },
       ],
     });
     expect(gateway.statements).toEqual([]);
