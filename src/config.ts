@@ -119,7 +119,7 @@ function readOrigin(text: string): string {
   const origin = originOf(text);
   if (origin === text) return text;
   throw new ConfigError(
-    `CORS_ORIGINS has ${JSON.stringify(text)}: write origins such as ${origin ?? 'https://shop.example'}, without a path, with commas between them`,
+    `CORS_ORIGINS has ${JSON.stringify(text)}: write origins such as ${origin ?? 'https://shop.example'}, without a path or *, with commas between them`,
   );
 }
 

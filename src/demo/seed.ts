@@ -1,6 +1,6 @@
 import { SECRET_SCOPES } from '../application/ports/access';
 import type { Connection, ConnectionInfo, ConnectionKind } from '../application/ports/connections';
-import { missingSecrets } from '../connection-kinds';
+import { CONNECTION_KIND_SPECS, missingSecrets } from '../connection-kinds';
 import type { Services } from '../services';
 import { DEMO_TENANT, DemoError, readDemoFile, type DemoAccess } from './demo-file';
 import { openingPosting } from './opening';
@@ -126,7 +126,10 @@ class ConnectionSeed {
     if (!usable) return this.#create(kind, new Set(stored.map(({ name }) => name)));
     const found = tokenBefore === undefined ? undefined : await connectionDirectory.byToken(kind, tokenBefore);
     const isKept = tokenBefore !== undefined && found?.id === usable.id;
-    const token = isKept ? tokenBefore : (await connections.renewToken(this.tenantId, usable.id)).token;
+    // The demo has no token of a kind that uses none. Renewing it would add an audit entry at each start.
+    const isUsed = CONNECTION_KIND_SPECS[kind].tokenIn !== null;
+    if (!isUsed || isKept) return new Seeded(usable.name, tokenBefore ?? '', usable.secrets);
+    const { token } = await connections.renewToken(this.tenantId, usable.id);
     return new Seeded(usable.name, token, usable.secrets);
   }
 

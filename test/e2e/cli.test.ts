@@ -197,6 +197,7 @@ test.each([
   ['stock:read --location NOWHERE', 'No location has the code "NOWHERE": correct it, or save the location first'],
   ['sellable:read', 'A key with the scope sellable:read needs the origins of the web pages that use it'],
   ['sellable:read --origin shop.example', '"shop.example" is no origin: write one such as https://shop.example'],
+  ['sellable:read --origin https://*.shop.example', '"https://*.shop.example" is no origin: write one such as'],
   ['stock:read --origin https://shop.example', 'Only a key with the scope sellable:read is bound to origins'],
   ['sellable:read,stock:read --origin https://shop.example', 'sellable:read cannot be combined with other scopes'],
 ])('keys create --scopes %s is refused', async (options, message) => {

@@ -50,11 +50,20 @@ async function movements(): Promise<number> {
   return Number(rows[0]?.movements);
 }
 
-test('a second start posts nothing and writes the same access', async () => {
+/** The actions of the tenant's audit entries, in their order. */
+async function auditEntries(): Promise<string[]> {
+  const all = 'SELECT action FROM audit_entry ORDER BY audit_entry_id';
+  const { rows } = await onDatabase(database.url, (owner) => owner.query<{ action: string }>(all));
+  return rows.map(({ action }) => action);
+}
+
+test('a second start posts nothing, changes nothing and writes the same access', async () => {
   const first = await start();
   expect(await movements()).toBe(1);
+  const changes = await auditEntries();
   expect(await start()).toEqual(first);
   expect(await movements()).toBe(1);
+  expect(await auditEntries()).toEqual(changes);
   expect(await services.tenants.list()).toMatchObject([{ code: 'demo' }]);
 });
 

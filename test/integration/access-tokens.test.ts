@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { createAccessTokenDirectory } from '../../src/access-tokens';
 import { createApp } from '../../src/app';
-import { AccessError } from '../../src/application/ports/access';
+import { AccessError, type SchemaViewers } from '../../src/application/ports/access';
 import type { TokenIssuerDraft } from '../../src/application/ports/token-issuers';
 import { HTTP_LIMITS } from '../../src/http/limits';
 import type { HttpServer } from '../../src/http/server';
@@ -54,7 +54,7 @@ afterEach(async () => {
 });
 
 /** Starts a gateway that has kept nothing. */
-function openGateway(): void {
+function openGateway(schemaViewers?: SchemaViewers): void {
   const accessTokens = createAccessTokenDirectory({
     issuers: createTokenIssuerDirectory(services.dataSource),
     clients: createTokenClients(services.dataSource),
@@ -63,7 +63,8 @@ function openGateway(): void {
       logger.warn({ err: error }, message);
     },
   });
-  server = createApp({ ...services, accessTokens }, { logger, host: '127.0.0.1', port: 0 });
+  const options = { logger, host: '127.0.0.1', port: 0, ...(schemaViewers && { schemaViewers }) };
+  server = createApp({ ...services, accessTokens }, options);
 }
 
 const draft = (changes: Partial<TokenIssuerDraft> = {}): TokenIssuerDraft => ({
@@ -100,7 +101,9 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 describe('a token', () => {
-  beforeEach(openGateway);
+  beforeEach(() => {
+    openGateway();
+  });
 
   const WRITE = { claims: { scope: 'stock:read stock:write' } };
   const ADJUST = `mutation ($input: StockAdjustInput!) {
@@ -119,6 +122,17 @@ describe('a token', () => {
     ]);
     const none = await issuer.token({ claims: { scope: 'openid admin orders:write' } });
     expect((await send(none)).json()).toMatchObject({ errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+  });
+
+  test('is refused the schema as a token, where GRAPHQL_SCHEMA_FOR says so', async () => {
+    await server?.close();
+    openGateway('admin');
+    await issuers().add(draft());
+    const response = await send(await issuer.token(), '{ __schema { queryType { name } } }');
+    expect([response.statusCode, response.body]).toEqual([
+      403,
+      expect.stringContaining('This access token may not look at the schema'),
+    ]);
   });
 
   test('is the origin of what it posts, and the same one from every gateway', async () => {

@@ -101,7 +101,10 @@ describe.each(FORMS)('accepting %s', (accept) => {
     expect(response.headers['ratelimit']).toMatch(new RegExp(`;t=${String(response.headers['retry-after'])}$`));
     expect(response.json()).toEqual({
       errors: [
-        { message: expect.stringMatching(/costs \d+; the API key has/) as string, extensions: { code: 'THROTTLED' } },
+        {
+          message: expect.stringMatching(/costs \d+; the key or token has/) as string,
+          extensions: { code: 'THROTTLED' },
+        },
       ],
     });
     expect(gateway.statements).toEqual([]);
@@ -193,6 +196,17 @@ describe('extensions.cost', () => {
   it('is left out when it is not asked for', async () => {
     const response = await send({ query: '{ ledgerHead { sequence } }' });
     expect(Object.keys(response.json<object>())).toEqual(['data']);
+  });
+
+  it.each([
+    ['a document that is not known', `{"documentId":"${'0'.repeat(64)}"}`],
+    ['a body that is no JSON', '{'],
+  ])('says what the refusal of %s cost', async (_name, payload) => {
+    const response = await sendText(payload, asked);
+    expect(response.statusCode).toBe(400);
+    const { requestedQueryCost, actualQueryCost } = response.json<WithCost>().extensions.cost;
+    expect([requestedQueryCost, actualQueryCost]).toEqual([REQUEST_COST, REQUEST_COST]);
+    expect(Object.keys((await sendText(payload)).json<object>())).toEqual(['errors']);
   });
 
   it.each([

@@ -162,6 +162,19 @@ it.each([getIntrospectionQuery(), '{ stok { onHand } }', 'query ($v: StockFilte)
   },
 );
 
+it.each(['admin', 'nobody'] as const)(
+  'suggests what a checked document could mean, if %s may look',
+  async (viewers) => {
+    const other = viewers === 'admin' ? gateway : await GraphqlHarness.open(undefined, { schemaViewers: viewers });
+    const { body } = await other.send(
+      'mutation { trustedDocumentsAdd(documents: ["{ stok }"]) { userErrors { message } } }',
+    );
+    if (other !== gateway) await other.close();
+    expect(body).toContain('Cannot query field');
+    expect(body.includes('Did you mean')).toBe(viewers === 'admin');
+  },
+);
+
 it.each(SCOPES)('opens the schema to a key with the scope %s, as configured', (scope) => {
   const principal = { scopes: new Set([scope]) } as unknown as Principal;
   // That key stands in a web page.

@@ -112,6 +112,7 @@ test.each([
   ],
   [{ CORS_ORIGINS: 'HTTPS://Shop.example:443' }, 'write origins such as https://shop.example, without a path'],
   [{ CORS_ORIGINS: '*' }, 'CORS_ORIGINS has "*": write origins such as https://shop.example'],
+  [{ CORS_ORIGINS: 'https://*.shop.example' }, 'write origins such as https://shop.example, without a path or *'],
   [{ CORS_ORIGINS: 'shop.example' }, 'CORS_ORIGINS has "shop.example"'],
   [{ CORS_ORIGINS: 'file:///index.html' }, 'CORS_ORIGINS has "file:///index.html"'],
   [{ GRAPHQL_SCHEMA_FOR: 'all' }, 'GRAPHQL_SCHEMA_FOR is "all": set it to one of keys, admin, nobody'],

@@ -32,6 +32,11 @@ it('has a table for each kind of limit', () => {
   expect(LIMITS.length).toBeGreaterThan(50);
 });
 
+it('heads every table, or it would be shown as text', () => {
+  const headless = document.match(/(?<=\n\n)\|.*\n(?!\| --)/g);
+  expect(headless).toBeNull();
+});
+
 it.each(LIMITS)('says of $name in $file what the code says', (limit) => {
   expect(limit.number).toBe(numberInCode(limit));
 });

@@ -1,4 +1,5 @@
 import type { GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import type { Principal } from '../../application/ports/access';
 import type { Context } from '../context';
 import { forbidden, invalidOperation } from '../types/errors';
 import { GRAPHQL_LIMITS } from './limits';
@@ -29,9 +30,11 @@ export function createAdmit(schema: GraphQLSchema, seesSchema: SeesSchema): Admi
     if (!schema.getRootType(kind)) return invalidOperation(`There is no ${kind} in this API; see its schema.`);
     for (const field of guardedOf(costed)) {
       const reason = closedBecause(field, principal);
-      if (reason !== undefined) return forbidden(closedMessage(field, reason, principal.keyId === null));
+      if (reason !== undefined) return forbidden(closedMessage(field, reason, principal));
     }
-    if (!seesSchema(principal) && asksForSchema(costed.document)) return forbidden(NO_INTROSPECTION);
+    if (!seesSchema(principal) && asksForSchema(costed.document)) {
+      return forbidden(`This ${credentialOf(principal).credential} ${NO_INTROSPECTION}`);
+    }
     try {
       const cost = costOf(costed);
       if (cost > GRAPHQL_LIMITS.cost) return invalidOperation(tooLargeMessage(cost));
@@ -43,13 +46,19 @@ export function createAdmit(schema: GraphQLSchema, seesSchema: SeesSchema): Admi
   };
 }
 
-function closedMessage({ coordinate }: GuardedField, reason: string, isToken: boolean): string {
-  const [credential, another] = isToken ? ['access token', 'token'] : ['API key', 'key'];
+/** What was sent, and what can be sent in its place. */
+const credentialOf = ({ keyId }: Principal) =>
+  keyId === null
+    ? ({ credential: 'access token', another: 'token' } as const)
+    : ({ credential: 'API key', another: 'key' } as const);
+
+function closedMessage({ coordinate }: GuardedField, reason: string, principal: Principal): string {
+  const { credential, another } = credentialOf(principal);
   return `This ${credential} may not ask for ${coordinate}: ${reason}. Leave the field out, or use another ${another}.`;
 }
 
 const NO_INTROSPECTION =
-  'This API key may not look at the schema: leave out __schema and __type, or read schema.graphql of the gateway’s release.';
+  'may not look at the schema: leave out __schema and __type, or read schema.graphql of the gateway’s release.';
 
 const tooLargeMessage = (cost: number): string =>
   `The answer could have ${cost} objects; at most ${GRAPHQL_LIMITS.cost} are given. Ask for smaller pages or less of each node.`;

@@ -129,7 +129,7 @@ export class Spending {
 
   #throttled(retryAfterSeconds: number): ThrottledError {
     this.#throttledSeconds = retryAfterSeconds;
-    const message = `The operation costs ${this.#requested}; the API key has ${this.#left()} left, and gets ${this.rates.costPerSecond} a second. Send it again after ${retryAfterSeconds} s.`;
+    const message = `The operation costs ${this.#requested}; the key or token has ${this.#left()} left, and gets ${this.rates.costPerSecond} a second. Send it again after ${retryAfterSeconds} s.`;
     return new ThrottledError(message, retryAfterSeconds);
   }
 }

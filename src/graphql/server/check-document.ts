@@ -20,8 +20,14 @@ export const LIMIT_RULES = [fieldsLimit, aliasLimit, depthLimit];
 /**
  * Checks documents before they are trusted: what would be refused when a client asks for it is refused here. The cost of an
  * operation counts with the defaults of its variables. Of one that needs variables, it is only known when it is sent.
+ *
+ * @param worded the message of a fault, as whoever asks may see it
  */
-export function createDocumentCheck(schema: GraphQLSchema): CheckDocument {
+export function createDocumentCheck(
+  schema: GraphQLSchema,
+  worded: (message: string) => string = (message) => message,
+): CheckDocument {
+  const faults = faultsIn(worded);
   const costOf = createCostOf(schema);
   return (text) => {
     const bytes = Buffer.byteLength(text);
@@ -69,12 +75,12 @@ function operationFault(
   return [new GraphQLError(message, { nodes: operation })];
 }
 
-function faults(errors: readonly (GraphQLError | string)[]): ReturnType<CheckDocument> {
-  return {
+const faultsIn =
+  (worded: (message: string) => string) =>
+  (errors: readonly (GraphQLError | string)[]): ReturnType<CheckDocument> => ({
     faults: errors.map((error) => {
       if (typeof error === 'string') return { line: 1, column: 1, message: error };
       const { line = 1, column = 1 } = error.locations?.[0] ?? {};
-      return { line, column, message: shortened(error.message, GRAPHQL_LIMITS.messageLength) };
+      return { line, column, message: shortened(worded(error.message), GRAPHQL_LIMITS.messageLength) };
     }),
-  };
-}
+  });

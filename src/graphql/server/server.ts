@@ -2,6 +2,7 @@ import { HeaderMap, type ApolloServer } from '@apollo/server';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import {
   isPublishable,
   type ApiKeyDirectory,
@@ -27,8 +28,8 @@ import { COST_HEADER, openSpending, registerSpending, spendingOf } from './key-r
 import { createKnownQueries, type Answer } from './known-queries';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
-import { KeyRates } from '../limits/spending';
-import { schemaVisibility } from '../limits/schema-visibility';
+import { KeyRates, type ShownCost, type Spending } from '../limits/spending';
+import { schemaVisibility, withoutSuggestions } from '../limits/schema-visibility';
 import { createPresentErrors, type LogFault, type PresentErrors } from './present-errors';
 import { createFindDocument } from './requested-document';
 import { GET_EXPLORER, POST_GRAPHQL } from './route-schema';
@@ -37,6 +38,9 @@ import { buildStockbridgeSchema } from './schema';
 const PATH = '/graphql';
 /** How long a browser need not ask again. Chromium takes no more than two hours. */
 const PREFLIGHT_SECONDS = 7_200;
+/** Most origins that are remembered, of those that were let in while browsers keep that answer. */
+const MAX_SEEN_ORIGINS = 1_000;
+const EXPOSED_HEADERS = [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'];
 const PRINCIPAL = 'principal';
 const RESPONSE_TYPE = 'application/graphql-response+json';
 const CHALLENGE = 'Bearer realm="stockbridge"';
@@ -71,9 +75,12 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   allowOrigins(scope, deps);
   useSchemasAsDocumentation(scope);
   const schema = buildStockbridgeSchema();
-  const services: GraphqlServices = { ...deps, checkDocument: createDocumentCheck(schema) };
+  const { schemaViewers = 'keys' } = deps;
+  // Only administrators have documents checked.
+  const worded = schemaViewers === 'nobody' ? withoutSuggestions : undefined;
+  const services: GraphqlServices = { ...deps, checkDocument: createDocumentCheck(schema, worded) };
   const executor = createExecutor(schema);
-  const seesSchema = schemaVisibility(deps.schemaViewers ?? 'keys');
+  const seesSchema = schemaVisibility(schemaViewers);
   const admit = createAdmit(schema, seesSchema);
   const logFault: LogFault = (error, requestId) => {
     scope.log.error({ err: error, requestId }, 'request failed');
@@ -96,10 +103,10 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
     bodyLimit: GRAPHQL_LIMITS.bodyBytes,
     onRequest: (request, reply) => authenticate(deps, rates, request, reply),
     handler: async (request, reply) => {
-      if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body);
+      const spending = spendingOf(request);
+      if (request.body instanceof UnreadableBody) return refuseBody(reply, request.body, spending);
       noteOperation(request);
       const { id, ip, protocol, host } = request;
-      const spending = spendingOf(request);
       const principal = request.getDecorator<Principal>(PRINCIPAL);
       const context = new RequestContext(principal, id, services, ip, `${protocol}://${host}`, spending);
       const answering = turns.run(context.tenantId, async () => {
@@ -126,13 +133,32 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
  * of body: a page of another origin cannot make a browser send one.
  */
 function allowOrigins(scope: FastifyInstance, { corsOrigins, apiKeys }: GraphqlDeps): void {
+  const seen = new LRUCache<string, true>({ max: MAX_SEEN_ORIGINS, ttl: PREFLIGHT_SECONDS * 1_000 });
   scope.register(cors, {
-    origin: async (origin: string | undefined): Promise<boolean> =>
-      origin !== undefined && (corsOrigins.includes(origin) || (await apiKeys.isOriginOfKey(origin))),
+    origin: async (origin: string | undefined): Promise<boolean> => {
+      if (origin === undefined) return false;
+      const isAllowed = corsOrigins.includes(origin) || (await apiKeys.isOriginOfKey(origin));
+      if (isAllowed) seen.set(origin, true);
+      return isAllowed;
+    },
     methods: ['POST'],
-    allowedHeaders: ['authorization', 'content-type', REQUEST_ID_HEADER, COST_HEADER],
-    exposedHeaders: [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'],
+    allowedHeaders: ['authorization', 'content-type', 'content-encoding', REQUEST_ID_HEADER, COST_HEADER],
+    exposedHeaders: EXPOSED_HEADERS,
     maxAge: PREFLIGHT_SECONDS,
+  });
+  // What is refused before CORS has decided, or because the database is down, tells a page when to send again.
+  scope.addHook('onSend', (request, reply, payload, done) => {
+    const { origin } = request.headers;
+    const isToComeBack = reply.statusCode === 429 || reply.statusCode === 503;
+    if (isToComeBack && origin !== undefined && (corsOrigins.includes(origin) || seen.has(origin))) {
+      const exposed = EXPOSED_HEADERS.join(', ');
+      reply.headers({
+        vary: 'Origin',
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': exposed,
+      });
+    }
+    done(null, payload);
   });
   // A preflight of another origin comes here.
   scope.setNotFoundHandler(() => {
@@ -173,9 +199,10 @@ class UnreadableBody {
   constructor(readonly fault: string) {}
 }
 
-function refuseBody(reply: FastifyReply, { fault }: UnreadableBody): FastifyReply {
+function refuseBody(reply: FastifyReply, { fault }: UnreadableBody, spending: Spending): FastifyReply {
   const message = `The body is not JSON: ${fault}.`;
-  return reply.code(400).send({ errors: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] });
+  const errors = [{ message, extensions: { code: 'BAD_USER_INPUT' } }];
+  return reply.code(400).send({ errors, ...shownCost(spending) });
 }
 
 /** Runs before the body is read, so that nobody without a key or token can make the gateway buffer one. */
@@ -273,7 +300,13 @@ function answerRefusal(
   const { formatted, status = 400 } = present([error], context);
   const mediaType = accept?.includes(RESPONSE_TYPE) ? RESPONSE_TYPE : 'application/json';
   const headers = { 'content-type': `${mediaType}; charset=utf-8` };
-  return { status, headers, body: JSON.stringify({ errors: formatted }) };
+  return { status, headers, body: JSON.stringify({ errors: formatted, ...shownCost(context.spending) }) };
+}
+
+/** For an answer that Apollo Server does not see. */
+function shownCost(spending: Spending): { readonly extensions?: { readonly cost: ShownCost } } {
+  const cost = spending.shown();
+  return cost ? { extensions: { cost } } : {};
 }
 
 async function answerOperation(

@@ -91,7 +91,7 @@ function checkedOrigin(text: string): string {
   const origin = originOf(text);
   if (origin === text && text.length <= MAX_TEXT_LENGTH) return text;
   const example = origin === undefined ? 'https://shop.example' : shown(origin);
-  const form = `one such as ${example}, without a path, in ${MAX_TEXT_LENGTH} characters at most`;
+  const form = `one such as ${example}, without a path or *, in ${MAX_TEXT_LENGTH} characters at most`;
   throw new AccessError(`"${shown(text)}" is no origin: write ${form}`, { part: 'origins' });
 }
 

@@ -30,7 +30,7 @@ test('takes what an operation costs, and gives it back over time', () => {
   const refused = spendingOf().take(40);
   expect(refused).toMatchObject({ retryAfterSeconds: 1, extensions: { code: 'THROTTLED' } });
   expect(refused?.message).toBe(
-    'The operation costs 50; the API key has 0 left, and gets 100 a second. Send it again after 1 s.',
+    'The operation costs 50; the key or token has 0 left, and gets 100 a second. Send it again after 1 s.',
   );
   nowMs += 499;
   expect(spendingOf().take(40)).toBeDefined();

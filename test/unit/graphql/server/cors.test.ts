@@ -1,6 +1,8 @@
 import { pino } from 'pino';
 import type { ApiKeyDirectory } from '../../../../src/application/ports/access';
+import { LedgerUnavailableError } from '../../../../src/application/ports/poster';
 import { createApp } from '../../../../src/app';
+import { HTTP_LIMITS } from '../../../../src/http/limits';
 import type { HttpServer } from '../../../../src/http/server';
 import type { Services } from '../../../../src/services';
 
@@ -13,8 +15,11 @@ const BOUND = 'https://bound.example';
 /** These tests need no other services: nobody is let in. */
 const apiKeyDirectory: ApiKeyDirectory = {
   authenticate: () => Promise.resolve(undefined),
-  isOriginOfKey: (origin) => Promise.resolve(origin === BOUND),
+  isOriginOfKey: (origin) => (isDatabaseUp ? Promise.resolve(origin === BOUND) : unavailable()),
 };
+let isDatabaseUp = true;
+const unavailable = (): Promise<never> => Promise.reject(new LedgerUnavailableError());
+
 const appFor = (corsOrigins: readonly string[]): HttpServer =>
   createApp({ apiKeyDirectory } as Services, {
     logger: pino({ level: 'silent' }),
@@ -36,6 +41,9 @@ const preflight = (server: HttpServer, origin: string, url = '/graphql') =>
 
 let server: HttpServer;
 
+const send = (server: HttpServer, origin: string) =>
+  server.app.inject({ method: 'POST', url: '/graphql', headers: { origin, authorization: 'Bearer wrong' } });
+
 afterEach(() => server.close());
 
 describe('with CORS_ORIGINS', () => {
@@ -50,7 +58,7 @@ describe('with CORS_ORIGINS', () => {
       expect(headers).toMatchObject({
         'access-control-allow-origin': origin,
         'access-control-allow-methods': 'POST',
-        'access-control-allow-headers': 'authorization, content-type, x-request-id, graphql-cost',
+        'access-control-allow-headers': 'authorization, content-type, content-encoding, x-request-id, graphql-cost',
         'access-control-max-age': '7200',
       });
       expect(headers['access-control-allow-credentials']).toBeUndefined();
@@ -97,4 +105,36 @@ test('without CORS_ORIGINS only pages of publishable keys may call', async () =>
   const { statusCode, headers } = await preflight(server, SHOP);
   expect(statusCode).toBe(405);
   expect(headers['access-control-allow-origin']).toBeUndefined();
+});
+
+describe('a page that may call can read when to send again', () => {
+  beforeEach(async () => {
+    server = appFor([SHOP]);
+    await preflight(server, BOUND);
+  });
+
+  afterEach(() => {
+    isDatabaseUp = true;
+  });
+
+  const readable = { 'access-control-allow-origin': BOUND, vary: 'Origin' };
+
+  test('while the database is down', async () => {
+    isDatabaseUp = false;
+    const { statusCode, headers } = await send(server, BOUND);
+    expect(statusCode).toBe(503);
+    expect(headers).toMatchObject({ ...readable, 'retry-after': '5' });
+    expect((await send(server, 'https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+  });
+
+  test('after too many wrong keys of its address', async () => {
+    for (let time = 0; time < HTTP_LIMITS.failedAttempts; time += 1) await send(server, SHOP);
+    for (const origin of [BOUND, SHOP]) {
+      const { statusCode, headers } = await send(server, origin);
+      expect(statusCode).toBe(429);
+      expect(headers).toMatchObject({ ...readable, 'access-control-allow-origin': origin });
+      expect(headers['access-control-expose-headers']).toContain('retry-after');
+    }
+    expect((await send(server, 'https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
+  });
 });
