@@ -75,12 +75,14 @@ async function tenantTables(queryRunner: QueryRunner): Promise<string[]> {
 /**
  * The ids of at most so many items with a part of a sku or name like the pattern, or with the identifier. A policy
  * keeps ILIKE from using an index, because ILIKE could leak what it compares. This function plans its statement
- * without the policy, and asks for the tenant itself.
+ * without the policy, and asks for the tenant itself. It sets and resets by calls, because only a superuser may declare
+ * a function with a setting of our own. An error ends the transaction, and so the setting.
  */
 const SEARCH = [
   `CREATE FUNCTION items_matching(pattern text, identifier text, most integer) RETURNS SETOF uuid
-    LANGUAGE plpgsql STABLE ROWS 1000 SET stockbridge.searching = 'on' AS $$
+    LANGUAGE plpgsql STABLE ROWS 1000 AS $$
   BEGIN
+    PERFORM set_config('stockbridge.searching', 'on', true);
     RETURN QUERY EXECUTE
       'WITH found AS MATERIALIZED (
         SELECT i.item_id FROM item i WHERE i.tenant_id = $1 AND i.sku ILIKE $2
@@ -88,6 +90,7 @@ const SEARCH = [
         UNION ALL SELECT n.item_id FROM item_identifier n WHERE n.tenant_id = $1 AND n.value = $3
       ) SELECT found.item_id FROM found LIMIT $4'
       USING stockbridge_tenant(), pattern, identifier, most;
+    PERFORM set_config('stockbridge.searching', '', true);
   END $$`,
 ];
 

@@ -29,6 +29,11 @@ export class LedgerHarness {
     return this.database.url;
   }
 
+  /** For the role that a gateway works as. */
+  get gatewayUrl(): string {
+    return this.database.gatewayUrl;
+  }
+
   openPool(options: Partial<PoolOptions>, url = this.database.gatewayUrl): Pool {
     const pool = createPool(url, { applicationName: 'ledger test', max: 8, log: () => undefined, ...options });
     this.#closers.push(() => pool.end());

@@ -36,7 +36,8 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Lets a role work with the tables, and takes from it what it could do beyond that.
+ * Lets a role work with the tables, and takes from it what it could do beyond that. The tables that it owns are left out:
+ * foreign keys and migrations need all of their owner's rights.
  * @param role a role of this server, as the server itself names it.
  */
 export async function grantTo(role: string, queryRunner: QueryRunner): Promise<void> {
@@ -44,8 +45,14 @@ export async function grantTo(role: string, queryRunner: QueryRunner): Promise<v
     role,
   ])) as { role: string; schema: string }[];
   if (!named) return;
+  const ownedRows = (await queryRunner.query(
+    'SELECT c.relname AS name FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = $1 AND c.relnamespace = current_schema()::regnamespace',
+    [role],
+  )) as { name: string }[];
+  const owned = new Set(ownedRows.map(({ name }) => name));
   await queryRunner.query(`GRANT USAGE ON SCHEMA ${named.schema} TO ${named.role}`);
   for (const [table, privileges] of Object.entries(PRIVILEGES)) {
+    if (owned.has(table)) continue;
     await queryRunner.query(`REVOKE ALL ON ${table} FROM ${named.role}`);
     await queryRunner.query(`GRANT ${privileges} ON ${table} TO ${named.role}`);
   }

@@ -23,9 +23,10 @@ interface RoleFacts {
   readonly isOwner: boolean;
 }
 
-const ROLE_FACTS = `SELECT rolname AS role, rolsuper OR rolbypassrls AS "isExempt",
-    EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('ledger_entry') AND relowner = pg_roles.oid) AS "isOwner"
-  FROM pg_roles WHERE rolname = current_user`;
+/** A member of a role can do what that role can. */
+const ROLE_FACTS = `SELECT current_user AS role,
+    EXISTS (SELECT FROM pg_roles WHERE (rolsuper OR rolbypassrls) AND pg_has_role(oid, 'MEMBER')) AS "isExempt",
+    EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('ledger_entry') AND pg_has_role(relowner, 'MEMBER')) AS "isOwner"`;
 
 /** What an operator has to know about the gateway's role: undefined when it owns nothing and is exempt from nothing. */
 export async function weaknessOfRole(gateway: DataSource): Promise<string | undefined> {
@@ -33,7 +34,7 @@ export async function weaknessOfRole(gateway: DataSource): Promise<string | unde
   if (!facts || (!facts.isExempt && !facts.isOwner)) return undefined;
   const { role, isExempt } = facts;
   const why = isExempt
-    ? `row-level security does not hold for the role ${role}, so the database does not keep tenants apart`
-    : `the role ${role} owns the tables that it works with, so it could change what is append-only`;
+    ? `row-level security does not hold for the role ${role}, or for one that it can act as, so the database does not keep tenants apart`
+    : `the role ${role} owns the tables that it works with, or can act as their owner, so it could change what is append-only`;
   return `${why}: set DATABASE_OWNER_URL to the owner, and DATABASE_URL to a role that owns nothing (docs/security.md)`;
 }

@@ -54,7 +54,7 @@ export class Moment {
   #client: Promise<PoolClient> | undefined;
   #isBegun = false;
   #last: Promise<unknown> = Promise.resolve();
-  #failure: { readonly error: unknown } | undefined;
+  #failure: { readonly error: unknown; readonly isFirst: boolean } | undefined;
   #end: () => void = () => undefined;
 
   constructor(
@@ -82,15 +82,15 @@ export class Moment {
     this.budget.takeStatement();
     const client = await (this.#client ??= this.#connect());
     const startedAtMs = performance.now();
+    const isFirst = !this.#isBegun;
+    this.#isBegun = true;
     try {
-      const isFirst = !this.#isBegun;
-      this.#isBegun = true;
       const answer = isFirst
         ? queryAfter<Row>(client, beginOf(this.tenantId), statement)
         : client.query<Row>(statement);
       return (await answer).rows;
     } catch (error) {
-      this.#failure = { error };
+      this.#failure = { error, isFirst };
       throw error;
     } finally {
       this.budget.spendMs(performance.now() - startedAtMs);
@@ -112,6 +112,11 @@ export class Moment {
   }
 
   async #giveBack(client: PoolClient): Promise<void> {
+    // The session may lack what it was to prepare. Then no moment on it could begin.
+    if (this.#failure?.isFirst) {
+      client.release(true);
+      return;
+    }
     try {
       await client.query(this.#failure ? 'ROLLBACK' : 'COMMIT');
       client.release();
