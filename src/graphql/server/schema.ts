@@ -105,9 +105,12 @@ export function buildStockbridgeSchema(): GraphQLSchema {
 function startAfresh(mutations: GraphQLObjectType | null | undefined): void {
   for (const field of Object.values(mutations?.getFields() ?? {})) {
     const { resolve } = field;
-    field.resolve = (source, args, context: Context, info): unknown => {
+    field.resolve = async (source, args, context: Context, info): Promise<unknown> => {
       context.forgetLoaded();
-      return resolve?.(source, args, context, info);
+      const payload: unknown = await resolve?.(source, args, context, info);
+      // Also what the field before has left, which may have begun to read before this one had posted.
+      context.forgetLoaded();
+      return payload;
     };
   }
 }
