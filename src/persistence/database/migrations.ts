@@ -16,6 +16,7 @@ import { TrustedDocuments1765497600000 } from '../../../migrations/1765497600000
 import { KeyLimits1765584000000 } from '../../../migrations/1765584000000-key-limits';
 import { TokenIssuers1765670400000 } from '../../../migrations/1765670400000-token-issuers';
 import { TenantIsolation1765843200000 } from '../../../migrations/1765843200000-tenant-isolation';
+import { LevelsByBucket1765929600000 } from '../../../migrations/1765929600000-levels-by-bucket';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -37,4 +38,5 @@ export const MIGRATIONS = [
   KeyLimits1765584000000,
   TokenIssuers1765670400000,
   TenantIsolation1765843200000,
+  LevelsByBucket1765929600000,
 ];

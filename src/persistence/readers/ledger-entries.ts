@@ -12,14 +12,24 @@ import type {
 import { selectList } from '../tables/derived';
 import { LedgerEntryEntity } from '../tables/ledger-entry';
 import type { ReadDatabase } from './database';
-import { ENTRIES, entryConditions, legsOf, movementConditions, united } from './ledger-filter';
+import {
+  ENTRIES,
+  entryConditions,
+  legsOf,
+  movementConditions,
+  ofEntries,
+  sequenceConditions,
+  united,
+} from './ledger-filter';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
 import { itemIds } from './named';
 import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
+import { ARE_FEW, wantedLevels } from './wanted-levels';
+import { firstGoodWay } from './ways';
 
 const KEY = [
-  { column: 'e.sequence', type: 'bigint' },
+  { column: 'e.sequence', type: 'bigint', joined: 'm.sequence' },
   { column: 'e.leg', type: 'integer' },
 ] as const;
 
@@ -59,11 +69,13 @@ export async function readEntries(
   return toPage(rows, page, toEntry);
 }
 
-/** Reads along the ledger, or along the index of a reference or an item when the filter names some. */
+/** Reads along the ledger, or along the index of a reference, an item or a level when the filter asks for few of them. */
 function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
   const { references, skus } = filter;
   const { join, conditions } = entryConditions(parameters, filter);
-  const matching = and([...movementConditions(parameters, filter), ...conditions]);
+  const ofSequence = and(sequenceConditions(parameters, filter));
+  const ofMovement = and(movementConditions(parameters, filter)) + ofSequence + ofEntries(ofSequence);
+  const matching = `${ofMovement}${and(conditions)}`;
   const all = (bounds: string, tail: string): string =>
     united(
       legsOf(filter).map((legs) => `${entries(legs, withMovement, join)}${matching}${bounds}${tail}`),
@@ -81,9 +93,35 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
     return within(wanted, `m.reference = wanted.reference${ofItems}`);
   }
   if (skus) return within(`(${itemIds(parameters, skus)}) item`, 'e.item_id = item.item_id');
-  const total = `(SELECT count(*) FROM ledger_entry e WHERE e.tenant_id = $1)`;
-  return { key, select: all, ...(matching === '' && !filter.includeAbsorbed ? { total } : {}) };
+  const total = ofMovement === '' && !filter.includeAbsorbed ? { total: numberOfEntries(conditions) } : {};
+  if (conditions.length === 0) return { key, select: all, ...total };
+  const ofLevels = (bounds: string, tail: string, only: string): string =>
+    united(
+      legsOf(filter).map(
+        (legs) => `${entries(ofWantedLevels(legs, ofMovement, bounds, tail), withMovement)}${only}${tail}`,
+      ),
+      tail,
+    );
+  const select = (bounds: string, tail: string): string =>
+    firstGoodWay(
+      [
+        { when: ARE_FEW, select: (only) => ofLevels(bounds, tail, only) },
+        { select: (only) => all(only + bounds, tail) },
+      ],
+      wantedLevels(filter, conditions),
+    );
+  return { key, select, ...total };
 }
+
+/** The part of a page that few levels have, as a table of legs. Nothing else is joined to the others. */
+const ofWantedLevels = (legs: string, ofMovement: string, bounds: string, tail: string): string =>
+  `(SELECT e.* FROM wanted_level CROSS JOIN LATERAL (SELECT e.* FROM ${legs} e
+      ${ofMovement + bounds === '' ? '' : 'JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence'}
+      WHERE e.tenant_id = $1 AND e.level_id = wanted_level.level_id${ofMovement}${bounds}${tail}) e${tail})`;
+
+/** A level's version is the number of its entries, and there are far fewer levels than entries. */
+const numberOfEntries = (conditions: readonly string[]): string =>
+  `(SELECT coalesce(sum(v.version), 0)::bigint FROM stock_level v WHERE v.tenant_id = $1${and(conditions)})`;
 
 /** A level's version is the number of its entries. */
 const VERSION_THEN = `coalesce((SELECT e.level_version FROM ledger_entry e

@@ -1,32 +1,44 @@
 import type { LedgerEntryFilter } from '../../application/ports/reads';
 import { instant, lastSequenceAt } from './levels-at';
 import { isAtLocation } from './named';
-import type { Parameters } from './statement';
+import { isOneOf, type Parameters } from './statement';
 
 /** Larger than every sequence. */
 const NEVER = '9223372036854775807';
 
-/** Conditions on a movement `m`, except the one on its reference. */
+/** Conditions on a movement `m`, except those on its reference and its sequence. */
 export function movementConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
-  const { reasons, recordedFromMs, recordedToMs, occurredFromMs, occurredToMs, afterSequence } = filter;
-  const { externalId, origin } = filter;
+  const { reasons, occurredFromMs, occurredToMs, externalId, origin } = filter;
   const conditions: string[] = [];
   if (externalId !== undefined) conditions.push(hasExternalId(parameters.add(externalId, 'text')));
   if (origin !== undefined) conditions.push(hasOrigin(parameters.add(origin, 'text')));
   if (reasons) conditions.push(`m.reason = ANY (${parameters.add(reasons, 'text[]')})`);
-  if (afterSequence !== undefined) conditions.push(`m.sequence > ${parameters.add(afterSequence, 'bigint')}`);
-  // `recorded_at` never decreases along the ledger, so its bounds are sequences.
-  if (recordedFromMs !== undefined) conditions.push(`m.sequence >= ${firstSequenceFrom(parameters, recordedFromMs)}`);
-  if (recordedToMs !== undefined) conditions.push(`m.sequence <= ${lastSequenceAt(parameters, recordedToMs)}`);
   if (occurredFromMs !== undefined) conditions.push(`m.occurred_at >= ${instant(parameters, occurredFromMs)}`);
   if (occurredToMs !== undefined) conditions.push(`m.occurred_at <= ${instant(parameters, occurredToMs)}`);
   return conditions;
 }
 
+/** Conditions on the sequence of a movement `m`. */
+export function sequenceConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
+  const { recordedFromMs, recordedToMs, afterSequence } = filter;
+  const conditions: string[] = [];
+  if (afterSequence !== undefined) conditions.push(`m.sequence > ${parameters.add(afterSequence, 'bigint')}`);
+  // `recorded_at` never decreases along the ledger, so its bounds are sequences.
+  if (recordedFromMs !== undefined) conditions.push(`m.sequence >= ${firstSequenceFrom(parameters, recordedFromMs)}`);
+  if (recordedToMs !== undefined) conditions.push(`m.sequence <= ${lastSequenceAt(parameters, recordedToMs)}`);
+  return conditions;
+}
+
+/**
+ * Conditions on the sequence of a movement `m`, as those of its entries `e`. Where both are read, both need them:
+ * PostgreSQL does not conclude that they hold for the other table too, and would read that from its start.
+ */
+export const ofEntries = (conditions: string): string => conditions.replaceAll('m.sequence', 'e.sequence');
+
 function firstSequenceFrom(parameters: Parameters, recordedAtMs: number): string {
-  return `coalesce((SELECT next.sequence FROM movement next
+  return `(SELECT coalesce((SELECT next.sequence FROM movement next
     WHERE next.tenant_id = $1 AND next.recorded_at >= ${instant(parameters, recordedAtMs)}
-    ORDER BY next.recorded_at, next.sequence LIMIT 1), ${NEVER})`;
+    ORDER BY next.recorded_at, next.sequence LIMIT 1), ${NEVER}))`;
 }
 
 /** Conditions on an entry `e`, except the one on its item, with the join that they need. */
@@ -36,7 +48,7 @@ export function entryConditions(
 ): { join: string; conditions: string[] } {
   const conditions: string[] = [];
   if (locations) conditions.push(isAtLocation(parameters, locations));
-  if (buckets) conditions.push(`v.bucket = ANY (${parameters.add(buckets, 'text[]')})`);
+  if (buckets) conditions.push(isOneOf(parameters, 'v.bucket', buckets, 'text'));
   const join = conditions.length === 0 ? '' : 'JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = e.level_id';
   return { join, conditions };
 }

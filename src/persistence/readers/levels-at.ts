@@ -25,9 +25,9 @@ export function levelsAt(parameters: Parameters, asOf: AsOf | null): LevelsAt {
 
 /** The sequence of the last movement recorded by then, else 0. An index finds it, because `recorded_at` never decreases. */
 export function lastSequenceAt(parameters: Parameters, recordedAtMs: number): string {
-  return `coalesce((SELECT past.sequence FROM movement past
+  return `(SELECT coalesce((SELECT past.sequence FROM movement past
     WHERE past.tenant_id = $1 AND past.recorded_at <= ${instant(parameters, recordedAtMs)}
-    ORDER BY past.recorded_at DESC, past.sequence DESC LIMIT 1), 0)`;
+    ORDER BY past.recorded_at DESC, past.sequence DESC LIMIT 1), 0))`;
 }
 
 export function instant(parameters: Parameters, ms: number): string {
@@ -54,7 +54,7 @@ const KEPT_COLUMNS = ['tenantId', 'levelId', ...STOCK_KEY_COLUMNS] as const;
 export const LEVELS_AT_HEAD = `SELECT ${KEPT_COLUMNS.map((property) => `now.${columnName(property)}`).join(', ')},
     coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
     (SELECT m.recorded_at FROM movement m WHERE m.tenant_id = $1
-      AND m.sequence = coalesce(e.sequence, ${FIRST_COUNT})) AS updated_at,
+      AND m.sequence = CASE WHEN e.sequence IS NULL THEN ${FIRST_COUNT} ELSE e.sequence END) AS updated_at,
     CASE WHEN now.has_baseline AND now.bucket = 'REPORTED_ON_HAND'
       THEN coalesce(${FIRST_COUNT}, ${FIRST_OPENING}) IS NOT NULL ELSE false END AS has_baseline
   FROM stock_level now

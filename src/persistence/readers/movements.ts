@@ -7,10 +7,12 @@ import {
 import { selectList } from '../tables/derived';
 import { MovementEntity } from '../tables/movement';
 import type { ReadDatabase } from './database';
-import { entryConditions, legsOf, movementConditions, united } from './ledger-filter';
+import { entryConditions, legsOf, movementConditions, ofEntries, sequenceConditions, united } from './ledger-filter';
 import { itemIds } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
+import { ARE_FEW, wantedLevels } from './wanted-levels';
+import { firstGoodWay } from './ways';
 
 const OWN_COLUMNS = selectList(MovementEntity, 'm', {
   only: [
@@ -70,11 +72,12 @@ export async function readMovementsBySequence(
 
 const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;
 
-/** Reads along the ledger, or along the index of a reference or an item when the filter names some. */
+/** Reads along the ledger, or along the index of a reference, an item or a level when the filter asks for few of them. */
 function movementList(database: ReadDatabase, parameters: Parameters, filter: LedgerEntryFilter): ListSql {
   const movements = shownMovements(database);
   const { references, skus } = filter;
-  const ofMovement = and(movementConditions(parameters, filter));
+  const ofSequence = and(sequenceConditions(parameters, filter));
+  const ofMovement = and(movementConditions(parameters, filter)) + ofSequence;
   const { join, conditions } = entryConditions(parameters, filter);
   const legs = legsOf(filter);
   if (references) {
@@ -102,18 +105,42 @@ function movementList(database: ReadDatabase, parameters: Parameters, filter: Le
       CROSS JOIN LATERAL (${ofItem(bounds, tail)}) found)${tail}`;
     return { key: KEY, select };
   }
-  const matching = `${ofMovement}${hasEntry(legs, join, conditions)}`;
-  const select = (bounds: string, tail: string) => `${movements}${matching}${bounds}${tail}`;
+  const along = (bounds: string, tail: string): string => {
+    const found = hasEntry(legs, join, conditions, ofEntries(ofSequence + bounds));
+    return `${movements}${ofMovement}${found}${bounds}${tail}`;
+  };
+  if (conditions.length > 0) {
+    const ofLevel = (bounds: string, tail: string): string =>
+      united(
+        legs.map(
+          (leg) => `SELECT DISTINCT m.sequence FROM ${leg} e
+        JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
+        WHERE e.tenant_id = $1 AND e.level_id = wanted_level.level_id${ofMovement}${bounds}${tail}`,
+        ),
+      );
+    const ofLevels = (bounds: string, tail: string): string =>
+      ` AND m.sequence IN (SELECT found.sequence FROM wanted_level
+        CROSS JOIN LATERAL (${ofLevel(bounds, tail)}) found)${tail}`;
+    const select = (bounds: string, tail: string): string =>
+      firstGoodWay(
+        [
+          { when: ARE_FEW, select: (only) => movements + only + ofLevels(bounds, tail) },
+          { select: (only) => along(bounds, only + tail) },
+        ],
+        wantedLevels(filter, conditions),
+      );
+    return { key: KEY, select };
+  }
   // The ledger has no gaps, so its last sequence is the number of movements.
-  return { key: KEY, select, ...(matching === '' && !database.isLimited ? { total: 'head.sequence' } : {}) };
+  return { key: KEY, select: along, ...(ofMovement === '' && !database.isLimited ? { total: 'head.sequence' } : {}) };
 }
 
 /** The condition that one leg of the movement `m` meets all conditions. Empty when there are none. */
-function hasEntry(legs: readonly string[], join: string, conditions: readonly string[]): string {
+function hasEntry(legs: readonly string[], join: string, conditions: readonly string[], bounds = ''): string {
   if (conditions.length === 0) return '';
   const found = legs.map(
     (leg) => `EXISTS (SELECT FROM ${leg} e ${join}
-    WHERE e.tenant_id = $1 AND e.sequence = m.sequence${and(conditions)})`,
+    WHERE e.tenant_id = $1 AND e.sequence = m.sequence${and(conditions)}${bounds})`,
   );
   return ` AND (${found.join(' OR ')})`;
 }

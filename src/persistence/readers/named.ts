@@ -2,7 +2,10 @@ import type { ItemLocation } from '../../application/ports/reads';
 import { FORMER_SKU } from '../../domain/catalogue/catalogue';
 import type { Parameters } from './statement';
 
-/** Finds ids by the names that clients use, once for the whole statement. */
+/**
+ * Finds ids by the names that clients use, once for the whole statement. Under row-level security, an index is not used
+ * for a comparison with a coalesce(), as PostgreSQL does not know that it keeps rows secret. So it stands in a SELECT.
+ */
 
 /** The condition that a column, such as that of a level `v`, is one of the locations with these codes. */
 export function isAtLocation(
@@ -26,8 +29,8 @@ const partsOf = (locations: string): string => `WITH RECURSIVE part AS (
 
 /** The id of the location that has a code, or had it before it was renamed. Renaming gives no two the same. */
 export const locationNamed = (code: string): string =>
-  `coalesce((SELECT named.location_id FROM location named WHERE named.tenant_id = $1 AND named.code = ${code}),
-    (SELECT former.location_id FROM former_location_code former WHERE former.tenant_id = $1 AND former.code = ${code}))`;
+  `(SELECT coalesce((SELECT named.location_id FROM location named WHERE named.tenant_id = $1 AND named.code = ${code}),
+    (SELECT former.location_id FROM former_location_code former WHERE former.tenant_id = $1 AND former.code = ${code})))`;
 
 /** A SELECT of the `location_id` of each of these codes, as above. */
 export const locationsNamed = (codes: string): string =>
@@ -50,11 +53,11 @@ export function itemIds(parameters: Parameters, skus: readonly string[]): string
 /** The condition that an item `i` has this sku and specification, or had it as long as no other one has it. */
 export function isItemNamed(parameters: Parameters, sku: string, specification: string): string {
   const [name, variant] = [parameters.add(sku, 'text'), parameters.add(specification, 'text')];
-  return `i.tenant_id = $1 AND i.item_id = coalesce(
+  return `i.tenant_id = $1 AND i.item_id = (SELECT coalesce(
     (SELECT named.item_id FROM item named WHERE named.tenant_id = $1 AND named.sku = ${name}
       AND named.specification = ${variant} AND named.merged_into_id IS NULL),
     (SELECT former.item_id FROM item_identifier former WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}'
-      AND former.value = ${name} AND former.specification = ${variant}))`;
+      AND former.value = ${name} AND former.specification = ${variant})))`;
 }
 
 /** A table of these items and locations. */

@@ -20,6 +20,8 @@ interface KeyColumn {
   readonly type: 'text' | 'uuid' | 'bigint' | 'integer';
   /** True when an index has the rows in the order of the key up to this column. */
   readonly indexed?: boolean;
+  /** Of the first column: one of a joined table with the same value. PostgreSQL does not conclude its bounds by itself. */
+  readonly joined?: string;
 }
 
 /**
@@ -132,9 +134,12 @@ function keyParameters(parameters: Parameters, { key }: ListSql, values: SortKey
  */
 function bound({ key }: ListSql, values: readonly string[], operator: '>' | '<' | '>=' | '<='): string {
   const indexed = key.filter((column) => column.indexed);
-  const whole = compared(key, values, operator);
+  const inclusive = operator.startsWith('>') ? '>=' : '<=';
+  const [first] = key;
+  const joined = first?.joined === undefined ? '' : ` AND ${first.joined} ${inclusive} ${values[0] ?? ''}`;
+  const whole = compared(key, values, operator) + joined;
   if (indexed.length === key.length || indexed.length === 0) return whole;
-  return compared(indexed, values, operator.startsWith('>') ? '>=' : '<=') + whole;
+  return compared(indexed, values, inclusive) + whole;
 }
 
 function compared(key: readonly KeyColumn[], values: readonly string[], operator: string): string {

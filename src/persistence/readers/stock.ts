@@ -8,7 +8,8 @@ import type {
 } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
-import { lastSequenceAt, LEVELS_AT_HEAD, levelsAt } from './levels-at';
+import { changedAfter, changedItemLocations, hasFewMovements, isChanged } from './changes';
+import { LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { isAtLocation, itemIds as itemIdsOf } from './named';
 import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
@@ -27,6 +28,8 @@ import {
   type StockColumns,
 } from './stock-rows';
 import { stockLevelList } from './stock-levels';
+import { ARE_FEW, wantedLevels } from './wanted-levels';
+import { firstGoodWay, type Way } from './ways';
 
 /** Reads stock: sums by item and location, and the levels that they add up. */
 export function createStockReads(database: ReadDatabase): StockReads {
@@ -58,7 +61,7 @@ export function createStockReads(database: ReadDatabase): StockReads {
     async stockLevels(tenantId, { filter, asOf, page }) {
       const parameters = new Parameters(tenantId);
       const { head, levels } = levelsAt(parameters, asOf);
-      const list = stockLevelList(parameters, filter, levels);
+      const list = stockLevelList(parameters, filter, { levels, isPast: asOf !== null });
       const rows = await database.query<LevelColumns & PageColumns>(pageStatement(parameters, list, page, head));
       return toPage(rows, page, (row) => toStockLevel(row, asOf !== null));
     },
@@ -152,33 +155,63 @@ interface Asked {
 }
 
 /**
- * Goes through the items in order and adds up the levels of each, so that a page reads little more than itself. When only
- * changed stock is wanted, it goes through that instead.
+ * Goes through the items in order and adds up the levels of each, so that a page reads little more than itself. When few
+ * items can be in the list, it goes through those instead.
  */
 function stockList(parameters: Parameters, asked: Asked): { head: string; list: ListSql } {
   const { filter, asOf, wants, order = 'SKU' } = asked;
   const { head, levels } = levelsAt(parameters, asOf);
-  const changed = changedItemLocations(parameters, filter);
-  const isPresent = asOf === null && !changed;
-  const places = placesOf(parameters, asked, levels, changed !== undefined);
+  const since = changedAfter(parameters, filter);
+  const isPresent = asOf === null && since === undefined;
   const conditions = [
     ...ofItem(parameters, filter, isPresent),
     ...(isPresent ? inUse(filter) : []),
     ...sellableConditions(filter),
   ];
   const columns = `${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
-  const list: ListSql = {
-    key: [
-      ...(order === 'SKU' ? KEY : [...ORDERS[order], ...UNINDEXED_KEY]),
-      { column: changed ? 'i.at_location_code' : 'l.code', type: 'text' },
-    ],
-    select: (bounds, tail) =>
-      `SELECT true AS "isRow", ${columns} FROM ${changed ?? 'item'} i CROSS JOIN LATERAL (${places}) s
+  const through = (items: string, places: string) => (ends: string) =>
+    `SELECT true AS "isRow", ${columns} FROM ${items} i CROSS JOIN LATERAL (${places}) s
       JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
-      WHERE i.tenant_id = $1${and(conditions)}${bounds}${tail}`,
+      WHERE i.tenant_id = $1${and(conditions)}${ends}`;
+  const all = through('item', placesOf(parameters, asked, levels, { since }));
+  const atLocations = goesThroughLocations(filter) ? [atPlaces(parameters, filter)] : [];
+  const few = throughChanges(asked, since);
+  const ofChanged = few && through(changedItemLocations(few), placesOf(parameters, asked, levels, { isAtPlace: true }));
+  const select = (bounds: string, tail: string): string => {
+    const ends = bounds + tail;
+    const ways: Way[] = [
+      ...(few && ofChanged ? [{ when: hasFewMovements(few), select: (only: string) => ofChanged(only + ends) }] : []),
+      ...(atLocations.length > 0 ? [{ when: ARE_FEW, select: (only: string) => all(only + OF_WANTED + ends) }] : []),
+      { select: (only) => all(only + ends) },
+    ];
+    return ways.length === 1
+      ? all(ends)
+      : firstGoodWay(ways, atLocations.length > 0 ? wantedLevels({}, atLocations) : '');
   };
-  return { head, list };
+  const key: ListSql['key'] = [
+    ...(order === 'SKU' ? KEY : [...ORDERS[order], ...UNINDEXED_KEY]),
+    { column: 'l.code', type: 'text' },
+  ];
+  return { head, list: { key, select } };
 }
+
+/** The sequence after which stock in the list has changed, when that may be little. Named items are fewer still. */
+function throughChanges({ filter, asOf }: Asked, since: string | undefined): string | undefined {
+  if (filter.skus ?? filter.itemIds) return undefined;
+  // What is asked of records is also there where no stock has ever been.
+  return since ?? (asOf === null || isOfRecords(filter) ? undefined : '0');
+}
+
+const isOfRecords = ({ belowThreshold, belowReorderPoint }: StockFilter): boolean =>
+  belowThreshold === true || belowReorderPoint === true;
+
+const goesThroughLocations = (filter: StockFilter): boolean =>
+  filter.locations !== undefined && !filter.skus && !filter.itemIds && !isOfRecords(filter);
+
+const atPlaces = (parameters: Parameters, { locations = [], includeParts = false }: StockFilter): string =>
+  isAtLocation(parameters, locations, { withParts: includeParts });
+
+const OF_WANTED = ' AND i.item_id = ANY (ARRAY(SELECT wanted_level.item_id FROM wanted_level))';
 
 const KEY = [
   { column: 'i.sku', type: 'text', indexed: true },
@@ -215,16 +248,16 @@ function placesOf(
   parameters: Parameters,
   { filter, asOf, wants, order = 'SKU' }: Asked,
   levels: string,
-  isChanged: boolean,
+  changes: { readonly since?: string | undefined; readonly isAtPlace?: boolean },
 ): string {
   const { locations, includeParts: withParts = false } = filter;
-  const fromRecords = filter.belowThreshold === true || filter.belowReorderPoint === true;
+  const fromRecords = isOfRecords(filter);
   const withTerms = fromRecords || filter.sellable !== undefined || order !== 'SKU';
   const at = fromRecords ? 'r' : 'v';
   const column = `${at}.location_id`;
   const conditions = [
     ...(locations ? [isAtLocation(parameters, locations, { column, withParts })] : []),
-    ...(isChanged ? [`${column} = i.at_location_id`] : []),
+    ...(changes.isAtPlace ? [`${column} = i.at_location_id`] : []),
   ];
   const source = fromRecords
     ? `inventory_record r LEFT JOIN ${levels} v ON v.tenant_id = $1 AND v.item_id = r.item_id AND v.location_id = r.location_id`
@@ -235,7 +268,7 @@ function placesOf(
   const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
   return `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''} FROM ${source}
     WHERE ${at}.tenant_id = $1 AND ${at}.item_id = i.item_id${and(conditions)}
-    GROUP BY ${column}${withTerms ? `, ${TERMS}` : ''}${having(filter, units)}`;
+    GROUP BY ${column}${withTerms ? `, ${TERMS}` : ''}${having(filter, units, changes.since)}`;
 }
 
 const USED_TERMS = ['stock_availability', 'out_of_stock_threshold', 'reorder_point', 'style', 'updated_at'];
@@ -252,13 +285,18 @@ function inUse({ skus, itemIds, locations }: StockFilter): string[] {
   return archived.length === 0 ? [] : [`(s.held OR (${archived.map((at) => `${at} IS NULL`).join(' AND ')}))`];
 }
 
-function having({ drifting, belowThreshold, belowReorderPoint, inStock }: StockFilter, units: string): string {
+function having(
+  { drifting, belowThreshold, belowReorderPoint, inStock }: StockFilter,
+  units: string,
+  since: string | undefined,
+): string {
   const onHand = `coalesce(${ON_HAND_SUM}, 0)`;
   const conditions = [
     ...(drifting ? [`${REPORTED_SUM} <> ${onHand}`] : []),
     ...(belowThreshold ? [`(${units}) <= r.out_of_stock_threshold`] : []),
     ...(belowReorderPoint ? [`coalesce(${SALEABLE_SUM}, 0) <= r.reorder_point`] : []),
     ...(inStock === undefined ? [] : [`${onHand} ${inStock ? '>' : '<='} 0`]),
+    ...(since === undefined ? [] : [`bool_or(${isChanged(since)})`]),
   ];
   return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
 }
@@ -266,27 +304,3 @@ function having({ drifting, belowThreshold, belowReorderPoint, inStock }: StockF
 /** Skips items without any such term, so that their levels are not added up. */
 const hasTerm = (column: string): string => `EXISTS (SELECT FROM inventory_record r
   WHERE r.tenant_id = $1 AND r.item_id = i.item_id AND r.${column} IS NOT NULL)`;
-
-/**
- * The items and locations with an entry or an accepted count since then, as a table like `item`. Undefined when the filter
- * does not ask for changes. They are sorted before anything is added up, so that a page adds up little more than itself.
- * OFFSET 0 makes PostgreSQL look levels and items up one by one, because usually few of many have changed.
- */
-function changedItemLocations(parameters: Parameters, filter: StockFilter): string | undefined {
-  const since: string[] = [];
-  if (filter.changedAfterSequence !== undefined) since.push(parameters.add(filter.changedAfterSequence, 'bigint'));
-  if (filter.changedSinceMs !== undefined) since.push(lastSequenceAt(parameters, filter.changedSinceMs));
-  if (since.length === 0) return undefined;
-  const span = (table: string) =>
-    `${table}.tenant_id = $1 AND ${table}.sequence > greatest(${since.join(', ')}) AND ${table}.sequence <= head.sequence`;
-  return `(SELECT i.*, p.location_id AS at_location_id, p.code AS at_location_code FROM (
-      SELECT DISTINCT v.item_id, v.location_id FROM (
-        SELECT e.level_id FROM ledger_entry e WHERE ${span('e')}
-        UNION SELECT c.level_id FROM stock_count c WHERE ${span('c')} AND c.status IN ('APPLIED', 'UNCHANGED')
-      ) touched CROSS JOIN LATERAL (SELECT level.item_id, level.location_id FROM stock_level level
-        WHERE level.tenant_id = $1 AND level.level_id = touched.level_id OFFSET 0) v
-    ) changed
-    CROSS JOIN LATERAL (SELECT item.* FROM item WHERE item.tenant_id = $1 AND item.item_id = changed.item_id OFFSET 0) i
-    JOIN location p ON p.tenant_id = $1 AND p.location_id = changed.location_id
-    ORDER BY i.sku, i.specification, p.code)`;
-}

@@ -14,6 +14,7 @@ import { ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 @Check('stock_level_quantity_check', 'quantity BETWEEN -9007199254740991 AND 9007199254740991')
 @Index('stock_level_item_idx', ['tenantId', 'itemId', 'locationId'])
 @Index('stock_level_location_idx', ['tenantId', 'locationId', 'itemId'])
+@Index('stock_level_bucket_idx', ['tenantId', 'bucket', 'locationId'])
 export class StockLevelEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'stock_level_pkey' })
   tenantId!: string;

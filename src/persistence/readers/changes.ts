@@ -1,0 +1,51 @@
+import type { StockFilter } from '../../application/ports/reads';
+import { lastSequenceAt } from './levels-at';
+import type { Parameters } from './statement';
+
+/** Stock that changed between a sequence and `head.sequence`: by an entry or an accepted count. */
+
+/** Most movements whose entries are read to find what they changed. After more, most items have changed. */
+const FEW_MOVEMENTS = 5_000;
+
+/** The sequence after which the filter asks for changes. Undefined when it doesn't. */
+export function changedAfter(parameters: Parameters, filter: StockFilter): string | undefined {
+  const { changedAfterSequence, changedSinceMs } = filter;
+  const since: string[] = [];
+  if (changedAfterSequence !== undefined) since.push(parameters.add(changedAfterSequence, 'bigint'));
+  if (changedSinceMs !== undefined) since.push(lastSequenceAt(parameters, changedSinceMs));
+  return since.length === 0 ? undefined : `greatest(${since.join(', ')})`;
+}
+
+export const hasFewMovements = (since: string): string => `head.sequence - ${since} <= ${FEW_MOVEMENTS}`;
+
+const within = (table: string, since: string): string =>
+  `${table}.tenant_id = $1 AND ${table}.sequence > ${since} AND ${table}.sequence <= head.sequence`;
+
+const ACCEPTED = `c.status IN ('APPLIED', 'UNCHANGED')`;
+
+/** A SELECT of the `level_id` of each level that has changed. */
+export const changedLevels = (
+  since: string,
+): string => `SELECT e.level_id FROM ledger_entry e WHERE ${within('e', since)}
+  UNION SELECT c.level_id FROM stock_count c WHERE ${within('c', since)} AND ${ACCEPTED}`;
+
+/**
+ * The items and locations with a changed level, as a table like `item`. They are sorted before anything is added up, so
+ * that a page adds up little more than itself. OFFSET 0 makes PostgreSQL look levels and items up one by one, because
+ * usually few of many have changed.
+ */
+export const changedItemLocations = (
+  since: string,
+): string => `(SELECT i.*, changed.location_id AS at_location_id FROM (
+      SELECT DISTINCT v.item_id, v.location_id FROM (${changedLevels(since)}) touched
+      CROSS JOIN LATERAL (SELECT level.item_id, level.location_id FROM stock_level level
+        WHERE level.tenant_id = $1 AND level.level_id = touched.level_id OFFSET 0) v
+    ) changed
+    CROSS JOIN LATERAL (SELECT item.* FROM item WHERE item.tenant_id = $1 AND item.item_id = changed.item_id OFFSET 0) i
+    ORDER BY i.sku, i.specification)`;
+
+/** The condition on a level `v` that it has changed. The subqueries are scalar for the reason in `levels-at.ts`. */
+export const isChanged = (since: string): string => `((SELECT e.sequence FROM ledger_entry e
+    WHERE ${within('e', since)} AND e.level_id = v.level_id ORDER BY e.sequence DESC LIMIT 1) IS NOT NULL
+  OR (SELECT c.sequence FROM stock_count c
+    WHERE ${within('c', since)} AND c.level_id = v.level_id AND ${ACCEPTED} ORDER BY c.sequence DESC LIMIT 1) IS NOT NULL)`;
