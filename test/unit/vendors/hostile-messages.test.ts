@@ -13,7 +13,16 @@ import {
   type HostileCase,
   type LimitCase,
 } from './shared/hostile-cases';
-import { addStock, changed, HOSTILE_FORMS, isRefusal, NAME, openForm, type HostileForm } from './shared/hostile-forms';
+import {
+  addStock,
+  changed,
+  HOSTILE_FORMS,
+  isRefusal,
+  NAME,
+  openForm,
+  type HostileForm,
+  type Json,
+} from './shared/hostile-forms';
 import type { LedgerHarness } from './shared/ledger-harness';
 
 jest.setTimeout(60_000);
@@ -97,9 +106,11 @@ async function expectTaken(form: HostileForm, harness: LedgerHarness): Promise<v
   await harness.close();
 }
 
+const textOf = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** Registers what a message names that names nothing new. */
 function addNamed(form: HostileForm, harness: LedgerHarness, { at }: LimitCase): void {
-  const name = at === null ? NAME : String(at.value).trim();
+  const name = at === null ? NAME : textOf(at.value).trim();
   const field = at?.path.split('.').at(-1);
   const { ledger } = harness;
   if (name === NAME || at === null) return;
@@ -120,7 +131,7 @@ function addNamed(form: HostileForm, harness: LedgerHarness, { at }: LimitCase):
 
 /** What a gateway that has only what the message names does just within a limit, and beyond it. */
 async function limitFaults(form: HostileForm, limit: LimitCase): Promise<string[]> {
-  const merchant = limit.at?.path.endsWith('customerCode') ? String(limit.at.value) : NAME;
+  const merchant = limit.at?.path.endsWith('customerCode') ? textOf(limit.at.value) : NAME;
   const harness = openForm(form, merchant);
   addNamed(form, harness, limit);
   const beyond = await faultOf(harness, { what: `beyond ${limit.what}`, request: limit.beyond });

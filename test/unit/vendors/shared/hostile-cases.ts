@@ -89,7 +89,9 @@ const NO_TEXT = ['\0', '\ud800', '\udbff', '\udc00', '\udfff', '\udc00\ud800', '
 /** Characters that nobody sees, and those that are none, in every text. */
 export function* textCases(form: HostileForm): Generator<HostileCase> {
   const of = (path: string, value: string): HostileCase => ({
-    what: `${path}: ${JSON.stringify(value)} ${[...value].map((one) => one.codePointAt(0)?.toString(16)).join(' ')}`,
+    what: `${path}: ${JSON.stringify(value)} ${Array.from(value)
+      .map((one) => one.codePointAt(0)?.toString(16))
+      .join(' ')}`,
     request: requestOf(form, path, value),
   });
   for (const path of Object.keys(form.names)) {
@@ -118,7 +120,10 @@ export function* randomTexts(form: HostileForm, seed: number): Generator<Hostile
   const random = randomFrom(seed);
   const below = (most: number): number => Math.floor(random() * most);
   const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
-  const [unseen, others] = [[...UNSEEN, ...NO_TEXT], [...'aZ0 é漢\u0301\u{1F600}"\\/%_\u00a0\u3000']];
+  const [unseen, others] = [
+    [...Array.from(UNSEEN), ...NO_TEXT],
+    Array.from('aZ0 é漢\u0301\u{1F600}"\\/%_\u00a0\u3000'),
+  ];
   for (let n = 0; n < RANDOM_TEXTS; n += 1) {
     const path = pick(Object.keys(form.names));
     const characters = Array.from({ length: below(12) }, () => pick(others));

@@ -75,7 +75,9 @@ const MEMBERS: Readonly<Record<string, Members>> = {
     times: { '0.time': 'UTC' },
     rows: { at: '', most: 5_000, differ: row('stockChangeId', (n) => n + 100) },
     bytes: PUSH_BYTES,
-    prepare: (part) => set(part, ['0.flag', '0.changeType'], ['2', '202']),
+    prepare: (part) => {
+      set(part, ['0.flag', '0.changeType'], ['2', '202']);
+    },
   },
   'Winit events': {
     names: under('0', {
@@ -107,7 +109,9 @@ const MEMBERS: Readonly<Record<string, Members>> = {
     rows: { at: 'merchandiseList', most: 300 },
     alike: { [`${OUT}.barcodeValue`]: [`${INTO}.barcodeValue`], [`${INTO}.barcodeValue`]: [`${OUT}.barcodeValue`] },
     bytes: CALL_BYTES,
-    prepare: (part) => set(part, [`${OUT}.standPartsQty`, `${INTO}.standPartsQty`, `${INTO}.quantity`], [1, 1, '1']),
+    prepare: (part) => {
+      set(part, [`${OUT}.standPartsQty`, `${INTO}.standPartsQty`, `${INTO}.quantity`], [1, 1, '1']);
+    },
   },
   'Standard facts': {
     names: under('data.rows.0', {
