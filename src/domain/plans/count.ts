@@ -5,6 +5,7 @@ import type { LevelKey } from '../ledger/level-id';
 import type { CountStatus } from '../ledger/movement';
 import type { NamedKey } from '../ledger/posting-reads';
 import { addQuantities, QuantityOverflowError } from '../ledger/quantity';
+import type { AlikeKeys, KeyAndQuantity, Siblings } from './alike-keys';
 import { resolveKey } from './named-key';
 import {
   TRACKABLE_DIMENSIONS,
@@ -89,13 +90,14 @@ export function judgeCount(
   work: UnitOfWork,
   row: CountRow,
   policy: CountPolicy,
+  siblings: Siblings,
   field: readonly string[],
 ): CountVerdict {
   const noKey = { previousQuantity: null, effectiveAtMs: work.effectiveAt(row.asOfMs), draft: null, levelKey: null };
   if (row.faults.length > 0) return { status: 'REJECTED', errors: row.faults, ...noKey };
   const levelKey = resolveKey(work, row.key, field, { isReceipt: () => row.quantity > 0, limits: policy.limits });
   if ('errors' in levelKey) return { status: 'REJECTED', errors: levelKey.errors, ...noKey };
-  return judgeLevelCount(work, row, levelKey, policy, field);
+  return judgeLevelCount(work, row, levelKey, policy, siblings, field);
 }
 
 /** Judges a count of which it is known which level it means. */
@@ -104,11 +106,12 @@ export function judgeLevelCount(
   row: CountRow,
   levelKey: LevelKey,
   policy: CountPolicy,
+  siblings: Siblings,
   field: readonly string[],
 ): CountVerdict {
   const effectiveAtMs = work.effectiveAt(row.asOfMs);
   const level = work.level(levelKey);
-  const judged = { work, row, levelKey, level, effectiveAtMs, policy, field };
+  const judged = { work, row, levelKey, level, effectiveAtMs, policy, siblings, field };
   const refusal = refusalOf(judged);
   if (refusal) return rejected(judged, refusal);
   const order = orderAmongCounts(judged);
@@ -129,20 +132,21 @@ interface Judged {
   readonly level: Level;
   readonly effectiveAtMs: number;
   readonly policy: CountPolicy;
+  readonly siblings: Siblings;
   readonly field: readonly string[];
 }
 
 /** Whether the count is dated ahead, or is coarser than the keys that hold stock. */
-function refusalOf({ work, row, level, policy, field }: Judged): UserError | undefined {
+function refusalOf({ work, row, level, policy, siblings, field }: Judged): UserError | undefined {
   if (row.asOfMs !== null && row.asOfMs > work.recordedAtMs + MAX_CLOCK_SKEW_MS) {
     const now = new Date(work.recordedAtMs).toISOString();
     const asOf = new Date(row.asOfMs).toISOString();
     const message = `asOf is ${asOf}, more than 5 minutes ahead of this server's clock (${now}).`;
     return { code: 'AS_OF_IN_FUTURE', message, field: [...field, 'asOf'] };
   }
-  const finer = finerSiblings(work, level, row.tellsApart).filter(
-    ({ key }) => !policy.limits || allowsChannel(policy.limits, key.channel),
-  );
+  const finer = siblings
+    .finer(level, row.tellsApart)
+    .filter(({ key }) => !policy.limits || allowsChannel(policy.limits, key.channel));
   return finer.length === 0 ? undefined : keyTooCoarse(level, finer, field);
 }
 
@@ -161,42 +165,21 @@ function keyTooCoarse(
 /** Most finer keys that one refusal names: a message stays readable. */
 const MAX_NAMED_SIBLINGS = 5;
 
-/** Levels with stock that differ from this one only in dimensions which the count leaves out. */
-const finerSiblings = (work: UnitOfWork, { id, key }: Level, tellsApart: ReadonlySet<TrackableDimension>): Level[] =>
-  work
-    .levelsAt(key, key.bucket)
-    .filter((sibling) => sibling.id !== id && sibling.quantity !== 0 && isFiner(sibling.key, key, tellsApart));
-
-/** Whether a key of the same item, location and bucket differs only in dimensions that the count of `key` leaves out. */
-function isFiner(other: StockKey, key: StockKey, tellsApart: ReadonlySet<TrackableDimension>): boolean {
-  for (const dimension of tellsApart) if (other[dimension] !== key[dimension]) return false;
-  return other.condition === key.condition;
-}
-
 /** Refuses an accepted count beside other accepted counts of the same item, location and bucket which are finer. */
 export function coarseAmong(
   row: CountRow,
   { levelKey }: AcceptedCount,
-  beside: readonly AcceptedCount[],
+  beside: AlikeKeys<KeyAndQuantity & { readonly levelId: string }>,
   field: readonly string[],
 ): UserError | undefined {
-  const finer = beside.filter(
-    (other) =>
-      isFiner(other.levelKey.key, levelKey.key, row.tellsApart) &&
-      other.levelKey.levelId !== levelKey.levelId &&
-      other.quantity !== 0,
-  );
-  if (finer.length === 0) return undefined;
-  const keys = finer.map(({ levelKey: { key }, quantity }) => ({ key, quantity }));
-  return keyTooCoarse(levelKey, keys, field);
+  const finer = beside.alike(levelKey.key, row.tellsApart).filter(({ levelId }) => levelId !== levelKey.levelId);
+  return finer.length === 0 ? undefined : keyTooCoarse(levelKey, finer, field);
 }
 
 export type AcceptedCount = Extract<CountVerdict, { status: 'APPLIED' | 'UNCHANGED' }>;
 
 export const isAccepted = (verdict: CountVerdict): verdict is AcceptedCount =>
   verdict.status === 'APPLIED' || verdict.status === 'UNCHANGED';
-
-type KeyAndQuantity = Pick<Level, 'key' | 'quantity'>;
 
 function describeDifference(key: StockKey, { key: other, quantity }: KeyAndQuantity): string {
   const differing = TRACKABLE_DIMENSIONS.filter((name) => key[name] !== other[name]);

@@ -1,5 +1,6 @@
 import type { CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, storeCall, type Decision } from './command';
+import { Siblings } from './alike-keys';
 import { countLegs, judgeLevelCount, type CountVerdict } from './count';
 import type { UserError } from '../errors';
 import {
@@ -73,7 +74,7 @@ function countOf(
     ...{ key, quantity, asOfMs, isAsOfReceipt, tellsApart: TELLS_APART, stated: {} },
     ...{ changeFromQuantity: null, sourceSequence: null, faults: [] },
   };
-  return judgeLevelCount(work, row, levelKey, { staleIsError }, []);
+  return judgeLevelCount(work, row, levelKey, { staleIsError }, new Siblings(work), []);
 }
 
 function save(

@@ -1,6 +1,6 @@
 import type { Command, CommandResult } from '../command';
 import { evidenceOf, idempotencyId, planOnce, storeCall, type Decision } from './command';
-import { itemLocationKey } from '../ledger/asked-reads';
+import { AlikeKeys, placeOf, Siblings } from './alike-keys';
 import {
   coarseAmong,
   countLegs,
@@ -102,28 +102,32 @@ function refusals({ rows = [] }: CallMessage, verdicts: readonly CountVerdict[])
 /** Judges each row against the ledger as it is, and then against the other rows. */
 function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
   const policy = { ...command.policy, limits: command.limits };
-  const verdicts = command.rows.map((row, index) => judgeCount(work, row, policy, ['rows', String(index)]));
+  const siblings = new Siblings(work);
+  const verdicts = command.rows.map((row, index) => judgeCount(work, row, policy, siblings, ['rows', String(index)]));
   refuseDuplicates(work, command, verdicts);
   return withoutCoarse(work, command, verdicts);
 }
 
 /** A coarse count and a finer one of the same call would be added like any others, so the coarse one is refused. */
 function withoutCoarse(work: UnitOfWork, { rows }: StockSet, verdicts: readonly CountVerdict[]): CountVerdict[] {
-  const places = new Map<string, AcceptedCount[]>();
-  const placeOf = ({ levelKey: { key } }: AcceptedCount) => `${itemLocationKey(key)}\n${key.bucket}`;
+  const accepted = new Map<string, AcceptedCount[]>();
   for (const verdict of verdicts.filter(isAccepted)) {
-    const place = placeOf(verdict);
-    const beside = places.get(place);
+    const place = placeOf(verdict.levelKey.key);
+    const beside = accepted.get(place);
     if (beside) beside.push(verdict);
-    else places.set(place, [verdict]);
+    else accepted.set(place, [verdict]);
   }
+  const several = [...accepted].filter(([, counts]) => counts.length > 1);
+  const places = new Map(several.map(([place, counts]) => [place, new AlikeKeys(counts.map(countedKey))]));
   return verdicts.map((verdict, index) => {
-    const beside = isAccepted(verdict) ? (places.get(placeOf(verdict)) ?? []) : [];
-    if (!isAccepted(verdict) || beside.length < 2) return verdict;
+    const beside = isAccepted(verdict) ? places.get(placeOf(verdict.levelKey.key)) : undefined;
+    if (!isAccepted(verdict) || !beside) return verdict;
     const coarse = coarseAmong(rows[index] as CountRow, verdict, beside, ['rows', String(index)]);
     return coarse ? refusedCount(work, verdict, coarse) : verdict;
   });
 }
+
+const countedKey = ({ levelKey: { key, levelId }, quantity }: AcceptedCount) => ({ key, levelId, quantity });
 
 /** Two rows for the same stock key contradict or repeat each other, so both are refused. */
 function refuseDuplicates(work: UnitOfWork, command: StockSet, verdicts: CountVerdict[]): void {
@@ -137,26 +141,44 @@ function refuseDuplicates(work: UnitOfWork, command: StockSet, verdicts: CountVe
   });
   for (const indexes of rowsOf.values()) {
     if (indexes.length < 2) continue;
+    const untracked = untrackedDifferences(indexes.map((each) => command.rows[each] as CountRow));
     for (const index of indexes) {
       const verdict = verdicts[index] as CountVerdict;
-      verdicts[index] = refusedCount(work, verdict, duplicateRow(command.rows, index, indexes));
+      verdicts[index] = refusedCount(work, verdict, duplicateRow(index, indexes, untracked));
     }
   }
 }
 
-function duplicateRow(rows: readonly CountRow[], index: number, indexes: readonly number[]): UserError {
-  const others = indexes.filter((other) => other !== index);
-  const untracked = untrackedDifferences(indexes.map((each) => rows[each] as CountRow));
+/** Most rows, and most values, that one refusal names: it is told of each row, so all would be the square of them. */
+const MAX_NAMED = 5;
+
+function duplicateRow(index: number, indexes: readonly number[], untracked: readonly string[]): UserError {
+  // One more than are named, as the row itself may be among them.
+  const others = indexes.slice(0, MAX_NAMED + 1).filter((other) => other !== index);
   const because = untracked.length === 0 ? '' : `, because its connection does not track ${untracked.join(' and ')}`;
-  const message = `Row ${index} means the same stock key as row ${others.join(', ')}${because}; state each key once.`;
+  const same = namedOf(others, indexes.length - 1);
+  const message = `Row ${index} means the same stock key as row ${same}${because}; state each key once.`;
   return { code: 'DUPLICATE_ROW', message, field: ['rows', String(index)] };
+}
+
+/** `1, 2, 3, 4, 5 and 10 more` */
+function namedOf(names: readonly unknown[], count: number): string {
+  const named = names.slice(0, MAX_NAMED);
+  return `${named.join(', ')}${count > named.length ? ` and ${count - named.length} more` : ''}`;
 }
 
 /** The dimensions in which rows of one stock key differ as stated, with their values. */
 function untrackedDifferences(rows: readonly CountRow[]): string[] {
   return TRACKABLE_DIMENSIONS.flatMap((name) => {
     const values = new Set(rows.map(({ stated }) => dimensionsOf(stated)[name]));
-    return values.size < 2 ? [] : [`${name} (${[...values].map((value) => JSON.stringify(value)).join(', ')})`];
+    return values.size < 2
+      ? []
+      : [
+          `${name} (${namedOf(
+            [...values].slice(0, MAX_NAMED).map((value) => JSON.stringify(value)),
+            values.size,
+          )})`,
+        ];
   });
 }
 

@@ -1,0 +1,44 @@
+import { AlikeKeys } from '../../../../src/domain/plans/alike-keys';
+import {
+  DEFAULT_DIMENSIONS,
+  stockKey,
+  TRACKABLE_DIMENSIONS,
+  type StockKey,
+} from '../../../../src/domain/ledger/stock-key';
+import { randomFrom } from '../../../support/written-secrets';
+
+const random = randomFrom(7);
+const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+
+const randomKey = (): StockKey =>
+  stockKey(
+    {
+      ...DEFAULT_DIMENSIONS,
+      owner: pick(['', 'A']),
+      pool: pick(['', 'A']),
+      channel: pick(['', '2B']),
+      condition: pick(['GOOD', 'DAMAGED'] as const),
+      packaging: pick(['SINGLE', 'BOX'] as const),
+      barcode: pick(['', 'A']),
+      lot: pick(['', 'A', 'B']),
+    },
+    'item',
+    'location',
+  );
+
+it('finds the keys with stock that differ at most in dimensions which are not told apart', () => {
+  const keys = Array.from({ length: 200 }, () => ({ key: randomKey(), quantity: pick([0, 1, -2]) }));
+  const alike = new AlikeKeys(keys);
+  let found = 0;
+  for (let n = 0; n < 500; n += 1) {
+    const key = randomKey();
+    const told = TRACKABLE_DIMENSIONS.filter(() => random() < 0.5);
+    const expected = keys.filter(
+      ({ key: other, quantity }) =>
+        quantity !== 0 && other.condition === key.condition && told.every((name) => other[name] === key[name]),
+    );
+    expect(alike.alike(key, new Set(told))).toEqual(expected);
+    found += expected.length;
+  }
+  expect(found).toBeGreaterThan(500);
+});
