@@ -185,7 +185,7 @@ export function valueAt(part: Json, path: string): Json {
   return holder[name] ?? null;
 }
 
-export function set(part: Json, paths: Paths, values: readonly Json[]): void {
+function set(part: Json, paths: Paths, values: readonly Json[]): void {
   paths.forEach((path, at) => {
     const [holder, name] = memberAt(part, path);
     holder[name] = values[at] ?? null;
