@@ -72,7 +72,8 @@ function plainRequest(body: unknown): PlainRequest | undefined {
   return { query, operationName: operationName ?? undefined, variables: variables ?? {} };
 }
 
-function isRecord(value: unknown): value is Variables {
+/** Whether a value of JSON is an object. */
+export function isRecord(value: unknown): value is Variables {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

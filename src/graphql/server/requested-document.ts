@@ -3,6 +3,7 @@ import type { GraphQLError } from 'graphql';
 import type { DocumentDirectory } from '../../application/ports/documents';
 import { shown } from '../../domain/text';
 import { badDocument } from '../types/errors';
+import { isRecord } from './known-queries';
 
 /** A request with its document's text in `query`, or why it is refused. */
 type RequestedDocument = { readonly body: unknown } | { readonly refused: GraphQLError };
@@ -74,8 +75,4 @@ function readApolloName(body: Members): Named | { readonly refused: GraphQLError
   // Apollo's clients look for this message, and send the text then.
   const unknown = (): GraphQLError => badDocument('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound');
   return { sha256: sha256Hash, rest, unknown };
-}
-
-function isRecord(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -41,13 +41,3 @@ export async function onConnection<Result>(
     throw error;
   }
 }
-
-/** Sends all statements of `send` to the network at once, instead of one by one. */
-export function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => Sent): Sent {
-  stream.cork();
-  try {
-    return send();
-  } finally {
-    stream.uncork();
-  }
-}

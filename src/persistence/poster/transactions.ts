@@ -7,7 +7,7 @@ import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
 import { isConnectionLoss } from '../database/faults';
-import { inOnePacket, onConnection } from '../database/pool';
+import { onConnection } from '../database/pool';
 import { setTenant } from '../database/statement';
 import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
@@ -275,6 +275,16 @@ export class Transactions {
  */
 function isAsForeseen({ head, rowVersion }: LockedHead, foreseen: Foreseen): boolean {
   return rowVersion === foreseen.rowVersion && head.hash === foreseen.ledger.head.hash;
+}
+
+/** Sends all statements of `send` to the network at once, instead of one by one. */
+function inOnePacket<Sent>({ connection: { stream } }: PoolClient, send: () => Sent): Sent {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
 
 /** Adds to what was read. Of two rows with the same key the later one counts. */
