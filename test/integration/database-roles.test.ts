@@ -97,3 +97,27 @@ test('a superuser is told of', async () => {
   await ownedDatabase();
   expect(await start(databases.at(-1)?.url ?? '')).toContain('row-level security does not hold for the role postgres');
 });
+
+/** A table as the catalogue has it. */
+interface Table {
+  readonly relname: string;
+  readonly relacl: string;
+}
+
+test('a start that finds the grants as they have to be changes none', async () => {
+  const as = await ownedDatabase();
+  await start(as(WORKER), as(OWNER));
+  const versions = `SELECT relname, xmin::text, relacl::text FROM pg_class
+    WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relacl::text LIKE '%${WORKER}%' ORDER BY relname`;
+  const before = await onDatabase(as(OWNER), (client) => client.query<Table>(versions));
+  expect(before.rows.length).toBeGreaterThan(20);
+  await start(as(WORKER), as(OWNER));
+  expect((await onDatabase(as(OWNER), (client) => client.query(versions))).rows).toEqual(before.rows);
+  await onDatabase(as(OWNER), (client) =>
+    client.query(`GRANT DELETE ON movement TO ${WORKER}; REVOKE INSERT ON item FROM ${WORKER}`),
+  );
+  await start(as(WORKER), as(OWNER));
+  const acls = (rows: readonly Table[]) => rows.map(({ relname, relacl }) => [relname, relacl]);
+  const after = await onDatabase(as(OWNER), (client) => client.query<Table>(versions));
+  expect(acls(after.rows)).toEqual(acls(before.rows));
+});

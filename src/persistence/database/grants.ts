@@ -41,19 +41,37 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
  * @param role a role of this server, as the server itself names it.
  */
 export async function grantTo(role: string, queryRunner: QueryRunner): Promise<void> {
-  const [named] = (await queryRunner.query('SELECT quote_ident($1) AS role, quote_ident(current_schema()) AS schema', [
-    role,
-  ])) as { role: string; schema: string }[];
-  if (!named) return;
-  const ownedRows = (await queryRunner.query(
-    'SELECT c.relname AS name FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner WHERE r.rolname = $1 AND c.relnamespace = current_schema()::regnamespace',
-    [role],
-  )) as { name: string }[];
-  const owned = new Set(ownedRows.map(({ name }) => name));
-  await queryRunner.query(`GRANT USAGE ON SCHEMA ${named.schema} TO ${named.role}`);
-  for (const [table, privileges] of Object.entries(PRIVILEGES)) {
-    if (owned.has(table)) continue;
-    await queryRunner.query(`REVOKE ALL ON ${table} FROM ${named.role}`);
-    await queryRunner.query(`GRANT ${privileges} ON ${table} TO ${named.role}`);
+  const [names] = (await queryRunner.query(NAMES, [role])) as Names[];
+  if (!names) return;
+  if (!names.mayUse) await queryRunner.query(`GRANT USAGE ON SCHEMA ${names.schema} TO ${names.role}`);
+  const present = (await queryRunner.query(GRANTED, [role])) as Granted[];
+  for (const { table, isOwned, privileges: granted } of present) {
+    const wanted = PRIVILEGES[table];
+    // Each grant makes every session plan its statements again, and commands come here as often as gateways.
+    if (wanted === undefined || isOwned || granted === wanted.split(', ').sort().join(', ')) continue;
+    await queryRunner.query(`REVOKE ALL ON ${table} FROM ${names.role}`);
+    await queryRunner.query(`GRANT ${wanted} ON ${table} TO ${names.role}`);
   }
 }
+
+interface Names {
+  readonly role: string;
+  readonly schema: string;
+  readonly mayUse: boolean;
+}
+
+const NAMES = `SELECT quote_ident($1) AS role, quote_ident(current_schema()) AS schema,
+    has_schema_privilege($1, current_schema(), 'USAGE') AS "mayUse"`;
+
+/** A table, and what the role may do with it now. */
+interface Granted {
+  readonly table: string;
+  readonly isOwned: boolean;
+  readonly privileges: string;
+}
+
+const GRANTED = `SELECT c.relname AS "table", r.oid = c.relowner AS "isOwned",
+    coalesce((SELECT string_agg(a.privilege_type, ', ' ORDER BY a.privilege_type COLLATE "C") FROM aclexplode(c.relacl) a
+      WHERE a.grantee = r.oid), '') AS privileges
+  FROM pg_class c JOIN pg_roles r ON r.rolname = $1
+  WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace`;
