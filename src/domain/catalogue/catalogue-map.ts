@@ -154,7 +154,7 @@ export class CatalogueMap implements NamesInUse {
     this.#itemsBySku.set(skuKey(item.sku, item.specification), item);
     const ofSku = listAt(this.#itemsOfSku, item.sku);
     ofSku.push(item);
-    if (ofSku.length <= ITEMS_LIKE) listAt(this.#itemsLike, collisionKey(item.sku)).push(item);
+    if (ofSku.length <= 2) listAt(this.#itemsLike, collisionKey(item.sku)).push(item);
     listAt(this.#specificationsLike, specificationLikeKey(item.sku, item.specification)).push(item);
   }
 
@@ -204,9 +204,6 @@ export function listAt<Row>(lists: Map<string, Row[]>, key: string): Row[] {
   lists.set(key, list);
   return list;
 }
-
-/** Items of a sku among those that a name could be mistaken for. */
-export const ITEMS_LIKE = 2;
 
 /** Whether an identifier is needed beside those like it: of each value two items are enough, and of each item two values. */
 export function tellsMore({ itemId, value }: IdentifierRow, like: Iterable<IdentifierRow>): boolean {

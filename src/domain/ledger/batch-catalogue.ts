@@ -4,7 +4,6 @@ import {
   findItem,
   identifierKey,
   isOtherSkuName,
-  ITEMS_LIKE,
   likeKey,
   listAt,
   skuKey,
@@ -134,7 +133,8 @@ export class BatchCatalogue implements NamesInUse {
   addItem(item: Item): void {
     const { journal } = this;
     const { sku, specification } = item;
-    if (isAtMost(ITEMS_LIKE - 1, this.itemsOfSku(sku))) journal.push(listAt(this.#itemsLike, collisionKey(sku)), item);
+    const [, second] = this.itemsOfSku(sku);
+    if (!second) journal.push(listAt(this.#itemsLike, collisionKey(sku)), item);
     journal.set(this.#itemsById, item.id, item);
     journal.set(this.#itemsBySku, skuKey(sku, specification), item);
     journal.push(listAt(this.#itemsOfSku, sku), item);
@@ -253,10 +253,4 @@ const withOwn = <Row>(loaded: Iterable<Row>, own: readonly Row[] | undefined): I
 function* both<Row>(loaded: Iterable<Row>, own: Iterable<Row>): Generator<Row> {
   yield* loaded;
   yield* own;
-}
-
-function isAtMost(most: number, rows: Iterable<unknown>): boolean {
-  let count = 0;
-  for (const _row of rows) if ((count += 1) > most) return false;
-  return true;
 }

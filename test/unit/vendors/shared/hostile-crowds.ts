@@ -37,13 +37,18 @@ function pathsIn(form: HostileForm, paths: readonly string[]): string[] {
   return paths.filter((path) => path.startsWith(before)).map((path) => path.slice(before.length));
 }
 
+function textAt(row: Json, path: string): string {
+  const value = valueAt(row, path);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** Crowds of a form whose messages have rows. */
 export function crowdsOf(form: HostileForm, seed: number): Crowd[] {
   const random = randomFrom(seed);
   const spelling = () => SPELLINGS[Math.floor(random() * SPELLINGS.length)] as (name: string) => string;
   const names = pathsIn(form, Object.keys(form.names));
   const respelt = (row: Json): Json =>
-    altered(row, Object.fromEntries(names.map((path) => [path, spelling()(String(valueAt(row, path)))])));
+    altered(row, Object.fromEntries(names.map((path) => [path, spelling()(textAt(row, path))])));
   const equal = (count: number): Json[] => Array.from({ length: count }, () => rowOf(form));
   const many = (change: (row: Json, n: number) => Json) => (count: number) => differentRows(form, count).map(change);
   return [
@@ -52,7 +57,7 @@ export function crowdsOf(form: HostileForm, seed: number): Crowd[] {
     { what: 'rows whose names are spelt in many ways', rows: many(respelt) },
     ...names.map((path) => ({
       what: `rows of which each has another ${path}`,
-      rows: many((row, n) => altered(row, { [path]: `${String(valueAt(row, path))} ж${n}` })),
+      rows: many((row, n) => altered(row, { [path]: `${textAt(row, path)} ж${n}` })),
       most: 300,
     })),
     ...quantityCrowds(form),
@@ -78,7 +83,7 @@ function quantityCrowds(form: HostileForm): Crowd[] {
       ...Object.entries(values).map(([what, given]) => ({
         what: `${paths[0]}: ${what}`,
         rows: valued(given),
-  PLACE
+        most: 500,
       })),
       // Together they are more than a level can hold.
       ...(at === form.numbers[0]?.at
