@@ -1,9 +1,10 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Connection } from '../../../../src/application/ports/connections';
+import { registerWinitOrders } from '../../../../src/vendors/winit-orders/route';
 import { adjustOf, bySku, keyOf } from '../../../support/domain/test-ledger';
 import { signed as signedGoods } from '../jerry/jerry-samples';
 import { signed } from '../standard/standard-samples';
-import { signedCall } from '../winit-orders/samples';
+import { NOON_IN_SHANGHAI, orderConnection, signedCall } from '../winit-orders/samples';
 import { addNames, DOORS, openDoor, type Door } from './doors';
 import type { LedgerHarness } from './ledger-harness';
 
@@ -257,6 +258,22 @@ export const HOSTILE_FORMS: readonly HostileForm[] = Object.entries(DOORS).map((
     request: (text, n, value) => around(name, door.request(NAME, n), text, n, value),
   };
 });
+
+/** The envelope around an order, for a connection that takes timestamps of any age: what is refused is no moment. */
+export const ORDER_ENVELOPE: HostileForm = {
+  ...{ name: 'Winit orders', names: {}, numbers: [], bytes: CALL_BYTES, times: { timestamp: 'UTC' } },
+  door: {
+    register: registerWinitOrders,
+    connection: () => orderConnection({ timestampToleranceSeconds: null }),
+    request: (name, n) => (DOORS['Winit orders'] as Door).request(name, n),
+  },
+  part: () => ({ timestamp: NOON_IN_SHANGHAI }),
+  request: (text, n) => {
+    const order = HOSTILE_FORMS.find(({ name }) => name === 'Winit orders')?.part(n);
+    const payload = JSON.stringify(signedCall(order, JSON.parse(text) as Record<string, Json>));
+    return { method: 'POST', url: '/openapi/service', payload, headers: { 'content-type': 'application/json' } };
+  },
+};
 
 /** A server with a form's door that takes its valid messages, with all that they name, and stock for an order. */
 export function openForm({ name, door }: HostileForm, merchant = NAME): LedgerHarness {
