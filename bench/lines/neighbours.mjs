@@ -28,7 +28,6 @@ export async function neighbours(bench) {
   const gateway = await startGateway(await bench.server(), database, { env: { GRAPHQL_COST_PER_SECOND: '' } });
   const calm = await settle(gateway, await tenants(database));
   const loads = { alone: [], ...noises(bench, database, gateway) };
-  if (process.env.NB_ONLY) for (const k of Object.keys(loads)) if (k !== "alone" && !k.includes(process.env.NB_ONLY)) delete loads[k];
   const details = [];
   const measurements = Object.entries(loads).map(([name, noise]) => [
     name,

@@ -91,7 +91,7 @@ function refused(documents: readonly FileDocument[], faults: readonly IndexedFau
   for (const { index, line, column, message } of faults) {
     process.stderr.write(`${documents[index]?.place ?? ''}:${line}:${column}: ${message}\n`);
   }
-  return new CommandError(`Nothing was saved: fix these ${faults.length} faults first; there may be more`);
+  return new CommandError('Nothing was saved: fix what is said above first; there may be more');
 }
 
 function list(options: Options): Promise<void> {
