@@ -13,6 +13,7 @@ import type { DocumentDirectory } from '../../application/ports/documents';
 import { isAccessToken, type AccessTokenDirectory, type TokenRefusal } from '../../application/ports/token-issuers';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
+import { nextTurn } from '../../application/turns';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { HttpProblem, httpProblems } from '../../http/problem';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
@@ -309,11 +310,16 @@ function shownCost(spending: Spending): { readonly extensions?: { readonly cost:
   return cost ? { extensions: { cost } } : {};
 }
 
+/** Parsing and checking a document of more characters takes milliseconds. */
+const LONG_DOCUMENT = 1_000;
+
 async function answerOperation(
   apollo: ApolloServer<Context>,
   request: Pick<FastifyRequest, 'headers' | 'body'>,
   context: Context,
 ): Promise<Answer> {
+  const { query } = (request.body ?? {}) as { readonly query?: unknown };
+  if (typeof query === 'string' && query.length > LONG_DOCUMENT) await nextTurn();
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers: relevantHeaders(request), search: '', body: request.body },
     context: () => Promise.resolve(context),
