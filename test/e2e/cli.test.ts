@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -69,6 +69,30 @@ test('the help of every command has an example', () => {
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(help).toMatch(new RegExp(`Usage: ${name} (?:.|\\n)*\\nExamples?:\\n.*${name}`));
   }
+});
+
+/** Runs a command whose output nobody reads. */
+function unread(args: string): Promise<Ended> {
+  const program = new Program(process.execPath, [CLI, ...args.split(' ')], settings);
+  program.stopReading();
+  return program.ended;
+}
+
+test.each([
+  ...['tenants', 'keys', 'issuers', 'connections', 'documents'].map((name) =>
+    name === 'tenants' ? 'tenants list' : `${name} list --tenant demo`,
+  ),
+  ...['audit --tenant demo --json', 'secrets status', 'verify', 'migrate', '--help', 'keys create --help'],
+])('%s ends quietly when its output is not read to the end', async (args) => {
+  expect(await unread(args)).toMatchObject({ code: 0, signal: null, stderr: '' });
+});
+
+test('a command whose output is not read keeps its exit code', async () => {
+  expect(await unread(`keys revoke --tenant demo ${randomUUID()}`)).toMatchObject({ code: 1, stderr: '' });
+  expect(await unread('keys list --tenant nobody')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^stockbridge: There is no tenant nobody: [^\n]*\n$/) as string,
+  });
 });
 
 test('a key gives access to its tenant until it is revoked', async () => {
