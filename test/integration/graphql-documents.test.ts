@@ -93,6 +93,13 @@ describe.each([false, true])('with only trusted documents: %s', (only) => {
     ['an id that is a list', { documentId: [idOf(HEAD)] }],
     ['an id and a text', { documentId: idOf(HEAD), query: HEAD }],
     ['an id and another text', { documentId: idOf(HEAD), query: OTHER }],
+    ['an id in both forms', { documentId: idOf(HEAD), ...apollo(sha256(HEAD)) }],
+    ['two ids', { documentId: idOf(HEAD), ...apollo(sha256(TWO)) }],
+    [
+      'an id beside an extension of another version',
+      { documentId: idOf(HEAD), extensions: { persistedQuery: { version: 2 } } },
+    ],
+    ['an id beside an extension that is a text', { documentId: idOf(HEAD), extensions: { persistedQuery: 'x' } }],
     ['a text that has not the hash beside it', { query: OTHER, ...apollo(sha256(HEAD)) }],
   ])('refuses %s', async (_, body) => {
     expect(await refusal(body)).toEqual([400, 'BAD_USER_INPUT']);
@@ -112,6 +119,31 @@ describe.each([false, true])('with only trusted documents: %s', (only) => {
       expect((await send({ documentId }, 'ours', { accept })).headers['content-type']).toContain(accept);
     }
   });
+});
+
+it('says which of two names to send', async () => {
+  const response = await send({ documentId: idOf(HEAD), ...apollo(sha256(HEAD)) });
+  expect(response.json<Answer>().errors?.[0]?.message).toBe(
+    'Send documentId or extensions.persistedQuery, not both of them.',
+  );
+  const nulls = { documentId: idOf(HEAD), extensions: { persistedQuery: null } };
+  expect((await send(nulls)).json()).toEqual({ data: { ledgerHead: { sequence: 0 } } });
+});
+
+it.each([
+  ['documentId', { documentId: sha256(HEAD) }, idOf(HEAD)],
+  ['the prefix', { documentId: idOf(HEAD) }, idOf(HEAD)],
+  ['Apollo’s extension', apollo(sha256(HEAD)), idOf(HEAD)],
+  ['a hash that nobody knows', { documentId: sha256(OTHER) }, idOf(OTHER)],
+  ['an id of another form', { documentId: 'sb_secret' }, undefined],
+  ['no id', { query: OTHER }, undefined],
+])('the access log says which document a request named: %s', async (_, body, documentId) => {
+  gateway.lines.length = 0;
+  await send(body);
+  const [line] = gateway.lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+  expect(line).toMatchObject({ msg: 'request', route: '/graphql', tenantId: gateway.tenants.ours });
+  expect(line?.['documentId']).toBe(documentId);
+  expect(gateway.lines.join()).not.toContain('sb_secret');
 });
 
 it('serves a text that it does not know, beside its hash in Apollo’s form', async () => {

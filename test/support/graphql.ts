@@ -65,6 +65,8 @@ export class GraphqlHarness {
   readonly statements: string[] = [];
   /** The log lines at level `error`. */
   readonly faults: string[] = [];
+  /** Those below. */
+  readonly lines: string[] = [];
   /** When set, every read fails with this error. */
   failReadsWith: Error | undefined;
   #messages = 0;
@@ -111,7 +113,7 @@ export class GraphqlHarness {
       null,
     );
     const { app } = createHttpServer({
-      logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
+      logger: pino({ level: 'info' }, { write: (line: string) => watched.current?.keepLine(line) }),
       host: '127.0.0.1',
       port: 0,
       readiness: () => Promise.resolve(undefined),
@@ -164,6 +166,10 @@ export class GraphqlHarness {
       principals,
     );
     return watched.current;
+  }
+
+  private keepLine(line: string): void {
+    (line.startsWith('{"level":50') ? this.faults : this.lines).push(line);
   }
 
   /** Adds an API key like another one. */

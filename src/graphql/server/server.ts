@@ -111,7 +111,9 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
       const context = new RequestContext(principal, id, services, ip, `${protocol}://${host}`, spending);
       const answering = turns.run(context.tenantId, async () => {
         const { accept } = request.headers;
-        const requested = await findDocument(context.tenantId, request.body);
+        const requested = await findDocument(context.tenantId, request.body, (documentId) => {
+          noteCaller(request, { documentId });
+        });
         if ('refused' in requested) return answerRefusal(requested.refused, accept, context, present);
         const known = await answerKnownQuery(requested.body, accept, context);
         return known ?? answerOperation(apollo, { ...requested, headers: request.headers }, context);
