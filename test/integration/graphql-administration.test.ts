@@ -159,6 +159,31 @@ describe('refusals', () => {
     expect(payload).toMatchObject({ apiKey: null, key: null, userErrors: [{ code: 'INVALID_INPUT', field }] });
   });
 
+  it.each(['locations', 'channels', 'origins', 'expiresInDays'])(
+    '%s that is null, as a variable, in a variable and as a literal',
+    async (name) => {
+      const input = { client: 'shop', scopes: ['STOCK_READ'] };
+      const before = await gateway.ledger.count('api_key', gateway.tenants.ours);
+      const type = { expiresInDays: 'Int' }[name] ?? '[String!]';
+      const withOne = `mutation ($it: ${type}) {
+        payload: apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ], ${name}: $it }) ${PAYLOAD} }`;
+      const answers = [
+        await create({ ...input, [name]: null }),
+        (await gateway.data<{ payload: Payload }>(withOne, { it: null }, ADMIN)).payload,
+        (await gateway.data<{ payload: Payload }>(withOne.replace(/\(\$it.*?\)/, '').replace('$it', 'null'), {}, ADMIN))
+          .payload,
+      ];
+      for (const answer of answers) {
+        const message = `${name} is null: give a value, or leave ${name} out for a key without this limit.`;
+        const userErrors = [{ code: 'INVALID_INPUT', field: ['input', name], message }];
+        expect(answer).toEqual({ apiKey: null, key: null, userErrors });
+      }
+      expect(await gateway.ledger.count('api_key', gateway.tenants.ours)).toBe(before);
+      // A variable that is not given leaves the limit out.
+      expect((await gateway.data<{ payload: Payload }>(withOne, {}, ADMIN)).payload.userErrors).toEqual([]);
+    },
+  );
+
   it.each(['nothing', 'Item:00000000-0000-7000-8000-000000000000', 'ApiKey:00000000-0000-7000-8000-000000000000'])(
     'the id %s',
     async (id) => {

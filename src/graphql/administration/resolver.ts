@@ -58,6 +58,7 @@ export class ApiKeyResolver {
     const { expiresInDays, locations, channels, origins } = given(input);
     const userErrors = [
       ...checkName(clientName, ['input', 'client'], true),
+      ...nullFaults(input),
       ...scopeFaults(input),
       ...lifeFaults(input),
     ];
@@ -188,6 +189,15 @@ const fault = (code: UserErrorCode, field: readonly string[], message: string): 
 const invalid = (field: readonly string[], message: string): UserError => fault('INVALID_INPUT', field, message);
 const noSuchKey = (id: string): UserError =>
   fault('NOT_FOUND', ['id'], `There is no API key with the id "${shown(id)}".`);
+
+/** What makes a key less powerful. */
+const LIMITS = ['locations', 'channels', 'origins', 'expiresInDays'] as const;
+
+/** A client that fails to fill a variable may send null. It would get a key that can do more than it meant. */
+const nullFaults = (input: ApiKeyCreateInput): UserError[] =>
+  LIMITS.filter((name) => input[name] === null).map((name) =>
+    invalid(['input', name], `${name} is null: give a value, or leave ${name} out for a key without this limit.`),
+  );
 
 function scopeFaults({ scopes }: ApiKeyCreateInput): UserError[] {
   return scopes.length > 0 ? [] : [invalid(['input', 'scopes'], 'scopes is empty: a key needs at least one scope.')];
