@@ -235,6 +235,22 @@ describe('API keys', () => {
     expect(await directory.authenticate(whole.key)).toMatchObject({ limits: null, origins: null });
   });
 
+  test('an actor gives keys no more than it has', async () => {
+    const limits = { locationIds: null, channels: ['2B', '2C'] };
+    const own = { scopes: new Set(['stock:read', 'admin'] as const), limits };
+    const keys = createApiKeys(dataSource, { name: 'root', keyId: null, address: null }, own);
+    const draft = { tenantId, clientName: 'given', scopes: ['stock:read'], channels: ['2C'] } as const;
+    const { keyId } = await keys.create(draft);
+    await keys.rotate(tenantId, keyId, 0);
+    const more = [{ scopes: ['stock:write'] }, { channels: undefined }, { channels: ['2C', ''] }] as const;
+    for (const part of more) {
+      await expect(keys.create({ ...draft, ...part })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      const made = await createApiKeys(dataSource).create({ ...draft, ...part });
+      await expect(keys.rotate(tenantId, made.keyId, 0)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      expect(await createApiKeyDirectory(dataSource).authenticate(made.key)).toBeDefined();
+    }
+  });
+
   test('of two rotations at a time, both give a working key', async () => {
     const keys = createApiKeys(dataSource);
     const { keyId } = await keys.create({ tenantId, clientName: 'twice', scopes: [] });

@@ -1,3 +1,4 @@
+import { PUBLISHABLE_SCOPE, SCOPES, SECRET_SCOPES, type Scope } from '../../src/application/ports/access';
 import { createApiKeyDirectory } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { GraphqlHarness } from '../support/graphql';
@@ -36,7 +37,7 @@ interface Payload {
 }
 
 const PAYLOAD = '{ apiKey { id client scopes expiresAt revokedAt } key userErrors { code field message } }';
-const ADMIN = 'ours-admin';
+const ADMIN = 'ours';
 
 async function create(input: object, apiKey = ADMIN): Promise<Payload> {
   const query = `mutation ($input: ApiKeyCreateInput!) { payload: apiKeyCreate(input: $input) ${PAYLOAD} }`;
@@ -107,6 +108,46 @@ describe('an administrator', () => {
       (await gateway.data<{ nodes: null[] }>('query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', { ids }, 'theirs'))
         .nodes,
     ).toEqual(ids.map(() => null));
+  });
+});
+
+describe.each(SECRET_SCOPES)('an administrator that has %s', (own) => {
+  const key = `admin+${own}`;
+  const may = new Set<Scope>(['admin', own, ...(own === 'stock:read' ? ([PUBLISHABLE_SCOPE] as const) : [])]);
+  const nameOf = (scope: Scope): string => scope.replace(':', '_').toUpperCase();
+  const inputOf = (scopes: readonly Scope[]) => ({
+    ...{ client: 'given', scopes: scopes.map(nameOf) },
+    ...(scopes.includes(PUBLISHABLE_SCOPE) && { origins: ['https://shop.example'] }),
+  });
+
+  beforeAll(() => {
+    gateway.addKey(key, 'ours', { scopes: new Set<Scope>(['admin', own]) });
+  });
+
+  it.each(SCOPES)('gives %s if it has it, by a new key and by the next one', async (scope) => {
+    const whole = await create(inputOf([scope]));
+    const before = await gateway.ledger.count('api_key', gateway.tenants.ours);
+    const created = await create(inputOf([scope]), key);
+    const rotated = await change('apiKeyRotate(id: $id)', whole.apiKey?.id, key);
+    if (may.has(scope)) {
+      expect([created.userErrors, rotated.userErrors]).toEqual([[], []]);
+      for (const made of [created, rotated]) expect((await authenticate(made.key))?.scopes).toEqual(new Set([scope]));
+      return;
+    }
+    const message = `This API key or token cannot give a key more than it has, and it does not have ${scope} itself: use one that does, or the command line.`;
+    const fault = { code: 'NOT_ALLOWED', message };
+    expect(created).toEqual({ apiKey: null, key: null, userErrors: [{ ...fault, field: ['input', 'scopes'] }] });
+    expect(rotated).toEqual({ apiKey: null, key: null, userErrors: [{ ...fault, field: ['id'] }] });
+    expect(await gateway.ledger.count('api_key', gateway.tenants.ours)).toBe(before);
+    expect(await authenticate(whole.key)).toBeDefined();
+    // To take something away needs nothing.
+    expect((await change('apiKeyRevoke(id: $id)', whole.apiKey?.id, key)).userErrors).toEqual([]);
+  });
+
+  it('gives no scope besides its own', async () => {
+    const { userErrors } = await create(inputOf(SECRET_SCOPES), key);
+    const lacking = SECRET_SCOPES.filter((scope) => !may.has(scope)).join(', ');
+    expect(userErrors[0]?.message).toContain(`it does not have ${lacking} itself`);
   });
 });
 

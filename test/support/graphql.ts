@@ -145,7 +145,7 @@ export class GraphqlHarness {
       }),
       documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),
       trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
-      apiKeysAs: (actor) => createApiKeys(dataSource, actor),
+      apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
       administerConnectionsAs: (actor) =>
         createAdministerConnections({
           connections: createConnections(dataSource, SECRET_BOX, actor),

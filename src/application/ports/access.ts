@@ -1,3 +1,4 @@
+import type { UserErrorCode } from '../../domain/errors';
 import type { KeyLimits } from '../../domain/key-limits';
 import { OperatorError } from './failures';
 
@@ -179,9 +180,14 @@ export class AccessError extends OperatorError {
   override readonly name = 'AccessError';
   /** The part of a draft that is at fault; undefined: its client, or none. */
   readonly part: 'scopes' | 'locations' | 'channels' | 'origins' | undefined;
+  readonly code: Extract<UserErrorCode, 'INVALID_INPUT' | 'NOT_ALLOWED'>;
 
-  constructor(message: string, { part, ...options }: ErrorOptions & Pick<Partial<AccessError>, 'part'> = {}) {
+  constructor(
+    message: string,
+    { part, code = 'INVALID_INPUT', ...options }: ErrorOptions & Partial<Pick<AccessError, 'part' | 'code'>> = {},
+  ) {
     super(message, options);
     this.part = part;
+    this.code = code;
   }
 }

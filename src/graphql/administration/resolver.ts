@@ -48,7 +48,8 @@ export class ApiKeyResolver {
 
   @OpenTo('admin')
   @Mutation(() => ApiKeyPayload, {
-    description: 'Creates an API key. It is shown once, in this answer. The change is kept as an audit entry.',
+    description:
+      'Creates an API key. It is shown once, in this answer. The change is kept as an audit entry. Refused with NOT_ALLOWED when it would have scopes, locations or channels that the key or token of the request has not.',
   })
   async apiKeyCreate(
     @Arg('input', () => ApiKeyCreateInput, { description: 'The new key.' }) input: ApiKeyCreateInput,
@@ -77,7 +78,7 @@ export class ApiKeyResolver {
   @OpenTo('admin')
   @Mutation(() => ApiKeyPayload, {
     description:
-      'Creates the next key of the same client, with the same scopes, limits and origins, and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, and with INVALID_INPUT when it does not work any more.',
+      'Creates the next key of the same client, with the same scopes, limits and origins, and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, with INVALID_INPUT when it does not work any more, and with NOT_ALLOWED when it can do more than the key or token of the request.',
   })
   async apiKeyRotate(
     @Arg('id', () => ID, { description: 'The `id` of the key.' }) id: string,
@@ -175,13 +176,13 @@ async function keyById(id: string | null | undefined, context: Context): Promise
 }
 
 const keysOf = ({ services, principal, address }: Context): ApiKeys =>
-  services.apiKeysAs({ name: principal.clientName, keyId: principal.keyId, address });
+  services.apiKeysAs({ name: principal.clientName, keyId: principal.keyId, address }, principal);
 
 const refused = (userErrors: readonly UserError[]): FieldsOf<ApiKeyPayload> => ({ keyId: null, key: null, userErrors });
 
 /** Throws what is no refusal. */
 function refusedBy(error: unknown, field: readonly string[]): FieldsOf<ApiKeyPayload> {
-  if (error instanceof AccessError) return refused([invalid(field, `${error.message}.`)]);
+  if (error instanceof AccessError) return refused([fault(error.code, field, `${error.message}.`)]);
   throw error;
 }
 
