@@ -5,6 +5,7 @@ import { AccessError, type ApiKeyDirectory } from '../../src/application/ports/a
 import { createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
 import { idsInApiKey, newApiKey, publicPartOf } from '../../src/persistence/access/api-key-text';
 import { KeyLimits1765584000000 } from '../../migrations/1765584000000-key-limits';
+import { AddressesOfKeys1766016000000 } from '../../migrations/1766016000000-addresses-of-keys';
 import { LifeOfKeys1765065600000 } from '../../migrations/1765065600000-life-of-keys';
 import { Scopes1764979200000 } from '../../migrations/1764979200000-scopes';
 import { openDataSource } from '../../src/persistence/database/data-source';
@@ -77,6 +78,7 @@ describe('API keys', () => {
       inventoryOrganisations: false,
       limits: null,
       origins: null,
+      addresses: null,
     });
   });
 
@@ -233,6 +235,30 @@ describe('API keys', () => {
     const directory = createApiKeyDirectory(dataSource);
     for (const { key } of [limited, publishable]) expect(await directory.authenticate(key)).toBeUndefined();
     expect(await directory.authenticate(whole.key)).toMatchObject({ limits: null, origins: null });
+  });
+
+  test('without the column of addresses, keys that are bound to some do not work', async () => {
+    const keys = createApiKeys(dataSource);
+    const draft = { tenantId, clientName: 'erp', scopes: ['stock:read'] } as const;
+    const bound = await keys.create({ ...draft, ipAllowList: ['203.0.113.7'] });
+    const free = await keys.create(draft);
+    const queryRunner = dataSource.createQueryRunner();
+    try {
+      await new AddressesOfKeys1766016000000().down(queryRunner);
+      await new AddressesOfKeys1766016000000().up(queryRunner);
+    } finally {
+      await queryRunner.release();
+    }
+    const directory = createApiKeyDirectory(dataSource);
+    expect(await directory.authenticate(bound.key)).toBeUndefined();
+    expect(await directory.authenticate(free.key)).toMatchObject({ addresses: null });
+  });
+
+  test('a stored list that is wrong lets nobody in', async () => {
+    const draft = { tenantId, clientName: 'erp', scopes: ['stock:read'], ipAllowList: ['203.0.113.7'] } as const;
+    const { key, keyId } = await createApiKeys(dataSource).create(draft);
+    await dataSource.query("UPDATE api_key SET ip_allow_list = '{203.0.113.7,nowhere}' WHERE key_id = $1", [keyId]);
+    expect(await createApiKeyDirectory(dataSource).authenticate(key)).toBeUndefined();
   });
 
   test('an actor gives keys no more than it has', async () => {

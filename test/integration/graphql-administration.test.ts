@@ -200,7 +200,7 @@ describe('refusals', () => {
     expect(payload).toMatchObject({ apiKey: null, key: null, userErrors: [{ code: 'INVALID_INPUT', field }] });
   });
 
-  it.each(['locations', 'channels', 'origins', 'expiresInDays'])(
+  it.each(['locations', 'channels', 'origins', 'ipAllowList', 'expiresInDays'])(
     '%s that is null, as a variable, in a variable and as a literal',
     async (name) => {
       const input = { client: 'shop', scopes: ['STOCK_READ'] };

@@ -30,6 +30,7 @@ export const PRINCIPAL: Principal = {
   inventoryOrganisations: false,
   limits: null,
   origins: null,
+  addresses: null,
 };
 
 const nothing = (): undefined => undefined;

@@ -89,7 +89,12 @@ export class GraphqlHarness {
     {
       schemaViewers,
       costPerSecond = 1e9,
-    }: { readonly schemaViewers?: SchemaViewers; readonly costPerSecond?: number } = {},
+      trustedProxies = [],
+    }: {
+      readonly schemaViewers?: SchemaViewers;
+      readonly costPerSecond?: number;
+      readonly trustedProxies?: readonly string[];
+    } = {},
   ): Promise<GraphqlHarness> {
     const database = await createTestDatabase();
     const ledger = new LedgerHarness(database);
@@ -116,6 +121,7 @@ export class GraphqlHarness {
       logger: pino({ level: 'info' }, { write: (line: string) => watched.current?.keepLine(line) }),
       host: '127.0.0.1',
       port: 0,
+      trustedProxies,
       readiness: () => Promise.resolve(undefined),
     });
     const dataSource = await openDataSource(database.url);
@@ -290,6 +296,7 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
         inventoryOrganisations: false,
         limits: null,
         origins: isPublishable(new Set(allowed)) ? [SHOP] : null,
+        addresses: null,
       };
       principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
     }
@@ -300,6 +307,7 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
       inventoryOrganisations: true,
       limits: null,
       origins: null,
+      addresses: null,
     };
     principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SECRET_SCOPES) });
   }

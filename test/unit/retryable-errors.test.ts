@@ -18,6 +18,7 @@ const CLIENT: Principal = {
   inventoryOrganisations: false,
   limits: null,
   origins: null,
+  addresses: null,
 };
 
 // Port 1 has no database, so every read fails as it does when the database is down.

@@ -36,6 +36,13 @@ export class ApiKeyCreateInput {
   })
   readonly origins?: string[] | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'Addresses and networks, such as `203.0.113.7` and `2001:db8::/32`: a request from another address is refused as one with an unknown key. Left out: it may be used from any. Null is refused.',
+  })
+  readonly ipAllowList?: string[] | null;
+
   @Field(() => Int, {
     nullable: true,
     description: `After how many days it is refused, from 1 to ${MAX_KEY_DAYS}. Left out: it does not expire. Null is refused.`,

@@ -56,7 +56,7 @@ export class ApiKeyResolver {
     @Ctx() context: Context,
   ): Promise<FieldsOf<ApiKeyPayload>> {
     const clientName = tidyName(input.client);
-    const { expiresInDays, locations, channels, origins } = given(input);
+    const { expiresInDays, locations, channels, origins, ipAllowList } = given(input);
     const userErrors = [
       ...checkName(clientName, ['input', 'client'], true),
       ...nullFaults(input),
@@ -66,7 +66,8 @@ export class ApiKeyResolver {
     if (userErrors.length > 0) return refused(userErrors);
     const expiresAt = expiresInDays === undefined ? undefined : afterDays(expiresInDays);
     const scopes = input.scopes.map(scopeOf);
-    const draft = { tenantId: context.tenantId, clientName, scopes, expiresAt, locations, channels, origins };
+    const bounds = { locations, channels, origins, ipAllowList };
+    const draft = { tenantId: context.tenantId, clientName, scopes, expiresAt, ...bounds };
     try {
       const { key, keyId } = await keysOf(context).create(draft);
       return { keyId, key, userErrors: [] };
@@ -78,7 +79,7 @@ export class ApiKeyResolver {
   @OpenTo('admin')
   @Mutation(() => ApiKeyPayload, {
     description:
-      'Creates the next key of the same client, with the same scopes, limits and origins, and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, with INVALID_INPUT when it does not work any more, and with NOT_ALLOWED when it can do more than the key or token of the request.',
+      'Creates the next key of the same client, with the same scopes, limits, origins and addresses, and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, with INVALID_INPUT when it does not work any more, and with NOT_ALLOWED when it can do more than the key or token of the request.',
   })
   async apiKeyRotate(
     @Arg('id', () => ID, { description: 'The `id` of the key.' }) id: string,
@@ -192,7 +193,7 @@ const noSuchKey = (id: string): UserError =>
   fault('NOT_FOUND', ['id'], `There is no API key with the id "${shown(id)}".`);
 
 /** What makes a key less powerful. */
-const LIMITS = ['locations', 'channels', 'origins', 'expiresInDays'] as const;
+const LIMITS = ['locations', 'channels', 'origins', 'ipAllowList', 'expiresInDays'] as const;
 
 /** A client that fails to fill a variable may send null. It would get a key that can do more than it meant. */
 const nullFaults = (input: ApiKeyCreateInput): UserError[] =>

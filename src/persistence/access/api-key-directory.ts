@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
+import { addressList } from '../../application/address-list';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
 import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
@@ -79,11 +80,14 @@ async function readKey(dataSource: DataSource, publicPart: string): Promise<Know
   const { tenantId, keyId } = idsInApiKey(publicPart);
   const key = await dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, keyId });
   if (key === null || key.revokedAt !== null) return NO_KEY;
-  const { clientId, secretHash, scopes, locationIds, channels, origins } = key;
+  const { clientId, secretHash, scopes, locationIds, channels, origins, ipAllowList } = key;
   const expiresAtMs = key.expiresAt?.getTime() ?? null;
   const client = await dataSource.getRepository(ApiClientEntity).findOneByOrFail({ tenantId, clientId });
   const { name: clientName, inventoryOrganisations } = client;
   const limits = locationIds === null && channels === null ? null : { locationIds, channels };
   const owner = { tenantId, clientId, clientName, keyId, inventoryOrganisations };
-  return { secretHash, expiresAtMs, principal: { ...owner, scopes: new Set(scopes), limits, origins } };
+  const addresses = ipAllowList && addressList(ipAllowList);
+  // Only a change in the database itself makes such a list. It lets nobody in.
+  if (addresses && 'invalid' in addresses) return NO_KEY;
+  return { secretHash, expiresAtMs, principal: { ...owner, scopes: new Set(scopes), limits, origins, addresses } };
 }

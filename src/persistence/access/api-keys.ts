@@ -21,7 +21,7 @@ import { TenantEntity } from '../tables/tenant';
 import { newApiKey } from './api-key-text';
 import { addAuditEntry, COMMAND_LINE } from './audit';
 import { enterTenant } from './enter-tenant';
-import { channelsOfDraft, locationsOfDraft, originsOfDraft } from './key-draft';
+import { channelsOfDraft, ipAllowListOfDraft, locationsOfDraft, originsOfDraft } from './key-draft';
 import { hashSecret } from './secrets';
 import { CHANGE_WITHIN_MS, orUnavailable } from './unavailable';
 
@@ -45,12 +45,13 @@ export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LIN
       const clientsById = new Map(clients.map((client) => [client.clientId, client]));
       const limitedTo = keys.flatMap(({ locationIds }) => locationIds ?? []);
       const codes = await dataSource.transaction((manager) => codesOf(manager, tenantId, limitedTo));
-      return keys.map(({ keyId, clientId, scopes, locationIds, channels, origins, ...key }) => {
+      return keys.map(({ keyId, clientId, scopes, locationIds, channels, origins, ipAllowList, ...key }) => {
         const { name: clientName = '', inventoryOrganisations = false } = clientsById.get(clientId) ?? {};
         const locations = locationIds?.map((id) => codes.get(id) ?? id).sort() ?? null;
         const { createdAt, revokedAt, expiresAt, lastUsedAt } = key;
         const life = { createdAt, revokedAt, expiresAt, lastUsedAt };
-        return { keyId, clientId, clientName, scopes, locations, channels, origins, inventoryOrganisations, ...life };
+        const may = { scopes, locations, channels, origins, ipAllowList };
+        return { keyId, clientId, clientName, ...may, inventoryOrganisations, ...life };
       });
     },
     revoke: (tenantId, keyId) => change((manager) => revokeKey(manager, actor, tenantId, keyId.toLowerCase())),
@@ -79,10 +80,11 @@ async function createKey(
   const clientName = checkedName(draft.clientName);
   const origins = originsOfDraft(draft);
   const channels = channelsOfDraft(draft);
+  const ipAllowList = ipAllowListOfDraft(draft);
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
   const locations = await locationsOfDraft(manager, draft);
   const each = [...new Set(scopes)];
-  const may = { scopes: each, locationIds: locations?.ids ?? null, channels, origins };
+  const may = { scopes: each, locationIds: locations?.ids ?? null, channels, origins, ipAllowList };
   if (own) checkGrant(own, may);
   const createdAt = new Date();
   const ids = { tenantId, clientId: uuidv7() };
@@ -101,6 +103,7 @@ async function createKey(
       ...(locations && { locations: locations.codes }),
       ...(channels && { channels }),
       ...(origins && { origins }),
+      ...(ipAllowList && { ipAllowList }),
       ...(inventoryOrganisations === undefined ? {} : { inventoryOrganisations }),
     },
   });
@@ -148,9 +151,9 @@ async function rotateKey(
   if (own) checkGrant(own, old);
   // After the lock: waiting for it must not shorten the overlap.
   const now = new Date();
-  const { clientId, scopes, locationIds, channels, origins, lifeMs } = old;
+  const { clientId, scopes, locationIds, channels, origins, ipAllowList, lifeMs } = old;
   const { name: clientName } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, clientId });
-  const may = { scopes, locationIds, channels, origins };
+  const may = { scopes, locationIds, channels, origins, ipAllowList };
   const created = await insertKey(manager, { tenantId, clientId, ...may, createdAt: now, lifeMs });
   const overlapEnd = now.getTime() + overlapMs;
   const oldKeyExpiresAt = new Date(Math.min(overlapEnd, old.expiresAt?.getTime() ?? overlapEnd));

@@ -48,6 +48,7 @@ const PRINCIPAL: Principal = {
   inventoryOrganisations: false,
   limits: null,
   origins: null,
+  addresses: null,
 };
 
 /** The whole gateway, without connections. It knows one API key and one access token. */
