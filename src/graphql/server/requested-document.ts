@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { GraphQLError } from 'graphql';
-import type { DocumentDirectory } from '../../application/ports/documents';
+import { documentIdOf, sha256OfDocument, type DocumentDirectory } from '../../application/ports/documents';
 import { shown } from '../../domain/text';
 import { badDocument } from '../types/errors';
 import { isRecord } from './known-queries';
@@ -41,7 +41,7 @@ export function createFindDocument(documents: DocumentDirectory): FindDocument {
     const named = isRecord(body) ? readName(body) : undefined;
     if (named && 'refused' in named) return named;
     // An id of another form is the client's own text, which the log does not repeat.
-    if (named?.sha256 !== undefined) note(`sha256:${named.sha256}`);
+    if (named?.sha256 !== undefined) note(documentIdOf(named.sha256));
     const hasText = named !== undefined && typeof named.rest['query'] === 'string';
     const onlyTrusted = await documents.servesOnlyTrusted(tenantId);
     if (!onlyTrusted && (!named || hasText)) return { body: named?.rest ?? body };
@@ -69,7 +69,7 @@ function readName(body: Members): Named | { readonly refused: GraphQLError } | u
     const message = 'Send documentId or extensions.persistedQuery, not both of them.';
     return { refused: badDocument('BAD_USER_INPUT', message) };
   }
-  const sha256 = /^(?:sha256:)?([\da-f]{64})$/.exec(documentId)?.[1];
+  const sha256 = sha256OfDocument(documentId);
   const message = `There is no trusted document "${shown(documentId)}": documents are known by sha256: and the 64 hex digits of the SHA-256 of their text.`;
   return { sha256, rest: others, unknown: () => badDocument('PERSISTED_DOCUMENT_NOT_FOUND', message) };
 }
