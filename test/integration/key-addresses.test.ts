@@ -102,6 +102,19 @@ it('a page of another origin is refused at an address of the list, and one of th
   expect((await send(key, nextAddress(), { origin: 'https://evil.example' })).statusCode).toBe(401);
 });
 
+it('a request that is refused is no use of the key', async () => {
+  const { key, apiKey } = await create(WEB);
+  const lastUse = async (): Promise<string | null> => {
+    const query = 'query ($id: ID!) { node(id: $id) { ... on ApiKey { lastUsedAt } } }';
+    return (await gateway.data<{ node: { lastUsedAt: string | null } }>(query, { id: apiKey?.id })).node.lastUsedAt;
+  };
+  expect((await send(key, nextAddress())).statusCode).toBe(401);
+  expect((await send(key, '203.0.113.7', { origin: 'https://evil.example' })).statusCode).toBe(403);
+  expect(await lastUse()).toBeNull();
+  expect((await send(key, '203.0.113.7')).statusCode).toBe(200);
+  for (const end = Date.now() + 10_000; (await lastUse()) === null;) expect(Date.now()).toBeLessThan(end);
+});
+
 it('a request from elsewhere is a failed attempt', async () => {
   const { key } = await create(SECRET);
   const address = nextAddress();

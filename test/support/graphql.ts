@@ -161,6 +161,9 @@ export class GraphqlHarness {
       connectionKinds: CONNECTION_KIND_SPECS,
       apiKeys: {
         authenticate: async (key) => principalOf(principals, key) ?? (await directory.authenticate(key)),
+        noteUse: (principal) => {
+          directory.noteUse(principal);
+        },
         isOriginOfKey: (origin) => directory.isOriginOfKey(origin),
       },
       accessTokens: { authenticate: () => Promise.resolve({ fault: 'This gateway has no issuer.' }) },

@@ -42,7 +42,7 @@ function gatewayWithoutDatabase(authenticate: () => Promise<Principal>): HttpSer
     readinessPool: readPool,
     poster: { post: unavailable, close: () => Promise.resolve() },
     connectionDirectory: { byToken: unavailable, byHandle: unavailable, byId: unavailable },
-    apiKeyDirectory: { authenticate, isOriginOfKey: unavailable },
+    apiKeyDirectory: { authenticate, noteUse: () => undefined, isOriginOfKey: unavailable },
     accessTokens: { authenticate: unavailable },
     documentDirectory: { textOf: unavailable, servesOnlyTrusted: () => Promise.resolve(false) },
   } as Partial<Services> as Services;

@@ -61,6 +61,8 @@ export type SchemaViewers = (typeof SCHEMA_VIEWERS)[number];
 export interface ApiKeyDirectory {
   /** Revoked and unknown keys give undefined, and both take the same time. */
   authenticate(key: string): Promise<Principal | undefined>;
+  /** Notes that a key was used, once nothing speaks against it any more. Nobody waits for it. */
+  noteUse(principal: Pick<Principal, 'tenantId' | 'keyId'>): void;
   /** Whether a publishable key of any tenant, one that works, is bound to this origin. */
   isOriginOfKey(origin: string): Promise<boolean>;
 }

@@ -220,6 +220,7 @@ async function authenticate(
   if ('fault' in caller) return refuseCaller(reply, `${CHALLENGE}, error="invalid_token"`, caller.fault);
   noteCaller(request, caller.logged);
   if (!isFromOriginOf(caller.principal, request)) return refuseOrigin(reply);
+  deps.apiKeys.noteUse(caller.principal);
   request.setDecorator(PRINCIPAL, caller.principal);
   return openSpending(rates, caller.principal, request, reply);
 }

@@ -27,7 +27,6 @@ const MAX_NOTED = 10_000;
 
 /** Authenticates API keys. A revoked key stops working within a second, one that expires at that moment. */
 export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): ApiKeyDirectory {
-  const noteUse = useNotes(dataSource);
   const knownKey = cached((publicPart) => orUnavailable(readKey(dataSource, publicPart)), clock);
   const origins = cached(() => orUnavailable(readOrigins(dataSource)), clock);
   return {
@@ -37,9 +36,9 @@ export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): Ap
       const { secretHash, expiresAtMs, principal } = await knownKey(publicPart);
       if (!sameBytes(hashSecret(key), secretHash)) return undefined;
       if (expiresAtMs !== null && expiresAtMs <= Date.now()) return undefined;
-      if (principal) noteUse(publicPart);
       return principal;
     },
+    noteUse: useNotes(dataSource),
     async isOriginOfKey(origin) {
       return (await origins(ALL_ORIGINS)).has(origin);
     },
@@ -64,15 +63,14 @@ async function readOrigins(dataSource: DataSource): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ origin }) => origin));
 }
 
-/** Notes uses without making anybody wait. A note that fails is made with a later use. */
-function useNotes(dataSource: DataSource): (publicPart: string) => void {
+/** A note that fails is made with a later use. */
+function useNotes(dataSource: DataSource): ApiKeyDirectory['noteUse'] {
   const noted = new LRUCache<string, true>({ max: MAX_NOTED, ttl: NOTE_USE_EVERY_MS });
-  return (publicPart) => {
-    if (noted.has(publicPart)) return;
-    noted.set(publicPart, true);
-    const { tenantId, keyId } = idsInApiKey(publicPart);
+  return ({ tenantId, keyId }) => {
+    if (keyId === null || noted.has(keyId)) return;
+    noted.set(keyId, true);
     const keys = dataSource.getRepository(ApiKeyEntity);
-    keys.update({ tenantId, keyId }, { lastUsedAt: new Date() }).catch(() => noted.delete(publicPart));
+    keys.update({ tenantId, keyId }, { lastUsedAt: new Date() }).catch(() => noted.delete(keyId));
   };
 }
 

@@ -56,6 +56,7 @@ function openGateway(): HttpServer {
   const services = {
     apiKeyDirectory: {
       authenticate: (key) => Promise.resolve(key === 'key' ? PRINCIPAL : undefined),
+      noteUse: () => undefined,
       isOriginOfKey: () => Promise.resolve(false),
     },
     documentDirectory: { textOf: () => Promise.resolve(undefined), servesOnlyTrusted: () => Promise.resolve(false) },
