@@ -33,3 +33,15 @@ export function printJson(value: unknown): void {
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
+
+/**
+ * Lets whoever reads the output close it early, as `head` does. The rest of a command runs as it would have, so that it
+ * closes its database and keeps its exit code.
+ */
+export function allowClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+}

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createAccessTokenDirectory } from './access-tokens';
+import type { Granted } from './application/grants';
 import { createAdministerConnections, type AdministerConnections } from './application/commands/administer-connections';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory, Connections } from './application/ports/connections';
@@ -53,7 +54,7 @@ export interface Services {
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
   /** The same, with changes kept as somebody else's than the command line's. */
-  readonly apiKeysAs: (actor: Actor) => ApiKeys;
+  readonly apiKeysAs: (actor: Actor, own: Granted) => ApiKeys;
   readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
   readonly connections: Connections;
   /** Creates and changes connections, as the command line where nobody is named. */
@@ -132,7 +133,7 @@ export async function openServices(
       discrepancyWatch,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
-      apiKeysAs: (actor) => createApiKeys(dataSource, actor),
+      apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
       trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
       connections,
       administerConnectionsAs: (actor) =>

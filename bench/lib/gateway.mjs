@@ -23,15 +23,17 @@ export const gatewayEnvironment = (server, more = {}) => ({
  *
  * @param {import('./database.mjs').DatabaseServer} server
  * @param {import('./database.mjs').Database} database
- * @param {{node?: string, nodeArgs?: readonly string[], ipc?: boolean}} [options] by default on the Node of the bench
+ * @param {{node?: string, nodeArgs?: readonly string[], ipc?: boolean, env?: Readonly<Record<string, string>>}} [options]
+ *   by default on the Node of the bench
  */
-export async function startGateway(server, database, { node = process.execPath, nodeArgs = [], ipc = false } = {}) {
+export async function startGateway(server, database, { node = process.execPath, nodeArgs = [], ipc = false, env = {} } = {}) {
   const started = await startServer({
     command: node,
     args: [...nodeArgs, ...nodeFlags(), inProduct('dist/src/main.js')],
     env: gatewayEnvironment(server, {
       DATABASE_URL: server.gatewayUrlOf(database),
       DATABASE_OWNER_URL: database.url,
+      ...env,
     }),
     ready: READY_LINE,
     ipc,

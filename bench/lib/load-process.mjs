@@ -14,6 +14,7 @@ import { latenciesOf } from './statistics.mjs';
  * @property {number} maxRequests sends no more than this, the warm-up's included
  * @property {number} [prepared] how many requests are made beforehand; all unless said
  * @property {boolean} [repeat] sends the prepared requests over and over, to a server that doesn't mind
+ * @property {boolean} [mayFail] counts failures instead of ending the line by them
  * @property {number} [pauseMs] between an answer and the next request; none unless said
  */
 

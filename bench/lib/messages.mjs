@@ -10,7 +10,7 @@ import { JERRY_SUCCESS, jerryRequest, jerryTime, stockChange } from './jerry.mjs
  */
 
 /** @type {Readonly<Record<string, (spec: any) => Source>>} */
-export const SOURCES = { jerry, stockSet, graphql, get };
+export const SOURCES = { jerry, stockSet, graphql, get, posts };
 
 /**
  * Signed Jerry messages, every row of its own: spread over items and connections, or all on one hot item.
@@ -37,8 +37,8 @@ export const STOCK_SET = `mutation StockSet($input: StockSetInput!) {
   stockSet(input: $input) { results { index status quantity } userErrors { code message } ledgerSequence }
 }`;
 
-/** @param {{url: string, apiKey: string, rows: number, items: number, locations: number, firstId: number}} spec */
-function stockSet({ url, apiKey, rows, items, locations, firstId }) {
+/** @param {{url: string, apiKeys: string[], rows: number, items: number, locations: number, firstId: number}} spec */
+function stockSet({ url, apiKeys, rows, items, locations, firstId }) {
   return {
     request(index) {
       const first = index * rows;
@@ -49,19 +49,19 @@ function stockSet({ url, apiKey, rows, items, locations, firstId }) {
         return { sku, location, quantity: 1_000 + ((firstId + first + row) % 977), changeFromQuantity: null };
       });
       const input = { idempotencyKey: `bench-${firstId + first}`, rows: counts };
-      return graphqlRequest(url, apiKey, STOCK_SET, { input });
+      return graphqlRequest(url, apiKeys[index % apiKeys.length], STOCK_SET, { input });
     },
     expected: '"userErrors":[]',
   };
 }
 
 /**
- * The same operation with one set of variables after the other, over and over.
+ * The same operation with one set of variables after the other, over and over; with several keys, each set has its own.
  *
- * @param {{url: string, apiKey?: string, query: string, variables: object[], expected: string}} spec
+ * @param {{url: string, apiKeys?: string[], query: string, variables: object[], expected: string}} spec
  */
-function graphql({ url, apiKey, query, variables, expected }) {
-  const requests = variables.map((values) => graphqlRequest(url, apiKey, query, values));
+function graphql({ url, apiKeys = [], query, variables, expected }) {
+  const requests = variables.map((values, at) => graphqlRequest(url, apiKeys[at % apiKeys.length], query, values));
   return { request: (index) => requests[index % requests.length], expected };
 }
 
@@ -69,6 +69,12 @@ function graphql({ url, apiKey, query, variables, expected }) {
 function get({ urls, expected }) {
   const requests = urls.map((url) => requestBytes('GET', new URL(url), {}));
   return { request: (index) => requests[index % requests.length], expected };
+}
+
+/** The same body again and again, whatever the answer. @param {{url: string, body: string}} spec */
+function posts({ url, body }) {
+  const request = requestBytes('POST', new URL(url), { 'content-type': 'application/json' }, body);
+  return { request: () => request, expected: '' };
 }
 
 /** The bytes of a GraphQL request. */

@@ -1,4 +1,5 @@
 import { jerryBatches, jerryBatchesGrown, jerryPushes, jerrySingles, stockSets } from './ingestion.mjs';
+import { neighbours } from './neighbours.mjs';
 import { ledgerEntries, stockAsOf, stockByName, stockPages, stockPagesGrown } from './reads.mjs';
 import { loneMessage, memory, starts } from './running.mjs';
 
@@ -11,6 +12,7 @@ export const LINES = {
   'stock-page': stockPages,
   'stock-one': stockByName,
   'lone-message': loneMessage,
+  neighbours,
   memory,
   'jerry-300-large': jerryBatchesGrown,
   'stock-page-large': stockPagesGrown,

@@ -14,7 +14,7 @@ const VARIATIONS = 100;
 const MOST_REQUESTS_A_SECOND = 30_000;
 
 const STOCK_FIELDS = `onHand available updatedAt item { id sku specification name } location { id code name }`;
-const STOCK_PAGE = `query StockPage($after: String, $asOf: AsOf) {
+export const STOCK_PAGE = `query StockPage($after: String, $asOf: AsOf) {
   stock(first: 50, after: $after, asOf: $asOf) { nodes { ${STOCK_FIELDS} } pageInfo { hasNextPage endCursor } ledgerSequence }
 }`;
 const STOCK_ONE = `query StockOne($sku: String!, $location: String!) {
@@ -151,7 +151,8 @@ async function oneJobs({ database, gateway, bare, postgraphile }) {
 }
 
 function gatewayJob({ origin }, apiKey, query, variables) {
-  return { kind: 'graphql', spec: { url: `${origin}/graphql`, apiKey, query, variables, expected: '"nodes":[{' } };
+  const spec = { url: `${origin}/graphql`, apiKeys: [apiKey], query, variables, expected: '"nodes":[{' };
+  return { kind: 'graphql', spec };
 }
 
 function postgraphileJob(subject, query, variables) {

@@ -52,6 +52,7 @@ export function createAccessTokenDirectory(deps: Deps): AccessTokenDirectory {
         inventoryOrganisations: false,
         limits: null,
         origins: null,
+        addresses: null,
       };
       return { principal, issuerId };
     },

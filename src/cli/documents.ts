@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { trustDocuments, type IndexedFault } from '../application/commands/trust-documents';
-import type { TrustedDocuments } from '../application/ports/documents';
+import { documentIdOf, sha256OfDocument, type TrustedDocuments } from '../application/ports/documents';
 import { CommandError, EXIT } from '../failures';
 import { printJson, printLine, printTable } from '../output';
 import { createDocumentDirectory, createTrustedDocuments } from '../persistence/access';
@@ -79,10 +79,10 @@ async function add(files: readonly string[], options: Options): Promise<void> {
     if ('faults' in trusted) throw refused(documents, trusted.faults);
     const known = new Set(texts).size - trusted.added.length;
     if (options.json) {
-      printJson({ added: trusted.added.map(idOf), known });
+      printJson({ added: trusted.added.map(documentIdOf), known });
       return;
     }
-    for (const sha256 of trusted.added) printLine(idOf(sha256));
+    for (const sha256 of trusted.added) printLine(documentIdOf(sha256));
     printLine(`${trusted.added.length} added; ${known} known already.`);
   });
 }
@@ -91,7 +91,7 @@ function refused(documents: readonly FileDocument[], faults: readonly IndexedFau
   for (const { index, line, column, message } of faults) {
     process.stderr.write(`${documents[index]?.place ?? ''}:${line}:${column}: ${message}\n`);
   }
-  return new CommandError(`Nothing was saved: fix these ${faults.length} faults first; there may be more`);
+  return new CommandError('Nothing was saved: fix what is said above first; there may be more');
 }
 
 function list(options: Options): Promise<void> {
@@ -100,12 +100,20 @@ function list(options: Options): Promise<void> {
     const onlyTrusted = await createDocumentDirectory(dataSource).servesOnlyTrusted(tenantId);
     const documents = await createTrustedDocuments(dataSource).list(tenantId);
     if (options.json) {
-      printJson({ onlyTrusted, documents: documents.map(({ sha256, ...rest }) => ({ id: idOf(sha256), ...rest })) });
+      printJson({
+        onlyTrusted,
+        documents: documents.map(({ sha256, ...rest }) => ({ id: documentIdOf(sha256), ...rest })),
+      });
       return;
     }
     printTable(
       ['id', 'operations', 'bytes', 'added'],
-      documents.map(({ sha256, operations, bytes, addedAt }) => [idOf(sha256), operations.join(', '), bytes, addedAt]),
+      documents.map(({ sha256, operations, bytes, addedAt }) => [
+        documentIdOf(sha256),
+        operations.join(', '),
+        bytes,
+        addedAt,
+      ]),
     );
     printLine(onlyTrusted ? 'Nothing else is served.' : 'Other documents are served too.');
   });
@@ -113,20 +121,20 @@ function list(options: Options): Promise<void> {
 
 async function remove(ids: readonly string[], options: Options): Promise<void> {
   const sha256s = ids.map((id) => {
-    const sha256 = /^(?:sha256:)?([\da-f]{64})$/i.exec(id)?.[1];
+    const sha256 = sha256OfDocument(id.toLowerCase());
     if (sha256 === undefined) throw new CommandError(`${id} is no id of a document: write sha256: and 64 hex digits`);
-    return sha256.toLowerCase();
+    return sha256;
   });
   await withDocuments(options, async (documents, tenantId) => {
     const removed = await documents.remove(tenantId, sha256s);
     const unknown = [...new Set(sha256s)].filter((sha256) => !removed.includes(sha256));
     if (unknown.length > 0) process.exitCode = EXIT.NO;
     if (options.json) {
-      printJson({ removed: removed.map(idOf), unknown: unknown.map(idOf) });
+      printJson({ removed: removed.map(documentIdOf), unknown: unknown.map(documentIdOf) });
       return;
     }
     printLine(`${removed.length} removed.`);
-    for (const sha256 of unknown) printLine(`There is no document ${idOf(sha256)}.`);
+    for (const sha256 of unknown) printLine(`There is no document ${documentIdOf(sha256)}.`);
   });
 }
 
@@ -144,5 +152,3 @@ function only(on: boolean, options: Options): Promise<void> {
     }
   });
 }
-
-const idOf = (sha256: string): string => `sha256:${sha256}`;

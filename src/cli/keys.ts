@@ -27,6 +27,7 @@ interface CreateOptions extends Options {
   readonly location?: readonly string[];
   readonly channel?: readonly string[];
   readonly origin?: readonly string[];
+  readonly ipAllow?: readonly string[];
 }
 
 interface RotateOptions extends Options {
@@ -52,7 +53,7 @@ export function addKeys(program: Command): void {
     .command('rotate <key-id>')
     .summary('create the next key of a client; the old one works for a while beside it')
     .description(
-      'Creates another key of the same client, with the same scopes, limits and origins and as long a life, and shows it once. The old key works until the overlap ends.',
+      'Creates another key of the same client, with the same scopes, limits, origins and addresses and as long a life, and shows it once. The old key works until the overlap ends.',
     )
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--overlap <seconds>', 'how long the old key still works', wholeNumberUpTo(MAX_KEY_OVERLAP_SECONDS), 86_400)
@@ -100,6 +101,11 @@ function addCreate(keys: Command): void {
       'the origin of the web pages that use a key with sellable:read; repeat it for several',
       collected,
     )
+    .option(
+      '--ip-allow <address>',
+      'an address or network that the key may be used from, such as 203.0.113.0/24; repeat it for several',
+      collected,
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -107,6 +113,7 @@ function addCreate(keys: Command): void {
 Examples:
   stockbridge keys create --tenant demo --client shop --scopes stock:read,stock:write
   stockbridge keys create --tenant demo --client 3pl --scopes stock:read --location JERRY-1 --channel 2C
+  stockbridge keys create --tenant demo --client erp --scopes write --ip-allow 203.0.113.7 --ip-allow 2001:db8::/32
   stockbridge keys create --tenant demo --client web --scopes sellable:read --origin https://shop.example`,
     )
     .action((options: CreateOptions) => create(options));
@@ -117,11 +124,11 @@ const collected = (value: string, before: readonly string[] = []): readonly stri
 
 function create(options: CreateOptions): Promise<void> {
   const { client: clientName, scopes, inventoryOrganisations, expiresInDays, json } = options;
-  const { location: locations, channel: channels, origin: origins } = options;
+  const { location: locations, channel: channels, origin: origins, ipAllow: ipAllowList } = options;
   const expiresAt = expiresInDays === undefined ? undefined : afterDays(expiresInDays);
   return withDatabase(async ({ dataSource, tenants }) => {
     const { tenantId } = await tenantOf(tenants, options.tenant);
-    const bounds = { locations, channels, origins };
+    const bounds = { locations, channels, origins, ipAllowList };
     const draft = { tenantId, clientName, scopes, inventoryOrganisations, expiresAt, ...bounds };
     const created = await createApiKeys(dataSource).create(draft);
     if (json) printJson(created);
@@ -162,7 +169,7 @@ function list({ tenant, json }: Options): Promise<void> {
     }
     printTable(
       [
-        ...['key id', 'client', 'scopes', 'organisations', 'locations', 'channels', 'origins'],
+        ...['key id', 'client', 'scopes', 'organisations', 'locations', 'channels', 'origins', 'addresses'],
         ...['created', 'last used', 'expires', 'revoked'],
       ],
       keys.map((key) => [
@@ -173,6 +180,7 @@ function list({ tenant, json }: Options): Promise<void> {
         listed(key.locations),
         listed(key.channels?.map((channel) => JSON.stringify(channel))),
         listed(key.origins),
+        listed(key.ipAllowList),
         key.createdAt,
         key.lastUsedAt,
         key.expiresAt,

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { EXIT, reportFailure } from '../failures';
+import { allowClosedOutput } from '../output';
 import { buildProgram } from './program';
 
+allowClosedOutput();
 buildProgram()
   .parseAsync()
   .catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import { EXIT, reportFailure } from '../failures';
 import { readConfig } from '../config';
-import { printLine } from '../output';
+import { allowClosedOutput, printLine } from '../output';
 import { DemoError, demoFilePath, readDemoFile, type DemoFile } from './demo-file';
 import { createGraphql } from './graphql';
 import { ledgerHead, printExplanation, printLedger, printSteps, printStock } from './report';
@@ -62,4 +62,5 @@ function printFailure({ sender, says }: Step, { reply, outcome, wrong = '' }: St
   );
 }
 
+allowClosedOutput();
 runDemo().catch(reportFailure);

@@ -7,7 +7,8 @@ export const USER_ERROR_CODES = {
   ITEM_NOT_FOUND: 'No item is known by this sku, specification or identifier.',
   LOCATION_NOT_FOUND: 'No location has this code.',
   SPECIFICATION_REQUIRED: 'The sku has several specifications; name one of them.',
-  NOT_ALLOWED: 'The API key is limited to stock of other locations or channels.',
+  NOT_ALLOWED:
+    'The API key is limited to stock of other locations or channels, or would give another key more than it has.',
   NOT_FOUND: 'The input refers to something that does not exist.',
   INVALID_INPUT: 'A value is missing, too long or not of the required form.',
   INVALID_QUANTITY: 'A quantity is not a whole number in the allowed range.',

@@ -26,6 +26,7 @@ export type NodeReference =
   | { readonly type: 'ApiKey'; readonly id: string }
   | { readonly type: 'AuditEntry'; readonly id: string }
   | { readonly type: 'Connection'; readonly id: string }
+  | { readonly type: 'TrustedDocument'; readonly sha256: string }
   | { readonly type: 'Discrepancy'; readonly kind: string; readonly levelId: string; readonly openedSequence: number };
 
 export type NodeType = NodeReference['type'];
@@ -117,6 +118,10 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
     if (!isId(messageId) || index === undefined || others.length > 0) return undefined;
     return { type: 'QuarantinedRow', messageId, index };
   },
+  TrustedDocument: ([sha256, ...others]) =>
+    sha256 !== undefined && /^[\da-f]{64}$/.test(sha256) && others.length === 0
+      ? { type: 'TrustedDocument', sha256 }
+      : undefined,
   Discrepancy: ([kind, levelId, text, ...others]) => {
     const openedSequence = whole(text);
     if (!isWord(kind) || !isId(levelId) || openedSequence === undefined || others.length > 0) return undefined;

@@ -1,4 +1,5 @@
 import type { Actor, ApiKeys, Principal } from '../application/ports/access';
+import type { Granted } from '../application/grants';
 import type { AdministerConnections } from '../application/commands/administer-connections';
 import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
@@ -25,8 +26,8 @@ export interface GraphqlServices {
   readonly saveCatalogue: SaveCatalogue;
   readonly upkeep: Upkeep;
   readonly replayMessage: ReplayMessage;
-  /** API keys, with changes kept as the actor's. */
-  readonly apiKeysAs: (actor: Actor) => ApiKeys;
+  /** API keys, with changes kept as the actor's, who gives none more than its own. */
+  readonly apiKeysAs: (actor: Actor, own: Granted) => ApiKeys;
   /** Creates and changes connections, as the actor. */
   readonly administerConnectionsAs: (actor: Actor) => AdministerConnections;
   readonly connectionKinds: ConnectionKinds;

@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { nextTurn } from '../application/turns';
 import { HTTP_LIMITS } from './limits';
 import { httpProblems, type HttpProblem } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
-/** Smaller bodies are not counted: thousands of them fit. */
+/** Smaller bodies are not counted, since thousands of them fit. Reading a larger one can take milliseconds. */
 const SMALL_BYTES = 16 * 1024;
 
 const ROOM = 'bodyRoom';
@@ -84,19 +85,14 @@ export class BodyRoom {
   }
 }
 
-/** Reading a body of this size takes milliseconds, in which nothing else is served. */
-const LARGE_BYTES = 128 * 1024;
-
-/** Lets the handlers of large bodies start one after the other, so that small requests are served between them. */
+/** Lets the handlers of larger bodies start one after the other, so that small requests are served between them. */
 export function registerTurnsOfLargeBodies(app: FastifyInstance): void {
-  let lastTurn: Promise<void> = Promise.resolve();
   app.addHook('preHandler', ({ body }, _reply, done) => {
-    if (!Buffer.isBuffer(body) || body.length < LARGE_BYTES) {
+    if (!Buffer.isBuffer(body) || body.length < SMALL_BYTES) {
       done();
       return;
     }
-    lastTurn = lastTurn.then(() => new Promise((resolve) => setImmediate(resolve)));
-    void lastTurn.then(() => {
+    void nextTurn().then(() => {
       done();
     });
   });

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HTTP_LIMITS } from './limits';
+import { networkOf } from './network-of';
 import { httpProblems } from './problem';
 import { createRateLimiter } from './rate-limiter';
 
@@ -31,14 +32,4 @@ export function registerFailedAttempts(app: FastifyInstance): void {
 /** For a form whose refusals have another status than 401. */
 export function noteFailedAttempt(request: FastifyRequest): void {
   request.setDecorator(FAILED, true);
-}
-
-/** Who has an IPv6 address usually has all of its /64: the first four groups, of which `::` leaves out those that are 0. */
-function networkOf(address: string): string {
-  if (!address.includes(':') || address.includes('.')) return address;
-  const [before = '', after] = address.split('::');
-  const groupsOf = (part: string): string[] => (part === '' ? [] : part.split(':'));
-  const [first, last] = [groupsOf(before), groupsOf(after ?? '')];
-  const zeros = Array.from({ length: Math.max(0, 8 - first.length - last.length) }, () => '0');
-  return [...first, ...zeros, ...last].slice(0, 4).join(':');
 }

@@ -42,6 +42,8 @@ export interface LoggedCaller {
   readonly connectionId?: string;
   /** The name that the client gave the operation. */
   readonly operation?: string;
+  /** The trusted document that the request named. */
+  readonly documentId?: string;
 }
 
 const CALLER = 'loggedCaller';

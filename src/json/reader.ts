@@ -4,6 +4,8 @@ import type { JsonArray, JsonValue } from './values';
 
 /** Containers within containers; the outermost is the first level. Also what bounds the reader's recursion. */
 const MAX_NESTING = 32;
+/** Objects, arrays and all else, keys not counted: 5,000 rows with 50 members each. Reading more would block the process. */
+const MAX_VALUES = 250_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -56,6 +58,7 @@ export class StrictJsonReader {
 
   private at = 0;
   private nesting = 0;
+  private values = 0;
   /** By nesting and position, the key read last: rows repeat their keys, and comparing is cheaper than making a string. */
   private readonly expectedKeys: string[][] = [];
 
@@ -93,6 +96,8 @@ export class StrictJsonReader {
 
   /** Reads the value whose first character has this code and stands at `this.at`. */
   private readValue(code: number): JsonValue {
+    this.values += 1;
+    if (this.values > MAX_VALUES) this.fail(`more than ${MAX_VALUES} values`);
     switch (code) {
       case QUOTE:
         return this.readString();

@@ -24,8 +24,8 @@ const OPTIONS = { fatal: true, ignoreBOM: true };
 
 /**
  * Reads one JSON document (RFC 8259) from untrusted bytes. Refused besides what isn't JSON: equal keys in one object
- * (compared unescaped), keys `__proto__`, numbers beyond ±(2^53−1) or with an exponent beyond ±400, more than 32 levels,
- * invalid UTF-8 and byte order marks, NUL and lone surrogates.
+ * (compared unescaped), keys `__proto__`, numbers beyond ±(2^53−1) or with an exponent beyond ±400, more than 32 levels
+ * or 250,000 values, invalid UTF-8 and byte order marks, NUL and lone surrogates.
  * @throws StrictJsonError
  */
 export function parseStrictJson(bytes: Uint8Array): ParsedJson {

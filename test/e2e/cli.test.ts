@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -69,6 +69,30 @@ test('the help of every command has an example', () => {
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
     expect(help).toMatch(new RegExp(`Usage: ${name} (?:.|\\n)*\\nExamples?:\\n.*${name}`));
   }
+});
+
+/** Runs a command whose output nobody reads. */
+function unread(args: string): Promise<Ended> {
+  const program = new Program(process.execPath, [CLI, ...args.split(' ')], settings);
+  program.stopReading();
+  return program.ended;
+}
+
+test.each([
+  ...['tenants', 'keys', 'issuers', 'connections', 'documents'].map((name) =>
+    name === 'tenants' ? 'tenants list' : `${name} list --tenant demo`,
+  ),
+  ...['audit --tenant demo --json', 'secrets status', 'verify', 'migrate', '--help', 'keys create --help'],
+])('%s ends quietly when its output is not read to the end', async (args) => {
+  expect(await unread(args)).toMatchObject({ code: 0, signal: null, stderr: '' });
+});
+
+test('a command whose output is not read keeps its exit code', async () => {
+  expect(await unread(`keys revoke --tenant demo ${randomUUID()}`)).toMatchObject({ code: 1, stderr: '' });
+  expect(await unread('keys list --tenant nobody')).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^stockbridge: There is no tenant nobody: [^\n]*\n$/) as string,
+  });
 });
 
 test('a key gives access to its tenant until it is revoked', async () => {
@@ -193,12 +217,30 @@ test('a key is limited to locations and channels, and a publishable one is bound
   );
 });
 
+test('a key is bound to addresses, and so is the next one', async () => {
+  const create =
+    'keys create --tenant demo --client bound --scopes stock:read --ip-allow 203.0.113.0/24 --ip-allow ::1';
+  const bound = await json<{ key: string; keyId: string }>(create);
+  const next = await json<{ key: string; keyId: string }>(`keys rotate --tenant demo ${bound.keyId}`);
+  for (const { key } of [bound, next]) {
+    const principal = await services.apiKeyDirectory.authenticate(key);
+    const addresses = ['203.0.113.9', '::1', '203.0.114.1'];
+    expect(addresses.map((address) => principal?.addresses?.includes(address))).toEqual([true, true, false]);
+  }
+  const { stdout } = await stockbridge('keys list --tenant demo');
+  expect(stdout).toMatch(/│ bound +│ stock:read +│ no +│ +│ +│ +│ 203\.0\.113\.0\/24, ::1 +│/);
+  expect(await json<object[]>('keys list --tenant demo')).toContainEqual(
+    expect.objectContaining({ keyId: next.keyId, ipAllowList: ['203.0.113.0/24', '::1'] }),
+  );
+});
+
 test.each([
   ['stock:read --location NOWHERE', 'No location has the code "NOWHERE": correct it, or save the location first'],
   ['sellable:read', 'A key with the scope sellable:read needs the origins of the web pages that use it'],
   ['sellable:read --origin shop.example', '"shop.example" is no origin: write one such as https://shop.example'],
   ['sellable:read --origin https://*.shop.example', '"https://*.shop.example" is no origin: write one such as'],
   ['stock:read --origin https://shop.example', 'Only a key with the scope sellable:read is bound to origins'],
+  ['stock:read --ip-allow 203.0.113.0/33', '"203.0.113.0/33" is no address and no network: write one such as'],
   ['sellable:read,stock:read --origin https://shop.example', 'sellable:read cannot be combined with other scopes'],
 ])('keys create --scopes %s is refused', async (options, message) => {
   const refused = await stockbridge(`keys create --tenant demo --client refused --scopes ${options}`);

@@ -172,12 +172,30 @@ describe('a token', () => {
   });
 
   test('that administers is named in the audit', async () => {
-    await issuers().add(draft({ scopes: ['admin'] }));
-    const token = await issuer.token({ claims: { scope: 'admin', sub: 'root' } });
+    await issuers().add(draft({ scopes: ['admin', 'stock:read'] }));
+    const token = await issuer.token({ claims: { scope: 'admin stock:read', sub: 'root' } });
     await send(token, 'mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
     const entries = '{ auditEntries(actor: "idp: root") { nodes { action address apiKey { id } } } }';
     const nodes = [{ action: 'API_KEY_CREATED', address: expect.stringMatching(/^192/) as string, apiKey: null }];
     expect((await send(token, entries)).json()).toEqual({ data: { auditEntries: { nodes } } });
+  });
+
+  test.each([
+    ['it has not', 'admin', 'STOCK_READ', 'stock:read'],
+    ['its issuer does not allow', 'admin stock:write', 'STOCK_WRITE', 'stock:write'],
+  ])('gives no key a scope that %s', async (_, scope, name, lacking) => {
+    await issuers().add(draft({ scopes: ['admin', 'stock:read'] }));
+    const token = await issuer.token({ claims: { scope } });
+    const create = `mutation { apiKeyCreate(input: { client: "shop", scopes: [ADMIN, ${name}] }) { key userErrors { code message } } }`;
+    const message = expect.stringContaining(`it does not have ${lacking} itself`) as string;
+    const payload = { key: null, userErrors: [{ code: 'NOT_ALLOWED', message }] };
+    expect((await send(token, create)).json()).toEqual({ data: { apiKeyCreate: payload } });
+    const { keyId } = await services.apiKeys.create({
+      ...{ tenantId: tenants.ours, clientName: 'other', scopes: ['stock:read', 'stock:write'] },
+    });
+    const rotate = `mutation { apiKeyRotate(id: "ApiKey:${keyId}") { key userErrors { code } } }`;
+    const refused = { key: null, userErrors: [{ code: 'NOT_ALLOWED' }] };
+    expect((await send(token, rotate)).json()).toEqual({ data: { apiKeyRotate: refused } });
   });
 
   test('that only reads stores no client', async () => {

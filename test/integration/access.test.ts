@@ -5,6 +5,7 @@ import { AccessError, type ApiKeyDirectory } from '../../src/application/ports/a
 import { createApiKeyDirectory, createApiKeys, createTenants } from '../../src/persistence/access';
 import { idsInApiKey, newApiKey, publicPartOf } from '../../src/persistence/access/api-key-text';
 import { KeyLimits1765584000000 } from '../../migrations/1765584000000-key-limits';
+import { AddressesOfKeys1766016000000 } from '../../migrations/1766016000000-addresses-of-keys';
 import { LifeOfKeys1765065600000 } from '../../migrations/1765065600000-life-of-keys';
 import { Scopes1764979200000 } from '../../migrations/1764979200000-scopes';
 import { openDataSource } from '../../src/persistence/database/data-source';
@@ -77,6 +78,7 @@ describe('API keys', () => {
       inventoryOrganisations: false,
       limits: null,
       origins: null,
+      addresses: null,
     });
   });
 
@@ -235,6 +237,46 @@ describe('API keys', () => {
     expect(await directory.authenticate(whole.key)).toMatchObject({ limits: null, origins: null });
   });
 
+  test('without the column of addresses, keys that are bound to some do not work', async () => {
+    const keys = createApiKeys(dataSource);
+    const draft = { tenantId, clientName: 'erp', scopes: ['stock:read'] } as const;
+    const bound = await keys.create({ ...draft, ipAllowList: ['203.0.113.7'] });
+    const free = await keys.create(draft);
+    const queryRunner = dataSource.createQueryRunner();
+    try {
+      await new AddressesOfKeys1766016000000().down(queryRunner);
+      await new AddressesOfKeys1766016000000().up(queryRunner);
+    } finally {
+      await queryRunner.release();
+    }
+    const directory = createApiKeyDirectory(dataSource);
+    expect(await directory.authenticate(bound.key)).toBeUndefined();
+    expect(await directory.authenticate(free.key)).toMatchObject({ addresses: null });
+  });
+
+  test('a stored list that is wrong lets nobody in', async () => {
+    const draft = { tenantId, clientName: 'erp', scopes: ['stock:read'], ipAllowList: ['203.0.113.7'] } as const;
+    const { key, keyId } = await createApiKeys(dataSource).create(draft);
+    await dataSource.query("UPDATE api_key SET ip_allow_list = '{203.0.113.7,nowhere}' WHERE key_id = $1", [keyId]);
+    expect(await createApiKeyDirectory(dataSource).authenticate(key)).toBeUndefined();
+  });
+
+  test('an actor gives keys no more than it has', async () => {
+    const limits = { locationIds: null, channels: ['2B', '2C'] };
+    const own = { scopes: new Set(['stock:read', 'admin'] as const), limits };
+    const keys = createApiKeys(dataSource, { name: 'root', keyId: null, address: null }, own);
+    const draft = { tenantId, clientName: 'given', scopes: ['stock:read'], channels: ['2C'] } as const;
+    const { keyId } = await keys.create(draft);
+    await keys.rotate(tenantId, keyId, 0);
+    const more = [{ scopes: ['stock:write'] }, { channels: undefined }, { channels: ['2C', ''] }] as const;
+    for (const part of more) {
+      await expect(keys.create({ ...draft, ...part })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      const made = await createApiKeys(dataSource).create({ ...draft, ...part });
+      await expect(keys.rotate(tenantId, made.keyId, 0)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      expect(await createApiKeyDirectory(dataSource).authenticate(made.key)).toBeDefined();
+    }
+  });
+
   test('of two rotations at a time, both give a working key', async () => {
     const keys = createApiKeys(dataSource);
     const { keyId } = await keys.create({ tenantId, clientName: 'twice', scopes: [] });
@@ -249,14 +291,13 @@ describe('API keys', () => {
     const lastUse = async (): Promise<Date | null | undefined> =>
       (await keys.list(tenantId)).find((info) => info.keyId === keyId)?.lastUsedAt;
     const directory = createApiKeyDirectory(dataSource);
+    expect(await directory.authenticate(key)).toBeDefined();
     expect(await lastUse()).toBeNull();
-    expect(await directory.authenticate(`${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`)).toBeUndefined();
-    expect(await lastUse()).toBeNull();
-    await directory.authenticate(key);
+    directory.noteUse({ tenantId, keyId });
     let first = await lastUse();
     for (const end = Date.now() + 10_000; !first && Date.now() < end; first = await lastUse());
     expect(first).toBeInstanceOf(Date);
-    for (let n = 0; n < 5; n += 1) await directory.authenticate(key);
+    for (let n = 0; n < 5; n += 1) directory.noteUse({ tenantId, keyId });
     expect(await lastUse()).toEqual(first);
   });
 

@@ -224,6 +224,7 @@ describe('counts that race with deltas on one key', () => {
       inventoryOrganisations: false,
       limits: null,
       origins: null,
+      addresses: null,
     };
     return {
       ask: () => createAdjustStock({ poster: gatewayOf(n) })(principal, input),

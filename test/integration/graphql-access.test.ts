@@ -25,6 +25,9 @@ beforeAll(async () => {
     twin: itemSave(sku: "tea", allowLookalike: true) { item { id } } }`);
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
   await gateway.data('mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
+  await gateway.data(
+    'mutation { trustedDocumentsAdd(documents: ["query Head { ledgerHead { hash } }"]) { documentIds } }',
+  );
   await gateway.data('mutation { connectionSave(input: { kind: "comestri", name: "shop" }) { url } }');
 });
 
@@ -62,7 +65,7 @@ describe('an API key', () => {
 
 describe('two tenants', () => {
   /** Every list, and every look-up by a name, an id or a sequence that both tenants could know. */
-  const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String, $ids: [ID!]! = []) {
+  const QUERY = `query ($item: [ID!], $movement: ID!, $message: ID!, $after: String, $ids: [ID!]! = [], $document: String!) {
     node(id: $movement) { id } nodes(ids: $ids) { id } stockTotals { onHand stocks }
     item(sku: "TEA") { id } itemByIdentifier(scheme: "CODE", value: "TEA") { id } items { totalCount nodes { id } }
     location(code: "MAIN") { id } locations { totalCount nodes { id } }
@@ -84,6 +87,8 @@ describe('two tenants', () => {
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
     apiKeys { totalCount nodes { id } } connections(last: 1) { totalCount nodes { name } } auditEntries { totalCount nodes { id } }
     discrepancies { totalCount nodes { id level { id } entries { sequence } } }
+    trustedDocument(documentId: $document) { id text } trustedDocuments { totalCount nodes { id addedBy } }
+    trustedDocumentManifest { revision documents bytes }
     explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
 
   it('are covered by every query of the schema in the tests below', () => {
@@ -98,16 +103,19 @@ describe('two tenants', () => {
     const data = await gateway.data<Record<string, { nodes: { id: string }[]; pageInfo: { endCursor: string } }>>(`{
       items { nodes { id } } movements { nodes { id } } inboundMessages { nodes { id } }
       locations(first: 1) { nodes { id } } }`);
-    const every = await gateway.data<Record<string, { nodes: { id: string; levels?: { id: string }[] }[] }>>(`{
+    const every = await gateway.data<
+      Record<string, { nodes: { id: string; documentId?: string; levels?: { id: string }[] }[] }>
+    >(`{
       items { nodes { id } } locations { nodes { id } } movements { nodes { id } } inboundMessages { nodes { id } }
       stock { nodes { id levels { id } } } past: stock(asOf: { sequence: 2 }) { nodes { id levels { id } } }
-      adjustmentOrders { nodes { id } } }`);
+      adjustmentOrders { nodes { id } } trustedDocuments { nodes { id documentId } } }`);
     const nodes = Object.values(every).flatMap((list) => list.nodes);
     return {
       ids: nodes.flatMap(({ id, levels = [] }) => [id, ...levels.map((level) => level.id)]),
       item: [data['items']?.nodes[0]?.id],
       movement: data['movements']?.nodes[0]?.id,
       message: data['inboundMessages']?.nodes[0]?.id,
+      document: every['trustedDocuments']?.nodes[0]?.documentId,
     };
   };
 
@@ -130,6 +138,8 @@ describe('two tenants', () => {
       ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
       ...{ inventoryRecord: null, availability: null, explain: null, itemByGtin: null, lookalikes: emptyList },
       ...{ discrepancies: emptyList, apiKeys: emptyList, auditEntries: emptyList },
+      ...{ trustedDocument: null, trustedDocuments: emptyList },
+      trustedDocumentManifest: { revision: 0, documents: 0, bytes: 0 },
       // Each tenant of the harness has a connection of this name.
       connections: { totalCount: 1, nodes: [{ name: 'warehouse' }] },
     });

@@ -1,3 +1,4 @@
+import { PUBLISHABLE_SCOPE, SCOPES, SECRET_SCOPES, type Scope } from '../../src/application/ports/access';
 import { createApiKeyDirectory } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { GraphqlHarness } from '../support/graphql';
@@ -36,7 +37,7 @@ interface Payload {
 }
 
 const PAYLOAD = '{ apiKey { id client scopes expiresAt revokedAt } key userErrors { code field message } }';
-const ADMIN = 'ours-admin';
+const ADMIN = 'ours';
 
 async function create(input: object, apiKey = ADMIN): Promise<Payload> {
   const query = `mutation ($input: ApiKeyCreateInput!) { payload: apiKeyCreate(input: $input) ${PAYLOAD} }`;
@@ -110,6 +111,46 @@ describe('an administrator', () => {
   });
 });
 
+describe.each(SECRET_SCOPES)('an administrator that has %s', (own) => {
+  const key = `admin+${own}`;
+  const may = new Set<Scope>(['admin', own, ...(own === 'stock:read' ? ([PUBLISHABLE_SCOPE] as const) : [])]);
+  const nameOf = (scope: Scope): string => scope.replace(':', '_').toUpperCase();
+  const inputOf = (scopes: readonly Scope[]) => ({
+    ...{ client: 'given', scopes: scopes.map(nameOf) },
+    ...(scopes.includes(PUBLISHABLE_SCOPE) && { origins: ['https://shop.example'] }),
+  });
+
+  beforeAll(() => {
+    gateway.addKey(key, 'ours', { scopes: new Set<Scope>(['admin', own]) });
+  });
+
+  it.each(SCOPES)('gives %s if it has it, by a new key and by the next one', async (scope) => {
+    const whole = await create(inputOf([scope]));
+    const before = await gateway.ledger.count('api_key', gateway.tenants.ours);
+    const created = await create(inputOf([scope]), key);
+    const rotated = await change('apiKeyRotate(id: $id)', whole.apiKey?.id, key);
+    if (may.has(scope)) {
+      expect([created.userErrors, rotated.userErrors]).toEqual([[], []]);
+      for (const made of [created, rotated]) expect((await authenticate(made.key))?.scopes).toEqual(new Set([scope]));
+      return;
+    }
+    const message = `This API key or token cannot give a key more than it has, and it does not have ${scope} itself: use one that does, or the command line.`;
+    const fault = { code: 'NOT_ALLOWED', message };
+    expect(created).toEqual({ apiKey: null, key: null, userErrors: [{ ...fault, field: ['input', 'scopes'] }] });
+    expect(rotated).toEqual({ apiKey: null, key: null, userErrors: [{ ...fault, field: ['id'] }] });
+    expect(await gateway.ledger.count('api_key', gateway.tenants.ours)).toBe(before);
+    expect(await authenticate(whole.key)).toBeDefined();
+    // To take something away needs nothing.
+    expect((await change('apiKeyRevoke(id: $id)', whole.apiKey?.id, key)).userErrors).toEqual([]);
+  });
+
+  it('gives no scope besides its own', async () => {
+    const { userErrors } = await create(inputOf(SECRET_SCOPES), key);
+    const lacking = SECRET_SCOPES.filter((scope) => !may.has(scope)).join(', ');
+    expect(userErrors[0]?.message).toContain(`it does not have ${lacking} itself`);
+  });
+});
+
 describe('the audit', () => {
   it('says who did what, from where, with what was before and after', async () => {
     const { apiKey } = await create({ client: 'watched', scopes: ['ADMIN'] });
@@ -158,6 +199,31 @@ describe('refusals', () => {
     const payload = await create(input);
     expect(payload).toMatchObject({ apiKey: null, key: null, userErrors: [{ code: 'INVALID_INPUT', field }] });
   });
+
+  it.each(['locations', 'channels', 'origins', 'ipAllowList', 'expiresInDays'])(
+    '%s that is null, as a variable, in a variable and as a literal',
+    async (name) => {
+      const input = { client: 'shop', scopes: ['STOCK_READ'] };
+      const before = await gateway.ledger.count('api_key', gateway.tenants.ours);
+      const type = { expiresInDays: 'Int' }[name] ?? '[String!]';
+      const withOne = `mutation ($it: ${type}) {
+        payload: apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ], ${name}: $it }) ${PAYLOAD} }`;
+      const answers = [
+        await create({ ...input, [name]: null }),
+        (await gateway.data<{ payload: Payload }>(withOne, { it: null }, ADMIN)).payload,
+        (await gateway.data<{ payload: Payload }>(withOne.replace(/\(\$it.*?\)/, '').replace('$it', 'null'), {}, ADMIN))
+          .payload,
+      ];
+      for (const answer of answers) {
+        const message = `${name} is null: give a value, or leave ${name} out for a key without this limit.`;
+        const userErrors = [{ code: 'INVALID_INPUT', field: ['input', name], message }];
+        expect(answer).toEqual({ apiKey: null, key: null, userErrors });
+      }
+      expect(await gateway.ledger.count('api_key', gateway.tenants.ours)).toBe(before);
+      // A variable that is not given leaves the limit out.
+      expect((await gateway.data<{ payload: Payload }>(withOne, {}, ADMIN)).payload.userErrors).toEqual([]);
+    },
+  );
 
   it.each(['nothing', 'Item:00000000-0000-7000-8000-000000000000', 'ApiKey:00000000-0000-7000-8000-000000000000'])(
     'the id %s',

@@ -388,6 +388,7 @@ const FAULTS: readonly (readonly [input: Record<string, unknown>, field: readonl
   [{ kind: 'increff', location: null, handle: ' ' }, ['handle'], /must not be empty/],
   [{ settings: '{' }, ['settings'], /^settings is not JSON: .* at byte 1 \(line 1, column 2\)\.$/],
   [{ settings: '[]' }, ['settings'], /^settings is no JSON object\.$/],
+  [{ settings: null }, ['settings'], /^settings is no JSON object\.$/],
   [{ settings: '{"tracks":[],"tracks":["lot"]}' }, ['settings'], /^settings is not JSON: /],
   [{ settings: '{"__proto__":{}}' }, ['settings'], /^settings is not JSON: /],
   [{ settings: '{"tracks":"\\u0000"}' }, ['settings'], /^settings is not JSON: /],

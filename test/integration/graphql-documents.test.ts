@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
+import { READ_BUDGET } from '../../src/application/ports/reads';
 import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { GraphqlHarness, type Answer } from '../support/graphql';
 
@@ -93,6 +94,13 @@ describe.each([false, true])('with only trusted documents: %s', (only) => {
     ['an id that is a list', { documentId: [idOf(HEAD)] }],
     ['an id and a text', { documentId: idOf(HEAD), query: HEAD }],
     ['an id and another text', { documentId: idOf(HEAD), query: OTHER }],
+    ['an id in both forms', { documentId: idOf(HEAD), ...apollo(sha256(HEAD)) }],
+    ['two ids', { documentId: idOf(HEAD), ...apollo(sha256(TWO)) }],
+    [
+      'an id beside an extension of another version',
+      { documentId: idOf(HEAD), extensions: { persistedQuery: { version: 2 } } },
+    ],
+    ['an id beside an extension that is a text', { documentId: idOf(HEAD), extensions: { persistedQuery: 'x' } }],
     ['a text that has not the hash beside it', { query: OTHER, ...apollo(sha256(HEAD)) }],
   ])('refuses %s', async (_, body) => {
     expect(await refusal(body)).toEqual([400, 'BAD_USER_INPUT']);
@@ -112,6 +120,31 @@ describe.each([false, true])('with only trusted documents: %s', (only) => {
       expect((await send({ documentId }, 'ours', { accept })).headers['content-type']).toContain(accept);
     }
   });
+});
+
+it('says which of two names to send', async () => {
+  const response = await send({ documentId: idOf(HEAD), ...apollo(sha256(HEAD)) });
+  expect(response.json<Answer>().errors?.[0]?.message).toBe(
+    'Send documentId or extensions.persistedQuery, not both of them.',
+  );
+  const nulls = { documentId: idOf(HEAD), extensions: { persistedQuery: null } };
+  expect((await send(nulls)).json()).toEqual({ data: { ledgerHead: { sequence: 0 } } });
+});
+
+it.each([
+  ['documentId', { documentId: sha256(HEAD) }, idOf(HEAD)],
+  ['the prefix', { documentId: idOf(HEAD) }, idOf(HEAD)],
+  ['Apollo’s extension', apollo(sha256(HEAD)), idOf(HEAD)],
+  ['a hash that nobody knows', { documentId: sha256(OTHER) }, idOf(OTHER)],
+  ['an id of another form', { documentId: 'sb_secret' }, undefined],
+  ['no id', { query: OTHER }, undefined],
+])('the access log says which document a request named: %s', async (_, body, documentId) => {
+  gateway.lines.length = 0;
+  await send(body);
+  const [line] = gateway.lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+  expect(line).toMatchObject({ msg: 'request', route: '/graphql', tenantId: gateway.tenants.ours });
+  expect(line?.['documentId']).toBe(documentId);
+  expect(gateway.lines.join()).not.toContain('sb_secret');
 });
 
 it('serves a text that it does not know, beside its hash in Apollo’s form', async () => {
@@ -209,6 +242,99 @@ describe('by mutations', () => {
   });
 
   it('they need the scope admin', async () => {
-    for (const query of [ADD, REMOVE]) expect(await refusal({ query }, 'ours-write')).toEqual([403, 'FORBIDDEN']);
+    const READ = '{ trustedDocuments { nodes { id } } }';
+    for (const query of [ADD, REMOVE, READ, '{ trustedDocumentManifest { revision } }']) {
+      expect(await refusal({ query }, 'ours-write')).toEqual([403, 'FORBIDDEN']);
+    }
+  });
+});
+
+describe('read by GraphQL', () => {
+  const FIELDS = '{ id documentId operations bytes addedAt addedBy text }';
+  interface Shown {
+    readonly documentId: string;
+    readonly addedAt: string;
+  }
+  const listed = async (): Promise<readonly Shown[]> =>
+    (await gateway.data<{ list: { nodes: Shown[] } }>(`{ list: trustedDocuments { nodes ${FIELDS} } }`)).list.nodes;
+  const manifest = async (): Promise<{ revision: number }> =>
+    (
+      await gateway.data<{ manifest: { revision: number } }>(
+        '{ manifest: trustedDocumentManifest { onlyTrusted revision documents bytes } }',
+      )
+    ).manifest;
+  const inBytes = (texts: readonly string[]): number => Buffer.byteLength(texts.join(''));
+
+  it('documents say what they are, and who added them', async () => {
+    const text = 'query Née { ledgerHead { recordedAt } }'.replace('é', 'e') + ' # é';
+    await gateway.data(
+      'mutation ($documents: [String!]!) { trustedDocumentsAdd(documents: $documents) { documentIds } }',
+      {
+        documents: [text],
+      },
+    );
+    const nodes = await listed();
+    expect(nodes).toHaveLength(4);
+    expect(nodes.at(-1)).toEqual({
+      ...{ id: `TrustedDocument:${sha256(text)}`, documentId: idOf(text), operations: ['Nee'], text },
+      ...{ bytes: Buffer.byteLength(text), addedAt: expect.any(String) as string, addedBy: 'integrator' },
+    });
+    expect(nodes.find(({ documentId }) => documentId === idOf(TWO))).toMatchObject({
+      ...{ operations: ['A', 'B'], text: TWO, addedBy: 'command line' },
+    });
+    for (const documentId of [idOf(text), sha256(text)]) {
+      const query = `query ($documentId: String!) { trustedDocument(documentId: $documentId) ${FIELDS} }`;
+      expect(await gateway.data(query, { documentId })).toEqual({ trustedDocument: nodes.at(-1) });
+    }
+    await gateway.documents.remove(gateway.tenants.ours, [sha256(text)]);
+    expect(await listed()).toHaveLength(3);
+  });
+
+  it('one that was removed and added again says who did it last', async () => {
+    const { ours } = gateway.tenants;
+    const text = '{ ledgerHead { recordedAt hash } }';
+    await gateway.data(
+      'mutation ($documents: [String!]!) { trustedDocumentsAdd(documents: $documents) { documentIds } }',
+      {
+        documents: [text],
+      },
+    );
+    await gateway.documents.remove(ours, [sha256(text)]);
+    await gateway.documents.add(ours, [{ text, operations: [] }]);
+    const query = `{ trustedDocument(documentId: "${idOf(text)}") { addedBy } }`;
+    expect(await gateway.data(query)).toEqual({ trustedDocument: { addedBy: 'command line' } });
+    await gateway.documents.remove(ours, [sha256(text)]);
+  });
+
+  it('the manifest says how many there are, and what else is served', async () => {
+    const before = await manifest();
+    expect(before).toMatchObject({ onlyTrusted: false, documents: 3, bytes: inBytes([HEAD, TWO, ORDERED]) });
+    const query = '{ manifest: trustedDocumentManifest { onlyTrusted revision } }';
+    await gateway.documents.add(gateway.tenants.ours, [{ text: query, operations: [] }]);
+    await gateway.documents.setOnly(gateway.tenants.ours, true);
+    const shown = (await send({ documentId: idOf(query) })).json<Answer>();
+    expect(shown.data).toEqual({ manifest: { onlyTrusted: true, revision: before.revision + 2 } });
+    await gateway.documents.setOnly(gateway.tenants.ours, false);
+    await gateway.documents.remove(gateway.tenants.ours, [sha256(query)]);
+  });
+
+  it.each(['', 'sha256:', 'x', `md5:${'0'.repeat(64)}`, `sha256:${'0'.repeat(64)}`, `SHA256:${'0'.repeat(64)}`])(
+    'there is no document "%s"',
+    async (documentId) => {
+      const query = 'query ($documentId: String!) { trustedDocument(documentId: $documentId) { id } }';
+      expect(await gateway.data(query, { documentId })).toEqual({ trustedDocument: null });
+    },
+  );
+
+  it('texts that are more than a request may read are refused, one by one they are shown', async () => {
+    const { theirs } = gateway.tenants;
+    const long = 'a'.repeat(READ_BUDGET.bytes / 2 - 100);
+    const texts = ['0', '1'].map((end) => ({ text: long + end, operations: [] }));
+    const [first = ''] = await gateway.documents.add(theirs, texts);
+    const refused = await gateway.answer('{ trustedDocuments { nodes { text } } }', {}, 'theirs');
+    expect(refused.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    const query = `{ trustedDocument(documentId: "${first}") { text } }`;
+    const { trustedDocument } = await gateway.data<{ trustedDocument: { text: string } }>(query, {}, 'theirs');
+    expect(sha256(trustedDocument.text)).toBe(first);
   });
 });

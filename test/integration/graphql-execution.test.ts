@@ -68,6 +68,7 @@ const context = (): RequestContext => {
     inventoryOrganisations: false,
     limits: null,
     origins: null,
+    addresses: null,
   };
   const services = { openReads: () => ({ ...NO_MOMENTS, reads: gateway.reads }) } as unknown as ConstructorParameters<
     typeof RequestContext

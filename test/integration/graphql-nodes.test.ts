@@ -34,6 +34,7 @@ beforeAll(async () => {
   await gateway.deliver([factOf('late', { ...tea, delta: -1, occurredAtMs: NOON - 2 * MINUTE })]);
   await gateway.findDiscrepancies();
   await gateway.data('mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
+  await gateway.data('mutation { trustedDocumentsAdd(documents: ["{ ledgerHead { hash } }"]) { documentIds } }');
   await gateway.deliver([factOf('bad', { delta: 2 ** 53 - 1 }), factOf('worse', { delta: 2 ** 53 - 1 })]);
 });
 
@@ -55,7 +56,7 @@ async function everything(): Promise<Thing[]> {
     past: stock(asOf: { sequence: 1 }) { nodes { __typename id onHand levels { __typename id quantity } } }
     discrepancies { nodes { __typename id observed } } apiKeys { nodes { __typename id client scopes } }
     connections { nodes { __typename id name } }
-    auditEntries { nodes { __typename id action } }
+    auditEntries { nodes { __typename id action } } trustedDocuments { nodes { __typename id documentId text addedBy } }
     stockLevels { nodes { __typename id quantity } } pastLevels: stockLevels(asOf: { sequence: 2 }) { nodes { __typename id quantity } } }`);
   const found: Thing[] = [];
   JSON.stringify(data, (_name, value: unknown) => {
@@ -69,6 +70,7 @@ const SELECTED = `__typename id ... on Item { sku } ... on Location { code } ...
   ... on InboundMessage { format quarantined { __typename id index code } } ... on QuarantinedRow { index code }
   ... on AdjustmentOrder { orderNo } ... on InventoryRecord { leadTime }
   ... on Discrepancy { observed } ... on ApiKey { client scopes } ... on ConnectionNode { name } ... on AuditEntry { action }
+  ... on TrustedDocument { documentId text addedBy }
   ... on Stock { onHand levels { __typename id quantity } } ... on StockLevel { quantity }`;
 
 it('finds everything again that has an id, as it was shown', async () => {

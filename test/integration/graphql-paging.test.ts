@@ -11,6 +11,11 @@ beforeAll(async () => {
   gateway = await GraphqlHarness.open();
   await fillLedger(gateway, { movements: 60, seed: 3 });
   for (const number of [1, 2, 3, 4, 5]) await gateway.deliver([factOf(`fact ${number}`)]);
+  // Some of the same moment.
+  for (const names of [['a', 'b', 'c'], ['d'], ['e', 'f']]) {
+    const texts = names.map((name) => ({ text: `query ${name} { __typename }`, operations: [name] }));
+    await gateway.documents.add(gateway.tenants.ours, texts);
+  }
 });
 
 afterAll(() => gateway.close());
@@ -40,6 +45,7 @@ const LISTS = [
   { field: 'movements', args: 'filter: { skus: ["TEA", "SALT"], buckets: [AVAILABLE] }', node: 'id' },
   { field: 'movements', args: 'filter: { references: ["PO-0", "PO-3"] }', node: 'id' },
   { field: 'inboundMessages', args: '', node: 'id' },
+  { field: 'trustedDocuments', args: '', node: 'id' },
 ] as const;
 
 interface Page {

@@ -4,7 +4,7 @@ import { GRAPHQL_LIMITS } from '../../src/graphql/limits/limits';
 import { REQUEST_COST } from '../../src/graphql/limits/spending';
 import { ROW_COST } from '../../src/graphql/limits/write-cost';
 import { at, bySku, factOf } from '../support/domain/test-ledger';
-import { GraphqlHarness } from '../support/graphql';
+import { GraphqlHarness, type Answer } from '../support/graphql';
 
 jest.setTimeout(60_000);
 
@@ -258,5 +258,60 @@ describe('extensions.cost', () => {
       requestedQueryCost: name === 'a query' ? baseOf(sent) + PAGES_COST : REQUEST_COST,
       actualQueryCost: null,
     });
+  });
+});
+
+describe('a publishable key', () => {
+  const SHARE = LIMIT / GRAPHQL_LIMITS.visitorsOfKey;
+  const visit = (remoteAddress: string): Promise<LightMyRequestResponse> =>
+    gateway.app.inject({
+      ...{ method: 'POST', url: '/graphql', remoteAddress },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, origin: 'https://shop.example' },
+      payload: JSON.stringify({ query: '{ availability(sku: "TEA", quantity: 1) { sellable } }' }),
+    });
+  const useUp = async (address: string): Promise<LightMyRequestResponse> => {
+    for (let time = 0; time < LIMIT; time += 1) {
+      const response = await visit(address);
+      if (response.statusCode === 429) return response;
+    }
+    throw new Error('not refused');
+  };
+
+  beforeEach(() => {
+    key = `ours-sellable:read/${(keys += 1)}`;
+  });
+
+  const why = (response: LightMyRequestResponse): unknown =>
+    /; (.*) has \d+ left/.exec(response.json<Answer>().errors?.[0]?.message ?? '')?.[1];
+
+  it('is not used up by one visitor', async () => {
+    const refused = await useUp('203.0.113.1');
+    expect(refused.json()).toMatchObject({ errors: [{ extensions: { code: 'THROTTLED' } }] });
+    expect(why(refused)).toBe('your share of the key');
+    expect(refused.headers['ratelimit-policy']).toBe(
+      `"visitor";q=${SHARE};w=10;qu="cost", "cost";q=${LIMIT};w=10;qu="cost"`,
+    );
+    expect((await visit('203.0.113.2')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['203.0.113.1', '203.0.113.1', 'your share of the key'],
+    ['203.0.113.1', '203.0.113.2', 'the key or token'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::7', 'your share of the key'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:3:3:4:5:6', 'the key or token'],
+  ])('that %s has used up refuses %s because of what %s has', async (first, next, reason) => {
+    // So little that both are used up by one request, for ten seconds.
+    await use(1);
+    expect((await visit(first)).statusCode).toBe(200);
+    expect(why(await visit(next))).toBe(reason);
+  });
+
+  it('is used up by all of them together', async () => {
+    const reasons: unknown[] = [];
+    for (let n = 1; n < 255 && !reasons.includes('the key or token'); n += 1) {
+      reasons.push(why(await useUp(`198.51.100.${n}`)));
+    }
+    expect(reasons.length).toBeGreaterThan(1);
+    expect(reasons.at(-1)).toBe('the key or token');
   });
 });

@@ -44,6 +44,12 @@ it('every field declares which scopes open it, itself or with its type', () => {
   expect(FIELDS.filter(({ parent, field }) => openingOf(parent, field) === undefined).map(nameOf)).toEqual([]);
 });
 
+it('a key that reads stock may ask for all that a publishable one may', () => {
+  const sellable = FIELDS.filter(({ parent, field }) => openingOf(parent, field)?.includes('sellable:read'));
+  expect(sellable.length).toBeGreaterThan(10);
+  expect(sellable.filter(({ parent, field }) => !openingOf(parent, field)?.includes('stock:read'))).toEqual([]);
+});
+
 /** The shortest ways from a query and from a mutation to each type. */
 function waysTo(root: ParentType): ReadonlyMap<ParentType, readonly Step[]> {
   const ways = new Map<ParentType, readonly Step[]>([[root, []]]);

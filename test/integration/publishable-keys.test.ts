@@ -22,7 +22,7 @@ interface Created {
   };
 }
 
-const create = async (input: object, apiKey = 'ours-admin') =>
+const create = async (input: object, apiKey = 'ours') =>
   (
     await gateway.data<Created>(
       `mutation ($input: ApiKeyCreateInput!) { payload: apiKeyCreate(input: $input) {
@@ -215,7 +215,7 @@ describe('refused', () => {
     expect(userErrors[0]?.message).toBe('No location has the code "NOWHERE": correct it, or save the location first.');
     // A location of another tenant is not there either.
     expect(
-      (await create({ client: 'a', scopes: ['STOCK_READ'], locations: ['MAIN'] }, 'theirs-admin')).userErrors,
+      (await create({ client: 'a', scopes: ['STOCK_READ'], locations: ['MAIN'] }, 'theirs')).userErrors,
     ).toHaveLength(1);
   });
 });

@@ -19,7 +19,8 @@ import { CLIENT, idOf, NOON, TENANT } from './domain/test-ledger';
 const schema = buildStockbridgeSchema();
 
 /** Of a request whose key has a rate that no test uses up. */
-export const unlimitedSpending = (): Spending => new Spending(new KeyRates(1e9), PRINCIPAL.clientId, false);
+export const unlimitedSpending = (): Spending =>
+  new Spending(new KeyRates(1e9), { keyId: PRINCIPAL.clientId, visitor: null }, false);
 
 export const PRINCIPAL: Principal = {
   tenantId: TENANT,
@@ -30,6 +31,7 @@ export const PRINCIPAL: Principal = {
   inventoryOrganisations: false,
   limits: null,
   origins: null,
+  addresses: null,
 };
 
 const nothing = (): undefined => undefined;

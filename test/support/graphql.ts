@@ -65,6 +65,8 @@ export class GraphqlHarness {
   readonly statements: string[] = [];
   /** The log lines at level `error`. */
   readonly faults: string[] = [];
+  /** Those below. */
+  readonly lines: string[] = [];
   /** When set, every read fails with this error. */
   failReadsWith: Error | undefined;
   #messages = 0;
@@ -87,7 +89,12 @@ export class GraphqlHarness {
     {
       schemaViewers,
       costPerSecond = 1e9,
-    }: { readonly schemaViewers?: SchemaViewers; readonly costPerSecond?: number } = {},
+      trustedProxies = [],
+    }: {
+      readonly schemaViewers?: SchemaViewers;
+      readonly costPerSecond?: number;
+      readonly trustedProxies?: readonly string[];
+    } = {},
   ): Promise<GraphqlHarness> {
     const database = await createTestDatabase();
     const ledger = new LedgerHarness(database);
@@ -111,9 +118,10 @@ export class GraphqlHarness {
       null,
     );
     const { app } = createHttpServer({
-      logger: pino({ level: 'error' }, { write: (line: string) => watched.current?.faults.push(line) }),
+      logger: pino({ level: 'info' }, { write: (line: string) => watched.current?.keepLine(line) }),
       host: '127.0.0.1',
       port: 0,
+      trustedProxies,
       readiness: () => Promise.resolve(undefined),
     });
     const dataSource = await openDataSource(database.url);
@@ -143,7 +151,7 @@ export class GraphqlHarness {
       }),
       documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),
       trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
-      apiKeysAs: (actor) => createApiKeys(dataSource, actor),
+      apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
       administerConnectionsAs: (actor) =>
         createAdministerConnections({
           connections: createConnections(dataSource, SECRET_BOX, actor),
@@ -153,6 +161,9 @@ export class GraphqlHarness {
       connectionKinds: CONNECTION_KIND_SPECS,
       apiKeys: {
         authenticate: async (key) => principalOf(principals, key) ?? (await directory.authenticate(key)),
+        noteUse: (principal) => {
+          directory.noteUse(principal);
+        },
         isOriginOfKey: (origin) => directory.isOriginOfKey(origin),
       },
       accessTokens: { authenticate: () => Promise.resolve({ fault: 'This gateway has no issuer.' }) },
@@ -164,6 +175,10 @@ export class GraphqlHarness {
       principals,
     );
     return watched.current;
+  }
+
+  private keepLine(line: string): void {
+    (line.startsWith('{"level":50') ? this.faults : this.lines).push(line);
   }
 
   /** Adds an API key like another one. */
@@ -284,6 +299,7 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
         inventoryOrganisations: false,
         limits: null,
         origins: isPublishable(new Set(allowed)) ? [SHOP] : null,
+        addresses: null,
       };
       principals.set(name + suffix, { tenantId, ...client, scopes: new Set(allowed) });
     }
@@ -294,6 +310,7 @@ function testPrincipals(tenants: Readonly<Record<string, string>>): Map<string, 
       inventoryOrganisations: true,
       limits: null,
       origins: null,
+      addresses: null,
     };
     principals.set(`${name}-organised`, { tenantId, ...another, scopes: new Set(SECRET_SCOPES) });
   }

@@ -67,6 +67,11 @@ export class Program {
     });
   }
 
+  /** Closes what reads its standard output, as `head` does when it has enough. */
+  stopReading(): void {
+    this.#child.stdout.destroy();
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }

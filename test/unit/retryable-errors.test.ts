@@ -18,6 +18,7 @@ const CLIENT: Principal = {
   inventoryOrganisations: false,
   limits: null,
   origins: null,
+  addresses: null,
 };
 
 // Port 1 has no database, so every read fails as it does when the database is down.
@@ -41,7 +42,7 @@ function gatewayWithoutDatabase(authenticate: () => Promise<Principal>): HttpSer
     readinessPool: readPool,
     poster: { post: unavailable, close: () => Promise.resolve() },
     connectionDirectory: { byToken: unavailable, byHandle: unavailable, byId: unavailable },
-    apiKeyDirectory: { authenticate, isOriginOfKey: unavailable },
+    apiKeyDirectory: { authenticate, noteUse: () => undefined, isOriginOfKey: unavailable },
     accessTokens: { authenticate: unavailable },
     documentDirectory: { textOf: unavailable, servesOnlyTrusted: () => Promise.resolve(false) },
   } as Partial<Services> as Services;

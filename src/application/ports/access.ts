@@ -1,3 +1,5 @@
+import type { AddressList } from '../address-list';
+import type { UserErrorCode } from '../../domain/errors';
 import type { KeyLimits } from '../../domain/key-limits';
 import { OperatorError } from './failures';
 
@@ -47,6 +49,8 @@ export interface Principal {
   readonly limits: KeyLimits | null;
   /** The origins of web pages that its key is bound to: a publishable key has some. Null: it is not bound. */
   readonly origins: readonly string[] | null;
+  /** The addresses that its key may be used from. Null: any. */
+  readonly addresses: AddressList | null;
 }
 
 /** Who may look at the GraphQL schema: every API key, those with the scope `admin`, or nobody. */
@@ -57,6 +61,8 @@ export type SchemaViewers = (typeof SCHEMA_VIEWERS)[number];
 export interface ApiKeyDirectory {
   /** Revoked and unknown keys give undefined, and both take the same time. */
   authenticate(key: string): Promise<Principal | undefined>;
+  /** Notes that a key was used, once nothing speaks against it any more. Nobody waits for it. */
+  noteUse(principal: Pick<Principal, 'tenantId' | 'keyId'>): void;
   /** Whether a publishable key of any tenant, one that works, is bound to this origin. */
   isOriginOfKey(origin: string): Promise<boolean>;
 }
@@ -79,6 +85,8 @@ export interface ApiKeyDraft {
   readonly channels?: readonly string[] | undefined;
   /** Origins of the web pages that a publishable key is bound to. It needs some, and other keys have none. */
   readonly origins?: readonly string[] | undefined;
+  /** Addresses and networks that the key may be used from; left out: any. */
+  readonly ipAllowList?: readonly string[] | undefined;
 }
 
 export interface CreatedApiKey {
@@ -107,6 +115,8 @@ interface ApiKeyInfo {
   readonly channels: readonly string[] | null;
   /** The origins that it is bound to; null: it is not. */
   readonly origins: readonly string[] | null;
+  /** The addresses and networks that it may be used from; null: any. */
+  readonly ipAllowList: readonly string[] | null;
   /** The client's setting, see {@link ApiKeyDraft}. */
   readonly inventoryOrganisations: boolean;
   readonly createdAt: Date;
@@ -132,8 +142,8 @@ export interface ApiKeys {
   /** Throws AccessError when there is no such tenant or location, and when the draft contradicts itself. */
   create(draft: ApiKeyDraft): Promise<CreatedApiKey>;
   /**
-   * Creates another key of the same client, with the same scopes, limits and origins, and as long a life. The old one works until the overlap
-   * ends, or until it would have expired anyway. Throws AccessError when the tenant has no such key, or it does not work.
+   * Creates another key of the same client, with the same scopes, limits, origins and addresses, and as long a life. The old one works until
+   * the overlap ends, or until it would have expired anyway. Throws AccessError when the tenant has no such key, or it does not work.
    */
   rotate(tenantId: string, keyId: string, overlapMs: number): Promise<RotatedApiKey>;
   /** A tenant's keys, including revoked ones, oldest first. */
@@ -178,10 +188,15 @@ export type AuditAction =
 export class AccessError extends OperatorError {
   override readonly name = 'AccessError';
   /** The part of a draft that is at fault; undefined: its client, or none. */
-  readonly part: 'scopes' | 'locations' | 'channels' | 'origins' | undefined;
+  readonly part: 'scopes' | 'locations' | 'channels' | 'origins' | 'ipAllowList' | undefined;
+  readonly code: Extract<UserErrorCode, 'INVALID_INPUT' | 'NOT_ALLOWED'>;
 
-  constructor(message: string, { part, ...options }: ErrorOptions & Pick<Partial<AccessError>, 'part'> = {}) {
+  constructor(
+    message: string,
+    { part, code = 'INVALID_INPUT', ...options }: ErrorOptions & Partial<Pick<AccessError, 'part' | 'code'>> = {},
+  ) {
     super(message, options);
     this.part = part;
+    this.code = code;
   }
 }

@@ -7,6 +7,13 @@
 export const MAX_DOCUMENTS = 1_000;
 export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 
+/** The id by which clients name a document. */
+export const documentIdOf = (sha256: string): string => `sha256:${sha256}`;
+
+/** The SHA-256 of an id, with its prefix or without it; undefined for an id of another form, which no document has. */
+export const sha256OfDocument = (documentId: string): string | undefined =>
+  /^(?:sha256:)?([\da-f]{64})$/.exec(documentId)?.[1];
+
 /** A document that has been checked. */
 export interface CheckedDocument {
   readonly text: string;

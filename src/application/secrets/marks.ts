@@ -7,8 +7,16 @@ export interface Mark {
   readonly anyCase: boolean;
   /** Does not count inside of a longer number. */
   readonly isNumber: boolean;
-  /** A sticky pattern of the whole secret, where the text is only its beginning; null where it is all. */
-  readonly whole: RegExp | null;
+  /** The whole secret, where the text is only its beginning; null where it is all. */
+  readonly whole: Whole | null;
+}
+
+/** A secret that has a form. */
+export interface Whole {
+  /** Sticky. */
+  readonly pattern: RegExp;
+  /** Of what the pattern matches, the character that few texts have. Looking at it first saves trying the pattern. */
+  readonly telling: { readonly place: number; readonly characters: string };
 }
 
 /** A shorter text is likely to occur somewhere by chance. */
@@ -67,15 +75,15 @@ const API_KEY_SEEN = 42;
 /** How many characters of a text are looked at, at most, to recognise an API key. */
 export const LONGEST_API_KEY = 2 * (API_KEY_PREFIX.length + 2 * API_KEY_PART + 1);
 
-function apiKeyMark(text: string, pattern: string, anyCase = false): Mark {
-  return { text, anyCase, isNumber: false, whole: new RegExp(pattern, anyCase ? 'iy' : 'y') };
-}
+/** The byte between the two parts. */
+const SEPARATOR_PLACE = API_KEY_PREFIX.length + API_KEY_PART;
 
 function hexApiKeyMark(): Mark {
-  const prefix = Buffer.from(API_KEY_PREFIX).toString('hex');
+  const text = Buffer.from(API_KEY_PREFIX).toString('hex');
   const byte = '(?:2d|3\\d|4[1-9a-f]|5[\\daf]|6[1-9a-f]|7[\\da])';
-  const pattern = `${prefix}${byte}{${API_KEY_PART}}5f${byte}{${API_KEY_SEEN}}[\\da-f]{2}`;
-  return apiKeyMark(prefix, pattern, true);
+  const pattern = new RegExp(`${text}${byte}{${API_KEY_PART}}5f${byte}{${API_KEY_SEEN}}[\\da-f]{2}`, 'iy');
+  const telling = { place: 2 * SEPARATOR_PLACE + 1, characters: 'fF' };
+  return { text, anyCase: true, isNumber: false, whole: { pattern, telling } };
 }
 
 /** @param offset how many bytes of the last three before it stand before the key */
@@ -84,9 +92,12 @@ function base64ApiKeyMark(offset: number): Mark {
   const first = offset === 0 ? 0 : offset + 1;
   const bytes = [...Array.from({ length: offset }, () => ANY_BYTE), ...API_KEY_BYTES];
   const seen = Math.floor((bytes.length * 8) / 6);
-  const characters = Array.from({ length: seen - first }, (_, index) => base64Class(bytes, first + index));
+  const classes = Array.from({ length: seen - first }, (_, index) => base64Class(bytes, first + index));
   // The rest of the last byte, and the byte that may be cut off.
-  return apiKeyMark(text, `${characters.join('')}[\\w+/-]{0,4}`);
+  const pattern = new RegExp(`${classes.map((some) => `[${some}]`).join('')}[\\w+/-]{0,4}`, 'y');
+  const place = Math.floor(((offset + SEPARATOR_PLACE) * 8) / 6) - first;
+  const telling = { place, characters: (classes[place] ?? '').replaceAll('\\', '') };
+  return { text, anyCase: false, isNumber: false, whole: { pattern, telling } };
 }
 
 const ANY_BYTE = Array.from({ length: 256 }, (_, byte) => byte);
@@ -108,14 +119,20 @@ function base64Class(bytes: readonly (readonly number[])[], place: number): stri
     (bytes[firstByte + 1] ?? ANY_BYTE).map((low) => (((high << 8) | low) >> shift) & 63),
   );
   const characters = [...new Set(pairs)].map((value) => BASE64.charAt(value)).join('');
-  return `[${characters.replace('+', '+\\-').replace('/', '/_')}]`;
+  return characters.replace('+', '+\\-').replace('/', '/_');
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
 /** By which any API key of a gateway is recognised. Each pattern fails at the first character that is wrong. */
 export const API_KEY_MARKS: readonly Mark[] = [
-  apiKeyMark(API_KEY_PREFIX, `sb_[\\w-]{${API_KEY_PART}}_[\\w-]{${API_KEY_PART}}`),
+  {
+    ...{ text: API_KEY_PREFIX, anyCase: false, isNumber: false },
+    whole: {
+      pattern: new RegExp(`${API_KEY_PREFIX}[\\w-]{${API_KEY_PART}}_[\\w-]{${API_KEY_PART}}`, 'y'),
+      telling: { place: SEPARATOR_PLACE, characters: '_' },
+    },
+  },
   hexApiKeyMark(),
   ...[0, 1, 2].map(base64ApiKeyMark),
 ];

@@ -1,6 +1,6 @@
 import { Ahead } from './ahead';
 import { LONGEST_API_KEY, type Mark } from './marks';
-import { isUnseen, NOTHING, WrittenText } from './written-text';
+import { isPlain, NOTHING, WrittenText } from './written-text';
 
 /** Where a secret stands in a text. */
 export interface Found {
@@ -46,7 +46,7 @@ export class SecretFinder {
       // Nearly all of a body is in such runs, so this is what a pass costs.
       while (at < length) {
         const code = text.charCodeAt(at);
-        if (IS_PLAIN[code] === 0) break;
+        if (!isPlain(code)) break;
         hash = (hash << 4) ^ (code | 0x20);
         at += 1;
         if (hasMarks[hash & (SLOTS - 1)] === 0) continue;
@@ -79,11 +79,6 @@ export class SecretFinder {
     return undefined;
   }
 }
-
-/** Whether a code unit stands for itself, whatever is beside it. */
-const IS_PLAIN = Uint8Array.from({ length: 1 << 16 }, (_, code) =>
-  code === 0x5c || code === 0x25 || isUnseen(code) ? 0 : 1,
-);
 
 /** Where the characters that were read last begin. */
 class Window {

@@ -107,6 +107,13 @@ export function isUnseen(code: number): boolean {
   );
 }
 
+const IS_PLAIN = Uint8Array.from({ length: 1 << 16 }, (_, code) =>
+  code === BACKSLASH || code === PERCENT || isUnseen(code) ? 0 : 1,
+);
+
+/** Whether a code unit stands for itself, whatever is beside it. */
+export const isPlain = (code: number): boolean => IS_PLAIN[code] === 1;
+
 function hexValue(code: number): number {
   if (code >= 0x30 && code <= 0x39) return code - 0x30;
   const letter = code | 0x20;

@@ -9,14 +9,20 @@ export type Settled = { readonly result: unknown } | { readonly error: unknown }
  * Runs the plans of a batch in order, each seeing what the ones before it did. What a refused, dry or failed posting
  * did is dropped. Pure: everything to write afterwards is in `state.writes`. Ends before a posting whose reads the ones
  * before it have made outdated, so that there may be fewer results than postings: the rest belongs to the next batch.
+ * Yields after each posting, since a batch takes milliseconds in which nothing else is served.
  */
-export function planBatch(state: LedgerState, postings: readonly Posting<unknown>[], tools: PlanningTools): Settled[] {
+export function* planBatch(
+  state: LedgerState,
+  postings: readonly Posting<unknown>[],
+  tools: PlanningTools,
+): Generator<undefined, Settled[]> {
   const settled: Settled[] = [];
   for (const posting of postings) {
     const one = planOne(state, posting, tools);
     if ('error' in one && one.error instanceof OutdatedReadsError && settled.length > 0) break;
     settled.push(one);
     if (state.catalogue.isOutdated) break;
+    yield;
   }
   return settled;
 }

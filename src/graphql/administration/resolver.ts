@@ -48,23 +48,26 @@ export class ApiKeyResolver {
 
   @OpenTo('admin')
   @Mutation(() => ApiKeyPayload, {
-    description: 'Creates an API key. It is shown once, in this answer. The change is kept as an audit entry.',
+    description:
+      'Creates an API key. It is shown once, in this answer. The change is kept as an audit entry. Refused with NOT_ALLOWED when it would have scopes, locations or channels that the key or token of the request has not.',
   })
   async apiKeyCreate(
     @Arg('input', () => ApiKeyCreateInput, { description: 'The new key.' }) input: ApiKeyCreateInput,
     @Ctx() context: Context,
   ): Promise<FieldsOf<ApiKeyPayload>> {
     const clientName = tidyName(input.client);
-    const { expiresInDays, locations, channels, origins } = given(input);
+    const { expiresInDays, locations, channels, origins, ipAllowList } = given(input);
     const userErrors = [
       ...checkName(clientName, ['input', 'client'], true),
+      ...nullFaults(input),
       ...scopeFaults(input),
       ...lifeFaults(input),
     ];
     if (userErrors.length > 0) return refused(userErrors);
     const expiresAt = expiresInDays === undefined ? undefined : afterDays(expiresInDays);
     const scopes = input.scopes.map(scopeOf);
-    const draft = { tenantId: context.tenantId, clientName, scopes, expiresAt, locations, channels, origins };
+    const bounds = { locations, channels, origins, ipAllowList };
+    const draft = { tenantId: context.tenantId, clientName, scopes, expiresAt, ...bounds };
     try {
       const { key, keyId } = await keysOf(context).create(draft);
       return { keyId, key, userErrors: [] };
@@ -76,7 +79,7 @@ export class ApiKeyResolver {
   @OpenTo('admin')
   @Mutation(() => ApiKeyPayload, {
     description:
-      'Creates the next key of the same client, with the same scopes, limits and origins, and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, and with INVALID_INPUT when it does not work any more.',
+      'Creates the next key of the same client, with the same scopes, limits, origins and addresses, and as long a life. It is shown once, in this answer. The old key works until the overlap ends. Refused with NOT_FOUND when there is no such key, with INVALID_INPUT when it does not work any more, and with NOT_ALLOWED when it can do more than the key or token of the request.',
   })
   async apiKeyRotate(
     @Arg('id', () => ID, { description: 'The `id` of the key.' }) id: string,
@@ -174,13 +177,13 @@ async function keyById(id: string | null | undefined, context: Context): Promise
 }
 
 const keysOf = ({ services, principal, address }: Context): ApiKeys =>
-  services.apiKeysAs({ name: principal.clientName, keyId: principal.keyId, address });
+  services.apiKeysAs({ name: principal.clientName, keyId: principal.keyId, address }, principal);
 
 const refused = (userErrors: readonly UserError[]): FieldsOf<ApiKeyPayload> => ({ keyId: null, key: null, userErrors });
 
 /** Throws what is no refusal. */
 function refusedBy(error: unknown, field: readonly string[]): FieldsOf<ApiKeyPayload> {
-  if (error instanceof AccessError) return refused([invalid(field, `${error.message}.`)]);
+  if (error instanceof AccessError) return refused([fault(error.code, field, `${error.message}.`)]);
   throw error;
 }
 
@@ -188,6 +191,15 @@ const fault = (code: UserErrorCode, field: readonly string[], message: string): 
 const invalid = (field: readonly string[], message: string): UserError => fault('INVALID_INPUT', field, message);
 const noSuchKey = (id: string): UserError =>
   fault('NOT_FOUND', ['id'], `There is no API key with the id "${shown(id)}".`);
+
+/** What makes a key less powerful. */
+const LIMITS = ['locations', 'channels', 'origins', 'ipAllowList', 'expiresInDays'] as const;
+
+/** A client that fails to fill a variable may send null. It would get a key that can do more than it meant. */
+const nullFaults = (input: ApiKeyCreateInput): UserError[] =>
+  LIMITS.filter((name) => input[name] === null).map((name) =>
+    invalid(['input', name], `${name} is null: give a value, or leave ${name} out for a key without this limit.`),
+  );
 
 function scopeFaults({ scopes }: ApiKeyCreateInput): UserError[] {
   return scopes.length > 0 ? [] : [invalid(['input', 'scopes'], 'scopes is empty: a key needs at least one scope.')];

@@ -45,6 +45,12 @@ export class ApiKey {
   })
   readonly origins!: readonly string[] | null;
 
+  @Field(() => [String], {
+    nullable: true,
+    description: 'The addresses and networks that the key may be used from. Null when it may be used from any.',
+  })
+  readonly ipAllowList!: readonly string[] | null;
+
   @Field(() => DateTime, { description: 'When the key was created.' })
   readonly createdAt!: string;
 

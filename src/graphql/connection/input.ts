@@ -43,7 +43,7 @@ export class ConnectionSaveInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'All settings, as a JSON object. Each kind has its own. Left out: unchanged, and for a new connection the defaults.',
+      'All settings, as a JSON object. Each kind has its own. Left out: unchanged, and for a new connection the defaults. Null is refused.',
   })
   readonly settings?: string | null;
 

@@ -53,7 +53,9 @@ export class ConnectionResolver {
   ): Promise<FieldsOf<ConnectionPayload>> {
     const { id, name, kind, location, handle = null, settings, secrets } = input;
     const given = (secrets ?? []).map((secret) => ({ name: secret.name, value: secret.value ?? null }));
-    const parts = { name, kind, handle, secrets: given, ...(settings == null ? {} : { settings }) };
+    // Null is refused as the text of it: left out, it would mean a connection without the `ipAllowList` that was meant.
+    const settingsText = settings === undefined ? {} : { settings: settings ?? 'null' };
+    const parts = { name, kind, handle, secrets: given, ...settingsText };
     const connections = administer(context);
     const result =
       id == null

@@ -18,6 +18,10 @@ export const GRAPHQL_LIMITS = {
   rateWindowSeconds: 10,
   /** Keys whose rates are remembered. */
   ratedKeys: 10_000,
+  /** One visitor of a publishable key gets this part of its rate: 1 divided by it. */
+  visitorsOfKey: 10,
+  /** Visitors whose rates are remembered. */
+  ratedVisitors: 10_000,
   /** Characters of an answer. */
   answerLength: 8 * 1024 * 1024,
   /** Operations that run at a time. */

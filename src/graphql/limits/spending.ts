@@ -26,30 +26,81 @@ export interface ShownCost {
   readonly used: { readonly statements: number; readonly databaseMs: number };
 }
 
-/** The rates of all API keys. */
-export class KeyRates {
+/** A rate of many keys, or of many visitors. */
+class Rate {
   readonly limiter: RateLimiter;
-  readonly limit: number;
   readonly policy: string;
 
-  /** @param now milliseconds of a clock that no one can set back */
   constructor(
-    readonly costPerSecond: number,
-    now?: () => number,
+    readonly name: string,
+    /** So much at once, and in each window. */
+    readonly limit: number,
+    maxKeys: number,
+    now: (() => number) | undefined,
   ) {
-    const { rateWindowSeconds: windowSeconds, ratedKeys: maxKeys } = GRAPHQL_LIMITS;
-    this.limit = costPerSecond * windowSeconds;
-    this.policy = policyField([{ name: 'cost', limit: this.limit, windowSeconds, unit: 'cost' }]);
-    this.limiter = createRateLimiter({
-      ...{ limit: this.limit, windowMs: windowSeconds * 1_000, maxKeys },
-      ...(now && { now }),
-    });
+    const windowSeconds = GRAPHQL_LIMITS.rateWindowSeconds;
+    this.policy = policyField([{ name, limit, windowSeconds, unit: 'cost' }]);
+    this.limiter = createRateLimiter({ limit, windowMs: windowSeconds * 1_000, maxKeys, ...(now && { now }) });
   }
 }
 
+/** The rates of all API keys, and of the visitors of publishable ones. */
+export class KeyRates {
+  readonly ofKeys: Rate;
+  readonly ofVisitors: Rate;
+
+  /** @param now milliseconds of a clock that no one can set back */
+  constructor(costPerSecond: number, now?: () => number) {
+    const { rateWindowSeconds, ratedKeys, ratedVisitors, visitorsOfKey } = GRAPHQL_LIMITS;
+    const limit = costPerSecond * rateWindowSeconds;
+    this.ofKeys = new Rate('cost', limit, ratedKeys, now);
+    this.ofVisitors = new Rate('visitor', Math.ceil(limit / visitorsOfKey), ratedVisitors, now);
+  }
+}
+
+/** Who pays for a request. */
+interface Payer {
+  readonly keyId: string;
+  /** The network of a visitor, where the key is publishable: it has a share of the rate of the key, which all use. */
+  readonly visitor: string | null;
+}
+
+/** What one payer has left of one rate. */
+class Purse {
+  constructor(
+    readonly rate: Rate,
+    private readonly owner: string,
+    /** As a message calls it. */
+    readonly called: string,
+  ) {}
+
+  get left(): number {
+    return this.rate.limiter.left(this.owner);
+  }
+
+  /** Whole seconds until it can pay; undefined: it can. */
+  secondsUntil(cost: number): number | undefined {
+    const { allowed, retryAfterSeconds } = this.rate.limiter.peek(this.owner, cost);
+    return allowed ? undefined : retryAfterSeconds;
+  }
+
+  take(cost: number): void {
+    this.rate.limiter.take(this.owner, cost);
+  }
+
+  charge(cost: number): void {
+    this.rate.limiter.charge(this.owner, cost);
+  }
+}
+
+function pursesOf({ ofKeys, ofVisitors }: KeyRates, { keyId, visitor }: Payer): readonly [Purse, ...Purse[]] {
+  const key = new Purse(ofKeys, keyId, 'the key or token');
+  return visitor === null ? [key] : [new Purse(ofVisitors, `${keyId} ${visitor}`, 'your share of the key'), key];
+}
+
 /**
- * What one request takes of the rate of its key: before it runs, what it asks for; afterwards, what it has used beyond
- * that (ADR 18).
+ * What one request takes of the rate of its key, and of its visitor's: before it runs, what it asks for; afterwards, what
+ * it has used beyond that (ADR 18).
  */
 export class Spending {
   readonly budget = new RequestBudget();
@@ -57,19 +108,22 @@ export class Spending {
   #base = REQUEST_COST;
   #requested = REQUEST_COST;
   #taken = 0;
-  #throttledSeconds: number | undefined;
+  /** The purse that could not pay, and when it can. */
+  #lacking: { readonly purse: Purse; readonly seconds: number } | undefined;
+  readonly #purses: readonly [Purse, ...Purse[]];
 
   constructor(
-    private readonly rates: KeyRates,
-    private readonly keyId: string,
+    rates: KeyRates,
+    payer: Payer,
     /** Whether the client wants to see the cost in the answer. */
     private readonly isShown: boolean,
-  ) {}
+  ) {
+    this.#purses = pursesOf(rates, payer);
+  }
 
   /** The error for a key that has not even left what the smallest operation costs. */
   refusal(): ThrottledError | undefined {
-    const { allowed, retryAfterSeconds } = this.rates.limiter.peek(this.keyId, REQUEST_COST);
-    return allowed ? undefined : this.#throttled(retryAfterSeconds);
+    return this.#throttled(REQUEST_COST);
   }
 
   /** Counts the body, once it is read. */
@@ -83,27 +137,33 @@ export class Spending {
     this.#requested = this.#base + operationCost;
     const more = this.#requested - this.#taken;
     if (more <= 0) return undefined;
-    const { allowed, retryAfterSeconds } = this.rates.limiter.take(this.keyId, more);
-    if (!allowed) return this.#throttled(retryAfterSeconds);
-    this.#throttledSeconds = undefined;
+    const throttled = this.#throttled(more);
+    if (throttled) return throttled;
+    for (const purse of this.#purses) purse.take(more);
     this.#taken = this.#requested;
     return undefined;
   }
 
   /** Takes what has been used until now beyond what was taken. What is throttled has used nothing. */
   settle(): void {
-    if (this.#throttledSeconds !== undefined) return;
+    if (this.#lacking) return;
     const { statements, databaseMs } = this.budget.used;
     const used = Math.ceil(this.#base + statements * STATEMENT_COST + databaseMs * DATABASE_MS_COST);
     if (used <= this.#taken) return;
-    this.rates.limiter.charge(this.keyId, used - this.#taken);
+    for (const purse of this.#purses) purse.charge(used - this.#taken);
     this.#taken = used;
   }
 
   /** The `RateLimit` fields of the answer. */
   fields(): Readonly<Record<string, string>> {
-    const state = { name: 'cost', left: this.#left(), seconds: this.#throttledSeconds ?? 1 };
-    return { 'ratelimit-policy': this.rates.policy, ratelimit: rateField([state]) };
+    const states = this.#purses.map((purse) => {
+      const seconds = this.#lacking?.purse === purse ? this.#lacking.seconds : 1;
+      return { name: purse.rate.name, left: purse.left, seconds };
+    });
+    return {
+      'ratelimit-policy': this.#purses.map(({ rate }) => rate.policy).join(', '),
+      ratelimit: rateField(states),
+    };
   }
 
   /** For `extensions.cost` of the answer; undefined when the client has not asked for it. */
@@ -111,25 +171,28 @@ export class Spending {
     if (!this.isShown) return undefined;
     this.settle();
     const { statements, databaseMs } = this.budget.used;
+    const { rate, left } = this.#purses.reduce((least, purse) => (purse.left < least.left ? purse : least));
     return {
       requestedQueryCost: this.#requested,
-      actualQueryCost: this.#throttledSeconds === undefined ? this.#taken : null,
-      throttleStatus: {
-        maximumAvailable: this.rates.limit,
-        currentlyAvailable: this.#left(),
-        restoreRate: this.rates.costPerSecond,
-      },
+      actualQueryCost: this.#lacking ? null : this.#taken,
+      throttleStatus: { maximumAvailable: rate.limit, currentlyAvailable: left, restoreRate: perSecond(rate) },
       used: { statements, databaseMs: Math.round(databaseMs * 10) / 10 },
     };
   }
 
-  #left(): number {
-    return this.rates.limiter.left(this.keyId);
-  }
-
-  #throttled(retryAfterSeconds: number): ThrottledError {
-    this.#throttledSeconds = retryAfterSeconds;
-    const message = `The operation costs ${this.#requested}; the key or token has ${this.#left()} left, and gets ${this.rates.costPerSecond} a second. Send it again after ${retryAfterSeconds} s.`;
-    return new ThrottledError(message, retryAfterSeconds);
+  /** Looks whether every purse can pay, and keeps the first that cannot. None of them pays before all can. */
+  #throttled(cost: number): ThrottledError | undefined {
+    this.#lacking = undefined;
+    for (const purse of this.#purses) {
+      const seconds = purse.secondsUntil(cost);
+      if (seconds === undefined) continue;
+      this.#lacking = { purse, seconds };
+      const { called, left, rate } = purse;
+      const message = `The operation costs ${this.#requested}; ${called} has ${left} left, and gets ${perSecond(rate)} a second. Send it again after ${seconds} s.`;
+      return new ThrottledError(message, seconds);
+    }
+    return undefined;
   }
 }
+
+const perSecond = ({ limit }: Rate): number => limit / GRAPHQL_LIMITS.rateWindowSeconds;

@@ -14,6 +14,7 @@ import { nodesCost } from '../limits/cost';
 import { MAX_NODES } from '../limits/limits';
 import { locationLoaders } from '../location/loaders';
 import { stockLoaders } from '../stock/loaders';
+import { trustedDocumentLoaders } from '../trusted-document/loaders';
 import { badUserInput } from '../types/errors';
 import { Node } from '../types/node';
 import { nodeReference, type NodeReference } from '../../domain/node-ids';
@@ -96,6 +97,8 @@ function viewOf(reference: NodeReference, context: Context): Promise<object | nu
       return context.loadersOf(administrationLoaders).auditEntry.load(reference.id);
     case 'Connection':
       return context.loadersOf(connectionLoaders).connection.load(reference.id);
+    case 'TrustedDocument':
+      return context.loadersOf(trustedDocumentLoaders).document.load(reference.sha256);
     case 'Discrepancy':
       return context.loadersOf(discrepancyLoaders).discrepancy.load(reference);
   }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Principal } from '../../application/ports/access';
+import { isPublishable, type Principal } from '../../application/ports/access';
+import { networkOf } from '../../http/network-of';
 import { Spending, type KeyRates } from '../limits/spending';
 import { presentError } from '../types/errors';
 
@@ -31,11 +32,13 @@ export const spendingOf = (request: FastifyRequest): Spending => request.getDeco
  */
 export function openSpending(
   rates: KeyRates,
-  { keyId, clientId }: Principal,
+  { keyId, clientId, scopes }: Principal,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply | undefined {
-  const spending = new Spending(rates, keyId ?? clientId, request.headers[COST_HEADER] !== undefined);
+  const visitor = isPublishable(scopes) ? networkOf(request.ip) : null;
+  const payer = { keyId: keyId ?? clientId, visitor };
+  const spending = new Spending(rates, payer, request.headers[COST_HEADER] !== undefined);
   request.setDecorator(SPENDING, spending);
   const refusal = spending.refusal();
   if (!refusal) return undefined;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { GraphQLError } from 'graphql';
-import type { DocumentDirectory } from '../../application/ports/documents';
+import { documentIdOf, sha256OfDocument, type DocumentDirectory } from '../../application/ports/documents';
 import { shown } from '../../domain/text';
 import { badDocument } from '../types/errors';
 import { isRecord } from './known-queries';
@@ -8,8 +8,16 @@ import { isRecord } from './known-queries';
 /** A request with its document's text in `query`, or why it is refused. */
 type RequestedDocument = { readonly body: unknown } | { readonly refused: GraphQLError };
 
-/** Puts the text of the trusted document in the place of its id, in a request that names one. */
-export type FindDocument = (tenantId: string, body: unknown) => Promise<RequestedDocument>;
+/**
+ * Puts the text of the trusted document in the place of its id, in a request that names one.
+ *
+ * @param note is told the id that the request names, whether there is such a document or not
+ */
+export type FindDocument = (
+  tenantId: string,
+  body: unknown,
+  note: (documentId: string) => void,
+) => Promise<RequestedDocument>;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -29,9 +37,11 @@ interface Named {
  * not known.
  */
 export function createFindDocument(documents: DocumentDirectory): FindDocument {
-  return async (tenantId, body) => {
+  return async (tenantId, body, note) => {
     const named = isRecord(body) ? readName(body) : undefined;
     if (named && 'refused' in named) return named;
+    // An id of another form is the client's own text, which the log does not repeat.
+    if (named?.sha256 !== undefined) note(documentIdOf(named.sha256));
     const hasText = named !== undefined && typeof named.rest['query'] === 'string';
     const onlyTrusted = await documents.servesOnlyTrusted(tenantId);
     if (!onlyTrusted && (!named || hasText)) return { body: named?.rest ?? body };
@@ -55,7 +65,11 @@ function readName(body: Members): Named | { readonly refused: GraphQLError } | u
     return { refused: badDocument('BAD_USER_INPUT', 'documentId is not a text: send sha256: and 64 hex digits.') };
   }
   if (query !== null) return { refused: badDocument('BAD_USER_INPUT', 'Send query or documentId, not both of them.') };
-  const sha256 = /^(?:sha256:)?([\da-f]{64})$/.exec(documentId)?.[1];
+  if (isRecord(others['extensions']) && others['extensions']['persistedQuery'] != null) {
+    const message = 'Send documentId or extensions.persistedQuery, not both of them.';
+    return { refused: badDocument('BAD_USER_INPUT', message) };
+  }
+  const sha256 = sha256OfDocument(documentId);
   const message = `There is no trusted document "${shown(documentId)}": documents are known by sha256: and the 64 hex digits of the SHA-256 of their text.`;
   return { sha256, rest: others, unknown: () => badDocument('PERSISTED_DOCUMENT_NOT_FOUND', message) };
 }

@@ -59,7 +59,7 @@ export const POST_GRAPHQL = {
     415: problemResponse('The body is not JSON in UTF-8, or it has a content coding other than gzip and deflate.'),
     429: {
       description:
-        'The API key has used up its rate (code THROTTLED), or too many requests with wrong keys came from this address (a problem): send it again after Retry-After. `RateLimit` and `RateLimit-Policy` of every answer say what is left.',
+        'The API key has used up its rate, or this visitor its share of a publishable one (code THROTTLED), or too many requests with wrong keys came from this address (a problem): send it again after Retry-After. `RateLimit` and `RateLimit-Policy` of every answer say what is left.',
       content: {
         'application/json': { schema: { type: 'object', properties: { errors } } },
         ...problemResponse('').content,

@@ -13,6 +13,7 @@ import type { DocumentDirectory } from '../../application/ports/documents';
 import { isAccessToken, type AccessTokenDirectory, type TokenRefusal } from '../../application/ports/token-issuers';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
+import { nextTurn } from '../../application/turns';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { HttpProblem, httpProblems } from '../../http/problem';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
@@ -111,7 +112,9 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
       const context = new RequestContext(principal, id, services, ip, `${protocol}://${host}`, spending);
       const answering = turns.run(context.tenantId, async () => {
         const { accept } = request.headers;
-        const requested = await findDocument(context.tenantId, request.body);
+        const requested = await findDocument(context.tenantId, request.body, (documentId) => {
+          noteCaller(request, { documentId });
+        });
         if ('refused' in requested) return answerRefusal(requested.refused, accept, context, present);
         const known = await answerKnownQuery(requested.body, accept, context);
         return known ?? answerOperation(apollo, { ...requested, headers: request.headers }, context);
@@ -214,16 +217,18 @@ async function authenticate(
 ): Promise<FastifyReply | undefined> {
   const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (credential === undefined) return refuseCaller(reply, CHALLENGE, MISSING);
-  const caller = isAccessToken(credential) ? await byToken(deps, credential) : await byKey(deps, credential);
+  const caller = isAccessToken(credential) ? await byToken(deps, credential) : await byKey(deps, credential, request);
   if ('fault' in caller) return refuseCaller(reply, `${CHALLENGE}, error="invalid_token"`, caller.fault);
   noteCaller(request, caller.logged);
   if (!isFromOriginOf(caller.principal, request)) return refuseOrigin(reply);
+  deps.apiKeys.noteUse(caller.principal);
   request.setDecorator(PRINCIPAL, caller.principal);
   return openSpending(rates, caller.principal, request, reply);
 }
 
 const MISSING = 'Send an API key or an access token: Authorization: Bearer <key or token>.';
-const UNKNOWN_KEY = 'The API key is not known, has expired, or has been revoked.';
+/** Also for a key that is used from another address: whoever has copied it does not learn that it works elsewhere. */
+const UNKNOWN_KEY = 'The API key is not known, has expired, has been revoked, or may not be used from your address.';
 
 /** Who has sent a request, and what the log says of it. */
 interface KnownCaller {
@@ -231,10 +236,17 @@ interface KnownCaller {
   readonly logged: LoggedCaller;
 }
 
-async function byKey({ apiKeys }: GraphqlDeps, key: string): Promise<KnownCaller | TokenRefusal> {
+async function byKey(
+  { apiKeys }: GraphqlDeps,
+  key: string,
+  { ip: address, log }: FastifyRequest,
+): Promise<KnownCaller | TokenRefusal> {
   const principal = await apiKeys.authenticate(key);
   if (principal?.keyId == null) return { fault: UNKNOWN_KEY };
-  return { principal, logged: { tenantId: principal.tenantId, keyId: principal.keyId } };
+  const { tenantId, keyId, addresses } = principal;
+  if (addresses === null || addresses.includes(address)) return { principal, logged: { tenantId, keyId } };
+  log.warn({ tenantId, keyId, address }, 'request refused: its address is not in the ipAllowList of its API key');
+  return { fault: UNKNOWN_KEY };
 }
 
 async function byToken({ accessTokens }: GraphqlDeps, token: string): Promise<KnownCaller | TokenRefusal> {
@@ -309,11 +321,16 @@ function shownCost(spending: Spending): { readonly extensions?: { readonly cost:
   return cost ? { extensions: { cost } } : {};
 }
 
+/** Parsing and checking a document of more characters takes milliseconds. */
+const LONG_DOCUMENT = 1_000;
+
 async function answerOperation(
   apollo: ApolloServer<Context>,
   request: Pick<FastifyRequest, 'headers' | 'body'>,
   context: Context,
 ): Promise<Answer> {
+  const { query } = (request.body ?? {}) as { readonly query?: unknown };
+  if (typeof query === 'string' && query.length > LONG_DOCUMENT) await nextTurn();
   const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: 'POST', headers: relevantHeaders(request), search: '', body: request.body },
     context: () => Promise.resolve(context),

@@ -1,18 +1,71 @@
-import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { trustDocuments } from '../../application/commands/trust-documents';
 import { AccessError } from '../../application/ports/access';
-import { MAX_DOCUMENTS, type TrustedDocuments } from '../../application/ports/documents';
+import {
+  documentIdOf,
+  MAX_DOCUMENTS,
+  sha256OfDocument,
+  type TrustedDocuments,
+} from '../../application/ports/documents';
+import type { DocumentManifestView, TrustedDocumentView } from '../../application/ports/reads';
 import type { UserError } from '../../domain/errors';
+import { documentNodeId } from '../../domain/node-ids';
 import { shown } from '../../domain/text';
 import type { Context } from '../context';
+import { BODY_COST, pageCost } from '../limits/cost';
+import { Connection } from '../paging/connection';
+import { Cursors, type List } from '../paging/cursors';
+import { PageArgs, pageRequest } from '../paging/page-args';
+import { selectionOf } from '../paging/selection';
 import type { FieldsOf } from '../types/fields';
+import { NODE_ID } from '../types/node';
 import { OpenTo } from '../types/scopes';
-import { TrustedDocumentsPayload } from './type';
+import { trustedDocumentLoaders } from './loaders';
+import { TrustedDocument, TrustedDocumentConnection, TrustedDocumentManifest, TrustedDocumentsPayload } from './type';
 
 type Payload = FieldsOf<TrustedDocumentsPayload>;
 
-@Resolver()
+const TRUSTED_DOCUMENTS: List = { name: 'trustedDocuments', key: ['quantity', 'text'] };
+
+@Resolver(() => TrustedDocument)
 export class TrustedDocumentResolver {
+  @OpenTo('admin')
+  @Query(() => TrustedDocument, {
+    nullable: true,
+    description: 'Finds a trusted document by the id that clients send. Null when there is none.',
+  })
+  trustedDocument(
+    @Arg('documentId', () => String, { description: 'Its id, with `sha256:` or without it.' }) documentId: string,
+    @Ctx() context: Context,
+  ): Promise<TrustedDocumentView | null> | null {
+    const sha256 = sha256OfDocument(documentId);
+    return sha256 === undefined ? null : context.loadersOf(trustedDocumentLoaders).document.load(sha256);
+  }
+
+  @OpenTo('admin')
+  @Query(() => TrustedDocumentConnection, {
+    description: "Lists the tenant's trusted documents, in the order in which they were added.",
+    complexity: pageCost,
+  })
+  async trustedDocuments(
+    @Args(() => PageArgs) args: PageArgs,
+    @Ctx() { reads, tenantId }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Connection<TrustedDocumentView>> {
+    const cursors = new Cursors(TRUSTED_DOCUMENTS, null);
+    const page = await reads.trustedDocuments(tenantId, pageRequest(args, cursors, selectionOf(info)));
+    return new Connection(page, cursors, ({ addedAt, sha256 }) => [Date.parse(addedAt), sha256]);
+  }
+
+  @OpenTo('admin')
+  @Query(() => TrustedDocumentManifest, {
+    description: "Shows what holds for all of the tenant's trusted documents.",
+  })
+  trustedDocumentManifest(@Ctx() { reads, tenantId }: Context): Promise<DocumentManifestView> {
+    return reads.documentManifest(tenantId);
+  }
+
   @OpenTo('admin')
   @Mutation(() => TrustedDocumentsPayload, {
     description:
@@ -57,13 +110,30 @@ export class TrustedDocumentResolver {
     if (tooMany) return refused([tooMany]);
     const documents = documentsOf(context);
     const known = new Set((await documents.list(context.tenantId)).map(({ sha256 }) => sha256));
-    const sha256s = documentIds.map((id) => id.replace(/^sha256:/, ''));
+    const sha256s = documentIds.map((id) => sha256OfDocument(id) ?? '');
     const faults = sha256s.flatMap((sha256, index): UserError[] => {
       if (known.has(sha256)) return [];
       const message = `There is no trusted document "${shown(documentIds[index] ?? '')}".`;
       return [{ code: 'NOT_FOUND', field: ['documentIds', String(index)], message }];
     });
     return faults.length > 0 ? refused(faults) : changed(await documents.remove(context.tenantId, sha256s));
+  }
+
+  @FieldResolver(() => ID, { description: NODE_ID })
+  id(@Root() { sha256 }: TrustedDocumentView): string {
+    return documentNodeId(sha256);
+  }
+
+  @FieldResolver(() => String, {
+    description: 'The id that clients send: `sha256:` and the 64 hex digits of the SHA-256 of its text.',
+  })
+  documentId(@Root() { sha256 }: TrustedDocumentView): string {
+    return documentIdOf(sha256);
+  }
+
+  @FieldResolver(() => String, { description: 'Its exact text.', complexity: BODY_COST })
+  async text(@Root() { sha256 }: TrustedDocumentView, @Ctx() context: Context): Promise<string | undefined> {
+    return (await context.loadersOf(trustedDocumentLoaders).text.load(sha256))?.text;
   }
 }
 
@@ -78,6 +148,6 @@ function countFault(field: string, count: number): UserError | undefined {
 const invalid = (field: readonly string[], message: string): UserError => ({ code: 'INVALID_INPUT', field, message });
 const refused = (userErrors: readonly UserError[]): Payload => ({ documentIds: [], userErrors });
 const changed = (sha256s: readonly string[]): Payload => ({
-  documentIds: sha256s.map((sha256) => `sha256:${sha256}`),
+  documentIds: sha256s.map(documentIdOf),
   userErrors: [],
 });

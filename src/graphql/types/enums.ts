@@ -74,7 +74,7 @@ export const ApiKeyScopeEnum = describedEnum<ScopeName>('ApiKeyScope', 'What an 
   INVENTORY_READ: 'To read inventory records, with unit costs.',
   INVENTORY_WRITE: 'To save inventory records.',
   MESSAGES_READ: 'To read messages, with their bodies and rows.',
-  ADMIN: 'To create, rotate and revoke API keys, and to read the audit.',
+  ADMIN: 'To administer API keys, connections and trusted documents, and to read the audit.',
   SELLABLE_READ:
     'To ask what can be sold, and nothing else. A key with this scope is publishable: it may stand in a web page, and is bound to origins.',
 });

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { DataSource } from 'typeorm';
+import { addressList } from '../../application/address-list';
 import type { ApiKeyDirectory, Principal } from '../../application/ports/access';
 import { ApiClientEntity } from '../tables/api-client';
 import { ApiKeyEntity } from '../tables/api-key';
@@ -26,7 +27,6 @@ const MAX_NOTED = 10_000;
 
 /** Authenticates API keys. A revoked key stops working within a second, one that expires at that moment. */
 export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): ApiKeyDirectory {
-  const noteUse = useNotes(dataSource);
   const knownKey = cached((publicPart) => orUnavailable(readKey(dataSource, publicPart)), clock);
   const origins = cached(() => orUnavailable(readOrigins(dataSource)), clock);
   return {
@@ -36,9 +36,9 @@ export function createApiKeyDirectory(dataSource: DataSource, clock?: Clock): Ap
       const { secretHash, expiresAtMs, principal } = await knownKey(publicPart);
       if (!sameBytes(hashSecret(key), secretHash)) return undefined;
       if (expiresAtMs !== null && expiresAtMs <= Date.now()) return undefined;
-      if (principal) noteUse(publicPart);
       return principal;
     },
+    noteUse: useNotes(dataSource),
     async isOriginOfKey(origin) {
       return (await origins(ALL_ORIGINS)).has(origin);
     },
@@ -63,15 +63,14 @@ async function readOrigins(dataSource: DataSource): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ origin }) => origin));
 }
 
-/** Notes uses without making anybody wait. A note that fails is made with a later use. */
-function useNotes(dataSource: DataSource): (publicPart: string) => void {
+/** A note that fails is made with a later use. */
+function useNotes(dataSource: DataSource): ApiKeyDirectory['noteUse'] {
   const noted = new LRUCache<string, true>({ max: MAX_NOTED, ttl: NOTE_USE_EVERY_MS });
-  return (publicPart) => {
-    if (noted.has(publicPart)) return;
-    noted.set(publicPart, true);
-    const { tenantId, keyId } = idsInApiKey(publicPart);
+  return ({ tenantId, keyId }) => {
+    if (keyId === null || noted.has(keyId)) return;
+    noted.set(keyId, true);
     const keys = dataSource.getRepository(ApiKeyEntity);
-    keys.update({ tenantId, keyId }, { lastUsedAt: new Date() }).catch(() => noted.delete(publicPart));
+    keys.update({ tenantId, keyId }, { lastUsedAt: new Date() }).catch(() => noted.delete(keyId));
   };
 }
 
@@ -79,11 +78,14 @@ async function readKey(dataSource: DataSource, publicPart: string): Promise<Know
   const { tenantId, keyId } = idsInApiKey(publicPart);
   const key = await dataSource.getRepository(ApiKeyEntity).findOneBy({ tenantId, keyId });
   if (key === null || key.revokedAt !== null) return NO_KEY;
-  const { clientId, secretHash, scopes, locationIds, channels, origins } = key;
+  const { clientId, secretHash, scopes, locationIds, channels, origins, ipAllowList } = key;
   const expiresAtMs = key.expiresAt?.getTime() ?? null;
   const client = await dataSource.getRepository(ApiClientEntity).findOneByOrFail({ tenantId, clientId });
   const { name: clientName, inventoryOrganisations } = client;
   const limits = locationIds === null && channels === null ? null : { locationIds, channels };
   const owner = { tenantId, clientId, clientName, keyId, inventoryOrganisations };
-  return { secretHash, expiresAtMs, principal: { ...owner, scopes: new Set(scopes), limits, origins } };
+  const addresses = ipAllowList && addressList(ipAllowList);
+  // Only a change in the database itself makes such a list. It lets nobody in.
+  if (addresses && 'invalid' in addresses) return NO_KEY;
+  return { secretHash, expiresAtMs, principal: { ...owner, scopes: new Set(scopes), limits, origins, addresses } };
 }

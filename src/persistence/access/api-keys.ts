@@ -8,6 +8,7 @@ import {
   type CreatedApiKey,
   type RotatedApiKey,
 } from '../../application/ports/access';
+import { checkGrant, type Granted } from '../../application/grants';
 import { collisionKey } from '../../domain/catalogue/collision-key';
 import { apiKeyNodeId } from '../../domain/node-ids';
 import { tidyName } from '../../domain/text';
@@ -20,18 +21,22 @@ import { TenantEntity } from '../tables/tenant';
 import { newApiKey } from './api-key-text';
 import { addAuditEntry, COMMAND_LINE } from './audit';
 import { enterTenant } from './enter-tenant';
-import { channelsOfDraft, locationsOfDraft, originsOfDraft } from './key-draft';
+import { channelsOfDraft, ipAllowListOfDraft, locationsOfDraft, originsOfDraft } from './key-draft';
 import { hashSecret } from './secrets';
 import { CHANGE_WITHIN_MS, orUnavailable } from './unavailable';
 
-/** The keys of all tenants. Changes are kept as the actor's. */
-export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LINE): ApiKeys {
+/**
+ * The keys of all tenants. Changes are kept as the actor's.
+ *
+ * @param own what the actor has, if it may give keys no more than that; left out: it may give anything
+ */
+export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LINE, own?: Granted): ApiKeys {
   const change = <Result>(work: (manager: EntityManager) => Promise<Result>): Promise<Result> =>
     orUnavailable(dataSource.transaction(work), CHANGE_WITHIN_MS);
   return {
-    create: (draft) => change((manager) => createKey(manager, actor, draft)),
+    create: (draft) => change((manager) => createKey(manager, actor, draft, own)),
     rotate: (tenantId, keyId, overlapMs) =>
-      change((manager) => rotateKey(manager, actor, { tenantId, keyId: keyId.toLowerCase(), overlapMs })),
+      change((manager) => rotateKey(manager, actor, { tenantId, keyId: keyId.toLowerCase(), overlapMs, own })),
     async list(tenantId) {
       const [clients, keys] = await Promise.all([
         dataSource.getRepository(ApiClientEntity).findBy({ tenantId }),
@@ -40,12 +45,13 @@ export function createApiKeys(dataSource: DataSource, actor: Actor = COMMAND_LIN
       const clientsById = new Map(clients.map((client) => [client.clientId, client]));
       const limitedTo = keys.flatMap(({ locationIds }) => locationIds ?? []);
       const codes = await dataSource.transaction((manager) => codesOf(manager, tenantId, limitedTo));
-      return keys.map(({ keyId, clientId, scopes, locationIds, channels, origins, ...key }) => {
+      return keys.map(({ keyId, clientId, scopes, locationIds, channels, origins, ipAllowList, ...key }) => {
         const { name: clientName = '', inventoryOrganisations = false } = clientsById.get(clientId) ?? {};
         const locations = locationIds?.map((id) => codes.get(id) ?? id).sort() ?? null;
         const { createdAt, revokedAt, expiresAt, lastUsedAt } = key;
         const life = { createdAt, revokedAt, expiresAt, lastUsedAt };
-        return { keyId, clientId, clientName, scopes, locations, channels, origins, inventoryOrganisations, ...life };
+        const may = { scopes, locations, channels, origins, ipAllowList };
+        return { keyId, clientId, clientName, ...may, inventoryOrganisations, ...life };
       });
     },
     revoke: (tenantId, keyId) => change((manager) => revokeKey(manager, actor, tenantId, keyId.toLowerCase())),
@@ -64,13 +70,22 @@ async function codesOf(
   return new Map(locations.map(({ locationId, code }) => [locationId, code]));
 }
 
-async function createKey(manager: EntityManager, actor: Actor, draft: ApiKeyDraft): Promise<CreatedApiKey> {
+async function createKey(
+  manager: EntityManager,
+  actor: Actor,
+  draft: ApiKeyDraft,
+  own: Granted | undefined,
+): Promise<CreatedApiKey> {
   const { tenantId, scopes, inventoryOrganisations, expiresAt } = draft;
   const clientName = checkedName(draft.clientName);
   const origins = originsOfDraft(draft);
   const channels = channelsOfDraft(draft);
+  const ipAllowList = ipAllowListOfDraft(draft);
   if (!(await manager.existsBy(TenantEntity, { tenantId }))) throw new AccessError(`There is no tenant ${tenantId}`);
   const locations = await locationsOfDraft(manager, draft);
+  const each = [...new Set(scopes)];
+  const may = { scopes: each, locationIds: locations?.ids ?? null, channels, origins, ipAllowList };
+  if (own) checkGrant(own, may);
   const createdAt = new Date();
   const ids = { tenantId, clientId: uuidv7() };
   const client: RowOf<ApiClientEntity> = { ...ids, name: clientName, createdAt, inventoryOrganisations: false };
@@ -80,8 +95,6 @@ async function createKey(manager: EntityManager, actor: Actor, draft: ApiKeyDraf
     await manager.update(ApiClientEntity, { tenantId, clientId }, { inventoryOrganisations });
   }
   const lifeMs = expiresAt ? expiresAt.getTime() - createdAt.getTime() : null;
-  const each = [...new Set(scopes)];
-  const may = { scopes: each, locationIds: locations?.ids ?? null, channels, origins };
   const created = await insertKey(manager, { tenantId, clientId, ...may, createdAt, lifeMs });
   await addAuditEntry(manager, actor, {
     ...{ tenantId, action: 'API_KEY_CREATED', subject: apiKeyNodeId(created.keyId), before: null },
@@ -90,6 +103,7 @@ async function createKey(manager: EntityManager, actor: Actor, draft: ApiKeyDraf
       ...(locations && { locations: locations.codes }),
       ...(channels && { channels }),
       ...(origins && { origins }),
+      ...(ipAllowList && { ipAllowList }),
       ...(inventoryOrganisations === undefined ? {} : { inventoryOrganisations }),
     },
   });
@@ -120,17 +134,26 @@ async function insertKey(manager: EntityManager, draft: KeyDraft): Promise<Creat
   return { key, keyId, clientId, expiresAt };
 }
 
+interface Rotation {
+  readonly tenantId: string;
+  readonly keyId: string;
+  readonly overlapMs: number;
+  readonly own: Granted | undefined;
+}
+
 async function rotateKey(
   manager: EntityManager,
   actor: Actor,
-  { tenantId, keyId, overlapMs }: { readonly tenantId: string; readonly keyId: string; readonly overlapMs: number },
+  { tenantId, keyId, overlapMs, own }: Rotation,
 ): Promise<RotatedApiKey> {
   const old = await workingKey(manager, tenantId, keyId);
+  // Whoever asks gets to see the new key.
+  if (own) checkGrant(own, old);
   // After the lock: waiting for it must not shorten the overlap.
   const now = new Date();
-  const { clientId, scopes, locationIds, channels, origins, lifeMs } = old;
+  const { clientId, scopes, locationIds, channels, origins, ipAllowList, lifeMs } = old;
   const { name: clientName } = await manager.findOneByOrFail(ApiClientEntity, { tenantId, clientId });
-  const may = { scopes, locationIds, channels, origins };
+  const may = { scopes, locationIds, channels, origins, ipAllowList };
   const created = await insertKey(manager, { tenantId, clientId, ...may, createdAt: now, lifeMs });
   const overlapEnd = now.getTime() + overlapMs;
   const oldKeyExpiresAt = new Date(Math.min(overlapEnd, old.expiresAt?.getTime() ?? overlapEnd));

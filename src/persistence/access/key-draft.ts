@@ -1,4 +1,5 @@
 import { In, type EntityManager } from 'typeorm';
+import { addressList, MAX_ADDRESSES } from '../../application/address-list';
 import { originOf } from '../../application/origins';
 import {
   AccessError,
@@ -95,9 +96,21 @@ function checkedOrigin(text: string): string {
   throw new AccessError(`"${shown(text)}" is no origin: write ${form}`, { part: 'origins' });
 }
 
+/** The addresses and networks that a key may be used from; null: any. Throws AccessError for what is neither. */
+export function ipAllowListOfDraft({ ipAllowList }: ApiKeyDraft): string[] | null {
+  const asked = checkedList('ipAllowList', ipAllowList, MAX_ADDRESSES);
+  if (asked === null) return null;
+  const list = addressList(asked);
+  if ('invalid' in list) {
+    const message = `"${shown(list.invalid)}" is no address and no network: write one such as 203.0.113.7 or 2001:db8::/32`;
+    throw new AccessError(message, { part: 'ipAllowList' });
+  }
+  return [...new Set(asked)].sort();
+}
+
 /** Null where it was left out. An empty list would be a key for nothing. */
 function checkedList(
-  part: 'locations' | 'channels' | 'origins',
+  part: 'locations' | 'channels' | 'origins' | 'ipAllowList',
   values: readonly string[] | undefined,
   most: number,
 ): readonly string[] | null {

@@ -17,6 +17,7 @@ import { KeyLimits1765584000000 } from '../../../migrations/1765584000000-key-li
 import { TokenIssuers1765670400000 } from '../../../migrations/1765670400000-token-issuers';
 import { TenantIsolation1765843200000 } from '../../../migrations/1765843200000-tenant-isolation';
 import { LevelsByBucket1765929600000 } from '../../../migrations/1765929600000-levels-by-bucket';
+import { AddressesOfKeys1766016000000 } from '../../../migrations/1766016000000-addresses-of-keys';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   TokenIssuers1765670400000,
   TenantIsolation1765843200000,
   LevelsByBucket1765929600000,
+  AddressesOfKeys1766016000000,
 ];

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg';
+import { inSlices } from '../../application/turns';
 import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
 import { namesOf } from '../../domain/ledger/asked-names';
 import { askedReads } from '../../domain/ledger/asked-reads';
@@ -137,7 +138,7 @@ export class Transactions {
       const { ledger: before } = foundation;
       const read = { head: before.head, outcomes, catalogue: cache.map, ...named };
       const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
-      const settled = planBatch(ledger, postings, this.deps.tools);
+      const settled = await inSlices(planBatch(ledger, postings, this.deps.tools));
       const locked = await locking;
       if (isAsForeseen(locked, foundation) && ledger.catalogue.lateMeanings.size === 0) {
         return this.#finish(client, { ledger, locked, settled }, onSent);
@@ -203,7 +204,7 @@ export class Transactions {
     const known = new Set<string>();
     for (let read = loaded; ;) {
       const ledger = new LedgerState(read, recordedAtMs);
-      const settled = planBatch(ledger, postings, this.deps.tools);
+      const settled = await inSlices(planBatch(ledger, postings, this.deps.tools));
       const late = [...ledger.catalogue.lateMeanings].filter(([key]) => !known.has(key));
       if (late.length === 0) return { ledger, settled };
       for (const [key, row] of late) {

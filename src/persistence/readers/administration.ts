@@ -9,7 +9,7 @@ import { and, Parameters, statement } from './statement';
 type Columns<View> = View & Record<string, unknown>;
 
 const KEY_COLUMNS = selectList(ApiKeyEntity, 'k', {
-  only: ['keyId', 'scopes', 'channels', 'origins', 'createdAt', 'expiresAt', 'lastUsedAt', 'revokedAt'],
+  only: ['keyId', 'scopes', 'channels', 'origins', 'ipAllowList', 'createdAt', 'expiresAt', 'lastUsedAt', 'revokedAt'],
 });
 /** The present codes of the locations that a key is limited to; NULL: it is not. */
 const LOCATIONS = `(SELECT array_agg(l.code ORDER BY l.code) FROM location l

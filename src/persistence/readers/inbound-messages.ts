@@ -13,6 +13,7 @@ import type { ReadDatabase } from './database';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
+import { BYTES_AROUND_A_ROW, readWeighed } from './weighed';
 
 const MESSAGE_COLUMNS = selectList(InboundMessageEntity, 'b', {
   only: ['messageId', 'format', 'receivedAt', 'status', 'bodySha256', 'verdict'],
@@ -90,28 +91,6 @@ function rowsOfMessages(
     weight: `SELECT sum(octet_length(q.row) + octet_length(q.detail) + ${BYTES_AROUND_A_ROW}) ${from}`,
     rows: `SELECT ${QUARANTINED_COLUMNS} ${from}`,
     order: ' ORDER BY q."messageId", q.index',
-  });
-}
-
-/** What a row of an answer has beside its texts. */
-const BYTES_AROUND_A_ROW = 200;
-
-/** Reads rows that can be large: weighs them first, in the same statement, and reads none that are more than the budget has. */
-function readWeighed<Row extends object>(
-  database: ReadDatabase,
-  parameters: Parameters,
-  { weight, rows, order }: { readonly weight: string; readonly rows: string; readonly order: string },
-): Promise<Row[]> {
-  const { budget } = database;
-  return budget.inTurn(async () => {
-    const most = parameters.add(budget.bytesLeft, 'bigint');
-    const text = `WITH weighed AS (SELECT coalesce((${weight}), 0)::bigint AS bytes)
-    SELECT weighed.bytes, q.* FROM weighed LEFT JOIN LATERAL (${rows} AND weighed.bytes <= ${most}) q ON true${order}`;
-    const found = await database.query<Row & { bytes: number }>(statement(text, parameters));
-    const bytes = found[0]?.bytes ?? 0;
-    budget.takeBytes(bytes);
-    // Of nothing there is one row, without values.
-    return bytes === 0 ? [] : found;
   });
 }
 

@@ -15,6 +15,7 @@ import { limitedDatabase } from './limited';
 import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
 import { createStockReads } from './stock';
+import { createTrustedDocumentReads } from './trusted-documents';
 
 export { createReadPool, sharedPool, type ReadDatabase } from './database';
 
@@ -24,6 +25,7 @@ const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
   ...[createItemReads, createLocationReads, createLookalikeReads, createStockReads, createLedgerReads],
   ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
   ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
+  createTrustedDocumentReads,
 ];
 
 /** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */

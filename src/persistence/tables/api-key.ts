@@ -36,6 +36,10 @@ export class ApiKeyEntity {
   @Column({ ...TEXT, array: true, ...NULLABLE })
   origins!: string[] | null;
 
+  /** The addresses and networks that it may be used from, sorted; null: any. */
+  @Column({ ...TEXT, array: true, ...NULLABLE })
+  ipAllowList!: string[] | null;
+
   @Column(INSTANT)
   createdAt!: Date;
 

@@ -1,9 +1,9 @@
+import { addressList, MAX_ADDRESSES, type AddressList } from '../../application/address-list';
 import { redactorOf } from '../../application/secrets/redactor';
 import { provingSecrets, type Connection } from '../../application/ports/connections';
 import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import { cleanName, shown } from '../../domain/text';
 import { MAX_LAG_SECONDS } from '../../domain/validation';
-import { addressList, MAX_ADDRESSES, type AddressList } from './address-list';
 
 const WHEN_UNKNOWN = {
   createOnReceipt: 'CREATE_ON_RECEIPT',

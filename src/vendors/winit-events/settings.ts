@@ -1,7 +1,7 @@
 import type { Connection } from '../../application/ports/connections';
 import type { WhenItemUnknown } from '../../domain/catalogue/catalogue';
 import type { TrackableDimension } from '../../domain/ledger/stock-key';
-import type { AddressList } from '../shared/address-list';
+import type { AddressList } from '../../application/address-list';
 import { ConnectionReader } from '../shared/connection-reader';
 import { WINIT_DIMENSIONS, WINIT_ORDER_SETTINGS } from '../shared/winit-connection';
 import { ENVELOPES, envelopeSecretFault, type EnvelopeName } from './envelope';

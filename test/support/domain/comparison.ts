@@ -38,6 +38,7 @@ const PRINCIPAL = {
   inventoryOrganisations: false,
   limits: null,
   origins: null,
+  addresses: null,
 };
 
 /** Runs the same input through the product and the model. */

@@ -131,7 +131,7 @@ export class TestLedger {
     const meanings = new Map<string, IdentifierRow>();
     for (;;) {
       const state = this.state(postings, recordedAtMs, [...meanings.values()]);
-      const settled = planBatch(state, postings, this.tools(state));
+      const settled = plannedBatch(state, postings, this.tools(state));
       const late = [...state.catalogue.lateMeanings].filter(([key]) => !meanings.has(key));
       for (const [key, row] of late) meanings.set(key, row);
       if (late.length > 0) continue;
@@ -453,3 +453,12 @@ export const namesIn = ({ items = [], identifiers = [], locations = [] }: Postin
   ...identifiers.map(({ scheme, value }) => `${scheme} ${value}`),
   ...locations.map((location) => `location ${location.by === 'ID' ? location.id : location.code}`),
 ];
+
+/** Plans a batch without a pause. */
+export function plannedBatch(...batch: Parameters<typeof planBatch>): Settled[] {
+  const steps = planBatch(...batch);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}

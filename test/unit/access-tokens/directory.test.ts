@@ -72,7 +72,13 @@ it('accepts a token, whose subject is the client', async () => {
     issuerId: 'i1',
     principal: {
       ...{ tenantId: TENANT, clientId: 'derived', clientName: 'idp: user-1', keyId: null },
-      ...{ scopes: new Set(['stock:read']), inventoryOrganisations: false, limits: null, origins: null },
+      ...{
+        scopes: new Set(['stock:read']),
+        inventoryOrganisations: false,
+        limits: null,
+        origins: null,
+        addresses: null,
+      },
     },
   });
 });

@@ -4,6 +4,7 @@ import {
   auditEntryNodeId,
   connectionNodeId,
   discrepancyNodeId,
+  documentNodeId,
   itemNodeId,
   levelNodeId,
   locationNodeId,
@@ -55,6 +56,10 @@ const REFERENCES: { readonly [Type in NodeType]: fc.Arbitrary<readonly [NodeRefe
   ApiKey: uuid.map((id) => [{ type: 'ApiKey', id }, apiKeyNodeId(id)]),
   Connection: uuid.map((id) => [{ type: 'Connection', id }, connectionNodeId(id)]),
   AuditEntry: uuid.map((id) => [{ type: 'AuditEntry', id }, auditEntryNodeId(id)]),
+  TrustedDocument: fc
+    .tuple(uuid, uuid)
+    .map((parts) => parts.join('').replaceAll('-', ''))
+    .map((sha256) => [{ type: 'TrustedDocument', sha256 }, documentNodeId(sha256)]),
   Discrepancy: fc
     .tuple(fc.constantFrom('NEGATIVE_IN_THE_PAST', 'DRIFT'), uuid, fc.nat(Number.MAX_SAFE_INTEGER))
     .map(([kind, levelId, openedSequence]) => [
@@ -107,6 +112,9 @@ it.each([
   'Movement:9007199254740993',
   'Movement:1:2',
   'AdjustmentOrder:1',
+  'TrustedDocument:all',
+  `TrustedDocument:${'A'.repeat(64)}`,
+  `TrustedDocument:sha256:${'a'.repeat(64)}`,
   'Item:019A0000-0000-7000-8000-000000000001',
   'StockLevel:019a0000-0000-7000-8000-000000000001:',
   'StockLevel:019a0000-0000-7000-8000-000000000001:-1',

@@ -48,6 +48,7 @@ const PRINCIPAL: Principal = {
   inventoryOrganisations: false,
   limits: null,
   origins: null,
+  addresses: null,
 };
 
 /** The whole gateway, without connections. It knows one API key and one access token. */
@@ -55,6 +56,7 @@ function openGateway(): HttpServer {
   const services = {
     apiKeyDirectory: {
       authenticate: (key) => Promise.resolve(key === 'key' ? PRINCIPAL : undefined),
+      noteUse: () => undefined,
       isOriginOfKey: () => Promise.resolve(false),
     },
     documentDirectory: { textOf: () => Promise.resolve(undefined), servesOnlyTrusted: () => Promise.resolve(false) },

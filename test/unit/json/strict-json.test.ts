@@ -297,6 +297,19 @@ describe('what it refuses', () => {
     expect(parse('"still fine"').value).toBe('still fine');
   });
 
+  test('refuses the 250,001st value and not the 250,000th, whatever it is', () => {
+    const array = (values: number, value: string): string =>
+      `[${Array(values - 1)
+        .fill(value)
+        .join(',')}]`;
+    for (const value of ['1', '""', 'null', '[]', '{}']) {
+      expect(refusalOf(array(250_000, value))).toBeUndefined();
+      expect(faultOf(array(250_001, value))).toBe('more than 250000 values');
+    }
+    const members = Array.from({ length: 250_000 }, (_, at) => `"k${at}":1`);
+    expect(faultOf(`{${members.join(',')}}`)).toBe('more than 250000 values');
+  });
+
   test('refuses the 33rd level and not the 32nd', () => {
     const nested = (levels: number): string =>
       '[{"a":'.repeat(levels / 2) + '[]'.repeat(levels % 2) + '}]'.repeat(levels / 2);

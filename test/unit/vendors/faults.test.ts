@@ -58,7 +58,14 @@ interface Refusals {
 
 const KEY_HOLDER: Principal = {
   ...{ tenantId: TENANT, clientId: CLIENT.id, clientName: 'integrator' },
-  ...{ keyId: '', scopes: new Set<never>(), inventoryOrganisations: false, limits: null, origins: null },
+  ...{
+    keyId: '',
+    scopes: new Set<never>(),
+    inventoryOrganisations: false,
+    limits: null,
+    origins: null,
+    addresses: null,
+  },
 };
 
 const json = (value: unknown): string => JSON.stringify(value);

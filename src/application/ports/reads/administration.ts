@@ -12,6 +12,8 @@ export interface ApiKeyView {
   readonly channels: readonly string[] | null;
   /** The origins of the web pages that it is bound to; null: it is not. */
   readonly origins: readonly string[] | null;
+  /** The addresses and networks that it may be used from; null: any. */
+  readonly ipAllowList: readonly string[] | null;
   readonly createdAt: string;
   /** From when on it is refused; null: it does not expire. */
   readonly expiresAt: string | null;

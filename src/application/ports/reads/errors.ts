@@ -59,7 +59,7 @@ export class ReadBudgetError extends Error {
 
   static ofBytes(bytes: number, limit: number): ReadBudgetError {
     return new ReadBudgetError(
-      `The bodies and rows that are asked for have ${bytes} bytes; an answer has at most ${limit}. Ask for fewer messages at once.`,
+      `The bodies, rows and texts that are asked for have ${bytes} bytes; an answer has at most ${limit}. Ask for fewer of them at once.`,
     );
   }
 }

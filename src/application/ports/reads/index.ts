@@ -13,6 +13,7 @@ import type { LedgerReads } from './ledger';
 import type { LocationReads } from './locations';
 import type { LookalikeReads } from './lookalikes';
 import type { StockReads } from './stock';
+import type { TrustedDocumentReads } from './trusted-documents';
 
 /**
  * Everything that can be read. Each call is a statement or two, bound to the tenant.
@@ -32,7 +33,8 @@ export interface Reads
     AvailabilityReads,
     ConnectionReads,
     DiscrepancyReads,
-    ExplanationReads {}
+    ExplanationReads,
+    TrustedDocumentReads {}
 
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
 export interface RequestReads {
@@ -67,3 +69,4 @@ export * from './locations';
 export type * from './lookalikes';
 export * from './page';
 export type * from './stock';
+export type * from './trusted-documents';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DecodedRow, DeliveryResult, Fact } from '../../../../src/domain/plans/delivery';
-import { planBatch, type Settled } from '../../../../src/domain/ledger/plan-batch';
+import type { Settled } from '../../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../../../src/domain/plans/stock-adjust';
 import { DEFAULT_DIMENSIONS, stockKey } from '../../../../src/domain/ledger/stock-key';
@@ -24,6 +24,7 @@ import {
   resultOf,
   SECOND,
   TestLedger,
+  plannedBatch,
 } from '../../../support/domain/test-ledger';
 
 const SKUS = ['TEA', 'SALT', 'RICE'] as const;
@@ -333,9 +334,9 @@ describe('a posting that is not kept', () => {
         const ledger = stockedLedger();
         ledger.batch(postingsOf(told));
         const state = ledger.state([everything, posting]);
-        planBatch(state, postingsOf([[factOf('before')]], 100), ledger.tools(state));
+        plannedBatch(state, postingsOf([[factOf('before')]], 100), ledger.tools(state));
         const before = snapshot(state);
-        planBatch(state, [posting], ledger.tools(state));
+        plannedBatch(state, [posting], ledger.tools(state));
         expect(snapshot(state)).toEqual(before);
       }),
       { numRuns: 30 },

@@ -12,8 +12,9 @@ beforeEach(() => {
   rates = new KeyRates(PER_SECOND, () => nowMs);
 });
 
-const spendingOf = (key = 'a', isShown = true): Spending => new Spending(rates, key, isShown);
-const left = (key = 'a'): number => rates.limiter.left(key);
+const spendingOf = (keyId = 'a', isShown = true, visitor: string | null = null): Spending =>
+  new Spending(rates, { keyId, visitor }, isShown);
+const left = (key = 'a'): number => rates.ofKeys.limiter.left(key);
 
 /** A request that has run so many statements, of so many milliseconds each. */
 function used(spending: Spending, statements: number, ms: number): void {
@@ -153,4 +154,73 @@ test('remembers a bounded number of keys', () => {
   for (let key = 0; key <= GRAPHQL_LIMITS.ratedKeys; key += 1) spendingOf(`key ${key}`).take(0);
   expect(left('first')).toBe(LIMIT);
   expect(left(`key ${GRAPHQL_LIMITS.ratedKeys}`)).toBe(LIMIT - REQUEST_COST);
+});
+
+describe('a visitor of a publishable key', () => {
+  const SHARE = LIMIT / GRAPHQL_LIMITS.visitorsOfKey;
+  const visit = (visitor: string, key = 'a'): Spending => spendingOf(key, true, visitor);
+
+  test('uses up its share, and nothing of what others have', () => {
+    expect(visit('one').take(SHARE - REQUEST_COST)).toBeUndefined();
+    const refused = visit('one').take(1);
+    expect(refused).toMatchObject({ retryAfterSeconds: 2, extensions: { code: 'THROTTLED' } });
+    expect(refused?.message).toBe(
+      'The operation costs 11; your share of the key has 0 left, and gets 10 a second. Send it again after 2 s.',
+    );
+    expect(visit('one').refusal()?.retryAfterSeconds).toBe(1);
+    expect(visit('other').take(SHARE - REQUEST_COST)).toBeUndefined();
+    expect(visit('one', 'b').take(0)).toBeUndefined();
+    expect(left()).toBe(LIMIT - 2 * SHARE);
+  });
+
+  test('that is refused takes nothing of the key, however often it asks', () => {
+    visit('one').take(SHARE - REQUEST_COST);
+    for (let time = 0; time < 100; time += 1) {
+      const spending = visit('one');
+      expect(spending.take(50)).toBeDefined();
+      spending.settle();
+    }
+    expect(left()).toBe(LIMIT - SHARE);
+  });
+
+  test('shares the rate of the key with all others', () => {
+    for (let n = 0; n < GRAPHQL_LIMITS.visitorsOfKey; n += 1) {
+      expect(visit(`visitor ${n}`).take(SHARE - REQUEST_COST)).toBeUndefined();
+    }
+    const late = visit('late');
+    expect(late.take(0)?.message).toContain('the key or token has 0 left, and gets 100 a second');
+    expect(rates.ofVisitors.limiter.left('a late')).toBe(SHARE);
+    nowMs += 100;
+    expect(visit('late').take(0)).toBeUndefined();
+  });
+
+  test('pays for what it has used beyond, as the key does', () => {
+    const spending = visit('one');
+    spending.take(0);
+    used(spending, 1, 1);
+    spending.settle();
+    expect(rates.ofVisitors.limiter.left('a one')).toBe(SHARE - 70);
+    expect(left()).toBe(LIMIT - 70);
+  });
+
+  test('reads what is left of both', () => {
+    const spending = visit('one');
+    spending.take(50);
+    expect(spending.fields()).toEqual({
+      'ratelimit-policy': '"visitor";q=100;w=10;qu="cost", "cost";q=1000;w=10;qu="cost"',
+      ratelimit: '"visitor";r=40;t=1, "cost";r=940;t=1',
+    });
+    expect(spending.shown()?.throttleStatus).toEqual({
+      ...{ maximumAvailable: 100, currentlyAvailable: 40, restoreRate: 10 },
+    });
+    const refused = visit('one');
+    refused.take(70);
+    expect(refused.fields().ratelimit).toBe('"visitor";r=40;t=4, "cost";r=940;t=1');
+  });
+
+  test('is one of a bounded number that are remembered', () => {
+    visit('first').take(0);
+    for (let n = 0; n <= GRAPHQL_LIMITS.ratedVisitors; n += 1) visit(`visitor ${n}`, `key ${n}`).take(0);
+    expect(rates.ofVisitors.limiter.left('a first')).toBe(SHARE);
+  });
 });

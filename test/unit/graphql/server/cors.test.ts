@@ -15,6 +15,7 @@ const BOUND = 'https://bound.example';
 /** These tests need no other services: nobody is let in. */
 const apiKeyDirectory: ApiKeyDirectory = {
   authenticate: () => Promise.resolve(undefined),
+  noteUse: () => undefined,
   isOriginOfKey: (origin) => (isDatabaseUp ? Promise.resolve(origin === BOUND) : unavailable()),
 };
 let isDatabaseUp = true;

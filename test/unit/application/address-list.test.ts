@@ -1,4 +1,4 @@
-import { addressList } from '../../../../src/vendors/shared/address-list';
+import { addressList } from '../../../src/application/address-list';
 
 function includes(entries: readonly string[], address: string): boolean {
   const list = addressList(entries);
