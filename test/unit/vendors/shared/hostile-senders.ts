@@ -290,7 +290,7 @@ const DRAFTS: Readonly<Record<string, Draft>> = {
 };
 
 /** Compact JSON with sorted keys. */
-export function sortedText(value: Json): string {
+function sortedText(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(sortedText).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
