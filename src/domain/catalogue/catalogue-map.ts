@@ -23,11 +23,12 @@ export interface IdentifierRow {
 /** Names looked up in the catalogue, as far as it has been read: a name that was not read throws. */
 export interface Catalogue {
   itemById(id: string): Item | undefined;
+  itemBySku(sku: string, specification: string): Item | undefined;
   /** All specifications of a sku. */
-  itemsOfSku(sku: string): readonly Item[];
+  itemsOfSku(sku: string): Iterable<Item>;
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined;
   /** The barcodes, of any scheme, that are the same GTIN as this one. None where it is no valid GTIN. */
-  identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[];
+  identifiersOfGtin(scheme: string, value: string): Iterable<IdentifierRow>;
   /** The identifier by which a sku that no item has any more means another one. */
   formerSku(sku: string, specification: string): IdentifierRow | undefined;
   locationById(id: string): Location | undefined;
@@ -37,14 +38,20 @@ export interface Catalogue {
   locationByFormerCode(code: string): Location | undefined;
 }
 
-/** What a new name could be mistaken for: the names with the same collision key, itself included. */
+/**
+ * What a new name could be mistaken for: the names with the same collision key, itself included. A sku can have thousands of
+ * specifications, and a message can name each: what is asked for each of its rows must not go through all of them.
+ */
 export interface NamesInUse extends Catalogue {
-  itemsLike(sku: string): readonly Item[];
-  /** Of the same scheme. */
-  identifiersLike(scheme: string, value: string): readonly IdentifierRow[];
-  /** Of the schemes that mean a sku. */
-  skuNamesLike(sku: string): readonly IdentifierRow[];
-  locationsLike(code: string): readonly Location[];
+  /** Two items of each sku, which is enough to find another one than a given item. */
+  itemsLike(sku: string): Iterable<Item>;
+  /** Of the same sku. */
+  specificationsLike(sku: string, specification: string): Iterable<Item>;
+  /** Of the same scheme: as many as it takes to find one of another item and of another value than given. */
+  identifiersLike(scheme: string, value: string): Iterable<IdentifierRow>;
+  /** Of the schemes that mean a sku, but for those that say the same as the sku of their item. */
+  skuNamesLike(sku: string): Iterable<IdentifierRow>;
+  locationsLike(code: string): Iterable<Location>;
 }
 
 /** What has been read of a tenant's items and locations. */
@@ -57,15 +64,18 @@ export class CatalogueMap implements NamesInUse {
     locationIds: new Set<string>(),
   };
   readonly #items = new Map<string, Item>();
-  readonly #itemsBySku = new Map<string, readonly Item[]>();
-  readonly #itemsLike = new Map<string, readonly Item[]>();
+  /** By `skuKey`. */
+  readonly #itemsBySku = new Map<string, Item>();
+  readonly #itemsOfSku = new Map<string, Item[]>();
+  readonly #itemsLike = new Map<string, Item[]>();
+  readonly #specificationsLike = new Map<string, Item[]>();
   readonly #identifiers = new Map<string, IdentifierRow>();
-  readonly #identifiersLike = new Map<string, readonly IdentifierRow[]>();
-  readonly #identifiersByGtin = new Map<string, readonly IdentifierRow[]>();
-  readonly #skuNamesLike = new Map<string, readonly IdentifierRow[]>();
+  readonly #identifiersLike = new Map<string, IdentifierRow[]>();
+  readonly #identifiersByGtin = new Map<string, IdentifierRow[]>();
+  readonly #skuNamesLike = new Map<string, IdentifierRow[]>();
   readonly #locations = new Map<string, Location>();
   readonly #locationsByCode = new Map<string, Location>();
-  readonly #locationsLike = new Map<string, readonly Location[]>();
+  readonly #locationsLike = new Map<string, Location[]>();
   /** Ids of locations by the codes that they had. */
   readonly #formerCodes = new Map<string, string>();
 
@@ -73,14 +83,24 @@ export class CatalogueMap implements NamesInUse {
     return this.#items.get(id);
   }
 
+  itemBySku(sku: string, specification: string): Item | undefined {
+    this.#assertSku(sku);
+    return this.#itemsBySku.get(skuKey(sku, specification));
+  }
+
   itemsOfSku(sku: string): readonly Item[] {
     this.#assertSku(sku);
-    return this.#itemsBySku.get(sku) ?? [];
+    return this.#itemsOfSku.get(sku) ?? [];
   }
 
   itemsLike(sku: string): readonly Item[] {
     this.#assertSku(sku);
     return this.#itemsLike.get(collisionKey(sku)) ?? [];
+  }
+
+  specificationsLike(sku: string, specification: string): readonly Item[] {
+    this.#assertSku(sku);
+    return this.#specificationsLike.get(specificationLikeKey(sku, specification)) ?? [];
   }
 
   skuNamesLike(sku: string): readonly IdentifierRow[] {
@@ -105,7 +125,8 @@ export class CatalogueMap implements NamesInUse {
   }
 
   formerSku(sku: string, specification: string): IdentifierRow | undefined {
-    return formerSkuAmong(this.skuNamesLike(sku), sku, specification);
+    this.#assertSku(sku);
+    return this.#identifiers.get(identifierKey(FORMER_SKU, sku, specification));
   }
 
   locationById(id: string): Location | undefined {
@@ -130,25 +151,30 @@ export class CatalogueMap implements NamesInUse {
   addItem(item: Item): void {
     if (this.#items.has(item.id)) return;
     this.#items.set(item.id, item);
-    addTo(this.#itemsBySku, item.sku, item);
-    addTo(this.#itemsLike, collisionKey(item.sku), item);
+    this.#itemsBySku.set(skuKey(item.sku, item.specification), item);
+    const ofSku = listAt(this.#itemsOfSku, item.sku);
+    ofSku.push(item);
+    if (ofSku.length <= 2) listAt(this.#itemsLike, collisionKey(item.sku)).push(item);
+    listAt(this.#specificationsLike, specificationLikeKey(item.sku, item.specification)).push(item);
   }
 
+  /** The item has to be there. */
   addIdentifier(row: IdentifierRow): void {
     const key = identifierKey(row.scheme, row.value, row.specification);
     if (this.#identifiers.has(key)) return;
     this.#identifiers.set(key, row);
-    addTo(this.#identifiersLike, likeKey(row.scheme, row.value), row);
+    const like = listAt(this.#identifiersLike, likeKey(row.scheme, row.value));
+    if (tellsMore(row, like)) like.push(row);
     const gtin = gtinOf(row);
-    if (gtin !== null) addTo(this.#identifiersByGtin, gtin, row);
-    if (SKU_SCHEMES.has(row.scheme)) addTo(this.#skuNamesLike, collisionKey(row.value), row);
+    if (gtin !== null) listAt(this.#identifiersByGtin, gtin).push(row);
+    if (isOtherSkuName(this, row)) listAt(this.#skuNamesLike, collisionKey(row.value)).push(row);
   }
 
   addLocation(location: Location): void {
     if (this.#locations.has(location.id)) return;
     this.#locations.set(location.id, location);
     this.#locationsByCode.set(location.code, location);
-    addTo(this.#locationsLike, collisionKey(location.code), location);
+    listAt(this.#locationsLike, collisionKey(location.code)).push(location);
   }
 
   addFormerCode(code: string, locationId: string): void {
@@ -170,16 +196,28 @@ export class CatalogueMap implements NamesInUse {
   }
 }
 
-export const formerSkuAmong = (
-  names: readonly IdentifierRow[],
-  sku: string,
-  specification: string,
-): IdentifierRow | undefined =>
-  names.find((row) => row.scheme === FORMER_SKU && row.value === sku && row.specification === specification);
-
-function addTo<Row>(lists: Map<string, readonly Row[]>, key: string, row: Row): void {
-  lists.set(key, [...(lists.get(key) ?? []), row]);
+/** The list of a key in a map of lists. */
+export function listAt<Row>(lists: Map<string, Row[]>, key: string): Row[] {
+  const known = lists.get(key);
+  if (known) return known;
+  const list: Row[] = [];
+  lists.set(key, list);
+  return list;
 }
+
+/** Whether an identifier is needed beside those like it: of each value two items are enough, and of each item two values. */
+export function tellsMore({ itemId, value }: IdentifierRow, like: Iterable<IdentifierRow>): boolean {
+  const [items, values] = [new Set<string>(), new Set<string>()];
+  for (const other of like) {
+    if (other.value === value) items.add(other.itemId);
+    if (other.itemId === itemId) values.add(other.value);
+  }
+  return items.size < 2 && values.size < 2;
+}
+
+/** Whether a row names its item by a sku that is not the item's own. */
+export const isOtherSkuName = (names: Catalogue, { scheme, value, itemId }: IdentifierRow): boolean =>
+  SKU_SCHEMES.has(scheme) && names.itemById(itemId)?.sku !== value;
 
 /** A catalogue in which one identifier means another item than it has it for. */
 export class ReinterpretedCatalogue implements Catalogue {
@@ -192,7 +230,11 @@ export class ReinterpretedCatalogue implements Catalogue {
     return this.catalogue.itemById(id);
   }
 
-  itemsOfSku(sku: string): readonly Item[] {
+  itemBySku(sku: string, specification: string): Item | undefined {
+    return this.catalogue.itemBySku(sku, specification);
+  }
+
+  itemsOfSku(sku: string): Iterable<Item> {
     return this.catalogue.itemsOfSku(sku);
   }
 
@@ -203,12 +245,14 @@ export class ReinterpretedCatalogue implements Catalogue {
     return this.catalogue.identifier(scheme, value, specification);
   }
 
-  identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[] {
+  identifiersOfGtin(scheme: string, value: string): Iterable<IdentifierRow> {
     return this.catalogue.identifiersOfGtin(scheme, value);
   }
 
   formerSku(sku: string, specification: string): IdentifierRow | undefined {
-    return formerSkuAmong([this.row], sku, specification) ?? this.catalogue.formerSku(sku, specification);
+    const { row } = this;
+    const isMeant = row.scheme === FORMER_SKU && row.value === sku && row.specification === specification;
+    return isMeant ? row : this.catalogue.formerSku(sku, specification);
   }
 
   locationById(id: string): Location | undefined {
@@ -235,13 +279,15 @@ export function identifierKey(scheme: string, value: string, specification: stri
 /** The key under which the look-alikes of an identifier are. */
 export const likeKey = (scheme: string, value: string): string => identifierName(scheme, collisionKey(value));
 
-/** The item of a sku and specification. */
-export function itemBySku(catalogue: Catalogue, sku: string, specification: string): Item | undefined {
-  return catalogue.itemsOfSku(sku).find((item) => item.specification === specification);
-}
+/** The key of an item in a map. */
+export const skuKey = (sku: string, specification: string): string => `${sku}\0${specification}`;
+
+/** The key under which the look-alikes of a specification are. */
+export const specificationLikeKey = (sku: string, specification: string): string =>
+  skuKey(sku, collisionKey(specification));
 
 function itemBySkuOrFormerSku(catalogue: Catalogue, sku: string, specification: string): Item | undefined {
-  const item = itemBySku(catalogue, sku, specification);
+  const item = catalogue.itemBySku(sku, specification);
   return item ?? catalogue.itemById(catalogue.formerSku(sku, specification)?.itemId ?? '');
 }
 
@@ -259,16 +305,16 @@ export function findItem(catalogue: Catalogue, reference: ItemReference): Item |
 /** Whether a reference means its item only by a name that it had before it was renamed, or merged. */
 export function isFormerName(catalogue: Catalogue, reference: ItemReference): boolean {
   const { specification } = reference;
-  if (reference.by === 'SKU') return itemBySku(catalogue, reference.sku, specification) === undefined;
+  if (reference.by === 'SKU') return catalogue.itemBySku(reference.sku, specification) === undefined;
   const { scheme, value } = reference;
   const row = catalogue.identifier(scheme, value, specification);
   if (row) return scheme === FORMER_SKU;
-  return SKU_SCHEMES.has(scheme) && itemBySku(catalogue, value, specification) === undefined;
+  return SKU_SCHEMES.has(scheme) && catalogue.itemBySku(value, specification) === undefined;
 }
 
 /** The items that have a barcode, of any scheme, that is the same GTIN. */
 export function itemsOfGtin(catalogue: Catalogue, scheme: string, value: string): Item[] {
-  const ids = new Set(catalogue.identifiersOfGtin(scheme, value).map(({ itemId }) => itemId));
+  const ids = new Set(Array.from(catalogue.identifiersOfGtin(scheme, value), ({ itemId }) => itemId));
   return [...ids].flatMap((id) => catalogue.itemById(id) ?? []);
 }
 

@@ -1,6 +1,5 @@
 import { SKU_SCHEMES, type Item, type ItemIdentifier, type Location } from './catalogue';
-import { itemsOfGtin, type IdentifierRow, type NamesInUse } from './catalogue-map';
-import { collisionKey } from './collision-key';
+import { itemsOfGtin, type Catalogue, type IdentifierRow, type NamesInUse } from './catalogue-map';
 import { isBarcodeScheme } from './gtin';
 import type { UserErrorCode } from '../errors';
 
@@ -41,38 +40,39 @@ export function newItemFault(
   specification: string,
   { allowLookalike = false, of }: Permission & Renamed<Item> = {},
 ): NameFault | undefined {
-  const siblings = names.itemsOfSku(sku).filter(({ id }) => id !== of?.id);
   const other = skuNameOfAnother(names, sku, of);
   if (other?.row.value === sku) {
     const message = `${quoted(sku)} is the ${other.row.scheme} of the item with sku ${quoted(other.item.sku)}; give another sku, or remove it there.`;
     return { code: 'IDENTIFIER_TAKEN', message };
   }
-  const bareness = barenessFault(sku, specification, siblings);
+  const bareness = barenessFault(names, sku, specification, of);
   if (bareness || allowLookalike) return bareness;
   if (SCIENTIFIC.test(sku)) return { code: 'INVALID_INPUT', message: `${scientific(sku)} ${ALLOW}` };
-  const twin = names.itemsLike(sku).find((item) => item.sku !== sku && item.id !== of?.id);
+  const twin = firstOf(names.itemsLike(sku), (item) => item.sku !== sku && item.id !== of?.id);
   if (twin) return lookalike('sku', sku, twin.sku);
   if (other) return lookalike('sku', sku, other.row.value, `the ${other.row.scheme} of item ${quoted(other.item.sku)}`);
-  const key = collisionKey(specification);
-  const sibling = siblings.find((item) => collisionKey(item.specification) === key);
+  const sibling = firstOf(names.specificationsLike(sku, specification), ({ id }) => id !== of?.id);
   return sibling && lookalike('specification', specification, sibling.specification);
 }
 
 /** A sku without specification means all of its items: beside others it would be one name for two things. */
-function barenessFault(sku: string, specification: string, siblings: readonly Item[]): NameFault | undefined {
-  const bare = bareSkuFault(sku, specification, siblings);
-  if (bare || specification === '' || siblings.every((item) => item.specification !== '')) return bare;
+function barenessFault(
+  names: NamesInUse,
+  sku: string,
+  specification: string,
+  of: Item | undefined,
+): NameFault | undefined {
+  if (specification === '') return bareSkuFault(names, sku, specification, of);
+  const bare = names.itemBySku(sku, '');
+  if (bare === undefined || bare.id === of?.id) return undefined;
   const message = `The sku ${quoted(sku)} is that of an item without specification, which ${quoted(specification)} cannot stand beside; give one of the two another sku.`;
   return { code: 'SKU_TAKEN', message };
 }
 
 /** Why a sku needs a specification beside it. */
-export function bareSkuFault(
-  sku: string,
-  specification: string,
-  siblings: readonly Pick<Item, 'specification'>[],
-): NameFault | undefined {
-  const other = specification === '' ? siblings.find((item) => item.specification !== '') : undefined;
+export function bareSkuFault(names: Catalogue, sku: string, specification: string, of?: Item): NameFault | undefined {
+  if (specification !== '') return undefined;
+  const other = firstOf(names.itemsOfSku(sku), (item) => item.specification !== '' && item.id !== of?.id);
   if (!other) return undefined;
   const message = `The sku ${quoted(sku)} has specifications, such as ${quoted(other.specification)}; name one.`;
   return { code: 'SPECIFICATION_REQUIRED', message };
@@ -84,11 +84,19 @@ function skuNameOfAnother(
   sku: string,
   of: Item | undefined,
 ): { row: IdentifierRow; item: Item } | undefined {
-  const found = names.skuNamesLike(sku).flatMap((row) => {
+  let like: { row: IdentifierRow; item: Item } | undefined;
+  for (const row of names.skuNamesLike(sku)) {
     const item = names.itemById(row.itemId);
-    return item && item.sku !== sku && item.id !== of?.id ? [{ row, item }] : [];
-  });
-  return found.find(({ row }) => row.value === sku) ?? found[0];
+    if (!item || item.sku === sku || item.id === of?.id) continue;
+    if (row.value === sku) return { row, item };
+    like ??= { row, item };
+  }
+  return like;
+}
+
+function firstOf<Row>(rows: Iterable<Row>, isMeant: (row: Row) => boolean): Row | undefined {
+  for (const row of rows) if (isMeant(row)) return row;
+  return undefined;
 }
 
 /** Why an item cannot have this identifier. One that it has already is no fault. */
@@ -101,7 +109,7 @@ export function newIdentifierFault(
   const known = names.identifier(scheme, value, item.specification);
   if (known && known.itemId !== item.id) return takenBy(names, known);
   if (known) return undefined;
-  const skus = SKU_SCHEMES.has(scheme) ? names.itemsLike(value).filter(({ sku }) => sku !== item.sku) : [];
+  const skus = SKU_SCHEMES.has(scheme) ? [...names.itemsLike(value)].filter(({ sku }) => sku !== item.sku) : [];
   if (skus.some(({ sku }) => sku === value)) {
     const message = `${quoted(value)} is the sku of another item, so it cannot be the ${scheme} of ${quoted(item.sku)}.`;
     return { code: 'SKU_TAKEN', message };
@@ -112,9 +120,10 @@ export function newIdentifierFault(
     const message = `${scheme} ${quoted(value)} is the same GTIN as a barcode of the item with sku ${quoted(sameGtin.sku)}; use that item. ${ALLOW}`;
     return { code: 'LOOKALIKE', message };
   }
-  const twin = names
-    .identifiersLike(scheme, value)
-    .find(({ itemId, value: other }) => itemId !== item.id && other !== value);
+  const twin = firstOf(
+    names.identifiersLike(scheme, value),
+    ({ itemId, value: other }) => itemId !== item.id && other !== value,
+  );
   if (twin) return lookalike(scheme, value, twin.value, `of item ${quoted(names.itemById(twin.itemId)?.sku ?? '')}`);
   const [sku] = skus;
   return sku && lookalike(scheme, value, sku.sku, 'which is the sku of another item');
@@ -138,7 +147,7 @@ export function newLocationFault(
     const message = `The location ${quoted(former.code)} had the code ${quoted(code)} before; use that one. ${ALLOW}`;
     return { code: 'LOOKALIKE', message };
   }
-  const twin = names.locationsLike(code).find((location) => location.code !== code && location.id !== of?.id);
+  const twin = firstOf(names.locationsLike(code), (location) => location.code !== code && location.id !== of?.id);
   return twin && lookalike('code', code, twin.code);
 }
 

@@ -38,8 +38,9 @@ export function askedReads(
   const levelKeys = new Map<NamedKey, LevelKey>();
   const levelIds = new Set<string>();
   const siblingsAt = new Map<string, ItemLocation>();
-  const deltasAfter: { levelId: string; asOfMs: number }[] = [];
-  const pasts: { levelId: string; itemId: string; sinceMs: number }[] = [];
+  // Each once: rows that repeat each other must not have the same sum added up again and again.
+  const deltasAfter = new Map<string, { levelId: string; asOfMs: number }>();
+  const pasts = new Map<string, { levelId: string; itemId: string; sinceMs: number }>();
   const recordsAt = new Map<string, ItemLocation>();
 
   const wholeItemIds = new Set<string>();
@@ -65,11 +66,14 @@ export function askedReads(
       const counted = ask(named);
       if (!counted) continue;
       siblingsAt.set(itemLocationKey(counted.key), counted.key);
-      if (asOfMs !== null) deltasAfter.push({ levelId: counted.levelId, asOfMs });
+      const { levelId } = counted;
+      if (asOfMs !== null) deltasAfter.set(`${levelId} ${asOfMs}`, { levelId, asOfMs });
     }
     for (const { key: named, occurredAtMs } of reads.dated ?? []) {
       const dated = ask(named);
-      if (dated) pasts.push({ levelId: dated.levelId, itemId: dated.key.itemId, sinceMs: occurredAtMs });
+      if (!dated) continue;
+      const { levelId, key } = dated;
+      pasts.set(`${levelId} ${occurredAtMs}`, { levelId, itemId: key.itemId, sinceMs: occurredAtMs });
     }
     for (const item of reads.wholeItems ?? []) {
       const id = item.by === 'ID' ? item.id : findItem(catalogue, item)?.id;
@@ -84,7 +88,10 @@ export function askedReads(
       if (ids) recordsAt.set(itemLocationKey(ids), ids);
     }
   }
-  return { levelKeys, levelIds, siblingsAt, deltasAfter, pasts, recordsAt, wholeItemIds, holders };
+  return {
+    ...{ levelKeys, levelIds, siblingsAt, recordsAt, wholeItemIds, holders },
+    ...{ deltasAfter: [...deltasAfter.values()], pasts: [...pasts.values()] },
+  };
 }
 
 const idOf = (found: { readonly id: string } | undefined): string[] => (found ? [found.id] : []);

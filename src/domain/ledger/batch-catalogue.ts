@@ -1,10 +1,14 @@
 import type { Journal } from './journal';
-import { FORMER_SKU, SKU_SCHEMES, type Item, type ItemReference, type Location } from '../catalogue/catalogue';
+import { FORMER_SKU, type Item, type ItemReference, type Location } from '../catalogue/catalogue';
 import {
   findItem,
-  formerSkuAmong,
   identifierKey,
+  isOtherSkuName,
   likeKey,
+  listAt,
+  skuKey,
+  specificationLikeKey,
+  tellsMore,
   type IdentifierRow,
   type NamesInUse,
 } from '../catalogue/catalogue-map';
@@ -51,21 +55,23 @@ export class BatchCatalogue implements NamesInUse {
     mergedItems: [],
   };
   /**
-   * Identifiers that came to mean an item after its levels were read, since a posting of this batch has given or taken
-   * them. What was planned by such a name may have missed the item's levels. Not journaled: a refusal may rest on it.
+   * Identifiers that came to mean an item after its levels were read, since a posting of this batch has given them. What was planned by such a name may have missed the item's levels. Not journaled: a refusal may rest on it.
    */
   readonly lateMeanings = new Map<string, IdentifierRow>();
   readonly #itemsById = new Map<string, Item>();
-  readonly #itemsBySku = new Map<string, readonly Item[]>();
-  readonly #itemsLike = new Map<string, readonly Item[]>();
-  /** Null where this batch has removed the identifier. */
-  readonly #identifiers = new Map<string, IdentifierRow | null>();
-  readonly #identifiersLike = new Map<string, readonly IdentifierRow[]>();
-  readonly #identifiersByGtin = new Map<string, readonly IdentifierRow[]>();
-  readonly #skuNamesLike = new Map<string, readonly IdentifierRow[]>();
+  /** By `skuKey`. */
+  readonly #itemsBySku = new Map<string, Item>();
+  // The lists are those of this batch alone. To copy what was read beside them for each new name would take the square of them.
+  readonly #itemsOfSku = new Map<string, Item[]>();
+  readonly #itemsLike = new Map<string, Item[]>();
+  readonly #specificationsLike = new Map<string, Item[]>();
+  readonly #identifiers = new Map<string, IdentifierRow>();
+  readonly #identifiersLike = new Map<string, IdentifierRow[]>();
+  readonly #identifiersByGtin = new Map<string, IdentifierRow[]>();
+  readonly #skuNamesLike = new Map<string, IdentifierRow[]>();
   readonly #locationsById = new Map<string, Location>();
   readonly #locationsByCode = new Map<string, Location>();
-  readonly #locationsLike = new Map<string, readonly Location[]>();
+  readonly #locationsLike = new Map<string, Location[]>();
   readonly #renamedIds = new Map<string, true>();
 
   constructor(
@@ -77,36 +83,46 @@ export class BatchCatalogue implements NamesInUse {
     return this.#itemsById.get(id) ?? this.loaded.itemById(id);
   }
 
-  itemsOfSku(sku: string): readonly Item[] {
-    return this.#itemsBySku.get(sku) ?? this.loaded.itemsOfSku(sku);
+  itemBySku(sku: string, specification: string): Item | undefined {
+    return this.#itemsBySku.get(skuKey(sku, specification)) ?? this.loaded.itemBySku(sku, specification);
   }
 
-  itemsLike(sku: string): readonly Item[] {
-    return this.#itemsLike.get(collisionKey(sku)) ?? this.loaded.itemsLike(sku);
+  itemsOfSku(sku: string): Iterable<Item> {
+    return withOwn(this.loaded.itemsOfSku(sku), this.#itemsOfSku.get(sku));
   }
 
-  skuNamesLike(sku: string): readonly IdentifierRow[] {
-    return this.#skuNamesLike.get(collisionKey(sku)) ?? this.loaded.skuNamesLike(sku);
+  itemsLike(sku: string): Iterable<Item> {
+    return withOwn(this.loaded.itemsLike(sku), this.#itemsLike.get(collisionKey(sku)));
+  }
+
+  specificationsLike(sku: string, specification: string): Iterable<Item> {
+    const own = this.#specificationsLike.get(specificationLikeKey(sku, specification));
+    return withOwn(this.loaded.specificationsLike(sku, specification), own);
+  }
+
+  skuNamesLike(sku: string): Iterable<IdentifierRow> {
+    return withOwn(this.loaded.skuNamesLike(sku), this.#skuNamesLike.get(collisionKey(sku)));
   }
 
   identifier(scheme: string, value: string, specification: string): IdentifierRow | undefined {
     const changed = this.#identifiers.size > 0;
     const here = changed ? this.#identifiers.get(identifierKey(scheme, value, specification)) : undefined;
-    return here === undefined ? this.loaded.identifier(scheme, value, specification) : (here ?? undefined);
+    return here ?? this.loaded.identifier(scheme, value, specification);
   }
 
-  identifiersLike(scheme: string, value: string): readonly IdentifierRow[] {
-    return this.#identifiersLike.get(likeKey(scheme, value)) ?? this.loaded.identifiersLike(scheme, value);
+  identifiersLike(scheme: string, value: string): Iterable<IdentifierRow> {
+    return withOwn(this.loaded.identifiersLike(scheme, value), this.#identifiersLike.get(likeKey(scheme, value)));
   }
 
-  identifiersOfGtin(scheme: string, value: string): readonly IdentifierRow[] {
+  identifiersOfGtin(scheme: string, value: string): Iterable<IdentifierRow> {
     const gtin = this.#identifiersByGtin.size > 0 ? gtinOf({ scheme, value }) : null;
-    const changed = gtin === null ? undefined : this.#identifiersByGtin.get(gtin);
-    return changed ?? this.loaded.identifiersOfGtin(scheme, value);
+    const loaded = this.loaded.identifiersOfGtin(scheme, value);
+    return gtin === null ? loaded : withOwn(loaded, this.#identifiersByGtin.get(gtin));
   }
 
   formerSku(sku: string, specification: string): IdentifierRow | undefined {
-    return formerSkuAmong(this.skuNamesLike(sku), sku, specification);
+    const here = this.#identifiers.get(identifierKey(FORMER_SKU, sku, specification));
+    return here ?? this.loaded.formerSku(sku, specification);
   }
 
   /** Whether a name has come to mean something else, so that no look-up may follow in this batch. */
@@ -115,16 +131,21 @@ export class BatchCatalogue implements NamesInUse {
   }
 
   addItem(item: Item): void {
-    this.journal.set(this.#itemsById, item.id, item);
-    this.journal.set(this.#itemsBySku, item.sku, [...this.itemsOfSku(item.sku), item]);
-    this.journal.set(this.#itemsLike, collisionKey(item.sku), [...this.itemsLike(item.sku), item]);
-    this.journal.push(this.writes.newItems, item);
+    const { journal } = this;
+    const { sku, specification } = item;
+    const [, second] = this.itemsOfSku(sku);
+    if (!second) journal.push(listAt(this.#itemsLike, collisionKey(sku)), item);
+    journal.set(this.#itemsById, item.id, item);
+    journal.set(this.#itemsBySku, skuKey(sku, specification), item);
+    journal.push(listAt(this.#itemsOfSku, sku), item);
+    journal.push(listAt(this.#specificationsLike, specificationLikeKey(sku, specification)), item);
+    journal.push(this.writes.newItems, item);
   }
 
+  /** Changes what is no name of an item. */
   changeItem(item: Item): void {
     this.journal.set(this.#itemsById, item.id, item);
-    const others = this.itemsOfSku(item.sku).filter((other) => other.id !== item.id);
-    this.journal.set(this.#itemsBySku, item.sku, [...others, item]);
+    this.journal.set(this.#itemsBySku, skuKey(item.sku, item.specification), item);
     this.journal.push(this.writes.changedItems, item);
   }
 
@@ -162,28 +183,22 @@ export class BatchCatalogue implements NamesInUse {
   }
 
   addIdentifier(row: IdentifierRow): void {
-    this.#changeIdentifier(row, row, (rows) => [...rows, row]);
-    this.journal.push(this.writes.newIdentifiers, row);
-  }
-
-  removeIdentifier(row: IdentifierRow): void {
-    this.#changeIdentifier(row, null, (rows) => rows.filter((other) => other !== row));
-    this.journal.push(this.writes.removedIdentifiers, row);
-  }
-
-  #changeIdentifier(
-    { scheme, value, specification }: IdentifierRow,
-    row: IdentifierRow | null,
-    change: (rows: readonly IdentifierRow[]) => IdentifierRow[],
-  ): void {
     const { journal } = this;
-    journal.set(this.#identifiersLike, likeKey(scheme, value), change(this.identifiersLike(scheme, value)));
-    const gtin = gtinOf({ scheme, value });
-    if (gtin !== null) journal.set(this.#identifiersByGtin, gtin, change(this.identifiersOfGtin(scheme, value)));
-    if (SKU_SCHEMES.has(scheme)) {
-      journal.set(this.#skuNamesLike, collisionKey(value), change(this.skuNamesLike(value)));
+    const { scheme, value, specification } = row;
+    if (tellsMore(row, this.identifiersLike(scheme, value))) {
+      journal.push(listAt(this.#identifiersLike, likeKey(scheme, value)), row);
     }
+    const gtin = gtinOf(row);
+    if (gtin !== null) journal.push(listAt(this.#identifiersByGtin, gtin), row);
+    if (isOtherSkuName(this, row)) journal.push(listAt(this.#skuNamesLike, collisionKey(value)), row);
     journal.set(this.#identifiers, identifierKey(scheme, value, specification), row);
+    journal.push(this.writes.newIdentifiers, row);
+  }
+
+  /** Takes an identifier from its item. The batch ends with it. */
+  removeIdentifier(row: IdentifierRow): void {
+    this.#rename(row.itemId);
+    this.journal.push(this.writes.removedIdentifiers, row);
   }
 
   /** Notes what a reference was found to mean; see `lateMeanings`. */
@@ -213,17 +228,14 @@ export class BatchCatalogue implements NamesInUse {
     return this.loaded.locationByFormerCode(code);
   }
 
-  locationsLike(code: string): readonly Location[] {
-    return this.#locationsLike.get(collisionKey(code)) ?? this.loaded.locationsLike(code);
+  locationsLike(code: string): Iterable<Location> {
+    return withOwn(this.loaded.locationsLike(code), this.#locationsLike.get(collisionKey(code)));
   }
 
   addLocation(location: Location): void {
     this.journal.set(this.#locationsById, location.id, location);
     this.journal.set(this.#locationsByCode, location.code, location);
-    this.journal.set(this.#locationsLike, collisionKey(location.code), [
-      ...this.locationsLike(location.code),
-      location,
-    ]);
+    this.journal.push(listAt(this.#locationsLike, collisionKey(location.code)), location);
     this.journal.push(this.writes.newLocations, location);
   }
 
@@ -232,4 +244,13 @@ export class BatchCatalogue implements NamesInUse {
     this.journal.set(this.#locationsByCode, location.code, location);
     this.journal.push(this.writes.changedLocations, location);
   }
+}
+
+/** What was read, and behind it what this batch has added. */
+const withOwn = <Row>(loaded: Iterable<Row>, own: readonly Row[] | undefined): Iterable<Row> =>
+  own === undefined || own.length === 0 ? loaded : both(loaded, own);
+
+function* both<Row>(loaded: Iterable<Row>, own: Iterable<Row>): Generator<Row> {
+  yield* loaded;
+  yield* own;
 }

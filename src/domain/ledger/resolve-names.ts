@@ -10,7 +10,7 @@ import {
   type Location,
   type LocationReference,
 } from '../catalogue/catalogue';
-import { findItem, findLocation, itemBySku, itemsOfGtin, locationNamed } from '../catalogue/catalogue-map';
+import { findItem, findLocation, itemsOfGtin, locationNamed } from '../catalogue/catalogue-map';
 import { bareSkuFault, codeFault, newIdentifierFault, newItemFault, newLocationFault } from '../catalogue/new-names';
 import { itemUnknown, locationUnknown } from '../catalogue/name-texts';
 
@@ -77,7 +77,7 @@ const refused = (code: UserErrorCode, message: string): Refused => ({ refused: c
 
 /** @param sku what the reference means by it: its sku, or the value of its identifier */
 function unknownItem(catalogue: BatchCatalogue, reference: ItemReference, sku: string): Refused {
-  const fault = bareSkuFault(sku, reference.specification, catalogue.itemsOfSku(sku));
+  const fault = bareSkuFault(catalogue, sku, reference.specification);
   return fault ? refused(fault.code, fault.message) : refused('ITEM_NOT_FOUND', itemUnknown(reference));
 }
 
@@ -94,7 +94,7 @@ function createItem(
     if (SKU_SCHEMES.has(scheme)) return unknownItem(catalogue, reference, value);
     return refused('ITEM_NOT_FOUND', itemUnknown(reference));
   }
-  if (itemBySku(catalogue, value, specification)) return refused('SKU_TAKEN', skuOfAnother(reference));
+  if (catalogue.itemBySku(value, specification)) return refused('SKU_TAKEN', skuOfAnother(reference));
   if (whenUnknown === 'CREATE_ON_RECEIPT' && !isReceipt()) {
     return refused('ITEM_NOT_FOUND', `${itemUnknown(reference)} ${NOT_BY_WHAT_GOES_OUT}`);
   }

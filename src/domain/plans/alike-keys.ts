@@ -49,15 +49,27 @@ const valuesOf = (key: StockKey, told: readonly TrackableDimension[]): string =>
 /** The levels beside those that a command counts, none of which changes while its rows are judged. */
 export class Siblings {
   readonly #places = new Map<string, AlikeKeys<Level>>();
+  readonly #told = new Map<string, string | null>();
 
   constructor(private readonly work: UnitOfWork) {}
 
-  /** Levels with stock that differ from this one only in dimensions which the count leaves out. */
-  finer({ id, key }: Level, tellsApart: ReadonlySet<TrackableDimension>): Level[] {
+  /**
+   * What is told of the levels with stock that differ from this one only in dimensions which the count leaves out; null where there
+   * are none. It is put into words once for all rows that repeat each other.
+   */
+  finer(
+    { id, key }: Level,
+    tellsApart: ReadonlySet<TrackableDimension>,
+    tell: (finer: readonly Level[]) => string | null,
+  ): string | null {
+    const about = [id, ...tellsApart].join('\n');
+    const known = this.#told.get(about);
+    if (known !== undefined) return known;
     const place = placeOf(key);
-    const known = this.#places.get(place);
-    const levels = known ?? new AlikeKeys(this.work.levelsAt(key, key.bucket));
-    if (!known) this.#places.set(place, levels);
-    return levels.alike(key, tellsApart).filter((sibling) => sibling.id !== id);
+    const levels = this.#places.get(place) ?? new AlikeKeys(this.work.levelsAt(key, key.bucket));
+    this.#places.set(place, levels);
+    const told = tell(levels.alike(key, tellsApart).filter((sibling) => sibling.id !== id));
+    this.#told.set(about, told);
+    return told;
   }
 }

@@ -5,7 +5,7 @@ import {
   type ItemIdentifier,
   type Location,
 } from '../catalogue/catalogue';
-import { itemBySku, locationNamed } from '../catalogue/catalogue-map';
+import { locationNamed } from '../catalogue/catalogue-map';
 import { newIdentifierFault, newItemFault, newLocationFault, type Permission } from '../catalogue/new-names';
 import type { UserError, UserErrorCode } from '../errors';
 import type { Planned } from '../ledger/posting';
@@ -41,7 +41,7 @@ export function itemSaveReads(command: ItemSave): PostingReads {
 /** Creates or updates an item; identifiers given are added. */
 export function planItemSave(work: UnitOfWork, command: ItemSave): Planned<ItemSaveResult> {
   const { sku, specification } = command;
-  const known = itemBySku(work.catalogue, sku, specification);
+  const known = work.catalogue.itemBySku(sku, specification);
   const item: Item = {
     ...NEW_ITEM,
     ...known,

@@ -1,5 +1,5 @@
 import { FORMER_SKU, type Item, type Location } from '../catalogue/catalogue';
-import { itemBySku, locationNamed } from '../catalogue/catalogue-map';
+import { locationNamed } from '../catalogue/catalogue-map';
 import { itemUnknown, locationUnknown } from '../catalogue/name-texts';
 import { newItemFault, newLocationFault, type NameFault } from '../catalogue/new-names';
 import type { UserError, UserErrorCode } from '../errors';
@@ -34,7 +34,7 @@ export function itemRenameReads({ sku, specification, newSku, newSpecification }
 export function planItemRename(work: UnitOfWork, command: ItemRename): Planned<ItemSaveResult> {
   const { sku, specification, newSku, newSpecification } = command;
   const { catalogue } = work;
-  const item = itemBySku(catalogue, sku, specification);
+  const item = catalogue.itemBySku(sku, specification);
   if (!item) return refusedItem([itemNotFound(sku, specification)]);
   if (sku === newSku && specification === newSpecification) {
     const message = `The item has the sku "${sku}" and this specification already.`;
@@ -56,7 +56,7 @@ function renameFault(
   item: Item,
   { newSku, newSpecification, allowLookalike }: ItemRename,
 ): NameFault | undefined {
-  if (itemBySku(catalogue, newSku, newSpecification)) {
+  if (catalogue.itemBySku(newSku, newSpecification)) {
     const message = `Another item has the sku "${newSku}" and this specification; give another one, or merge the two.`;
     return { code: 'SKU_TAKEN', message };
   }
@@ -121,7 +121,7 @@ export function itemArchiveReads({ sku, specification }: ItemArchive): PostingRe
 /** Takes an item out of lists and offers, or brings it back. It must hold no stock. */
 export function planItemArchive(work: UnitOfWork, command: ItemArchive): Planned<ItemSaveResult> {
   const { sku, specification, archived } = command;
-  const item = itemBySku(work.catalogue, sku, specification);
+  const item = work.catalogue.itemBySku(sku, specification);
   if (!item) return refusedItem([itemNotFound(sku, specification)]);
   const held = archived && item.archivedAtMs === null ? work.holdingsOf(item) : [];
   if (held.length > 0) {

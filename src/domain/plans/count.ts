@@ -144,22 +144,22 @@ function refusalOf({ work, row, level, policy, siblings, field }: Judged): UserE
     const message = `asOf is ${asOf}, more than 5 minutes ahead of this server's clock (${now}).`;
     return { code: 'AS_OF_IN_FUTURE', message, field: [...field, 'asOf'] };
   }
-  const finer = siblings
-    .finer(level, row.tellsApart)
-    .filter(({ key }) => !policy.limits || allowsChannel(policy.limits, key.channel));
-  return finer.length === 0 ? undefined : keyTooCoarse(level, finer, field);
+  const message = siblings.finer(level, row.tellsApart, (finer) =>
+    keyTooCoarse(
+      level,
+      finer.filter(({ key }) => !policy.limits || allowsChannel(policy.limits, key.channel)),
+    ),
+  );
+  return message === null ? undefined : { code: 'KEY_TOO_COARSE', message, field };
 }
 
-function keyTooCoarse(
-  counted: Pick<LevelKey, 'key'>,
-  finer: readonly KeyAndQuantity[],
-  field: readonly string[],
-): UserError {
+/** Null where there are no finer keys. */
+function keyTooCoarse(counted: Pick<LevelKey, 'key'>, finer: readonly KeyAndQuantity[]): string | null {
+  if (finer.length === 0) return null;
   const names = finer.slice(0, MAX_NAMED_SIBLINGS).map((sibling) => describeDifference(counted.key, sibling));
   const more = finer.length > names.length ? ` and ${finer.length - names.length} more` : '';
   const leftOut = TRACKABLE_DIMENSIONS.filter((name) => finer.some(({ key }) => key[name] !== counted.key[name]));
-  const message = `Stock of this item is kept here under ${names.join('; ')}${more}, which this count does not tell apart. Count it by ${leftOut.join(' and ')}; an empty value means exactly the stock without one.`;
-  return { code: 'KEY_TOO_COARSE', message, field };
+  return `Stock of this item is kept here under ${names.join('; ')}${more}, which this count does not tell apart. Count it by ${leftOut.join(' and ')}; an empty value means exactly the stock without one.`;
 }
 
 /** Most finer keys that one refusal names: a message stays readable. */
@@ -173,7 +173,8 @@ export function coarseAmong(
   field: readonly string[],
 ): UserError | undefined {
   const finer = beside.alike(levelKey.key, row.tellsApart).filter(({ levelId }) => levelId !== levelKey.levelId);
-  return finer.length === 0 ? undefined : keyTooCoarse(levelKey, finer, field);
+  const message = keyTooCoarse(levelKey, finer);
+  return message === null ? undefined : { code: 'KEY_TOO_COARSE', message, field };
 }
 
 export type AcceptedCount = Extract<CountVerdict, { status: 'APPLIED' | 'UNCHANGED' }>;

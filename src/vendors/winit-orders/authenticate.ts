@@ -91,7 +91,7 @@ function timestampFault(
   nowMs: number,
 ): OrderFault | undefined {
   const wallMs = parseWallClock(textOf(envelope['timestamp']));
-  if (wallMs === undefined) return { code: 'TIMESTAMP_INVALID', field: 'timestamp' };
+  if (wallMs === undefined || wallMs < 0) return { code: 'TIMESTAMP_INVALID', field: 'timestamp' };
   if (toleranceSeconds === null || isTimely(wallMs, timeZone.zone, nowMs, toleranceSeconds * 1000)) return undefined;
   const details = { seconds: toleranceSeconds, timeZone: timeZone.name };
   return { code: 'TIMESTAMP_OUT_OF_RANGE', field: 'timestamp', details };

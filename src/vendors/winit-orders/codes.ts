@@ -42,8 +42,8 @@ const CALL_CODES = {
   ),
   TIMESTAMP_INVALID: entry(
     '1106',
-    '时间格式必须为 yyyy-MM-dd HH:mm:ss',
-    'has to be a time of the form yyyy-MM-dd HH:mm:ss',
+    '时间格式必须为 yyyy-MM-dd HH:mm:ss，且不早于 1970 年',
+    'has to be a time of the form yyyy-MM-dd HH:mm:ss, from 1970 on',
   ),
   TIMESTAMP_OUT_OF_RANGE: entry(
     '1107',

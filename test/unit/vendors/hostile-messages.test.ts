@@ -20,6 +20,7 @@ import {
   isRefusal,
   NAME,
   openForm,
+  ORDER_ENVELOPE,
   type HostileForm,
   type Json,
 } from './shared/hostile-forms';
@@ -168,7 +169,7 @@ describe.each(HOSTILE_FORMS.map((form) => [form.name, form] as const))('%s', (_n
   });
 });
 
-const TIMED = HOSTILE_FORMS.flatMap((form) =>
+const TIMED = [...HOSTILE_FORMS, ORDER_ENVELOPE].flatMap((form) =>
   Object.entries(form.times ?? {}).map(([path, clock]) => [form.name, path, clock, form] as const),
 );
 

@@ -1,4 +1,5 @@
 import { CatalogueMap } from '../../../../src/domain/catalogue/catalogue-map';
+import { askedReads } from '../../../../src/domain/ledger/asked-reads';
 import { LedgerState } from '../../../../src/domain/ledger/ledger-state';
 import type { Movement } from '../../../../src/domain/ledger/movement';
 import type { PostingReads } from '../../../../src/domain/ledger/posting-reads';
@@ -17,6 +18,7 @@ import {
   NOON,
   postingOf,
   rowsOf,
+  sha256,
   type TestLedger,
 } from '../../../support/domain/test-ledger';
 
@@ -221,4 +223,22 @@ describe('a movement', () => {
     };
     expect(() => readBy(post, tea)).toThrow('is not of item other');
   });
+});
+
+it('asks for the same sum once, however often rows repeat each other', () => {
+  const catalogue = new CatalogueMap();
+  catalogue.asked.skus.add('TEA');
+  catalogue.asked.locationCodes.add('MAIN');
+  const ledger = knownLedger();
+  for (const item of ledger.items.values()) catalogue.addItem(item);
+  for (const location of ledger.locations.values()) catalogue.addLocation(location);
+  const rows = [AS_OF, AS_OF, AS_OF + 1].map((moment) => ({ key: keyOf('TEA', 'MAIN'), moment }));
+  const reads = {
+    ...{ outcomes: [], keys: [] },
+    counts: rows.map(({ key, moment }) => ({ key, asOfMs: moment })),
+    dated: rows.map(({ key, moment }) => ({ key, occurredAtMs: moment })),
+  };
+  const { deltasAfter, pasts } = askedReads([{ reads }], catalogue, sha256);
+  expect(deltasAfter.map(({ asOfMs }) => asOfMs)).toEqual([AS_OF, AS_OF + 1]);
+  expect(pasts.map(({ sinceMs }) => sinceMs)).toEqual([AS_OF, AS_OF + 1]);
 });

@@ -303,7 +303,13 @@ describe('a posting that is not kept', () => {
   /** All that can be seen of a state. */
   function snapshot(state: LedgerState): unknown {
     const names = [...SKUS, 'NOVELTY'];
-    const items = names.map((name) => [state.catalogue.itemsOfSku(name), state.catalogue.identifier('CODE', name, '')]);
+    const items = names.map((name) => [
+      ...state.catalogue.itemsOfSku(name),
+      ...state.catalogue.itemsLike(name),
+      ...state.catalogue.identifiersLike('CODE', name),
+      state.catalogue.itemBySku(name, ''),
+      state.catalogue.identifier('CODE', name, ''),
+    ]);
     const places = [...PLACES, 'ANNEX'].map((code) => state.catalogue.locationByCode(code));
     const ids = [...Array(12).keys()].map((n) => idOf(n));
     return structuredClone({

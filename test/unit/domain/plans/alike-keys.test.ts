@@ -1,10 +1,13 @@
-import { AlikeKeys } from '../../../../src/domain/plans/alike-keys';
+import { AlikeKeys, Siblings } from '../../../../src/domain/plans/alike-keys';
 import {
   DEFAULT_DIMENSIONS,
   stockKey,
   TRACKABLE_DIMENSIONS,
   type StockKey,
+  type TrackableDimension,
 } from '../../../../src/domain/ledger/stock-key';
+import type { Level } from '../../../../src/domain/ledger/ledger-state';
+import type { UnitOfWork } from '../../../../src/domain/ledger/unit-of-work';
 import { randomFrom } from '../../../support/written-secrets';
 
 const random = randomFrom(7);
@@ -41,4 +44,21 @@ it('finds the keys with stock that differ at most in dimensions which are not to
     found += expected.length;
   }
   expect(found).toBeGreaterThan(500);
+});
+
+it('puts what is told of finer levels into words once for rows that repeat each other', () => {
+  const levels = Array.from({ length: 10 }, (_, n) => ({
+    ...{ id: `${n}`, key: stockKey({ ...DEFAULT_DIMENSIONS, lot: `${n}` }, 'item', 'location') },
+    ...{ quantity: 1, version: 1, updatedAtMs: 0, lastEffectiveAtMs: 0 },
+    ...{ hasBaseline: false, countedAsOfMs: null, lastCount: null },
+  }));
+  const [first, second] = levels as [Level, Level];
+  const siblings = new Siblings({ levelsAt: () => levels } as unknown as UnitOfWork);
+  const tell = jest.fn((finer: readonly Level[]) => (finer.length === 0 ? null : `${finer.length}`));
+  const asked = (level: Level, ...told: TrackableDimension[]) => siblings.finer(level, new Set(told), tell);
+  expect([asked(first), asked(first), asked(second), asked(first, 'lot'), asked(first, 'lot')]).toEqual([
+    ...['9', '9', '9'],
+    ...[null, null],
+  ]);
+  expect(tell).toHaveBeenCalledTimes(3);
 });

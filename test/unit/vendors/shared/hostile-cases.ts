@@ -1,7 +1,16 @@
 /** Valid messages with one thing in them that is a little too much, or that nobody means. */
 import type { InjectOptions } from 'fastify';
 import { randomFrom } from '../../../support/written-secrets';
-import { changed, NAME, valueAt, withRows, type Clock, type HostileForm, type Json } from './hostile-forms';
+import {
+  changed,
+  differentRows,
+  NAME,
+  valueAt,
+  withRows,
+  type Clock,
+  type HostileForm,
+  type Json,
+} from './hostile-forms';
 
 /** A request that no door may take. */
 export interface HostileCase {
@@ -66,7 +75,7 @@ export function* limitCases(form: HostileForm): Generator<LimitCase> {
 
 function rowsRequest(form: HostileForm, count: number): InjectOptions {
   const n = next();
-  return form.request(JSON.stringify(withRows(form, count)), n);
+  return form.request(JSON.stringify(withRows(form, differentRows(form, count))), n);
 }
 
 /** White space fills a valid message to so many bytes. Jerry's stands behind it, where it is not signed. */

@@ -1,9 +1,10 @@
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { Connection } from '../../../../src/application/ports/connections';
+import { registerWinitOrders } from '../../../../src/vendors/winit-orders/route';
 import { adjustOf, bySku, keyOf } from '../../../support/domain/test-ledger';
 import { signed as signedGoods } from '../jerry/jerry-samples';
 import { signed } from '../standard/standard-samples';
-import { signedCall } from '../winit-orders/samples';
+import { NOON_IN_SHANGHAI, orderConnection, signedCall } from '../winit-orders/samples';
 import { addNames, DOORS, openDoor, type Door } from './doors';
 import type { LedgerHarness } from './ledger-harness';
 
@@ -185,7 +186,7 @@ export function valueAt(part: Json, path: string): Json {
   return holder[name] ?? null;
 }
 
-function set(part: Json, paths: Paths, values: readonly Json[]): void {
+export function set(part: Json, paths: Paths, values: readonly Json[]): void {
   paths.forEach((path, at) => {
     const [holder, name] = memberAt(part, path);
     holder[name] = values[at] ?? null;
@@ -203,15 +204,24 @@ export function changed(form: HostileForm, n: number, paths: Paths, value: Json)
   return part;
 }
 
-/** The part of a message with so many rows. */
-export function withRows({ rows, part }: HostileForm, count: number): Json {
+/** The first row of the `n`th message. */
+export function rowOf({ rows, part }: HostileForm, n = 1): Json {
+  const whole = part(n);
+  return ((rows?.at ? valueAt(whole, rows.at) : whole) as Json[])[0] ?? null;
+}
+
+/** A part of a message with these rows. */
+export function withRows({ rows, part }: HostileForm, list: readonly Json[]): Json {
+  if (!rows?.at) return [...list];
   const whole = part(1);
-  const list = (rows?.at ? valueAt(whole, rows.at) : whole) as Json[];
-  const [first = null] = list;
-  const many = Array.from({ length: count }, (_, n) => rows?.differ?.(first, n) ?? first);
-  if (!rows?.at) return many;
-  set(whole, [rows.at], [many]);
+  set(whole, [rows.at], [[...list]]);
   return whole;
+}
+
+/** Rows that a message can have beside each other. */
+export function differentRows(form: HostileForm, count: number): Json[] {
+  const first = rowOf(form);
+  return Array.from({ length: count }, (_, n) => form.rows?.differ?.(first, n) ?? first);
 }
 
 const JERRY_GOODS = /"goods":(.*),"sign":"[^"]*"}$/s;
@@ -249,6 +259,22 @@ export const HOSTILE_FORMS: readonly HostileForm[] = Object.entries(DOORS).map((
   };
 });
 
+/** The envelope around an order, for a connection that takes timestamps of any age: what is refused is no moment. */
+export const ORDER_ENVELOPE: HostileForm = {
+  ...{ name: 'Winit orders', names: {}, numbers: [], bytes: CALL_BYTES, times: { timestamp: 'UTC' } },
+  door: {
+    register: registerWinitOrders,
+    connection: () => orderConnection({ timestampToleranceSeconds: null }),
+    request: (name, n) => (DOORS['Winit orders'] as Door).request(name, n),
+  },
+  part: () => ({ timestamp: NOON_IN_SHANGHAI }),
+  request: (text, n) => {
+    const order = HOSTILE_FORMS.find(({ name }) => name === 'Winit orders')?.part(n);
+    const payload = JSON.stringify(signedCall(order, JSON.parse(text) as Record<string, Json>));
+    return { method: 'POST', url: '/openapi/service', payload, headers: { 'content-type': 'application/json' } };
+  },
+};
+
 /** A server with a form's door that takes its valid messages, with all that they name, and stock for an order. */
 export function openForm({ name, door }: HostileForm, merchant = NAME): LedgerHarness {
   const connection = (): Connection => {
@@ -275,8 +301,12 @@ export function addStock({ ledger }: LedgerHarness, { sku, specification, locati
 }
 
 /** Whether the answer is a refusal in the vendor's own form, and short. */
-export function isRefusal({ statusCode, payload }: LightMyRequestResponse, { url }: InjectOptions): boolean {
-  if (Buffer.byteLength(payload) >= 10_000) return false;
+export function isRefusal(
+  { statusCode, payload }: LightMyRequestResponse,
+  { url }: InjectOptions,
+  longest = 10_000,
+): boolean {
+  if (Buffer.byteLength(payload) >= longest) return false;
   if (typeof url === 'string' && url.startsWith('/webhooks/winit')) return payload === 'fail';
   if (statusCode === 200 && url === '/openapi/service') return (JSON.parse(payload) as { code: string }).code !== '0';
   return statusCode >= 400 && statusCode < 500;

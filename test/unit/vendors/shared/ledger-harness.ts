@@ -43,6 +43,8 @@ export interface LedgerHarnessOptions {
   readonly handle?: string;
   /** The token by which the first of them is found. */
   readonly token?: string;
+  /** Where several of them have tokens or handles of their own. */
+  readonly directory?: ConnectionDirectory;
   /** What the poster fails with. */
   readonly failWith?: Error;
   /** What looking for a location fails with. */
@@ -89,7 +91,7 @@ function depsOf(ledger: TestLedger, options: LedgerHarnessOptions): LedgerDeps {
   };
   const reads = readsOf(ledger, options.failReadsWith);
   return {
-    connections: connectionDirectory(options),
+    connections: options.directory ?? connectionDirectory(options),
     reads,
     setStock: createSetStock({ poster, nowMs: () => NOON }),
     receive: createReceiveDelivery({ poster, newId }),
