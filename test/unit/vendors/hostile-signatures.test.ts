@@ -11,7 +11,7 @@ jest.setTimeout(60_000);
 
 const SEED = Number(process.env['HOSTILE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 
-/** All that a message leaves behind, also one that is refused. */
+/** All that a message leaves behind, also a refused one. */
 const traceOf = ({ ledger }: LedgerHarness): string =>
   [ledger.movements, ledger.messages, ledger.rejected, ledger.outcomes, ledger.quarantined, ledger.orders]
     .map((kept) => ('length' in kept ? kept.length : kept.size))
