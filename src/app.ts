@@ -12,6 +12,7 @@ import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
 import type { SchemaViewers } from './application/ports/access';
 import { retryAfterSeconds } from './application/ports/failures';
+import { nextTurn } from './application/turns';
 import { CONNECTION_KIND_SPECS } from './connection-kinds';
 import { GRAPHQL_LIMITS } from './graphql/limits/limits';
 import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
@@ -90,6 +91,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     ...options,
     readiness: () => readiness(services),
     retryAfterSeconds,
+    nextTurn,
     securitySchemes: SECURITY_SCHEMES,
   });
   registerJerry(http.app, shared);

@@ -26,7 +26,11 @@ export const gatewayEnvironment = (server, more = {}) => ({
  * @param {{node?: string, nodeArgs?: readonly string[], ipc?: boolean, env?: Readonly<Record<string, string>>}} [options]
  *   by default on the Node of the bench
  */
-export async function startGateway(server, database, { node = process.execPath, nodeArgs = [], ipc = false, env = {} } = {}) {
+export async function startGateway(
+  server,
+  database,
+  { node = process.execPath, nodeArgs = [], ipc = false, env = {} } = {},
+) {
   const started = await startServer({
     command: node,
     args: [...nodeArgs, ...nodeFlags(), inProduct('dist/src/main.js')],

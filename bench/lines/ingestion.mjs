@@ -171,7 +171,13 @@ export async function stockSets(bench) {
       gateway: async () => {
         const maxRequests = Math.ceil((MOST_ROWS_A_SECOND / BATCH_ROWS) * ((bench.warmUpMs + bench.runMs) / 1_000));
         const spec = {
-          ...{ url: `${gateway.origin}/graphql`, apiKeys: [database.access.apiKey], rows: BATCH_ROWS, items, locations },
+          ...{
+            url: `${gateway.origin}/graphql`,
+            apiKeys: [database.access.apiKey],
+            rows: BATCH_ROWS,
+            items,
+            locations,
+          },
           firstId: bench.takeIds(BATCH_ROWS * maxRequests),
         };
         const job = { kind: 'stockSet', origin: gateway.origin, connections: 8, maxRequests, spec };

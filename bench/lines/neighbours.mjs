@@ -34,7 +34,10 @@ export async function neighbours(bench) {
     async () => {
       const jobs = [...calmJobs(bench, gateway, calm), ...noise.map((job) => job())];
       const results = await bench.loads(jobs, gateway);
-      details.push({ name, runs: results.map(({ requests, failures, latencies }) => ({ requests, failures, latencies })) });
+      details.push({
+        name,
+        runs: results.map(({ requests, failures, latencies }) => ({ requests, failures, latencies })),
+      });
       return Math.max(...results.slice(0, 2).map(({ latencies }) => latencies.p99));
     },
   ]);
@@ -99,7 +102,14 @@ function noises(bench, database, gateway) {
   const { origin } = gateway;
   const { apiKey } = database.access;
   const url = `${origin}/graphql`;
-  const common = { origin, mayFail: true, durationMs: MEASURED_MS, prepared: 20, repeat: true, maxRequests: 10_000_000 };
+  const common = {
+    origin,
+    mayFail: true,
+    durationMs: MEASURED_MS,
+    prepared: 20,
+    repeat: true,
+    maxRequests: 10_000_000,
+  };
   const asks = (query, connections) => () => ({
     ...{ ...common, connections, kind: 'graphql' },
     spec: { url, apiKeys: [apiKey], query, variables: [{}], expected: '"data"' },
@@ -112,10 +122,15 @@ function noises(bench, database, gateway) {
     'stock pages': [asks(STOCK_PAGE, 16)],
     counts: [asks(COUNTS, 8)],
     'messages of 300 rows': [
-      () => ({ ...jerryJob(bench, database, gateway, { rows: 300, connections: 8, durationMs: MEASURED_MS }), mayFail: true }),
+      () => ({
+        ...jerryJob(bench, database, gateway, { rows: 300, connections: 8, durationMs: MEASURED_MS }),
+        mayFail: true,
+      }),
     ],
     'hostile messages of 8 MiB': [
-      hostile(`{"goods":${'['.repeat(20) + ']'.repeat(20)}${' '.repeat(100)},"x":[${'1,'.repeat(PUSH_BYTES / 2 - 200)}1]}`),
+      hostile(
+        `{"goods":${'['.repeat(20) + ']'.repeat(20)}${' '.repeat(100)},"x":[${'1,'.repeat(PUSH_BYTES / 2 - 200)}1]}`,
+      ),
       hostile(faultyMessage(database.access.jerry[0])),
     ],
   };
@@ -124,5 +139,8 @@ function noises(bench, database, gateway) {
 /** Signed, and each row wrong in all its members. */
 function faultyMessage(access) {
   const row = { stockChangeId: 'x'.repeat(700), upc: {}, changeQuantity: 'y'.repeat(700) };
-  return jerryBody(access, Array.from({ length: 5_000 }, () => row));
+  return jerryBody(
+    access,
+    Array.from({ length: 5_000 }, () => row),
+  );
 }

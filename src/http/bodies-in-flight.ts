@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { nextTurn } from '../application/turns';
 import { HTTP_LIMITS } from './limits';
 import { httpProblems, type HttpProblem } from './problem';
 
@@ -86,7 +85,7 @@ export class BodyRoom {
 }
 
 /** Lets the handlers of larger bodies start one after the other, so that small requests are served between them. */
-export function registerTurnsOfLargeBodies(app: FastifyInstance): void {
+export function registerTurnsOfLargeBodies(app: FastifyInstance, nextTurn: () => Promise<void>): void {
   app.addHook('preHandler', ({ body }, _reply, done) => {
     if (!Buffer.isBuffer(body) || body.length < SMALL_BYTES) {
       done();

@@ -29,6 +29,8 @@ export interface HttpServerOptions {
   readonly readiness: () => Promise<string | undefined>;
   /** Which errors are answered with 503 and Retry-After, for routes that do not answer them themselves. */
   readonly retryAfterSeconds?: RetryAfterSeconds;
+  /** Resolves when work that takes milliseconds may begin; left out: at once. */
+  readonly nextTurn?: () => Promise<void>;
   /** Left out: those of `HTTP_LIMITS`. */
   readonly connectionRates?: ConnectionRates;
   /** How long requests in flight have to finish when the server closes. */
@@ -71,7 +73,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   registerFailedAttempts(app);
   registerConnectionRates(app, options.connectionRates ?? HTTP_LIMITS);
   registerBodiesInFlight(app);
-  registerTurnsOfLargeBodies(app);
+  registerTurnsOfLargeBodies(app, options.nextTurn ?? (() => Promise.resolve()));
   registerContentCodings(app);
   registerErrors(app, options.retryAfterSeconds ?? (() => undefined));
   registerAnswerTimeout(app, options.answerTimeoutMs ?? HTTP_LIMITS.requestTimeoutMs);

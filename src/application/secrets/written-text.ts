@@ -93,7 +93,7 @@ function counted(code: number): number {
 }
 
 /** White space, controls, and formats such as zero-width characters. */
-export function isUnseen(code: number): boolean {
+function isUnseen(code: number): boolean {
   if (code <= 0x20) return true;
   if (code < 0x1680) return code === 0x7f || code === 0x85 || code === 0xa0 || code === 0xad;
   return (
