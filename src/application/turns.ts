@@ -23,3 +23,11 @@ export async function inSlices<Result>(steps: Iterator<unknown, Result>): Promis
     if (done) return value;
   }
 }
+
+/** Does work in one go that can also be done step by step. */
+export function atOnce<Result>(steps: Iterator<unknown, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}

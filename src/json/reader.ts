@@ -7,6 +7,9 @@ const MAX_NESTING = 32;
 /** Objects, arrays and all else, keys not counted: 5,000 rows with 50 members each. Reading more would block the process. */
 const MAX_VALUES = 250_000;
 
+/** Objects within objects whose arrays are read element by element: `data` and its `rows`. */
+const OUTER_LEVELS = 3;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -59,17 +62,51 @@ export class StrictJsonReader {
   private at = 0;
   private nesting = 0;
   private values = 0;
+  private lastKey = '';
   /** By nesting and position, the key read last: rows repeat their keys, and comparing is cheaper than making a string. */
   private readonly expectedKeys: string[][] = [];
 
   constructor(private readonly text: string) {}
 
-  readDocument(): JsonValue {
+  /** Yields between the elements of the outer arrays, since a document can take a while. */
+  *readDocument(): Generator<undefined, JsonValue> {
     const first = this.skipSpace();
     if (first === END) this.fail('nothing but white space');
-    const value = this.readValue(first);
+    const value = yield* this.readOuterValue(first);
     if (this.skipSpace() !== END) this.fail('content behind the end of the value');
     return value;
+  }
+
+  private *readOuterValue(code: number): Generator<undefined, JsonValue> {
+    if (code !== OPEN_ARRAY && code !== OPEN_OBJECT) return this.readValue(code);
+    this.count();
+    return code === OPEN_ARRAY ? yield* this.readOuterArray() : yield* this.readOuterObject();
+  }
+
+  private *readOuterObject(): Generator<undefined, JsonValue> {
+    const members = new InheritsNothing();
+    const isOutermost = this.nesting === 0;
+    this.enter();
+    for (let code = this.skipSpace(), position = 0; code !== CLOSE_OBJECT; position += 1) {
+      code = this.readMemberName(members, code, position);
+      const { at: start, lastKey } = this;
+      members[lastKey] = this.nesting < OUTER_LEVELS ? yield* this.readOuterValue(code) : this.readValue(code);
+      if (isOutermost) this.memberSpans.set(lastKey, { start, end: this.at });
+      code = this.nextOf(CLOSE_OBJECT);
+    }
+    return this.leave(members);
+  }
+
+  private *readOuterArray(): Generator<undefined, JsonValue> {
+    const { elements, bounds } = this.newArray();
+    this.enter();
+    for (let code = this.skipSpace(); code !== CLOSE_ARRAY; code = this.nextOf(CLOSE_ARRAY)) {
+      const start = this.at;
+      elements.push(this.readValue(code));
+      bounds.push(start, this.at);
+      yield;
+    }
+    return this.leave(elements);
   }
 
   private fail(fault: string, index = this.at): never {
@@ -96,8 +133,7 @@ export class StrictJsonReader {
 
   /** Reads the value whose first character has this code and stands at `this.at`. */
   private readValue(code: number): JsonValue {
-    this.values += 1;
-    if (this.values > MAX_VALUES) this.fail(`more than ${MAX_VALUES} values`);
+    this.count();
     switch (code) {
       case QUOTE:
         return this.readString();
@@ -124,44 +160,58 @@ export class StrictJsonReader {
 
   private readObject(): JsonValue {
     const members = new InheritsNothing();
-    const isOutermost = this.nesting === 0;
     this.enter();
-    let code = this.skipSpace();
-    if (code === CLOSE_OBJECT) return this.leave(members);
-    for (let position = 0; ; position += 1) {
-      if (code !== QUOTE) this.unexpected();
-      const key = this.readNewKey(members, position);
-      if (this.skipSpace() !== COLON) this.unexpected();
-      this.at += 1;
-      code = this.skipSpace();
-      const start = this.at;
+    for (let code = this.skipSpace(), position = 0; code !== CLOSE_OBJECT; position += 1) {
+      code = this.readMemberName(members, code, position);
+      const key = this.lastKey;
       members[key] = this.readValue(code);
-      if (isOutermost) this.memberSpans.set(key, { start, end: this.at });
-      code = this.skipSpace();
-      if (code === CLOSE_OBJECT) return this.leave(members);
-      if (code !== COMMA) this.unexpected();
-      this.at += 1;
-      code = this.skipSpace();
+      code = this.nextOf(CLOSE_OBJECT);
     }
+    return this.leave(members);
   }
 
   private readArray(): JsonValue {
-    const elements: JsonValue[] = [];
-    const bounds: number[] = [];
-    this.elementBounds.set(elements, bounds);
+    const { elements, bounds } = this.newArray();
     this.enter();
-    let code = this.skipSpace();
-    if (code === CLOSE_ARRAY) return this.leave(elements);
-    for (;;) {
+    for (let code = this.skipSpace(); code !== CLOSE_ARRAY; code = this.nextOf(CLOSE_ARRAY)) {
       const start = this.at;
       elements.push(this.readValue(code));
       bounds.push(start, this.at);
-      code = this.skipSpace();
-      if (code === CLOSE_ARRAY) return this.leave(elements);
-      if (code !== COMMA) this.unexpected();
-      this.at += 1;
-      code = this.skipSpace();
     }
+    return this.leave(elements);
+  }
+
+  private newArray(): { elements: JsonValue[]; bounds: number[] } {
+    const elements: JsonValue[] = [];
+    const bounds: number[] = [];
+    this.elementBounds.set(elements, bounds);
+    return { elements, bounds };
+  }
+
+  /** Moves behind a comma, to the next value or key, or stays before the end of the container. */
+  private nextOf(close: number): number {
+    const code = this.skipSpace();
+    if (code === close) return code;
+    if (code !== COMMA) this.unexpected();
+    this.at += 1;
+    const next = this.skipSpace();
+    // Nothing comes behind the last comma.
+    if (next === close) this.unexpected();
+    return next;
+  }
+
+  /** Reads a new key into `lastKey`, and moves to its value. */
+  private readMemberName(members: Members, code: number, position: number): number {
+    if (code !== QUOTE) this.unexpected();
+    this.lastKey = this.readNewKey(members, position);
+    if (this.skipSpace() !== COLON) this.unexpected();
+    this.at += 1;
+    return this.skipSpace();
+  }
+
+  private count(): void {
+    this.values += 1;
+    if (this.values > MAX_VALUES) this.fail(`more than ${MAX_VALUES} values`);
   }
 
   private enter(): void {

@@ -29,9 +29,14 @@ const OPTIONS = { fatal: true, ignoreBOM: true };
  * @throws StrictJsonError
  */
 export function parseStrictJson(bytes: Uint8Array): ParsedJson {
+  return atOnce(strictJsonInSteps(bytes));
+}
+
+/** The same as {@link parseStrictJson}, for documents that can be large: others can be served between the steps. */
+export function* strictJsonInSteps(bytes: Uint8Array): Generator<undefined, ParsedJson> {
   const text = decodeUtf8(bytes);
   const reader = new StrictJsonReader(text);
-  const value = reader.readDocument();
+  const value = yield* reader.readDocument();
   return {
     value,
     memberText(name) {
@@ -43,6 +48,13 @@ export function parseStrictJson(bytes: Uint8Array): ParsedJson {
       return bounds?.[2 * index] === undefined ? undefined : text.slice(bounds[2 * index], bounds[2 * index + 1]);
     },
   };
+}
+
+function atOnce<Result>(steps: Iterator<unknown, Result>): Result {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

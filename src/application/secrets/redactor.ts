@@ -1,4 +1,5 @@
 import type { Connection } from '../ports/connections';
+import { atOnce } from '../turns';
 import { Ahead } from './ahead';
 import { API_KEY_MARKS, marksOf, SHORTEST_SECRET } from './marks';
 import { SecretFinder } from './secret-finder';
@@ -9,6 +10,8 @@ const REDACTED = '[redacted]';
 export interface Redactor {
   /** @param json a well-formed JSON text; so is the result. A number with a secret becomes a string. */
   readonly json: (json: string) => string;
+  /** The same, for texts that can be large: others can be served between the steps. */
+  readonly jsonInSteps: (json: string) => Generator<undefined, string>;
   /** Any other text. */
   readonly text: (text: string) => string;
 }
@@ -53,7 +56,8 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const finder = new SecretFinder([...secrets.flatMap(marksOf), ...API_KEY_MARKS]);
   return {
     text: (text) => redactText(finder, text),
-    json: (json) => (finder.find(json) ? redactJson(finder, json) : json),
+    json: (json) => atOnce(redactJson(finder, json)),
+    jsonInSteps: (json) => redactJson(finder, json),
   };
 }
 
@@ -69,7 +73,8 @@ function redactText(finder: SecretFinder, text: string): string {
 }
 
 /** Each value and key by itself, so that what stands between them stays as it is. */
-function redactJson(finder: SecretFinder, json: string): string {
+function* redactJson(finder: SecretFinder, json: string): Generator<undefined, string> {
+  if (!(yield* finder.findInSteps(json))) return json;
   let redacted = '';
   let copiedTo = 0;
   const keys = new UnusedKeys(json);
@@ -87,6 +92,7 @@ function redactJson(finder: SecretFinder, json: string): string {
     }
     const content = isString ? json.slice(at + 1, end - 1) : json.slice(at, end);
     const clean = redactText(finder, content);
+    yield;
     if (clean !== content) {
       const replacement = isString && isKey(json, end) ? keys.like(clean) : clean;
       redacted += `${json.slice(copiedTo, at)}"${replacement}"`;

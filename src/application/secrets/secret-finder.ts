@@ -1,3 +1,4 @@
+import { atOnce } from '../turns';
 import { Ahead } from './ahead';
 import { LONGEST_API_KEY, type Mark } from './marks';
 import { isPlain, NOTHING, WrittenText } from './written-text';
@@ -10,6 +11,8 @@ export interface Found {
 
 /** How many characters of a mark are compared by their hash first. */
 const WINDOW = 8;
+/** How many characters are read in a step. */
+const STEP = 1 << 16;
 /** Of the hash, the bits that the last three characters decide, whatever stands before them. */
 const SLOTS = 1 << 12;
 
@@ -36,15 +39,22 @@ export class SecretFinder {
    * @param ahead of the same text, for whoever looks for all of its secrets
    */
   find(text: string, from = 0, ahead = new Ahead(text)): Found | undefined {
+    return atOnce(this.findInSteps(text, from, ahead));
+  }
+
+  /** The same as {@link SecretFinder.find}, for texts that can be large: others can be served between the steps. */
+  *findInSteps(text: string, from = 0, ahead = new Ahead(text)): Generator<undefined, Found | undefined> {
     const hasMarks = this.#hasMarks;
     const { length } = text;
     const written = new WrittenText(text);
     const window = new Window();
     let hash = 0;
+    let stepFrom = from;
     for (let at = from; at < length;) {
       const run = at;
+      const stop = Math.min(length, run + STEP);
       // Nearly all of a body is in such runs, so this is what a pass costs.
-      while (at < length) {
+      while (at < stop) {
         const code = text.charCodeAt(at);
         if (!isPlain(code)) break;
         hash = (hash << 4) ^ (code | 0x20);
@@ -54,7 +64,12 @@ export class SecretFinder {
         if (found) return found;
       }
       window.add(run, at);
+      if (at - stepFrom >= STEP) {
+        stepFrom = at;
+        yield;
+      }
       if (at >= length) return undefined;
+      if (at === stop) continue;
       const code = written.read(at);
       if (code !== NOTHING) {
         hash = (hash << 4) ^ (code | 0x20);

@@ -4,6 +4,7 @@ import type { Reads } from '../../application/ports/reads';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SaveInventoryRecord } from '../../application/commands/save-inventory-record';
 import type { IdentifierReference, LocationReference } from '../../domain/catalogue/catalogue';
+import { atOnce } from '../../application/turns';
 import { redactorOf } from '../../application/secrets/redactor';
 import { StrictJsonError } from '../../json/strict-json';
 import { httpProblems } from '../../http/problem';
@@ -59,7 +60,7 @@ export async function saveInventory(
   if (settings.readOnly) throw httpProblems.forbidden('The token of this connection may read only.');
   const { body, requestId, token } = received;
   const { tenantId } = connection;
-  const clean = readCleanBody(body, redactorOf(connection, token));
+  const clean = atOnce(readCleanBody(body, redactorOf(connection, token)));
   const stored = receivedCall('comestri', { body, receivedAtMs }, clean.text, 'bearer token');
   const refuse = async (faults: readonly Fault[]): Promise<VendorReply> => {
     const sentences = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);

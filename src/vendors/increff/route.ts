@@ -9,6 +9,7 @@ import type { UserErrorCode } from '../../domain/errors';
 import { shortened } from '../../domain/text';
 import type { StockSetStatus } from '../../domain/plans/stock-set';
 import { rawBodyOf } from '../../http/raw-body';
+import { atOnce } from '../../application/turns';
 import { redactorOf } from '../../application/secrets/redactor';
 import { readCleanBody } from '../shared/clean-body';
 import { isFromAllowedAddress } from '../shared/allowed-addresses';
@@ -85,7 +86,7 @@ async function update(
 ): Promise<VendorReply> {
   const { connection, settings } = caller;
   const verdict = settings.authDomainName === null ? 'authPassword' : 'authPassword, authDomainName';
-  const clean = readCleanBody(received.body, redactorOf(connection));
+  const clean = atOnce(readCleanBody(received.body, redactorOf(connection)));
   const stored = receivedCall('increff', received, clean.text, verdict);
   const refuseBadData = async (code: UserErrorCode, faults: readonly Fault[]): Promise<VendorReply> => {
     const sentences = faults.map(({ field, message }) => `${field} ${message}.`);

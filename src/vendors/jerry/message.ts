@@ -5,8 +5,8 @@ import type { DecodedRow } from '../../domain/plans/delivery';
 import {
   isJsonArray,
   isJsonObject,
-  parseStrictJson,
   StrictJsonError,
+  strictJsonInSteps,
   type JsonObject,
   type JsonValue,
   type ParsedJson,
@@ -32,33 +32,35 @@ interface RefusedMessage {
 }
 
 /**
- * Checks and decodes a delivery: first that it is JSON, then the credentials and the digest, only then what it says, without
+ * Checks and decodes a delivery, step by step: first that it is JSON, then the credentials and the digest, only then what it says, without
  * secrets.
  *
  * @throws {ConnectionSettingsError} where the settings of the connection are wrong
  */
-export function readJerryMessage(
+export function* readJerryMessage(
   body: Buffer,
   connection: Connection,
   redactor: Redactor,
-): JerryMessage | RefusedMessage {
+): Generator<undefined, JerryMessage | RefusedMessage> {
   const settings = jerrySettings(connection);
-  const parsed = parse(body);
+  const parsed = yield* parse(body);
   if ('refused' in parsed) return parsed;
   const { message, members } = parsed;
   const refused = authenticate(message, members, settings);
   if (refused) return { refused };
   const { serialisation, encoding } = settings.digest;
-  const clean = cleanMessage(redactMembers(body.toString(), message, SECRET_MEMBERS), message, redactor);
+  const clean = yield* cleanMessage(redactMembers(body.toString(), message, SECRET_MEMBERS), message, redactor);
   const stored = { body: clean.text, verdict: `digest ${serialisation}/${encoding}` };
   const { value } = clean.message;
-  const rows = decodeGoods(clean.message, isJsonObject(value) ? value['goods'] : undefined, settings);
+  const rows = yield* decodeGoods(clean.message, isJsonObject(value) ? value['goods'] : undefined, settings);
   return 'refused' in rows ? { ...rows, stored } : { ...stored, rows };
 }
 
-function parse(body: Buffer): { message: ParsedJson; members: JsonObject } | { refused: Refusal } {
+function* parse(
+  body: Buffer,
+): Generator<undefined, { message: ParsedJson; members: JsonObject } | { refused: Refusal }> {
   try {
-    const message = parseStrictJson(body);
+    const message = yield* strictJsonInSteps(body);
     return isJsonObject(message.value) ? { message, members: message.value } : invalid('the body is not an object');
   } catch (error) {
     if (error instanceof StrictJsonError) return invalid(`the body is not JSON: ${error.message}`);
@@ -87,15 +89,15 @@ function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-function decodeGoods(
+function* decodeGoods(
   message: ParsedJson,
   goods: JsonValue | undefined,
   settings: JerrySettings,
-): readonly DecodedRow[] | { refused: Refusal } {
+): Generator<undefined, readonly DecodedRow[] | { refused: Refusal }> {
   if (!isJsonArray(goods)) return invalid('goods is not an array');
   if (goods.length > MAX_PUSH_ROWS)
     return invalid(`goods has ${goods.length} elements; at most ${MAX_PUSH_ROWS} are taken`);
-  return decodeRows(message, goods, decodeStockChange, settings);
+  return yield* decodeRows(message, goods, decodeStockChange, settings);
 }
 
 function invalid(detail: string): { refused: Refusal } {

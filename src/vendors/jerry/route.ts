@@ -1,4 +1,5 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
+import { inSlices } from '../../application/turns';
 import { redactorOf } from '../../application/secrets/redactor';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import { wholeCall } from '../../application/commands/reject-call';
@@ -39,7 +40,8 @@ async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): 
       return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
     }
     admitConnection(request, connection);
-    const message = readJerryMessage(body, connection, redactorOf(connection, params.token));
+    const redactor = redactorOf(connection, params.token);
+    const message = await inSlices(readJerryMessage(body, connection, redactor));
     const received = { format: 'jerry', receivedAtMs, bodySha256: sha256Hex(body) } as const;
     if ('refused' in message) {
       const { refused, stored } = message;

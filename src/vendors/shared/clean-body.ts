@@ -1,5 +1,5 @@
 import type { Redactor } from '../../application/secrets/redactor';
-import { parseStrictJson, StrictJsonError, type ParsedJson } from '../../json/strict-json';
+import { StrictJsonError, strictJsonInSteps, type ParsedJson } from '../../json/strict-json';
 
 /**
  * A body without secrets: what is decoded, posted, stored, answered and logged all comes from this. Only signatures and the
@@ -11,27 +11,27 @@ export interface CleanBody {
   readonly message: ParsedJson | StrictJsonError;
 }
 
-/** Reads a body and takes the secrets out of it. */
-export function readCleanBody(body: Buffer, redactor: Redactor): CleanBody {
-  const message = parse(body);
+/** Reads a body and takes the secrets out of it, step by step. */
+export function* readCleanBody(body: Buffer, redactor: Redactor): Generator<undefined, CleanBody> {
+  const message = yield* parse(body);
   const text = body.toString();
   if (message instanceof StrictJsonError) return { text: redactor.text(text), message };
-  return cleanMessage(text, message, redactor);
+  return yield* cleanMessage(text, message, redactor);
 }
 
 /** Takes the secrets out of a body that has been read. */
-export function cleanMessage(
+export function* cleanMessage(
   text: string,
   message: ParsedJson,
   redactor: Redactor,
-): CleanBody & { readonly message: ParsedJson } {
-  const clean = redactor.json(text);
-  return clean === text ? { text, message } : { text: clean, message: parseStrictJson(Buffer.from(clean)) };
+): Generator<undefined, CleanBody & { readonly message: ParsedJson }> {
+  const clean = yield* redactor.jsonInSteps(text);
+  return clean === text ? { text, message } : { text: clean, message: yield* strictJsonInSteps(Buffer.from(clean)) };
 }
 
-function parse(body: Buffer): ParsedJson | StrictJsonError {
+function* parse(body: Buffer): Generator<undefined, ParsedJson | StrictJsonError> {
   try {
-    return parseStrictJson(body);
+    return yield* strictJsonInSteps(body);
   } catch (error) {
     if (error instanceof StrictJsonError) return error;
     throw error;

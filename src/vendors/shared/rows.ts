@@ -1,6 +1,6 @@
 import type { Connection } from '../../application/ports/connections';
 import type { RowDecoder } from '../../application/commands/replay-message';
-import type { DecodedRow, Fact, RowFault } from '../../domain/plans/delivery';
+import type { Fact, RowFault } from '../../domain/plans/delivery';
 import { isJsonObject, parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../../json/strict-json';
 import { ConnectionSettingsError } from './connection-reader';
 import { received } from './received';
@@ -31,14 +31,19 @@ export function readRow<Table extends FieldTable>(
   return { detail: sentences.join(' ') };
 }
 
-/** Decodes every element of an array of a message, each with its text exactly as received. */
-export function decodeRows<Settings>(
+/** Decodes the elements of an array of a message one after the other, each with its text exactly as received. */
+export function* decodeRows<Settings, Content extends object>(
   message: ParsedJson,
   rows: JsonArray,
-  decode: DecodeRow<Settings>,
+  decode: (row: JsonValue, settings: Settings) => Content,
   settings: Settings,
-): readonly DecodedRow[] {
-  return rows.map((row, index) => ({ index, text: message.elementText(rows, index) ?? '', ...decode(row, settings) }));
+): Generator<undefined, ({ readonly index: number; readonly text: string } & Content)[]> {
+  const decoded = [];
+  for (const [index, row] of rows.entries()) {
+    decoded.push({ index, text: message.elementText(rows, index) ?? '', ...decode(row, settings) });
+    yield;
+  }
+  return decoded;
 }
 
 /**

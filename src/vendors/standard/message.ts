@@ -22,21 +22,21 @@ export type StandardMessage =
 /** A row of counts, and where it is in the message. */
 export type CountOfMessage = DecodedCount & { readonly index: number; readonly text: string };
 
-/** Decodes a verified message, or says why the whole message is refused; the sentence can quote it. */
-export function readMessage(
+/** Decodes a verified message step by step, or says why the whole message is refused; the sentence can quote it. */
+export function* readMessage(
   message: ParsedJson | StrictJsonError,
   settings: StandardSettings,
-): StandardMessage | { refused: string } {
+): Generator<undefined, StandardMessage | { refused: string }> {
   if (message instanceof StrictJsonError) return { refused: `The body is not JSON: ${message.message}.` };
   const { value } = message;
-  return isJsonObject(value) ? open(message, value, settings) : { refused: 'The body is not an object.' };
+  return isJsonObject(value) ? yield* open(message, value, settings) : { refused: 'The body is not an object.' };
 }
 
-function open(
+function* open(
   parsed: ParsedJson,
   envelope: JsonObject,
   settings: StandardSettings,
-): StandardMessage | { refused: string } {
+): Generator<undefined, StandardMessage | { refused: string }> {
   const type = MESSAGE_TYPES.find((candidate) => candidate === envelope['type']);
   if (type === undefined) {
     return { refused: `type has to be one of ${MESSAGE_TYPES.join(', ')}${received(envelope['type'])}.` };
@@ -48,26 +48,19 @@ function open(
   }
   if (rows.length > MAX_PUSH_ROWS)
     return { refused: `data.rows has ${rows.length} rows; at most ${MAX_PUSH_ROWS} are taken.` };
-  return decodeAll(type, parsed, rows, settings);
+  return yield* decodeAll(type, parsed, rows, settings);
 }
 
-function decodeAll(
+function* decodeAll(
   type: MessageType,
   parsed: ParsedJson,
   rows: JsonArray,
   settings: StandardSettings,
-): StandardMessage {
+): Generator<undefined, StandardMessage> {
   switch (type) {
     case 'stock.facts':
-      return { type, rows: decodeRows(parsed, rows, decodeFact, settings) };
+      return { type, rows: yield* decodeRows(parsed, rows, decodeFact, settings) };
     case 'stock.counts':
-      return {
-        type,
-        rows: rows.map((row, index) => ({
-          index,
-          text: parsed.elementText(rows, index) ?? '',
-          ...decodeCount(row, settings),
-        })),
-      };
+      return { type, rows: yield* decodeRows(parsed, rows, decodeCount, settings) };
   }
 }

@@ -2,6 +2,7 @@ import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { Connection } from '../../application/ports/connections';
+import { inSlices } from '../../application/turns';
 import { redactorOf } from '../../application/secrets/redactor';
 import { wholeCall } from '../../application/commands/reject-call';
 import type { SetStock, StockSetInput } from '../../application/commands/set-stock';
@@ -79,13 +80,13 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   if ('refused' in verified) throw httpProblems.unauthorized(CHALLENGE, verified.refused);
   const verdict = `standard webhooks v1, ${verified.signedBy} secret`;
   const redactor = redactorOf(connection, request.params.token);
-  const clean = readCleanBody(body, redactor);
+  const clean = await inSlices(readCleanBody(body, redactor));
   const stored = receivedCall('standard', { body, receivedAtMs }, clean.text, verdict);
   // Not redacted: as the identity of the message it would be that of others too.
   if (redactor.text(verified.id) !== verified.id) {
     throw httpProblems.badRequest('webhook-id holds a secret; give each message an id of its own.');
   }
-  const message = readMessage(clean.message, settings);
+  const message = await inSlices(readMessage(clean.message, settings));
   if ('refused' in message) {
     await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [message.refused]));
     throw httpProblems.badRequest(message.refused);

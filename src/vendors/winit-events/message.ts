@@ -19,29 +19,29 @@ interface RefusedMessage {
   readonly stored?: Pick<WinitMessage, 'body' | 'verdict'>;
 }
 
-/** Decrypts and decodes a delivery, or says for the log why it is refused, quoting nothing of the body. */
-export function readWinitMessage(
+/** Decrypts and decodes a delivery step by step, or says for the log why it is refused, quoting nothing of the body. */
+export function* readWinitMessage(
   rawBody: Buffer,
   headers: IncomingHttpHeaders,
   settings: WinitSettings,
   redactor: Redactor,
-): WinitMessage | RefusedMessage {
+): Generator<undefined, WinitMessage | RefusedMessage> {
   const bytes = ENVELOPES[settings.envelope](rawBody, headers, settings.envelopeSecrets);
   if (bytes === undefined) return { refused: 'the envelope does not open with the secret of the connection' };
   const address = settings.allowedAddresses === null ? '' : ', address allowed';
-  const { text, message } = readCleanBody(bytes, redactor);
+  const { text, message } = yield* readCleanBody(bytes, redactor);
   const stored = { body: storable(text), verdict: `path token, ${settings.envelope}${address}` };
-  const rows = readRows(message, settings);
+  const rows = yield* readRows(message, settings);
   return 'refused' in rows ? { ...rows, stored } : { ...stored, rows };
 }
 
-function readRows(
+function* readRows(
   message: ParsedJson | StrictJsonError,
   settings: WinitSettings,
-): WinitMessage['rows'] | { refused: string } {
+): Generator<undefined, WinitMessage['rows'] | { refused: string }> {
   if (message instanceof StrictJsonError) return { refused: `the message is not JSON: ${message.message}` };
   const { value } = message;
   if (!isJsonArray(value)) return { refused: 'the message is not an array of rows' };
   if (value.length > MAX_PUSH_ROWS) return { refused: `${value.length} rows; at most ${MAX_PUSH_ROWS} are taken` };
-  return decodeRows(message, value, decodeInventoryUpdate, settings);
+  return yield* decodeRows(message, value, decodeInventoryUpdate, settings);
 }

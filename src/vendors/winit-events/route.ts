@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { wholeCall } from '../../application/commands/reject-call';
 import type { Connection } from '../../application/ports/connections';
 import { RateExceededProblem } from '../../http/connection-rates';
+import { inSlices } from '../../application/turns';
 import { redactorOf } from '../../application/secrets/redactor';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
@@ -36,12 +37,8 @@ export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): vo
         const receivedAtMs = deps.nowMs();
         const answer = await answerCaller(deps, request, async (connection, settings) => {
           const body = rawBodyOf(request);
-          const message = readWinitMessage(
-            body,
-            request.headers,
-            settings,
-            redactorOf(connection, request.params.token),
-          );
+          const redactor = redactorOf(connection, request.params.token);
+          const message = await inSlices(readWinitMessage(body, request.headers, settings, redactor));
           const received = { format: 'winit', receivedAtMs, bodySha256: sha256Hex(body) } as const;
           if (!('refused' in message)) {
             await deps.receive({ connection, ...received, ...message });

@@ -11,6 +11,7 @@ import {
   type ParsedJson,
 } from '../../json/strict-json';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
+import { atOnce } from '../../application/turns';
 import { redactorOf } from '../../application/secrets/redactor';
 import { RateExceededProblem } from '../../http/connection-rates';
 import { noteFailedAttempt } from '../../http/failed-attempts';
@@ -138,7 +139,7 @@ class WinitCall {
   /** From here on, nothing sees the secrets that the call may hold. */
   #clean(connection: Connection, message: ParsedJson): CleanBody {
     const shown = redactMembers(this.#body.toString(), message, SECRET_MEMBERS);
-    const clean = cleanMessage(shown, message, redactorOf(connection));
+    const clean = atOnce(cleanMessage(shown, message, redactorOf(connection)));
     if (isJsonObject(clean.message.value)) this.#envelope = clean.message.value;
     return clean;
   }
