@@ -94,7 +94,7 @@ function base64ApiKeyMark(offset: number): Mark {
   const seen = Math.floor((bytes.length * 8) / 6);
   const classes = Array.from({ length: seen - first }, (_, index) => base64Class(bytes, first + index));
   // The rest of the last byte, and the byte that may be cut off.
-  const pattern = new RegExp(`${classes.map((some) => `[${some}]`).join('')}[\\w+/-]{0,4}`, 'y');
+  const pattern = new RegExp(`${classes.map((some) => `[${some}]`).join('')}[\\w+/-]{0,2}`, 'y');
   const place = Math.floor(((offset + SEPARATOR_PLACE) * 8) / 6) - first;
   const telling = { place, characters: (classes[place] ?? '').replaceAll('\\', '') };
   return { text, anyCase: false, isNumber: false, whole: { pattern, telling } };

@@ -59,6 +59,19 @@ describe(`with the seed ${SEED}`, () => {
     }
   });
 
+  it('finds an API key that stands directly behind another one', () => {
+    const redactor = createRedactor([]);
+    for (const before of ['', 'x', 'xy']) {
+      const [first, second] = [1, 2].map(() => newApiKey({ tenantId: TENANT, keyId: KEY_ID })) as [string, string];
+      const encoded = Buffer.from(before + first)
+        .toString('base64')
+        .replaceAll('=', '');
+      for (const other of [second, Buffer.from(second).toString('hex'), Buffer.from(second).toString('base64')]) {
+        expect(redactor.text(encoded + other)).toMatch(/^[\w+/]{0,4}\[redacted\]\[redacted\]$/);
+      }
+    }
+  });
+
   it('leaves a text without secrets as it is', () => {
     const redactor = createRedactor(Object.values(SECRETS).map((make) => make()));
     for (let round = 0; round < 300; round += 1) {
