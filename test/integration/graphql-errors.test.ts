@@ -90,6 +90,53 @@ it.each([
   expect(gateway.faults).toEqual([]);
 });
 
+describe('a variable that is null where there is a default', () => {
+  const expectRefusal = async (query: string): Promise<void> => {
+    const response = await gateway.send(query, { v: null });
+    expect(response.statusCode).toBe(400);
+    const { errors } = response.json<{ errors: { message: string }[] }>();
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(errors[0]?.message).toMatch(/^Variable "\$v" is null, and is used where "\w+!" is expected/);
+    expect(gateway.faults).toEqual([]);
+  };
+
+  it.each([
+    ['an argument', 'query ($v: String) { item(sku: "a", specification: $v) { sku } }'],
+    [
+      'an argument, with a default of its own',
+      'query ($v: String = "b") { item(sku: "a", specification: $v) { sku } }',
+    ],
+    ['an enum', 'query ($v: StockOrder) { stock(orderBy: $v) { ledgerSequence } }'],
+    ['a fragment', 'query ($v: String) { ...F } fragment F on Query { item(sku: "a", specification: $v) { sku } }'],
+    ['a mutation', 'mutation ($v: Boolean) { locationArchive(code: "a", archived: $v) { __typename } }'],
+    [
+      'a field of an input',
+      `mutation ($v: Boolean) {
+        stockAdjust(input: { idempotencyKey: "a", reason: ADJUSTMENT, rows: [], dryRun: $v }) { __typename }
+      }`,
+    ],
+  ])('is refused: %s', async (_, query) => {
+    await expectRefusal(query);
+  });
+
+  it('is refused also of a compiled query, which takes it when it is left out', async () => {
+    const query = 'query Compiled($v: String) { item(sku: "a", specification: $v) { sku } }';
+    for (let times = 0; times <= GRAPHQL_LIMITS.compileAfter; times += 1) {
+      expect(await gateway.data(query)).toEqual({ item: null });
+    }
+    await expectRefusal(query);
+  });
+
+  it('is taken where another operation of the document uses it otherwise', async () => {
+    const query = `query A($v: String) { items(first: 1, after: $v) { nodes { sku } } }
+      query B($v: String) { ...F } fragment F on Query { item(sku: "a", specification: $v) { sku } }`;
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer ours' };
+    const payload = JSON.stringify({ query, operationName: 'A', variables: { v: null } });
+    const response = await gateway.app.inject({ method: 'POST', url: '/graphql', headers, payload });
+    expect(response.json()).toMatchObject({ data: { items: { nodes: [] } } });
+  });
+});
+
 it('answers in the media type that is asked for', async () => {
   const headers = { 'content-type': 'application/json', authorization: 'Bearer ours' };
   const typeOf = async (accept: string): Promise<unknown> => {

@@ -112,10 +112,12 @@ export class Fuzzer {
     return this.#chance(0.5) ? this.#variable(arg, value) : literal(value);
   }
 
-  #variable({ type }: GraphQLArgument, value: unknown): string {
+  #variable({ type, defaultValue }: GraphQLArgument, value: unknown): string {
     const name = `v${this.#declared.length}`;
-    this.#declared.push(`$${name}: ${String(type)}`);
-    this.#variables[name] = value;
+    // Where there is a default, a variable may be null by its own type.
+    const isLoose = isNonNullType(type) && defaultValue !== undefined && this.#chance(0.3);
+    this.#declared.push(`$${name}: ${String(isLoose ? type.ofType : type)}`);
+    this.#variables[name] = isLoose && this.#chance(0.5) ? null : value;
     return `$${name}`;
   }
 

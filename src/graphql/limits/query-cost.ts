@@ -44,7 +44,7 @@ export function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) =
     const key = keyOf(costs.variables, variables);
     const knownCost = costs.byValues.get(key);
     if (knownCost !== undefined) return knownCost;
-    if (variableErrors(schema, operation, variables).length > 0) return 0;
+    if (variableErrors(schema, { document, operation }, variables).length > 0) return 0;
     const cost = complexityOf(schema, { document, operation, variables }) + introspectionCost(document);
     if (costs.byValues.size < MAX_SUMS_OF_AN_OPERATION) costs.byValues.set(key, cost);
     return cost;

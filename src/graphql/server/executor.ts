@@ -78,20 +78,20 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     sightings.delete(key);
     const code = isCompilable(document) ? compile(schema, document, operationName) : null;
     const known = code
-      ? { document, operation, statements: 0, run: runnerOf(schema, operation, code.query) }
+      ? { document, operation, statements: 0, run: runnerOf(schema, { document, operation }, code.query) }
       : undefined;
     compiled.set(key, { known, bytes: documentBytes(document) + (code?.bytes ?? 0) });
     return known;
   };
 
   return {
-    async execute(operation) {
-      const known = see(operation);
-      const variables = operation.variables ?? {};
-      const result = await known?.run(operation.context, variables);
+    async execute(asked) {
+      const known = see(asked);
+      const { document, operation, variables = {} } = asked;
+      const result = await known?.run(asked.context, variables);
       if (result) return result;
-      const errors = operation.operation ? variableErrors(schema, operation.operation, variables) : [];
-      return errors.length > 0 ? { errors } : interpret(schema, operation);
+      const errors = operation ? variableErrors(schema, { document, operation }, variables) : [];
+      return errors.length > 0 ? { errors } : interpret(schema, asked);
     },
     knownQuery(source, operationName) {
       const known = compiled.get(keyOf(source, operationName))?.known;
@@ -110,12 +110,12 @@ const BYTES_A_CHARACTER = 2;
 
 function runnerOf(
   schema: GraphQLSchema,
-  operation: OperationDefinitionNode,
+  parsed: Pick<KnownQuery, 'document' | 'operation'>,
   query: CompiledQuery['query'],
 ): KnownQuery['run'] {
   return async (context, variables) => {
     // graphql-jit accepts an empty list as an input object, so the variables are checked here.
-    if (variableErrors(schema, operation, variables).length > 0) return undefined;
+    if (variableErrors(schema, parsed, variables).length > 0) return undefined;
     const result = await query(undefined, context, variables);
     return result.data === undefined ? undefined : withExtensions(result);
   };
