@@ -138,7 +138,7 @@ export class Transactions {
       const { ledger: before } = foundation;
       const read = { head: before.head, outcomes, catalogue: cache.map, ...named };
       const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
-      const settled = await inSlices(planBatch(ledger, postings, this.deps.tools));
+      const settled = await inSlices(planBatch(ledger, postings, this.deps.tools), 'holding');
       const locked = await locking;
       if (isAsForeseen(locked, foundation) && ledger.catalogue.lateMeanings.size === 0) {
         return this.#finish(client, { ledger, locked, settled }, onSent);
@@ -204,7 +204,7 @@ export class Transactions {
     const known = new Set<string>();
     for (let read = loaded; ;) {
       const ledger = new LedgerState(read, recordedAtMs);
-      const settled = await inSlices(planBatch(ledger, postings, this.deps.tools));
+      const settled = await inSlices(planBatch(ledger, postings, this.deps.tools), 'holding');
       const late = [...ledger.catalogue.lateMeanings].filter(([key]) => !known.has(key));
       if (late.length === 0) return { ledger, settled };
       for (const [key, row] of late) {

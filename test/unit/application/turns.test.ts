@@ -60,3 +60,27 @@ test('nextTurn: between any two turns, others are served', async () => {
   clearImmediate(next);
   expect(order.join(', ')).toMatch(/turn 1, (other, )+turn 2, (other, )+turn 3/);
 });
+
+test('work that holds something goes on between others, however many of them wait', async () => {
+  const order: string[] = [];
+  const turns = Array.from({ length: 20 }, async () => {
+    await nextTurn();
+    order.push('other');
+  });
+  const sliced = inSlices(steps(5), 'holding').then(() => order.push('done'));
+  await Promise.all([...turns, sliced]);
+  const othersBefore = order.indexOf('done');
+  expect(othersBefore).toBeGreaterThanOrEqual(4);
+  expect(othersBefore).toBeLessThanOrEqual(6);
+});
+
+test('both kinds are served to their ends', async () => {
+  const results = await Promise.all([
+    inSlices(steps(4)),
+    nextTurn(),
+    inSlices(steps(1)),
+    nextTurn(),
+    inSlices(steps(0)),
+  ]);
+  expect(results).toEqual(['done', undefined, 'done', undefined, 'done']);
+});
