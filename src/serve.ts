@@ -52,6 +52,7 @@ async function start(
   if (weakness !== undefined) logger.warn(weakness);
   if (stop.isAsked()) return;
   services.discrepancyWatch.start();
+  services.pulse.start();
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
   const http = createApp(services, {
     ...{ logger, host, port, trustedProxies, corsOrigins, schemaViewers },
