@@ -68,7 +68,7 @@ const SECURITY_SCHEMES = {
 /** Connects the parts of the gateway: services, use cases, vendors and GraphQL, on one HTTP server. */
 export function createApp(services: Services, options: AppOptions): HttpServer {
   const { poster, connectionDirectory: connections, apiKeyDirectory: apiKeys } = services;
-  const pool = sharedPool(services.readPool);
+  const pool = sharedPool(services.readPool, (answer) => services.pulse.guard(answer));
   const openReads: OpenReads = (budget, limits) => {
     const database = pool.ofRequest(budget);
     return Object.assign(database, { reads: createReads(database, limits) });
@@ -89,7 +89,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
 
   const http = createHttpServer({
     ...options,
-    readiness: () => readiness(services),
+    readiness: async () => services.pulse.fault(),
     retryAfterSeconds,
     nextTurn,
     securitySchemes: SECURITY_SCHEMES,
@@ -122,14 +122,4 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     costPerSecond: options.graphqlCostPerSecond ?? GRAPHQL_LIMITS.costPerSecond,
   });
   return http;
-}
-
-/** Resolves to undefined when the gateway is ready, otherwise to what is missing. */
-async function readiness({ readinessPool }: Services): Promise<string | undefined> {
-  try {
-    await readinessPool.query('SELECT 1');
-    return undefined;
-  } catch {
-    return 'The database cannot be reached.';
-  }
 }

@@ -35,6 +35,8 @@ export interface Config {
   readonly graphqlCostPerSecond: number;
   /** What a connection may send in a second on average. */
   readonly connectionRates: ConnectionRates;
+  /** Whether the gateway may start on a database that can lose what it has committed. */
+  readonly acceptsDataLoss: boolean;
   /** Encrypt connection secrets. Undefined for the keys in the data folder, see `secretKeyFile`. */
   readonly secretKeys: SecretKeys | undefined;
 }
@@ -66,6 +68,7 @@ export function readConfig(environment: Environment = process.env): Config {
       messagesPerSecond: readRate(environment, 'CONNECTION_MESSAGES_PER_SECOND', HTTP_LIMITS.messagesPerSecond),
       bytesPerSecond: readRate(environment, 'CONNECTION_BYTES_PER_SECOND', HTTP_LIMITS.bytesPerSecond),
     },
+    acceptsDataLoss: readAcceptance(given(environment, 'STOCKBRIDGE_ACCEPT_DATA_LOSS')),
     secretKeys: readSecretKeys(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
   };
 }
@@ -149,6 +152,16 @@ function readDatabaseUrl(name: string, environment: Environment): string | undef
   // The value is not shown, because it contains a password.
   throw new ConfigError(
     `${name} is not the URL of a PostgreSQL database: write postgres://user:password@host:5432/database and percent-encode special characters of the password`,
+  );
+}
+
+/** A sentence, so that nobody sets it without having read it. */
+export const ACCEPTANCE = 'acknowledged stock may be lost';
+
+function readAcceptance(text: string | undefined): boolean {
+  if (text === undefined || text === ACCEPTANCE) return text !== undefined;
+  throw new ConfigError(
+    `STOCKBRIDGE_ACCEPT_DATA_LOSS is ${JSON.stringify(text)}: set it to "${ACCEPTANCE}", or leave it out`,
   );
 }
 

@@ -1,10 +1,12 @@
 import { pino, type Logger } from 'pino';
 import { createApp } from './app';
-import { readConfig, type Config } from './config';
+import { ACCEPTANCE, readConfig, type Config } from './config';
 import { writeDemoFile } from './demo/demo-file';
 import { seedDemo } from './demo/seed';
 import { openDatabase } from './open-database';
 import { errorForLog } from './http/request-log';
+import { forgetfulness } from './persistence/database/durability';
+import { DatabaseError } from './persistence/database/errors';
 import { weaknessOfRole } from './persistence/database/prepare-schema';
 import { openServices } from './services';
 
@@ -46,12 +48,14 @@ async function start(
   const database = await openDatabase(config, 'GATEWAY', logger);
   stops.push('database', () => database.close());
   if (stop.isAsked()) return;
+  await checkDurability(database.url, config, logger);
   const services = await openServices(database, await database.secretKeys(), logger);
   stops.push('services', () => services.close());
   const weakness = await weaknessOfRole(services.dataSource);
   if (weakness !== undefined) logger.warn(weakness);
   if (stop.isAsked()) return;
   services.discrepancyWatch.start();
+  services.pulse.start();
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
   const http = createApp(services, {
     ...{ logger, host, port, trustedProxies, corsOrigins, schemaViewers },
@@ -62,6 +66,16 @@ async function start(
   const origin = await http.listen();
   if (demo) await writeDemoFile(dataDir, origin, demo);
   announce(origin, demo ? dataDir : undefined);
+}
+
+async function checkDurability(url: string, { acceptsDataLoss }: Config, logger: Logger): Promise<void> {
+  const weakness = await forgetfulness(url);
+  if (weakness === undefined) return;
+  if (acceptsDataLoss) logger.warn(weakness);
+  else {
+    const way = `turn them on, or set STOCKBRIDGE_ACCEPT_DATA_LOSS to "${ACCEPTANCE}"`;
+    throw new DatabaseError(`${weakness}: ${way}`);
+  }
 }
 
 function announce(origin: string, demoFolder: string | undefined): void {

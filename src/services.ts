@@ -26,12 +26,13 @@ import {
 import type { OpenDatabase } from './open-database';
 import { AS_OPERATOR, openDataSource } from './persistence/database/data-source';
 import { createPool } from './persistence/database/pool';
+import { Pulse } from './persistence/database/pulse';
 import { prepareSchema } from './persistence/database/prepare-schema';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
 import { createSecretBox } from './persistence/access/secrets';
-import { PLAN_ONCE } from './persistence/database/session';
+import { CONNECT_WHILE_SERVING_MS, PLAN_ONCE } from './persistence/database/session';
 import { sha256 } from './persistence/sha256';
 
 /** The sizes of the connection pools. */
@@ -40,14 +41,15 @@ const READ_CONNECTIONS = 12;
 const ACCESS_CONNECTIONS = 4;
 /** Longer than any statement may take. After this time the server or the network must be down. */
 const ANSWER_TIMEOUT_MS = 15_000;
-const READINESS_TIMEOUT_MS = 2_000;
+/** A little longer than the pulse waits. */
+const PULSE_TIMEOUT_MS = 1_200;
 
 /** The services of a process: the gateway and the command line use the same. */
 export interface Services {
   readonly dataSource: DataSource;
   readonly readPool: Pool;
-  /** One connection that nothing else uses, so that a gateway with much to read still counts as ready. */
-  readonly readinessPool: Pool;
+  /** Whether the database answers, once it is started. */
+  readonly pulse: Pulse;
   readonly poster: ClosablePoster;
   /** Keeps the discrepancies, once it is started. */
   readonly discrepancyWatch: DiscrepancyWatch;
@@ -88,6 +90,7 @@ export async function openServices(
     const postPool = createPool(url, {
       applicationName: 'stockbridge poster',
       max: POSTER_CONNECTIONS,
+      connectTimeoutMs: CONNECT_WHILE_SERVING_MS,
       pipeline: true,
       settings: PLAN_ONCE,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
@@ -96,14 +99,23 @@ export async function openServices(
     const readPool = createReadPool(url, {
       applicationName: 'stockbridge reads',
       max: READ_CONNECTIONS,
+      connectTimeoutMs: CONNECT_WHILE_SERVING_MS,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       log,
     });
-    const readinessPool = createReadPool(url, {
-      applicationName: 'stockbridge readiness',
+    const pulsePool = createPool(url, {
+      applicationName: 'stockbridge pulse',
       max: 1,
-      answerTimeoutMs: READINESS_TIMEOUT_MS,
-      log,
+      connectTimeoutMs: PULSE_TIMEOUT_MS,
+      answerTimeoutMs: PULSE_TIMEOUT_MS,
+      log: () => undefined,
+    });
+    const pulse = new Pulse({
+      pool: pulsePool,
+      onLost: (cause) => {
+        poster.giveUp(cause);
+      },
+      warn: log,
     });
     const watchPool = createPool(url, {
       applicationName: 'stockbridge discrepancies',
@@ -124,11 +136,14 @@ export async function openServices(
       onRetry: (error) => {
         logger.warn({ err: error }, 'retrying a batch');
       },
+      onGivenUp: (error) => {
+        pulse.noteTrouble(error);
+      },
     });
     return {
       dataSource,
       readPool,
-      readinessPool,
+      pulse,
       poster,
       discrepancyWatch,
       tenants: createTenants(dataSource),
@@ -154,8 +169,8 @@ export async function openServices(
       connectionDirectory: createConnectionDirectory(dataSource, box),
       documentDirectory: createDocumentDirectory(dataSource),
       async close() {
-        await Promise.all([poster.close(), discrepancyWatch.close()]);
-        const pools = [postPool, watchPool, readPool, readinessPool];
+        await Promise.all([poster.close(), discrepancyWatch.close(), pulse.close()]);
+        const pools = [postPool, watchPool, readPool, pulsePool];
         await Promise.all([...pools.map((pool) => pool.end()), dataSource.destroy()]);
       },
     };

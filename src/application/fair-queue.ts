@@ -7,6 +7,8 @@ export interface FairQueueOptions {
   readonly slotsOfOne: number;
   /** How many of one tenant wait, at most. */
   readonly maxWaiting: number;
+  /** How long they wait, at most; left out: until it is their turn. */
+  readonly maxWaitMs?: number;
   /** Milliseconds of any clock; by default a monotonic one. */
   readonly now?: () => number;
 }
@@ -44,7 +46,7 @@ export class FairQueue {
     this.#share = options.slotsOfOne;
   }
 
-  /** Runs the work when it is the tenant's turn. Rejects with {@link BusyError} when too much of it waits. */
+  /** Runs the work when it is the tenant's turn. Rejects with {@link BusyError} when too much of it waits, or too long. */
   async run<Result>(tenantId: string, work: () => Promise<Result>): Promise<Result> {
     const now = this.#now();
     const tenant = this.#tenantOf(tenantId, now);
@@ -79,7 +81,22 @@ export class FairQueue {
 
   #turnOf(tenant: Tenant): Promise<void> {
     if (tenant.waiting.length >= this.options.maxWaiting) return Promise.reject(new BusyError());
-    return new Promise((resolve) => tenant.waiting.push(resolve));
+    const { maxWaitMs } = this.options;
+    return new Promise((resolve, reject) => {
+      if (maxWaitMs === undefined) {
+        tenant.waiting.push(resolve);
+        return;
+      }
+      const start = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        tenant.waiting.splice(tenant.waiting.indexOf(start), 1);
+        reject(new BusyError());
+      }, maxWaitMs);
+      tenant.waiting.push(start);
+    });
   }
 
   #end(tenant: Tenant, startedAtMs: number): void {

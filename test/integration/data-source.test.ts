@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/database/data-source';
 import { DatabaseError, explainDatabaseError } from '../../src/persistence/database/errors';
 import { serverFault } from '../../src/persistence/database/server-check';
-import { createDatabase, createTestDatabase, onServer, testServerUrl, type TestDatabase } from '../support/database';
+import {
+  createDatabase,
+  createTestDatabase,
+  onDatabase,
+  onServer,
+  ownerRows,
+  testServerUrl,
+  type TestDatabase,
+} from '../support/database';
 
 let database: TestDatabase;
 
@@ -120,6 +128,30 @@ test('says that the user may not create tables', async () => {
     await dataSource.destroy();
     await empty.drop();
     await onServer(testServerUrl(), (client) => client.query('DROP ROLE weak'));
+  }
+});
+
+test('says within seconds that a migration found a table locked, and changes nothing', async () => {
+  const locked = await createTestDatabase();
+  const dataSource = await openDataSource(locked.url);
+  const isPending = async (): Promise<boolean> =>
+    (await ownerRows(locked, `SELECT FROM migration WHERE name = 'Attempts1766361600000'`)).length === 0;
+  try {
+    while (!(await isPending())) await dataSource.undoLastMigration();
+    await onDatabase(locked.url, async (client) => {
+      await client.query('BEGIN');
+      await client.query('SELECT FROM ledger_head');
+      const migrating = runMigrations(dataSource, locked.url);
+      await expect(migrating).rejects.toThrow(DatabaseError);
+      await expect(migrating).rejects.toThrow(
+        /^A migration of .* has waited 2s for a table that other sessions use \(process ids \d+\): end their transactions/,
+      );
+    });
+    expect(await isPending()).toBe(true);
+    expect(await runMigrations(dataSource, locked.url)).toContain('Attempts1766361600000');
+  } finally {
+    await dataSource.destroy();
+    await locked.drop();
   }
 });
 

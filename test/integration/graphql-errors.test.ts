@@ -47,7 +47,7 @@ it('hides an internal error of a compiled query as well', async () => {
 });
 
 it.each([
-  ['the database cannot be reached', new ReadsUnavailableError(new Error('ECONNREFUSED')), '5'],
+  ['the database cannot be reached', new ReadsUnavailableError(new Error('ECONNREFUSED')), '2'],
   ['a lane is full', new LaneFullError(), '1'],
 ])('answers 503 with Retry-After when %s', async (_, error, retryAfter) => {
   gateway.failReadsWith = error;

@@ -164,7 +164,7 @@ describe('errors of a known query', () => {
     gateway.failReadsWith = new ReadsUnavailableError(new Error('ECONNREFUSED'));
     const response = await answered({ query: QUERY });
     expect(response.statusCode).toBe(503);
-    expect(response.headers['retry-after']).toBe('5');
+    expect(response.headers['retry-after']).toBe('2');
   });
 
   it('hide an internal error, which is logged', async () => {

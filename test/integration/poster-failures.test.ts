@@ -14,7 +14,7 @@ import {
   postingOf,
   rowsOf,
 } from '../support/domain/test-ledger';
-import type { CommitProxy } from '../support/commit-proxy';
+import type { CommitFate, CommitProxy } from '../support/commit-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
 import { LedgerHarness, type TestPoster } from '../support/ledger';
@@ -197,7 +197,7 @@ describe('a poster that is closed', () => {
 
 describe('a commit of unknown fate', () => {
   /** Cuts the next commit in this way and passes the later ones on. */
-  function cutNext(fate: 'CUT_BEFORE' | 'CUT_AFTER'): void {
+  function cutNext(fate: CommitFate): void {
     proxy.fateOf = () => {
       proxy.fateOf = () => 'PASS';
       return fate;
@@ -279,18 +279,73 @@ describe('a commit of unknown fate', () => {
     expect(await tea()).toBe(93);
   });
 
-  it.each(ways)('(%s) is resolved although another gateway has posted since', async (way) => {
+  /** Another gateway posts between the loss of a commit and the search for its fate. */
+  async function withOtherBetween<Result>(way: CommitFate, posting: Posting<Result>): Promise<Result> {
     const other = harness.openPoster();
     cutNext(way);
     const cutsBefore = proxy.cuts;
-    const posted = post(take('a', 7));
+    const posted = post(posting);
     await until(() => proxy.cuts > cutsBefore);
     proxy.pause();
     await other.post({ ...take('b', 1), tenantId });
     proxy.resume();
-    expect(await posted).toMatchObject({ replayed: false, changes: [{ delta: -7 }] });
+    return posted;
+  }
+
+  it.each(ways)('(%s) is resolved although another gateway has posted since', async (way) => {
+    const posted = await withOtherBetween(way, take('a', 7));
+    expect(posted).toMatchObject({ replayed: false, changes: [{ delta: -7 }] });
     expect(await tea()).toBe(92);
     expect(await harness.count('movement', tenantId)).toBe(3);
+  });
+
+  it.each(ways)('without a movement (%s) is resolved although another gateway has posted since', async (way) => {
+    const posted = await withOtherBetween(way, take('a', 101));
+    expect(posted).toMatchObject({ replayed: false, userErrors: [{ code: 'INSUFFICIENT_STOCK' }] });
+    expect(await harness.count('outcome', tenantId)).toBe(3);
+    expect(await harness.count('quiet_commit', tenantId)).toBe(1);
+  });
+
+  it('without a movement is forgotten after an hour', async () => {
+    await post(take('a', 101));
+    await harness.pool.query(`UPDATE quiet_commit SET recorded_at = recorded_at - interval '2 hours'`);
+    await post(take('b', 101));
+    expect(await harness.count('quiet_commit', tenantId)).toBe(1);
+  });
+
+  it.each(['', '40001', '23514', '53100', 'XX000'])(
+    'is not believed to be lost because the COMMIT was rejected with the SQLSTATE "%s"',
+    async (errorAfter) => {
+      cutNext({ errorAfter });
+      expect(await post(take('a', 7))).toMatchObject({ movementSequence: 2, replayed: false });
+      cutNext({ errorAfter });
+      expect(await post(take('b', 101))).toMatchObject({
+        userErrors: [{ code: 'INSUFFICIENT_STOCK' }],
+        replayed: false,
+      });
+      expect(poster.retries).toHaveLength(2);
+      expect(await tea()).toBe(93);
+      expect(await harness.count('movement', tenantId)).toBe(2);
+    },
+  );
+
+  it('that a deferred constraint rejected fails only the posting at fault', async () => {
+    const name = `refuse_${testNumber}`;
+    await harness.pool.query(`CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN
+        IF NEW.external_id LIKE '%bad' THEN RAISE EXCEPTION 'no' USING ERRCODE = '23514'; END IF;
+        RETURN NULL;
+      END $$`);
+    await harness.pool.query(`CREATE CONSTRAINT TRIGGER ${name} AFTER INSERT ON outcome
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ${name}()`);
+    const answers = await Promise.allSettled(['a', 'bad', 'b'].map((id) => post(take(id))));
+    await harness.pool.query(`DROP TRIGGER ${name} ON outcome`);
+    expect(answers).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: { code: '23514' } },
+      { status: 'fulfilled' },
+    ]);
+    expect(await tea()).toBe(98);
   });
 
   it('is not mistaken for committed when the server ended the session in the middle of it', async () => {

@@ -3,13 +3,27 @@ import { createServer, connect, type AddressInfo, type Server, type Socket } fro
 
 /**
  * What the proxy does with a COMMIT: pass it on, cut the connection before the server sees it, cut it after the server has
- * committed and before the client gets the answer, or hold it until it is released.
+ * committed and before the client gets the answer, hold it until it is released, or tell the client of an error although
+ * the server has committed.
  */
-export type CommitFate = 'PASS' | 'CUT_BEFORE' | 'CUT_AFTER' | 'HOLD';
+export type CommitFate = 'PASS' | 'CUT_BEFORE' | 'CUT_AFTER' | 'HOLD' | { readonly errorAfter: string };
 
 /** A simple query "COMMIT" of PostgreSQL's protocol, version 3, and the server's answer to it. */
 const COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0');
 const COMMITTED = Buffer.from('C\0\0\0\x0bCOMMIT\0');
+
+/** An error of the server, without the field of the SQLSTATE where that is empty. */
+function errorMessage(sqlState: string): Buffer {
+  const fields = Buffer.from(`SERROR\0${sqlState === '' ? '' : `C${sqlState}\0`}Mrejected\0\0`);
+  const head = Buffer.from('E\0\0\0\0');
+  head.writeInt32BE(fields.length + 4, 1);
+  return Buffer.concat([head, fields]);
+}
+
+function replaced(chunk: Buffer, part: Buffer, by: Buffer): Buffer {
+  const start = chunk.indexOf(part);
+  return start < 0 ? chunk : Buffer.concat([chunk.subarray(0, start), by, chunk.subarray(start + part.length)]);
+}
 
 /** A proxy between a poster and its server that breaks connections during a commit. */
 export class CommitProxy {
@@ -91,6 +105,7 @@ export class CommitProxy {
 
   #join(client: Socket, upstream: Socket): void {
     let isAnswerCut = false;
+    let error: Buffer | undefined;
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],
@@ -109,10 +124,11 @@ export class CommitProxy {
       else if (fate === 'HOLD') this.#held.push({ chunk, upstream, client });
       else upstream.write(chunk);
       if (fate === 'CUT_AFTER') isAnswerCut = true;
+      if (typeof fate === 'object') error = errorMessage(fate.errorAfter);
     });
     upstream.on('data', (chunk) => {
       if (isAnswerCut && chunk.includes(COMMITTED)) this.#cut(client, upstream);
-      else client.write(chunk);
+      else client.write(error ? replaced(chunk, COMMITTED, error) : chunk);
     });
   }
 

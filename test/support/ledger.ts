@@ -49,7 +49,7 @@ export class LedgerHarness {
       onRetry: (error) => retries.push(error),
     });
     this.#closers.push(() => poster.close());
-    return { post: (posting) => poster.post(posting), close: () => poster.close(), retries };
+    return { ...poster, retries };
   }
 
   /** A proxy in front of the database. */

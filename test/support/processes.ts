@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { ACCEPTANCE } from '../../src/config';
 import type { DemoFile } from '../../src/demo/demo-file';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -19,11 +20,13 @@ export interface Settings {
   readonly LOG_LEVEL?: string;
   readonly STOCKBRIDGE_SECRET_KEY?: string;
   readonly SECRET?: string;
+  readonly STOCKBRIDGE_ACCEPT_DATA_LOSS?: string;
 }
 
 function environment(settings: Settings): NodeJS.ProcessEnv {
   const { PATH, HOME } = process.env;
-  return { PATH, HOME, PORT: '0', ...settings };
+  // The server of the tests forgets on purpose.
+  return { PATH, HOME, PORT: '0', STOCKBRIDGE_ACCEPT_DATA_LOSS: ACCEPTANCE, ...settings };
 }
 
 export interface Ended {

@@ -17,6 +17,7 @@ test('an empty environment gives the defaults', () => {
     schemaViewers: 'keys',
     graphqlCostPerSecond: 100_000,
     connectionRates: { messagesPerSecond: 10_000, bytesPerSecond: 16_777_216 },
+    acceptsDataLoss: false,
     secretKeys: undefined,
   };
   expect(readConfig({})).toEqual(defaults);
@@ -38,6 +39,7 @@ test('everything can be set', () => {
     CONNECTION_BYTES_PER_SECOND: '999999999999',
     CORS_ORIGINS: 'https://shop.example, http://localhost:5173',
     GRAPHQL_SCHEMA_FOR: 'admin',
+    STOCKBRIDGE_ACCEPT_DATA_LOSS: 'acknowledged stock may be lost',
     STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
   };
   expect(readConfig(environment)).toEqual({
@@ -45,6 +47,7 @@ test('everything can be set', () => {
     port: 0,
     dataDir: path.resolve('somewhere'),
     databaseUrl: environment.DATABASE_URL,
+    acceptsDataLoss: true,
     logLevel: 'debug',
     trustedProxies: ['10.0.0.0/8', '::1', '192.0.2.7'],
     corsOrigins: ['https://shop.example', 'http://localhost:5173'],
@@ -117,6 +120,10 @@ test.each([
   [{ CORS_ORIGINS: 'file:///index.html' }, 'CORS_ORIGINS has "file:///index.html"'],
   [{ GRAPHQL_SCHEMA_FOR: 'all' }, 'GRAPHQL_SCHEMA_FOR is "all": set it to one of keys, admin, nobody'],
   [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud": set it to one of fatal, error, warn, info, debug, trace, silent'],
+  [
+    { STOCKBRIDGE_ACCEPT_DATA_LOSS: 'yes' },
+    'STOCKBRIDGE_ACCEPT_DATA_LOSS is "yes": set it to "acknowledged stock may be lost"',
+  ],
   [{ DATABASE_URL: 'mysql://me:hush@localhost/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ DATABASE_URL: 'postgres://me:hush/word@localhost:x/db' }, 'DATABASE_URL is not the URL of a PostgreSQL database'],
   [{ STOCKBRIDGE_SECRET_KEY: 'hush' }, 'STOCKBRIDGE_SECRET_KEY must be 32 bytes as base64 or hex'],

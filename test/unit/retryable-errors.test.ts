@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { createApp } from '../../src/app';
 import { SCOPES, type Principal } from '../../src/application/ports/access';
 import { LedgerUnavailableError } from '../../src/application/ports/poster';
+import { Pulse } from '../../src/persistence/database/pulse';
 import { createReadPool } from '../../src/persistence/readers/database';
 import type { HttpServer } from '../../src/http/server';
 import type { Services } from '../../src/services';
@@ -39,8 +40,8 @@ afterAll(async () => {
 function gatewayWithoutDatabase(authenticate: () => Promise<Principal>): HttpServer {
   const services = {
     readPool,
-    readinessPool: readPool,
-    poster: { post: unavailable, close: () => Promise.resolve() },
+    pulse: new Pulse({ pool: readPool, onLost: () => undefined, warn: () => undefined }),
+    poster: { post: unavailable, close: () => Promise.resolve(), giveUp: () => undefined },
     connectionDirectory: { byToken: unavailable, byHandle: unavailable, byId: unavailable },
     apiKeyDirectory: { authenticate, noteUse: () => undefined, isOriginOfKey: unavailable },
     accessTokens: { authenticate: unavailable },
@@ -79,7 +80,7 @@ const REST: [string, InjectOptions, number, string][] = [
 
 test.each(REST)('%s is asked to come back when the database is down', async (_door, request, status, contentType) => {
   const response = await gatewayWithoutDatabase(unavailable).app.inject(request);
-  expect([response.statusCode, response.headers['retry-after']]).toEqual([status, '5']);
+  expect([response.statusCode, response.headers['retry-after']]).toEqual([status, '2']);
   expect(response.headers['content-type']).toBe(contentType);
 });
 
@@ -90,7 +91,7 @@ test.each([
   const { app } = gatewayWithoutDatabase(unavailable);
   const payload = { query: '{ __typename }' };
   const response = await app.inject({ method: 'POST', url: '/graphql', headers: { ...json, authorization }, payload });
-  expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '5']);
+  expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '2']);
   expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
 });
 
@@ -101,7 +102,7 @@ test.each([
 ])('a GraphQL %s is asked to come back when the database is down', async (_kind, payload) => {
   const { app } = gatewayWithoutDatabase(() => Promise.resolve(CLIENT));
   const response = await app.inject({ method: 'POST', url: '/graphql', headers: keyed, payload });
-  expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '5']);
+  expect([response.statusCode, response.headers['retry-after']]).toEqual([503, '2']);
   expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAVAILABLE' } }] });
 });
 

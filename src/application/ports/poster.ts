@@ -18,7 +18,7 @@ export class LaneFullError extends RetryableError {
 
 /** The database could not be reached in time, or the gateway is stopping. Nothing was acknowledged. */
 export class LedgerUnavailableError extends RetryableError {
-  readonly retryAfterSeconds = 5;
+  readonly retryAfterSeconds = 2;
 
   constructor(cause?: unknown) {
     super('The ledger cannot be written at present; send it again.', { cause });

@@ -55,5 +55,6 @@ function emptyLedger(tenantId: string): RowOf<LedgerHeadEntity> {
     catalogueRevision: 0,
     nextOrderNumber: 1,
     nextVendorId: 1,
+    attempt: null,
   };
 }

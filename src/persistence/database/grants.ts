@@ -29,6 +29,7 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   quarantined_row: CHANGE,
   adjustment_order: CHANGE,
   inventory_record: CHANGE,
+  quiet_commit: `${ADD}, DELETE`,
   late_entry: `${ADD}, DELETE`,
   ledger_follower: CHANGE,
   discrepancy: CHANGE,

@@ -9,6 +9,8 @@ export interface SessionOptions {
   readonly statementTimeoutMs?: number;
   /** A statement that waits longer for a lock is cancelled; 0: never. */
   readonly lockTimeoutMs?: number;
+  /** How long a caller waits for a connection; left out: {@link CONNECT_TIMEOUT_MS}. */
+  readonly connectTimeoutMs?: number;
   /** How `bytea` columns are read; as buffers by default. */
   readonly bytes?: BytesAs;
   /** A query without an answer for this long fails, though the connection seems to be open; left out: never. */
@@ -21,6 +23,8 @@ export interface SessionOptions {
 
 /** How long a caller waits for a new connection, or for one of a pool whose connections are all in use. */
 const CONNECT_TIMEOUT_MS = 5_000;
+/** The same while serving, where the caller's caller waits too. */
+export const CONNECT_WHILE_SERVING_MS = 1_500;
 /** A transaction that its process left behind must not keep the ledger's head locked. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
 
@@ -48,7 +52,7 @@ export function sessionConfig(url: string, options: SessionOptions): ClientConfi
     statement_timeout: options.statementTimeoutMs ?? 5_000,
     lock_timeout: options.lockTimeoutMs ?? 2_000,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
     keepAlive: true,
     pipeline: options.pipeline ?? false,
     ...(options.answerTimeoutMs === undefined ? {} : { query_timeout: options.answerTimeoutMs }),

@@ -1,7 +1,7 @@
 import { LedgerUnavailableError } from '../../application/ports/poster';
 import type { Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
-import { isTimeout, isTransient } from '../database/faults';
+import { isContention, isTimeout, isTransient } from '../database/faults';
 import {
   CommitFateUnknown,
   Transactions,
@@ -12,14 +12,21 @@ import {
   type Undecided,
 } from './transactions';
 
-/** How long a batch is retried while the database is in trouble. Then its callers are told to try again later. */
+/** How long a batch is tried again while others are in its way, or it is too much at once. */
 const RETRY_FOR_MS = 20_000;
+/**
+ * How long it is tried again, from its start, while the database is in trouble. Then its callers, and all who wait, are
+ * told to try again later: a sender that gets no answer for seconds has given up.
+ */
+const RETRY_IN_TROUBLE_FOR_MS = 1_500;
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 250;
 
 export interface BatchDeps extends TransactionDeps {
   /** Called once for each retry, for the log. */
   readonly onRetry: (error: unknown) => void;
+  /** Called when a batch is given up because the database is in trouble. */
+  readonly onGivenUp?: (error: unknown) => void;
 }
 
 /** A batch that has started. Neither promise rejects. */
@@ -91,6 +98,7 @@ export class BatchRunner {
       kept = kept.slice(0, foreseen.planned);
       sent(foreseen);
     };
+    const inTroubleUntil = Date.now() + RETRY_IN_TROUBLE_FOR_MS;
     if (this.#hasGivenUp || Date.now() > deadline) return postings.map(() => ({ error: new LedgerUnavailableError() }));
     let unknown = undecided;
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
@@ -102,7 +110,11 @@ export class BatchRunner {
         else if (!isTransient(error)) return this.#split(kept, error);
         else if (isTimeout(error) && !unknown && kept.length > 1) return this.#split(kept, error, deadline);
         this.#hasGivenUp = this.closing.aborted;
-        if (this.#hasGivenUp || Date.now() + pauseMs > deadline) {
+        const cause = error instanceof CommitFateUnknown ? error.undecided.cause : error;
+        const isTrouble = !isContention(cause);
+        const until = isTrouble ? Math.min(deadline, inTroubleUntil) : deadline;
+        if (this.#hasGivenUp || Date.now() + pauseMs > until) {
+          if (isTrouble) this.deps.onGivenUp?.(cause);
           return kept.map(() => ({ error: new LedgerUnavailableError(error) }));
         }
         this.deps.onRetry(error);

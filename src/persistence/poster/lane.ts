@@ -9,12 +9,32 @@ const MAX_QUEUED_POSTINGS = 10_000;
 export const MAX_QUEUED_LEGS = 200_000;
 /** Most legs in one batch, unless a single posting has more. */
 export const MAX_BATCH_LEGS = 1_000;
-/** Most characters of the messages that wait with them, which are what takes the memory. */
-export const MAX_QUEUED_CHARACTERS = 64 * 1024 * 1024;
+/** Most bytes of memory that they take, by the estimate below. */
+export const MAX_QUEUED_BYTES = 256 * 1024 * 1024;
+/** Most bytes of the postings that wait for all ledgers. */
+export const MAX_QUEUED_BYTES_OF_ALL = 512 * 1024 * 1024;
 /** Most characters of the messages in one batch, unless a single one has more: they are written within its time. */
 export const MAX_BATCH_CHARACTERS = 4 * 1024 * 1024;
 /** Most legs of a short posting, which need not wait behind longer ones. */
 const MAX_SHORT_LEGS = 10;
+
+/** What a posting takes besides its texts, as measured in lane-memory.test.ts, and some more. */
+const BYTES_OF_POSTING = 4 * 1024;
+const BYTES_OF_LEG = 1024;
+const BYTES_OF_CHARACTER = 2;
+
+/** The bytes of all that wait in a process. */
+export class QueuedBytes {
+  #used = 0;
+
+  hasRoomFor(bytes: number): boolean {
+    return this.#used + bytes <= MAX_QUEUED_BYTES_OF_ALL;
+  }
+
+  add(bytes: number): void {
+    this.#used += bytes;
+  }
+}
 
 interface Waiting {
   readonly posting: Posting<unknown>;
@@ -29,12 +49,17 @@ interface Waiting {
 export class Lane {
   #waiting: Waiting[] = [];
   #waitingLegs = 0;
-  #waitingCharacters = 0;
+  #waitingBytes = 0;
+  /** The batches that have no answer yet. */
+  readonly #started = new Set<readonly Waiting[]>();
   #running: Promise<void> | undefined;
   #shortOnesHadTheirTurn = false;
   #closed = false;
 
-  constructor(private readonly runner: Pick<BatchRunner, 'start'>) {}
+  constructor(
+    private readonly runner: Pick<BatchRunner, 'start'>,
+    private readonly ofAll = new QueuedBytes(),
+  ) {}
 
   post(posting: Posting<unknown>): Promise<unknown> {
     if (this.#closed) return Promise.reject(new LedgerUnavailableError());
@@ -48,16 +73,19 @@ export class Lane {
 
   #hasRoomFor(posting: Posting<unknown>): boolean {
     if (this.#waiting.length >= MAX_QUEUED_POSTINGS) return false;
+    const bytes = bytesOf(posting);
+    if (!this.ofAll.hasRoomFor(bytes)) return false;
     const legs = this.#waitingLegs + legCount(posting);
-    const characters = this.#waitingCharacters + characterCount(posting);
-    return this.#waiting.length === 0 || (legs <= MAX_QUEUED_LEGS && characters <= MAX_QUEUED_CHARACTERS);
+    return this.#waiting.length === 0 || (legs <= MAX_QUEUED_LEGS && this.#waitingBytes + bytes <= MAX_QUEUED_BYTES);
   }
 
   /** Adds postings to what waits, or takes them off. */
   #count(waiting: readonly Pick<Waiting, 'posting'>[], sign: 1 | -1): void {
     for (const { posting } of waiting) {
+      const bytes = bytesOf(posting);
       this.#waitingLegs += sign * legCount(posting);
-      this.#waitingCharacters += sign * characterCount(posting);
+      this.#waitingBytes += sign * bytes;
+      this.ofAll.add(sign * bytes);
     }
   }
 
@@ -65,6 +93,14 @@ export class Lane {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#running;
+  }
+
+  /** Tells all who wait to try again later. What has started may still be committed. */
+  giveUp(cause: unknown): void {
+    const error = new LedgerUnavailableError(cause);
+    const waiting = this.#waiting.splice(0);
+    this.#count(waiting, -1);
+    for (const { reject } of [...this.#started, waiting].flat()) reject(error);
   }
 
   async #drain(): Promise<void> {
@@ -84,6 +120,7 @@ export class Lane {
         batch.map(({ posting }) => posting),
         foundation,
       );
+      this.#started.add(batch);
       let kept = batch;
       const keep = (count: number): void => {
         const back = kept.slice(count);
@@ -93,7 +130,11 @@ export class Lane {
       };
       answered = running.settled.then((settled) => {
         keep(settled.length);
+        this.#started.delete(batch);
         for (const [index, one] of settled.entries()) answer(kept[index] as Waiting, one);
+        // Those behind would wait as long for the same answer.
+        const unavailable = settled.find((one) => 'error' in one && one.error instanceof LedgerUnavailableError);
+        if (unavailable && 'error' in unavailable) this.giveUp(unavailable.error);
       });
       foundation = await running.foundation;
       if (foundation) keep(foundation.planned);
@@ -138,6 +179,9 @@ function withinLimit(waiting: readonly Waiting[]): Waiting[] {
 }
 
 const legCount = ({ reads, carries }: Posting<unknown>): number => Math.max(1, reads.keys.length, carries?.rows ?? 0);
+
+const bytesOf = (posting: Posting<unknown>): number =>
+  BYTES_OF_POSTING + legCount(posting) * BYTES_OF_LEG + characterCount(posting) * BYTES_OF_CHARACTER;
 
 const characterCount = ({ carries }: Posting<unknown>): number => carries?.characters ?? 0;
 

@@ -8,32 +8,23 @@ export interface LockedHead {
   readonly head: LedgerHead;
   /** Changes whenever an item, identifier or location of the tenant does. */
   readonly catalogueRevision: number;
-  /** The version of the head's row. It changes with each commit that writes to the ledger. */
-  readonly rowVersion: string;
-  /** This transaction's id, by which its fate can be looked up later. */
-  readonly transactionId: string;
+  /** The attempt that committed last. No two commits have the same. */
+  readonly attempt: string | null;
 }
 
 const LOCK_HEAD: Statement = {
   name: 'poster_lock_head',
-  text: `SELECT ${selectPlain(LedgerHeadEntity, 'h')}, h.xmin::text AS "rowVersion",
-      pg_current_xact_id()::text AS "transactionId"
-    FROM ledger_head h WHERE h.tenant_id = $1 FOR UPDATE`,
+  text: `SELECT ${selectPlain(LedgerHeadEntity, 'h')} FROM ledger_head h WHERE h.tenant_id = $1 FOR UPDATE`,
 };
-
-type HeadRow = PlainRow<LedgerHeadEntity> & Pick<LockedHead, 'rowVersion' | 'transactionId'>;
 
 /** Locks the tenant's ledger head: from here to the commit this is the ledger's only writer. */
 export async function lockHead(session: Session, tenantId: string): Promise<LockedHead> {
-  const { rows } = await run<HeadRow>(session, LOCK_HEAD, [tenantId]);
+  const { rows } = await run<PlainRow<LedgerHeadEntity>>(session, LOCK_HEAD, [tenantId]);
   const row = rows[0];
   if (!row) throw new TypeError(`Tenant ${tenantId} has no ledger.`);
-  const { catalogueRevision, rowVersion, transactionId, recordedAtMs, ...head } = row;
-  return { head: { ...head, recordedAtMs: recordedAtMs ?? 0 }, catalogueRevision, rowVersion, transactionId };
+  const { catalogueRevision, attempt, recordedAtMs, ...head } = row;
+  return { head: { ...head, recordedAtMs: recordedAtMs ?? 0 }, catalogueRevision, attempt };
 }
-
-/** The row version that a transaction leaves when it updates the head it has locked: its own id, as xmin shows it. */
-export const rowVersionLeftBy = ({ transactionId }: LockedHead): string => String(BigInt(transactionId) % 2n ** 32n);
 
 // A statement of its own, since the one that locks may read the clock and then wait.
 const READ_CLOCK: Statement = {

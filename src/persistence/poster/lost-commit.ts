@@ -1,12 +1,28 @@
+import type { Movement } from '../../domain/ledger/movement';
 import type { LockedHead } from './lock-head';
-import { bytea, run, type Session, type Statement } from '../database/statement';
+import { bytea, run, timestamp, type Session, type Statement } from '../database/statement';
 
-/** What an attempt whose COMMIT has an unknown fate would have left in the ledger. */
-export interface AttemptedCommit {
-  /** The head as it was locked for the attempt. */
-  readonly locked: LockedHead;
-  /** The last movement of the attempt; undefined when it had none. */
-  readonly lastMovement: { readonly sequence: number; readonly hash: string } | undefined;
+/** What says in the ledger that an attempt was committed. */
+export interface Attempt {
+  /** A new id for each attempt. */
+  readonly id: string;
+  readonly recordedAtMs: number;
+  /** The attempt's last movement; undefined when it has none. */
+  readonly lastMovement: Pick<Movement, 'sequence' | 'hash'> | undefined;
+}
+
+/** Also forgets those that nobody can ask for any more: a batch is tried again for seconds. */
+const REMEMBER_QUIET: Statement = {
+  name: 'poster_remember_quiet',
+  text: `WITH forgotten AS (
+      DELETE FROM quiet_commit WHERE tenant_id = $1 AND recorded_at < $2::timestamptz - interval '1 hour'
+    ) INSERT INTO quiet_commit (tenant_id, recorded_at, attempt) VALUES ($1, $2, $3)`,
+};
+
+/** Writes down an attempt without a movement. Any other is known by its movement. */
+export function rememberQuiet(session: Session, tenantId: string, attempt: Attempt): Promise<unknown>[] {
+  if (attempt.lastMovement) return [];
+  return [run(session, REMEMBER_QUIET, [tenantId, timestamp(attempt.recordedAtMs), attempt.id])];
 }
 
 const HAS_MOVEMENT: Statement = {
@@ -14,27 +30,24 @@ const HAS_MOVEMENT: Statement = {
   text: 'SELECT FROM movement WHERE tenant_id = $1 AND sequence = $2 AND hash = $3::bytea',
 };
 
-// An id from the future was lost in a crash of the server, and will be given out again.
-const WAS_COMMITTED: Statement = {
-  name: 'poster_was_committed',
-  text: `SELECT FROM pg_current_xact_id() AS now (id)
-    WHERE CASE WHEN $1::xid8 < now.id THEN pg_xact_status($1::xid8) END = 'committed'`,
+const HAS_QUIET: Statement = {
+  name: 'poster_has_quiet',
+  text: 'SELECT FROM quiet_commit WHERE tenant_id = $1 AND recorded_at = $2::timestamptz AND attempt = $3',
 };
 
 /**
  * Whether an attempt was committed. Call it under the head lock, when the attempt's transaction has ended. The ledger
- * itself tells. The transaction's id alone is not enough: a server that crashes before the log has reached the disk
- * gives the same id to another transaction later.
+ * itself tells, and not the engine's transaction ids (ADR 4).
  */
 export async function wasCommitted(
   session: Session,
   tenantId: string,
   now: LockedHead,
-  { locked, lastMovement }: AttemptedCommit,
+  { id, recordedAtMs, lastMovement }: Attempt,
 ): Promise<boolean> {
-  if (now.rowVersion === locked.rowVersion) return false;
+  if (now.attempt === id) return true;
   const { rowCount } = await (lastMovement
     ? run(session, HAS_MOVEMENT, [tenantId, lastMovement.sequence, bytea(lastMovement.hash)])
-    : run(session, WAS_COMMITTED, [locked.transactionId]));
+    : run(session, HAS_QUIET, [tenantId, timestamp(recordedAtMs), id]));
   return rowCount === 1;
 }

@@ -1,7 +1,7 @@
 import type { Poster } from '../../application/ports/poster';
 import type { Posting } from '../../domain/ledger/posting';
 import { BatchRunner, type BatchDeps } from './batch';
-import { Lane } from './lane';
+import { Lane, QueuedBytes } from './lane';
 
 /** The poster as the composition root has it: the port for use cases, and a way to stop it. */
 export interface ClosablePoster extends Poster {
@@ -10,23 +10,29 @@ export interface ClosablePoster extends Poster {
    * the database is in trouble.
    */
   close(): Promise<void>;
+  /** Tells all who wait to try again later. What has been sent to the database may still be committed. */
+  giveUp(cause: unknown): void;
 }
 
 /** Creates THE poster: one lane a tenant. Nothing else writes stock levels, movements and entries. */
 export function createPoster(deps: BatchDeps): ClosablePoster {
   const lanes = new Map<string, Lane>();
+  const queued = new QueuedBytes();
   const closing = new AbortController();
   const laneOf = (tenantId: string): Lane => {
     const known = lanes.get(tenantId);
     if (known) return known;
     const runner = new BatchRunner(tenantId, deps, closing.signal);
-    const lane = new Lane(runner);
+    const lane = new Lane(runner, queued);
     lanes.set(tenantId, lane);
     if (closing.signal.aborted) void lane.close();
     return lane;
   };
   return {
     post: <Result>(posting: Posting<Result>) => laneOf(posting.tenantId).post(posting) as Promise<Result>,
+    giveUp(cause) {
+      for (const lane of lanes.values()) lane.giveUp(cause);
+    },
     async close() {
       closing.abort();
       await Promise.all([...lanes.values()].map((lane) => lane.close()));

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import { inSlices } from '../../application/turns';
 import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
 import { namesOf } from '../../domain/ledger/asked-names';
@@ -7,13 +7,13 @@ import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state
 import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
-import { isConnectionLoss } from '../database/faults';
+import { isConnectionLoss, isTransient } from '../database/faults';
 import { onConnection } from '../database/pool';
 import { setTenant } from '../database/statement';
 import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOrders } from './read-documents';
-import { lockHead, readClock, rowVersionLeftBy, type LockedHead } from './lock-head';
-import { wasCommitted, type AttemptedCommit } from './lost-commit';
+import { lockHead, readClock, type LockedHead } from './lock-head';
+import { wasCommitted, type Attempt } from './lost-commit';
 import { readDeltasAfter, readHoldings, readLevels, readOutcomes, readPasts } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 
@@ -23,17 +23,17 @@ type NamedReads = Pick<
   'asked' | 'levels' | 'deltasAfter' | 'pasts' | 'orders' | 'inventoryRecords' | 'wholeItems' | 'holdings'
 >;
 
-/** An attempt whose COMMIT has an unknown fate, and the results if it was committed. */
-export interface Undecided extends AttemptedCommit {
+/** An attempt whose COMMIT has an unknown fate. */
+export interface Undecided extends Attempt {
+  /** The results if it was committed. */
   readonly settled: Settled[];
+  /** What came instead of the answer to the COMMIT. */
+  readonly cause: unknown;
 }
 
 export class CommitFateUnknown extends Error {
-  constructor(
-    readonly undecided: Undecided,
-    cause: unknown,
-  ) {
-    super('The connection was lost while a batch was being committed.', { cause });
+  constructor(readonly undecided: Undecided) {
+    super('It is not known whether a batch was committed.', { cause: undecided.cause });
   }
 }
 
@@ -42,8 +42,8 @@ export interface Foreseen {
   readonly ledger: LedgerState;
   /** How many of the batch's postings it has planned: the rest belongs to the next batch. */
   readonly planned: number;
-  /** The head's row version after the COMMIT, as long as nobody else has written. */
-  readonly rowVersion: string;
+  /** The attempt that the head shows after the COMMIT, as long as nobody else has written. */
+  readonly attempt: string;
 }
 
 /** What a batch can be planned on while the batch before is committed. */
@@ -91,9 +91,13 @@ export class Transactions {
     return onConnection(await this.deps.pool.connect(), async (client) => {
       const { locked, nowMs, loaded } = await this.#load(client, postings);
       // We have the lock, so the transaction of the earlier attempt has ended.
-      if (undecided && (await wasCommitted(client, this.tenantId, locked, undecided))) {
-        await client.query('ROLLBACK');
-        return undecided.settled;
+      if (undecided) {
+        if (await wasCommitted(client, this.tenantId, locked, undecided)) {
+          await client.query('ROLLBACK');
+          return undecided.settled;
+        }
+        // What rejected that COMMIT would reject the next one too.
+        if (!isTransient(undecided.cause)) throw undecided.cause;
       }
       const recordedAtMs = Math.max(nowMs, locked.head.recordedAtMs);
       const { ledger, settled } = await this.#plan(client, postings, loaded, recordedAtMs);
@@ -140,7 +144,7 @@ export class Transactions {
       const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
       const settled = await inSlices(planBatch(ledger, postings, this.deps.tools), 'holding');
       const locked = await locking;
-      if (isAsForeseen(locked, foundation) && ledger.catalogue.lateMeanings.size === 0) {
+      if (locked.attempt === foundation.attempt && ledger.catalogue.lateMeanings.size === 0) {
         return this.#finish(client, { ledger, locked, settled }, onSent);
       }
       await client.query('ROLLBACK');
@@ -251,31 +255,40 @@ export class Transactions {
       await client.query('ROLLBACK');
       return settled;
     }
-    const sent = inOnePacket(client, () => [
-      ...writeBatch(client, this.tenantId, ledger, locked),
-      client.query('COMMIT'),
-    ]);
+    const attempt: Attempt = {
+      id: this.deps.tools.newId(),
+      recordedAtMs: ledger.recordedAtMs,
+      lastMovement: writes.movements.at(-1),
+    };
+    const sent = inOnePacket(client, () => ({
+      writes: Promise.all(writeBatch(client, this.tenantId, ledger, locked, attempt)),
+      commit: client.query('COMMIT'),
+    }));
+    // When a write fails first, nobody waits for the COMMIT, and its failure is ignored on purpose.
+    sent.commit.catch(() => undefined);
     if (changesCatalogue(writes)) this.#cache = undefined;
     else if (writes.movements.length > 0) {
-      onSent({ ledger, planned: settled.length, rowVersion: rowVersionLeftBy(locked) });
+      onSent({ ledger, planned: settled.length, attempt: attempt.id });
     }
     try {
-      await Promise.all(sent);
+      await sent.writes;
+    } catch (error) {
+      // A transaction in which a write has failed cannot be committed. A lost connection says nothing about the write.
+      throw isConnectionLoss(error) ? new CommitFateUnknown({ ...attempt, settled, cause: error }) : error;
+    }
+    try {
+      assertCommitted(await sent.commit);
       return settled;
     } catch (error) {
-      const undecided = { locked, lastMovement: writes.movements.at(-1), settled };
-      throw isConnectionLoss(error) ? new CommitFateUnknown(undecided, error) : error;
+      // An engine may have committed whatever it says.
+      throw new CommitFateUnknown({ ...attempt, settled, cause: error });
     }
   }
 }
 
-/**
- * Whether the ledger is as the batch before was expected to leave it. The hash of its last movement proves that it was
- * committed; a transaction id alone would not (ADR 4). The row version proves that no commit without a movement
- * followed.
- */
-function isAsForeseen({ head, rowVersion }: LockedHead, foreseen: Foreseen): boolean {
-  return rowVersion === foreseen.rowVersion && head.hash === foreseen.ledger.head.hash;
+/** PostgreSQL answers ROLLBACK to the COMMIT of a transaction that has failed. */
+function assertCommitted({ command }: QueryResult): void {
+  if (command !== 'COMMIT') throw new Error(`COMMIT was answered with ${command}.`);
 }
 
 /** Sends all statements of `send` to the network at once, instead of one by one. */

@@ -10,6 +10,7 @@ import { OutcomeEntity } from '../tables/outcome';
 import { StockCountEntity } from '../tables/stock-count';
 import { StockLevelEntity } from '../tables/stock-level';
 import type { LockedHead } from './lock-head';
+import { rememberQuiet, type Attempt } from './lost-commit';
 import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
 import { writeInboundMessages } from './write-inbound-messages';
@@ -30,6 +31,7 @@ export function writeBatch(
   tenantId: string,
   state: LedgerState,
   locked: LockedHead,
+  attempt: Attempt,
 ): Promise<unknown>[] {
   const { head, writes } = state;
   const catalogueRevision = locked.catalogueRevision + (changesCatalogue(writes) ? 1 : 0);
@@ -41,14 +43,15 @@ export function writeBatch(
     ...writeLevels(session, tenantId, state),
     ...writeInboundMessages(session, tenantId, writes),
     ...writeDocuments(session, tenantId, writes),
-    ...runFor(session, ADVANCE_HEAD, tenantId, [{ ...head, catalogueRevision }]),
+    ...runFor(session, ADVANCE_HEAD, tenantId, [{ ...head, catalogueRevision, attempt: attempt.id }]),
+    ...rememberQuiet(session, tenantId, attempt),
   ];
 }
 
-type NextHead = LedgerHead & Pick<LockedHead, 'catalogueRevision'>;
+type NextHead = LedgerHead & Pick<LockedHead, 'catalogueRevision' | 'attempt'>;
 
 const HEAD: Values<LedgerHeadEntity, NextHead> = {
-  ...same('sequence', 'hash', 'catalogueRevision', 'nextOrderNumber', 'nextVendorId'),
+  ...same('sequence', 'hash', 'catalogueRevision', 'nextOrderNumber', 'nextVendorId', 'attempt'),
   recordedAt: (head) => head.recordedAtMs || null,
 };
 

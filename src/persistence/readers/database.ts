@@ -1,5 +1,6 @@
 import type { Pool, QueryResultRow } from 'pg';
 import { FairQueue } from '../../application/fair-queue';
+import { RetryableError } from '../../application/ports/failures';
 import {
   ReadsUnavailableError,
   ReadTooSlowError,
@@ -28,6 +29,9 @@ export interface ReadDatabase {
 /** The statements of one request, which are of one tenant. */
 interface RequestDatabase extends ReadDatabase, Omit<RequestReads, 'reads'> {}
 
+/** Gives up waiting for an answer when the database is lost. */
+type Guard = <Value>(answer: Promise<Value>) => Promise<Value>;
+
 /** A pool that the tenants share fairly. */
 export interface SharedPool {
   ofRequest(budget: ReadBudget): RequestDatabase;
@@ -48,13 +52,15 @@ export function createReadPool(url: string, options: Omit<PoolOptions, 'settings
 
 /** Most requests of one tenant that wait for a connection. */
 const MAX_WAITING = 1_000;
+/** How long they wait. */
+const MAX_WAIT_MS = 1_500;
 
 /** One connection less for one tenant, so that the first read of another need not wait. */
 const turnsOf = (slots: number): FairQueue =>
-  new FairQueue({ slots, slotsOfOne: Math.max(1, slots - 1), maxWaiting: MAX_WAITING });
+  new FairQueue({ slots, slotsOfOne: Math.max(1, slots - 1), maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS });
 
 /** Reads through a pool. */
-export function sharedPool(pool: Pool): SharedPool {
+export function sharedPool(pool: Pool, guard: Guard = (answer) => answer): SharedPool {
   let turns: FairQueue | undefined;
   const source: Source = {
     pool,
@@ -63,12 +69,12 @@ export function sharedPool(pool: Pool): SharedPool {
     },
   };
   return {
-    ofRequest: (budget) => new RequestStatements(source, budget),
+    ofRequest: (budget) => new RequestStatements(source, budget, guard),
     ofStatements: {
       budget: UNMETERED,
       async query(statement) {
         refuseNul(statement);
-        return explained(readAlone(source, statement, UNMETERED));
+        return explained(readAlone(source, statement, UNMETERED), guard);
       },
     },
   };
@@ -83,6 +89,7 @@ class RequestStatements implements RequestDatabase {
   constructor(
     private readonly source: Source,
     readonly budget: ReadBudget,
+    private readonly guard: Guard,
   ) {}
 
   get asked(): number {
@@ -95,10 +102,10 @@ class RequestStatements implements RequestDatabase {
     this.#asked += 1;
     if (!this.#isAlone) {
       this.#moment ??= new Moment(this.source, statement.values[0], this.budget);
-      return explained(this.#moment.query<Row>(statement));
+      return explained(this.#moment.query<Row>(statement), this.guard);
     }
     if (this.#asked > 1) throw new TypeError('One statement was expected.');
-    return explained(readAlone<Row>(this.source, statement, this.budget));
+    return explained(readAlone<Row>(this.source, statement, this.budget), this.guard);
   }
 
   expectOne(): void {
@@ -124,6 +131,7 @@ class RequestStatements implements RequestDatabase {
 
 /** SQLSTATE codes: PostgreSQL manual, appendix A. */
 function explanationOf(error: unknown): unknown {
+  if (error instanceof RetryableError) return error;
   switch (codeOf(error)) {
     case '57014': // query_canceled, by statement_timeout
       return new ReadTooSlowError(error);
@@ -133,8 +141,8 @@ function explanationOf(error: unknown): unknown {
   }
 }
 
-const explained = <Rows>(answer: Promise<Rows>): Promise<Rows> =>
-  answer.catch((error: unknown) => {
+const explained = <Rows>(answer: Promise<Rows>, guard: Guard): Promise<Rows> =>
+  guard(answer).catch((error: unknown) => {
     throw explanationOf(error);
   });
 

@@ -19,6 +19,7 @@ import { LocationEntity } from './location';
 import { MovementEntity } from './movement';
 import { OutcomeEntity } from './outcome';
 import { QuarantinedRowEntity } from './quarantined-row';
+import { QuietCommitEntity } from './quiet-commit';
 import { StockCountEntity } from './stock-count';
 import { StockLevelEntity } from './stock-level';
 import { TenantEntity } from './tenant';
@@ -47,6 +48,7 @@ export const ENTITIES = [
   AdjustmentOrderEntity,
   InventoryRecordEntity,
   LateEntryEntity,
+  QuietCommitEntity,
   LedgerFollowerEntity,
   DiscrepancyEntity,
   AuditEntryEntity,

@@ -27,4 +27,8 @@ export class LedgerHeadEntity {
 
   @Column(WHOLE)
   nextVendorId!: number;
+
+  /** The last commit's attempt: a new id for each. Null before the first. */
+  @Column({ ...ID, ...NULLABLE })
+  attempt!: string | null;
 }

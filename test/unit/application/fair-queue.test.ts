@@ -74,3 +74,14 @@ it('gives a tenant that reads alone its share back when the others have stopped'
   await turn();
   expect(statements.started.slice(3)).toEqual(['a', 'a', 'a']);
 });
+
+it('lets nobody wait longer than it may, and gives the slot to the next', async () => {
+  const queue = new FairQueue({ slots: 1, slotsOfOne: 1, maxWaiting: 5, maxWaitMs: 20 });
+  let end: () => void = () => undefined;
+  const running = queue.run('noisy', () => new Promise<void>((resolve) => (end = resolve)));
+  await expect(queue.run('noisy', () => Promise.resolve())).rejects.toBeInstanceOf(BusyError);
+  const next = queue.run('noisy', () => Promise.resolve('ran'));
+  end();
+  await running;
+  expect(await next).toBe('ran');
+});

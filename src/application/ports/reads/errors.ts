@@ -11,7 +11,7 @@ export class ReadTooSlowError extends RetryableError {
 
 /** The database could not be reached for a read. */
 export class ReadsUnavailableError extends RetryableError {
-  readonly retryAfterSeconds = 5;
+  readonly retryAfterSeconds = 2;
 
   constructor(cause: unknown) {
     super('The database cannot be read at present; send it again.', { cause });

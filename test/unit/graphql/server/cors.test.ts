@@ -124,7 +124,7 @@ describe('a page that may call can read when to send again', () => {
     isDatabaseUp = false;
     const { statusCode, headers } = await send(server, BOUND);
     expect(statusCode).toBe(503);
-    expect(headers).toMatchObject({ ...readable, 'retry-after': '5' });
+    expect(headers).toMatchObject({ ...readable, 'retry-after': '2' });
     expect((await send(server, 'https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
   });
 

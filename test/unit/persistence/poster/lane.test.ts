@@ -1,12 +1,14 @@
 import type { Settled } from '../../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
-import { LaneFullError } from '../../../../src/application/ports/poster';
+import { LaneFullError, LedgerUnavailableError } from '../../../../src/application/ports/poster';
 import {
   Lane,
   MAX_BATCH_CHARACTERS,
   MAX_BATCH_LEGS,
-  MAX_QUEUED_CHARACTERS,
+  MAX_QUEUED_BYTES,
+  MAX_QUEUED_BYTES_OF_ALL,
   MAX_QUEUED_LEGS,
+  QueuedBytes,
 } from '../../../../src/persistence/poster/lane';
 import type { Foundation } from '../../../../src/persistence/poster/transactions';
 import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
@@ -83,7 +85,7 @@ describe('a lane', () => {
 
   it.each([
     ['legs', posting(1, MAX_QUEUED_LEGS)],
-    ['characters', { ...posting(1, 1), carries: { rows: 1, characters: MAX_QUEUED_CHARACTERS } }],
+    ['bytes', { ...posting(1, 1), carries: { rows: 1, characters: MAX_QUEUED_BYTES / 2 } }],
   ])('refuses what would wait with too many %s, and takes more once they are done', async (_what, large) => {
     const settle: ((settled: Settled[]) => void)[] = [];
     const lane = new Lane({
@@ -109,5 +111,40 @@ describe('a lane', () => {
     await new Promise((resolve) => setImmediate(resolve));
     settle[2]?.([]);
     expect(await last).toBeNull();
+  });
+
+  const stuck = {
+    start: () => ({ settled: new Promise<never>(() => undefined), foundation: new Promise<never>(() => undefined) }),
+  };
+
+  it('refuses what all lanes together have no room for', async () => {
+    const ofAll = new QueuedBytes();
+    const large = { ...posting(1, 1), carries: { rows: 1, characters: MAX_QUEUED_BYTES_OF_ALL / 4 } };
+    const waiting = [new Lane(stuck, ofAll).post(large), new Lane(stuck, ofAll).post(large)];
+    await expect(waiting[1]).rejects.toBeInstanceOf(LaneFullError);
+  });
+
+  it('tells all who wait, and whose batch has started, when it gives up', async () => {
+    const ofAll = new QueuedBytes();
+    const lane = new Lane(stuck, ofAll);
+    const started = lane.post(posting(1, 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    const waiting = lane.post(posting(1, 1));
+    lane.giveUp(new Error('lost'));
+    await expect(started).rejects.toBeInstanceOf(LedgerUnavailableError);
+    await expect(waiting).rejects.toBeInstanceOf(LedgerUnavailableError);
+    expect(ofAll.hasRoomFor(MAX_QUEUED_BYTES_OF_ALL)).toBe(true);
+  });
+
+  it('does not let those behind a batch that was given up wait as long', async () => {
+    let settle: (settled: Settled[]) => void = () => undefined;
+    const settled = new Promise<Settled[]>((resolve) => (settle = resolve));
+    const lane = new Lane({ start: () => ({ settled, foundation: settled.then(() => undefined) }) });
+    const first = lane.post(posting(1, 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    const behind = lane.post(posting(1, 1));
+    settle([{ error: new LedgerUnavailableError() }]);
+    await expect(first).rejects.toBeInstanceOf(LedgerUnavailableError);
+    await expect(behind).rejects.toBeInstanceOf(LedgerUnavailableError);
   });
 });

@@ -494,8 +494,8 @@ describe('who calls', () => {
 describe('a request that could not be taken in', () => {
   test.each<[string, Error, string]>([
     ['a full lane', new LaneFullError(), '1'],
-    ['a database that cannot be reached', new LedgerUnavailableError(), '5'],
-    ['reads that are not available', new ReadsUnavailableError(undefined), '5'],
+    ['a database that cannot be reached', new LedgerUnavailableError(), '2'],
+    ['reads that are not available', new ReadsUnavailableError(undefined), '2'],
   ])('because of %s is to be sent again', async (_reason, error, seconds) => {
     const response = await post(harnessOf(comestriConnection(), error), CREATE);
     expect([response.statusCode, response.headers['retry-after']]).toEqual([503, seconds]);

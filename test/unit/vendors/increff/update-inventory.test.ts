@@ -447,8 +447,8 @@ describe('credentials', () => {
 describe('a call that could not be taken in', () => {
   test.each([
     [{ failWith: new LaneFullError() }, '1'],
-    [{ failWith: new LedgerUnavailableError() }, '5'],
-    [{ failReadsWith: new ReadsUnavailableError('gone') }, '5'],
+    [{ failWith: new LedgerUnavailableError() }, '2'],
+    [{ failReadsWith: new ReadsUnavailableError('gone') }, '2'],
   ])('because of %s is to be sent again', async (failure, seconds) => {
     const response = await put(harnessOf({}, failure), PRODUCTS);
     expect(response.statusCode).toBe(503);

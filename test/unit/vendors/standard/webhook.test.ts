@@ -269,7 +269,7 @@ describe('a message that is wrong', () => {
 describe('a message that could not be taken in', () => {
   test.each([
     ['a full lane', new LaneFullError(), '1'],
-    ['a database that cannot be reached', new LedgerUnavailableError(), '5'],
+    ['a database that cannot be reached', new LedgerUnavailableError(), '2'],
   ])('because of %s is to be sent again', async (_reason, error, seconds) => {
     for (const body of [FACTS, COUNTS]) {
       const response = await post(harnessOf(standardConnection(), error), body);

@@ -174,7 +174,7 @@ describe('a delivery that is wrong', () => {
 describe('a delivery that could not be taken in', () => {
   test.each([
     ['a full lane', new LaneFullError(), '1'],
-    ['a database that cannot be reached', new LedgerUnavailableError(), '5'],
+    ['a database that cannot be reached', new LedgerUnavailableError(), '2'],
   ])('because of %s is to be sent again', async (_reason, error, seconds) => {
     const response = await post(harnessOf(winitConnection(), error), MESSAGE);
     expect(response.statusCode).toBe(500);

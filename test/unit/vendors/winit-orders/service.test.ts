@@ -502,7 +502,7 @@ describe('a body that cannot be read', () => {
 describe('a call that could not be taken in', () => {
   test.each([
     ['a full lane', new LaneFullError(), '1'],
-    ['a database that cannot be reached', new LedgerUnavailableError(), '5'],
+    ['a database that cannot be reached', new LedgerUnavailableError(), '2'],
   ])('because of %s is to be sent again', async (_reason, error, seconds) => {
     const response = await post(harnessOf({}, error), signedCall(unpackData(), { language: 'en_US' }));
     expect(response.statusCode).toBe(503);
