@@ -6,6 +6,7 @@ import type { ReadBudget } from './budget';
 import type { ConnectionReads } from './connections';
 import type { DiscrepancyReads } from './discrepancies';
 import type { ExplanationReads } from './explanation';
+import type { ExportReads } from './export';
 import type { InboundMessageReads } from './inbound-messages';
 import type { InventoryRecordReads } from './inventory-records';
 import type { ItemReads } from './items';
@@ -34,6 +35,7 @@ export interface Reads
     ConnectionReads,
     DiscrepancyReads,
     ExplanationReads,
+    ExportReads,
     TrustedDocumentReads {}
 
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
@@ -61,6 +63,7 @@ export type * from './connections';
 export type * from './discrepancies';
 export * from './errors';
 export * from './explanation';
+export type * from './export';
 export type * from './inbound-messages';
 export type * from './inventory-records';
 export * from './items';
