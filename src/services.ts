@@ -28,6 +28,7 @@ import { AS_OPERATOR, openDataSource } from './persistence/database/data-source'
 import { createPool } from './persistence/database/pool';
 import { prepareSchema } from './persistence/database/prepare-schema';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
+import { TreeFollower } from './persistence/proof/tree-follower';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
 import { createSecretBox } from './persistence/access/secrets';
@@ -51,6 +52,8 @@ export interface Services {
   readonly poster: ClosablePoster;
   /** Keeps the discrepancies, once it is started. */
   readonly discrepancyWatch: DiscrepancyWatch;
+  /** Keeps the Merkle trees over the ledgers, once it is started. */
+  readonly treeFollower: TreeFollower;
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
   /** The same, with changes kept as somebody else's than the command line's. */
@@ -118,6 +121,19 @@ export async function openServices(
         logger.warn({ err: error }, message);
       },
     });
+    const treePool = createPool(url, {
+      applicationName: 'stockbridge trees',
+      max: 1,
+      settings: `${PLAN_ONCE} ${AS_OPERATOR}`,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
+    const treeFollower = new TreeFollower({
+      pool: treePool,
+      warn: (message, error) => {
+        logger.warn({ err: error }, message);
+      },
+    });
     const poster = createPoster({
       pool: postPool,
       tools: { sha256, newId: uuidv7 },
@@ -131,6 +147,7 @@ export async function openServices(
       readinessPool,
       poster,
       discrepancyWatch,
+      treeFollower,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
@@ -154,8 +171,8 @@ export async function openServices(
       connectionDirectory: createConnectionDirectory(dataSource, box),
       documentDirectory: createDocumentDirectory(dataSource),
       async close() {
-        await Promise.all([poster.close(), discrepancyWatch.close()]);
-        const pools = [postPool, watchPool, readPool, readinessPool];
+        await Promise.all([poster.close(), discrepancyWatch.close(), treeFollower.close()]);
+        const pools = [postPool, watchPool, treePool, readPool, readinessPool];
         await Promise.all([...pools.map((pool) => pool.end()), dataSource.destroy()]);
       },
     };

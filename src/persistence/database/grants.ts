@@ -31,6 +31,7 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   inventory_record: CHANGE,
   late_entry: `${ADD}, DELETE`,
   ledger_follower: CHANGE,
+  ledger_tree_node: ADD,
   discrepancy: CHANGE,
   audit_entry: ADD,
 };

@@ -15,6 +15,7 @@ import { createLedgerReads } from './ledger';
 import { limitedDatabase } from './limited';
 import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
+import { createProofReads } from './proof';
 import { createStockReads } from './stock';
 import { createTrustedDocumentReads } from './trusted-documents';
 
@@ -26,7 +27,7 @@ const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
   ...[createItemReads, createLocationReads, createLookalikeReads, createStockReads, createLedgerReads],
   ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
   ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
-  ...[createTrustedDocumentReads, createExportReads],
+  ...[createTrustedDocumentReads, createExportReads, createProofReads],
 ];
 
 /** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */

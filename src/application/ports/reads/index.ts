@@ -13,6 +13,7 @@ import type { ItemReads } from './items';
 import type { LedgerReads } from './ledger';
 import type { LocationReads } from './locations';
 import type { LookalikeReads } from './lookalikes';
+import type { ProofReads } from './proof';
 import type { StockReads } from './stock';
 import type { TrustedDocumentReads } from './trusted-documents';
 
@@ -36,6 +37,7 @@ export interface Reads
     DiscrepancyReads,
     ExplanationReads,
     ExportReads,
+    ProofReads,
     TrustedDocumentReads {}
 
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
@@ -71,5 +73,6 @@ export type * from './ledger';
 export * from './locations';
 export type * from './lookalikes';
 export * from './page';
+export * from './proof';
 export type * from './stock';
 export type * from './trusted-documents';
