@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { createAdjustStock } from './application/commands/adjust-stock';
@@ -10,9 +11,11 @@ import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
 import { createUpkeep } from './application/commands/upkeep';
 import { createSetStock } from './application/commands/set-stock';
+import type { HeadSigner } from './application/ports/heads';
 import type { SchemaViewers } from './application/ports/access';
 import { retryAfterSeconds } from './application/ports/failures';
 import { nextTurn } from './application/turns';
+import { createHeadSigner } from './application/secrets/head-signer';
 import { CONNECTION_KIND_SPECS } from './connection-kinds';
 import { GRAPHQL_LIMITS } from './graphql/limits/limits';
 import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
@@ -50,6 +53,8 @@ export interface AppOptions {
   readonly graphqlCostPerSecond?: number;
   /** See `HttpServerOptions`. */
   readonly connectionRates?: ConnectionRates;
+  /** Signs the heads of ledgers. Left out: with a key of this process alone. */
+  readonly headSigner?: HeadSigner;
   /** Who may look at the GraphQL schema; left out: every API key. */
   readonly schemaViewers?: SchemaViewers;
 }
@@ -73,6 +78,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     const database = pool.ofRequest(budget);
     return Object.assign(database, { reads: createReads(database, limits) });
   };
+  const { headSigner = createHeadSigner(randomBytes(32)) } = options;
   const reads = createReads(pool.ofStatements, null);
   const receive = createReceiveDelivery({ poster, newId: uuidv7 });
   const setStock = createSetStock({ poster, nowMs: Date.now });
@@ -114,6 +120,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     saveInventoryRecord,
     apiKeysAs: services.apiKeysAs,
     administerConnectionsAs: services.administerConnectionsAs,
+    headSigner,
     connectionKinds: CONNECTION_KIND_SPECS,
     trustedDocumentsAs: services.trustedDocumentsAs,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),

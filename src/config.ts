@@ -39,6 +39,10 @@ export interface Config {
   readonly acceptsDataLoss: boolean;
   /** Encrypt connection secrets. Undefined for the keys in the data folder, see `secretKeyFile`. */
   readonly secretKeys: SecretKeys | undefined;
+  /** Signs the heads of ledgers. Undefined for the key in the data folder. */
+  readonly signingKey: Buffer | undefined;
+  /** The file that signed heads are appended to. Undefined: none. */
+  readonly headsFile: string | undefined;
 }
 
 /** The key that new secrets are encrypted with, and then others that stored ones may be under: former keys, or the next. */
@@ -70,6 +74,8 @@ export function readConfig(environment: Environment = process.env): Config {
     },
     acceptsDataLoss: readAcceptance(given(environment, 'STOCKBRIDGE_ACCEPT_DATA_LOSS')),
     secretKeys: readSecretKeys(given(environment, 'STOCKBRIDGE_SECRET_KEY')),
+    signingKey: readSigningKey(given(environment, 'STOCKBRIDGE_SIGNING_KEY')),
+    headsFile: readFileName(given(environment, 'HEADS_FILE')),
   };
 }
 
@@ -179,6 +185,18 @@ function readSecretKeys(text: string | undefined): SecretKeys | undefined {
   );
 }
 
+function readSigningKey(text: string | undefined): Buffer | undefined {
+  if (text === undefined) return undefined;
+  const key = parseSecretKey(text.trim());
+  if (key) return key;
+  throw new ConfigError(
+    `STOCKBRIDGE_SIGNING_KEY must be ${SECRET_KEY_BYTES} bytes as base64 or hex: create one with "openssl rand -base64 32"`,
+  );
+}
+
+const readFileName = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : path.resolve(text);
+
 /** Keys with commas or line breaks between them; undefined where one of them is none. */
 function parseSecretKeys(text: string): SecretKeys | undefined {
   const keys = text
@@ -206,10 +224,24 @@ export function secretKeyFile({ dataDir }: Pick<Config, 'dataDir'>): string {
  * there is none. Throws ConfigError.
  */
 export async function resolveSecretKeys(config: Pick<Config, 'secretKeys' | 'dataDir'>): Promise<SecretKeys> {
-  if (config.secretKeys) return config.secretKeys;
-  const file = secretKeyFile(config);
+  return config.secretKeys ?? keysInFile(secretKeyFile(config), "connection secrets can't be read without it");
+}
+
+/** The private key that signs heads, in the same way. Throws ConfigError. */
+export async function resolveSigningKey({
+  signingKey,
+  dataDir,
+}: Pick<Config, 'signingKey' | 'dataDir'>): Promise<Buffer> {
+  if (signingKey) return signingKey;
+  const file = path.join(dataDir, 'signing.key');
+  const [key] = await keysInFile(file, 'heads that are signed with another key are not known as ours');
+  return key;
+}
+
+/** @param whyKept why a damaged file has to be restored, and not made again */
+async function keysInFile(file: string, whyKept: string): Promise<SecretKeys> {
   try {
-    return (await readKeyFile(file)) ?? (await createKeyFile(file));
+    return (await readKeyFile(file, whyKept)) ?? (await createKeyFile(file, whyKept));
   } catch (error) {
     if (error instanceof ConfigError || !isNativeError(error)) throw error;
     throw new ConfigError(`${file} can't be read or created (${error.message}): fix that, or set another DATA_DIR`, {
@@ -218,7 +250,7 @@ export async function resolveSecretKeys(config: Pick<Config, 'secretKeys' | 'dat
   }
 }
 
-async function readKeyFile(file: string): Promise<SecretKeys | undefined> {
+async function readKeyFile(file: string, whyKept: string): Promise<SecretKeys | undefined> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return undefined;
     throw error;
@@ -226,13 +258,11 @@ async function readKeyFile(file: string): Promise<SecretKeys | undefined> {
   if (text === undefined) return undefined;
   const keys = parseSecretKeys(text);
   if (keys) return keys;
-  throw new ConfigError(
-    `${file} is damaged: restore it from a backup, because connection secrets can't be read without it`,
-  );
+  throw new ConfigError(`${file} is damaged: restore it from a backup, because ${whyKept}`);
 }
 
 /** Creates the file completely or not at all. If two processes create it at the same time, both use the first key. */
-async function createKeyFile(file: string): Promise<SecretKeys> {
+async function createKeyFile(file: string, whyKept: string): Promise<SecretKeys> {
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${randomBytes(8).toString('hex')}.draft`;
   const key = randomBytes(SECRET_KEY_BYTES);
@@ -247,7 +277,7 @@ async function createKeyFile(file: string): Promise<SecretKeys> {
     await link(draft, file);
     return [key];
   } catch (error) {
-    const theirs = hasCode(error, 'EEXIST') ? await readKeyFile(file) : undefined;
+    const theirs = hasCode(error, 'EEXIST') ? await readKeyFile(file, whyKept) : undefined;
     if (theirs) return theirs;
     throw error;
   } finally {

@@ -1,14 +1,19 @@
 import { pino, type Logger } from 'pino';
 import { createApp } from './app';
-import { ACCEPTANCE, readConfig, type Config } from './config';
+import { createHeadSigner } from './application/secrets/head-signer';
+import type { HeadSigner } from './application/ports/heads';
+import { HeadPublisher } from './application/commands/publish-heads';
+import { ACCEPTANCE, readConfig, resolveSigningKey, type Config } from './config';
 import { writeDemoFile } from './demo/demo-file';
 import { seedDemo } from './demo/seed';
+import { openHeadsFile } from './heads-file';
 import { openDatabase } from './open-database';
 import { errorForLog } from './http/request-log';
 import { forgetfulness } from './persistence/database/durability';
 import { DatabaseError } from './persistence/database/errors';
 import { weaknessOfRole } from './persistence/database/prepare-schema';
-import { openServices } from './services';
+import { createReads, sharedPool } from './persistence/readers';
+import { openServices, type Services } from './services';
 
 export interface ServeOptions {
   /** Creates the demo tenant also when `DATABASE_URL` is set. */
@@ -54,12 +59,15 @@ async function start(
   const weakness = await weaknessOfRole(services.dataSource);
   if (weakness !== undefined) logger.warn(weakness);
   if (stop.isAsked()) return;
+  const headSigner = createHeadSigner(await resolveSigningKey(config));
   services.discrepancyWatch.start();
   services.pulse.start();
+  services.treeFollower.start();
+  await publishHeads(config, services, headSigner, logger, stops);
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
   const http = createApp(services, {
     ...{ logger, host, port, trustedProxies, corsOrigins, schemaViewers },
-    ...{ graphqlCostPerSecond, connectionRates },
+    ...{ graphqlCostPerSecond, connectionRates, headSigner },
   });
   stops.push('http', () => http.close());
   if (stop.isAsked()) return;
@@ -76,6 +84,30 @@ async function checkDurability(url: string, { acceptsDataLoss }: Config, logger:
     const way = `turn them on, or set STOCKBRIDGE_ACCEPT_DATA_LOSS to "${ACCEPTANCE}"`;
     throw new DatabaseError(`${weakness}: ${way}`);
   }
+}
+
+/** Appends signed heads to HEADS_FILE, where one is named. */
+async function publishHeads(
+  { headsFile }: Config,
+  { readPool, tenants }: Services,
+  signer: HeadSigner,
+  logger: Logger,
+  stops: StopStack,
+): Promise<void> {
+  if (headsFile === undefined) return;
+  const file = await openHeadsFile(headsFile);
+  stops.push('heads file', () => file.close());
+  const publisher = new HeadPublisher({
+    tenantIds: async () => (await tenants.list()).map(({ tenantId }) => tenantId),
+    reads: createReads(sharedPool(readPool).ofStatements),
+    signer,
+    append: (line) => file.append(line),
+    warn: (message, error) => {
+      logger.warn({ err: error }, message);
+    },
+  });
+  stops.push('heads', () => publisher.close());
+  publisher.start();
 }
 
 function announce(origin: string, demoFolder: string | undefined): void {

@@ -29,6 +29,7 @@ import { createPool } from './persistence/database/pool';
 import { Pulse } from './persistence/database/pulse';
 import { prepareSchema } from './persistence/database/prepare-schema';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
+import { TreeFollower } from './persistence/proof/tree-follower';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
 import { createSecretBox } from './persistence/access/secrets';
@@ -53,6 +54,8 @@ export interface Services {
   readonly poster: ClosablePoster;
   /** Keeps the discrepancies, once it is started. */
   readonly discrepancyWatch: DiscrepancyWatch;
+  /** Keeps the Merkle trees over the ledgers, once it is started. */
+  readonly treeFollower: TreeFollower;
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
   /** The same, with changes kept as somebody else's than the command line's. */
@@ -130,6 +133,19 @@ export async function openServices(
         logger.warn({ err: error }, message);
       },
     });
+    const treePool = createPool(url, {
+      applicationName: 'stockbridge trees',
+      max: 1,
+      settings: `${PLAN_ONCE} ${AS_OPERATOR}`,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
+    const treeFollower = new TreeFollower({
+      pool: treePool,
+      warn: (message, error) => {
+        logger.warn({ err: error }, message);
+      },
+    });
     const poster = createPoster({
       pool: postPool,
       tools: { sha256, newId: uuidv7 },
@@ -146,6 +162,7 @@ export async function openServices(
       pulse,
       poster,
       discrepancyWatch,
+      treeFollower,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
@@ -169,8 +186,8 @@ export async function openServices(
       connectionDirectory: createConnectionDirectory(dataSource, box),
       documentDirectory: createDocumentDirectory(dataSource),
       async close() {
-        await Promise.all([poster.close(), discrepancyWatch.close(), pulse.close()]);
-        const pools = [postPool, watchPool, readPool, pulsePool];
+        await Promise.all([poster.close(), discrepancyWatch.close(), treeFollower.close(), pulse.close()]);
+        const pools = [postPool, watchPool, treePool, readPool, pulsePool];
         await Promise.all([...pools.map((pool) => pool.end()), dataSource.destroy()]);
       },
     };

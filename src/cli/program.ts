@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAudit } from './audit';
 import { addConnections } from './connections';
+import { addExport } from './export';
 import { addIssuers } from './issuers';
 import { addDocuments } from './documents';
 import { addJerrySignProbe } from './jerry-sign-probe';
@@ -31,6 +32,7 @@ export function buildProgram(): Command {
     addServe,
     addMigrate,
     addVerify,
+    addExport,
     addTenants,
     addKeys,
     addIssuers,

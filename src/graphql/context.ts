@@ -5,6 +5,7 @@ import type { AdjustStock } from '../application/commands/adjust-stock';
 import type { AdjustmentOrders } from '../application/commands/adjustment-orders';
 import type { ConnectionKinds } from '../application/ports/connection-kinds';
 import type { FindAvailability } from '../application/queries/find-availability';
+import type { HeadSigner } from '../application/ports/heads';
 import type { TrustedDocuments } from '../application/ports/documents';
 import type { OpenReads, Reads, RequestReads } from '../application/ports/reads';
 import type { ReplayMessage } from '../application/commands/replay-message';
@@ -33,6 +34,7 @@ export interface GraphqlServices {
   readonly connectionKinds: ConnectionKinds;
   /** Trusted documents, with changes kept as the actor's. */
   readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
+  readonly headSigner: HeadSigner;
   /** Checks a document as one that a client sends. */
   readonly checkDocument: CheckDocument;
 }

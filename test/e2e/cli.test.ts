@@ -1,5 +1,5 @@
 import { hash, randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -63,7 +63,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(29);
+  expect(commands).toHaveLength(30);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -82,7 +82,15 @@ test.each([
   ...['tenants', 'keys', 'issuers', 'connections', 'documents'].map((name) =>
     name === 'tenants' ? 'tenants list' : `${name} list --tenant demo`,
   ),
-  ...['audit --tenant demo --json', 'secrets status', 'verify', 'migrate', '--help', 'keys create --help'],
+  ...[
+    'audit --tenant demo --json',
+    'secrets status',
+    'verify',
+    'export --tenant demo',
+    'migrate',
+    '--help',
+    'keys create --help',
+  ],
 ])('%s ends quietly when its output is not read to the end', async (args) => {
   expect(await unread(args)).toMatchObject({ code: 0, signal: null, stderr: '' });
 });
@@ -620,5 +628,46 @@ describe('verify', () => {
     });
     await edit('UPDATE ledger_entry SET delta = delta - 1 WHERE delta = 501');
     expect((await stockbridge('verify')).code).toBe(0);
+  });
+});
+
+describe('export', () => {
+  const verify = async (args: string[], stdin?: string): Promise<string> => {
+    const ended = await run('docs/verify-ledger.mjs', args, settings, stdin);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    return ended.stdout;
+  };
+
+  test('writes a ledger to the output, or to a file that it continues', async () => {
+    const { stdout, stderr } = await stockbridge('export --tenant demo');
+    expect(stderr).toBe('');
+    const intact = await verify([], stdout);
+    expect(intact).toMatch(/^intact: \d+ movements/);
+    const file = path.join(dataDir, 'ledger.ndjson');
+    expect(await stockbridge(`export --tenant demo --to ${file}`)).toMatchObject({ code: 0, stdout: '' });
+    expect(await readFile(file, 'utf8')).toBe(stdout);
+    // As a process leaves it that was killed while it wrote.
+    await writeFile(file, stdout.slice(0, Math.floor(stdout.length * 0.6)));
+    expect(await stockbridge(`export --tenant demo --to ${file} --resume`)).toMatchObject({ code: 0 });
+    expect(await readFile(file, 'utf8')).toBe(stdout);
+    expect(await verify([file])).toBe(intact);
+  });
+
+  test('says what to do where it cannot write', async () => {
+    const file = path.join(dataDir, 'notes.txt');
+    await writeFile(file, 'These are notes.');
+    const refusals = {
+      [`--to ${file}`]: 'name a new file, or continue it with --resume',
+      [`--to ${file} --resume`]: 'it is no export, so write to another file',
+      '--to missing.ndjson --resume': 'leave --resume out for a new one',
+      '--resume': '--resume continues the file of --to',
+      '--after 999999': 'before 999999: it is another ledger, or it has lost its end',
+      '--after minus': 'Write a whole number from 0',
+    };
+    for (const [args, message] of Object.entries(refusals)) {
+      const ended = await stockbridge(`export --tenant demo ${args}`);
+      expect(ended).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) as string });
+    }
+    expect(await readFile(file, 'utf8')).toBe('These are notes.');
   });
 });

@@ -15,6 +15,7 @@ import { createAdjustStock } from '../../src/application/commands/adjust-stock';
 import { createAdjustmentOrders } from '../../src/application/commands/adjustment-orders';
 import { createFindAvailability } from '../../src/application/queries/find-availability';
 import type { TrustedDocuments } from '../../src/application/ports/documents';
+import { createHeadSigner } from '../../src/application/secrets/head-signer';
 import type { OpenReads, Reads } from '../../src/application/ports/reads';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
@@ -39,6 +40,7 @@ import {
 import { createSecretBox } from '../../src/persistence/access/secrets';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
+import { TreeFollower } from '../../src/persistence/proof/tree-follower';
 import { createReadPool, createReads, sharedPool, type ReadDatabase } from '../../src/persistence/readers';
 import { at, bySku, CLIENT, CONNECTION, deliveryOf, factOf, idOf, NOON, rowsOf } from './domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
@@ -46,6 +48,7 @@ import { LedgerHarness, type TestPoster } from './ledger';
 
 /** Seals the secrets of connections that tests create. */
 const SECRET_BOX = createSecretBox(new Uint8Array(32));
+export const HEAD_SIGNER = createHeadSigner(new Uint8Array(32).fill(7));
 /** The origin that publishable keys are bound to. */
 const SHOP = 'https://shop.example';
 
@@ -159,6 +162,7 @@ export class GraphqlHarness {
           ...{ readSettings, poster, newId: uuidv7 },
         }),
       connectionKinds: CONNECTION_KIND_SPECS,
+      headSigner: HEAD_SIGNER,
       apiKeys: {
         authenticate: async (key) => principalOf(principals, key) ?? (await directory.authenticate(key)),
         noteUse: (principal) => {
@@ -260,6 +264,14 @@ export class GraphqlHarness {
       throw new Error(message);
     };
     await new DiscrepancyWatch({ pool: this.ledger.pool, warn }).catchUp();
+  }
+
+  /** Takes what the ledgers hold into their trees, as a running gateway does all the time. */
+  async growTrees(): Promise<void> {
+    const warn = (message: string): never => {
+      throw new Error(message);
+    };
+    await new TreeFollower({ pool: this.ledger.pool, warn }).catchUp();
   }
 
   async close(): Promise<void> {

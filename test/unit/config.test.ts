@@ -1,7 +1,14 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ConfigError, readConfig, readVariable, resolveSecretKeys, type SecretKeys } from '../../src/config';
+import {
+  ConfigError,
+  readConfig,
+  readVariable,
+  resolveSecretKeys,
+  resolveSigningKey,
+  type SecretKeys,
+} from '../../src/config';
 
 const KEY = Buffer.from(Array.from({ length: 32 }, (_, at) => at * 8 + 7));
 
@@ -19,6 +26,8 @@ test('an empty environment gives the defaults', () => {
     connectionRates: { messagesPerSecond: 10_000, bytesPerSecond: 16_777_216 },
     acceptsDataLoss: false,
     secretKeys: undefined,
+    signingKey: undefined,
+    headsFile: undefined,
   };
   expect(readConfig({})).toEqual(defaults);
   expect(
@@ -41,6 +50,8 @@ test('everything can be set', () => {
     GRAPHQL_SCHEMA_FOR: 'admin',
     STOCKBRIDGE_ACCEPT_DATA_LOSS: 'acknowledged stock may be lost',
     STOCKBRIDGE_SECRET_KEY: KEY.toString('base64'),
+    STOCKBRIDGE_SIGNING_KEY: KEY.toString('hex'),
+    HEADS_FILE: path.resolve('heads.ndjson'),
   };
   expect(readConfig(environment)).toEqual({
     host: '::',
@@ -55,6 +66,8 @@ test('everything can be set', () => {
     graphqlCostPerSecond: 1,
     connectionRates: { messagesPerSecond: 20, bytesPerSecond: 999_999_999_999 },
     secretKeys: [KEY],
+    signingKey: KEY,
+    headsFile: path.resolve('heads.ndjson'),
   });
 });
 
@@ -190,5 +203,30 @@ describe('the key of the data folder', () => {
     await writeFile(dataDir, '');
     await expect(resolve()).rejects.toThrow(ConfigError);
     await expect(resolve()).rejects.toThrow(/fix that, or set another DATA_DIR$/);
+  });
+});
+
+describe('the key that signs heads', () => {
+  let dataDir: string;
+
+  beforeEach(async () => {
+    dataDir = await mkdtemp(path.join(tmpdir(), 'stockbridge-config-'));
+  });
+
+  afterEach(() => rm(dataDir, { recursive: true }));
+
+  test('is made once in the data folder, for its owner alone, unless the environment has one', async () => {
+    const key = await resolveSigningKey({ dataDir, signingKey: undefined });
+    expect(key).toHaveLength(32);
+    expect(await resolveSigningKey({ dataDir, signingKey: undefined })).toEqual(key);
+    expect((await stat(path.join(dataDir, 'signing.key'))).mode & 0o777).toBe(0o600);
+    expect(await resolveSigningKey({ dataDir, signingKey: KEY })).toEqual(KEY);
+  });
+
+  test('is not shown where it is wrong', async () => {
+    expect(() => readConfig({ STOCKBRIDGE_SIGNING_KEY: 'hunter2' })).toThrow(/^(?!.*hunter2).*openssl rand -base64 32/);
+    await writeFile(path.join(dataDir, 'signing.key'), 'hunter2');
+    const reading = resolveSigningKey({ dataDir, signingKey: undefined });
+    await expect(reading).rejects.toThrow(/signing\.key is damaged: restore it from a backup, because heads/);
   });
 });

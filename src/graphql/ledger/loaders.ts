@@ -8,6 +8,7 @@ import type {
   Page,
   PageRequest,
   Reads,
+  TreeProof,
 } from '../../application/ports/reads';
 import { loadMany, loadNamed, loadOne } from '../paging/loading';
 
@@ -17,6 +18,8 @@ export interface LedgerLoaders {
   readonly entry: DataLoader<EntryKey, LedgerEntryView | null, string>;
   /** By the movement's sequence. */
   readonly entriesOfMovement: DataLoader<number, readonly LedgerEntryView[]>;
+  /** For one head, or the latest. */
+  proofOfMovement(headSequence: number | null): DataLoader<number, TreeProof>;
   readonly absorbedLegsOfMovement: DataLoader<number, readonly AbsorbedLegView[]>;
   /** Loads the same page of the entries of several levels. */
   entriesOfLevel(page: PageRequest, withMovement: boolean): DataLoader<LevelHistory, Page<LedgerEntryView>, string>;
@@ -24,7 +27,15 @@ export interface LedgerLoaders {
 
 export function ledgerLoaders(reads: Reads, tenantId: string): LedgerLoaders {
   const byPage = new Map<string, DataLoader<LevelHistory, Page<LedgerEntryView>, string>>();
+  const proofs = new Map<number | null, DataLoader<number, TreeProof>>();
   return {
+    proofOfMovement(headSequence) {
+      const loader =
+        proofs.get(headSequence) ??
+        new DataLoader<number, TreeProof>((sequences) => reads.treeProofs(tenantId, sequences, headSequence));
+      proofs.set(headSequence, loader);
+      return loader;
+    },
     movement: loadOne(
       (sequences) => reads.movementsBySequence(tenantId, sequences),
       ({ sequence }) => sequence,

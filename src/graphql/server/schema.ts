@@ -27,6 +27,7 @@ import { ItemMutations } from '../item/mutations';
 import { ItemUpkeep } from '../item/upkeep';
 import { ItemResolver } from '../item/resolver';
 import { LedgerEntryResolver, LedgerResolver, MovementResolver, StockLevelEntriesResolver } from '../ledger/resolver';
+import { LedgerHeadResolver, MovementProofResolver } from '../ledger/proof';
 import { LocationMutations } from '../location/mutations';
 import { LocationUpkeep } from '../location/upkeep';
 import { LookalikeResolver } from '../lookalike/resolver';
@@ -61,6 +62,8 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       LedgerResolver,
       LedgerEntryResolver,
       MovementResolver,
+      MovementProofResolver,
+      LedgerHeadResolver,
       StockLevelEntriesResolver,
       StockAdjustResolver,
       InboundMessageResolver,

@@ -1,6 +1,12 @@
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { RetryableError } from '../../application/ports/failures';
-import { ReadBudgetError, SumTooLargeError, UnclearKeyError, UnreadableTextError } from '../../application/ports/reads';
+import {
+  ReadBudgetError,
+  SumTooLargeError,
+  UnclearKeyError,
+  UnknownHeadError,
+  UnreadableTextError,
+} from '../../application/ports/reads';
 import { shortened } from '../../domain/text';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 
@@ -77,7 +83,7 @@ export interface PresentedError {
 }
 
 /** Errors of reads that the client can fix. */
-const FIXABLE = [ReadBudgetError, UnreadableTextError, SumTooLargeError, UnclearKeyError];
+const FIXABLE = [ReadBudgetError, UnreadableTextError, SumTooLargeError, UnclearKeyError, UnknownHeadError];
 
 /**
  * Keeps what a client can use of an error. Anything else becomes INTERNAL, with the request id to look it up by.

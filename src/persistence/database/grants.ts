@@ -32,6 +32,7 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   quiet_commit: `${ADD}, DELETE`,
   late_entry: `${ADD}, DELETE`,
   ledger_follower: CHANGE,
+  ledger_tree_node: ADD,
   discrepancy: CHANGE,
   audit_entry: ADD,
 };

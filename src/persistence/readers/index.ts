@@ -7,6 +7,7 @@ import { createConnectionReads } from './connections';
 import type { ReadDatabase } from './database';
 import { createDiscrepancyReads } from './discrepancies';
 import { createExplanationReads } from './explanation';
+import { createExportReads } from './export';
 import { createInboundMessageReads } from './inbound-messages';
 import { createInventoryRecordReads } from './inventory-records';
 import { createItemReads } from './items';
@@ -14,6 +15,7 @@ import { createLedgerReads } from './ledger';
 import { limitedDatabase } from './limited';
 import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
+import { createProofReads } from './proof';
 import { createStockReads } from './stock';
 import { createTrustedDocumentReads } from './trusted-documents';
 
@@ -25,7 +27,7 @@ const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
   ...[createItemReads, createLocationReads, createLookalikeReads, createStockReads, createLedgerReads],
   ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
   ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
-  createTrustedDocumentReads,
+  ...[createTrustedDocumentReads, createExportReads, createProofReads],
 ];
 
 /** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */

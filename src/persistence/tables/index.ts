@@ -15,6 +15,7 @@ import { LateEntryEntity } from './late-entry';
 import { LedgerEntryEntity } from './ledger-entry';
 import { LedgerFollowerEntity } from './ledger-follower';
 import { LedgerHeadEntity } from './ledger-head';
+import { LedgerTreeNodeEntity } from './ledger-tree-node';
 import { LocationEntity } from './location';
 import { MovementEntity } from './movement';
 import { OutcomeEntity } from './outcome';
@@ -50,6 +51,7 @@ export const ENTITIES = [
   LateEntryEntity,
   QuietCommitEntity,
   LedgerFollowerEntity,
+  LedgerTreeNodeEntity,
   DiscrepancyEntity,
   AuditEntryEntity,
   TokenIssuerEntity,

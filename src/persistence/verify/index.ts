@@ -1,2 +1,3 @@
 export type { LedgerVerdict, VerifyProgress } from './verdict';
+export { PAGE_MOVEMENTS, readMovements } from './read-movements';
 export { verifyLedger } from './verify-ledger';

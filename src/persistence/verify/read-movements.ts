@@ -7,7 +7,7 @@ import { StockCountEntity } from '../tables/stock-count';
 import { run, type Session, type Statement } from '../database/statement';
 
 /** Movements read at a time: enough to make the round trips cheap, few enough to keep in memory with all their legs. */
-const PAGE_MOVEMENTS = 500;
+export const PAGE_MOVEMENTS = 500;
 
 export interface StoredMovement {
   readonly movement: Movement;
@@ -23,7 +23,10 @@ const READ_MOVEMENTS: Statement = {
   name: 'verify_movements',
   text: `SELECT ${selectTexts(MovementEntity, 'm')},
       (m.inbound_message_id IS NULL OR coalesce(i.body_sha256 = m.evidence_hash, false)) AS "matchesItsMessage"
-    FROM (SELECT * FROM movement WHERE tenant_id = $1 AND sequence > $2 ORDER BY sequence LIMIT ${PAGE_MOVEMENTS}) m
+    FROM (
+      SELECT * FROM movement WHERE tenant_id = $1 AND sequence > $2 AND sequence <= $3
+      ORDER BY sequence LIMIT ${PAGE_MOVEMENTS}
+    ) m
     LEFT JOIN inbound_message i ON i.tenant_id = $1 AND i.message_id = m.inbound_message_id
     ORDER BY m.sequence`,
 };
@@ -53,9 +56,14 @@ type EntryRow = TextRow<LedgerEntryEntity> & PartRow;
 type AbsorbedLegRow = TextRow<AbsorbedLegEntity> & PartRow;
 type CountRow = TextRow<StockCountEntity> & PartRow;
 
-/** Reads the next movements after a sequence, with all their parts; none at the end. */
-export async function readMovements(session: Session, tenantId: string, after: number): Promise<StoredMovement[]> {
-  const { rows } = await run<MovementRow>(session, READ_MOVEMENTS, [tenantId, after]);
+/** Reads the next movements after a sequence, up to and with another one, with all their parts; none at the end. */
+export async function readMovements(
+  session: Session,
+  tenantId: string,
+  after: number,
+  upTo = Number.MAX_SAFE_INTEGER,
+): Promise<StoredMovement[]> {
+  const { rows } = await run<MovementRow>(session, READ_MOVEMENTS, [tenantId, after, upTo]);
   const [first, last] = [rows.at(0), rows.at(-1)];
   if (!first || !last) return [];
   const range = [tenantId, first.sequence, last.sequence];

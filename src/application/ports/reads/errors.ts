@@ -1,4 +1,4 @@
-import { RetryableError } from '../failures';
+import { OperatorError, RetryableError } from '../failures';
 
 /** A read took longer than allowed. */
 export class ReadTooSlowError extends RetryableError {
@@ -61,5 +61,12 @@ export class ReadBudgetError extends Error {
     return new ReadBudgetError(
       `The bodies, rows and texts that are asked for have ${bytes} bytes; an answer has at most ${limit}. Ask for fewer of them at once.`,
     );
+  }
+}
+
+/** The ledger has no movement of a number that it should have. */
+export class MissingMovementError extends OperatorError {
+  constructor(sequence: number) {
+    super(`Movement ${sequence} is missing: run "stockbridge verify"`);
   }
 }

@@ -6,12 +6,14 @@ import type { ReadBudget } from './budget';
 import type { ConnectionReads } from './connections';
 import type { DiscrepancyReads } from './discrepancies';
 import type { ExplanationReads } from './explanation';
+import type { ExportReads } from './export';
 import type { InboundMessageReads } from './inbound-messages';
 import type { InventoryRecordReads } from './inventory-records';
 import type { ItemReads } from './items';
 import type { LedgerReads } from './ledger';
 import type { LocationReads } from './locations';
 import type { LookalikeReads } from './lookalikes';
+import type { ProofReads } from './proof';
 import type { StockReads } from './stock';
 import type { TrustedDocumentReads } from './trusted-documents';
 
@@ -34,6 +36,8 @@ export interface Reads
     ConnectionReads,
     DiscrepancyReads,
     ExplanationReads,
+    ExportReads,
+    ProofReads,
     TrustedDocumentReads {}
 
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
@@ -61,6 +65,7 @@ export type * from './connections';
 export type * from './discrepancies';
 export * from './errors';
 export * from './explanation';
+export type * from './export';
 export type * from './inbound-messages';
 export type * from './inventory-records';
 export * from './items';
@@ -68,5 +73,6 @@ export type * from './ledger';
 export * from './locations';
 export type * from './lookalikes';
 export * from './page';
+export * from './proof';
 export type * from './stock';
 export type * from './trusted-documents';

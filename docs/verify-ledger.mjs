@@ -1,0 +1,99 @@
+// Checks a ledger without its gateway: an export, heads that were given earlier, and proofs. See docs/proof.md.
+import { createHash, verify } from 'node:crypto';
+import { promises, readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+const USAGE = `Usage: node verify-ledger.mjs [export.ndjson; left out or -: standard input]
+  --head <sequence>:<hash>  the export has to contain this head
+  --heads <file>            it has to contain these signed heads, those of the tenant of --tenant <id> (needs --key)
+  --proof <file>            check that a movement is part of a signed tree (needs --key)
+  --key <file>              the public keys, as /.well-known/stockbridge-keys.json gives them`;
+class Broken extends Error {}
+function ensure(holds, problem, Kind = Broken) {
+  if (!holds) throw new Kind(problem);
+}
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'));
+const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
+const leafOf = (hash) => sha256('\0', Buffer.from(hash, 'hex'));
+const nodeOf = (left, right) => sha256('\x01', left, right);
+const canonical = (object) => Buffer.from(JSON.stringify(object, Object.keys(object).sort()));
+/** What a signed head says, if one of the keys has signed it. */
+function openSigned(line, keys) {
+  const { signature, ...head } = JSON.parse(line);
+  const key = keys.find(({ kid }) => kid === head.key);
+  const isSigned = key && verify(null, canonical(head), { key, format: 'jwk' }, Buffer.from(signature, 'base64'));
+  ensure(isSigned, `the head at ${head.sequence} is not signed by a key in the file of --key`);
+  return head;
+}
+
+/** Follows the path of a proof to the root (RFC 9162, section 2.1.3.2). `hash` is the movement's, where it is given. */
+function checkProof(given, keys) {
+  const { hash, proof = given } = given.data?.movement ?? given;
+  const { leaf, index, treeSize, path, signedRoot } = proof;
+  ensure(Array.isArray(path) && typeof leaf === 'string', 'The file of --proof has no leaf and path.', Error);
+  ensure(hash === undefined || leafOf(hash).toString('hex') === leaf, 'the leaf is not that of the movement');
+  const head = openSigned(signedRoot, keys);
+  let [at, last, node] = [Number(index), Number(treeSize) - 1, Buffer.from(leaf, 'hex')];
+  ensure(at >= 0 && at <= last && head.sequence === last + 1, `${index} is no index of the signed tree`);
+  for (const sibling of path.map((hex) => Buffer.from(hex, 'hex'))) {
+    ensure(last > 0, 'the path is too long');
+    const isRight = at % 2 === 1 || at === last;
+    node = isRight ? nodeOf(sibling, node) : nodeOf(node, sibling);
+    while (isRight && at % 2 === 0 && at > 0) [at, last] = [at / 2, Math.floor(last / 2)];
+    [at, last] = [Math.floor(at / 2), Math.floor(last / 2)];
+  }
+  ensure(last === 0 && node.toString('hex') === head.root, 'the path does not lead to the signed root');
+  console.log(`proven: movement ${Number(index) + 1} is in the ledger of tenant ${head.tenant} up to ${head.sequence}`);
+}
+
+/** Checks every movement in turn, and the heads when their movement has come. */
+async function checkExport(file, heads) {
+  const lines = file === '-' ? createInterface(process.stdin) : (await promises.open(file)).readLines();
+  let [number, before, levels, tree] = [0, '0'.repeat(64), new Map(), []];
+  for await (const line of lines) {
+    number += 1;
+    ensure(line.endsWith('}'), `line ${number} is cut off`);
+    const { hash, ...movement } = JSON.parse(line);
+    before = sha256(before, canonical(movement)).toString('hex');
+    ensure(movement.sequence === number, `movement ${number} is missing; ${movement.sequence} comes in its place`);
+    ensure(before === hash, `movement ${number} is not what its hash was made of`);
+    for (const [level, delta, after, version] of movement.entries) {
+      const known = levels.get(level) ?? [0, 0];
+      ensure(known[0] + delta === after && known[1] + 1 === version, `movement ${number} breaks level ${level}`);
+      levels.set(level, [after, version]);
+    }
+    for (tree.push([1, leafOf(hash)]); tree.at(-2)?.[0] === tree.at(-1)[0];) {
+      const [[size, left], [, right]] = tree.splice(-2);
+      tree.push([2 * size, nodeOf(left, right)]);
+    }
+    for (const head of heads.get(number) ?? []) {
+      const root = tree.map(([, node]) => node).reduceRight((right, left) => nodeOf(left, right));
+      ensure(head.hash === hash, `the past was rewritten: the head at ${number} was ${head.hash}, and is now ${hash}`);
+      ensure(!head.root || head.root === root.toString('hex'), `the head at ${number} was signed with another tree`);
+    }
+  }
+  for (const at of heads.keys()) ensure(at <= number, `the export ends at ${number}, before the head at ${at}`);
+  console.log(`intact: ${number} movements, ${levels.size} levels, ${heads.size} heads; the last hash is ${before}`);
+}
+
+async function main() {
+  const text = { type: 'string' };
+  const options = { head: text, heads: text, tenant: text, proof: text, key: text };
+  const { values: asked, positionals } = parseArgs({ options, allowPositionals: true });
+  ensure(asked.key || !(asked.heads ?? asked.proof), 'Give the public keys with --key.', Error);
+  const keys = asked.key ? readJson(asked.key).keys : [];
+  const lines = asked.heads ? (readFileSync(asked.heads, 'utf8').match(/^\{.*\}$/gm) ?? []) : [];
+  const known = lines.map((line) => openSigned(line, keys)).filter(({ tenant }) => tenant === asked.tenant);
+  ensure(!asked.heads || known.length > 0, `${asked.heads} has no head of the tenant ${asked.tenant}.`, Error);
+  if (asked.head) known.push(/^(?<sequence>\d+):(?<hash>[\da-f]{64})$/.exec(asked.head)?.groups);
+  ensure(!known.includes(undefined), `--head is ${asked.head}: write the sequence, a colon and the hash.`, Error);
+  const heads = new Map(known.map(({ sequence }) => [Number(sequence), []]));
+  for (const head of known) heads.get(Number(head.sequence)).push(head);
+  if (asked.proof) checkProof(readJson(asked.proof), keys);
+  const [file = asked.proof ? '' : '-'] = positionals;
+  if (file) await checkExport(file, heads);
+}
+main().catch((error) => {
+  console.error(error instanceof Broken ? `BROKEN: ${error.message}` : `${error.message}\n${USAGE}`);
+  process.exitCode = error instanceof Broken ? 1 : 2;
+});
