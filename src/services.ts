@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createAccessTokenDirectory } from './access-tokens';
 import type { Granted } from './application/grants';
+import { RefusalKeeper } from './application/commands/keep-refusals';
 import { createAdministerConnections, type AdministerConnections } from './application/commands/administer-connections';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory, Connections } from './application/ports/connections';
@@ -30,6 +31,7 @@ import { prepareSchema } from './persistence/database/prepare-schema';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
+import { createRefusalStore } from './persistence/refusals/store';
 import { createSecretBox } from './persistence/access/secrets';
 import { PLAN_ONCE } from './persistence/database/session';
 import { sha256 } from './persistence/sha256';
@@ -51,6 +53,8 @@ export interface Services {
   readonly poster: ClosablePoster;
   /** Keeps the discrepancies, once it is started. */
   readonly discrepancyWatch: DiscrepancyWatch;
+  /** Counts and keeps what is refused at the doors of connections. */
+  readonly refusals: RefusalKeeper;
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
   /** The same, with changes kept as somebody else's than the command line's. */
@@ -118,6 +122,14 @@ export async function openServices(
         logger.warn({ err: error }, message);
       },
     });
+    const refusalPool = createPool(url, {
+      applicationName: 'stockbridge refusals',
+      max: 1,
+      settings: PLAN_ONCE,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
+    const refusals = new RefusalKeeper({ store: createRefusalStore(refusalPool), newId: uuidv7, log: logger });
     const poster = createPoster({
       pool: postPool,
       tools: { sha256, newId: uuidv7 },
@@ -131,6 +143,7 @@ export async function openServices(
       readinessPool,
       poster,
       discrepancyWatch,
+      refusals,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
@@ -154,8 +167,8 @@ export async function openServices(
       connectionDirectory: createConnectionDirectory(dataSource, box),
       documentDirectory: createDocumentDirectory(dataSource),
       async close() {
-        await Promise.all([poster.close(), discrepancyWatch.close()]);
-        const pools = [postPool, watchPool, readPool, readinessPool];
+        await Promise.all([poster.close(), discrepancyWatch.close(), refusals.close()]);
+        const pools = [postPool, watchPool, refusalPool, readPool, readinessPool];
         await Promise.all([...pools.map((pool) => pool.end()), dataSource.destroy()]);
       },
     };

@@ -33,6 +33,8 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   ledger_follower: CHANGE,
   discrepancy: CHANGE,
   audit_entry: ADD,
+  delivery_refusal: `${ADD}, DELETE`,
+  delivery_refusal_count: CHANGE,
 };
 
 /**
