@@ -1,9 +1,10 @@
 import { uuidv7 } from 'uuidv7';
 import type { Pool } from 'pg';
 import { RefusalKeeper } from '../../src/application/commands/keep-refusals';
+import { MOST_REFUSALS } from '../../src/application/ports/reads';
 import type { KeptRefusal, RefusalCount } from '../../src/application/ports/refusals';
 import { createPool } from '../../src/persistence/database/pool';
-import { createRefusalStore, KEPT_OF_CONNECTION } from '../../src/persistence/refusals/store';
+import { createRefusalStore } from '../../src/persistence/refusals/store';
 import { createTestDatabase, ownerRows, type TestDatabase } from '../support/database';
 import { LedgerHarness } from '../support/ledger';
 
@@ -59,7 +60,7 @@ it('adds up counts, and keeps the last refusals of each connection', async () =>
     await store.add(tenantId, [countOf(noisy, 100), countOf(noisy, 1, { reason: 'RATE', lastAtMs: AT_MS - 9 })], kept);
   }
   await store.add(tenantId, [countOf(noisy, 5, { lastAtMs: AT_MS + 7 })], []);
-  expect((await stored(noisy)).map(({ bytes }) => bytes)).toEqual(numbers(90 - KEPT_OF_CONNECTION, 90));
+  expect((await stored(noisy)).map(({ bytes }) => bytes)).toEqual(numbers(90 - MOST_REFUSALS, 90));
   expect((await stored(noisy)).at(-1)).toMatchObject({ tenant_id: tenantId, body: '"body", {89} \\' });
   expect(await stored(quiet)).toHaveLength(1);
   expect(await counted(noisy)).toEqual([
@@ -91,6 +92,6 @@ it('loses no count when several processes store at the same time', async () => {
   expect(warnings).toEqual([]);
   for (const id of connections) {
     expect(await counted(id)).toMatchObject([{ refused: 40 }]);
-    expect((await stored(id)).length).toBeLessThanOrEqual(KEPT_OF_CONNECTION);
+    expect((await stored(id)).length).toBeLessThanOrEqual(MOST_REFUSALS);
   }
 });

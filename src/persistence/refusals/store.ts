@@ -1,10 +1,8 @@
 import type { Pool } from 'pg';
+import { MOST_REFUSALS } from '../../application/ports/reads';
 import type { RefusalStore } from '../../application/ports/refusals';
 import { onConnection } from '../database/pool';
 import { run, setTenant, timestamp, type Statement } from '../database/statement';
-
-/** Refusals that are kept of each connection. */
-export const KEPT_OF_CONNECTION = 50;
 
 /** In the order of the key, so that two processes never wait for each other. */
 const COUNT: Statement = {
@@ -29,7 +27,7 @@ const FORGET: Statement = {
   text: `DELETE FROM delivery_refusal d USING unnest($2::uuid[]) n (connection_id)
     CROSS JOIN LATERAL (SELECT o.refusal_id FROM delivery_refusal o
       WHERE o.tenant_id = $1 AND o.connection_id = n.connection_id
-      ORDER BY o.refusal_id DESC OFFSET ${KEPT_OF_CONNECTION} LIMIT 1) oldest
+      ORDER BY o.refusal_id DESC OFFSET ${MOST_REFUSALS} LIMIT 1) oldest
     WHERE d.tenant_id = $1 AND d.connection_id = n.connection_id AND d.refusal_id <= oldest.refusal_id`,
 };
 
