@@ -98,7 +98,7 @@ export class ConnectionHealth implements ConnectionHealthView {
   readonly openRows!: number;
 
   @Field(() => Quantity, {
-    description: `Stocks whose reported total differs from the sum of their levels, at the connection's location and where its last messages moved something. At most ${MOST_REPORTED} are compared.`,
+    description: `Stocks whose reported total differs from the sum of their levels, at the connection's location and where its last messages moved something. At most ${MOST_REPORTED} of a location are compared.`,
   })
   readonly drifting!: number;
 }

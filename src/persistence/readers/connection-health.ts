@@ -74,12 +74,15 @@ function firstIdOf(ms: number): string {
 
 const seconds = (interval: string): string => `floor(extract(epoch FROM ${interval}))::bigint`;
 
+/** Aggregates behind LATERAL are looked up by their keys, whatever the statistics of the tables say. */
+
 /** Rows that wait, by connection. */
-const WAITING = `SELECT w.connection_id, count(*) AS open_rows
+const WAITING = `SELECT w.connection_id, sum(n.open_rows)::bigint AS open_rows
   FROM (SELECT b.message_id, b.connection_id FROM inbound_message b
     WHERE b.tenant_id = $1 AND b.status IN ('PARTLY_QUARANTINED', 'QUARANTINED')
     ORDER BY b.message_id DESC LIMIT ${MOST_WAITING_MESSAGES}) w
-  JOIN quarantined_row q ON q.tenant_id = $1 AND q.message_id = w.message_id AND q.open
+  CROSS JOIN LATERAL (SELECT count(*) AS open_rows FROM quarantined_row q
+    WHERE q.tenant_id = $1 AND q.message_id = w.message_id AND q.open) n
   GROUP BY w.connection_id`;
 
 const OF_CONNECTION = 'FROM inbound_message b WHERE b.tenant_id = $1 AND b.connection_id = x.connection_id';
@@ -92,7 +95,7 @@ const RECENT = `SELECT max(m.received_at) AS last_at, percentile_disc(0.5) WITHI
       ORDER BY b.message_id DESC LIMIT ${RECENT_MESSAGES}) r) m`;
 
 const CLOCK = `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY m.recorded_at - m.occurred_at) AS behind
-  FROM movement m WHERE m.tenant_id = $1 AND m.sequence = ANY (recent.sequences)`;
+  FROM movement m WHERE m.tenant_id = $1 AND m.sequence = ANY (x.sequences)`;
 
 const dayOf = (since: string): string => `SELECT count(*) AS messages,
     count(*) FILTER (WHERE d.status = 'DUPLICATE') AS duplicates
@@ -109,25 +112,31 @@ const PLACES = `SELECT ${locationNamed('x.location_code')}
     WHERE e.tenant_id = $1 AND e.sequence = ANY (recent.sequences) LIMIT 500) e
     JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = e.level_id`;
 
-const DRIFT = `SELECT count(*) AS drifting FROM (
-    SELECT v.item_id FROM (SELECT DISTINCT r.item_id, r.location_id FROM stock_level r
-        WHERE r.tenant_id = $1 AND r.bucket = 'REPORTED_ON_HAND' AND r.has_baseline
-          AND r.location_id = ANY (ARRAY (${PLACES})) LIMIT ${MOST_REPORTED}) s
-      JOIN stock_level v ON v.tenant_id = $1 AND v.item_id = s.item_id AND v.location_id = s.location_id
-    GROUP BY v.item_id, v.location_id
-    HAVING ${REPORTED_SUM} <> coalesce(${ON_HAND_SUM}, 0)) d`;
+/** Of each location that some connection has, once for all of them. */
+const DRIFT = `SELECT p.location_id, d.drifting
+  FROM (SELECT DISTINCT unnest(seen.places) AS location_id FROM seen) p
+  CROSS JOIN LATERAL (SELECT count(*) AS drifting FROM (
+    SELECT DISTINCT r.item_id FROM (SELECT r.item_id FROM stock_level r
+      WHERE r.tenant_id = $1 AND r.bucket = 'REPORTED_ON_HAND' AND r.has_baseline AND r.location_id = p.location_id
+      LIMIT ${MOST_REPORTED}) r) s
+    CROSS JOIN LATERAL (SELECT ${REPORTED_SUM} AS reported, coalesce(${ON_HAND_SUM}, 0) AS on_hand FROM stock_level v
+      WHERE v.tenant_id = $1 AND v.item_id = s.item_id AND v.location_id = p.location_id) n
+    WHERE n.reported <> n.on_hand) d`;
 
-const healthOf = (since: string, condition: string): string => `WITH waiting AS MATERIALIZED (${WAITING})
-  SELECT x.connection_id AS "connectionId", x.name AS connection, x.kind, recent.last_at AS "lastMessageAt",
-    ${seconds('greatest(clock_timestamp(), recent.last_at) - recent.last_at')} AS "silentForSeconds",
-    ${seconds('recent.usual_gap')} AS "usualGapSeconds", ${seconds('recent.longest_gap')} AS "longestGapSeconds",
+const healthOf = (since: string, condition: string): string => `WITH waiting AS MATERIALIZED (${WAITING}),
+  seen AS MATERIALIZED (SELECT x.connection_id, x.name, x.kind, recent.*, ARRAY (${PLACES}) AS places
+    FROM connection x CROSS JOIN LATERAL (${RECENT}) recent
+    WHERE x.tenant_id = $1${condition} ORDER BY x.name LIMIT ${MAX_CONNECTIONS}),
+  drift AS MATERIALIZED (${DRIFT})
+  SELECT x.connection_id AS "connectionId", x.name AS connection, x.kind, x.last_at AS "lastMessageAt",
+    ${seconds('greatest(clock_timestamp(), x.last_at) - x.last_at')} AS "silentForSeconds",
+    ${seconds('x.usual_gap')} AS "usualGapSeconds", ${seconds('x.longest_gap')} AS "longestGapSeconds",
     ${seconds('clock.behind')} AS "clockLagSeconds", of_day.messages, of_day.duplicates, refusals.refused,
-    coalesce(waiting.open_rows, 0) AS "openRows", drift.drifting
-  FROM connection x
-    CROSS JOIN LATERAL (${RECENT}) recent
+    coalesce(waiting.open_rows, 0) AS "openRows",
+    (SELECT coalesce(sum(d.drifting), 0)::bigint FROM drift d WHERE d.location_id = ANY (x.places)) AS drifting
+  FROM seen x
     CROSS JOIN LATERAL (${CLOCK}) clock
     CROSS JOIN LATERAL (${dayOf(since)}) of_day
     CROSS JOIN LATERAL (${REFUSED}) refusals
-    CROSS JOIN LATERAL (${DRIFT}) drift
     LEFT JOIN waiting ON waiting.connection_id = x.connection_id
-  WHERE x.tenant_id = $1${condition} ORDER BY x.name LIMIT ${MAX_CONNECTIONS}`;
+  ORDER BY x.name`;

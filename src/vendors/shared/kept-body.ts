@@ -24,7 +24,7 @@ export function keptBody(body: Buffer, redactor: Redactor): string {
 
 /** Members that are named as a secret, also in a body that is not JSON. */
 const SECRET_MEMBERS =
-  /("[^"]{0,40}?(?:password|secret|sign|token)[^"]{0,40}"\s{0,40}:\s{0,40})(?:"(?:[^"\\]|\\.)*"?|[^,}\s]*)/gis;
+  /("[^"]{0,40}?(?:password|secret|sign(?!_method)|token)[^"]{0,40}"\s{0,40}:\s{0,40})(?:"(?:[^"\\]|\\.)*"?|[^,}\s]*)/gis;
 
 /** As many whole characters as there is room for. */
 function startOf(text: string): string {

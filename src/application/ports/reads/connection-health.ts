@@ -42,7 +42,7 @@ export const RECENT_MESSAGES = 50;
 export const MOST_MESSAGES = 1_000;
 /** Of a tenant, the latest messages with rows in quarantine, whose rows are counted. */
 export const MOST_WAITING_MESSAGES = 2_000;
-/** Stocks with a reported total that are compared for a connection. */
+/** Stocks with a reported total that are compared at a location. */
 export const MOST_REPORTED = 5_000;
 /** Refusals that can be read of a connection. */
 export const MOST_REFUSALS = 50;

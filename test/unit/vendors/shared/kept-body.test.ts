@@ -42,6 +42,10 @@ it.each([
   expect(kept(text)).not.toContain('nearly');
 });
 
+it('leaves how a message is signed', () => {
+  expect(kept('{"sign_method":"sha1","n":1}')).toBe('{"sign_method":"sha1","n":1}');
+});
+
 it.each(['"sign', '"sign"', '"', '"token":"\\', 'password"'])('takes no time for a body of %s', (part) => {
   const started = performance.now();
   kept(part.repeat(100_000));
