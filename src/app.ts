@@ -14,6 +14,7 @@ import { createSetStock } from './application/commands/set-stock';
 import type { HeadSigner } from './application/ports/heads';
 import type { SchemaViewers } from './application/ports/access';
 import { retryAfterSeconds } from './application/ports/failures';
+import type { NoteRefusal } from './application/ports/refusals';
 import { nextTurn } from './application/turns';
 import { createHeadSigner } from './application/secrets/head-signer';
 import { CONNECTION_KIND_SPECS } from './connection-kinds';
@@ -91,7 +92,20 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     decoders: { jerry: replayStockChange, winit: replayInventoryUpdate, standard: replayFact },
   });
   const reject = createRejectCall({ poster, newId: uuidv7 });
-  const shared = { connections, reads, receive, reject, setStock, orders, newId: uuidv7, nowMs: () => Date.now() };
+  const noteRefusal: NoteRefusal = (refusal) => {
+    services.refusals.note(refusal);
+  };
+  const shared = {
+    connections,
+    noteRefusal,
+    reads,
+    receive,
+    reject,
+    setStock,
+    orders,
+    newId: uuidv7,
+    nowMs: () => Date.now(),
+  };
 
   const http = createHttpServer({
     ...options,

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
 import { createAccessTokenDirectory } from './access-tokens';
 import type { Granted } from './application/grants';
+import { RefusalKeeper } from './application/commands/keep-refusals';
 import { createAdministerConnections, type AdministerConnections } from './application/commands/administer-connections';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory, Connections } from './application/ports/connections';
@@ -32,6 +33,7 @@ import { DiscrepancyWatch } from './persistence/discrepancies/watch';
 import { TreeFollower } from './persistence/proof/tree-follower';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
+import { createRefusalStore } from './persistence/refusals/store';
 import { createSecretBox } from './persistence/access/secrets';
 import { CONNECT_WHILE_SERVING_MS, PLAN_ONCE } from './persistence/database/session';
 import { sha256 } from './persistence/sha256';
@@ -56,6 +58,8 @@ export interface Services {
   readonly discrepancyWatch: DiscrepancyWatch;
   /** Keeps the Merkle trees over the ledgers, once it is started. */
   readonly treeFollower: TreeFollower;
+  /** Counts and keeps what is refused at the doors of connections. */
+  readonly refusals: RefusalKeeper;
   readonly tenants: Tenants;
   readonly apiKeys: ApiKeys;
   /** The same, with changes kept as somebody else's than the command line's. */
@@ -146,6 +150,14 @@ export async function openServices(
         logger.warn({ err: error }, message);
       },
     });
+    const refusalPool = createPool(url, {
+      applicationName: 'stockbridge refusals',
+      max: 1,
+      settings: PLAN_ONCE,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
+    const refusals = new RefusalKeeper({ store: createRefusalStore(refusalPool), newId: uuidv7, log: logger });
     const poster = createPoster({
       pool: postPool,
       tools: { sha256, newId: uuidv7 },
@@ -163,6 +175,7 @@ export async function openServices(
       poster,
       discrepancyWatch,
       treeFollower,
+      refusals,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
@@ -186,8 +199,14 @@ export async function openServices(
       connectionDirectory: createConnectionDirectory(dataSource, box),
       documentDirectory: createDocumentDirectory(dataSource),
       async close() {
-        await Promise.all([poster.close(), discrepancyWatch.close(), treeFollower.close(), pulse.close()]);
-        const pools = [postPool, watchPool, treePool, readPool, pulsePool];
+        await Promise.all([
+          poster.close(),
+          discrepancyWatch.close(),
+          treeFollower.close(),
+          refusals.close(),
+          pulse.close(),
+        ]);
+        const pools = [postPool, watchPool, treePool, refusalPool, readPool, pulsePool];
         await Promise.all([...pools.map((pool) => pool.end()), dataSource.destroy()]);
       },
     };

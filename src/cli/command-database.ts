@@ -4,9 +4,11 @@ import { readConfig, type SecretKeys } from '../config';
 import { EXIT } from '../failures';
 import { openDatabase, type LineLog, type OpenDatabase } from '../open-database';
 import { AccessError } from '../application/ports/access';
+import type { Reads } from '../application/ports/reads';
 import { createTenants, type Tenant, type Tenants } from '../persistence/access';
 import { openDataSource } from '../persistence/database/data-source';
 import { prepareSchema } from '../persistence/database/prepare-schema';
+import { createReadPool, createReads, sharedPool } from '../persistence/readers';
 import { openServices, type Services } from '../services';
 
 /** A command does one thing at a time. */
@@ -40,6 +42,21 @@ export async function withDatabase(run: (database: CommandDatabase) => Promise<v
       await run({ url, dataSource, tenants: createTenants(dataSource), secretKeys, migrated });
     } finally {
       await dataSource.destroy();
+    }
+  });
+}
+
+/** Like {@link withDatabase}, for commands that read as the gateway does, a tenant at a time. */
+export async function withReads(
+  run: (database: Pick<CommandDatabase, 'tenants'> & { readonly reads: Reads }) => Promise<void>,
+): Promise<void> {
+  await withDatabase(async ({ url, tenants }) => {
+    const options = { applicationName: 'stockbridge command', max: 1, log: QUIET.warn };
+    const pool = createReadPool(url, options);
+    try {
+      await run({ tenants, reads: createReads(sharedPool(pool).ofStatements) });
+    } finally {
+      await pool.end();
     }
   });
 }

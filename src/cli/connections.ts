@@ -6,6 +6,7 @@ import { createSecretBox } from '../persistence/access/secrets';
 import { EXIT } from '../failures';
 import { printJson, printLine, printTable } from '../output';
 import { tenantOf, withDatabase, type CommandDatabase } from './command-database';
+import { addConnectionHealth } from './connection-health';
 import {
   create,
   rotate,
@@ -26,7 +27,7 @@ interface Options {
 export function addConnections(program: Command): void {
   const connections = program
     .command('connections')
-    .summary('create, list, change, rotate and disable connections')
+    .summary('create, list, watch, change, rotate and disable connections')
     .description(
       'Creates, lists, changes, rotates and disables connections: the warehouses and integrators that exchange data with a tenant.',
     );
@@ -72,6 +73,7 @@ export function addConnections(program: Command): void {
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  stockbridge connections enable --tenant demo jerry')
     .action((name: string, options: Options) => enable(name, options));
+  addConnectionHealth(connections);
 }
 
 function addCreate(connections: Command): void {

@@ -63,7 +63,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(30);
+  expect(commands).toHaveLength(32);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -670,4 +670,40 @@ describe('export', () => {
     }
     expect(await readFile(file, 'utf8')).toBe('These are notes.');
   });
+});
+
+test('connections health and refusals show how a connection does, and what it was refused', async () => {
+  const { connectionId } = await json<{ connectionId: string }>(
+    'connections create --tenant demo --kind standard --name watched',
+  );
+  const tenantId = (await services.tenants.byCode('demo'))?.tenantId ?? '';
+  const evidence = (n: number) => () => ({ detail: `detail ${n}`, address: '192.0.2.1', bytes: n, body: `body ${n}` });
+  for (const n of [1, 2, 3]) {
+    services.refusals.note({
+      ...{ connection: { tenantId, id: connectionId }, reason: 'SIGNATURE' },
+      ...{ atMs: Date.UTC(2026, 0, 2, 3, 4, n), evidence: evidence(n) },
+    });
+  }
+  expect(await services.refusals.flush()).toBe(true);
+  expect(await json('connections health --tenant demo watched')).toMatchObject([
+    { connection: 'watched', kind: 'standard', lastMessageAt: null, silentForSeconds: null, messages: 0, refused: 3 },
+  ]);
+  const table = await stockbridge('connections health --tenant demo');
+  expect(table.stdout).toMatch(/usual gap.*clock lag.*refused/);
+  expect(table.stdout).toMatch(/watched\b.*\b3\b/);
+  expect(await json('connections refusals --tenant demo watched --last 2')).toMatchObject([
+    { at: '2026-01-02T03:04:03.000Z', reason: 'SIGNATURE', address: '192.0.2.1', bytes: 3, body: 'body 3' },
+    { detail: 'detail 2' },
+  ]);
+  const { stdout } = await stockbridge('connections refusals --tenant demo watched');
+  expect(stdout).toMatch(/2026-01-02T03:04:03.000Z.*SIGNATURE.*192\.0\.2\.1.*detail 3/);
+  expect(stdout).toContain('3 refused in all.');
+  for (const command of ['health', 'refusals']) {
+    const unknown = await stockbridge(`connections ${command} --tenant demo nobody`);
+    expect(unknown.code).toBe(1);
+    expect(unknown.stdout).toContain('No connection nobody in tenant demo');
+  }
+  const many = await stockbridge('connections refusals --tenant demo watched --last 51');
+  expect(many.code).not.toBe(0);
+  expect(many.stderr).toContain('50');
 });

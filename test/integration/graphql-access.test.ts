@@ -1,6 +1,7 @@
 import { parse, Kind } from 'graphql';
 import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
-import { factOf, MINUTE, NOON } from '../support/domain/test-ledger';
+import { CONNECTION, factOf, idOf, MINUTE, NOON } from '../support/domain/test-ledger';
+import { createRefusalStore } from '../../src/persistence/refusals/store';
 import { Commands } from '../support/commands';
 import { GraphqlHarness } from '../support/graphql';
 
@@ -29,6 +30,12 @@ beforeAll(async () => {
     'mutation { trustedDocumentsAdd(documents: ["query Head { ledgerHead { hash } }"]) { documentIds } }',
   );
   await gateway.data('mutation { connectionSave(input: { kind: "comestri", name: "shop" }) { url } }');
+  const refused = { connectionId: CONNECTION.id, reason: 'FORM', atMs: NOON } as const;
+  await createRefusalStore(gateway.ledger.pool).add(
+    gateway.tenants.ours,
+    [{ ...refused, refused: 1, lastAtMs: NOON }],
+    [{ ...refused, id: idOf(1), detail: 'no JSON', address: null, bytes: null, body: null }],
+  );
 });
 
 afterAll(() => gateway.close());
@@ -89,6 +96,7 @@ describe('two tenants', () => {
     discrepancies { totalCount nodes { id level { id } entries { sequence } } }
     trustedDocument(documentId: $document) { id text } trustedDocuments { totalCount nodes { id addedBy } }
     trustedDocumentManifest { revision documents bytes }
+    connectionHealth(name: "warehouse") { connection messages refused refusals { reason } }
     explain(key: { sku: "TEA", location: "MAIN" }) { closing } }`;
 
   it('are covered by every query of the schema in the tests below', () => {
@@ -141,6 +149,7 @@ describe('two tenants', () => {
       ...{ trustedDocument: null, trustedDocuments: emptyList },
       trustedDocumentManifest: { revision: 0, documents: 0, bytes: 0 },
       // Each tenant of the harness has a connection of this name.
+      connectionHealth: [{ connection: 'warehouse', messages: 0, refused: 0, refusals: [] }],
       connections: { totalCount: 1, nodes: [{ name: 'warehouse' }] },
     });
   });

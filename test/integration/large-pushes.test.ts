@@ -55,6 +55,7 @@ beforeAll(async () => {
     receive: createReceiveDelivery({ poster, newId: uuidv7 }),
     reject: createRejectCall({ poster, newId: uuidv7 }),
     setStock: createSetStock({ poster, nowMs: Date.now }),
+    noteRefusal: () => undefined,
     newId: uuidv7,
     nowMs: () => Date.now(),
   };

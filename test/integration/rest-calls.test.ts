@@ -67,7 +67,8 @@ beforeAll(async () => {
   });
   ({ app } = server);
   const reject = createRejectCall({ poster, newId: uuidv7 });
-  const common = { connections: directory, reads, reject, newId: uuidv7, nowMs: () => Date.now() };
+  const noteRefusal = () => undefined;
+  const common = { connections: directory, reads, reject, noteRefusal, newId: uuidv7, nowMs: () => Date.now() };
   registerWinitOrders(app, { ...common, orders: createAdjustmentOrders({ poster, reads }) });
   registerComestri(app, { ...common, save: createSaveInventoryRecord({ poster, nowMs: Date.now }) });
 });

@@ -11,6 +11,7 @@ import type { Context } from '../context';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
 import { ApiKeyPayloadResolver, ApiKeyResolver, AuditEntryResolver } from '../administration/resolver';
 import { ConnectionPayloadResolver, ConnectionResolver } from '../connection/resolver';
+import { ConnectionHealthResolver, ConnectionNodeHealthResolver } from '../connection-health/resolver';
 import { describeOpenings } from './describe-openings';
 import { DiscrepancyResolver } from '../discrepancy/resolver';
 import {
@@ -88,6 +89,8 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       AuditEntryResolver,
       ConnectionResolver,
       ConnectionPayloadResolver,
+      ConnectionHealthResolver,
+      ConnectionNodeHealthResolver,
       TrustedDocumentResolver,
     ],
     validate: false,

@@ -35,6 +35,8 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   ledger_tree_node: ADD,
   discrepancy: CHANGE,
   audit_entry: ADD,
+  delivery_refusal: `${ADD}, DELETE`,
+  delivery_refusal_count: CHANGE,
 };
 
 /**

@@ -3,6 +3,7 @@ import type { KeyLimits } from '../../domain/key-limits';
 import { createAdjustmentOrderReads } from './adjustment-orders';
 import { createAdministrationReads } from './administration';
 import { createAvailabilityReads } from './availability';
+import { createConnectionHealthReads } from './connection-health';
 import { createConnectionReads } from './connections';
 import type { ReadDatabase } from './database';
 import { createDiscrepancyReads } from './discrepancies';
@@ -27,7 +28,7 @@ const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
   ...[createItemReads, createLocationReads, createLookalikeReads, createStockReads, createLedgerReads],
   ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
   ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
-  ...[createTrustedDocumentReads, createExportReads, createProofReads],
+  ...[createTrustedDocumentReads, createExportReads, createProofReads, createConnectionHealthReads],
 ];
 
 /** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */

@@ -5,6 +5,8 @@ import { ApiClientEntity } from './api-client';
 import { ApiKeyEntity } from './api-key';
 import { AuditEntryEntity } from './audit-entry';
 import { ConnectionEntity } from './connection';
+import { DeliveryRefusalEntity } from './delivery-refusal';
+import { DeliveryRefusalCountEntity } from './delivery-refusal-count';
 import { DiscrepancyEntity } from './discrepancy';
 import { DocumentManifestEntity } from './document-manifest';
 import { FormerLocationCodeEntity } from './former-location-code';
@@ -54,6 +56,8 @@ export const ENTITIES = [
   LedgerTreeNodeEntity,
   DiscrepancyEntity,
   AuditEntryEntity,
+  DeliveryRefusalEntity,
+  DeliveryRefusalCountEntity,
   TokenIssuerEntity,
   DocumentManifestEntity,
   TrustedDocumentEntity,

@@ -1,10 +1,12 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
+import type { NoteRefusal } from '../../application/ports/refusals';
 import { redactorOf, type Redactor } from '../../application/secrets/redactor';
 import { httpProblems } from '../../http/problem';
 import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { isFromAllowedAddress } from '../shared/allowed-addresses';
+import { refuse, watchDoor, type Door } from '../shared/door';
 import { admitConnection, sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
@@ -14,6 +16,7 @@ import { LIST_INVENTORIES, SAVE_INVENTORY, SHOW_INVENTORY } from './schema';
 /** What the routes need. */
 export interface ComestriDeps extends SaveDeps {
   readonly connections: ConnectionDirectory;
+  readonly noteRefusal: NoteRefusal;
 }
 
 interface ListRoute {
@@ -36,6 +39,7 @@ const OLDER = /^Token +(?:.*[ ,])?token="?([^",\s]+)"?(?:[ ,].*)?$/i;
 export function registerComestri(app: FastifyInstance, deps: ComestriDeps): void {
   app.register((scope, _options, done) => {
     useRawBody(scope);
+    watchDoor(scope, doorOf(deps));
 
     scope.post(INVENTORIES_PATH, { schema: SAVE_INVENTORY }, async (request, reply) => {
       const received = { body: rawBodyOf(request), requestId: request.id };
@@ -58,6 +62,15 @@ export function registerComestri(app: FastifyInstance, deps: ComestriDeps): void
   });
 }
 
+function tokenOf({ headers: { authorization = '' } }: FastifyRequest): string | undefined {
+  return (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
+}
+
+const doorOf = ({ connections, noteRefusal, nowMs }: ComestriDeps): Door => ({
+  ...{ noteRefusal, nowMs, tokenOf },
+  connectionOf: (request) => connections.byToken('comestri', tokenOf(request) ?? ''),
+});
+
 /** What is done for a connection that is known by a token. */
 type Work = (connection: Connection, token: string) => Promise<VendorReply>;
 
@@ -73,10 +86,10 @@ function withoutSecrets(query: ListRoute['Querystring'], redactor: Redactor): Li
 /** Finds out who calls before anything else is looked at, and does the work for them. */
 async function answer({ connections }: ComestriDeps, request: FastifyRequest, work: Work): Promise<VendorReply> {
   try {
-    const { authorization = '' } = request.headers;
-    const token = (BEARER.exec(authorization) ?? OLDER.exec(authorization))?.[1];
+    const token = tokenOf(request);
     const connection = token === undefined ? undefined : await connections.byToken('comestri', token);
     if (token === undefined || !connection || !isFromAllowedAddress(request, connection)) {
+      refuse(request, 'TOKEN', 'the bearer token is of no connection');
       throw httpProblems.unauthorized(CHALLENGE, 'Send the token of a connection as a bearer token.');
     }
     admitConnection(request, connection);

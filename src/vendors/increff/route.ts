@@ -2,6 +2,7 @@ import { retryAfterSeconds } from '../../application/ports/failures';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { callerOfConnection } from '../../application/ports/caller';
 import type { ConnectionDirectory } from '../../application/ports/connections';
+import type { NoteRefusal } from '../../application/ports/refusals';
 import type { LocationReads } from '../../application/ports/reads';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import type { SetStock } from '../../application/commands/set-stock';
@@ -13,10 +14,11 @@ import { atOnce } from '../../application/turns';
 import { redactorOf } from '../../application/secrets/redactor';
 import { readCleanBody } from '../shared/clean-body';
 import { isFromAllowedAddress } from '../shared/allowed-addresses';
+import { refuse as refuseAtDoor } from '../shared/door';
 import { receivedCall } from '../shared/received-call';
 import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
 import { stockSetOf } from './command';
-import { authenticate, type IncreffCaller } from './credentials';
+import { accountOf, authenticate, type IncreffCaller } from './credentials';
 import { decodeCall, type InventoryCall } from './decode';
 import { badDataReply, busyReply, failureForm, listsReply, UNAUTHORIZED, type CodeVerdict } from './encode';
 import { UPDATE_INVENTORY } from './schema';
@@ -28,16 +30,11 @@ export interface IncreffDeps {
   readonly reads: Pick<LocationReads, 'locationByCode'>;
   readonly setStock: SetStock;
   readonly reject: RejectCall;
+  readonly noteRefusal: NoteRefusal;
   /** A new UUIDv7. */
   readonly newId: () => string;
   /** Our clock, epoch milliseconds. */
   readonly nowMs: () => number;
-}
-
-/** What came, and when by our clock. */
-interface Received {
-  readonly body: Buffer;
-  readonly receivedAtMs: number;
 }
 
 /** Whether a code that came to this may be listed as a success. Of a stale count the ledger took nothing. */
@@ -54,7 +51,9 @@ const PATH = '/usp/inventories/absolute';
 
 /** Adds `PUT` and `POST /usp/inventories/absolute`, where systems state quantities. Answers the lists only after the commit. */
 export function registerIncreff(app: FastifyInstance, deps: IncreffDeps): void {
-  registerWebhook(app, failureForm, (scope) => {
+  const { connections, noteRefusal, nowMs } = deps;
+  const door = { noteRefusal, nowMs, connectionOf: ({ headers }: FastifyRequest) => accountOf(connections, headers) };
+  registerWebhook(app, failureForm, door, (scope) => {
     const handler = async (request: FastifyRequest, reply: FastifyReply) =>
       sendReply(reply, await answer(deps, request));
     scope.put(PATH, { schema: UPDATE_INVENTORY }, handler);
@@ -62,14 +61,20 @@ export function registerIncreff(app: FastifyInstance, deps: IncreffDeps): void {
   });
 }
 
+const WRONG_CREDENTIALS = 'authUsername, authPassword or authDomainName is not right';
+
 async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<VendorReply> {
   const { headers, log } = request;
   const receivedAtMs = deps.nowMs();
   try {
     const caller = await authenticate(deps.connections, headers);
-    if (!caller || !isFromAllowedAddress(request, caller.connection)) return refuse(log, UNAUTHORIZED, null);
+    if ('claimed' in caller) {
+      refuseAtDoor(request, caller.claimed ? 'PASSWORD' : 'TOKEN', WRONG_CREDENTIALS, caller.claimed);
+      return refuse(log, UNAUTHORIZED, null);
+    }
+    if (!isFromAllowedAddress(request, caller.connection)) return refuse(log, UNAUTHORIZED, null);
     admitConnection(request, caller.connection);
-    return await update(deps, caller, { body: rawBodyOf(request), receivedAtMs }, log);
+    return await update(deps, caller, request, receivedAtMs);
   } catch (error) {
     const seconds = retryAfterSeconds(error);
     if (seconds === undefined) throw error;
@@ -81,16 +86,19 @@ async function answer(deps: IncreffDeps, request: FastifyRequest): Promise<Vendo
 async function update(
   deps: IncreffDeps,
   caller: IncreffCaller,
-  received: Received,
-  log: FastifyBaseLogger,
+  request: FastifyRequest,
+  receivedAtMs: number,
 ): Promise<VendorReply> {
   const { connection, settings } = caller;
+  const { log } = request;
+  const body = rawBodyOf(request);
   const verdict = settings.authDomainName === null ? 'authPassword' : 'authPassword, authDomainName';
-  const clean = atOnce(readCleanBody(received.body, redactorOf(connection)));
-  const stored = receivedCall('increff', received, clean.text, verdict);
+  const clean = atOnce(readCleanBody(body, redactorOf(connection)));
+  const stored = receivedCall('increff', { body, receivedAtMs }, clean.text, verdict);
   const refuseBadData = async (code: UserErrorCode, faults: readonly Fault[]): Promise<VendorReply> => {
     const sentences = faults.map(({ field, message }) => `${field} ${message}.`);
     await deps.reject(connection, stored, wholeCall(code, sentences));
+    refuseAtDoor(request, 'FORM', sentences.join(' '));
     return refuse(log, badDataReply(faults), connection.id);
   };
   const call = decodeCall(clean.message, settings);

@@ -1,11 +1,13 @@
 import { retryAfterSeconds } from '../../application/ports/failures';
 import { inSlices } from '../../application/turns';
+import type { RefusalReason } from '../../application/ports/refusals';
 import { redactorOf } from '../../application/secrets/redactor';
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { wholeCall } from '../../application/commands/reject-call';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { isFromAllowedAddress } from '../shared/allowed-addresses';
+import { refuse as refuseAtDoor, tokenDoor } from '../shared/door';
 import { sha256Hex } from '../shared/hashes';
 import {
   registerWebhook,
@@ -21,7 +23,7 @@ import { RECEIVE_STOCK_CHANGES } from './schema';
 
 /** Adds `POST /webhooks/jerry/:token`, where Jerry pushes stock changes. Answers success only after the commit. */
 export function registerJerry(app: FastifyInstance, deps: WebhookDeps): void {
-  registerWebhook(app, failureForm, (scope) => {
+  registerWebhook(app, failureForm, tokenDoor('jerry', deps), (scope) => {
     scope.post<TokenRoute>(
       '/webhooks/jerry/:token',
       { schema: RECEIVE_STOCK_CHANGES, bodyLimit: HTTP_LIMITS.pushBytes },
@@ -37,7 +39,8 @@ async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): 
   try {
     const connection = await deps.connections.byToken('jerry', params.token);
     if (!connection || !isFromAllowedAddress(request, connection)) {
-      return refuse(log, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
+      refuseAtDoor(request, 'TOKEN', 'the path is of no connection');
+      return refuse(request, { kind: 'BAD_CREDENTIALS', detail: 'the path is of no connection' });
     }
     admitConnection(request, connection);
     const redactor = redactorOf(connection, params.token);
@@ -48,7 +51,7 @@ async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): 
       if (stored) {
         await deps.reject(connection, { ...received, ...stored }, wholeCall('INVALID_INPUT', [`${refused.detail}.`]));
       }
-      return refuse(log, refused, connection.id);
+      return refuse(request, refused, connection.id);
     }
     await deps.receive({ connection, ...received, ...message });
     return SUCCESS;
@@ -60,7 +63,14 @@ async function receive(deps: WebhookDeps, request: FastifyRequest<TokenRoute>): 
   }
 }
 
-function refuse(log: FastifyBaseLogger, refusal: Refusal, connectionId: string | null = null): VendorReply {
-  log.warn({ connectionId, ...refusal }, 'jerry delivery refused');
+const REASONS = {
+  INVALID_PARAMETER: 'FORM',
+  BAD_CREDENTIALS: 'PASSWORD',
+  BAD_SIGNATURE: 'SIGNATURE',
+} as const satisfies Record<Refusal['kind'], RefusalReason>;
+
+function refuse(request: FastifyRequest, refusal: Refusal, connectionId: string | null = null): VendorReply {
+  refuseAtDoor(request, REASONS[refusal.kind], refusal.detail);
+  request.log.warn({ connectionId, ...refusal }, 'jerry delivery refused');
   return refusalReply(refusal);
 }

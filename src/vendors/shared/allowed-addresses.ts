@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Connection } from '../../application/ports/connections';
 import { ConnectionReader } from './connection-reader';
+import { refuse } from './door';
 
 /**
  * Whether a request comes from an address that its connection allows (setting `ipAllowList` of every kind). If not, the
@@ -8,10 +9,12 @@ import { ConnectionReader } from './connection-reader';
  *
  * @throws {ConnectionSettingsError} where the setting is wrong
  */
-export function isFromAllowedAddress({ ip: address, log }: FastifyRequest, connection: Connection): boolean {
+export function isFromAllowedAddress(request: FastifyRequest, connection: Connection): boolean {
+  const { ip: address, log } = request;
   const allowed = new ConnectionReader(connection).allowedAddresses();
   if (allowed?.includes(address) ?? true) return true;
   const { tenantId, id: connectionId, name } = connection;
   log.warn({ tenantId, connectionId, name, address }, 'request refused: its address is not in ipAllowList');
+  refuse(request, 'ADDRESS', 'the address is not in ipAllowList', connection);
   return false;
 }

@@ -1,17 +1,20 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Connection, ConnectionDirectory } from '../../application/ports/connections';
 import type { RejectCall } from '../../application/commands/reject-call';
+import type { NoteRefusal } from '../../application/ports/refusals';
 import type { ReceiveDelivery } from '../../application/commands/receive-delivery';
 import { countRequest } from '../../http/connection-rates';
 import { PROBLEM_MEDIA_TYPE, type ProblemDocument } from '../../http/problem';
 import { noteCaller } from '../../http/request-log';
 import { useRawBody } from '../../http/raw-body';
+import { noteClaim, watchDoor, type Door } from './door';
 
 /** What the routes of a vendor that sends webhooks need. */
 export interface WebhookDeps {
   readonly connections: ConnectionDirectory;
   readonly receive: ReceiveDelivery;
   readonly reject: RejectCall;
+  readonly noteRefusal: NoteRefusal;
   /** Our clock, epoch milliseconds. */
   readonly nowMs: () => number;
 }
@@ -39,10 +42,12 @@ export interface TokenRoute {
 export function registerWebhook(
   app: FastifyInstance,
   form: (sentence: string, status: number) => Pick<VendorReply, 'contentType' | 'body'>,
+  door: Door,
   addRoutes: (scope: FastifyInstance) => void,
 ): void {
   app.register((scope, _options, done) => {
     useRawBody(scope);
+    watchDoor(scope, door);
     scope.addHook('onSend', (_request, reply, payload, next) => {
       if (reply.getHeader('content-type') !== PROBLEM_MEDIA_TYPE || !Buffer.isBuffer(payload)) {
         next(null, payload);
@@ -63,7 +68,8 @@ export function registerWebhook(
  *
  * @throws {RateExceededProblem} when the connection sends more than its rate
  */
-export function admitConnection(request: FastifyRequest, connection: Pick<Connection, 'tenantId' | 'id'>): void {
+export function admitConnection(request: FastifyRequest, connection: Connection): void {
+  noteClaim(request, connection);
   noteCaller(request, { tenantId: connection.tenantId, connectionId: connection.id });
   countRequest(request, connection);
 }

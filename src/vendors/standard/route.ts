@@ -14,6 +14,7 @@ import { rawBodyOf, useRawBody } from '../../http/raw-body';
 import { dimensionsOf } from '../../domain/ledger/stock-key';
 import { readCleanBody } from '../shared/clean-body';
 import { isFromAllowedAddress } from '../shared/allowed-addresses';
+import { refuse, tokenDoor, watchDoor } from '../shared/door';
 import { receivedCall } from '../shared/received-call';
 import { untrackedText } from '../shared/untracked';
 import { sendReply, type TokenRoute, type VendorReply, type WebhookDeps, admitConnection } from '../shared/webhook';
@@ -45,6 +46,7 @@ interface ReceivedMessage {
 export function registerStandard(app: FastifyInstance, deps: StandardDeps): void {
   app.register((scope, _options, done) => {
     useRawBody(scope);
+    watchDoor(scope, tokenDoor('standard', deps));
     scope.post<TokenRoute>(
       '/webhooks/standard/:token',
       { schema: RECEIVE_MESSAGE, bodyLimit: HTTP_LIMITS.pushBytes },
@@ -72,12 +74,16 @@ async function receive(deps: StandardDeps, request: FastifyRequest<TokenRoute>):
   const body = rawBodyOf(request);
   const connection = await deps.connections.byToken('standard', request.params.token);
   if (!connection || !isFromAllowedAddress(request, connection)) {
+    refuse(request, 'TOKEN', 'the path is of no connection');
     throw httpProblems.unauthorized(CHALLENGE, 'The path is of no connection.');
   }
   admitConnection(request, connection);
   const settings = standardSettings(connection);
   const verified = verifyMessage(request.headers, body, settings.keys, receivedAtMs);
-  if ('refused' in verified) throw httpProblems.unauthorized(CHALLENGE, verified.refused);
+  if ('refused' in verified) {
+    refuse(request, 'SIGNATURE', verified.refused);
+    throw httpProblems.unauthorized(CHALLENGE, verified.refused);
+  }
   const verdict = `standard webhooks v1, ${verified.signedBy} secret`;
   const redactor = redactorOf(connection, request.params.token);
   const clean = await inSlices(readCleanBody(body, redactor));

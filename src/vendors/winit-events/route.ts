@@ -8,6 +8,7 @@ import { redactorOf } from '../../application/secrets/redactor';
 import { HTTP_LIMITS } from '../../http/limits';
 import { rawBodyOf } from '../../http/raw-body';
 import { isFromAllowedAddress } from '../shared/allowed-addresses';
+import { refuse, tokenDoor } from '../shared/door';
 import { sha256Hex } from '../shared/hashes';
 import {
   registerWebhook,
@@ -29,7 +30,7 @@ const PATH = '/webhooks/winit/:token';
  * subscription. Answers `success` to a push only after the commit.
  */
 export function registerWinitEvents(app: FastifyInstance, deps: WebhookDeps): void {
-  registerWebhook(app, failureForm, (scope) => {
+  registerWebhook(app, failureForm, tokenDoor('winit', deps), (scope) => {
     scope.post<TokenRoute>(
       PATH,
       { schema: RECEIVE_INVENTORY_UPDATES, bodyLimit: HTTP_LIMITS.pushBytes },
@@ -73,12 +74,16 @@ async function answerCaller(
   let failureStatus: WinitSettings['failureStatus'] = 500;
   try {
     const connection = await deps.connections.byToken('winit', request.params.token);
-    if (!connection || !isFromAllowedAddress(request, connection)) return UNKNOWN_PATH;
+    if (!connection || !isFromAllowedAddress(request, connection)) {
+      refuse(request, 'TOKEN', 'the path is of no connection');
+      return UNKNOWN_PATH;
+    }
     admitConnection(request, connection);
     const settings = winitSettings(connection);
     ({ failureStatus } = settings);
     const refused = await work(connection, settings);
     if (refused === undefined) return SUCCESS;
+    refuse(request, 'FORM', refused);
     request.log.warn({ connectionId: connection.id, detail: refused }, 'winit delivery refused');
     return failureReply(failureStatus);
   } catch (error) {

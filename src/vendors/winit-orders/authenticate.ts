@@ -18,6 +18,14 @@ export interface AuthenticCall {
   readonly verdict: string;
 }
 
+/** A call that proves to be nobody's, or is refused although it is its connection's. */
+export interface RefusedCall {
+  readonly refused: OrderFault;
+  readonly connection?: Connection;
+  /** The only connection with its app_key. Where several have it, the call is shown to none of them. */
+  readonly claimed?: Connection | undefined;
+}
+
 /**
  * Finds out whose call it is before anything else of it is looked at. Tenants may share an app_key: the token decides.
  *
@@ -29,7 +37,7 @@ export async function authenticateCall(
   connections: ConnectionDirectory,
   nowMs: number,
   mayCall: (connection: Connection) => boolean,
-): Promise<AuthenticCall | { readonly refused: OrderFault; readonly connection?: Connection }> {
+): Promise<AuthenticCall | RefusedCall> {
   if (textOf(envelope['sign_method']).toLowerCase() !== ENVELOPE_WORDS.signMethod) {
     return { refused: { code: 'SIGN_METHOD_UNSUPPORTED', field: 'sign_method' } };
   }
@@ -38,7 +46,10 @@ export async function authenticateCall(
   // Of an app_key that nobody has the signature is computed too, so that neither the answer nor its time tells which exist.
   const signed = signedText(envelope);
   const signedIt = signedBy(candidates, signed, textOf(envelope['sign']));
-  if (!signedIt || !mayCall(signedIt.connection)) return { refused: { code: 'SIGN_INVALID', field: 'sign' } };
+  if (!signedIt || !mayCall(signedIt.connection)) {
+    const claimed = candidates.length === 1 ? candidates[0] : undefined;
+    return { refused: { code: 'SIGN_INVALID', field: 'sign' }, claimed };
+  }
   const { connection, token } = signedIt;
   const settings = winitOrderSettings(connection);
   const refused = clientFault(envelope, signed, settings) ?? timestampFault(envelope, settings, nowMs);

@@ -12,6 +12,7 @@ import {
 } from '../../json/strict-json';
 import { wholeCall, type RejectCall } from '../../application/commands/reject-call';
 import { atOnce } from '../../application/turns';
+import type { NoteRefusal, RefusalReason } from '../../application/ports/refusals';
 import { redactorOf } from '../../application/secrets/redactor';
 import { RateExceededProblem } from '../../http/connection-rates';
 import { noteFailedAttempt } from '../../http/failed-attempts';
@@ -19,10 +20,11 @@ import { createRateLimiter, type RateLimiter } from '../../http/rate-limiter';
 import { rawBodyOf } from '../../http/raw-body';
 import { cleanMessage, type CleanBody } from '../shared/clean-body';
 import { isFromAllowedAddress } from '../shared/allowed-addresses';
+import { refuse } from '../shared/door';
 import { receivedCall } from '../shared/received-call';
 import { redactMembers } from '../shared/redact';
 import { admitConnection, registerWebhook, sendReply, type VendorReply } from '../shared/webhook';
-import { authenticateCall, type AuthenticCall } from './authenticate';
+import { authenticateCall, type AuthenticCall, type RefusedCall } from './authenticate';
 import type { OrderFault } from './codes';
 import { decodeOrder, faultOf, type DecodedOrder } from './decode';
 import { failureReply, languageOf, sentenceOf, serverFailureForm, successReply, type Language } from './encode';
@@ -36,6 +38,7 @@ export interface WinitOrderDeps {
   readonly connections: ConnectionDirectory;
   readonly orders: Pick<AdjustmentOrders, 'create'>;
   readonly reject: RejectCall;
+  readonly noteRefusal: NoteRefusal;
   /** A new UUIDv7. */
   readonly newId: () => string;
   /** Our clock, epoch milliseconds. */
@@ -59,7 +62,11 @@ export function winitRateLimiter(now?: () => number): RateLimiter {
 /** Adds `POST /openapi/service`, where integrators call in Winit's form. Answers success only after the commit. */
 export function registerWinitOrders(app: FastifyInstance, deps: WinitOrderDeps): void {
   const limiter = deps.limiter ?? winitRateLimiter();
-  registerWebhook(app, serverFailureForm, (scope) => {
+  // Whose a call is stands in its body.
+  const connectionOf = () => Promise.resolve(undefined);
+  const { noteRefusal, nowMs } = deps;
+  const door = { noteRefusal, nowMs, connectionOf };
+  registerWebhook(app, serverFailureForm, door, (scope) => {
     scope.post('/openapi/service', { schema: CREATE_ORDER }, async (request, reply) => {
       const call = new WinitCall(deps, limiter, request);
       return sendReply(reply, await call.answer());
@@ -113,6 +120,7 @@ class WinitCall {
     const mayCall = (connection: Connection): boolean => isFromAllowedAddress(this.request, connection);
     const call = await authenticateCall(envelope, this.deps.connections, this.#receivedAtMs, mayCall);
     if ('refused' in call) {
+      refuse(this.request, reasonOf(call), `${sentenceOf(call.refused, 'en_US')}.`, call.connection ?? call.claimed);
       if (call.connection) {
         // A call that was caught and is sent again and again has the rate of its connection.
         admitConnection(this.request, call.connection);
@@ -148,6 +156,7 @@ class WinitCall {
   async #reject(call: AuthenticCall, clean: CleanBody, faults: readonly OrderFault[]): Promise<VendorReply> {
     const { connection } = call;
     const sentences = withReceived(faults, this.#envelope).map((fault) => `${sentenceOf(fault, 'en_US')}.`);
+    refuse(this.request, 'FORM', sentences.join(' '));
     await this.deps.reject(connection, this.#stored(call, clean), wholeCall(faults[0]?.code ?? 'INTERNAL', sentences));
     return this.#refuse(faults, connection.id);
   }
@@ -177,6 +186,12 @@ class WinitCall {
   #tryAgain(fault: OrderFault, seconds: number): VendorReply {
     return failureReply([fault], this.#language, { 'retry-after': String(seconds) });
   }
+}
+
+/** Of a call that is refused before anything in it is looked at. */
+function reasonOf({ refused, connection, claimed }: RefusedCall): RefusalReason {
+  if (refused.code === 'SIGN_METHOD_UNSUPPORTED') return 'FORM';
+  return (connection ?? claimed) ? 'SIGNATURE' : 'TOKEN';
 }
 
 function parse(body: Buffer): { message: ParsedJson; envelope: JsonObject } | { refused: OrderFault } {

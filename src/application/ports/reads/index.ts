@@ -3,6 +3,7 @@ import type { AdjustmentOrderReads } from './adjustment-orders';
 import type { AdministrationReads } from './administration';
 import type { AvailabilityReads } from './availability';
 import type { ReadBudget } from './budget';
+import type { ConnectionHealthReads } from './connection-health';
 import type { ConnectionReads } from './connections';
 import type { DiscrepancyReads } from './discrepancies';
 import type { ExplanationReads } from './explanation';
@@ -34,6 +35,7 @@ export interface Reads
     AdministrationReads,
     AvailabilityReads,
     ConnectionReads,
+    ConnectionHealthReads,
     DiscrepancyReads,
     ExplanationReads,
     ExportReads,
@@ -61,6 +63,7 @@ export type * from './adjustment-orders';
 export type * from './administration';
 export type * from './availability';
 export * from './budget';
+export * from './connection-health';
 export type * from './connections';
 export type * from './discrepancies';
 export * from './errors';

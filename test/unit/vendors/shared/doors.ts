@@ -127,7 +127,7 @@ export function addNames({ ledger }: LedgerHarness, doorName: string, name: stri
 export function openDoor(
   door: Pick<Door, 'register' | 'connection'>,
   merchant = 'Café 7',
-  more: Pick<LedgerHarnessOptions, 'connectionRates'> = {},
+  more: Pick<LedgerHarnessOptions, 'connectionRates' | 'noteRefusal'> = {},
 ): LedgerHarness {
   const connection = door.connection(merchant);
   const handle = connection.kind === 'winit' ? APP_KEY : USER_NAME;

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createAdjustmentOrders, type AdjustmentOrders } from '../../../../src/application/commands/adjustment-orders';
 import type { Connection, ConnectionDirectory } from '../../../../src/application/ports/connections';
+import type { NoteRefusal } from '../../../../src/application/ports/refusals';
 import type { Poster } from '../../../../src/application/ports/poster';
 import { createReceiveDelivery, type ReceiveDelivery } from '../../../../src/application/commands/receive-delivery';
 import { createRejectCall, type RejectCall } from '../../../../src/application/commands/reject-call';
@@ -25,6 +26,7 @@ export interface LedgerDeps {
   readonly reject: RejectCall;
   readonly orders: AdjustmentOrders;
   readonly save: SaveInventoryRecord;
+  readonly noteRefusal: NoteRefusal;
   readonly newId: () => string;
   readonly nowMs: () => number;
 }
@@ -49,6 +51,8 @@ export interface LedgerHarnessOptions {
   readonly failWith?: Error;
   /** What looking for a location fails with. */
   readonly failReadsWith?: Error;
+  /** Told of each request that is refused. */
+  readonly noteRefusal?: NoteRefusal;
   /** By default those of the gateway. */
   readonly connectionRates?: ConnectionRates;
 }
@@ -98,6 +102,7 @@ function depsOf(ledger: TestLedger, options: LedgerHarnessOptions): LedgerDeps {
     reject: createRejectCall({ poster, newId }),
     orders: createAdjustmentOrders({ poster, reads }),
     save: createSaveInventoryRecord({ poster, nowMs: () => NOON }),
+    noteRefusal: options.noteRefusal ?? (() => undefined),
     newId,
     nowMs: () => NOON,
   };

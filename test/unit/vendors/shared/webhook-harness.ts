@@ -62,6 +62,7 @@ export function makeHarness(
       return Promise.resolve({ status: 'APPLIED', rows: [], belowZero: 0 });
     },
     reject: createRejectCall({ poster, newId: () => idOf(ledger.messages.length + 1) }),
+    noteRefusal: () => undefined,
     nowMs: () => NOW_MS,
   });
   return {
