@@ -112,6 +112,7 @@ export const InboundMessageStatusEnum = describedEnum<InboundMessageStatus>(
     PARTLY_REJECTED: 'Some rows have been applied. Others were refused, and the sender was told.',
     REJECTED: 'Every row was refused, and the sender was told.',
     DUPLICATE: 'Every row was received before, so nothing changed.',
+    CLOSED: 'No row waits any more. At least one was dismissed, or sent again by another message: see `quarantined`.',
   },
 );
 

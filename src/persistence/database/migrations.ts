@@ -18,6 +18,7 @@ import { TokenIssuers1765670400000 } from '../../../migrations/1765670400000-tok
 import { TenantIsolation1765843200000 } from '../../../migrations/1765843200000-tenant-isolation';
 import { LevelsByBucket1765929600000 } from '../../../migrations/1765929600000-levels-by-bucket';
 import { AddressesOfKeys1766016000000 } from '../../../migrations/1766016000000-addresses-of-keys';
+import { Workplace1766020000000 } from '../../../migrations/1766020000000-workplace';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -41,4 +42,5 @@ export const MIGRATIONS = [
   TenantIsolation1765843200000,
   LevelsByBucket1765929600000,
   AddressesOfKeys1766016000000,
+  Workplace1766020000000,
 ];
