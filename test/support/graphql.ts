@@ -16,6 +16,7 @@ import { createAdjustmentOrders } from '../../src/application/commands/adjustmen
 import { createFindAvailability } from '../../src/application/queries/find-availability';
 import type { TrustedDocuments } from '../../src/application/ports/documents';
 import type { OpenReads, Reads } from '../../src/application/ports/reads';
+import { createWorkplace } from '../../src/application/commands/quarantine';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
@@ -147,6 +148,17 @@ export class GraphqlHarness {
         poster,
         reads,
         connections: testConnections(),
+        decoders: decode ? { standard: decode } : {},
+      }),
+      workplace: createWorkplace({
+        ...{ poster, reads, connections: testConnections(), readSettings },
+        listConnections: (tenantId) => createConnections(dataSource, SECRET_BOX).list(tenantId),
+        administerConnectionsAs: (actor) =>
+          createAdministerConnections({
+            connections: createConnections(dataSource, SECRET_BOX, actor),
+            kinds: CONNECTION_KIND_SPECS,
+            ...{ readSettings, poster, newId: uuidv7 },
+          }),
         decoders: decode ? { standard: decode } : {},
       }),
       documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),

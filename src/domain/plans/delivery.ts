@@ -163,6 +163,15 @@ function rowNames(row: DecodedRow | undefined, code: QuarantineCode): RowNames {
   return { externalId, item: named, location: place, subject };
 }
 
+/** What rows that wait have in common: the name at fault, or what the detail begins with. A reused id says the id. */
+export function groupSubject(row: DecodedRow | undefined, code: QuarantineCode, detail: string): string | null {
+  if (code === 'EXTERNAL_ID_REUSED') return null;
+  return rowNames(row, code).subject ?? detail.slice(0, MAX_SUBJECT_LENGTH);
+}
+
+/** As in the summary that the database makes. */
+const MAX_SUBJECT_LENGTH = 120;
+
 const ABOUT_ITEMS: ReadonlySet<QuarantineCode> = new Set<QuarantineCode>([
   ...(['ITEM_NOT_FOUND', 'SPECIFICATION_REQUIRED', 'SKU_TAKEN', 'IDENTIFIER_TAKEN', 'IDENTIFIER_AMBIGUOUS'] as const),
 ]);

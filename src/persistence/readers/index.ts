@@ -14,6 +14,7 @@ import { createLedgerReads } from './ledger';
 import { limitedDatabase } from './limited';
 import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
+import { createQuarantineReads } from './quarantine';
 import { createStockReads } from './stock';
 import { createTrustedDocumentReads } from './trusted-documents';
 
@@ -26,6 +27,7 @@ const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
   ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
   ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
   createTrustedDocumentReads,
+  createQuarantineReads,
 ];
 
 /** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */

@@ -12,6 +12,7 @@ import type { ItemReads } from './items';
 import type { LedgerReads } from './ledger';
 import type { LocationReads } from './locations';
 import type { LookalikeReads } from './lookalikes';
+import type { QuarantineReads } from './quarantine';
 import type { StockReads } from './stock';
 import type { TrustedDocumentReads } from './trusted-documents';
 
@@ -34,6 +35,7 @@ export interface Reads
     ConnectionReads,
     DiscrepancyReads,
     ExplanationReads,
+    QuarantineReads,
     TrustedDocumentReads {}
 
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
@@ -68,5 +70,6 @@ export type * from './ledger';
 export * from './locations';
 export type * from './lookalikes';
 export * from './page';
+export * from './quarantine';
 export type * from './stock';
 export type * from './trusted-documents';
