@@ -9,6 +9,7 @@ import {
 import type { RowPlace } from '../../domain/ledger/inbound-message';
 import { selectPlain } from '../tables/derived';
 import { InboundMessageEntity } from '../tables/inbound-message';
+import { groupBy } from '../../application/group-by';
 import type { ReadDatabase } from './database';
 import { QUARANTINED_LISTED } from './inbound-messages';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
@@ -78,9 +79,11 @@ export function createQuarantineReads(database: ReadDatabase): QuarantineReads {
 
 /** FROM and WHERE of the rows that a filter means. */
 function conditionsOf(parameters: Parameters, filter: QuarantineFilter): string {
-  return `FROM quarantined_row q JOIN inbound_message b ON b.tenant_id = $1 AND b.message_id = q.message_id
-    WHERE q.tenant_id = $1 AND NOT q.rejected${and(meant(parameters, filter))}`;
+  return `${ROWS}${and(meant(parameters, filter))}`;
 }
+
+const ROWS = `FROM quarantined_row q JOIN inbound_message b ON b.tenant_id = $1 AND b.message_id = q.message_id
+    WHERE q.tenant_id = $1 AND NOT q.rejected`;
 
 function meant(parameters: Parameters, filter: QuarantineFilter): string[] {
   const { codes, connections, open, externalId, items, locations, search, messageId, touchedBy } = filter;
@@ -147,24 +150,21 @@ async function readNextWaiting(
   after: string | null,
 ): Promise<WaitingRows[]> {
   const parameters = new Parameters(tenantId);
-  const from = conditionsOf(parameters, { ...filter, open: true });
+  const conditions = meant(parameters, { ...filter, open: true });
   const bound = after === null ? '' : ` AND q.message_id > ${parameters.add(after, 'uuid')}`;
   const text = `WITH near AS MATERIALIZED (
-      SELECT q.message_id, q.row_index, octet_length(q.row) AS bytes ${from}${bound}
+      SELECT q.message_id, q.row_index, octet_length(q.row) AS bytes ${ROWS}${and(conditions)}${bound}
       ORDER BY q.message_id, q.row_index LIMIT ${STEP_ROWS}),
     weighed AS (SELECT near.message_id, sum(near.bytes) OVER (ORDER BY near.message_id, near.row_index) - near.bytes
       AS before FROM near),
-    picked AS MATERIALIZED (SELECT DISTINCT weighed.message_id FROM weighed WHERE weighed.before < ${STEP_BYTES}),
-    meant AS MATERIALIZED (SELECT q.message_id, q.row_index ${from}
-      AND q.message_id IN (SELECT picked.message_id FROM picked))
+    picked AS MATERIALIZED (SELECT DISTINCT weighed.message_id FROM weighed WHERE weighed.before < ${STEP_BYTES})
     SELECT b.message_id AS id, ${MESSAGE_COLUMNS}, b.status, q.row_index AS index, q.row AS text,
-      EXISTS (SELECT FROM meant WHERE meant.message_id = q.message_id AND meant.row_index = q.row_index) AS "isMeant"
+      coalesce(${conditions.join(' AND ')}, false) AS "isMeant"
     FROM picked JOIN inbound_message b ON b.tenant_id = $1 AND b.message_id = picked.message_id
     JOIN quarantined_row q ON q.tenant_id = $1 AND q.message_id = picked.message_id AND q.open
     ORDER BY q.message_id, q.row_index`;
   const rows = await database.query<WaitingColumns & Record<string, unknown>>(statement(text, parameters));
-  const messages = new Map<string, WaitingColumns[]>();
-  for (const row of rows) messages.set(row.id, [...(messages.get(row.id) ?? []), row]);
+  const messages = groupBy(rows, ({ id }) => id);
   return [...messages.values()].map((of) => {
     const { id, connectionId, format, receivedAtMs, bodySha256, status } = of[0] as WaitingColumns;
     const waiting = of.map(({ index, text: row, isMeant }) => ({ index, text: row, isMeant }));
