@@ -29,7 +29,7 @@ import { commandFingerprint } from './fingerprint';
 import type { RowDecoder } from './replay-message';
 
 /** Settings of a connection, as a JSON object; those that are left out stay as they are. */
-export interface SettingFix {
+interface SettingFix {
   readonly connection: string;
   readonly settings: string;
 }
@@ -77,7 +77,7 @@ export interface QuarantineOutcome {
 }
 
 /** Most changes that an outcome lists. */
-export const MAX_CHANGES = 200;
+const MAX_CHANGES = 200;
 /** Most rows that are dismissed in one transaction. */
 const DISMISS_ROWS = 1_000;
 /** Postings with more rows could be overtaken in the lane by shorter ones of other connections. */

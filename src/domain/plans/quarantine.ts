@@ -11,7 +11,7 @@ import { idempotencyId } from './command';
 import type { Fact } from './delivery';
 
 /** An identifier that means an item from now on. */
-export interface IdentifierFix {
+interface IdentifierFix {
   readonly scheme: string;
   readonly value: string;
   readonly sku: string;
@@ -19,7 +19,7 @@ export interface IdentifierFix {
 }
 
 /** A code that means a location from now on. */
-export interface LocationFix {
+interface LocationFix {
   readonly code: string;
   readonly asLocation: string;
 }

@@ -23,7 +23,7 @@ export interface QuarantineFilter {
   readonly touchedBy?: Touched;
 }
 
-export interface Touched {
+interface Touched {
   readonly items: readonly string[];
   readonly locations: readonly string[];
   readonly connections: readonly string[];
