@@ -30,17 +30,15 @@ import { registerComestri } from './vendors/comestri/route';
 import { COMESTRI_SECURITY } from './vendors/comestri/schema';
 import { registerIncreff } from './vendors/increff/route';
 import { INCREFF_SECURITY } from './vendors/increff/schema';
-import { replayStockChange } from './vendors/jerry/decode';
 import { registerJerry } from './vendors/jerry/route';
 import { JERRY_SECURITY } from './vendors/jerry/schema';
 import { PATH_TOKEN_SECURITY } from './vendors/shared/route-schema';
-import { replayFact } from './vendors/standard/decode';
 import { registerStandard } from './vendors/standard/route';
 import { STANDARD_SECURITY } from './vendors/standard/schema';
-import { replayInventoryUpdate } from './vendors/winit-events/decode';
 import { registerWinitOrders } from './vendors/winit-orders/route';
 import { WINIT_ORDERS_SECURITY } from './vendors/winit-orders/schema';
 import { registerWinitEvents } from './vendors/winit-events/route';
+import { openWorkplace, ROW_DECODERS } from './workplace';
 
 export interface AppOptions {
   readonly logger: Logger;
@@ -89,7 +87,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     poster,
     reads,
     connections,
-    decoders: { jerry: replayStockChange, winit: replayInventoryUpdate, standard: replayFact },
+    decoders: ROW_DECODERS,
   });
   const reject = createRejectCall({ poster, newId: uuidv7 });
   const noteRefusal: NoteRefusal = (refusal) => {
@@ -129,6 +127,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     saveCatalogue: createSaveCatalogue({ poster }),
     upkeep: createUpkeep({ poster }),
     replayMessage,
+    workplace: openWorkplace(services, reads),
     setStock,
     adjustmentOrders: orders,
     saveInventoryRecord,

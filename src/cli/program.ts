@@ -7,6 +7,7 @@ import { addDocuments } from './documents';
 import { addJerrySignProbe } from './jerry-sign-probe';
 import { addKeys } from './keys';
 import { addMigrate } from './migrate';
+import { addQuarantine } from './quarantine';
 import { addSecrets } from './secrets';
 import { addServe } from './serve';
 import { addTenants } from './tenants';
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
     addConnections,
     addSecrets,
     addDocuments,
+    addQuarantine,
     addAudit,
     addJerrySignProbe,
   ]) {

@@ -8,6 +8,7 @@ import type { FindAvailability } from '../application/queries/find-availability'
 import type { HeadSigner } from '../application/ports/heads';
 import type { TrustedDocuments } from '../application/ports/documents';
 import type { OpenReads, Reads, RequestReads } from '../application/ports/reads';
+import type { Workplace } from '../application/commands/quarantine';
 import type { ReplayMessage } from '../application/commands/replay-message';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
@@ -27,6 +28,7 @@ export interface GraphqlServices {
   readonly saveCatalogue: SaveCatalogue;
   readonly upkeep: Upkeep;
   readonly replayMessage: ReplayMessage;
+  readonly workplace: Workplace;
   /** API keys, with changes kept as the actor's, who gives none more than its own. */
   readonly apiKeysAs: (actor: Actor, own: Granted) => ApiKeys;
   /** Creates and changes connections, as the actor. */

@@ -87,13 +87,15 @@ describe('two tenants', () => {
     movement(id: $movement) { id } movements { totalCount nodes { id } }
     byReference: movements(filter: { references: ["PO-1"] }) { nodes { id } }
     inboundMessage(id: $message) { id }
-    inboundMessages(connection: "warehouse") { totalCount nodes { id body movements { id } quarantined { id } } }
+    inboundMessages(connection: "warehouse", first: 20) { totalCount nodes { id body movements { id } quarantined { id } } }
     adjustmentOrder(sellerOrderNo: "SO-1") { id } adjustmentOrders { totalCount nodes { id movements { id } } }
     inventoryRecord(sku: "TEA", location: "MAIN") { id }
     itemByGtin(gtin: "4006381333931") { id } lookalikes { totalCount nodes { names items { id } } }
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
     apiKeys { totalCount nodes { id } } connections(last: 1) { totalCount nodes { name } } auditEntries { totalCount nodes { id } }
     discrepancies { totalCount nodes { id level { id } entries { sequence } } }
+    quarantinedRows(first: 5) { totalCount nodes { id row message { id } } } quarantineSummary { code count }
+    quarantinePreview(fix: { identifiers: [{ scheme: "CODE", value: "TEA", sku: "TEA" }] }) { considered stillOpen }
     trustedDocument(documentId: $document) { id text } trustedDocuments { totalCount nodes { id addedBy } }
     trustedDocumentManifest { revision documents bytes }
     connectionHealth(name: "warehouse") { connection messages refused refusals { reason } }
@@ -145,6 +147,7 @@ describe('two tenants', () => {
       ...{ movement: null, movements: emptyList, byReference: { nodes: [] } },
       ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
       ...{ inventoryRecord: null, availability: null, explain: null, itemByGtin: null, lookalikes: emptyList },
+      ...{ quarantinedRows: emptyList, quarantineSummary: [], quarantinePreview: { considered: 0, stillOpen: 0 } },
       ...{ discrepancies: emptyList, apiKeys: emptyList, auditEntries: emptyList },
       ...{ trustedDocument: null, trustedDocuments: emptyList },
       trustedDocumentManifest: { revision: 0, documents: 0, bytes: 0 },

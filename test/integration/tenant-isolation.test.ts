@@ -28,7 +28,10 @@ const APPEND_ONLY = ['movement', 'ledger_entry', 'absorbed_leg', 'stock_count', 
 /** What may change of what was received. A new column of these tables is evidence, or it has to be named here. */
 const STATE_COLUMNS: Readonly<Record<string, readonly string[]>> = {
   inbound_message: ['status', 'verdict', 'first_sequence', 'last_sequence'],
-  quarantined_row: ['code', 'detail', 'open', 'sequence'],
+  quarantined_row: [
+    ...['code', 'detail', 'open', 'sequence', 'external_id', 'item', 'location', 'subject'],
+    ...['closed_as', 'closed_at', 'note'],
+  ],
 };
 
 let gateway: GraphqlHarness;

@@ -17,6 +17,7 @@ import { createFindAvailability } from '../../src/application/queries/find-avail
 import type { TrustedDocuments } from '../../src/application/ports/documents';
 import { createHeadSigner } from '../../src/application/secrets/head-signer';
 import type { OpenReads, Reads } from '../../src/application/ports/reads';
+import { createWorkplace } from '../../src/application/commands/quarantine';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
@@ -150,6 +151,17 @@ export class GraphqlHarness {
         poster,
         reads,
         connections: testConnections(),
+        decoders: decode ? { standard: decode } : {},
+      }),
+      workplace: createWorkplace({
+        ...{ poster, reads, connections: testConnections(), readSettings },
+        listConnections: (tenantId) => createConnections(dataSource, SECRET_BOX).list(tenantId),
+        administerConnectionsAs: (actor) =>
+          createAdministerConnections({
+            connections: createConnections(dataSource, SECRET_BOX, actor),
+            kinds: CONNECTION_KIND_SPECS,
+            ...{ readSettings, poster, newId: uuidv7 },
+          }),
         decoders: decode ? { standard: decode } : {},
       }),
       documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),

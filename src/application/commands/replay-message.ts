@@ -1,4 +1,4 @@
-import { factReads, planReplay, type DecodedRow } from '../../domain/plans/delivery';
+import { planReplay, replayReads, type DecodedRow } from '../../domain/plans/delivery';
 import type { Connection, ConnectionDirectory, ConnectionKind } from '../ports/connections';
 import type { Poster } from '../ports/poster';
 import type { InboundMessageReads } from '../ports/reads';
@@ -25,12 +25,13 @@ export function createReplayMessage(deps: {
     if (!connection || !decode || message.openRows.length === 0) return true;
     const redactor = redactorOf(connection);
     const rows = message.openRows.map((row) => decode(redactor.json(row.text), row.index, connection));
+    const replays = [{ ...message, rows }];
     await deps.poster.post({
       tenantId,
       origin: { kind: 'CONNECTION', id: connection.id },
-      reads: factReads(rows),
+      reads: replayReads(replays),
       carries: { rows: rows.length, characters: rows.reduce((sum, { text }) => sum + text.length, 0) },
-      plan: (work) => planReplay(work, { ...message, rows }),
+      plan: (work) => planReplay(work, replays),
     });
     return true;
   };

@@ -182,7 +182,10 @@ export type AuditAction =
   | 'CONNECTION_ENABLED'
   | 'DOCUMENT_ADDED'
   | 'DOCUMENT_REMOVED'
-  | 'ONLY_TRUSTED_DOCUMENTS_CHANGED';
+  | 'ONLY_TRUSTED_DOCUMENTS_CHANGED'
+  | 'QUARANTINE_FIXED'
+  | 'QUARANTINE_SUBSTITUTED'
+  | 'QUARANTINE_DISMISSED';
 
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {

@@ -7,6 +7,7 @@ export const INBOUND_MESSAGE_STATUSES = [
   'PARTLY_REJECTED',
   'REJECTED',
   'DUPLICATE',
+  'CLOSED',
 ] as const;
 export type InboundMessageStatus = (typeof INBOUND_MESSAGE_STATUSES)[number];
 
@@ -58,15 +59,47 @@ export interface QuarantinedRow {
   readonly detail: string;
   /** The row's exact text. */
   readonly row: string;
+  readonly names: RowNames;
 }
 
-/** The result of a replay for a quarantined row. */
-export type QuarantineUpdate =
-  | { readonly messageId: string; readonly index: number; readonly closed: true; readonly sequence: number | null }
-  | {
-      readonly messageId: string;
-      readonly index: number;
-      readonly closed: false;
-      readonly code: string;
-      readonly detail: string;
-    };
+/** What a row that waits is found by. Null: the row does not say it, or cannot be read that far. */
+export interface RowNames {
+  /** The sender's own id of the row. */
+  readonly externalId: string | null;
+  /** The code by which the row names its item, and its location. */
+  readonly item: string | null;
+  readonly location: string | null;
+  /** The name at fault, as far as the fault is about a name. */
+  readonly subject: string | null;
+}
+
+/** How a row came to wait no longer. SUPERSEDED: its content was applied, or waits, by another row. */
+export type QuarantineClosing = 'APPLIED' | 'SUPERSEDED' | 'DISMISSED';
+
+/** A row by its message and its place in it. */
+export interface RowPlace {
+  readonly messageId: string;
+  readonly index: number;
+}
+
+/** What became of a row that waits. */
+export type QuarantineUpdate = RowPlace &
+  (
+    | {
+        readonly closed: true;
+        readonly closedAs: QuarantineClosing;
+        readonly closedAtMs: number;
+        readonly sequence: number | null;
+        readonly note: string | null;
+      }
+    | { readonly closed: false; readonly code: string; readonly detail: string; readonly names: RowNames }
+  );
+
+/** Who has changed what, to be kept in the transaction of the change. */
+export interface AuditDraft {
+  readonly action: string;
+  /** The id, as clients see it, of what was changed. */
+  readonly subject: string;
+  readonly after: object;
+  readonly actor: { readonly name: string; readonly keyId: string | null; readonly address: string | null };
+}

@@ -4,10 +4,12 @@ import { BatchCatalogue, type CatalogueWrites } from './batch-catalogue';
 import type { Item } from '../catalogue/catalogue';
 import type { NamesInUse } from '../catalogue/catalogue-map';
 import type {
+  AuditDraft,
   InboundMessage,
   InboundMessageStatus,
   QuarantinedRow,
   QuarantineUpdate,
+  RowPlace,
   RowRefusal,
 } from './inbound-message';
 import type { InventoryRecord } from '../inventory-record';
@@ -78,6 +80,8 @@ export interface LoadedLedger {
   readonly wholeItems: readonly Item[];
   /** Stock at the items and locations that were asked for it, a few rows for each. */
   readonly holdings: readonly Holding[];
+  /** Which of the rows that were asked for wait. Left out: all of them. */
+  readonly openRows?: readonly RowPlace[];
 }
 
 /** Stock that an item or location holds, in one bucket at one location. */
@@ -108,13 +112,14 @@ export interface BatchWrites extends CatalogueWrites {
   readonly lateEntries: LateEntry[];
   readonly outcomes: (OutcomeDraft & { readonly originId: string })[];
   readonly inboundMessages: InboundMessage[];
-  readonly quarantinedRows: QuarantinedRow[];
-  readonly rejectedRows: (RowRefusal & { readonly messageId: string })[];
+  readonly quarantinedRows: (QuarantinedRow & { readonly connectionId: string; readonly rowHash: string })[];
+  readonly rejectedRows: (RowRefusal & { readonly messageId: string; readonly connectionId: string })[];
   readonly quarantineUpdates: QuarantineUpdate[];
   readonly messageStatuses: { readonly messageId: string; readonly status: InboundMessageStatus }[];
   readonly newOrders: AdjustmentOrder[];
   readonly changedOrders: AdjustmentOrder[];
   readonly inventoryRecords: InventoryRecord[];
+  readonly auditEntries: (AuditDraft & { readonly id: string; readonly atMs: number })[];
 }
 
 /**
@@ -139,6 +144,9 @@ export class LedgerState {
   readonly #loadedPasts = new Map<string, LevelPast>();
   readonly #orders = new Map<string, AdjustmentOrder>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
+  /** What was read, built when first needed, and what this batch has closed. */
+  #openRows: ReadonlySet<string> | undefined;
+  readonly #closedRows = new Map<string, true>();
   readonly #counters = new Map<'nextOrderNumber' | 'nextVendorId', number>();
 
   constructor(
@@ -162,6 +170,7 @@ export class LedgerState {
       newOrders: [],
       changedOrders: [],
       inventoryRecords: [],
+      auditEntries: [],
     };
     this.#loadedLevels = new Map(loaded.levels.map((level) => [level.id, level]));
     for (const order of loaded.orders) this.#orders.set(order.orderNo, order);
@@ -316,6 +325,13 @@ export class LedgerState {
     return this.#loaded.holdings.filter(({ holderId }) => holderId === id);
   }
 
+  /** Whether a row waits that the posting has asked for. */
+  isWaiting(place: RowPlace): boolean {
+    this.#openRows ??= this.#loaded.openRows && new Set(this.#loaded.openRows.map(placeKey));
+    const key = placeKey(place);
+    return (this.#openRows?.has(key) ?? true) && !this.#closedRows.has(key);
+  }
+
   takeOrderNumber(): number {
     return this.#take('nextOrderNumber');
   }
@@ -364,6 +380,11 @@ export class LedgerState {
     return { lowest, lowestAtMs: loaded?.lowestAtMs ?? sinceMs, itemMovedAtMs };
   }
 
+  updateQuarantine(update: QuarantineUpdate): void {
+    this.append('quarantineUpdates', update);
+    if (update.closed) this.#journal.set(this.#closedRows, placeKey(update), true);
+  }
+
   /** Appends to one of the lists of `writes`, journaled. */
   append<Name extends keyof BatchWrites>(name: Name, value: BatchWrites[Name][number]): void {
     const list: BatchWrites[Name][number][] = this.writes[name];
@@ -402,6 +423,8 @@ export class LedgerState {
     return foundOrMade(this.#outcomes, originId, () => new Map<string, StoredOutcome>());
   }
 }
+
+const placeKey = ({ messageId, index }: RowPlace): string => `${messageId} ${index}`;
 
 /** A level changes by one entry at a time; a count that changes no quantity leaves the version as it is. */
 function assertFollows(before: Level | undefined, next: Level): void {

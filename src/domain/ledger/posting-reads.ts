@@ -1,4 +1,5 @@
 import type { ItemName, ItemReference, LocationReference } from '../catalogue/catalogue';
+import type { RowPlace } from './inbound-message';
 import type { StockDimensions, StockKey } from './stock-key';
 
 /** A stock key by the names that a message or command uses for item and location. */
@@ -32,6 +33,8 @@ export interface PostingReads {
   readonly holders?: { readonly items?: readonly ItemReference[]; readonly locations?: readonly LocationReference[] };
   /** Inventory records the plan merges into. */
   readonly inventoryRecords?: readonly { readonly item: ItemReference; readonly location: LocationReference }[];
+  /** Rows in quarantine of which the plan has to know whether they still wait. */
+  readonly waitingRows?: readonly RowPlace[];
   /** Numbers of adjustment orders whose present status the plan needs. */
   readonly orderNumbers?: readonly string[];
 }

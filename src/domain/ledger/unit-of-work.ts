@@ -5,10 +5,12 @@ import type { Item, ItemName, ItemReference, Location, LocationReference } from 
 import { resolveItem, resolveLocation, type Resolved } from './resolve-names';
 import type { ItemLocation } from './asked-reads';
 import type {
+  AuditDraft,
   InboundMessageStatus,
   MessageDraft,
   QuarantinedRow,
   QuarantineUpdate,
+  RowPlace,
   RowRefusal,
 } from './inbound-message';
 import type { Sha256 } from './hashing';
@@ -250,15 +252,25 @@ export class UnitOfWork {
 
   /** Keeps a refused row with its message. */
   rejectRow(messageId: string, row: RowRefusal): void {
-    this.#state.append('rejectedRows', { messageId, ...row });
+    this.#state.append('rejectedRows', { messageId, connectionId: this.origin.id, ...row });
   }
 
   quarantine(row: QuarantinedRow): void {
-    this.#state.append('quarantinedRows', row);
+    const { origin, tools } = this;
+    this.#state.append('quarantinedRows', { ...row, connectionId: origin.id, rowHash: tools.sha256(row.row) });
+  }
+
+  /** Whether a row still waits. The posting must have asked for it. */
+  isWaiting(place: RowPlace): boolean {
+    return this.#state.isWaiting(place);
   }
 
   updateQuarantine(update: QuarantineUpdate): void {
-    this.#state.append('quarantineUpdates', update);
+    this.#state.updateQuarantine(update);
+  }
+
+  audit(draft: AuditDraft): void {
+    this.#state.append('auditEntries', { ...draft, id: this.tools.newId(), atMs: this.recordedAtMs });
   }
 
   setMessageStatus(messageId: string, status: InboundMessageStatus): void {

@@ -1,5 +1,5 @@
 import type { ItemReference, LocationReference } from '../catalogue/catalogue';
-import type { InboundMessageStatus, MessageDraft } from '../ledger/inbound-message';
+import type { InboundMessageStatus, MessageDraft, RowNames } from '../ledger/inbound-message';
 import type { QuarantineCode, UserError } from '../errors';
 import type { LevelKey } from '../ledger/level-id';
 import type { MovementReason } from '../ledger/movement';
@@ -9,7 +9,7 @@ import { QuantityOverflowError } from '../ledger/quantity';
 import { resolveKey } from './named-key';
 import { signFault, transferFault } from './signs';
 import type { StockDimensions } from '../ledger/stock-key';
-import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
+import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
 
 /** What a warehouse says has happened to one stock key. Always recorded, even where a level falls below zero. */
 export interface Fact {
@@ -46,6 +46,8 @@ export interface RowFault {
   readonly code: QuarantineCode;
   /** A sentence that says what has to be fixed; contains no secret. */
   readonly detail: string;
+  /** The sender's id of the row, where it can be read although the row cannot be used. */
+  readonly externalId?: string;
 }
 
 /** One authenticated delivery. */
@@ -60,7 +62,7 @@ type MessageOfRows = Pick<Delivery, 'id' | 'receivedAtMs' | 'bodySha256' | 'rows
 type RowVerdict =
   /** ABSORBED: recorded without effect, because an accepted count already included it. */
   | { readonly index: number; readonly status: 'POSTED' | 'ABSORBED' | 'DUPLICATE'; readonly sequence: number | null }
-  | ({ readonly index: number; readonly status: 'QUARANTINED' } & RowFault);
+  | ({ readonly index: number; readonly status: 'QUARANTINED' } & Pick<RowFault, 'code' | 'detail'>);
 
 export interface DeliveryResult {
   readonly status: InboundMessageStatus;
@@ -83,44 +85,102 @@ export function factReads(rows: readonly DecodedRow[]): PostingReads {
 export function planDelivery(work: UnitOfWork, delivery: Delivery): Planned<DeliveryResult> {
   const before = work.sequence;
   const { rows, ...message } = delivery;
-  const { verdicts, belowZero } = applyRows(work, delivery);
-  const texts = new Map(rows.map(({ index, text }) => [index, text]));
+  const { verdicts, changes } = applyRows(work, delivery);
+  const decoded = new Map(rows.map((row) => [row.index, row]));
   for (const verdict of verdicts) {
     if (verdict.status !== 'QUARANTINED') continue;
     const { index, code, detail } = verdict;
-    work.quarantine({ messageId: message.id, index, code, detail, row: texts.get(index) ?? '' });
+    const row = decoded.get(index);
+    work.quarantine({ messageId: message.id, index, code, detail, row: row?.text ?? '', names: rowNames(row, code) });
   }
   const status = messageStatus(verdicts);
   work.storeMessage(message, status, before);
-  return { keep: true, remember: [], result: { status, rows: verdicts, belowZero } };
+  return { keep: true, remember: [], result: { status, rows: verdicts, belowZero: belowZeroOf(changes) } };
 }
 
 /** The rows of a message that are still in quarantine, to be tried again. */
 export interface Replay extends MessageOfRows {
   /** Whether any row of the message has been applied before. */
   readonly anyApplied: boolean;
+  /** How many rows of the message wait beside these; left out: none. */
+  readonly othersWaiting?: number;
+  /** Kept with the rows that are applied, such as what their code was taken for. */
+  readonly note?: string;
+}
+
+/** What the plan of a replay has to read. */
+export function replayReads(replays: readonly Replay[]): PostingReads {
+  const waitingRows = replays.flatMap(({ id: messageId, rows }) => rows.map(({ index }) => ({ messageId, index })));
+  return { ...factReads(replays.flatMap(({ rows }) => rows)), waitingRows };
+}
+
+export interface ReplayResult extends DeliveryResult {
+  readonly messageId: string;
+  readonly changes: readonly StockChange[];
 }
 
 /** Applies the rows that are still in quarantine and can be applied now; closes those and says why the others wait. */
-export function planReplay(work: UnitOfWork, replay: Replay): Planned<DeliveryResult> {
-  const { verdicts, belowZero } = applyRows(work, replay);
-  const { id: messageId } = replay;
+export function planReplay(work: UnitOfWork, replays: readonly Replay[]): Planned<ReplayResult[]> {
+  return { keep: true, remember: [], result: replays.map((replay) => replayMessage(work, replay)) };
+}
+
+function replayMessage(work: UnitOfWork, { rows: asked, ...replay }: Replay): ReplayResult {
+  const { id: messageId, note = null, othersWaiting = 0 } = replay;
+  const rows = asked.filter(({ index }) => work.isWaiting({ messageId, index }));
+  const { verdicts, changes } = applyRows(work, { ...replay, rows });
+  const decoded = new Map(rows.map((row) => [row.index, row]));
   for (const verdict of verdicts) {
     const { index } = verdict;
     if (verdict.status === 'QUARANTINED') {
-      work.updateQuarantine({ messageId, index, closed: false, code: verdict.code, detail: verdict.detail });
+      const { code, detail } = verdict;
+      const names = rowNames(decoded.get(index), code);
+      work.updateQuarantine({ messageId, index, closed: false, code, detail, names });
     } else {
-      work.updateQuarantine({ messageId, index, closed: true, sequence: verdict.sequence });
+      const closedAs = verdict.status === 'DUPLICATE' ? 'SUPERSEDED' : 'APPLIED';
+      const closing = { closed: true, closedAs, closedAtMs: work.recordedAtMs } as const;
+      work.updateQuarantine({ messageId, index, ...closing, sequence: verdict.sequence, note });
     }
   }
-  const waiting = verdicts.filter((verdict) => verdict.status === 'QUARANTINED').length;
-  const status = waiting === 0 ? 'APPLIED' : anyMoved(verdicts, replay) ? 'PARTLY_QUARANTINED' : 'QUARANTINED';
-  work.setMessageStatus(messageId, status);
-  return { keep: true, remember: [], result: { status, rows: verdicts, belowZero } };
+  const waiting = verdicts.filter((verdict) => verdict.status === 'QUARANTINED').length + othersWaiting;
+  const anyMoved = replay.anyApplied || verdicts.some((verdict) => verdict.status !== 'QUARANTINED');
+  const status = waiting === 0 ? 'APPLIED' : anyMoved ? 'PARTLY_QUARANTINED' : 'QUARANTINED';
+  if (rows.length > 0) work.setMessageStatus(messageId, status);
+  return { messageId, status, rows: verdicts, belowZero: belowZeroOf(changes), changes };
 }
 
-const anyMoved = (verdicts: readonly RowVerdict[], replay: Replay): boolean =>
-  replay.anyApplied || verdicts.some((verdict) => verdict.status !== 'QUARANTINED');
+const belowZeroOf = (changes: readonly StockChange[]): number =>
+  changes.filter((change) => change.delta < 0 && change.quantityAfter < 0).length;
+
+/** What the row is found by while it waits. */
+function rowNames(row: DecodedRow | undefined, code: QuarantineCode): RowNames {
+  if (!row || 'fault' in row) {
+    return { externalId: row?.fault.externalId ?? null, item: null, location: null, subject: null };
+  }
+  const { externalId, item, location } = row.fact;
+  const named = item.by === 'SKU' ? item.sku : item.value;
+  const place = location.by === 'CODE' ? location.code : null;
+  const subject = code === 'LOCATION_NOT_FOUND' ? place : ABOUT_ITEMS.has(code) ? labelOf(item) : null;
+  return { externalId, item: named, location: place, subject };
+}
+
+/** What rows that wait have in common: the name at fault, or what the detail begins with. A reused id says the id. */
+export function groupSubject(row: DecodedRow | undefined, code: QuarantineCode, detail: string): string | null {
+  if (code === 'EXTERNAL_ID_REUSED') return null;
+  return rowNames(row, code).subject ?? detail.slice(0, MAX_SUBJECT_LENGTH);
+}
+
+/** As in the summary that the database makes. */
+const MAX_SUBJECT_LENGTH = 120;
+
+const ABOUT_ITEMS: ReadonlySet<QuarantineCode> = new Set<QuarantineCode>([
+  ...(['ITEM_NOT_FOUND', 'SPECIFICATION_REQUIRED', 'SKU_TAKEN', 'IDENTIFIER_TAKEN', 'IDENTIFIER_AMBIGUOUS'] as const),
+]);
+
+/** An item as the sender names it: `UPC 4006381333931`. */
+function labelOf(item: ItemReference): string {
+  const [scheme, value] = item.by === 'SKU' ? ['sku', item.sku] : [item.scheme, item.value];
+  return [scheme, value, item.specification].filter((part) => part !== '').join(' ');
+}
 
 interface ResolvedFact {
   readonly index: number;
@@ -128,14 +188,15 @@ interface ResolvedFact {
   readonly levelKey: LevelKey;
 }
 
-function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVerdict[]; belowZero: number } {
+function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVerdict[]; changes: StockChange[] } {
   const verdicts: RowVerdict[] = [];
   const events = new Map<string, ResolvedFact[]>();
   const claimed = new Map<string, Fact>();
   const receipts = receiptsIn(message.rows);
   for (const row of message.rows) {
     if ('fault' in row) {
-      verdicts.push({ index: row.index, status: 'QUARANTINED', ...row.fault });
+      const { code, detail } = row.fault;
+      verdicts.push({ index: row.index, status: 'QUARANTINED', code, detail });
       continue;
     }
     const verdict = knownVerdict(work, row.index, row.fact, claimed) ?? signVerdict(row.index, row.fact);
@@ -156,13 +217,13 @@ function applyRows(work: UnitOfWork, message: MessageOfRows): { verdicts: RowVer
     if (event) event.push(resolved);
     else events.set(group, [resolved]);
   }
-  let belowZero = 0;
+  const changes: StockChange[] = [];
   for (const facts of events.values()) {
     const posted = postEvent(work, facts, message);
     verdicts.push(...posted.verdicts);
-    belowZero += posted.belowZero;
+    changes.push(...posted.changes);
   }
-  return { verdicts: verdicts.sort((a, b) => a.index - b.index), belowZero };
+  return { verdicts: verdicts.sort((a, b) => a.index - b.index), changes };
 }
 
 function knownVerdict(
@@ -224,14 +285,14 @@ function postEvent(
   work: UnitOfWork,
   facts: readonly ResolvedFact[],
   message: MessageOfRows,
-): { verdicts: RowVerdict[]; belowZero: number } {
+): { verdicts: RowVerdict[]; changes: readonly StockChange[] } {
   const first = (facts[0] as ResolvedFact).fact;
   const legs: LegDraft[] = facts.map(({ levelKey, fact }) => ({ ...levelKey, delta: fact.delta }));
   const refuse = (detail: string) => {
     const fault = { code: 'INVALID_QUANTITY', detail } as const;
     return {
       verdicts: facts.map(({ index }): RowVerdict => ({ index, status: 'QUARANTINED', ...fault })),
-      belowZero: 0,
+      changes: [],
     };
   };
   try {
@@ -261,7 +322,7 @@ function postEvent(
     const verdicts = facts.map(({ index }, place): RowVerdict => {
       return { index, status: absorbed[place] ? 'ABSORBED' : 'POSTED', sequence };
     });
-    return { verdicts, belowZero: changes.filter((change) => change.delta < 0 && change.quantityAfter < 0).length };
+    return { verdicts, changes };
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
     return refuse(error.message);

@@ -6,7 +6,9 @@ import type {
   Reads,
   RejectedRowView,
 } from '../../application/ports/reads';
-import { loadMany, loadOne } from '../paging/loading';
+import { quarantinedRowNodeId } from '../../domain/node-ids';
+import type { RowPlace } from '../../domain/ledger/inbound-message';
+import { loadMany, loadNamed, loadOne } from '../paging/loading';
 
 export interface InboundMessageLoaders {
   /** By id. */
@@ -16,6 +18,7 @@ export interface InboundMessageLoaders {
   readonly movementsOfMessage: DataLoader<string, readonly MessageMovement[]>;
   readonly quarantinedRowsOfMessage: DataLoader<string, readonly QuarantinedRowView[]>;
   readonly rejectedRowsOfMessage: DataLoader<string, readonly RejectedRowView[]>;
+  readonly quarantinedText: DataLoader<RowPlace, { readonly row: string } | null, string>;
 }
 
 export function inboundMessageLoaders(reads: Reads, tenantId: string): InboundMessageLoaders {
@@ -40,5 +43,8 @@ export function inboundMessageLoaders(reads: Reads, tenantId: string): InboundMe
       (ids) => reads.rejectedRowsOfMessages(tenantId, ids),
       ({ messageId }) => messageId,
     ),
+    quarantinedText: loadNamed((places: readonly RowPlace[]) => reads.quarantinedTexts(tenantId, places), rowId, rowId),
   };
 }
+
+const rowId = ({ messageId, index }: RowPlace): string => quarantinedRowNodeId(messageId, index);

@@ -24,6 +24,7 @@ import { shown } from '../../domain/text';
 import type { Context } from '../context';
 import { InboundMessageStatusEnum } from '../types/enums';
 import { badUserInput } from '../types/errors';
+import { ledgerLoaders } from '../ledger/loaders';
 import { Movement } from '../ledger/type';
 import { messageNodeId, quarantinedRowNodeId, referenceOf } from '../../domain/node-ids';
 import { NODE_ID } from '../types/node';
@@ -141,6 +142,26 @@ export class QuarantinedRowResolver {
   @FieldResolver(() => ID, { description: NODE_ID })
   id(@Root() { messageId, index }: QuarantinedRowView): string {
     return quarantinedRowNodeId(messageId, index);
+  }
+
+  @FieldResolver(() => String, { description: 'The text of the row as received, with secrets redacted.' })
+  async row(@Root() { row, messageId, index }: QuarantinedRowView, @Ctx() context: Context): Promise<string> {
+    if (row !== undefined) return row;
+    return (await context.loadersOf(inboundMessageLoaders).quarantinedText.load({ messageId, index }))?.row ?? '';
+  }
+
+  @FieldResolver(() => InboundMessage, { description: 'The message that the row came with.' })
+  message(@Root() { messageId }: QuarantinedRowView, @Ctx() context: Context): Promise<InboundMessageView | null> {
+    return context.loadersOf(inboundMessageLoaders).message.load(messageId);
+  }
+
+  @OpenTo('stock:read')
+  @FieldResolver(() => Movement, {
+    nullable: true,
+    description: 'The movement that its content became part of. Null when it has become part of none.',
+  })
+  movement(@Root() { sequence }: QuarantinedRowView, @Ctx() context: Context): Promise<MovementView | null> | null {
+    return sequence === null ? null : context.loadersOf(ledgerLoaders).movement.load(sequence);
   }
 }
 

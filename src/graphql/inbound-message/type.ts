@@ -1,7 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import type { InboundMessageView, QuarantinedRowView, RejectedRowView } from '../../application/ports/reads';
+import type {
+  InboundMessageView,
+  QuarantinedRowView,
+  QuarantineState,
+  RejectedRowView,
+} from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
-import { InboundMessageStatusEnum } from '../types/enums';
+import { InboundMessageStatusEnum, QuarantineStateEnum } from '../types/enums';
 import { Node } from '../types/node';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DateTime } from '../types/scalars';
@@ -25,16 +30,43 @@ export class QuarantinedRow implements QuarantinedRowView {
   @Field(() => String, { description: 'A sentence in English that says why the row was not applied.' })
   readonly detail!: string;
 
-  @Field(() => String, { description: 'The text of the row as received, with secrets redacted.' })
-  readonly row!: string;
-
   @Field(() => Boolean, {
-    description: 'True while the row still waits. Fix the cause, then apply it with `inboundMessageReplay`.',
+    description: 'True while the row still waits. Fix the cause, then apply it with `quarantineReplay`.',
   })
   readonly open!: boolean;
 
-  /** Not shown: clients reach a row through its message. */
+  @Field(() => QuarantineStateEnum, { description: 'Whether the row waits, or how it came to wait no longer.' })
+  readonly state!: QuarantineState;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The sender's own id of the row. Null when it cannot be read.",
+  })
+  readonly externalId!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'The identifier or location at fault. Null when `detail` says what is.',
+  })
+  readonly subject!: string | null;
+
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When it was closed. Null while it waits, and for rows that were closed before this was kept.',
+  })
+  readonly closedAt!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was closed, such as the reason of a dismissal. Null when there is nothing to say.',
+  })
+  readonly note!: string | null;
+
+  /** Part of the `id`; shown as `message`. */
   readonly messageId!: string;
+
+  /** Shown as `movement`. */
+  readonly sequence!: number | null;
 }
 
 @OpenTo('messages:read')

@@ -34,6 +34,7 @@ import { LocationUpkeep } from '../location/upkeep';
 import { LookalikeResolver } from '../lookalike/resolver';
 import { LocationResolver } from '../location/resolver';
 import { NodeResolver } from '../node/resolver';
+import { QuarantineResolver } from '../quarantine/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
 import { StockSetResolver } from '../stock-set/resolver';
 import { TrustedDocumentResolver } from '../trusted-document/resolver';
@@ -70,6 +71,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       InboundMessageResolver,
       QuarantinedRowResolver,
       MovementMessageResolver,
+      QuarantineResolver,
       StockSetResolver,
       AdjustmentOrderResolver,
       AdjustmentOrderSideResolver,

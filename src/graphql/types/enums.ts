@@ -1,5 +1,5 @@
 import type { ScopeName } from './scopes';
-import type { StockOrder } from '../../application/ports/reads';
+import type { QuarantineState, StockOrder } from '../../application/ports/reads';
 import { registerEnumType } from 'type-graphql';
 import type { AdjustmentOrderStatus, AdjustmentOrderType } from '../../domain/adjustment-order';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
@@ -112,6 +112,18 @@ export const InboundMessageStatusEnum = describedEnum<InboundMessageStatus>(
     PARTLY_REJECTED: 'Some rows have been applied. Others were refused, and the sender was told.',
     REJECTED: 'Every row was refused, and the sender was told.',
     DUPLICATE: 'Every row was received before, so nothing changed.',
+    CLOSED: 'No row waits any more. At least one was dismissed, or sent again by another message: see `quarantined`.',
+  },
+);
+
+export const QuarantineStateEnum = describedEnum<QuarantineState>(
+  'QuarantineState',
+  'Whether a row in quarantine waits, or how it came to wait no longer.',
+  {
+    OPEN: 'It waits.',
+    APPLIED: 'It was applied.',
+    SUPERSEDED: 'It was sent again: the same id was applied from another message, or the same row waits already.',
+    DISMISSED: 'It was closed without being applied. The reason is its `note`.',
   },
 );
 

@@ -5,7 +5,7 @@ export { createConnections } from './connections';
 export { createDocumentDirectory } from './document-directory';
 export { createTrustedDocuments } from './documents';
 export { createTenants, type Tenant, type Tenants } from './tenants';
-export { listAuditEntries } from './audit';
+export { COMMAND_LINE, listAuditEntries } from './audit';
 export { createTokenClients } from './token-clients';
 export { createTokenIssuerDirectory, createTokenIssuers } from './token-issuers';
 export { keysInUse, rotateSecrets, type Rotation } from './stored-secrets';

@@ -18,6 +18,7 @@ import { TokenIssuers1765670400000 } from '../../../migrations/1765670400000-tok
 import { TenantIsolation1765843200000 } from '../../../migrations/1765843200000-tenant-isolation';
 import { LevelsByBucket1765929600000 } from '../../../migrations/1765929600000-levels-by-bucket';
 import { AddressesOfKeys1766016000000 } from '../../../migrations/1766016000000-addresses-of-keys';
+import { Workplace1766020000000 } from '../../../migrations/1766020000000-workplace';
 import { Refusals1766102400000 } from '../../../migrations/1766102400000-refusals';
 import { LedgerTree1766275200000 } from '../../../migrations/1766275200000-ledger-tree';
 import { Attempts1766361600000 } from '../../../migrations/1766361600000-attempts';
@@ -44,6 +45,7 @@ export const MIGRATIONS = [
   TenantIsolation1765843200000,
   LevelsByBucket1765929600000,
   AddressesOfKeys1766016000000,
+  Workplace1766020000000,
   Refusals1766102400000,
   LedgerTree1766275200000,
   Attempts1766361600000,

@@ -1,6 +1,7 @@
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import type { AskedReads } from '../../domain/ledger/asked-reads';
 import type { Posting } from '../../domain/ledger/posting';
+import type { RowPlace } from '../../domain/ledger/inbound-message';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { selectPlain, type PlainRow } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
@@ -19,6 +20,23 @@ export async function readOrders(session: Session, postings: readonly Posting<un
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
   const { rows } = await run<PlainRow<AdjustmentOrderEntity>>(session, READ_ORDERS, [tenantId, orderNumbers]);
   return rows;
+}
+
+const READ_OPEN_ROWS: Statement = {
+  name: 'poster_open_rows',
+  text: `SELECT q.message_id AS "messageId", q.row_index AS index
+    FROM unnest($2::uuid[], $3::integer[]) AS asked (message_id, row_index)
+    JOIN quarantined_row q
+      ON q.tenant_id = $1 AND q.message_id = asked.message_id AND q.row_index = asked.row_index AND q.open`,
+};
+
+/** Those of the rows in quarantine that the postings ask for that still wait. */
+export async function readOpenRows(session: Session, postings: readonly Posting<unknown>[]): Promise<RowPlace[]> {
+  const places = postings.flatMap(({ reads }) => reads.waitingRows ?? []);
+  if (places.length === 0) return [];
+  const tenantId = (postings[0] as Posting<unknown>).tenantId;
+  const columns = [places.map(({ messageId }) => messageId), places.map(({ index }) => index)];
+  return (await run<RowPlace>(session, READ_OPEN_ROWS, [tenantId, ...columns])).rows;
 }
 
 const READ_RECORDS: Statement = {

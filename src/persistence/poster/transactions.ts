@@ -11,7 +11,7 @@ import { isConnectionLoss, isTransient } from '../database/faults';
 import { onConnection } from '../database/pool';
 import { setTenant } from '../database/statement';
 import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
-import { readInventoryRecords, readOrders } from './read-documents';
+import { readInventoryRecords, readOpenRows, readOrders } from './read-documents';
 import { lockHead, readClock, type LockedHead } from './lock-head';
 import { wasCommitted, type Attempt } from './lost-commit';
 import { readDeltasAfter, readHoldings, readLevels, readOutcomes, readPasts } from './read-ledger';
@@ -20,7 +20,7 @@ import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 /** What is read by ids that the catalogue gives. */
 type NamedReads = Pick<
   LoadedLedger,
-  'asked' | 'levels' | 'deltasAfter' | 'pasts' | 'orders' | 'inventoryRecords' | 'wholeItems' | 'holdings'
+  'asked' | 'levels' | 'deltasAfter' | 'pasts' | 'orders' | 'inventoryRecords' | 'wholeItems' | 'holdings' | 'openRows'
 >;
 
 /** An attempt whose COMMIT has an unknown fate. */
@@ -115,10 +115,14 @@ export class Transactions {
     onSent: OnSent,
   ): Promise<Settled[] | undefined> {
     const cache = this.#cache;
-    // A sum over the ledger's tail does not show whether it was read before that COMMIT or after it.
+    // A sum over the ledger's tail does not show whether it was read before that COMMIT or after it. Nor does a row that waits.
     const readsTail = postings.some(
       ({ reads }) =>
-        reads.dated?.length || reads.wholeItems || reads.holders || reads.counts?.some(({ asOfMs }) => asOfMs !== null),
+        reads.dated?.length ||
+        reads.wholeItems ||
+        reads.holders ||
+        reads.waitingRows ||
+        reads.counts?.some(({ asOfMs }) => asOfMs !== null),
     );
     if (readsTail || cache?.covers(namesOf(postings)) !== true) return undefined;
     const spare = await this.#spareConnection(foundation.settled);
@@ -225,7 +229,7 @@ export class Transactions {
     catalogue: Catalogue,
   ): Promise<NamedReads> {
     const asked = askedReads(postings, catalogue, this.deps.tools.sha256);
-    const [levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings] = await Promise.all([
+    const [levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings, openRows] = await Promise.all([
       readLevels(client, this.tenantId, asked),
       readDeltasAfter(client, this.tenantId, asked.deltasAfter),
       readPasts(client, this.tenantId, asked.pasts),
@@ -233,8 +237,9 @@ export class Transactions {
       readInventoryRecords(client, this.tenantId, asked),
       readItemsById(client, this.tenantId, [...asked.wholeItemIds]),
       readHoldings(client, this.tenantId, asked.holders),
+      readOpenRows(client, postings),
     ]);
-    return { asked: [asked], levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings };
+    return { asked: [asked], levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings, openRows };
   }
 
   #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
@@ -314,6 +319,7 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
     wholeItems: [...read.wholeItems, ...more.wholeItems],
     holdings: [...read.holdings, ...more.holdings],
+    openRows: [...(read.openRows ?? []), ...(more.openRows ?? [])],
   };
 }
 

@@ -1,15 +1,20 @@
 import type { BatchWrites } from '../../domain/ledger/ledger-state';
+import type { RowNames } from '../../domain/ledger/inbound-message';
+import type { AuditAction } from '../../application/ports/access';
+import { AuditEntryEntity } from '../tables/audit-entry';
 import { InboundMessageEntity } from '../tables/inbound-message';
 import { QuarantinedRowEntity } from '../tables/quarantined-row';
 import { insertOf, lastOfEach, runFor, same, updateOf } from './row-statements';
-import type { Session } from '../database/statement';
+import { run, timestamp, type Session, type Statement } from '../database/statement';
 
 type Message = BatchWrites['inboundMessages'][number];
 type NewRow = BatchWrites['quarantinedRows'][number];
+type RejectedRow = BatchWrites['rejectedRows'][number];
 type RowUpdate = BatchWrites['quarantineUpdates'][number];
 type ClosedRow = Extract<RowUpdate, { closed: true }>;
 type OpenRow = Extract<RowUpdate, { closed: false }>;
 type MessageStatus = BatchWrites['messageStatuses'][number];
+type AuditEntry = BatchWrites['auditEntries'][number];
 
 const INSERT_MESSAGES = insertOf<InboundMessageEntity, Message>('poster_insert_messages', InboundMessageEntity, {
   messageId: (message) => message.id,
@@ -19,20 +24,31 @@ const INSERT_MESSAGES = insertOf<InboundMessageEntity, Message>('poster_insert_m
   lastSequence: (message) => message.sequences?.last ?? null,
 });
 
+const nothing = (): null => null;
 const NEW_ROW = {
-  ...same('messageId', 'code', 'detail', 'row'),
-  rowIndex: ({ index }: NewRow) => index,
-  sequence: () => null,
+  ...same('messageId', 'code', 'detail', 'row', 'connectionId'),
+  rowIndex: ({ index }: { readonly index: number }) => index,
+  ...{ sequence: nothing, closedAs: nothing, closedAt: nothing, note: nothing },
+};
+
+const NAMES = {
+  externalId: ({ names }: { readonly names: RowNames }) => names.externalId,
+  item: ({ names }: { readonly names: RowNames }) => names.item,
+  location: ({ names }: { readonly names: RowNames }) => names.location,
+  subject: ({ names }: { readonly names: RowNames }) => names.subject,
 };
 
 const INSERT_QUARANTINED = insertOf<QuarantinedRowEntity, NewRow>('poster_insert_quarantined', QuarantinedRowEntity, {
   ...NEW_ROW,
+  ...NAMES,
+  ...same('rowHash'),
   open: () => true,
   rejected: () => false,
 });
 
-const INSERT_REJECTED = insertOf<QuarantinedRowEntity, NewRow>('poster_insert_rejected', QuarantinedRowEntity, {
+const INSERT_REJECTED = insertOf<QuarantinedRowEntity, RejectedRow>('poster_insert_rejected', QuarantinedRowEntity, {
   ...NEW_ROW,
+  ...{ rowHash: nothing, externalId: nothing, item: nothing, location: nothing, subject: nothing },
   open: () => false,
   rejected: () => true,
 });
@@ -43,14 +59,19 @@ const STILL_OPEN = 't.open';
 const CLOSE_QUARANTINED = updateOf<QuarantinedRowEntity, ClosedRow>(
   'poster_close_quarantined',
   QuarantinedRowEntity,
-  { ...same('messageId', 'sequence'), rowIndex: ({ index }) => index, open: () => false },
+  {
+    ...same('messageId', 'sequence', 'closedAs', 'note'),
+    rowIndex: ({ index }) => index,
+    closedAt: ({ closedAtMs }) => closedAtMs,
+    open: () => false,
+  },
   STILL_OPEN,
 );
 
 const UPDATE_QUARANTINED = updateOf<QuarantinedRowEntity, OpenRow>(
   'poster_update_quarantined',
   QuarantinedRowEntity,
-  { ...same('messageId', 'code', 'detail'), rowIndex: ({ index }) => index },
+  { ...same('messageId', 'code', 'detail'), ...NAMES, rowIndex: ({ index }) => index },
   STILL_OPEN,
 );
 
@@ -60,7 +81,76 @@ const UPDATE_MESSAGE_STATUS = updateOf<InboundMessageEntity, MessageStatus>(
   same('messageId', 'status'),
 );
 
-/** Sends messages, their quarantined rows, and the results of replays. */
+const INSERT_AUDIT_ENTRIES = insertOf<AuditEntryEntity, AuditEntry>('poster_insert_audit_entries', AuditEntryEntity, {
+  auditEntryId: ({ id }) => id,
+  at: ({ atMs }) => atMs,
+  actor: ({ actor }) => actor.name,
+  keyId: ({ actor }) => actor.keyId,
+  address: ({ actor }) => actor.address,
+  ...same('subject', 'after'),
+  action: ({ action }) => action as AuditAction,
+  before: nothing,
+});
+
+/** A message none of whose rows wait any more, though it was stored or replayed as one with rows that do. */
+const settled = (
+  messages: string,
+  status: string,
+  closed = '',
+): string => `UPDATE inbound_message b SET status = ${status}
+  WHERE b.tenant_id = $1 AND b.message_id IN (${messages}) AND b.status IN ('PARTLY_QUARANTINED', 'QUARANTINED')
+    AND NOT EXISTS (SELECT FROM quarantined_row o
+      WHERE o.tenant_id = $1 AND o.message_id = b.message_id AND o.open${closed})`;
+
+/** What an UPDATE of the same statement has closed still looks open to its other parts. */
+const CLOSED_HERE = ` AND NOT EXISTS (SELECT FROM closed c WHERE c.message_id = o.message_id AND c.row_index = o.row_index)`;
+
+/**
+ * Closes new rows whose text waits already, as a message has that is delivered again. Of two in this batch, the older
+ * message's waits. Rows of one message with the same text are not repeats of each other.
+ */
+const CLOSE_REPEATS: Statement = {
+  name: 'poster_close_repeats',
+  text: `WITH closed AS (
+    UPDATE quarantined_row t SET open = false, closed_as = 'SUPERSEDED', closed_at = $4::timestamptz,
+      note = 'The same row waits already.'
+    FROM unnest($2::uuid[], $3::integer[]) AS next (message_id, row_index)
+    WHERE t.tenant_id = $1 AND t.message_id = next.message_id AND t.row_index = next.row_index AND t.open
+      AND EXISTS (SELECT FROM quarantined_row o
+        WHERE o.tenant_id = $1 AND o.connection_id = t.connection_id AND o.row_hash = t.row_hash AND o.open
+          AND o.message_id <> t.message_id AND (o.message_id < t.message_id OR o.message_id <> ALL ($2::uuid[])))
+    RETURNING t.message_id, t.row_index)
+  ${settled('SELECT message_id FROM closed', `CASE WHEN b.first_sequence IS NULL THEN 'DUPLICATE' ELSE 'APPLIED' END`, CLOSED_HERE)}`,
+};
+
+/**
+ * Closes rows that wait under an id that was applied now: their sender has sent them again. A tenant without rows that
+ * wait pays one look into an index.
+ */
+const CLOSE_SUPERSEDED: Statement = {
+  name: 'poster_close_superseded',
+  text: `WITH closed AS (
+    UPDATE quarantined_row t SET open = false, closed_as = 'SUPERSEDED', closed_at = $5::timestamptz,
+      note = 'It was sent again under the same id, and applied.', sequence = hit.sequence
+    FROM (
+      SELECT waiting.message_id, waiting.row_index, next.sequence
+      FROM unnest($2::uuid[], $3::text[], $4::bigint[]) AS next (connection_id, external_id, sequence)
+      CROSS JOIN LATERAL (SELECT q.message_id, q.row_index FROM quarantined_row q
+        WHERE q.tenant_id = $1 AND q.external_id = next.external_id AND q.connection_id = next.connection_id AND q.open
+        OFFSET 0) waiting
+      WHERE (SELECT EXISTS (SELECT FROM quarantined_row any_open WHERE any_open.tenant_id = $1 AND any_open.open))
+    ) hit
+    WHERE t.tenant_id = $1 AND t.message_id = hit.message_id AND t.row_index = hit.row_index AND t.open
+    RETURNING t.message_id, t.row_index)
+  ${settled('SELECT message_id FROM closed', `'CLOSED'`, CLOSED_HERE)}`,
+};
+
+const SETTLE_MESSAGES: Statement = {
+  name: 'poster_settle_messages',
+  text: settled('SELECT unnest($2::uuid[])', `'CLOSED'`),
+};
+
+/** Sends messages, their quarantined rows, and what became of rows that waited. */
 export function writeInboundMessages(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
   const closed = writes.quarantineUpdates.filter((row): row is ClosedRow => row.closed);
   const open = writes.quarantineUpdates.filter((row): row is OpenRow => !row.closed);
@@ -76,5 +166,32 @@ export function writeInboundMessages(session: Session, tenantId: string, writes:
       tenantId,
       lastOfEach(writes.messageStatuses, ({ messageId }) => messageId),
     ),
+    ...closeRepeats(session, tenantId, writes.quarantinedRows),
+    ...closeSuperseded(session, tenantId, writes),
+    ...settleMessages(session, tenantId, closed),
+    ...runFor(session, INSERT_AUDIT_ENTRIES, tenantId, writes.auditEntries),
   ];
+}
+
+function closeRepeats(session: Session, tenantId: string, rows: readonly NewRow[]): Promise<unknown>[] {
+  if (rows.length === 0) return [];
+  const places = [rows.map(({ messageId }) => messageId), rows.map(({ index }) => index)];
+  return [run(session, CLOSE_REPEATS, [tenantId, ...places, timestamp(Date.now())])];
+}
+
+/** Only what came in messages can be awaited in quarantine. */
+function closeSuperseded(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
+  const { outcomes, inboundMessages, quarantineUpdates, movements } = writes;
+  if (outcomes.length === 0 || inboundMessages.length + quarantineUpdates.length === 0) return [];
+  const columns = [
+    outcomes.map(({ originId }) => originId),
+    outcomes.map(({ externalId }) => externalId),
+    outcomes.map(({ sequence }) => sequence),
+  ];
+  return [run(session, CLOSE_SUPERSEDED, [tenantId, ...columns, timestamp(movements.at(-1)?.recordedAtMs ?? 0)])];
+}
+
+function settleMessages(session: Session, tenantId: string, closed: readonly ClosedRow[]): Promise<unknown>[] {
+  const messageIds = new Set(closed.map(({ messageId }) => messageId));
+  return messageIds.size === 0 ? [] : [run(session, SETTLE_MESSAGES, [tenantId, [...messageIds]])];
 }

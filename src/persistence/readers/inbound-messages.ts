@@ -3,6 +3,7 @@ import {
   type InboundMessageReads,
   type MovementView,
   type QuarantinedRowView,
+  type RejectedRowView,
   type WaitingMessage,
 } from '../../application/ports/reads';
 import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
@@ -24,10 +25,18 @@ const MESSAGES = `SELECT true AS "isRow", ${MESSAGE_COLUMNS}, c.name AS connecti
   FROM inbound_message b JOIN connection c ON c.tenant_id = $1 AND c.connection_id = b.connection_id
   WHERE b.tenant_id = $1`;
 
-const QUARANTINED_COLUMNS = selectList(QuarantinedRowEntity, 'q', {
-  only: ['messageId', 'rowIndex', 'code', 'detail', 'row', 'open'],
-  as: { rowIndex: 'index' },
-});
+const QUARANTINED_NAMES = [
+  ...(['messageId', 'rowIndex', 'code', 'detail', 'open', 'sequence', 'externalId', 'subject'] as const),
+  ...(['closedAt', 'note'] as const),
+];
+
+const quarantinedColumns = (...more: 'row'[]): string =>
+  `${selectList(QuarantinedRowEntity, 'q', { only: [...QUARANTINED_NAMES, ...more], as: { rowIndex: 'index' } })},
+    CASE WHEN q.open THEN 'OPEN' ELSE coalesce(q.closed_as, 'APPLIED') END AS state`;
+
+const QUARANTINED_COLUMNS = quarantinedColumns('row');
+/** Without its text, which can be long. */
+export const QUARANTINED_LISTED = quarantinedColumns();
 
 /** Also has `isRow` and the columns of the page. */
 type MessageColumns = InboundMessageView & Record<string, unknown>;
@@ -73,7 +82,8 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
       return rows.map((row) => ({ messageId: row.messageId, movement: row }));
     },
     quarantinedRowsOfMessages: (tenantId, ids) => rowsOfMessages(database, tenantId, ids, 'NOT q.rejected'),
-    rejectedRowsOfMessages: (tenantId, ids) => rowsOfMessages(database, tenantId, ids, 'q.rejected'),
+    rejectedRowsOfMessages: (tenantId, ids) =>
+      rowsOfMessages(database, tenantId, ids, 'q.rejected') as Promise<RejectedRowView[]>,
     waitingMessage: (tenantId, id) => readWaitingMessage(database, tenantId, id),
   };
 }
@@ -130,5 +140,6 @@ const movementsOfMessages = (ids: string): string => `SELECT part.message_id AS 
       WHERE b.tenant_id = $1 AND b.message_id = ANY (${ids})
     UNION SELECT q.message_id, q.sequence FROM quarantined_row q
       WHERE q.tenant_id = $1 AND q.message_id = ANY (${ids}) AND q.sequence IS NOT NULL
+        AND q.closed_as IS DISTINCT FROM 'SUPERSEDED'
   ) part JOIN movement m ON m.tenant_id = $1 AND m.sequence = part.sequence ${ORIGIN_JOIN}
   WHERE m.tenant_id = $1 ORDER BY m.sequence`;

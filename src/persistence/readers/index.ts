@@ -17,6 +17,7 @@ import { limitedDatabase } from './limited';
 import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
 import { createProofReads } from './proof';
+import { createQuarantineReads } from './quarantine';
 import { createStockReads } from './stock';
 import { createTrustedDocumentReads } from './trusted-documents';
 
@@ -29,6 +30,7 @@ const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
   ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
   ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
   ...[createTrustedDocumentReads, createExportReads, createProofReads, createConnectionHealthReads],
+  createQuarantineReads,
 ];
 
 /** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */

@@ -6,7 +6,7 @@ import { DEFAULT_DIMENSIONS, keepTracked, type StockCondition } from '../../doma
 import { shortened } from '../../domain/text';
 import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
-import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
+import { idIn, invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { jerrySettings, type JerrySettings } from './settings';
 import { FLAGS, STOCK_CHANGE, type ChangeType, type Flag, type ItemProperties, type StockChange } from './wire';
 
@@ -37,12 +37,15 @@ const CONDITIONS = { good: 'GOOD', damaged: 'DAMAGED' } satisfies Record<ItemPro
 /** Decodes one element of `goods`. */
 export function decodeStockChange(element: JsonValue, settings: JerrySettings): RowContent {
   const reading = readRow(STOCK_CHANGE, element);
-  if ('detail' in reading) return invalidRow(reading.detail);
+  if ('detail' in reading) {
+    return invalidRow(reading.detail, idIn(STOCK_CHANGE.stockChangeId, element, 'stockChangeId'));
+  }
   const { row } = reading;
   const { flags } = MEANINGS[row.changeType];
   if (!flags.includes(row.flag)) {
     return invalidRow(
       `flag ${row.flag} contradicts changeType ${row.changeType}; which of them is wrong is not known.`,
+      String(row.stockChangeId),
     );
   }
   return { fact: factOf(row, settings) };

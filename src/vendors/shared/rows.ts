@@ -4,7 +4,7 @@ import type { Fact, RowFault } from '../../domain/plans/delivery';
 import { isJsonObject, parseStrictJson, type JsonArray, type JsonValue, type ParsedJson } from '../../json/strict-json';
 import { ConnectionSettingsError } from './connection-reader';
 import { received } from './received';
-import { readMembers, type FieldTable, type RowOf } from './fields';
+import { readMembers, type Field, type FieldTable, type RowOf } from './fields';
 
 /** What a row says, or why that cannot be used. */
 export type RowContent = { readonly fact: Fact } | { readonly fault: RowFault };
@@ -13,8 +13,14 @@ export type RowContent = { readonly fact: Fact } | { readonly fault: RowFault };
 export type DecodeRow<Settings> = (row: JsonValue, settings: Settings) => RowContent;
 
 /** A row that goes to quarantine. `detail` is one or more sentences for the person who fixes it. */
-export function invalidRow(detail: string): RowContent {
-  return { fault: { code: 'ROW_INVALID', detail } };
+export function invalidRow(detail: string, externalId?: string): RowContent {
+  return { fault: { code: 'ROW_INVALID', detail, ...(externalId === undefined ? {} : { externalId }) } };
+}
+
+/** The sender's id in a row that cannot be used, where that much of it can be read. */
+export function idIn(field: Field<string | number>, source: JsonValue, name: string): string | undefined {
+  const reading = isJsonObject(source) ? field.read(source[name]) : undefined;
+  return reading === undefined || 'fault' in reading ? undefined : String(reading.value);
 }
 
 /** Reads a row by its table; or says all that is wrong with it: a sentence for each field, with the value received. */

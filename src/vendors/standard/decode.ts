@@ -8,7 +8,7 @@ import { dimensionsOf, keepTracked, statedDimensions } from '../../domain/ledger
 import type { JsonValue } from '../../json/strict-json';
 import { sha256Hex } from '../shared/hashes';
 import { locationByCode } from '../shared/locations';
-import { invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
+import { idIn, invalidRow, readRow, replayDecoder, type RowContent } from '../shared/rows';
 import { untrackedText } from '../shared/untracked';
 import { standardSettings, type StandardSettings } from './settings';
 import { STOCK_COUNT, STOCK_FACT, type ItemName, type StockFact, type StockKeyRow } from './wire';
@@ -22,11 +22,11 @@ export type DecodedCount = { readonly count: StockSetInput['rows'][number] } | {
 /** Decodes one row of `stock.facts`. */
 export function decodeFact(element: JsonValue, settings: StandardSettings): RowContent {
   const reading = readRow(STOCK_FACT, element);
-  if ('detail' in reading) return invalidRow(reading.detail);
+  if ('detail' in reading) return invalidRow(reading.detail, idIn(STOCK_FACT.id, element, 'id'));
   const { row } = reading;
-  if (row.delta === 0) return invalidRow('delta is 0: nothing is added and nothing taken away.');
+  if (row.delta === 0) return invalidRow('delta is 0: nothing is added and nothing taken away.', row.id);
   const key = keyOf(row, settings);
-  return 'fault' in key ? invalidRow(key.fault) : { fact: factOf(row, key, settings) };
+  return 'fault' in key ? invalidRow(key.fault, row.id) : { fact: factOf(row, key, settings) };
 }
 
 /** Decodes a row of facts that waits in quarantine, by the connection's present settings. */

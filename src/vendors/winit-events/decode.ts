@@ -44,12 +44,13 @@ export function decodeInventoryUpdate(element: JsonValue, settings: WinitSetting
   const { mainWarehouseCode, mainwarehouseCode } = row;
   const main = mainWarehouseCode ?? mainwarehouseCode;
   if (row.customerCode !== settings.customerCode) {
-    return invalidRow(`customerCode is not this connection's${received(row.customerCode)}.`);
+    return invalidRow(`customerCode is not this connection's${received(row.customerCode)}.`, externalIdOf(row));
   }
-  if (row.qty === 0) return invalidRow('qty is 0: nothing is added and nothing taken away.');
+  if (row.qty === 0) return invalidRow('qty is 0: nothing is added and nothing taken away.', externalIdOf(row));
   if (main !== (mainwarehouseCode ?? main)) {
     return invalidRow(
       `mainWarehouseCode ${shownValue(main)} and mainwarehouseCode ${shownValue(mainwarehouseCode)} name different warehouses.`,
+      externalIdOf(row),
     );
   }
   return { fact: factOf(row, main, settings) };

@@ -1,4 +1,4 @@
-import { factReads, planReplay, type DecodedRow, type DeliveryResult } from '../../../src/domain/plans/delivery';
+import type { DecodedRow, DeliveryResult } from '../../../src/domain/plans/delivery';
 import type { Posting } from '../../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS, type StockKey } from '../../../src/domain/ledger/stock-key';
 import { CALLER, type TestGateway } from './gateway';
@@ -11,7 +11,7 @@ import {
   delivered,
   deliveryOf,
   faultsOf,
-  postingOf,
+  replayOf,
   rowsOf,
   TENANT,
   TestLedger,
@@ -145,8 +145,7 @@ export class Comparison {
     const { id, receivedAtMs, bodySha256 } = message;
     const rows = message.rows.filter(({ index }) => waiting.some((row) => row.messageId === id && row.index === index));
     const replay = { id, receivedAtMs, bodySha256, rows, anyApplied: false };
-    const posting = postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
-    return this.#facts(posting, rows, receivedAtMs);
+    return this.#facts(replayOf(replay), rows, receivedAtMs);
   }
 
   #facts(posting: Posting<DeliveryResult>, rows: readonly DecodedRow[], receivedAtMs: number): Told {

@@ -11,8 +11,15 @@ import {
 import { namesOf } from '../../../src/domain/ledger/asked-names';
 import { askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
 import type { InboundMessage, QuarantinedRow, RowRefusal } from '../../../src/domain/ledger/inbound-message';
-import type { DecodedRow, Delivery, DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
-import { factReads, planDelivery } from '../../../src/domain/plans/delivery';
+import type {
+  DecodedRow,
+  Delivery,
+  DeliveryResult,
+  Fact,
+  Replay,
+  ReplayResult,
+} from '../../../src/domain/plans/delivery';
+import { factReads, planDelivery, planReplay, replayReads } from '../../../src/domain/plans/delivery';
 import type { Sha256 } from '../../../src/domain/ledger/hashing';
 import type { InventoryRecord } from '../../../src/domain/inventory-record';
 import { levelId } from '../../../src/domain/ledger/level-id';
@@ -462,3 +469,13 @@ export function plannedBatch(...batch: Parameters<typeof planBatch>): Settled[] 
     if (done) return value;
   }
 }
+
+/** The replay of one message's rows. */
+export const replayOf = (replay: Replay): Posting<ReplayResult> =>
+  postingOf(
+    (work) => {
+      const planned = planReplay(work, [replay]);
+      return { ...planned, result: planned.result[0] as ReplayResult };
+    },
+    { origin: CONNECTION, reads: replayReads([replay]) },
+  );

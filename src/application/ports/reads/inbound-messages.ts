@@ -1,4 +1,4 @@
-import type { InboundMessageStatus, MessageDraft } from '../../../domain/ledger/inbound-message';
+import type { InboundMessageStatus, MessageDraft, QuarantineClosing } from '../../../domain/ledger/inbound-message';
 import type { ConnectionKind } from '../connections';
 import type { MovementView } from './ledger';
 import type { Page, PageRequest } from './page';
@@ -23,12 +23,26 @@ export interface QuarantinedRowView {
   readonly index: number;
   readonly code: string;
   readonly detail: string;
-  readonly row: string;
+  /** Left out where many are listed: it can be long. */
+  readonly row?: string;
   readonly open: boolean;
+  readonly state: QuarantineState;
+  /** The sender's own id of the row; null: not known. */
+  readonly externalId: string | null;
+  /** The name at fault; null: the detail says what is. */
+  readonly subject: string | null;
+  readonly closedAt: string | null;
+  readonly note: string | null;
+  /** Of the movement with its content; null: none. */
+  readonly sequence: number | null;
 }
 
+export type QuarantineState = 'OPEN' | QuarantineClosing;
+
 /** A row of a call that was refused. */
-export type RejectedRowView = Omit<QuarantinedRowView, 'open'>;
+export interface RejectedRowView extends Pick<QuarantinedRowView, 'messageId' | 'index' | 'code' | 'detail'> {
+  readonly row: string;
+}
 
 /** A movement, and a message that caused it. */
 export interface MessageMovement {

@@ -15,6 +15,7 @@ import type { LedgerReads } from './ledger';
 import type { LocationReads } from './locations';
 import type { LookalikeReads } from './lookalikes';
 import type { ProofReads } from './proof';
+import type { QuarantineReads } from './quarantine';
 import type { StockReads } from './stock';
 import type { TrustedDocumentReads } from './trusted-documents';
 
@@ -40,6 +41,7 @@ export interface Reads
     ExplanationReads,
     ExportReads,
     ProofReads,
+    QuarantineReads,
     TrustedDocumentReads {}
 
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
@@ -77,5 +79,6 @@ export * from './locations';
 export type * from './lookalikes';
 export * from './page';
 export * from './proof';
+export * from './quarantine';
 export type * from './stock';
 export type * from './trusted-documents';

@@ -262,8 +262,11 @@ describe('a posting that is not kept', () => {
     work.post({ ...draft, reason: 'COUNT', legs: keys.map((levelKey) => ({ ...levelKey, delta: 2 })), counts });
     work.takeOrderNumber();
     work.recordOutcome({ externalId: 'rampage', fingerprint: '00'.repeat(32), sequence: 1, result: null });
-    work.quarantine({ messageId: idOf(1), index: 0, code: 'ROW_INVALID', detail: '', row: '' });
-    work.updateQuarantine({ messageId: idOf(1), index: 0, closed: true, sequence: 1 });
+    const names = { externalId: null, item: null, location: null, subject: null };
+    work.quarantine({ messageId: idOf(1), index: 0, code: 'ROW_INVALID', detail: '', row: '', names });
+    const closing = { closed: true, closedAs: 'APPLIED', closedAtMs: NOON, sequence: 1, note: null } as const;
+    work.updateQuarantine({ messageId: idOf(1), index: 0, ...closing });
+    work.audit({ action: 'x', subject: '', after: {}, actor: { name: 'x', keyId: null, address: null } });
     work.setMessageStatus(idOf(1), 'APPLIED');
   }
 

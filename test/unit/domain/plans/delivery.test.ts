@@ -1,11 +1,5 @@
 import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
-import {
-  planReplay,
-  factReads,
-  type DecodedRow,
-  type DeliveryResult,
-  type Fact,
-} from '../../../../src/domain/plans/delivery';
+import { type DecodedRow, type DeliveryResult, type Fact } from '../../../../src/domain/plans/delivery';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import { MAX_QUANTITY } from '../../../../src/domain/ledger/quantity';
 import { DEFAULT_DIMENSIONS, stockKey } from '../../../../src/domain/ledger/stock-key';
@@ -25,6 +19,7 @@ import {
   MINUTE,
   NOON,
   postingOf,
+  replayOf,
   rowsOf,
   sha256,
   TestLedger,
@@ -35,7 +30,7 @@ const MESSAGE = (n: number): string => idOf(0xa000 + n);
 
 function replayed(messageId: string, rows: readonly DecodedRow[], anyApplied = false): Posting<DeliveryResult> {
   const replay = { id: messageId, receivedAtMs: NOON, bodySha256: 'ab'.repeat(32), rows, anyApplied };
-  return postingOf((work) => planReplay(work, replay), { origin: CONNECTION, reads: factReads(rows) });
+  return replayOf(replay);
 }
 
 /** Accepts a count of TEA at MAIN, which has to be there, with a clock. */
@@ -429,8 +424,8 @@ describe('a replay', () => {
     const postings = [1, 2, 3].map(() => replayed(MESSAGE(1), [row as DecodedRow]));
     expect(ledger.batch(postings)).toMatchObject([
       { result: { rows: [{ status: 'POSTED', sequence: 1 }] } },
-      { result: { rows: [{ status: 'DUPLICATE', sequence: 1 }] } },
-      { result: { rows: [{ status: 'DUPLICATE', sequence: 1 }] } },
+      { result: { rows: [] } },
+      { result: { rows: [] } },
     ]);
     expect(ledger.quantity('TEA', 'MAIN')).toBe(3);
     expect([...ledger.quarantined.values()]).toMatchObject([{ open: false, sequence: 1 }]);

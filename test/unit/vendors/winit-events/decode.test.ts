@@ -98,7 +98,7 @@ describe('a row', () => {
   });
 
   test('whose two main warehouses differ goes to quarantine', () => {
-    expect(faultOf(decode({ mainWarehouseCode: 'US0002' }))).toEqual({
+    expect(faultOf(decode({ mainWarehouseCode: 'US0002' }))).toMatchObject({
       code: 'ROW_INVALID',
       detail: expect.stringMatching(
         /^mainWarehouseCode ".*" and mainwarehouseCode ".*" name different warehouses\.$/,
@@ -107,7 +107,7 @@ describe('a row', () => {
   });
 
   test("of another customer goes to quarantine, without that one's code in the reason", () => {
-    expect(faultOf(decode({ customerCode: '1000020' }))).toEqual({
+    expect(faultOf(decode({ customerCode: '1000020' }))).toMatchObject({
       code: 'ROW_INVALID',
       detail: expect.stringMatching(/^customerCode is not this connection's; received ".*"\.$/) as string,
     });

@@ -1,0 +1,328 @@
+import type { RowDecoder } from '../../src/application/commands/replay-message';
+import { factReads, planDelivery, type DecodedRow, type DeliveryResult } from '../../src/domain/plans/delivery';
+import { byIdentifier, CONNECTION, deliveryOf, factOf, atOrNew, MINUTE, NOON } from '../support/domain/test-ledger';
+import { GraphqlHarness } from '../support/graphql';
+import { expectIntactLedgers } from '../support/invariants';
+
+jest.setTimeout(60_000);
+
+/** A row as the warehouse of these tests writes it. A quantity that is a text cannot be read. */
+interface Row {
+  readonly id: string;
+  readonly code: string;
+  readonly qty: number | string;
+  readonly event?: string;
+  readonly at?: number;
+  readonly place?: string;
+}
+
+const decode: RowDecoder = (text, index) => {
+  const { id, code, qty, event = id, at = 1, place } = JSON.parse(text) as Row;
+  if (typeof qty === 'string') {
+    return {
+      index,
+      text,
+      fault: { code: 'ROW_INVALID', detail: `qty is no number; received ${qty}.`, externalId: id },
+    };
+  }
+  const item = byIdentifier('CODE', code, { whenUnknown: 'REFUSE' });
+  const location =
+    place === undefined ? atOrNew('MAIN') : ({ by: 'CODE', code: place, whenUnknown: 'REFUSE' } as const);
+  const more = { eventId: event, occurredAtMs: NOON - at * MINUTE, item, location };
+  return { index, text, fact: factOf(id, { ...more, delta: qty }) };
+};
+
+let gateway: GraphqlHarness;
+let messages = 5_000;
+
+beforeEach(async () => {
+  gateway = await GraphqlHarness.open(decode);
+  await gateway.data(
+    'mutation { itemSave(sku: "TEA") { item { id } } locationSave(code: "MAIN") { location { id } } }',
+  );
+});
+
+afterEach(async () => {
+  await expectIntactLedgers(gateway.ledger.pool);
+  await gateway.close();
+});
+
+function deliver(...given: readonly Row[]): Promise<DeliveryResult> {
+  const rows: DecodedRow[] = given.map((row, index) => decode(JSON.stringify(row), index, undefined as never));
+  const delivery = { ...deliveryOf((messages += 1), rows), format: 'standard' };
+  return gateway.post({ origin: CONNECTION, reads: factReads(rows), plan: (work) => planDelivery(work, delivery) });
+}
+
+interface Shown {
+  readonly externalId: string | null;
+  readonly state: string;
+  readonly note: string | null;
+  readonly movement: { readonly sequence: number } | null;
+}
+
+async function rows(filter: object = {}): Promise<Shown[]> {
+  const query = `query ($filter: QuarantineFilter) { quarantinedRows(filter: $filter) {
+    nodes { externalId state note movement { sequence } } } }`;
+  return (await gateway.data<{ quarantinedRows: { nodes: Shown[] } }>(query, { filter })).quarantinedRows.nodes;
+}
+
+const states = async (filter: object = {}): Promise<string[]> =>
+  (await rows(filter)).map(({ externalId, state }) => `${externalId ?? ''} ${state}`);
+
+const OUTCOME = `{ considered wouldApply applied superseded dismissed stillOpen next
+  changes { delta quantityAfter } groupsLeft { code subject count } userErrors { code field } }`;
+
+interface Outcome {
+  readonly considered: number;
+  readonly wouldApply: number;
+  readonly applied: number;
+  readonly superseded: number;
+  readonly dismissed: number;
+  readonly stillOpen: number;
+  readonly changes: readonly { readonly delta: number; readonly quantityAfter: number }[];
+  readonly groupsLeft: readonly object[];
+  readonly userErrors: readonly object[];
+}
+
+const FIX = { identifiers: [{ scheme: 'CODE', value: 'T-1', sku: 'TEA' }] };
+
+async function call(name: string, kind: string, declared: string, given: string, variables: object): Promise<Outcome> {
+  const answer = await gateway.data<Record<string, Outcome>>(
+    `${kind} ${declared === '' ? '' : `(${declared})`} { ${name}${given} ${OUTCOME} }`,
+    variables,
+  );
+  return answer[name] as Outcome;
+}
+
+const FILTERED = '$filter: QuarantineFilter';
+const preview = (fix: object, filter: object = {}): Promise<Outcome> =>
+  call('quarantinePreview', 'query', `${FILTERED}, $fix: QuarantineFixInput!`, '(filter: $filter, fix: $fix)', {
+    fix,
+    filter,
+  });
+const applyFix = (fix: object, idempotencyKey: string): Promise<Outcome> =>
+  call('quarantineFix', 'mutation', '$fix: QuarantineFixInput!, $key: String!', '(fix: $fix, idempotencyKey: $key)', {
+    fix,
+    key: idempotencyKey,
+  });
+const replay = (filter: object = {}): Promise<Outcome> =>
+  call('quarantineReplay', 'mutation', FILTERED, '(filter: $filter)', { filter });
+const dismiss = (filter: object, reason: string): Promise<Outcome> =>
+  call(
+    'quarantineDismiss',
+    'mutation',
+    '$filter: QuarantineFilter!, $reason: String!',
+    '(filter: $filter, reason: $reason)',
+    { filter, reason },
+  );
+
+describe('rows that wait', () => {
+  it('are found over all messages, by what they say', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 }, { id: 'b', code: 'X-2', qty: 1 });
+    await deliver({ id: 'c', code: 'T-1', qty: 'many' });
+    await deliver({ id: 'd', code: 'T-1', qty: 2, place: 'NOWHERE' });
+    expect(await states()).toEqual(['a OPEN', 'b OPEN', 'c OPEN', 'd OPEN']);
+    expect(await states({ items: ['T-1'] })).toEqual(['a OPEN', 'd OPEN']);
+    expect(await states({ locations: ['NOWHERE'], open: true })).toEqual(['d OPEN']);
+    expect(await states({ codes: ['ROW_INVALID'] })).toEqual(['c OPEN']);
+    expect(await states({ externalId: 'b' })).toEqual(['b OPEN']);
+    expect(await states({ search: 'x-2' })).toEqual(['b OPEN']);
+    expect(await states({ search: '%' })).toEqual([]);
+    expect(await states({ connections: ['nobody'] })).toEqual([]);
+    expect(await states({ connections: ['warehouse'], open: true })).toHaveLength(4);
+    expect(await states({ receivedBefore: new Date(NOON).toISOString() })).toEqual([]);
+    expect(await states({ open: false })).toEqual([]);
+  });
+
+  it('are counted by their cause', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 }, { id: 'b', code: 'X-2', qty: 1 }, { id: 'c', code: 'T-1', qty: 1 });
+    await deliver({ id: 'd', code: 'T-1', qty: 2, place: 'NOWHERE' }, { id: 'e', code: 'T-1', qty: 'many' });
+    const { quarantineSummary } = await gateway.data<{ quarantineSummary: object[] }>(
+      '{ quarantineSummary { code connection subject count oldest newest } }',
+    );
+    const common = {
+      connection: 'warehouse',
+      oldest: new Date(NOON).toISOString(),
+      newest: new Date(NOON).toISOString(),
+    };
+    expect(quarantineSummary).toEqual([
+      { ...common, code: 'ITEM_NOT_FOUND', subject: 'CODE T-1', count: 2 },
+      { ...common, code: 'ITEM_NOT_FOUND', subject: 'CODE X-2', count: 1 },
+      { ...common, code: 'LOCATION_NOT_FOUND', subject: 'NOWHERE', count: 1 },
+      { ...common, code: 'ROW_INVALID', subject: 'qty is no number; received many.', count: 1 },
+    ]);
+  });
+
+  it('are closed when their sender sends them again, corrected', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 'many' }, { id: 'b', code: 'X-2', qty: 1 });
+    await gateway.data(
+      'mutation { itemSave(sku: "T", identifiers: [{ scheme: "CODE", value: "T-1" }]) { item { id } } }',
+    );
+    await deliver({ id: 'a', code: 'T-1', qty: 5 });
+    expect(await rows()).toEqual([
+      {
+        ...{ externalId: 'a', state: 'SUPERSEDED', movement: { sequence: 1 } },
+        note: 'It was sent again under the same id, and applied.',
+      },
+      { externalId: 'b', state: 'OPEN', note: null, movement: null },
+    ]);
+    expect(await replay()).toMatchObject({ considered: 1, applied: 0, stillOpen: 1 });
+  });
+
+  it('do not wait twice when their message is delivered again', async () => {
+    const row = { id: 'a', code: 'T-1', qty: 5 };
+    await deliver(row, row);
+    await deliver(row, row);
+    await deliver({ ...row, qty: 'many' });
+    expect(await states()).toEqual(['a OPEN', 'a OPEN', 'a SUPERSEDED', 'a SUPERSEDED', 'a OPEN']);
+    const list = '{ inboundMessages { nodes { status } } }';
+    expect(await gateway.data(list)).toEqual({
+      inboundMessages: { nodes: [{ status: 'QUARANTINED' }, { status: 'DUPLICATE' }, { status: 'QUARANTINED' }] },
+    });
+  });
+
+  it('are closed as one: what was applied once closes all under its id, and their messages', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 'many' });
+    await deliver({ id: 'a', code: 'T-1', qty: 5 });
+    expect(await applyFix(FIX, 'k')).toMatchObject({ applied: 1, stillOpen: 0, userErrors: [] });
+    expect(await states()).toEqual(['a SUPERSEDED', 'a APPLIED']);
+    expect(await gateway.data('{ inboundMessages { nodes { status } } }')).toEqual({
+      inboundMessages: { nodes: [{ status: 'CLOSED' }, { status: 'APPLIED' }] },
+    });
+  });
+});
+
+describe('a fix', () => {
+  it('is previewed without a trace, and then does what was said', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 }, { id: 'b', code: 'X-2', qty: 1 });
+    await deliver({ id: 'c', code: 'T-1', qty: -2, place: 'NOWHERE' });
+    await deliver({ id: 'd', code: 'T-1', qty: -1 });
+    const both = { ...FIX, locations: [{ code: 'NOWHERE', asLocation: 'MAIN' }] };
+    const expected = { considered: 3, wouldApply: 3, stillOpen: 0, changes: [{ delta: 2, quantityAfter: 2 }] };
+    const seen = await preview(both);
+    expect(seen).toMatchObject({ ...expected, applied: 0, userErrors: [] });
+    expect(await states({ open: true })).toHaveLength(4);
+    expect(await gateway.data('{ ledgerHead { sequence } }')).toEqual({ ledgerHead: { sequence: 0 } });
+    expect(await preview(FIX)).toMatchObject({
+      ...{ wouldApply: 2, stillOpen: 1 },
+      groupsLeft: [{ code: 'LOCATION_NOT_FOUND', subject: 'NOWHERE', count: 1 }],
+    });
+    expect(await applyFix(both, 'k')).toMatchObject({ ...expected, applied: 3, userErrors: [] });
+    expect(await states()).toEqual(['a APPLIED', 'b OPEN', 'c APPLIED', 'd APPLIED']);
+    expect(
+      await gateway.data(
+        '{ item: itemByIdentifier(scheme: "CODE", value: "T-1") { sku } location(code: "NOWHERE") { code } }',
+      ),
+    ).toEqual({
+      ...{ item: { sku: 'TEA' }, location: { code: 'MAIN' } },
+    });
+    const { auditEntries } = await gateway.data<{ auditEntries: { nodes: object[] } }>(
+      '{ auditEntries { nodes { action actor } } }',
+    );
+    expect(auditEntries.nodes).toEqual([{ action: 'QUARANTINE_FIXED', actor: 'integrator' }]);
+  });
+
+  it('is saved once per idempotency key', async () => {
+    await applyFix(FIX, 'k');
+    expect(await applyFix(FIX, 'k')).toMatchObject({ userErrors: [] });
+    expect(await applyFix({ locations: [{ code: 'X', asLocation: 'MAIN' }] }, 'k')).toMatchObject({
+      userErrors: [{ code: 'IDEMPOTENCY_KEY_REUSED' }],
+    });
+    expect(await gateway.data('{ location(code: "X") { code } auditEntries { totalCount } }')).toEqual({
+      ...{ location: null, auditEntries: { totalCount: 1 } },
+    });
+  });
+
+  it.each([
+    ['no item has', { identifiers: [{ scheme: 'CODE', value: 'T-1', sku: 'NONE' }] }, 'ITEM_NOT_FOUND'],
+    ['no location has', { locations: [{ code: 'X', asLocation: 'NONE' }] }, 'LOCATION_NOT_FOUND'],
+    ['is empty', { identifiers: [] }, 'INVALID_INPUT'],
+    ['names no connection', { setting: { connection: 'nobody', settings: '{}' } }, 'NOT_FOUND'],
+  ])('that %s is refused, and saves nothing', async (_, fix, code) => {
+    const refused = { userErrors: [{ code }], applied: 0 };
+    expect(await preview(fix)).toMatchObject(refused);
+    expect(await applyFix(fix, 'k')).toMatchObject(refused);
+    expect(await gateway.data('{ auditEntries { totalCount } }')).toEqual({ auditEntries: { totalCount: 0 } });
+  });
+});
+
+describe('a replay', () => {
+  const know = (): Promise<unknown> =>
+    gateway.data('mutation { itemSave(sku: "TEA", identifiers: [{ scheme: "CODE", value: "T-1" }]) { item { id } } }');
+
+  it('applies in the order of arrival, with the original clocks, and once', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5, at: 30 });
+    await deliver({ id: 'b', code: 'T-1', qty: -2, at: 20 });
+    await know();
+    const [first, second] = await Promise.all([replay(), replay()]);
+    expect(first.applied + second.applied).toBe(2);
+    expect(await replay()).toMatchObject({ considered: 0, applied: 0 });
+    const { movements } = await gateway.data<{ movements: { nodes: object[] } }>(
+      '{ movements { nodes { externalId occurredAt } } }',
+    );
+    expect(movements.nodes).toEqual([
+      { externalId: 'a', occurredAt: new Date(NOON - 30 * MINUTE).toISOString() },
+      { externalId: 'b', occurredAt: new Date(NOON - 20 * MINUTE).toISOString() },
+    ]);
+  });
+
+  it('applies the rows of one event together, whatever the filter says', async () => {
+    await deliver({ id: 'a', event: 'e', code: 'T-1', qty: 5 }, { id: 'b', event: 'e', code: 'T-1', qty: 1 });
+    await know();
+    expect(await replay({ externalId: 'a' })).toMatchObject({ considered: 2, applied: 2 });
+    expect((await rows()).map(({ movement }) => movement)).toEqual([{ sequence: 1 }, { sequence: 1 }]);
+  });
+
+  it('takes what the filter means, and leaves the rest', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 }, { id: 'b', code: 'T-1', qty: 1 });
+    await know();
+    expect(await replay({ externalId: 'a' })).toMatchObject({ considered: 1, applied: 1 });
+    expect(await states()).toEqual(['a APPLIED', 'b OPEN']);
+    expect(await gateway.data('{ inboundMessages { nodes { status } } }')).toEqual({
+      inboundMessages: { nodes: [{ status: 'PARTLY_QUARANTINED' }] },
+    });
+    await replay();
+    expect(await gateway.data('{ inboundMessages { nodes { status } } }')).toEqual({
+      inboundMessages: { nodes: [{ status: 'APPLIED' }] },
+    });
+  });
+});
+
+describe('a row', () => {
+  const SUBSTITUTE = `mutation ($id: ID!, $sku: String!) { quarantineSubstitute(id: $id, sku: $sku) ${OUTCOME} }`;
+  const substitute = async (id: string, sku: string): Promise<Outcome> =>
+    (await gateway.data<{ quarantineSubstitute: Outcome }>(SUBSTITUTE, { id, sku })).quarantineSubstitute;
+
+  it('is taken for another item once', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 }, { id: 'b', code: 'T-1', qty: 1 });
+    const { quarantinedRows } = await gateway.data<{ quarantinedRows: { nodes: { id: string }[] } }>(
+      '{ quarantinedRows { nodes { id } } }',
+    );
+    const id = quarantinedRows.nodes[0]?.id ?? '';
+    expect(await substitute(id, 'NONE')).toMatchObject({ applied: 0, stillOpen: 1 });
+    expect(await substitute(id, 'TEA')).toMatchObject({ applied: 1, changes: [{ delta: 5, quantityAfter: 5 }] });
+    expect(await substitute(id, 'TEA')).toMatchObject({ applied: 0, userErrors: [{ code: 'NOT_FOUND' }] });
+    expect(await rows()).toMatchObject([
+      { externalId: 'a', state: 'APPLIED', note: 'Taken for TEA by integrator.' },
+      { externalId: 'b', state: 'OPEN' },
+    ]);
+    expect(await gateway.data('{ itemByIdentifier(scheme: "CODE", value: "T-1") { sku } }')).toEqual({
+      itemByIdentifier: null,
+    });
+  });
+
+  it('is dismissed with a reason, and is not applied any more', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 }, { id: 'b', code: 'X-2', qty: 1 });
+    expect(await dismiss({ items: ['T-1'] }, '  ')).toMatchObject({ userErrors: [{ field: ['reason'] }] });
+    expect(await dismiss({ items: ['T-1'] }, 'a test of theirs')).toMatchObject({ dismissed: 1, stillOpen: 0 });
+    const { errors } = await gateway.answer('mutation { quarantineDismiss(filter: {}, reason: "all") { dismissed } }');
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(await rows()).toMatchObject([{ state: 'DISMISSED', note: 'a test of theirs' }, { state: 'OPEN' }]);
+    expect(await applyFix(FIX, 'k')).toMatchObject({ considered: 0, applied: 0 });
+    const { auditEntries } = await gateway.data<{ auditEntries: { nodes: { after: string }[] } }>(
+      '{ auditEntries(first: 1) { nodes { action after } } }',
+    );
+    expect(auditEntries.nodes).toMatchObject([{ action: 'QUARANTINE_DISMISSED' }]);
+    expect(auditEntries.nodes[0]?.after).toContain('a test of theirs');
+  });
+});
