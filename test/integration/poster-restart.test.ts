@@ -141,13 +141,15 @@ describe('a commit lost in a crash', () => {
     await other.post({ ...delivery('before', 1), tenantId: otherTenantId });
     const victim = await anySession();
     proxy.fateOf = () => 'HOLD';
-    const swallowed = post(delivery('swallowed', 1));
+    const swallowed = posted(poster, () => ({ ...delivery('swallowed', 1), tenantId }));
     while (proxy.held === 0) await delay(5);
     proxy.fateOf = () => 'PASS';
     proxy.pause();
     process.kill(victim, 'SIGKILL');
     proxy.cutHeld();
-    for (let n = 0; n < 10; n++) await other.post({ ...delivery(`after ${n}`, 1), tenantId: otherTenantId });
+    for (let n = 0; n < 10; n++) {
+      await posted(other, () => ({ ...delivery(`after ${n}`, 1), tenantId: otherTenantId }));
+    }
     proxy.resume();
     expect((await swallowed).rows).toEqual([{ index: 0, status: 'POSTED', sequence: 2 }]);
     expect(await harness.quantities(tenantId)).toEqual({ 'TEA MAIN AVAILABLE': 2 });
