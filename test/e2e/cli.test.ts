@@ -63,7 +63,7 @@ function leaves(command: Command, path = ''): [string, Command][] {
 
 test('the help of every command has an example', () => {
   const commands = leaves(buildProgram());
-  expect(commands).toHaveLength(30);
+  expect(commands).toHaveLength(32);
   for (const [name, command] of commands) {
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -651,6 +651,17 @@ describe('export', () => {
     expect(await stockbridge(`export --tenant demo --to ${file} --resume`)).toMatchObject({ code: 0 });
     expect(await readFile(file, 'utf8')).toBe(stdout);
     expect(await verify([file])).toBe(intact);
+  });
+
+  test('is checked against a head that was signed, by the public key', async () => {
+    const { stdout: ledger } = await stockbridge('export --tenant demo');
+    const [keys, head] = ['keys.json', 'heads.ndjson'].map((name) => path.join(dataDir, name)) as [string, string];
+    await writeFile(keys, (await stockbridge('heads key')).stdout);
+    const { stdout: signed } = await stockbridge('heads sign --tenant demo');
+    await writeFile(head, signed);
+    const { tenant } = JSON.parse(signed) as { tenant: string };
+    const intact = await verify(['--heads', head, '--tenant', tenant, '--key', keys], ledger);
+    expect(intact).toMatch(/^intact: \d+ movements, \d+ levels, 1 heads/);
   });
 
   test('says what to do where it cannot write', async () => {
