@@ -21,15 +21,15 @@ module.exports = {
     },
     {
       name: 'edges-do-not-know-each-other',
-      comment: 'persistence, graphql, vendors and access-tokens meet in app.ts and services.ts only.',
+      comment: 'persistence, graphql, vendors, access-tokens and ledger-routes meet in app.ts and services.ts only.',
       severity: 'error',
-      from: { path: '^src/(persistence|graphql|vendors|access-tokens)/' },
-      to: { path: '^src/(persistence|graphql|vendors|access-tokens)/', pathNot: '^src/$1/' },
+      from: { path: '^src/(persistence|graphql|vendors|access-tokens|ledger-routes)/' },
+      to: { path: '^src/(persistence|graphql|vendors|access-tokens|ledger-routes)/', pathNot: '^src/$1/' },
     },
     {
       name: 'edges-do-not-know-the-composition',
       severity: 'error',
-      from: { path: '^src/(domain|application|persistence|graphql|vendors|access-tokens|http)/' },
+      from: { path: '^src/(domain|application|persistence|graphql|vendors|access-tokens|ledger-routes|http)/' },
       to: { path: COMPOSITION },
     },
     {

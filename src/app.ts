@@ -23,6 +23,7 @@ import { GRAPHQL_SECURITY } from './graphql/server/route-schema';
 import { registerGraphql } from './graphql/server/server';
 import type { ConnectionRates } from './http/connection-rates';
 import { createHttpServer, type HttpServer } from './http/server';
+import { registerLedgerRoutes } from './ledger-routes/route';
 import type { OpenReads } from './application/ports/reads';
 import { createReads, sharedPool } from './persistence/readers';
 import type { Services } from './services';
@@ -118,6 +119,8 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
   registerIncreff(http.app, shared);
   registerComestri(http.app, { ...shared, save: saveInventoryRecord });
   registerStandard(http.app, shared);
+  const directories = { apiKeys: services.apiKeyDirectory, accessTokens: services.accessTokens };
+  registerLedgerRoutes(http.app, { ...directories, reads, headSigner });
   registerGraphql(http.app, {
     apiKeys,
     accessTokens: services.accessTokens,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAudit } from './audit';
 import { addConnections } from './connections';
 import { addExport } from './export';
+import { addHeads } from './heads';
 import { addIssuers } from './issuers';
 import { addDocuments } from './documents';
 import { addJerrySignProbe } from './jerry-sign-probe';
@@ -34,6 +35,7 @@ export function buildProgram(): Command {
     addMigrate,
     addVerify,
     addExport,
+    addHeads,
     addTenants,
     addKeys,
     addIssuers,

@@ -1,9 +1,14 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { answerError } from './errors';
 import { httpProblems } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
 const TIMER = 'answerTimer';
+
+/** Lets an answer that streams take as long as its reader needs. The handler has begun it, and cannot be late any more. */
+export function liftAnswerTimeout(request: FastifyRequest): void {
+  clearTimeout(request.getDecorator<NodeJS.Timeout | null>(TIMER) ?? undefined);
+}
 
 /**
  * Answers 503 when a handler takes too long. Fastify's `handlerTimeout` does the same, but aborts a signal at the end of each
@@ -22,7 +27,7 @@ export function registerAnswerTimeout(app: FastifyInstance, timeoutMs: number): 
     done();
   });
   app.addHook('onResponse', (request, _reply, done) => {
-    clearTimeout(request.getDecorator<NodeJS.Timeout | null>(TIMER) ?? undefined);
+    liftAnswerTimeout(request);
     done();
   });
 }

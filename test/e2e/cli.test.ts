@@ -653,6 +653,17 @@ describe('export', () => {
     expect(await verify([file])).toBe(intact);
   });
 
+  test('is checked against a head that was signed, by the public key', async () => {
+    const { stdout: ledger } = await stockbridge('export --tenant demo');
+    const [keys, head] = ['keys.json', 'heads.ndjson'].map((name) => path.join(dataDir, name)) as [string, string];
+    await writeFile(keys, (await stockbridge('heads key')).stdout);
+    const { stdout: signed } = await stockbridge('heads sign --tenant demo');
+    await writeFile(head, signed);
+    const { tenant } = JSON.parse(signed) as { tenant: string };
+    const intact = await verify(['--heads', head, '--tenant', tenant, '--key', keys], ledger);
+    expect(intact).toMatch(/^intact: \d+ movements, \d+ levels, 1 heads/);
+  });
+
   test('says what to do where it cannot write', async () => {
     const file = path.join(dataDir, 'notes.txt');
     await writeFile(file, 'These are notes.');

@@ -3,21 +3,17 @@ import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import {
-  isPublishable,
-  type ApiKeyDirectory,
-  type Principal,
-  type SchemaViewers,
-} from '../../application/ports/access';
+import { findCaller, isFromOriginOf } from '../../application/callers';
+import type { ApiKeyDirectory, Principal, SchemaViewers } from '../../application/ports/access';
 import type { DocumentDirectory } from '../../application/ports/documents';
-import { isAccessToken, type AccessTokenDirectory, type TokenRefusal } from '../../application/ports/token-issuers';
+import type { AccessTokenDirectory } from '../../application/ports/token-issuers';
 import { FairQueue } from '../../application/fair-queue';
 import { RetryableError } from '../../application/ports/failures';
 import { nextTurn } from '../../application/turns';
 import { useSchemasAsDocumentation } from '../../http/openapi';
 import { HttpProblem, httpProblems } from '../../http/problem';
 import { REQUEST_ID_HEADER } from '../../http/request-id';
-import { noteCaller, type LoggedCaller } from '../../http/request-log';
+import { noteCaller } from '../../http/request-log';
 import { createRedactor } from '../../application/secrets/redactor';
 import { parseStrictJson, StrictJsonError, type JsonValue } from '../../json/strict-json';
 import { createApolloServer } from './apollo';
@@ -44,7 +40,6 @@ const MAX_SEEN_ORIGINS = 1_000;
 const EXPOSED_HEADERS = [REQUEST_ID_HEADER, 'retry-after', 'ratelimit', 'ratelimit-policy'];
 const PRINCIPAL = 'principal';
 const RESPONSE_TYPE = 'application/graphql-response+json';
-const CHALLENGE = 'Bearer realm="stockbridge"';
 
 /** Operations that run at a time. They share one processor: of one tenant's, few run while others have some. */
 const TURNS = {
@@ -215,45 +210,16 @@ async function authenticate(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
-  const credential = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (credential === undefined) return refuseCaller(reply, CHALLENGE, MISSING);
-  const caller = isAccessToken(credential) ? await byToken(deps, credential) : await byKey(deps, credential, request);
-  if ('fault' in caller) return refuseCaller(reply, `${CHALLENGE}, error="invalid_token"`, caller.fault);
+  const { headers, ip: address, log } = request;
+  const { authorization, origin } = headers;
+  const warn = log.warn.bind(log);
+  const caller = await findCaller(deps, { authorization, address, warn });
+  if ('fault' in caller) return refuseCaller(reply, caller.challenge, caller.fault);
   noteCaller(request, caller.logged);
-  if (!isFromOriginOf(caller.principal, request)) return refuseOrigin(reply);
+  if (!isFromOriginOf(caller.principal, origin)) return refuseOrigin(reply);
   deps.apiKeys.noteUse(caller.principal);
   request.setDecorator(PRINCIPAL, caller.principal);
   return openSpending(rates, caller.principal, request, reply);
-}
-
-const MISSING = 'Send an API key or an access token: Authorization: Bearer <key or token>.';
-/** Also for a key that is used from another address: whoever has copied it does not learn that it works elsewhere. */
-const UNKNOWN_KEY = 'The API key is not known, has expired, has been revoked, or may not be used from your address.';
-
-/** Who has sent a request, and what the log says of it. */
-interface KnownCaller {
-  readonly principal: Principal;
-  readonly logged: LoggedCaller;
-}
-
-async function byKey(
-  { apiKeys }: GraphqlDeps,
-  key: string,
-  { ip: address, log }: FastifyRequest,
-): Promise<KnownCaller | TokenRefusal> {
-  const principal = await apiKeys.authenticate(key);
-  if (principal?.keyId == null) return { fault: UNKNOWN_KEY };
-  const { tenantId, keyId, addresses } = principal;
-  if (addresses === null || addresses.includes(address)) return { principal, logged: { tenantId, keyId } };
-  log.warn({ tenantId, keyId, address }, 'request refused: its address is not in the ipAllowList of its API key');
-  return { fault: UNKNOWN_KEY };
-}
-
-async function byToken({ accessTokens }: GraphqlDeps, token: string): Promise<KnownCaller | TokenRefusal> {
-  const caller = await accessTokens.authenticate(token);
-  if ('fault' in caller) return caller;
-  const { principal, issuerId } = caller;
-  return { principal, logged: { tenantId: principal.tenantId, issuerId, clientId: principal.clientId } };
 }
 
 function refuseCaller(reply: FastifyReply, challenge: string, message: string): FastifyReply {
@@ -261,16 +227,6 @@ function refuseCaller(reply: FastifyReply, challenge: string, message: string): 
     .code(401)
     .header('www-authenticate', challenge)
     .send({ errors: [{ message, extensions: { code: 'UNAUTHENTICATED' } }] });
-}
-
-/**
- * Whether a request comes from a web page of an origin that its key is bound to. Browsers set the header, and no page can
- * change it; other programs can send any.
- */
-function isFromOriginOf({ scopes, origins }: Principal, { headers: { origin } }: FastifyRequest): boolean {
-  // A publishable key without origins cannot be created, and would be of no use.
-  if (origins === null) return !isPublishable(scopes);
-  return origin !== undefined && origins.includes(origin);
 }
 
 function refuseOrigin(reply: FastifyReply): FastifyReply {

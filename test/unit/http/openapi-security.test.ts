@@ -92,6 +92,12 @@ const graphql = (scheme: string, credential: string): Sample => ({
   open: openGateway,
 });
 
+/** It is refused for what it asks, since there is no database. */
+const ledgerExport = (scheme: string, credential: string): Sample => ({
+  ...graphql(scheme, credential),
+  request: { method: 'GET', url: '/ledger/export?after=x', headers: { authorization: `Bearer ${credential}` } },
+});
+
 const winitOrder = (schemes: readonly string[], client: boolean): Sample => {
   const door: Door = {
     ...(DOORS['Winit orders'] as Door),
@@ -124,6 +130,7 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
   comestriShowInventory: [through('Comestri', COMESTRI, { method: 'GET', url: `${INVENTORIES}/1` })],
   standardReceiveMessage: [through('Standard facts', ['pathToken', 'webhookSignature'])],
   graphql: [graphql('apiKey', 'key'), graphql('accessToken', 'a.b.c')],
+  exportLedger: [ledgerExport('apiKey', 'key'), ledgerExport('accessToken', 'a.b.c')],
 };
 
 type Spoil = (request: InjectOptions) => InjectOptions;

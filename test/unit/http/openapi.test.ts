@@ -129,9 +129,12 @@ describe('Redocly', () => {
   });
 });
 
-test('names what proves the caller, for every operation but the pages and the health checks', () => {
+test('names what proves the caller, for every operation but the pages, the public keys and the health checks', () => {
   const open = operations().filter(([, { security = [] }]) => security.length === 0);
-  expect(open.map(([name]) => name).sort()).toEqual(['GET /graphql', 'GET /livez', 'GET /readyz']);
+  expect(open.map(([name]) => name).sort()).toEqual([
+    'GET /.well-known/stockbridge-keys.json',
+    ...['GET /graphql', 'GET /livez', 'GET /readyz'],
+  ]);
 });
 
 describe('fixtures match the document', () => {
