@@ -1,6 +1,9 @@
+import type { QueryRunner } from 'typeorm';
+import { Workplace1766020000000 } from '../../migrations/1766020000000-workplace';
 import type { RowDecoder } from '../../src/application/commands/replay-message';
 import { factReads, planDelivery, type DecodedRow, type DeliveryResult } from '../../src/domain/plans/delivery';
 import { byIdentifier, CONNECTION, deliveryOf, factOf, atOrNew, MINUTE, NOON } from '../support/domain/test-ledger';
+import { onDatabase } from '../support/database';
 import { GraphqlHarness } from '../support/graphql';
 import { expectIntactLedgers } from '../support/invariants';
 
@@ -325,4 +328,24 @@ describe('a row', () => {
     expect(auditEntries.nodes).toMatchObject([{ action: 'QUARANTINE_DISMISSED' }]);
     expect(auditEntries.nodes[0]?.after).toContain('a test of theirs');
   });
+});
+
+it('is there after the migration, for rows that waited before', async () => {
+  const row = { id: 'a', code: 'T-1', qty: 5 };
+  await deliver(row);
+  await onDatabase(gateway.ledger.url, async (client) => {
+    const query = async (text: string, values?: unknown[]): Promise<unknown> => (await client.query(text, values)).rows;
+    const migration = new Workplace1766020000000();
+    for (const step of ['BEGIN', `SET stockbridge.operator = 'on'`]) await client.query(step);
+    await migration.down({ query } as unknown as QueryRunner);
+    await migration.up({ query } as unknown as QueryRunner);
+    await client.query('COMMIT');
+  });
+  await deliver(row);
+  expect((await rows({ connections: ['warehouse'], open: true })).map(({ state }) => state)).toEqual(['OPEN']);
+  expect((await rows()).map(({ state }) => state)).toEqual(['OPEN', 'SUPERSEDED']);
+  await gateway.data(
+    'mutation { itemSave(sku: "TEA", identifiers: [{ scheme: "CODE", value: "T-1" }]) { item { id } } }',
+  );
+  expect(await replay()).toMatchObject({ applied: 1, stillOpen: 0 });
 });
