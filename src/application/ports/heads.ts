@@ -1,5 +1,5 @@
 /** The end of a ledger, as it is signed. Whoever keeps it can show later that the past was rewritten. */
-export interface LedgerHeadStatement {
+interface LedgerHeadStatement {
   readonly tenantId: string;
   readonly sequence: number;
   /** Hex. */
@@ -8,7 +8,7 @@ export interface LedgerHeadStatement {
   readonly root: string | null;
 }
 
-export interface SignedHead {
+interface SignedHead {
   /** Ed25519, in base64. */
   readonly signature: string;
   /** The statement with its signature: a line of JSON, as docs/verify-ledger.mjs takes it. */

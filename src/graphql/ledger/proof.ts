@@ -16,7 +16,7 @@ const PROOF_COST = 200;
     'That a movement is part of a ledger: its path in the Merkle tree over the hashes of all movements, as RFC 9162 defines it in section 2.1. `docs/verify-ledger.mjs --proof` checks it.',
   simpleResolvers: true,
 })
-export class MovementProof {
+class MovementProof {
   @Field(() => String, {
     description: 'The hash of the leaf, in hex: SHA-256 over a zero byte and the hash of the movement.',
   })
