@@ -92,26 +92,39 @@ async function readTree(database: ReadDatabase, tenantId: string, parts: readonl
   for (const isLeaf of [true, false]) {
     const rows = wanted.filter(({ height }) => (height === 0) === isLeaf);
     if (rows.length === 0) continue;
-    const parameters = new Parameters(tenantId);
-    const [heights, firsts, counts] = (['height', 'first', 'count'] as const).map((name) =>
-      parameters.add(
-        rows.map((row) => row[name]),
-        'bigint[]',
-      ),
+    // By each key: of ranges, PostgreSQL believes that they are a part of the whole table, and reads that.
+    const keys = rows.flatMap(({ height, first, count }) =>
+      Array.from({ length: count }, (_, at) => ({ height, index: first + at })),
     );
-    const text = `SELECT node.height, node.index, node.hash
-      FROM unnest(${heights}, ${firsts}, ${counts}) AS wanted(height, first, count)
-      CROSS JOIN LATERAL (${isLeaf ? LEAVES : NODES}) node`;
+    const parameters = new Parameters(tenantId);
+    const text = (isLeaf ? leavesText : nodesText)(parameters, keys);
     const nodes = await database.query<{ height: number; index: number; hash: Buffer }>(statement(text, parameters));
     for (const { height, index, hash } of nodes) found.set(`${height}/${index}`, hash);
   }
   return treeOf(found);
 }
 
-const LEAVES = `SELECT 0 AS height, m.sequence - 1 AS index, m.hash FROM movement m WHERE m.tenant_id = $1
-  AND m.sequence > wanted.first AND m.sequence <= wanted.first + wanted.count`;
-const NODES = `SELECT n.height, n.index, n.hash FROM ledger_tree_node n WHERE n.tenant_id = $1
-  AND n.height = wanted.height AND n.index >= wanted.first AND n.index < wanted.first + wanted.count`;
+function leavesText(parameters: Parameters, keys: readonly Part[]): string {
+  const sequences = parameters.add(
+    keys.map(({ index }) => index + 1),
+    'bigint[]',
+  );
+  return `SELECT 0 AS height, m.sequence - 1 AS index, m.hash FROM movement m
+    WHERE m.tenant_id = $1 AND m.sequence = ANY (${sequences})`;
+}
+
+function nodesText(parameters: Parameters, keys: readonly Part[]): string {
+  const heights = parameters.add(
+    keys.map(({ height }) => height),
+    'integer[]',
+  );
+  const indexes = parameters.add(
+    keys.map(({ index }) => index),
+    'bigint[]',
+  );
+  return `SELECT n.height, n.index, n.hash FROM unnest(${heights}, ${indexes}) AS wanted(height, index)
+    JOIN ledger_tree_node n ON n.tenant_id = $1 AND n.height = wanted.height AND n.index = wanted.index`;
+}
 
 function treeOf(found: ReadonlyMap<string, Buffer>): ReadTree {
   const roots = new Map<string, Buffer>();
