@@ -37,16 +37,20 @@ export function addQuarantine(program: Command): void {
     .command('quarantine')
     .summary('find, fix, replay and dismiss rows that wait')
     .description('Works on the rows of messages that could not be applied and wait. A gateway may be running.');
-  const add = (name: string, description: string): Command =>
-    filtered(quarantine.command(name).description(description));
+  const add = (name: string, description: string, rest = '--code ITEM_NOT_FOUND'): Command =>
+    filtered(quarantine.command(name).description(description)).addHelpText(
+      'after',
+      `\nExample:\n  stockbridge quarantine ${name} --tenant demo ${rest}`,
+    );
   add('list', 'list rows that wait, oldest first, at most 200').action(list);
   add('summary', 'count rows that wait, by code, connection and what is at fault').action(summary);
-  fixed(add('preview', 'say what rows would do with a fix, without saving anything')).action((options: FixOptions) =>
-    work(options, 'preview', (workplace, worker, stretch) =>
-      workplace.preview(worker, filterOf(options), fixOf(options), stretch),
-    ),
+  fixed(add('preview', 'say what rows would do with a fix, without saving anything', FIX_EXAMPLE)).action(
+    (options: FixOptions) =>
+      work(options, 'preview', (workplace, worker, stretch) =>
+        workplace.preview(worker, filterOf(options), fixOf(options), stretch),
+      ),
   );
-  fixed(add('fix', 'save a fix, and replay the rows that it could touch')).action((options: FixOptions) =>
+  fixed(add('fix', 'save a fix, and replay the rows that it could touch', FIX_EXAMPLE)).action((options: FixOptions) =>
     work(options, 'fix', (workplace, worker, stretch) =>
       workplace.fix(worker, filterOf(options), fixOf(options), { ...stretch, idempotencyKey: null }),
     ),
@@ -67,7 +71,7 @@ export function addQuarantine(program: Command): void {
       if (!place) throw new CommandError(`${row} is no id of a row: see "stockbridge quarantine list"`);
       return work(options, 'substitute', (workplace, worker) => workplace.substitute(worker, place, options));
     });
-  add('dismiss', 'close rows without applying them')
+  add('dismiss', 'close rows without applying them', '--code ROW_INVALID --reason "a test of theirs"')
     .requiredOption('--reason <text>', 'why; it is kept with each row')
     .action((options: Options & { readonly reason: string }) => {
       const filter = filterOf(options);
@@ -80,6 +84,7 @@ export function addQuarantine(program: Command): void {
     });
 }
 
+const FIX_EXAMPLE = '--identifier UPC:4006381333931=216401';
 const EXAMPLE_ROW = 'QuarantinedRow:01890a5d-ac96-774b-bcce-b302099a8057:0';
 
 const filtered = (command: Command): Command =>
@@ -103,10 +108,6 @@ const fixed = (command: Command): Command =>
     .option(
       '--settings <connection=json>',
       'settings of a connection to change, such as warehouse=\'{"unknownItems":"create"}\'',
-    )
-    .addHelpText(
-      'after',
-      '\nExample:\n  stockbridge quarantine preview --tenant demo --identifier UPC:4006381333931=216401',
     );
 
 function filterOf(options: Options): QuarantineFilter {

@@ -37,6 +37,7 @@ describe('tenants', () => {
       catalogueRevision: 0,
       nextOrderNumber: 1,
       nextVendorId: 1,
+      attempt: null,
     });
   });
 
