@@ -18,7 +18,7 @@ import { buildStockbridgeSchema } from '../../src/graphql/server/schema';
 import { SCOPES } from '../../src/application/ports/access';
 import { CLIENT, factOf } from '../support/domain/test-ledger';
 import { NO_MOMENTS, unlimitedSpending } from '../support/fake-gateway';
-import { GraphqlHarness } from '../support/graphql';
+import { GraphqlHarness, HEAD_SIGNER } from '../support/graphql';
 import { fillLedger } from '../support/random-ledger';
 
 jest.setTimeout(30_000);
@@ -70,9 +70,10 @@ const context = (): RequestContext => {
     origins: null,
     addresses: null,
   };
-  const services = { openReads: () => ({ ...NO_MOMENTS, reads: gateway.reads }) } as unknown as ConstructorParameters<
-    typeof RequestContext
-  >[2];
+  const services = {
+    openReads: () => ({ ...NO_MOMENTS, reads: gateway.reads }),
+    headSigner: HEAD_SIGNER,
+  } as unknown as ConstructorParameters<typeof RequestContext>[2];
   return new RequestContext(
     { tenantId: gateway.tenants.ours, ...client },
     'test',

@@ -72,7 +72,12 @@ it('counts all, keeps the first of a second, and stores a tenant in one go', asy
   expect(Object.fromEntries(fake.counts)).toEqual({
     ...{ 'tenant of a a FORM': 5_000, 'tenant of a a RATE': 3, 'tenant of b b SIZE': 1 },
   });
-  expect(fake.kept.map(({ connectionId }) => connectionId).sort().join('')).toBe('aaaaaaaaaab');
+  expect(
+    fake.kept
+      .map(({ connectionId }) => connectionId)
+      .sort()
+      .join(''),
+  ).toBe('aaaaaaaaaab');
   expect(fake.kept[0]).toMatchObject({ atMs: AT_MS, reason: 'FORM', detail: 'd'.repeat(500), body: 'body' });
   expect(fake.statements).toBe(2);
   fake.note('a');
