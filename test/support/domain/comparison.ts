@@ -145,7 +145,18 @@ export class Comparison {
     const { id, receivedAtMs, bodySha256 } = message;
     const rows = message.rows.filter(({ index }) => waiting.some((row) => row.messageId === id && row.index === index));
     const replay = { id, receivedAtMs, bodySha256, rows, anyApplied: false };
-    return this.#facts(replayOf(replay), rows, receivedAtMs);
+    const { postedRows } = this.model.state;
+    const nameOf = (row: DecodedRow): string => ('fact' in row ? `${CONNECTION.id} ${row.fact.externalId}` : '');
+    const before = new Set(postedRows.keys());
+    // A row whose id is applied earlier in the same batch does not wait any more.
+    const isClosed = (row: DecodedRow): boolean => postedRows.has(nameOf(row)) && !before.has(nameOf(row));
+    return {
+      ...this.#facts(replayOf(replay), rows, receivedAtMs),
+      expect: () => {
+        const stillOpen = rows.filter((row) => !isClosed(row));
+        return this.model.deliver(CONNECTION.id, stillOpen, receivedAtMs);
+      },
+    };
   }
 
   #facts(posting: Posting<DeliveryResult>, rows: readonly DecodedRow[], receivedAtMs: number): Told {
