@@ -46,6 +46,9 @@ export class Comparison {
   readonly model = new LedgerModel(KNOWN_SKUS, KNOWN_LOCATIONS, UNITS_PER_PACKAGE);
   readonly #messages: Message[] = [];
 
+  /** Rows that a replay has closed, by message and index. */
+  readonly #replayed = new Set<string>();
+
   /** The ledger has to know what {@link knownToHistories} knows. */
   constructor(readonly gateway: TestGateway) {}
 
@@ -145,16 +148,17 @@ export class Comparison {
     const { id, receivedAtMs, bodySha256 } = message;
     const rows = message.rows.filter(({ index }) => waiting.some((row) => row.messageId === id && row.index === index));
     const replay = { id, receivedAtMs, bodySha256, rows, anyApplied: false };
-    const { postedRows } = this.model.state;
-    const nameOf = (row: DecodedRow): string => ('fact' in row ? `${CONNECTION.id} ${row.fact.externalId}` : '');
-    const before = new Set(postedRows.keys());
-    // A row whose id is applied earlier in the same batch does not wait any more.
-    const isClosed = (row: DecodedRow): boolean => postedRows.has(nameOf(row)) && !before.has(nameOf(row));
     return {
       ...this.#facts(replayOf(replay), rows, receivedAtMs),
       expect: () => {
-        const stillOpen = rows.filter((row) => !isClosed(row));
-        return this.model.deliver(CONNECTION.id, stillOpen, receivedAtMs);
+        const place = (index: number): string => `${id} ${index}`;
+        // A replay in the same batch may have closed it.
+        const stillOpen = rows.filter(({ index }) => !this.#replayed.has(place(index)));
+        const answer = this.model.deliver(CONNECTION.id, stillOpen, receivedAtMs);
+        for (const { index, status } of answer['rows'] as { index: number; status: string }[]) {
+          if (status !== 'QUARANTINED') this.#replayed.add(place(index));
+        }
+        return answer;
       },
     };
   }
