@@ -88,6 +88,18 @@ export async function openServices(
   const log = (line: string): void => {
     logger.warn(line);
   };
+  const warn = (message: string, err: unknown): void => {
+    logger.warn({ err }, message);
+  };
+  /** One connection for a job that works beside the requests. */
+  const jobPool = (job: string, settings: string): Pool =>
+    createPool(url, {
+      applicationName: `stockbridge ${job}`,
+      max: 1,
+      settings,
+      answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      log,
+    });
   const dataSource = await openDataSource(url, { max: ACCESS_CONNECTIONS, log });
   try {
     await prepareSchema(dataSource, url, ownerUrl);
@@ -124,39 +136,11 @@ export async function openServices(
       },
       warn: log,
     });
-    const watchPool = createPool(url, {
-      applicationName: 'stockbridge discrepancies',
-      max: 1,
-      settings: `${PLAN_ONCE} ${AS_OPERATOR}`,
-      answerTimeoutMs: ANSWER_TIMEOUT_MS,
-      log,
-    });
-    const discrepancyWatch = new DiscrepancyWatch({
-      pool: watchPool,
-      warn: (message, error) => {
-        logger.warn({ err: error }, message);
-      },
-    });
-    const treePool = createPool(url, {
-      applicationName: 'stockbridge trees',
-      max: 1,
-      settings: `${PLAN_ONCE} ${AS_OPERATOR}`,
-      answerTimeoutMs: ANSWER_TIMEOUT_MS,
-      log,
-    });
-    const treeFollower = new TreeFollower({
-      pool: treePool,
-      warn: (message, error) => {
-        logger.warn({ err: error }, message);
-      },
-    });
-    const refusalPool = createPool(url, {
-      applicationName: 'stockbridge refusals',
-      max: 1,
-      settings: PLAN_ONCE,
-      answerTimeoutMs: ANSWER_TIMEOUT_MS,
-      log,
-    });
+    const watchPool = jobPool('discrepancies', `${PLAN_ONCE} ${AS_OPERATOR}`);
+    const discrepancyWatch = new DiscrepancyWatch({ pool: watchPool, warn });
+    const treePool = jobPool('trees', `${PLAN_ONCE} ${AS_OPERATOR}`);
+    const treeFollower = new TreeFollower({ pool: treePool, warn });
+    const refusalPool = jobPool('refusals', PLAN_ONCE);
     const refusals = new RefusalKeeper({ store: createRefusalStore(refusalPool), newId: uuidv7, log: logger });
     const poster = createPoster({
       pool: postPool,

@@ -8,6 +8,7 @@ import {
   ReinterpretedCatalogue,
   type IdentifierRow,
 } from '../../../src/domain/catalogue/catalogue-map';
+import { atOnce } from '../../../src/application/turns';
 import { namesOf } from '../../../src/domain/ledger/asked-names';
 import { askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
 import type { InboundMessage, QuarantinedRow, RowRefusal } from '../../../src/domain/ledger/inbound-message';
@@ -462,13 +463,7 @@ export const namesIn = ({ items = [], identifiers = [], locations = [] }: Postin
 ];
 
 /** Plans a batch without a pause. */
-export function plannedBatch(...batch: Parameters<typeof planBatch>): Settled[] {
-  const steps = planBatch(...batch);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-}
+export const plannedBatch = (...batch: Parameters<typeof planBatch>): Settled[] => atOnce(planBatch(...batch));
 
 /** The replay of one message's rows. */
 export const replayOf = (replay: Replay): Posting<ReplayResult> =>

@@ -1,5 +1,4 @@
 /** Messages of as many rows as they can have: each row gets its answer, none counts twice, and none waits for the others. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { LightMyRequestResponse } from 'fastify';
 import { nextAddress } from '../../support/addresses';
 import { faultsOf } from '../../support/domain/test-ledger';
@@ -13,27 +12,12 @@ import {
   type HostileForm,
   type Json,
 } from './shared/hostile-forms';
+import { SEED, watchStalls } from './shared/hostile-run';
 import type { LedgerHarness } from './shared/ledger-harness';
 
 jest.setTimeout(60_000);
 
-const SEED = Number(process.env['HOSTILE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-
-/** Tells work that grows with the square of the rows from an answer, on a machine that does much else. */
-const LONGEST_STALL_MS = 10_000;
-
-const delay = monitorEventLoopDelay({ resolution: 1 });
-
-beforeAll(() => {
-  delay.enable();
-});
-
-afterAll(() => {
-  delay.disable();
-  const longest = Math.round(delay.max / 1e6);
-  process.stdout.write(`Seed ${SEED}: the event loop was blocked for ${longest} ms at most.\n`);
-  expect(longest).toBeLessThan(LONGEST_STALL_MS);
-});
+watchStalls();
 
 const FORMS = HOSTILE_FORMS.filter(({ rows }) => rows !== undefined);
 

@@ -1,5 +1,4 @@
 /** Messages in valid JSON, proven as their sender proves them, with a value in them that no door may take. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { InjectOptions } from 'fastify';
 import { nextAddress } from '../../support/addresses';
 import { faultsOf } from '../../support/domain/test-ledger';
@@ -24,27 +23,12 @@ import {
   type HostileForm,
   type Json,
 } from './shared/hostile-forms';
+import { SEED, watchStalls } from './shared/hostile-run';
 import type { LedgerHarness } from './shared/ledger-harness';
 
 jest.setTimeout(60_000);
 
-const SEED = Number(process.env['HOSTILE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-
-/** Tells a stall from an answer on a machine that does much else. The ledger in memory plans 5,000 rows in one go, too. */
-const LONGEST_STALL_MS = 10_000;
-
-const delay = monitorEventLoopDelay({ resolution: 1 });
-
-beforeAll(() => {
-  delay.enable();
-});
-
-afterAll(() => {
-  delay.disable();
-  const longest = Math.round(delay.max / 1e6);
-  process.stdout.write(`Seed ${SEED}: the event loop was blocked for ${longest} ms at most.\n`);
-  expect(longest).toBeLessThan(LONGEST_STALL_MS);
-});
+watchStalls();
 
 /** All that a message may change when it is taken, and not when it is refused. */
 const effectsOf = ({ ledger }: LedgerHarness): string =>

@@ -3,13 +3,12 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { nextAddress } from '../../support/addresses';
 import { NOON, SECOND } from '../../support/domain/test-ledger';
 import { isRefusal } from './shared/hostile-forms';
+import { SEED } from './shared/hostile-run';
 import { respeltJson, spoiltProofs } from './shared/hostile-proofs';
 import { openProven, PROVEN_FORMS, type Proof, type ProvenForm, type Sender } from './shared/hostile-senders';
 import type { LedgerHarness } from './shared/ledger-harness';
 
 jest.setTimeout(60_000);
-
-const SEED = Number(process.env['HOSTILE_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
 
 /** All that a message leaves behind, also a refused one. */
 const traceOf = ({ ledger }: LedgerHarness): string =>
