@@ -1,8 +1,8 @@
 import type { Pool, PoolClient } from 'pg';
-import { setTimeout as delay } from 'node:timers/promises';
 import { codeOf } from '../database/errors';
 import { onConnection } from '../database/pool';
 import { run, setTenant, type Statement } from '../database/statement';
+import { LedgerRounds, MAX_TENANTS, type StepResult } from '../follow-ledgers';
 import { judgeStretch } from './judge';
 import type { Stretch } from './read-events';
 
@@ -12,29 +12,16 @@ const FOLLOWER = 'discrepancies';
 const MAX_MOVEMENTS = 1_000;
 /** How often a movement is tried alone before it is passed by: the database may have been slow for another reason. */
 const MAX_TRIES = 3;
-/** Most tenants that are looked up at a time. */
-const MAX_TENANTS = 100;
 /** The share of the time that it works for a tenant at most, so that it takes little from who posts at the same time. */
 const SHARE = 0.1;
 /** The longest rest of all tenants for what one of them takes. */
 const MAX_SHARED_REST_MS = 200;
-/** How long it waits when all ledgers have been read to their end, when tenants rest, and after a fault. */
-const PAUSE_MS = 1_000;
-const PAUSE_OF_REST_MS = 100;
-const PAUSE_AFTER_FAULT_MS = 5_000;
-
-const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
 const DUE: Statement = {
   name: 'discrepancies_due',
   text: `SELECT head.tenant_id AS "tenantId" FROM ledger_head head
     LEFT JOIN ledger_follower f ON f.tenant_id = head.tenant_id AND f.name = $1
     WHERE head.tenant_id > $2 AND head.sequence > coalesce(f.sequence, 0) ORDER BY head.tenant_id LIMIT ${MAX_TENANTS}`,
-};
-
-const START: Statement = {
-  name: 'discrepancies_start',
-  text: `INSERT INTO ledger_follower (tenant_id, name, sequence) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING`,
 };
 
 const CLAIM: Statement = {
@@ -57,106 +44,52 @@ export interface DiscrepancyWatchOptions {
   readonly warn: (message: string, error: unknown) => void;
 }
 
-/** What became of one look at each tenant. */
-interface Round {
-  /** Whether anything was looked at. */
-  readonly moved: boolean;
-  /** Whether a tenant rests that has news. */
-  readonly rests: boolean;
-  readonly failed: boolean;
-}
-
 /**
  * Follows every ledger and keeps its discrepancies. It reads what is committed, so posting never waits for it. Several
  * processes may watch one database: each stretch of a ledger is taken by one of them.
  */
 export class DiscrepancyWatch {
-  readonly #stop = new AbortController();
   /** How many movements of a tenant are looked at next, after a stretch that took too long. */
   readonly #sizes = new Map<string, number>();
   /** How often the next movement of a tenant took too long alone. */
   readonly #tries = new Map<string, number>();
   /** Until when a tenant rests, by the clock that never goes back. */
   readonly #restsUntilMs = new Map<string, number>();
-  #watching: Promise<void> | undefined;
+  readonly #rounds: LedgerRounds;
 
-  constructor(private readonly options: DiscrepancyWatchOptions) {}
+  constructor(private readonly options: DiscrepancyWatchOptions) {
+    this.#rounds = new LedgerRounds({
+      ...{ name: FOLLOWER, pool: options.pool, due: DUE },
+      step: (tenantId) => this.#step(tenantId),
+      warn: (error) => {
+        options.warn('discrepancies could not be looked for; trying again', error);
+      },
+    });
+  }
 
   /** Watches until `close`. */
   start(): void {
-    this.#watching ??= this.#watch();
+    this.#rounds.start();
   }
 
   /** Looks at everything that the ledgers hold now. False: a fault kept it from some of them. */
-  async catchUp(): Promise<boolean> {
-    for (;;) {
-      const { moved, rests, failed } = await this.#round();
-      if ((!moved && !rests) || failed || this.#isStopped()) return !failed;
-      if (!moved) await this.#pause(PAUSE_OF_REST_MS);
-    }
+  catchUp(): Promise<boolean> {
+    return this.#rounds.catchUp();
   }
 
   /** Waits for the stretch that it is looking at. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#watching;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
-  async #watch(): Promise<void> {
-    while (!this.#isStopped()) {
-      const { moved, rests, failed } = await this.#round();
-      if (failed) await this.#pause(PAUSE_AFTER_FAULT_MS);
-      else if (!moved) await this.#pause(rests ? PAUSE_OF_REST_MS : PAUSE_MS);
-    }
-  }
-
-  /** Waits, or until it is told to stop. */
-  async #pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
-  }
-
-  /** Looks at one stretch of each tenant that has news. What fails for one tenant does not keep it from the next. */
-  async #round(): Promise<Round> {
-    const result = { moved: false, rests: false, failed: false };
-    const attempt = async <Value>(work: Promise<Value>): Promise<Value | undefined> => {
-      try {
-        return await work;
-      } catch (error) {
-        result.failed = true;
-        this.options.warn('discrepancies could not be looked for; trying again', error);
-        return undefined;
-      }
-    };
-    for (let last: string | undefined = BEFORE_ALL_IDS; last !== undefined && !this.#isStopped();) {
-      const due: string[] = (await attempt(this.#due(last))) ?? [];
-      for (const tenantId of due) {
-        if (this.#isStopped()) break;
-        const rests = (this.#restsUntilMs.get(tenantId) ?? 0) > performance.now();
-        if (rests) result.rests = true;
-        else if (await attempt(this.#step(tenantId))) result.moved = true;
-      }
-      last = due.length < MAX_TENANTS ? undefined : due.at(-1);
-    }
-    return result;
-  }
-
-  #isStopped(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  async #due(after: string): Promise<string[]> {
-    const { rows } = await this.options.pool.query<{ tenantId: string }>({ ...DUE, values: [FOLLOWER, after] });
-    return rows.map(({ tenantId }) => tenantId);
-  }
-
-  /** Looks at the next movements of a tenant. False: there are none, or another process is looking at them. */
-  async #step(tenantId: string): Promise<boolean> {
+  /** Looks at the next movements of a tenant. NOTHING: there are none, or another process is looking at them. */
+  async #step(tenantId: string): Promise<StepResult> {
+    if ((this.#restsUntilMs.get(tenantId) ?? 0) > performance.now()) return 'RESTS';
     const startedAtMs = performance.now();
     const most = this.#sizes.get(tenantId) ?? MAX_MOVEMENTS;
     let stretch: Stretch | undefined;
     try {
-      // Not in the transaction: another process would wait for its end.
-      await this.options.pool.query({ ...START, values: [tenantId, FOLLOWER] });
+      await this.#rounds.begin(tenantId);
       await onConnection(await this.options.pool.connect(), async (session) => {
         await session.query('BEGIN');
         await setTenant(session, tenantId);
@@ -174,8 +107,8 @@ export class DiscrepancyWatch {
     }
     const restMs = (performance.now() - startedAtMs) * (1 / SHARE - 1);
     this.#restsUntilMs.set(tenantId, performance.now() + restMs);
-    await this.#pause(Math.min(restMs, MAX_SHARED_REST_MS));
-    return stretch !== undefined;
+    await this.#rounds.pause(Math.min(restMs, MAX_SHARED_REST_MS));
+    return stretch === undefined ? 'NOTHING' : 'MOVED';
   }
 
   /** Takes less the next time, or goes on behind a movement that takes too long alone. */

@@ -1,21 +1,15 @@
 import type { Pool, PoolClient } from 'pg';
-import { setTimeout as delay } from 'node:timers/promises';
 import { onConnection } from '../database/pool';
 import { byteaArray, run, setTenant, type Statement } from '../database/statement';
+import { LedgerRounds, MAX_TENANTS, type StepResult } from '../follow-ledgers';
 import { FAN_OUT, HEIGHT_STEP, leafHash, rootOfComplete } from './merkle';
 
 /** The name under which the job keeps how far it has come. */
 export const TREE_FOLLOWER = 'tree';
 /** Most movements that are hashed in one transaction: some milliseconds. */
 const MAX_MOVEMENTS = 16 * FAN_OUT;
-/** Most tenants that are looked up at a time. */
-const MAX_TENANTS = 100;
 /** The share of the time that it works at most, so that it takes little from who posts at the same time. */
 const SHARE = 0.25;
-const PAUSE_MS = 1_000;
-const PAUSE_AFTER_FAULT_MS = 5_000;
-
-const BEFORE_ALL_IDS = '00000000-0000-0000-0000-000000000000';
 
 const DUE: Statement = {
   name: 'tree_due',
@@ -23,11 +17,6 @@ const DUE: Statement = {
     LEFT JOIN ledger_follower f ON f.tenant_id = head.tenant_id AND f.name = $1
     WHERE head.tenant_id > $2 AND head.sequence >= coalesce(f.sequence, 0) + ${FAN_OUT}
     ORDER BY head.tenant_id LIMIT ${MAX_TENANTS}`,
-};
-
-const START: Statement = {
-  name: 'tree_start',
-  text: 'INSERT INTO ledger_follower (tenant_id, name, sequence) VALUES ($1, $2, 0) ON CONFLICT DO NOTHING',
 };
 
 const CLAIM: Statement = {
@@ -73,79 +62,37 @@ export interface TreeFollowerOptions {
  * each stretch is taken by one of them, in the transaction that moves the cursor.
  */
 export class TreeFollower {
-  readonly #stop = new AbortController();
-  #following: Promise<void> | undefined;
+  readonly #rounds: LedgerRounds;
 
-  constructor(private readonly options: TreeFollowerOptions) {}
+  constructor(private readonly options: TreeFollowerOptions) {
+    this.#rounds = new LedgerRounds({
+      ...{ name: TREE_FOLLOWER, pool: options.pool, due: DUE },
+      step: (tenantId) => this.#step(tenantId),
+      warn: (error) => {
+        options.warn('a ledger could not be taken into its tree; trying again', error);
+      },
+    });
+  }
 
   /** Follows until `close`. */
   start(): void {
-    this.#following ??= this.#follow();
+    this.#rounds.start();
   }
 
   /** Takes in everything that the ledgers hold now. False: a fault kept it from some of them. */
-  async catchUp(): Promise<boolean> {
-    for (;;) {
-      const { moved, failed } = await this.#round();
-      if (!moved || failed || this.#isStopped()) return !failed;
-    }
+  catchUp(): Promise<boolean> {
+    return this.#rounds.catchUp();
   }
 
   /** Waits for the stretch that it is working on. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await this.#following;
+  close(): Promise<void> {
+    return this.#rounds.close();
   }
 
-  async #follow(): Promise<void> {
-    while (!this.#isStopped()) {
-      const { moved, failed } = await this.#round();
-      if (failed) await this.#pause(PAUSE_AFTER_FAULT_MS);
-      else if (!moved) await this.#pause(PAUSE_MS);
-    }
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#stop.signal, ref: false }).catch(() => undefined);
-  }
-
-  #isStopped(): boolean {
-    return this.#stop.signal.aborted;
-  }
-
-  /** Takes one stretch of each ledger that has grown by enough. What fails for one does not keep it from the next. */
-  async #round(): Promise<{ readonly moved: boolean; readonly failed: boolean }> {
-    const result = { moved: false, failed: false };
-    const attempt = async <Value>(work: Promise<Value>): Promise<Value | undefined> => {
-      try {
-        return await work;
-      } catch (error) {
-        result.failed = true;
-        this.options.warn('a ledger could not be taken into its tree; trying again', error);
-        return undefined;
-      }
-    };
-    for (let last: string | undefined = BEFORE_ALL_IDS; last !== undefined && !this.#isStopped();) {
-      const due: string[] = (await attempt(this.#due(last))) ?? [];
-      for (const tenantId of due) {
-        if (this.#isStopped()) break;
-        if (await attempt(this.#step(tenantId))) result.moved = true;
-      }
-      last = due.length < MAX_TENANTS ? undefined : due.at(-1);
-    }
-    return result;
-  }
-
-  async #due(after: string): Promise<string[]> {
-    const { rows } = await this.options.pool.query<{ tenantId: string }>({ ...DUE, values: [TREE_FOLLOWER, after] });
-    return rows.map(({ tenantId }) => tenantId);
-  }
-
-  /** False: there is nothing to do, or another process does it. */
-  async #step(tenantId: string): Promise<boolean> {
+  /** NOTHING: there is nothing to do, or another process does it. */
+  async #step(tenantId: string): Promise<StepResult> {
     const startedAtMs = performance.now();
-    // Not in the transaction: another process would wait for its end.
-    await this.options.pool.query({ ...START, values: [tenantId, TREE_FOLLOWER] });
+    await this.#rounds.begin(tenantId);
     const moved = await onConnection(await this.options.pool.connect(), async (session) => {
       await session.query('BEGIN');
       await setTenant(session, tenantId);
@@ -153,8 +100,8 @@ export class TreeFollower {
       await session.query('COMMIT');
       return grown;
     });
-    await this.#pause((performance.now() - startedAtMs) * (1 / SHARE - 1));
-    return moved;
+    await this.#rounds.pause((performance.now() - startedAtMs) * (1 / SHARE - 1));
+    return moved ? 'MOVED' : 'NOTHING';
   }
 }
 
