@@ -1,7 +1,8 @@
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
-import type { QuarantineFix, QuarantineOutcome, Stretch, Worker, Workplace } from '../application/commands/quarantine';
+import type { QuarantineFix, Stretch, Worker, Workplace } from '../application/commands/quarantine';
+import type { QuarantineOutcome } from '../application/commands/quarantine-report';
 import type { QuarantinedRowView, QuarantineFilter, QuarantineGroup, Reads } from '../application/ports/reads';
 import { parseInstant } from '../domain/instant';
 import { quarantinedRowNodeId, referenceOf } from '../domain/node-ids';

@@ -1,5 +1,5 @@
 import { Field, ID, ObjectType } from 'type-graphql';
-import type { QuarantineOutcome as OutcomeView } from '../../application/commands/quarantine';
+import type { QuarantineOutcome as OutcomeView } from '../../application/commands/quarantine-report';
 import type { QuarantineGroup as GroupView } from '../../application/ports/reads';
 import type { UserError as UserErrorView } from '../../domain/errors';
 import { messageNodeId } from '../../domain/node-ids';
