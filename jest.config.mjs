@@ -24,6 +24,9 @@ export default {
   testTimeout: 30_000,
   // Two at a time even on two cores: most tests wait for the database.
   maxWorkers: 2,
+  // A process takes about a millisecond to end for each MB that it holds, and Jest waits 500 ms before it complains of a
+  // worker that "failed to exit gracefully". So a worker that has grown is replaced between two files.
+  workerIdleMemoryLimit: '300MB',
   // Only `npm run coverage` collects it.
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'coverage',
