@@ -87,6 +87,7 @@ interface Outcome {
   readonly userErrors: readonly object[];
 }
 
+const KNOW = 'mutation { itemSave(sku: "TEA", identifiers: [{ scheme: "CODE", value: "T-1" }]) { item { id } } }';
 const FIX = { identifiers: [{ scheme: 'CODE', value: 'T-1', sku: 'TEA' }] };
 
 async function call(name: string, kind: string, declared: string, given: string, variables: object): Promise<Outcome> {
@@ -184,6 +185,16 @@ describe('rows that wait', () => {
     });
   });
 
+  it('wait on where their id was applied before they came, in the same message or in another', async () => {
+    const [first, second] = [{ id: 'a', code: 'T-1' } as const, { id: 'b', code: 'T-1' } as const];
+    await gateway.data(KNOW);
+    await deliver({ ...first, qty: 5 }, { ...first, qty: 7 }, { ...first, qty: 'many' });
+    await deliver({ ...second, qty: 5 });
+    await deliver({ ...second, qty: 7 });
+    expect(await states()).toEqual(['a OPEN', 'a OPEN', 'b OPEN']);
+    expect(await replay()).toMatchObject({ applied: 0, superseded: 0, stillOpen: 3 });
+  });
+
   it('are closed as one: what was applied once closes all under its id, and their messages', async () => {
     await deliver({ id: 'a', code: 'T-1', qty: 'many' });
     await deliver({ id: 'a', code: 'T-1', qty: 5 });
@@ -225,6 +236,65 @@ describe('a fix', () => {
     expect(auditEntries.nodes).toEqual([{ action: 'QUARANTINE_FIXED', actor: 'integrator' }]);
   });
 
+  it('is reported as closed where another row under the id is applied with it', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 });
+    await deliver({ id: 'a', code: 'T-1', qty: 7 });
+    const outcome = { considered: 2, superseded: 1, stillOpen: 0, groupsLeft: [] };
+    expect(await preview(FIX)).toMatchObject({ ...outcome, wouldApply: 1 });
+    expect(await applyFix(FIX, 'k')).toMatchObject({ ...outcome, applied: 1 });
+    expect(await states()).toEqual(['a APPLIED', 'a SUPERSEDED']);
+  });
+
+  describe('with a setting', () => {
+    const settings = async (): Promise<unknown> => {
+      const sql = `SELECT settings FROM connection WHERE name = 'shop'`;
+      return (await gateway.ledger.pool.query<{ settings: object }>(sql)).rows[0]?.settings;
+    };
+    const setting = (value: object) => ({ setting: { connection: 'shop', settings: JSON.stringify(value) } });
+    const change = (value: object): Promise<Outcome> => applyFix(setting(value), `change ${JSON.stringify(value)}`);
+
+    beforeEach(() =>
+      gateway.data(
+        'mutation ($input: ConnectionSaveInput!) { connectionSave(input: $input) { userErrors { code } } }',
+        { input: { kind: 'standard', name: 'shop', settings: '{"unknownItems":"quarantine"}' } },
+      ),
+    );
+
+    it('changes that setting, and leaves the others', async () => {
+      const fix = setting({ unknownLocations: 'create' });
+      expect(await preview(fix)).toMatchObject({ userErrors: [] });
+      expect(await applyFix(fix, 'k')).toMatchObject({ userErrors: [] });
+      expect(await settings()).toEqual({ unknownItems: 'quarantine', unknownLocations: 'create' });
+    });
+
+    it('loses none of two that are changed at a time', async () => {
+      await Promise.all([change({ unknownLocations: 'create' }), change({ tracks: ['lot'] })]);
+      expect(await settings()).toEqual({
+        ...{ unknownItems: 'quarantine', unknownLocations: 'create', tracks: ['lot'] },
+      });
+    });
+
+    it('is saved once per idempotency key, though somebody has changed the setting since', async () => {
+      const fix = { ...FIX, ...setting({ unknownItems: 'create' }) };
+      await applyFix(fix, 'k');
+      await change({ unknownItems: 'createOnReceipt' });
+      expect(await applyFix(fix, 'k')).toMatchObject({ userErrors: [] });
+      expect(await settings()).toEqual({ unknownItems: 'createOnReceipt' });
+    });
+
+    it('that cannot be is refused, and saves nothing of the fix', async () => {
+      const fix = { ...FIX, ...setting({ unknownItems: 'perhaps' }) };
+      const refused = { userErrors: [{ code: 'INVALID_INPUT', field: ['fix', 'setting', 'settings'] }] };
+      await deliver({ id: 'a', code: 'T-1', qty: 5 });
+      expect(await preview(fix)).toMatchObject(refused);
+      expect(await applyFix(fix, 'k')).toMatchObject(refused);
+      expect(await gateway.data('{ item(sku: "TEA") { identifiers { value } } }')).toEqual({
+        item: { identifiers: [] },
+      });
+      expect(await applyFix(FIX, 'k')).toMatchObject({ userErrors: [], applied: 1 });
+    });
+  });
+
   it('is saved once per idempotency key', async () => {
     await applyFix(FIX, 'k');
     expect(await applyFix(FIX, 'k')).toMatchObject({ userErrors: [] });
@@ -250,8 +320,7 @@ describe('a fix', () => {
 });
 
 describe('a replay', () => {
-  const know = (): Promise<unknown> =>
-    gateway.data('mutation { itemSave(sku: "TEA", identifiers: [{ scheme: "CODE", value: "T-1" }]) { item { id } } }');
+  const know = (): Promise<unknown> => gateway.data(KNOW);
 
   it('applies in the order of arrival, with the original clocks, and once', async () => {
     await deliver({ id: 'a', code: 'T-1', qty: 5, at: 30 });

@@ -2,7 +2,15 @@ import type { UserError } from '../../domain/errors';
 import type { StockChange } from '../../domain/ledger/unit-of-work';
 import { quarantinedRowNodeId } from '../../domain/node-ids';
 import { planReplay, replayReads, type DecodedRow, type Replay } from '../../domain/plans/delivery';
-import { fixReads, mapped, planDismiss, planFix, type MappingFix } from '../../domain/plans/quarantine';
+import {
+  fixReads,
+  mapped,
+  planDismiss,
+  planFix,
+  type FixCommand,
+  type FixResult,
+  type MappingFix,
+} from '../../domain/plans/quarantine';
 import { tidyName } from '../../domain/text';
 import { checkItem, checkName, checkText } from '../../domain/validation';
 import type { Actor } from '../ports/access';
@@ -82,7 +90,7 @@ export interface WorkplaceDeps {
   readonly reads: QuarantineReads & Pick<InboundMessageReads, 'waitingMessage'>;
   readonly connections: ConnectionDirectory;
   readonly listConnections: (tenantId: string) => Promise<readonly ConnectionInfo[]>;
-  readonly administerConnectionsAs: (actor: Actor) => Pick<AdministerConnections, 'update'>;
+  readonly administerConnectionsAs: (actor: Actor) => Pick<AdministerConnections, 'check' | 'update'>;
   readonly readSettings: ReadSettings;
   readonly decoders: Readonly<Partial<Record<ConnectionKind, RowDecoder>>>;
 }
@@ -94,8 +102,9 @@ export function createWorkplace(deps: WorkplaceDeps): Workplace {
       if ('refused' in prepared) return refusal(prepared.refused);
       const { fix, setting } = prepared;
       const command = { ...fix, idempotencyKey: null, fingerprint: '', audit: null };
-      const userErrors = await post(deps, worker, fixReads(command), (work) => planFix(work, command));
-      if (userErrors.length > 0) return refusal(userErrors);
+      const { userErrors } = await postFix(deps, worker, command);
+      const refused = [...userErrors, ...(await changeSetting(deps, worker, 'check', setting))];
+      if (refused.length > 0) return refusal(refused);
       return run(deps, worker, narrowed(filter, fix, setting), stretch, { fix, setting, isPreview: true });
     },
     fix: async (worker, filter, given, { idempotencyKey, ...stretch }) => {
@@ -109,12 +118,11 @@ export function createWorkplace(deps: WorkplaceDeps): Workplace {
         ...{ action: 'QUARANTINE_FIXED', subject: 'quarantine', actor: worker.actor },
         after: { identifiers: fix.identifiers, locations: fix.locations, filter },
       };
-      const command = { ...fix, idempotencyKey, fingerprint, audit };
-      const userErrors = await post(deps, worker, fixReads(command), (work) => planFix(work, command));
-      if (userErrors.length > 0) return refusal(userErrors);
-      const saved = setting ? await saveSetting(deps, worker, setting) : [];
-      if (saved.length > 0) return refusal(saved);
-      return run(deps, worker, narrowed(filter, fix, setting), stretch, { setting });
+      const saved = await saveFix(deps, worker, { ...fix, idempotencyKey, fingerprint, audit }, setting);
+      if (saved.userErrors.length > 0) return refusal(saved.userErrors);
+      // Settings that were saved once may have been changed since: what is in force counts.
+      const inForce = saved.isKnown ? null : setting;
+      return run(deps, worker, narrowed(filter, fix, setting), stretch, { setting: inForce });
     },
     replay: (worker, filter, stretch) => run(deps, worker, filter, stretch, {}),
     substitute: (worker, place, item) => substitute(deps, worker, place, item),
@@ -129,11 +137,33 @@ const post = <Result>(
   plan: Parameters<typeof poster.post<Result>>[0]['plan'],
 ): Promise<Result> => poster.post({ tenantId, origin: { kind: 'API_CLIENT', id: originId }, reads, plan });
 
+const postFix = (deps: WorkplaceDeps, worker: Worker, command: FixCommand): Promise<FixResult> =>
+  post(deps, worker, fixReads(command), (work) => planFix(work, command));
+
+/**
+ * The settings are saved before the mapping, which keeps the idempotency key. So a fix that was cut off in between is saved
+ * when it is sent again, and one that was saved as a whole is not.
+ */
+async function saveFix(
+  deps: WorkplaceDeps,
+  worker: Worker,
+  command: FixCommand,
+  setting: ChangedConnection | null,
+): Promise<FixResult> {
+  if (setting === null) return postFix(deps, worker, command);
+  const first = await postFix(deps, worker, { ...command, audit: null });
+  if (first.isKnown || first.userErrors.length > 0) return first;
+  const userErrors = await changeSetting(deps, worker, 'update', setting);
+  return userErrors.length > 0 ? { isKnown: false, userErrors } : postFix(deps, worker, command);
+}
+
 /** A connection as it would be, or is by now, though the directory may not show it yet. */
 interface ChangedConnection {
   readonly id: string;
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What is changed of them, as JSON. */
+  readonly changes: string;
 }
 
 type Prepared =
@@ -168,7 +198,8 @@ async function prepare(deps: WorkplaceDeps, { tenantId }: Worker, given: Quarant
   }
   const reading = deps.readSettings(settings);
   if ('fault' in reading) return { refused: [invalid(reading.fault, ['fix', 'setting', 'settings'])] };
-  return { fix, setting: { ...connection, settings: { ...connection.settings, ...reading.settings } } };
+  const { id, settings: present } = connection;
+  return { fix, setting: { id, name, settings: { ...present, ...reading.settings }, changes: settings } };
 }
 
 /** Most identifiers and locations of one fix. */
@@ -184,14 +215,16 @@ const tidied = ({ identifiers, locations }: MappingFix): MappingFix => ({
   locations: locations.map(({ code, asLocation }) => ({ code: tidyName(code), asLocation: tidyName(asLocation) })),
 });
 
-async function saveSetting(
+/** Changes the settings, or only says what is wrong with them. */
+async function changeSetting(
   { administerConnectionsAs }: WorkplaceDeps,
   { tenantId, actor }: Worker,
-  { id, settings }: ChangedConnection,
+  how: 'check' | 'update',
+  setting: ChangedConnection | null,
 ): Promise<readonly UserError[]> {
-  const { userErrors } = await administerConnectionsAs(actor).update(tenantId, id, {
-    settings: JSON.stringify(settings),
-  });
+  if (setting === null) return [];
+  const connections = administerConnectionsAs(actor);
+  const { userErrors } = await connections[how](tenantId, setting.id, { changedSettings: setting.changes });
   return userErrors.map((error) => ({ ...error, field: ['fix', 'setting', ...error.field] }));
 }
 
