@@ -28,7 +28,7 @@ const decode: RowDecoder = (text, index) => {
       fault: { code: 'ROW_INVALID', detail: `qty is no number; received ${qty}.`, externalId: id },
     };
   }
-  const item = byIdentifier('CODE', code, { whenUnknown: 'REFUSE' });
+  const item = byIdentifier(/^\d+$/.test(code) ? 'UPC' : 'CODE', code, { whenUnknown: 'REFUSE' });
   const location =
     place === undefined ? atOrNew('MAIN') : ({ by: 'CODE', code: place, whenUnknown: 'REFUSE' } as const);
   const more = { eventId: event, occurredAtMs: NOON - at * MINUTE, item, location };
@@ -236,6 +236,13 @@ describe('a fix', () => {
     expect(auditEntries.nodes).toEqual([{ action: 'QUARANTINE_FIXED', actor: 'integrator' }]);
   });
 
+  it('of a barcode touches rows that write it in another length', async () => {
+    await deliver({ id: 'a', code: '036000291452', qty: 5 }, { id: 'b', code: '00036000291452', qty: 5 });
+    const fix = { identifiers: [{ scheme: 'UPC', value: '0036000291452', sku: 'TEA' }] };
+    expect(await preview(fix)).toMatchObject({ wouldApply: 2 });
+    expect(await applyFix(fix, 'k')).toMatchObject({ applied: 2 });
+  });
+
   it('is reported as closed where another row under the id is applied with it', async () => {
     await deliver({ id: 'a', code: 'T-1', qty: 5 });
     await deliver({ id: 'a', code: 'T-1', qty: 7 });
@@ -371,7 +378,7 @@ describe('a row', () => {
       '{ quarantinedRows { nodes { id } } }',
     );
     const id = quarantinedRows.nodes[0]?.id ?? '';
-    expect(await substitute(id, 'NONE')).toMatchObject({ applied: 0, stillOpen: 1 });
+    expect(await substitute(id, 'NONE')).toMatchObject({ userErrors: [{ code: 'ITEM_NOT_FOUND', field: ['sku'] }] });
     expect(await substitute(id, 'TEA')).toMatchObject({ applied: 1, changes: [{ delta: 5, quantityAfter: 5 }] });
     expect(await substitute(id, 'TEA')).toMatchObject({ applied: 0, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await rows()).toMatchObject([
@@ -381,6 +388,21 @@ describe('a row', () => {
     expect(await gateway.data('{ itemByIdentifier(scheme: "CODE", value: "T-1") { sku } }')).toEqual({
       itemByIdentifier: null,
     });
+  });
+
+  it('that waits on is found by its own code, whatever it was taken for', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5, place: 'NOWHERE' });
+    const { quarantinedRows } = await gateway.data<{ quarantinedRows: { nodes: { id: string }[] } }>(
+      '{ quarantinedRows { nodes { id } } }',
+    );
+    const id = quarantinedRows.nodes[0]?.id ?? '';
+    for (const sku of ['NONE', 'TEA']) await substitute(id, sku);
+    expect(await substitute(id, 'TEA')).toMatchObject({ applied: 0, stillOpen: 1, userErrors: [] });
+    expect(await states({ items: ['T-1'] })).toEqual(['a OPEN']);
+    const { auditEntries } = await gateway.data<{ auditEntries: { totalCount: number } }>(
+      '{ auditEntries { totalCount } }',
+    );
+    expect(auditEntries.totalCount).toBe(0);
   });
 
   it('is dismissed with a reason, and is not applied any more', async () => {

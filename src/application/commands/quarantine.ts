@@ -1,9 +1,11 @@
+import { spellingsOf } from '../../domain/catalogue/gtin';
 import type { UserError } from '../../domain/errors';
 import type { StockChange } from '../../domain/ledger/unit-of-work';
 import { quarantinedRowNodeId } from '../../domain/node-ids';
 import { planReplay, replayReads, type DecodedRow, type Replay } from '../../domain/plans/delivery';
 import {
   fixReads,
+  itemUnknown,
   mapped,
   planDismiss,
   planFix,
@@ -230,7 +232,7 @@ async function changeSetting(
 
 /** The rows that a fix could touch. */
 function narrowed(filter: QuarantineFilter, fix: MappingFix, setting: ChangedConnection | null): QuarantineFilter {
-  const items = fix.identifiers.map(({ value }) => value);
+  const items = fix.identifiers.flatMap(spellingsOf);
   const locations = fix.locations.map(({ code }) => code);
   return { ...filter, touchedBy: { items, locations, connections: setting ? [setting.name] : [] } };
 }
@@ -388,13 +390,20 @@ async function substitute(
     tenantId,
     origin: { kind: 'CONNECTION', id: connection.id },
     reads: replayReads([replay]),
+    carries: { rows: decoded.length, characters: decoded.reduce((sum, { text }) => sum + text.length, 0) },
     plan: (work) => {
+      if (!work.catalogue.itemBySku(item.sku, item.specification)) return { keep: false, remember: [], result: null };
       const { result: results } = planReplay(work, [replay]);
-      if (results.some(({ rows }) => rows.some(({ status }) => status !== 'QUARANTINED'))) work.audit(audit);
-      const result = { results, changes: results.flatMap(({ changes }) => changes), at: work.sequence };
-      return { keep: true, remember: [], result };
+      const isApplied = results.some(({ rows }) =>
+        rows.some((verdict) => verdict.index === index && verdict.status !== 'QUARANTINED'),
+      );
+      if (isApplied) work.audit(audit);
+      // A row that waits on is still found by the code that it has, not by the other item.
+      const changes = isApplied ? results.flatMap((result) => result.changes) : [];
+      return { keep: isApplied, remember: [], result: { results, changes, at: work.sequence } };
     },
   });
+  if (!posted) return refusal([{ ...itemUnknown(item.sku, item.specification), field: ['sku'] }]);
   report.add(posted, new Map([[messageId, decoded]]));
   return report.outcome(null);
 }

@@ -96,7 +96,8 @@ function saveIdentifier(work: UnitOfWork, fix: IdentifierFix, field: readonly st
   return userErrors.map((error) => ({ ...error, field: [...field, 'value'] }));
 }
 
-const itemUnknown = (sku: string, specification: string): Pick<UserError, 'code' | 'message'> => ({
+/** The fault of an item that has to be there and is not. */
+export const itemUnknown = (sku: string, specification: string): Pick<UserError, 'code' | 'message'> => ({
   code: 'ITEM_NOT_FOUND',
   message: `No item has the sku "${sku}"${specification === '' ? '' : ` and the specification "${specification}"`}; save it first.`,
 });
