@@ -21,7 +21,8 @@ export async function openHeadsFile(name: string): Promise<HeadsFile> {
       async append(line) {
         const text = `${begin}${line}\n`;
         begin = '\n';
-        await file.write(text);
+        // Not `write`, which does not mind when a full disk takes only a part.
+        await file.appendFile(text);
         await file.datasync();
         begin = '';
       },

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { EXIT } from './failures';
 
 /** A value in a table. Dates are shown in UTC; null and undefined are empty. */
 export type Cell = string | number | boolean | Date | null | undefined;
@@ -36,12 +37,18 @@ export function printLine(line: string): void {
 
 /**
  * Lets whoever reads the output close it early, as `head` does. The rest of a command runs as it would have, so that it
- * closes its database and keeps its exit code.
+ * closes its database and keeps its exit code. It does so too where the output is lost, as on a full disk, but fails.
  */
 export function allowClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+  let isLost = false;
+  const lose = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'EPIPE' || isLost) return;
+    isLost = true;
+    process.once('exit', () => {
+      process.exitCode = EXIT.FAILED;
     });
-  }
+    const advice = 'make room; what the command has changed stays changed';
+    process.stderr.write(`stockbridge: The output can't be written (${error.message}): ${advice}\n`);
+  };
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', lose);
 }

@@ -65,10 +65,18 @@ async function writeLines(reads: Reads, tenantId: string, { to, resume, after = 
   }
   const file = await openFile(to, resume);
   try {
-    const { last, bytes } = resume ? await wholeLines(file, to) : { last: after, bytes: 0 };
-    const lines = Readable.from(exportLedger(reads, { tenantId, after: known(last, upTo), upTo }));
+    const { last, bytes, line } = resume ? await wholeLines(file, to) : { last: after, bytes: 0, line: '' };
+    const from = known(last, upTo);
+    if (line !== '' && line !== (await reads.exportPage(tenantId, from - 1, from)).lines) throw notItsLedger(to, from);
+    const lines = Readable.from(exportLedger(reads, { tenantId, after: from, upTo }));
     await file.truncate(bytes);
-    await pipeline(lines, file.createWriteStream({ start: bytes, autoClose: false }));
+    const output = file.createWriteStream({ start: bytes, autoClose: false });
+    await pipeline(lines, output).catch((error: unknown) => {
+      if (output.errored === null || error !== output.errored) throw error;
+      throw new CommandError(
+        `${to} can't be written (${output.errored.message}): make room, and continue it with --resume`,
+      );
+    });
     await file.sync();
   } finally {
     await file.close();
@@ -83,13 +91,22 @@ function known(after: number, head: number): number {
   );
 }
 
-/** Whoever reads the output may close it early, as `head` does. */
+const notItsLedger = (name: string, sequence: number): CommandError =>
+  new CommandError(
+    `Movement ${sequence} is not what ${name} has: it is another ledger, or its past was rewritten. Write to another file`,
+  );
+
+/** Whoever reads the output may close it early, as `head` does, and it says itself that it cannot be written. */
 async function writeToOutput(lines: Readable): Promise<void> {
+  let fault: unknown;
+  process.stdout.once('error', (error: Error) => {
+    fault = error;
+  });
   try {
     await pipeline(lines, process.stdout, { end: false });
   } catch (error) {
-    if (!isNativeError(error) || !('code' in error)) throw error;
-    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+    const isClosed = isNativeError(error) && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    if (!isClosed && error !== fault) throw error;
   }
 }
 
@@ -109,8 +126,8 @@ const NEWLINE = 0x0a;
 /** What every export begins with. */
 const FIRST_BYTES = '{"absorbed":';
 
-/** Where a file's whole lines end, and the sequence of the movement in the last of them. */
-async function wholeLines(file: FileHandle, name: string): Promise<{ last: number; bytes: number }> {
+/** Where a file's whole lines end, the last of them, and the sequence of its movement. */
+async function wholeLines(file: FileHandle, name: string): Promise<{ last: number; bytes: number; line: string }> {
   const { size } = await file.stat();
   for (let length = Math.min(size, 64 * 1024); ; length = Math.min(size, length * 16)) {
     const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
@@ -119,16 +136,16 @@ async function wholeLines(file: FileHandle, name: string): Promise<{ last: numbe
     if (start === 0 && length < Math.min(size, MAX_LINE_BYTES)) continue;
     // Not even the first line was written to its end.
     if (end === 0 && FIRST_BYTES.startsWith(buffer.toString('utf8', 0, FIRST_BYTES.length)))
-      return { last: 0, bytes: 0 };
-    const last = sequenceOf(buffer.subarray(start, end).toString(), name);
-    return { last, bytes: size - length + end };
+      return { last: 0, bytes: 0, line: '' };
+    const line = buffer.toString('utf8', start, end);
+    return { last: sequenceOf(line, name), bytes: size - length + end, line };
   }
 }
 
 function sequenceOf(line: string, name: string): number {
   try {
     const { sequence } = JSON.parse(line) as { readonly sequence?: unknown };
-    if (Number.isSafeInteger(sequence)) return sequence as number;
+    if (Number.isSafeInteger(sequence) && Number(sequence) > 0) return Number(sequence);
   } catch {
     // Said below.
   }

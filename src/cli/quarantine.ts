@@ -240,7 +240,7 @@ function work(
 
 function print({ json }: Options, name: string, outcome: QuarantineOutcome): void {
   const { userErrors, considered, wouldApply, applied, superseded, dismissed, stillOpen, groupsLeft } = outcome;
-  if (userErrors.length > 0) process.exitCode = EXIT.NO;
+  if (userErrors.length > 0 || (name === 'substitute' && applied === 0)) process.exitCode = EXIT.NO;
   if (json) {
     printJson(outcome);
     return;

@@ -18,6 +18,11 @@ export function registerFailedAttempts(app: FastifyInstance): void {
   const limiter = createRateLimiter(options);
   app.decorateRequest(FAILED, false);
   app.addHook('onRequest', (request, _reply, done) => {
+    // A connection that was cut by now has no address, and nobody who reads the answer.
+    if (request.socket.remoteAddress === undefined) {
+      done(httpProblems.badRequest('The connection was closed.'));
+      return;
+    }
     const { allowed, retryAfterSeconds } = limiter.peek(networkOf(request.ip));
     if (allowed || HEALTH.has(request.routeOptions.url)) done();
     else done(httpProblems.tooManyRequests(retryAfterSeconds, 'Too many requests with wrong credentials.'));

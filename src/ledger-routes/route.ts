@@ -123,6 +123,8 @@ class RunningExports {
 
   /** Until the answer has been sent, or given up. */
   enter(tenantId: string, reply: FastifyReply): void {
+    // Of a reader that has gone already, nobody would ever say that it has.
+    if (reply.raw.destroyed) throw httpProblems.badRequest('The reader has gone.');
     const own = this.#ofTenant.get(tenantId) ?? 0;
     if (own >= MAX_EXPORTS_OF_TENANT || this.#all >= MAX_EXPORTS) {
       throw httpProblems.tooManyRequests(RETRY_AFTER_SECONDS, 'Other exports are running; wait until they have ended.');

@@ -103,6 +103,17 @@ test('a command whose output is not read keeps its exit code', async () => {
   });
 });
 
+test.each(['tenants list', 'export --tenant demo', '--help', `keys revoke --tenant demo ${randomUUID()}`])(
+  '%s fails where its output is lost, in one line',
+  async (args) => {
+    const command = `exec "${process.execPath}" "${CLI}" ${args} > /dev/full`;
+    expect(await new Program('sh', ['-c', command], settings).ended).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^stockbridge: The output can't be written \(ENOSPC[^\n]*\n$/) as string,
+    });
+  },
+);
+
 test('a key gives access to its tenant until it is revoked', async () => {
   const { key, keyId } = await json<{ key: string; keyId: string }>(
     'keys create --tenant demo --client shop --scopes write,stock:read --inventory-organisations',
@@ -651,6 +662,35 @@ describe('export', () => {
     expect(await stockbridge(`export --tenant demo --to ${file} --resume`)).toMatchObject({ code: 0 });
     expect(await readFile(file, 'utf8')).toBe(stdout);
     expect(await verify([file])).toBe(intact);
+    const other = stdout.trimEnd().replace(/"hash":"[0-9a-f]+"\}$/, `"hash":"${'0'.repeat(64)}"}\n`);
+    await writeFile(file, other);
+    expect(await stockbridge(`export --tenant demo --to ${file} --resume`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('it is another ledger, or its past was rewritten') as string,
+    });
+    expect(await readFile(file, 'utf8')).toBe(other);
+  });
+
+  test('keeps the whole lines of a file for which there is no room, to be continued', async () => {
+    const file = path.join(dataDir, 'cut.ndjson');
+    const limited = `trap '' XFSZ; ulimit -f 1; exec "${process.execPath}" "${CLI}" export --tenant demo --to ${file}`;
+    expect(await new Program('bash', ['-c', limited], settings).ended).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^stockbridge: \S+ can't be written \([^\n]*\): make room[^\n]*\n$/) as string,
+    });
+    expect(await stockbridge(`export --tenant demo --to ${file} --resume`)).toMatchObject({ code: 0 });
+    expect(await verify([file])).toMatch(/^intact/);
+  });
+
+  test('appends the next head behind one that was cut off', async () => {
+    const file = path.join(dataDir, 'full.ndjson');
+    const append = `require('./dist/src/heads-file.js').openHeadsFile('${file}').then(async (heads) => {
+      await heads.append('{"n":1}');
+      await heads.append('x'.repeat(2000)).then(() => console.log('whole'), () => console.log('cut off'));
+    })`;
+    const limited = `trap '' XFSZ; ulimit -f 1; exec "${process.execPath}" -e "$0"`;
+    expect(await new Program('bash', ['-c', limited, append], settings).ended).toMatchObject({ stdout: 'cut off\n' });
+    expect(await readFile(file, 'utf8')).toMatch(/^\{"n":1\}\nx+$/);
   });
 
   test('is checked against a head that was signed, by the public key', async () => {

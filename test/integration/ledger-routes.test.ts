@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -22,6 +22,8 @@ let port: number;
 /** The other tenant's ledger, which is larger than all buffers between a server and its reader. */
 const PAGE = `${'x'.repeat(1024 * 1024)}\n`;
 const PAGES = 60;
+/** When its end is known. */
+let theirHead: Promise<unknown> = Promise.resolve();
 /** Those of it that have been read. */
 let pagesRead = 0;
 
@@ -63,10 +65,11 @@ beforeAll(async () => {
     },
     accessTokens: { authenticate: () => Promise.resolve({ fault: 'There is no issuer.' }) },
     reads: {
-      ledgerHead: (tenantId) =>
-        tenantId === tenants.ours
-          ? reads.ledgerHead(tenantId)
-          : Promise.resolve({ sequence: PAGES, hash: '', recordedAt: null }),
+      ledgerHead: async (tenantId) => {
+        if (tenantId === tenants.ours) return reads.ledgerHead(tenantId);
+        await theirHead;
+        return { sequence: PAGES, hash: '', recordedAt: null };
+      },
       exportPage: (tenantId, after, upTo) => {
         if (tenantId === tenants.ours) return reads.exportPage(tenantId, after, upTo);
         pagesRead += 1;
@@ -127,16 +130,37 @@ it('reads no further than its reader does, and longer than an answer may take', 
 });
 
 it('stops reading when its reader has gone, and gives way to the next', async () => {
-  const first = await Promise.all([get('/ledger/export'), get('/ledger/export')]);
-  const refused = await get('/ledger/export');
+  const theirs = () => get('/ledger/export', 'theirs');
+  const first = await Promise.all([theirs(), theirs()]);
+  const refused = await theirs();
   expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '5']);
-  const theirs = await get('/ledger/export', 'theirs');
-  expect(theirs.statusCode).toBe(200);
-  for (const response of [...first, theirs]) response.destroy();
+  const ours = await get('/ledger/export');
+  expect(ours.statusCode).toBe(200);
+  for (const response of [...first, ours]) response.destroy();
   for (let status = 429; status !== 200;) {
-    const response = await get('/ledger/export?after=2600');
+    const response = await get(`/ledger/export?after=${PAGES}`, 'theirs');
     status = response.statusCode ?? 0;
     response.resume();
+  }
+});
+
+it('counts no export whose reader has gone before it begins', async () => {
+  const gate = new EventEmitter();
+  theirHead = once(gate, 'open');
+  const headers = { authorization: 'Bearer theirs' };
+  for (let n = 0; n < 3; n += 1) {
+    const arrived = once(app.server, 'request') as Promise<[IncomingMessage]>;
+    const sent = httpRequest({ port, path: '/ledger/export', agent: false, headers }).on('error', () => undefined).end();
+    const [{ socket }] = await arrived;
+    const closed = once(socket, 'close');
+    sent.destroy();
+    await closed;
+  }
+  gate.emit('open');
+  for (const _ of [1, 2]) {
+    const response = await get('/ledger/export', 'theirs');
+    expect(response.statusCode).toBe(200);
+    response.destroy();
   }
 });
 

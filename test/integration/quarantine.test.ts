@@ -28,7 +28,7 @@ const decode: RowDecoder = (text, index) => {
       fault: { code: 'ROW_INVALID', detail: `qty is no number; received ${qty}.`, externalId: id },
     };
   }
-  const item = byIdentifier('CODE', code, { whenUnknown: 'REFUSE' });
+  const item = byIdentifier(/^\d+$/.test(code) ? 'UPC' : 'CODE', code, { whenUnknown: 'REFUSE' });
   const location =
     place === undefined ? atOrNew('MAIN') : ({ by: 'CODE', code: place, whenUnknown: 'REFUSE' } as const);
   const more = { eventId: event, occurredAtMs: NOON - at * MINUTE, item, location };
@@ -87,6 +87,7 @@ interface Outcome {
   readonly userErrors: readonly object[];
 }
 
+const KNOW = 'mutation { itemSave(sku: "TEA", identifiers: [{ scheme: "CODE", value: "T-1" }]) { item { id } } }';
 const FIX = { identifiers: [{ scheme: 'CODE', value: 'T-1', sku: 'TEA' }] };
 
 async function call(name: string, kind: string, declared: string, given: string, variables: object): Promise<Outcome> {
@@ -184,6 +185,16 @@ describe('rows that wait', () => {
     });
   });
 
+  it('wait on where their id was applied before they came, in the same message or in another', async () => {
+    const [first, second] = [{ id: 'a', code: 'T-1' } as const, { id: 'b', code: 'T-1' } as const];
+    await gateway.data(KNOW);
+    await deliver({ ...first, qty: 5 }, { ...first, qty: 7 }, { ...first, qty: 'many' });
+    await deliver({ ...second, qty: 5 });
+    await deliver({ ...second, qty: 7 });
+    expect(await states()).toEqual(['a OPEN', 'a OPEN', 'b OPEN']);
+    expect(await replay()).toMatchObject({ applied: 0, superseded: 0, stillOpen: 3 });
+  });
+
   it('are closed as one: what was applied once closes all under its id, and their messages', async () => {
     await deliver({ id: 'a', code: 'T-1', qty: 'many' });
     await deliver({ id: 'a', code: 'T-1', qty: 5 });
@@ -225,6 +236,72 @@ describe('a fix', () => {
     expect(auditEntries.nodes).toEqual([{ action: 'QUARANTINE_FIXED', actor: 'integrator' }]);
   });
 
+  it('of a barcode touches rows that write it in another length', async () => {
+    await deliver({ id: 'a', code: '036000291452', qty: 5 }, { id: 'b', code: '00036000291452', qty: 5 });
+    const fix = { identifiers: [{ scheme: 'UPC', value: '0036000291452', sku: 'TEA' }] };
+    expect(await preview(fix)).toMatchObject({ wouldApply: 2 });
+    expect(await applyFix(fix, 'k')).toMatchObject({ applied: 2 });
+  });
+
+  it('is reported as closed where another row under the id is applied with it', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5 });
+    await deliver({ id: 'a', code: 'T-1', qty: 7 });
+    const outcome = { considered: 2, superseded: 1, stillOpen: 0, groupsLeft: [] };
+    expect(await preview(FIX)).toMatchObject({ ...outcome, wouldApply: 1 });
+    expect(await applyFix(FIX, 'k')).toMatchObject({ ...outcome, applied: 1 });
+    expect(await states()).toEqual(['a APPLIED', 'a SUPERSEDED']);
+  });
+
+  describe('with a setting', () => {
+    const settings = async (): Promise<unknown> => {
+      const sql = `SELECT settings FROM connection WHERE name = 'shop'`;
+      return (await gateway.ledger.pool.query<{ settings: object }>(sql)).rows[0]?.settings;
+    };
+    const setting = (value: object) => ({ setting: { connection: 'shop', settings: JSON.stringify(value) } });
+    const change = (value: object): Promise<Outcome> => applyFix(setting(value), `change ${JSON.stringify(value)}`);
+
+    beforeEach(() =>
+      gateway.data(
+        'mutation ($input: ConnectionSaveInput!) { connectionSave(input: $input) { userErrors { code } } }',
+        { input: { kind: 'standard', name: 'shop', settings: '{"unknownItems":"quarantine"}' } },
+      ),
+    );
+
+    it('changes that setting, and leaves the others', async () => {
+      const fix = setting({ unknownLocations: 'create' });
+      expect(await preview(fix)).toMatchObject({ userErrors: [] });
+      expect(await applyFix(fix, 'k')).toMatchObject({ userErrors: [] });
+      expect(await settings()).toEqual({ unknownItems: 'quarantine', unknownLocations: 'create' });
+    });
+
+    it('loses none of two that are changed at a time', async () => {
+      await Promise.all([change({ unknownLocations: 'create' }), change({ tracks: ['lot'] })]);
+      expect(await settings()).toEqual({
+        ...{ unknownItems: 'quarantine', unknownLocations: 'create', tracks: ['lot'] },
+      });
+    });
+
+    it('is saved once per idempotency key, though somebody has changed the setting since', async () => {
+      const fix = { ...FIX, ...setting({ unknownItems: 'create' }) };
+      await applyFix(fix, 'k');
+      await change({ unknownItems: 'createOnReceipt' });
+      expect(await applyFix(fix, 'k')).toMatchObject({ userErrors: [] });
+      expect(await settings()).toEqual({ unknownItems: 'createOnReceipt' });
+    });
+
+    it('that cannot be is refused, and saves nothing of the fix', async () => {
+      const fix = { ...FIX, ...setting({ unknownItems: 'perhaps' }) };
+      const refused = { userErrors: [{ code: 'INVALID_INPUT', field: ['fix', 'setting', 'settings'] }] };
+      await deliver({ id: 'a', code: 'T-1', qty: 5 });
+      expect(await preview(fix)).toMatchObject(refused);
+      expect(await applyFix(fix, 'k')).toMatchObject(refused);
+      expect(await gateway.data('{ item(sku: "TEA") { identifiers { value } } }')).toEqual({
+        item: { identifiers: [] },
+      });
+      expect(await applyFix(FIX, 'k')).toMatchObject({ userErrors: [], applied: 1 });
+    });
+  });
+
   it('is saved once per idempotency key', async () => {
     await applyFix(FIX, 'k');
     expect(await applyFix(FIX, 'k')).toMatchObject({ userErrors: [] });
@@ -250,8 +327,7 @@ describe('a fix', () => {
 });
 
 describe('a replay', () => {
-  const know = (): Promise<unknown> =>
-    gateway.data('mutation { itemSave(sku: "TEA", identifiers: [{ scheme: "CODE", value: "T-1" }]) { item { id } } }');
+  const know = (): Promise<unknown> => gateway.data(KNOW);
 
   it('applies in the order of arrival, with the original clocks, and once', async () => {
     await deliver({ id: 'a', code: 'T-1', qty: 5, at: 30 });
@@ -302,7 +378,7 @@ describe('a row', () => {
       '{ quarantinedRows { nodes { id } } }',
     );
     const id = quarantinedRows.nodes[0]?.id ?? '';
-    expect(await substitute(id, 'NONE')).toMatchObject({ applied: 0, stillOpen: 1 });
+    expect(await substitute(id, 'NONE')).toMatchObject({ userErrors: [{ code: 'ITEM_NOT_FOUND', field: ['sku'] }] });
     expect(await substitute(id, 'TEA')).toMatchObject({ applied: 1, changes: [{ delta: 5, quantityAfter: 5 }] });
     expect(await substitute(id, 'TEA')).toMatchObject({ applied: 0, userErrors: [{ code: 'NOT_FOUND' }] });
     expect(await rows()).toMatchObject([
@@ -312,6 +388,21 @@ describe('a row', () => {
     expect(await gateway.data('{ itemByIdentifier(scheme: "CODE", value: "T-1") { sku } }')).toEqual({
       itemByIdentifier: null,
     });
+  });
+
+  it('that waits on is found by its own code, whatever it was taken for', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 5, place: 'NOWHERE' });
+    const { quarantinedRows } = await gateway.data<{ quarantinedRows: { nodes: { id: string }[] } }>(
+      '{ quarantinedRows { nodes { id } } }',
+    );
+    const id = quarantinedRows.nodes[0]?.id ?? '';
+    for (const sku of ['NONE', 'TEA']) await substitute(id, sku);
+    expect(await substitute(id, 'TEA')).toMatchObject({ applied: 0, stillOpen: 1, userErrors: [] });
+    expect(await states({ items: ['T-1'] })).toEqual(['a OPEN']);
+    const { auditEntries } = await gateway.data<{ auditEntries: { totalCount: number } }>(
+      '{ auditEntries { totalCount } }',
+    );
+    expect(auditEntries.totalCount).toBe(0);
   });
 
   it('is dismissed with a reason, and is not applied any more', async () => {

@@ -32,6 +32,12 @@ export interface ConnectionResult {
 /** Creates and changes connections. Every change is an audit entry; what is refused changes nothing. */
 export interface AdministerConnections {
   create(tenantId: string, input: ConnectionInput): Promise<ConnectionResult>;
+  /** Says what `update` would refuse, and changes nothing. */
+  check(
+    tenantId: string,
+    connectionId: string,
+    input: Partial<ConnectionInput>,
+  ): Promise<Pick<ConnectionResult, 'userErrors'>>;
   /** Changes what is given. Secrets that are given take the place of the present ones at once. No id is of none. */
   update(tenantId: string, connectionId: string | null, input: Partial<ConnectionInput>): Promise<ConnectionResult>;
   /** Replaces a secret or the token. The old one works until the overlap ends. */
@@ -56,6 +62,12 @@ export interface AdministerConnectionsDeps {
 export function createAdministerConnections(deps: AdministerConnectionsDeps): AdministerConnections {
   return {
     create: (tenantId, input) => orRefusal(() => createConnection(deps, tenantId, input)),
+    check: async (tenantId, connectionId, input) => {
+      const present = await deps.connections.find(tenantId, connectionId);
+      if (!present) return notFound();
+      const decided = decideConnection(deps, present, input);
+      return { userErrors: 'refused' in decided ? decided.refused : [] };
+    },
     update: (tenantId, connectionId, input) =>
       orRefusal(() => updateConnection(deps, { tenantId, connectionId }, input)),
     rotate: (tenantId, connectionId, input) =>

@@ -15,6 +15,8 @@ export interface ConnectionInput {
   readonly handle: string | null;
   /** A JSON object. */
   readonly settings: string;
+  /** A JSON object of settings to change; those that it leaves out stay as they are. Read where `settings` is left out. */
+  readonly changedSettings?: string;
   readonly secrets: readonly SecretInput[];
 }
 
@@ -64,7 +66,7 @@ export function decideConnection(
     return { refused: [kindFault(input.kind ?? '', present.kind)] };
   }
   const spec = kinds[kind];
-  const reading = readText(input.settings, present, readSettings);
+  const reading = readText(input, present, readSettings);
   const merged = mergedNames(present, kind, input);
   const faults = [
     ...checkName(merged.name, ['name'], true),
@@ -117,14 +119,23 @@ function mergedNames(
 }
 
 function readText(
-  text: string | undefined,
+  { settings: whole, changedSettings: changes }: Partial<ConnectionInput>,
   { settings }: Connection | NewConnection,
   readSettings: ReadSettings,
 ): ReturnType<ReadSettings> {
+  const text = whole ?? changes;
   if (text === undefined) return { settings };
-  if (text.length <= MAX_SETTINGS_LENGTH) return readSettings(text);
-  return { fault: `settings has ${text.length} characters; at most ${MAX_SETTINGS_LENGTH} are taken.` };
+  if (text.length > MAX_SETTINGS_LENGTH) return tooLong(text);
+  const reading = readSettings(text);
+  if (whole !== undefined || 'fault' in reading) return reading;
+  const changed = { ...settings, ...reading.settings };
+  const changedText = JSON.stringify(changed);
+  return changedText.length > MAX_SETTINGS_LENGTH ? tooLong(changedText) : { settings: changed };
 }
+
+const tooLong = ({ length }: string): { readonly fault: string } => ({
+  fault: `settings has ${length} characters; at most ${MAX_SETTINGS_LENGTH} are taken.`,
+});
 
 function handleFaults(
   kind: ConnectionKind,

@@ -53,25 +53,24 @@ export class Report {
     posted: { results: readonly ReplayResult[]; changes: readonly StockChange[]; at: number },
     decoded: ReadonlyMap<string, readonly DecodedRow[]>,
   ): void {
-    for (const result of posted.results) this.#addRows(result, decoded.get(result.messageId) ?? []);
+    const applied = idsApplied(posted.results, decoded);
+    for (const result of posted.results) this.#addRows(result, decoded.get(result.messageId) ?? [], applied);
     const before = new Map(this.#changes);
     for (const change of posted.changes) this.#addChange(change, before);
     this.#ledgerSequence = posted.at;
   }
 
-  #addRows({ messageId, rows }: ReplayResult, decoded: readonly DecodedRow[]): void {
+  #addRows({ messageId, rows }: ReplayResult, decoded: readonly DecodedRow[], applied: ReadonlySet<string>): void {
     const { connection = '', receivedAt = '' } = this.#messages.get(messageId) ?? {};
     for (const verdict of rows) {
       this.considered += 1;
+      const row = decoded.find(({ index }) => index === verdict.index);
       if (verdict.status === 'DUPLICATE') this.#superseded += 1;
       else if (verdict.status !== 'QUARANTINED') this.#applied += 1;
+      else if (row && 'fact' in row && applied.has(row.fact.externalId)) this.#superseded += 1;
       else {
         const { code, detail } = verdict;
-        const subject = groupSubject(
-          decoded.find(({ index }) => index === verdict.index),
-          code,
-          detail,
-        );
+        const subject = groupSubject(row, code, detail);
         this.#stillOpen += 1;
         const key = JSON.stringify([code, connection, subject]);
         const known = this.#groups.get(key);
@@ -106,6 +105,21 @@ export class Report {
       next,
     };
   }
+}
+
+/** What is applied closes all that waits under its id. */
+function idsApplied(
+  results: readonly ReplayResult[],
+  decoded: ReadonlyMap<string, readonly DecodedRow[]>,
+): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { messageId, rows } of results) {
+    const applied = new Set(rows.filter(({ status }) => status !== 'QUARANTINED').map(({ index }) => index));
+    for (const row of decoded.get(messageId) ?? []) {
+      if ('fact' in row && applied.has(row.index)) ids.add(row.fact.externalId);
+    }
+  }
+  return ids;
 }
 
 export const NOTHING: QuarantineOutcome = {

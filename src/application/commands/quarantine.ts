@@ -1,8 +1,18 @@
+import { spellingsOf } from '../../domain/catalogue/gtin';
 import type { UserError } from '../../domain/errors';
 import type { StockChange } from '../../domain/ledger/unit-of-work';
 import { quarantinedRowNodeId } from '../../domain/node-ids';
 import { planReplay, replayReads, type DecodedRow, type Replay } from '../../domain/plans/delivery';
-import { fixReads, mapped, planDismiss, planFix, type MappingFix } from '../../domain/plans/quarantine';
+import {
+  fixReads,
+  itemUnknown,
+  mapped,
+  planDismiss,
+  planFix,
+  type FixCommand,
+  type FixResult,
+  type MappingFix,
+} from '../../domain/plans/quarantine';
 import { tidyName } from '../../domain/text';
 import { checkItem, checkName, checkText } from '../../domain/validation';
 import type { Actor } from '../ports/access';
@@ -82,7 +92,7 @@ export interface WorkplaceDeps {
   readonly reads: QuarantineReads & Pick<InboundMessageReads, 'waitingMessage'>;
   readonly connections: ConnectionDirectory;
   readonly listConnections: (tenantId: string) => Promise<readonly ConnectionInfo[]>;
-  readonly administerConnectionsAs: (actor: Actor) => Pick<AdministerConnections, 'update'>;
+  readonly administerConnectionsAs: (actor: Actor) => Pick<AdministerConnections, 'check' | 'update'>;
   readonly readSettings: ReadSettings;
   readonly decoders: Readonly<Partial<Record<ConnectionKind, RowDecoder>>>;
 }
@@ -94,8 +104,9 @@ export function createWorkplace(deps: WorkplaceDeps): Workplace {
       if ('refused' in prepared) return refusal(prepared.refused);
       const { fix, setting } = prepared;
       const command = { ...fix, idempotencyKey: null, fingerprint: '', audit: null };
-      const userErrors = await post(deps, worker, fixReads(command), (work) => planFix(work, command));
-      if (userErrors.length > 0) return refusal(userErrors);
+      const { userErrors } = await postFix(deps, worker, command);
+      const refused = [...userErrors, ...(await changeSetting(deps, worker, 'check', setting))];
+      if (refused.length > 0) return refusal(refused);
       return run(deps, worker, narrowed(filter, fix, setting), stretch, { fix, setting, isPreview: true });
     },
     fix: async (worker, filter, given, { idempotencyKey, ...stretch }) => {
@@ -109,12 +120,11 @@ export function createWorkplace(deps: WorkplaceDeps): Workplace {
         ...{ action: 'QUARANTINE_FIXED', subject: 'quarantine', actor: worker.actor },
         after: { identifiers: fix.identifiers, locations: fix.locations, filter },
       };
-      const command = { ...fix, idempotencyKey, fingerprint, audit };
-      const userErrors = await post(deps, worker, fixReads(command), (work) => planFix(work, command));
-      if (userErrors.length > 0) return refusal(userErrors);
-      const saved = setting ? await saveSetting(deps, worker, setting) : [];
-      if (saved.length > 0) return refusal(saved);
-      return run(deps, worker, narrowed(filter, fix, setting), stretch, { setting });
+      const saved = await saveFix(deps, worker, { ...fix, idempotencyKey, fingerprint, audit }, setting);
+      if (saved.userErrors.length > 0) return refusal(saved.userErrors);
+      // Settings that were saved once may have been changed since: what is in force counts.
+      const inForce = saved.isKnown ? null : setting;
+      return run(deps, worker, narrowed(filter, fix, setting), stretch, { setting: inForce });
     },
     replay: (worker, filter, stretch) => run(deps, worker, filter, stretch, {}),
     substitute: (worker, place, item) => substitute(deps, worker, place, item),
@@ -129,11 +139,33 @@ const post = <Result>(
   plan: Parameters<typeof poster.post<Result>>[0]['plan'],
 ): Promise<Result> => poster.post({ tenantId, origin: { kind: 'API_CLIENT', id: originId }, reads, plan });
 
+const postFix = (deps: WorkplaceDeps, worker: Worker, command: FixCommand): Promise<FixResult> =>
+  post(deps, worker, fixReads(command), (work) => planFix(work, command));
+
+/**
+ * The settings are saved before the mapping, which keeps the idempotency key. So a fix that was cut off in between is saved
+ * when it is sent again, and one that was saved as a whole is not.
+ */
+async function saveFix(
+  deps: WorkplaceDeps,
+  worker: Worker,
+  command: FixCommand,
+  setting: ChangedConnection | null,
+): Promise<FixResult> {
+  if (setting === null) return postFix(deps, worker, command);
+  const first = await postFix(deps, worker, { ...command, audit: null });
+  if (first.isKnown || first.userErrors.length > 0) return first;
+  const userErrors = await changeSetting(deps, worker, 'update', setting);
+  return userErrors.length > 0 ? { isKnown: false, userErrors } : postFix(deps, worker, command);
+}
+
 /** A connection as it would be, or is by now, though the directory may not show it yet. */
 interface ChangedConnection {
   readonly id: string;
   readonly name: string;
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What is changed of them, as JSON. */
+  readonly changes: string;
 }
 
 type Prepared =
@@ -168,7 +200,8 @@ async function prepare(deps: WorkplaceDeps, { tenantId }: Worker, given: Quarant
   }
   const reading = deps.readSettings(settings);
   if ('fault' in reading) return { refused: [invalid(reading.fault, ['fix', 'setting', 'settings'])] };
-  return { fix, setting: { ...connection, settings: { ...connection.settings, ...reading.settings } } };
+  const { id, settings: present } = connection;
+  return { fix, setting: { id, name, settings: { ...present, ...reading.settings }, changes: settings } };
 }
 
 /** Most identifiers and locations of one fix. */
@@ -184,20 +217,22 @@ const tidied = ({ identifiers, locations }: MappingFix): MappingFix => ({
   locations: locations.map(({ code, asLocation }) => ({ code: tidyName(code), asLocation: tidyName(asLocation) })),
 });
 
-async function saveSetting(
+/** Changes the settings, or only says what is wrong with them. */
+async function changeSetting(
   { administerConnectionsAs }: WorkplaceDeps,
   { tenantId, actor }: Worker,
-  { id, settings }: ChangedConnection,
+  how: 'check' | 'update',
+  setting: ChangedConnection | null,
 ): Promise<readonly UserError[]> {
-  const { userErrors } = await administerConnectionsAs(actor).update(tenantId, id, {
-    settings: JSON.stringify(settings),
-  });
+  if (setting === null) return [];
+  const connections = administerConnectionsAs(actor);
+  const { userErrors } = await connections[how](tenantId, setting.id, { changedSettings: setting.changes });
   return userErrors.map((error) => ({ ...error, field: ['fix', 'setting', ...error.field] }));
 }
 
 /** The rows that a fix could touch. */
 function narrowed(filter: QuarantineFilter, fix: MappingFix, setting: ChangedConnection | null): QuarantineFilter {
-  const items = fix.identifiers.map(({ value }) => value);
+  const items = fix.identifiers.flatMap(spellingsOf);
   const locations = fix.locations.map(({ code }) => code);
   return { ...filter, touchedBy: { items, locations, connections: setting ? [setting.name] : [] } };
 }
@@ -355,13 +390,20 @@ async function substitute(
     tenantId,
     origin: { kind: 'CONNECTION', id: connection.id },
     reads: replayReads([replay]),
+    carries: { rows: decoded.length, characters: decoded.reduce((sum, { text }) => sum + text.length, 0) },
     plan: (work) => {
+      if (!work.catalogue.itemBySku(item.sku, item.specification)) return { keep: false, remember: [], result: null };
       const { result: results } = planReplay(work, [replay]);
-      if (results.some(({ rows }) => rows.some(({ status }) => status !== 'QUARANTINED'))) work.audit(audit);
-      const result = { results, changes: results.flatMap(({ changes }) => changes), at: work.sequence };
-      return { keep: true, remember: [], result };
+      const isApplied = results.some(({ rows }) =>
+        rows.some((verdict) => verdict.index === index && verdict.status !== 'QUARANTINED'),
+      );
+      if (isApplied) work.audit(audit);
+      // A row that waits on is still found by the code that it has, not by the other item.
+      const changes = isApplied ? results.flatMap((result) => result.changes) : [];
+      return { keep: isApplied, remember: [], result: { results, changes, at: work.sequence } };
     },
   });
+  if (!posted) return refusal([{ ...itemUnknown(item.sku, item.specification), field: ['sku'] }]);
   report.add(posted, new Map([[messageId, decoded]]));
   return report.outcome(null);
 }

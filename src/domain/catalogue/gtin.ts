@@ -21,3 +21,10 @@ export function gtinOf({ scheme, value }: { readonly scheme: string; readonly va
   const gtin = gtin14(value);
   return gtin !== null && isBarcodeScheme(scheme) ? gtin : null;
 }
+
+/** Every value by which senders write an identifier: a GTIN has several lengths. */
+export function spellingsOf(identifier: { readonly scheme: string; readonly value: string }): string[] {
+  const gtin = gtinOf(identifier);
+  if (gtin === null) return [identifier.value];
+  return [8, 12, 13, 14].map((digits) => gtin.slice(-digits)).filter((value) => value.padStart(14, '0') === gtin);
+}

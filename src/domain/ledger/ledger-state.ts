@@ -106,13 +106,21 @@ export interface LevelPast {
 /** This batch has changed what the past was since the plan's reads. The posting is planned again, in the next batch. */
 export class OutdatedReadsError extends Error {}
 
+/** What the ledger adds to a row that begins to wait. */
+interface NewQuarantinedRow {
+  readonly connectionId: string;
+  readonly rowHash: string;
+  /** Whether its id had been applied when it came: then that is no correction of it. */
+  readonly comesAfterItsId: boolean;
+}
+
 /** Everything a batch has to write. */
 export interface BatchWrites extends CatalogueWrites {
   readonly movements: Movement[];
   readonly lateEntries: LateEntry[];
   readonly outcomes: (OutcomeDraft & { readonly originId: string })[];
   readonly inboundMessages: InboundMessage[];
-  readonly quarantinedRows: (QuarantinedRow & { readonly connectionId: string; readonly rowHash: string })[];
+  readonly quarantinedRows: (QuarantinedRow & NewQuarantinedRow)[];
   readonly rejectedRows: (RowRefusal & { readonly messageId: string; readonly connectionId: string })[];
   readonly quarantineUpdates: QuarantineUpdate[];
   readonly messageStatuses: { readonly messageId: string; readonly status: InboundMessageStatus }[];

@@ -257,7 +257,10 @@ export class UnitOfWork {
 
   quarantine(row: QuarantinedRow): void {
     const { origin, tools } = this;
-    this.#state.append('quarantinedRows', { ...row, connectionId: origin.id, rowHash: tools.sha256(row.row) });
+    const { externalId } = row.names;
+    const comesAfterItsId = externalId !== null && this.#state.outcome(origin.id, externalId) !== undefined;
+    const known = { connectionId: origin.id, rowHash: tools.sha256(row.row), comesAfterItsId };
+    this.#state.append('quarantinedRows', { ...row, ...known });
   }
 
   /** Whether a row still waits. The posting must have asked for it. */

@@ -34,8 +34,14 @@ export interface FixCommand extends MappingFix {
   /** Null: none, as for a preview or the command line. */
   readonly idempotencyKey: string | null;
   readonly fingerprint: string;
-  /** Null: a preview. */
+  /** Null: it is only checked. */
   readonly audit: AuditDraft | null;
+}
+
+export interface FixResult {
+  /** Whether the same was saved before under its idempotency key. */
+  readonly isKnown: boolean;
+  readonly userErrors: readonly UserError[];
 }
 
 export function fixReads({ identifiers, locations, idempotencyKey }: FixCommand): PostingReads {
@@ -54,29 +60,31 @@ export function fixReads({ identifiers, locations, idempotencyKey }: FixCommand)
 }
 
 /** Saves a mapping, all of it or nothing. The same again under its idempotency key changes nothing. */
-export function planFix(work: UnitOfWork, command: FixCommand): Planned<readonly UserError[]> {
+export function planFix(work: UnitOfWork, command: FixCommand): Planned<FixResult> {
   const { identifiers, locations, idempotencyKey, fingerprint, audit } = command;
   const externalId = idempotencyKey === null ? null : idempotencyId(idempotencyKey);
   const first = externalId === null ? undefined : work.outcome(externalId);
-  if (first?.fingerprint === fingerprint) return { keep: false, remember: [], result: [] };
+  if (first?.fingerprint === fingerprint) return notSaved({ isKnown: true });
   if (first) {
     const message = 'This idempotencyKey was used before with other input; give each command a key of its own.';
-    return refused([{ code: 'IDEMPOTENCY_KEY_REUSED', message, field: ['idempotencyKey'] }]);
+    return notSaved({ userErrors: [{ code: 'IDEMPOTENCY_KEY_REUSED', message, field: ['idempotencyKey'] }] });
   }
   const userErrors = [
     ...identifiers.flatMap((fix, index) => saveIdentifier(work, fix, ['fix', 'identifiers', String(index)])),
     ...locations.flatMap((fix, index) => saveLocationCode(work, fix, ['fix', 'locations', String(index)])),
   ];
-  if (userErrors.length > 0 || audit === null) return refused(userErrors);
+  if (userErrors.length > 0 || audit === null) return notSaved({ userErrors });
   work.audit(audit);
   const remember = externalId === null ? [] : [{ externalId, fingerprint, sequence: null, result: null }];
-  return { keep: true, remember, result: [] };
+  return { keep: true, remember, result: NEWLY_SAVED };
 }
 
-const refused = (userErrors: readonly UserError[]): Planned<readonly UserError[]> => ({
+const NEWLY_SAVED: FixResult = { isKnown: false, userErrors: [] };
+
+const notSaved = (why: Partial<FixResult>): Planned<FixResult> => ({
   keep: false,
   remember: [],
-  result: userErrors,
+  result: { ...NEWLY_SAVED, ...why },
 });
 
 function saveIdentifier(work: UnitOfWork, fix: IdentifierFix, field: readonly string[]): UserError[] {
@@ -88,7 +96,8 @@ function saveIdentifier(work: UnitOfWork, fix: IdentifierFix, field: readonly st
   return userErrors.map((error) => ({ ...error, field: [...field, 'value'] }));
 }
 
-const itemUnknown = (sku: string, specification: string): Pick<UserError, 'code' | 'message'> => ({
+/** The fault of an item that has to be there and is not. */
+export const itemUnknown = (sku: string, specification: string): Pick<UserError, 'code' | 'message'> => ({
   code: 'ITEM_NOT_FOUND',
   message: `No item has the sku "${sku}"${specification === '' ? '' : ` and the specification "${specification}"`}; save it first.`,
 });

@@ -19,7 +19,7 @@ export interface LedgerLoaders {
   /** By the movement's sequence. */
   readonly entriesOfMovement: DataLoader<number, readonly LedgerEntryView[]>;
   /** For one head, or the latest. */
-  proofOfMovement(headSequence: number | null): DataLoader<number, TreeProof>;
+  proofOfMovement(headSequence: number | null): DataLoader<number, TreeProof | null>;
   readonly absorbedLegsOfMovement: DataLoader<number, readonly AbsorbedLegView[]>;
   /** Loads the same page of the entries of several levels. */
   entriesOfLevel(page: PageRequest, withMovement: boolean): DataLoader<LevelHistory, Page<LedgerEntryView>, string>;
@@ -27,12 +27,12 @@ export interface LedgerLoaders {
 
 export function ledgerLoaders(reads: Reads, tenantId: string): LedgerLoaders {
   const byPage = new Map<string, DataLoader<LevelHistory, Page<LedgerEntryView>, string>>();
-  const proofs = new Map<number | null, DataLoader<number, TreeProof>>();
+  const proofs = new Map<number | null, DataLoader<number, TreeProof | null>>();
   return {
     proofOfMovement(headSequence) {
       const loader =
         proofs.get(headSequence) ??
-        new DataLoader<number, TreeProof>((sequences) => reads.treeProofs(tenantId, sequences, headSequence));
+        new DataLoader<number, TreeProof | null>((sequences) => reads.treeProofs(tenantId, sequences, headSequence));
       proofs.set(headSequence, loader);
       return loader;
     },

@@ -49,8 +49,9 @@ type ShownProof = Pick<MovementProof, keyof MovementProof>;
 export class MovementProofResolver {
   @ClosedToLimitedKeys()
   @FieldResolver(() => MovementProof, {
+    nullable: true,
     description:
-      'That the movement is part of the ledger with this head: the path of its Merkle tree, as docs/verify-ledger.mjs takes it. The tree follows the ledger within seconds; until it has come to the movement, the answer is UNAVAILABLE.',
+      'That the movement is part of the ledger with this head: the path of its Merkle tree, as docs/verify-ledger.mjs takes it. The tree follows the ledger within seconds; the proof is null until it has come to the movement.',
     complexity: ({ childComplexity }) => PROOF_COST + childComplexity,
   })
   async proof(
@@ -61,7 +62,7 @@ export class MovementProofResolver {
     })
     headSequence: number | null,
     @Ctx() context: Context,
-  ): Promise<ShownProof> {
+  ): Promise<ShownProof | null> {
     if (headSequence !== null && headSequence < 1) {
       throw badUserInput(`headSequence is ${headSequence}: give the sequence of a movement.`);
     }
@@ -69,7 +70,7 @@ export class MovementProofResolver {
       .loadersOf(ledgerLoaders)
       .proofOfMovement(headSequence ?? null)
       .load(sequence);
-    return shown(proof, context);
+    return proof && shown(proof, context);
   }
 }
 

@@ -124,8 +124,9 @@ const CLOSE_REPEATS: Statement = {
 };
 
 /**
- * Closes rows that wait under an id that was applied now: their sender has sent them again. A tenant without rows that
- * wait pays one look into an index.
+ * Closes rows that wait under an id that was applied now: their sender has sent them again. A row that came after its id
+ * was applied, in the same message or batch, waits on, as it does when it comes later. A tenant without rows that wait
+ * pays one look into an index.
  */
 const CLOSE_SUPERSEDED: Statement = {
   name: 'poster_close_superseded',
@@ -137,6 +138,8 @@ const CLOSE_SUPERSEDED: Statement = {
       FROM unnest($2::uuid[], $3::text[], $4::bigint[]) AS next (connection_id, external_id, sequence)
       CROSS JOIN LATERAL (SELECT q.message_id, q.row_index FROM quarantined_row q
         WHERE q.tenant_id = $1 AND q.external_id = next.external_id AND q.connection_id = next.connection_id AND q.open
+          AND NOT EXISTS (SELECT FROM unnest($6::uuid[], $7::integer[]) AS later (message_id, row_index)
+            WHERE later.message_id = q.message_id AND later.row_index = q.row_index)
         OFFSET 0) waiting
       WHERE (SELECT EXISTS (SELECT FROM quarantined_row any_open WHERE any_open.tenant_id = $1 AND any_open.open))
     ) hit
@@ -181,14 +184,19 @@ function closeRepeats(session: Session, tenantId: string, rows: readonly NewRow[
 
 /** Only what came in messages can be awaited in quarantine. */
 function closeSuperseded(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
-  const { outcomes, inboundMessages, quarantineUpdates, movements } = writes;
+  const { outcomes, inboundMessages, quarantinedRows, quarantineUpdates, movements } = writes;
   if (outcomes.length === 0 || inboundMessages.length + quarantineUpdates.length === 0) return [];
   const columns = [
     outcomes.map(({ originId }) => originId),
     outcomes.map(({ externalId }) => externalId),
     outcomes.map(({ sequence }) => sequence),
   ];
-  return [run(session, CLOSE_SUPERSEDED, [tenantId, ...columns, timestamp(movements.at(-1)?.recordedAtMs ?? 0)])];
+  const later = quarantinedRows.filter(({ comesAfterItsId }) => comesAfterItsId);
+  const values = [
+    ...[tenantId, ...columns, timestamp(movements.at(-1)?.recordedAtMs ?? 0)],
+    ...[later.map(({ messageId }) => messageId), later.map(({ index }) => index)],
+  ];
+  return [run(session, CLOSE_SUPERSEDED, values)];
 }
 
 function settleMessages(session: Session, tenantId: string, closed: readonly ClosedRow[]): Promise<unknown>[] {

@@ -1,10 +1,4 @@
-import {
-  ProofNotReadyError,
-  UnknownHeadError,
-  type ProofReads,
-  type TreeHead,
-  type TreeProof,
-} from '../../application/ports/reads';
+import { UnknownHeadError, type ProofReads, type TreeHead, type TreeProof } from '../../application/ports/reads';
 import {
   FAN_OUT,
   hashOfRange,
@@ -33,17 +27,22 @@ async function readProofs(
   tenantId: string,
   sequences: readonly number[],
   headSequence: number | null,
-): Promise<TreeProof[]> {
+): Promise<(TreeProof | UnknownHeadError | null)[]> {
   const { end, known } = await readReach(database, tenantId);
-  const [first, treeSize] = [Math.max(...sequences), headSequence ?? known];
-  if (headSequence !== null && (headSequence < first || headSequence > end)) {
-    throw new UnknownHeadError(headSequence, first, end);
-  }
-  if (treeSize < first || treeSize > known) throw new ProofNotReadyError(Math.max(first, treeSize), known);
-  const paths = sequences.map((sequence) => ({ sequence, ranges: pathRanges(sequence - 1, treeSize) }));
-  const needed = paths.flatMap(({ sequence, ranges }) => [leafPart(sequence), ...ranges.flatMap(partsOf)]);
-  const tree = await readTree(database, tenantId, [...needed, leafPart(treeSize)]);
-  return paths.map(({ sequence, ranges }) => {
+  const treeSize = headSequence ?? known;
+  const paths = sequences.map((sequence) => {
+    if (headSequence !== null && (headSequence < sequence || headSequence > end)) {
+      return new UnknownHeadError(headSequence, sequence, end);
+    }
+    return treeSize < sequence || treeSize > known ? null : { sequence, ranges: pathRanges(sequence - 1, treeSize) };
+  });
+  const needed = paths.flatMap((path) =>
+    path && 'ranges' in path ? [leafPart(path.sequence), leafPart(treeSize), ...path.ranges.flatMap(partsOf)] : [],
+  );
+  const tree = await readTree(database, tenantId, needed);
+  return paths.map((asked) => {
+    if (asked === null || asked instanceof Error) return asked;
+    const { sequence, ranges } = asked;
     const leaf = tree.rootOf(leafPart(sequence));
     const path = ranges.map((range) => hashOfRange(range, tree.rootOf));
     const root = path.reduce((node, sibling, at) => {

@@ -10,7 +10,7 @@ import { refuse, watchDoor, type Door } from '../shared/door';
 import { admitConnection, sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
 import { readPage, sliceOf } from './page';
-import { saveInventory, type SaveDeps } from './save';
+import { saveInventory, type SaveDeps, type SaveRequest } from './save';
 import { LIST_INVENTORIES, SAVE_INVENTORY, SHOW_INVENTORY } from './schema';
 
 /** What the routes need. */
@@ -42,15 +42,19 @@ export function registerComestri(app: FastifyInstance, deps: ComestriDeps): void
     watchDoor(scope, doorOf(deps));
 
     scope.post(INVENTORIES_PATH, { schema: SAVE_INVENTORY }, async (request, reply) => {
-      const received = { body: rawBodyOf(request), requestId: request.id };
+      const received = { body: rawBodyOf(request), refused: refusalOf(request) };
       const save: Work = (connection, token) => saveInventory(deps, connection, { ...received, token });
       return sendReply(reply, await answer(deps, request, save));
     });
 
     scope.get<ListRoute>(INVENTORIES_PATH, { schema: LIST_INVENTORIES }, async (request, reply) => {
-      const { id } = request;
       const listPage: Work = (connection, token) =>
-        list(deps, connection.tenantId, withoutSecrets(request.query, redactorOf(connection, token)), id);
+        list(
+          deps,
+          connection.tenantId,
+          withoutSecrets(request.query, redactorOf(connection, token)),
+          refusalOf(request),
+        );
       return sendReply(reply, await answer(deps, request, listPage));
     });
 
@@ -70,6 +74,14 @@ const doorOf = ({ connections, noteRefusal, nowMs }: ComestriDeps): Door => ({
   ...{ noteRefusal, nowMs, tokenOf },
   connectionOf: (request) => connections.byToken('comestri', tokenOf(request) ?? ''),
 });
+
+/** Answers with faults, and notes them as what the door has refused. */
+const refusalOf =
+  (request: FastifyRequest): SaveRequest['refused'] =>
+  (faults) => {
+    refuse(request, 'FORM', faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '));
+    return faultsReply(faults, request.id);
+  };
 
 /** What is done for a connection that is known by a token. */
 type Work = (connection: Connection, token: string) => Promise<VendorReply>;
@@ -105,10 +117,10 @@ async function list(
   { reads }: ComestriDeps,
   tenantId: string,
   query: ListRoute['Querystring'],
-  requestId: string,
+  refused: SaveRequest['refused'],
 ): Promise<VendorReply> {
   const page = readPage(query);
-  if ('faults' in page) return faultsReply(page.faults, requestId);
+  if ('faults' in page) return refused(page.faults);
   const { total, records: views } = await reads.inventoryRecords(tenantId, sliceOf(page));
   return listReply(page, total, views);
 }

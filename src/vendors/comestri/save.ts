@@ -13,7 +13,7 @@ import { readCleanBody } from '../shared/clean-body';
 import { receivedCall } from '../shared/received-call';
 import type { VendorReply } from '../shared/webhook';
 import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
-import { faultsReply, savedReply } from './encode';
+import { savedReply } from './encode';
 import { faultOf, type Fault } from './faults';
 import { comestriSettings, type ComestriSettings } from './settings';
 
@@ -39,7 +39,8 @@ export interface SaveDeps {
 /** A POST as received. */
 export interface SaveRequest {
   readonly body: Buffer;
-  readonly requestId: string;
+  /** The answer that names faults. */
+  readonly refused: (faults: readonly Fault[]) => VendorReply;
   /** The bearer token. */
   readonly token: string;
 }
@@ -58,7 +59,7 @@ export async function saveInventory(
   const receivedAtMs = deps.nowMs();
   const settings = comestriSettings(connection);
   if (settings.readOnly) throw httpProblems.forbidden('The token of this connection may read only.');
-  const { body, requestId, token } = received;
+  const { body, refused, token } = received;
   const { tenantId } = connection;
   const clean = atOnce(readCleanBody(body, redactorOf(connection, token)));
   const stored = receivedCall('comestri', { body, receivedAtMs }, clean.text, 'bearer token');
@@ -66,12 +67,12 @@ export async function saveInventory(
     const sentences = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);
     const code = faults.find((fault) => fault.code !== undefined)?.code ?? 'INVALID_INPUT';
     await deps.reject(connection, stored, wholeCall(code, sentences));
-    return faultsReply(faults, requestId);
+    return refused(faults);
   };
   if (clean.message instanceof StrictJsonError) {
-    const refused = `The body is not JSON: ${clean.message.message}.`;
-    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [refused]));
-    throw httpProblems.badRequest(refused);
+    const sentence = `The body is not JSON: ${clean.message.message}.`;
+    await deps.reject(connection, stored, wholeCall('INVALID_INPUT', [sentence]));
+    throw httpProblems.badRequest(sentence);
   }
   const decoded = decodeInventory(clean.message.value, settings);
   if ('faults' in decoded) {
@@ -84,11 +85,10 @@ export async function saveInventory(
     return refuse(await unknownNames(deps, settings, tenantId, request));
   }
   const location = known ? ({ by: 'ID', id: known.locationId } as const) : locationByCode(source, 'CREATE');
-  return post(deps, connection, settings, { ...request, stored, requestId, location });
+  return post(deps, connection, settings, { ...request, stored, refused, location });
 }
 
-interface FoundRequest extends InventoryRequest {
-  readonly requestId: string;
+interface FoundRequest extends InventoryRequest, Pick<SaveRequest, 'refused'> {
   readonly stored: ReturnType<typeof receivedCall>;
   readonly location: LocationReference;
 }
@@ -99,7 +99,7 @@ async function post(
   settings: ComestriSettings,
   request: FoundRequest,
 ): Promise<VendorReply> {
-  const { inventory, item, location, product, terms, quantity, asOfMs, stored, requestId } = request;
+  const { inventory, item, location, product, terms, quantity, asOfMs, stored, refused } = request;
   const messageId = deps.newId();
   const { record, created, userErrors } = await deps.save(callerOfConnection(connection), {
     idempotencyKey: null,
@@ -115,7 +115,7 @@ async function post(
     message: { ...stored, id: messageId, connectionId: connection.id },
   });
   const faults = userErrors.map((error) => faultOf(error, product, inventory));
-  if (faults.length > 0) return faultsReply(faults, requestId);
+  if (faults.length > 0) return refused(faults);
   // Created, updated, or unchanged because the statement is older: in each case the record exists.
   const view = record && (await deps.reads.inventoryRecordView(connection.tenantId, record));
   if (!view) throw new Error('A record that was saved has to be found.');

@@ -89,6 +89,11 @@ function reasonOf(request: FastifyRequest, status: number): RefusalReason | unde
       return codingOf(request) !== undefined && !Buffer.isBuffer(request.body) ? 'CONTENT_CODING' : 'FORM';
     case 401:
       return 'TOKEN';
+    // What was understood and is not taken. A 404 is no refusal: it answers a question about what does not exist.
+    case 403:
+    case 409:
+    case 422:
+      return 'FORM';
     case 413:
       return 'SIZE';
     case 415:

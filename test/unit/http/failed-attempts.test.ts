@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { httpProblems } from '../../../src/http/problem';
 import { noteFailedAttempt } from '../../../src/http/failed-attempts';
@@ -45,6 +46,22 @@ it.each([
   expect(await statuses(server, '/right', 1)).toEqual([429]);
   expect([...(await statuses(server, '/livez', 1)), ...(await statuses(server, '/readyz', 1))]).toEqual([200, 200]);
   expect(await statuses(server, '/right', 1, {}, '192.0.2.2')).toEqual([200]);
+});
+
+it('a request whose connection was cut before it was looked at is no fault of the server', async () => {
+  const logged: string[] = [];
+  const logger = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) });
+  const ready = () => Promise.resolve(undefined);
+  const server = createHttpServer({ logger, host: '127.0.0.1', port: 0, readiness: ready });
+  servers.push(server);
+  let calls = 0;
+  server.app.get('/right', () => (calls += 1));
+  await server.listen();
+  const { port } = server.app.server.address() as AddressInfo;
+  server.app.server.prependListener('request', ({ socket }) => socket.resetAndDestroy());
+  await expect(fetch(`http://127.0.0.1:${port}/right`)).rejects.toThrow('fetch failed');
+  await server.close();
+  expect({ calls, logged }).toEqual({ calls: 0, logged: [] });
 });
 
 it('requests that succeed do not count', async () => {

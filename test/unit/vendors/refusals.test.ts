@@ -25,7 +25,10 @@ interface Case {
   /** Whether its body was read. Left out: it was. */
   readonly isUnread?: boolean;
   readonly rate?: number;
-  readonly ipAllowList?: readonly string[];
+  /** Settings that the connection has besides its own. */
+  readonly settings?: object;
+  /** A request that is taken before it. */
+  readonly before?: InjectOptions;
 }
 
 const textOf = ({ payload }: InjectOptions): string => payload as string;
@@ -81,10 +84,26 @@ function proofCases(kind: string, isOrder: boolean, request: InjectOptions): Cas
           ...{ reason: 'SIGNATURE', what: 'an old time' },
           request: withHeaders(request, signed(textOf(request), { atMs: NOON - 3_600_000 })),
         },
+        {
+          ...{ reason: 'FORM', what: 'other counts under the id of some' },
+          ...{ before: counted(request, 1), request: counted(request, 2) },
+        },
+      ];
+    case 'comestri':
+      return [
+        { reason: 'FORM', what: 'a value that cannot be', request: replaced(request, /"qty":1/, '"qty":-1') },
+        { reason: 'FORM', what: 'a token that may only read', request, settings: { readOnly: true } },
       ];
     default:
       return [];
   }
+}
+
+/** A message of counts, which has the same id whatever it counts. */
+function counted(request: InjectOptions, quantity: number): InjectOptions {
+  const row = { id: 'c', item: { sku: NAME }, location: NAME, quantity, asOf: new Date(NOON).toISOString() };
+  const payload = JSON.stringify({ type: 'stock.counts', timestamp: row.asOf, data: { rows: [row] } });
+  return withHeaders({ ...request, payload }, signed(payload));
 }
 
 /** Those that every door has. */
@@ -107,7 +126,7 @@ function commonCases(kind: string, isOrder: boolean, request: InjectOptions): Ca
       request: withHeaders(request, { 'content-type': 'a/b; charset=utf-16' }),
       ...unread,
     },
-    { reason: 'ADDRESS', what: 'an address that is not allowed', request, ipAllowList: ['203.0.113.7'] },
+    { reason: 'ADDRESS', what: 'an address that is not allowed', request, settings: { ipAllowList: ['203.0.113.7'] } },
     {
       reason: 'SIZE',
       what: 'a large body',
@@ -137,11 +156,11 @@ let noted: DoorRefusal[];
 
 afterEach(() => harness?.close());
 
-function open(name: string, door: Door, { ipAllowList, rate }: Partial<Case> = {}): LedgerHarness {
+function open(name: string, door: Door, { settings, rate }: Partial<Case> = {}): LedgerHarness {
   noted = [];
   const connection: Door['connection'] = (merchant) => {
     const made = door.connection(merchant);
-    return ipAllowList ? { ...made, settings: { ...made.settings, ipAllowList } } : made;
+    return { ...made, settings: { ...made.settings, ...settings } };
   };
   harness = openDoor({ ...door, connection }, NAME, {
     noteRefusal: (refusal) => noted.push(refusal),
@@ -165,6 +184,7 @@ test.each(ALL)('$title', async (one) => {
   const { name, door, reason, request, isOfNoConnection = false, isUnread = false } = one;
   const { app } = open(name, door, one);
   const remoteAddress = nextAddress();
+  if (one.before) expect((await app.inject(one.before)).statusCode).toBe(200);
   for (let n = 0; n < (one.rate === undefined ? 1 : 11); n += 1) await app.inject({ ...request, remoteAddress });
   const [refusal, ...others] = await refusals();
   expect(others).toEqual([]);

@@ -1,5 +1,3 @@
-import { RetryableError } from '../failures';
-
 /** The end of a ledger, with the root of the Merkle tree over it. */
 export interface TreeHead {
   readonly sequence: number;
@@ -19,14 +17,14 @@ export interface TreeProof {
 
 export interface ProofReads {
   /**
-   * Proofs of movements that the ledger has, aligned with them. Left out: for the latest head whose tree is known. Rejects
-   * with {@link UnknownHeadError} for a head that cannot have them, and {@link ProofNotReadyError} for one that is too new.
+   * Proofs of movements that the ledger has, aligned with them, for a head, or for the latest whose tree is known. Null
+   * stands for a proof whose tree is not known yet, and {@link UnknownHeadError} for one that cannot be.
    */
   treeProofs(
     tenantId: string,
     sequences: readonly number[],
     headSequence: number | null,
-  ): Promise<readonly TreeProof[]>;
+  ): Promise<readonly (TreeProof | UnknownHeadError | null)[]>;
   /** The latest head whose tree is known. Null when the ledger is empty. */
   treeHead(tenantId: string): Promise<TreeHead | null>;
 }
@@ -35,14 +33,5 @@ export interface ProofReads {
 export class UnknownHeadError extends Error {
   constructor(asked: number, first: number, last: number) {
     super(`headSequence is ${asked}: give one from ${first}, the movement's own, to ${last}, the end of the ledger.`);
-  }
-}
-
-/** The tree, which follows the ledger, has not come as far as is asked for. */
-export class ProofNotReadyError extends RetryableError {
-  readonly retryAfterSeconds = 2;
-
-  constructor(asked: number, last: number) {
-    super(`The tree of the ledger has come to movement ${last}, and not to ${asked} yet; send it again.`);
   }
 }
