@@ -39,7 +39,4 @@ const INDEXES = [
   ['discrepancy_location_idx', '(tenant_id, location_id, opened_sequence, level_id)'],
 ] as const;
 
-const DOWN = [
-  'DROP TABLE reported_level',
-  'ALTER TABLE discrepancy DROP COLUMN expected, DROP COLUMN note',
-];
+const DOWN = ['DROP TABLE reported_level', 'ALTER TABLE discrepancy DROP COLUMN expected, DROP COLUMN note'];

@@ -1,10 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { DiscrepancyKind, DiscrepancyView } from '../../application/ports/reads';
+import type { DiscrepancyKey, DiscrepancyKind, DiscrepancyView } from '../../application/ports/reads';
+import type { UserError as UserErrorView } from '../../domain/errors';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DiscrepancyKindEnum } from '../types/enums';
 import { Node } from '../types/node';
 import { DateTime, Quantity } from '../types/scalars';
 import { OpenTo } from '../types/scopes';
+import { UserError } from '../types/user-error';
 
 @OpenTo('stock:read')
 @ObjectType({
@@ -60,6 +62,16 @@ export class Discrepancy implements DiscrepancyView {
   /** Shown as `entries`. */
   readonly entrySequences!: readonly number[];
   readonly entryLegs!: readonly number[];
+}
+
+@OpenTo('stock:write')
+@ObjectType({ description: 'The result of a `discrepancyNote`.', simpleResolvers: true })
+export class DiscrepancyPayload {
+  /** Shown as `discrepancy`. */
+  readonly key!: DiscrepancyKey | null;
+
+  @Field(() => [UserError], { description: 'Why the note was refused. Empty when it was set.' })
+  readonly userErrors!: readonly UserErrorView[];
 }
 
 @ObjectType({ description: 'A discrepancy and its cursor.', simpleResolvers: true })

@@ -170,12 +170,7 @@ class FollowedTask {
 /** query_canceled, by statement_timeout. */
 const TIMED_OUT = '57014';
 
-async function claim(
-  session: PoolClient,
-  tenantId: string,
-  name: string,
-  most: number,
-): Promise<Stretch | undefined> {
+async function claim(session: PoolClient, tenantId: string, name: string, most: number): Promise<Stretch | undefined> {
   const { rows } = await run<{ after: number; upTo: number }>(session, CLAIM, [tenantId, name, most]);
   return rows[0] && { tenantId, ...rows[0] };
 }
