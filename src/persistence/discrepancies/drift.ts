@@ -3,7 +3,7 @@ import type { DiscrepancyKind } from '../../application/ports/reads';
 import { ON_HAND_BUCKETS } from '../../domain/ledger/stock-key';
 import { run, type Session, type Statement } from '../database/statement';
 import { epochMs } from '../tables/derived';
-import { clamped, opened, OpenRows, readOpen, withEntries, type DiscrepancyRow } from './rows';
+import { clamped, opened, OpenRows, readOpen, withEntries } from './rows';
 import { boundsOf, inStretch, type Stretch } from './stretch';
 
 const KIND: DiscrepancyKind = 'DRIFT';
@@ -154,11 +154,13 @@ function judgePlace(open: OpenRows, { after }: Stretch, held: Held, entries: rea
     const reported = known.reduce((sum, id) => sum + (totals.get(id) ?? 0n), 0n);
     const before = open.get(keyOf(held));
     if (reported !== onHand) {
-      const finding = { expected: clamped(onHand), observed: clamped(reported), observedAtMs: recordedAtMs };
+      const legs = moved.filter((entry) => !entry.isReported || known.includes(entry.levelId)).map(({ leg }) => leg);
+      const found = { expected: clamped(onHand), observed: clamped(reported) };
+      // A total without a baseline is not part of it.
+      if (legs.length === 0 && before?.expected === found.expected && before.observed === found.observed) continue;
+      const finding = { ...found, observedAtMs: recordedAtMs };
       const event = { sequence, recordedAtMs, levelId, itemId: held.itemId, locationId: held.locationId };
-      const row: DiscrepancyRow = { ...(before ?? opened(KIND, event, finding)), ...finding };
-      const legs = moved.filter((entry) => !entry.isReported || totals.has(entry.levelId)).map(({ leg }) => leg);
-      open.put(withEntries(row, sequence, legs));
+      open.put(withEntries({ ...(before ?? opened(KIND, event, finding)), ...finding }, sequence, legs));
     } else if (before) {
       open.put({ ...before, closedAtMs: recordedAtMs });
     }
