@@ -10,7 +10,19 @@ export class KindsOfDiscrepancies1766448000000 implements MigrationInterface {
     for (const [name, on] of INDEXES) await queryRunner.query(`CREATE INDEX ${name} ON discrepancy ${on}`);
   }
 
+  /** Rows of the new kinds mean nothing to older code. By tenant, since the owner is not exempt from the policies. */
   async down(queryRunner: QueryRunner): Promise<void> {
+    const tenants = (await queryRunner.query('SELECT tenant_id FROM tenant')) as { tenant_id: string }[];
+    for (const { tenant_id: tenantId } of tenants) {
+      await queryRunner.query(`SELECT set_config('stockbridge.tenant', $1, true)`, [tenantId]);
+      await queryRunner.query(`DELETE FROM discrepancy WHERE tenant_id = $1 AND kind <> 'NEGATIVE_IN_THE_PAST'`, [
+        tenantId,
+      ]);
+      await queryRunner.query(`DELETE FROM ledger_follower WHERE tenant_id = $1 AND name = 'level-discrepancies'`, [
+        tenantId,
+      ]);
+    }
+    await queryRunner.query(`SELECT set_config('stockbridge.tenant', '', true)`);
     for (const [name] of INDEXES) await queryRunner.query(`DROP INDEX ${name}`);
     for (const statement of DOWN) await queryRunner.query(statement);
   }

@@ -1,8 +1,11 @@
+import type { QueryRunner } from 'typeorm';
+import { KindsOfDiscrepancies1766448000000 } from '../../migrations/1766448000000-kinds-of-discrepancies';
 import type { MovementReason } from '../../src/domain/ledger/movement';
 import type { NamedKey } from '../../src/domain/ledger/posting-reads';
 import { DEFAULT_DIMENSIONS, stockKey, type StockBucket } from '../../src/domain/ledger/stock-key';
 import type { CountDraft, LegDraft, MovementDraft, UnitOfWork } from '../../src/domain/ledger/unit-of-work';
 import type { LevelKey } from '../../src/domain/ledger/level-id';
+import { openDataSource } from '../../src/persistence/database/data-source';
 import { onConnection } from '../../src/persistence/database/pool';
 import { setTenant } from '../../src/persistence/database/statement';
 import { judgeLevels } from '../../src/persistence/discrepancies/judge-levels';
@@ -205,6 +208,14 @@ async function foundRows(): Promise<ModelRow[]> {
     .sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
 }
 
+const pastRows = async (): Promise<unknown[]> =>
+  (
+    await gateway.ledger.pool.query<object>(
+      `SELECT * FROM discrepancy WHERE tenant_id = $1 AND kind = 'NEGATIVE_IN_THE_PAST' ORDER BY opened_sequence, level_id`,
+      [gateway.tenants.ours],
+    )
+  ).rows;
+
 /** Judges the whole ledger in stretches of so many movements, as the gateway's role. */
 async function judgeBy(size: number, head: number): Promise<void> {
   const tenantId = gateway.tenants.ours;
@@ -218,6 +229,25 @@ async function judgeBy(size: number, head: number): Promise<void> {
     });
   }
 }
+
+it('are found by the gateway in a ledger from before they were looked for', async () => {
+  await gateway.findDiscrepancies();
+  const dataSource = await openDataSource(gateway.databaseUrl);
+  try {
+    await dataSource.transaction(async ({ queryRunner }) => {
+      const migration = new KindsOfDiscrepancies1766448000000();
+      await migration.down(queryRunner as QueryRunner);
+      await migration.up(queryRunner as QueryRunner);
+    });
+  } finally {
+    await dataSource.destroy();
+  }
+  expect(await gateway.ledger.count('discrepancy', gateway.tenants.ours)).toBe((await pastRows()).length);
+  const past = await pastRows();
+  await gateway.findDiscrepancies();
+  expect(await foundRows()).toEqual(expectedRows(await readWhole(gateway)));
+  expect(await pastRows()).toEqual(past);
+});
 
 it.each([1, 3, 50, 1_000])('are those of a model that adds up the whole ledger, in stretches of %i', async (size) => {
   const whole = await readWhole(gateway);

@@ -195,6 +195,11 @@ export class GraphqlHarness {
     return watched.current;
   }
 
+  /** Where the owner of the tables connects to. */
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   private keepLine(line: string): void {
     (line.startsWith('{"level":50') ? this.faults : this.lines).push(line);
   }

@@ -1,9 +1,9 @@
 import type { Session } from '../database/statement';
-import { judgeConflictingCounts } from './conflicting-counts';
+import { judgeConflictingCounts } from './counts';
 import { judgeDrift } from './drift';
 import { judgeNegativeLevels } from './negative-level';
 import type { Stretch } from './stretch';
-import { judgeUnmatchedEchoes } from './unmatched-echoes';
+import { judgeUnmatchedEchoes } from './echoes';
 
 /**
  * Opens and closes the discrepancies that can be told from a stretch and from what its levels held before. Stretches come

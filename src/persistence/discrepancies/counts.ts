@@ -7,7 +7,7 @@ import { boundsOf, inStretch, type Stretch } from './stretch';
 
 const KIND: DiscrepancyKind = 'CONFLICTING_COUNT';
 /** How many counts of a level are looked through, back from one that is refused, for the one that stands. */
-const MAX_COUNTS_BACK = 1_000;
+const MAX_COUNTS = 1_000;
 
 /** A count that was refused, because one of the same moment that stands says otherwise. */
 interface Conflict extends Omit<LevelEvent, 'legs'> {
@@ -26,7 +26,7 @@ const READ_CONFLICTS: Statement = {
           WHERE e.tenant_id = $1 AND e.sequence = s.sequence AND e.level_id = c.level_id ORDER BY e.leg))
         FROM (SELECT x.sequence, x.ordinal, x.status, x.quantity FROM stock_count x
           WHERE x.tenant_id = $1 AND x.level_id = c.level_id AND (x.sequence, x.ordinal) < (c.sequence, c.ordinal)
-          ORDER BY x.sequence DESC, x.ordinal DESC LIMIT ${MAX_COUNTS_BACK}) s
+          ORDER BY x.sequence DESC, x.ordinal DESC LIMIT ${MAX_COUNTS}) s
         WHERE s.status IN ('APPLIED', 'UNCHANGED') ORDER BY s.sequence DESC, s.ordinal DESC LIMIT 1) AS standing
     FROM stock_count c
     JOIN movement m ON m.tenant_id = $1 AND m.sequence = c.sequence

@@ -7,7 +7,7 @@ import { boundsOf, inStretch, type Stretch } from './stretch';
 
 const KIND: DiscrepancyKind = 'UNMATCHED_ECHO';
 /** Most messages under an order's numbers that are looked at when it is reversed: its last ones. */
-const MAX_ECHOES_OF_AN_ORDER = 1_000;
+const MAX_ECHOES = 1_000;
 
 /** What a message has moved that was under the number of an order, on top of what the order has moved. */
 interface Echo extends LevelEvent {
@@ -74,7 +74,7 @@ const READ_REVERSALS: Statement = {
       FROM (SELECT n.sequence FROM movement n
         WHERE n.tenant_id = $1 AND n.reference IN (o.order_no, o.seller_order_no) AND n.origin_kind = 'CONNECTION'
           AND n.sequence > o.sequence AND n.sequence < r.sequence
-        ORDER BY n.sequence DESC LIMIT ${MAX_ECHOES_OF_AN_ORDER}) n
+        ORDER BY n.sequence DESC LIMIT ${MAX_ECHOES}) n
       JOIN ledger_entry e ON e.tenant_id = $1 AND e.sequence = n.sequence
       WHERE ${hasMovedItem('o.sequence')}
       GROUP BY e.level_id
