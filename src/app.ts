@@ -139,6 +139,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     headSigner,
     connectionKinds: CONNECTION_KIND_SPECS,
     trustedDocumentsAs: services.trustedDocumentsAs,
+    discrepancyNotesAs: services.discrepancyNotesAs,
     findAvailability: createFindAvailability({ nowMs: shared.nowMs }),
     corsOrigins: options.corsOrigins ?? [],
     schemaViewers: options.schemaViewers,

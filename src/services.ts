@@ -8,6 +8,7 @@ import { RefusalKeeper } from './application/commands/keep-refusals';
 import { createAdministerConnections, type AdministerConnections } from './application/commands/administer-connections';
 import type { Actor, ApiKeyDirectory, ApiKeys } from './application/ports/access';
 import type { ConnectionDirectory, Connections } from './application/ports/connections';
+import type { DiscrepancyNotes } from './application/ports/discrepancy-notes';
 import type { DocumentDirectory, TrustedDocuments } from './application/ports/documents';
 import type { AccessTokenDirectory } from './application/ports/token-issuers';
 import type { SecretKeys } from './config';
@@ -29,6 +30,7 @@ import { AS_OPERATOR, openDataSource } from './persistence/database/data-source'
 import { createPool } from './persistence/database/pool';
 import { Pulse } from './persistence/database/pulse';
 import { prepareSchema } from './persistence/database/prepare-schema';
+import { createDiscrepancyNotes } from './persistence/discrepancies/notes';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
 import { TreeFollower } from './persistence/proof/tree-follower';
 import { createPoster, type ClosablePoster } from './persistence/poster/poster';
@@ -65,6 +67,7 @@ export interface Services {
   /** The same, with changes kept as somebody else's than the command line's. */
   readonly apiKeysAs: (actor: Actor, own: Granted) => ApiKeys;
   readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
+  readonly discrepancyNotesAs: (actor: Actor) => DiscrepancyNotes;
   readonly connections: Connections;
   /** Creates and changes connections, as the command line where nobody is named. */
   readonly administerConnectionsAs: (actor?: Actor) => AdministerConnections;
@@ -164,6 +167,7 @@ export async function openServices(
       apiKeys: createApiKeys(dataSource),
       apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
       trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
+      discrepancyNotesAs: (actor) => createDiscrepancyNotes(dataSource, actor),
       connections,
       administerConnectionsAs: (actor) =>
         createAdministerConnections({

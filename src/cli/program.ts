@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAudit } from './audit';
 import { addConnections } from './connections';
+import { addDiscrepancies } from './discrepancies';
 import { addExport } from './export';
 import { addHeads } from './heads';
 import { addIssuers } from './issuers';
@@ -43,6 +44,7 @@ export function buildProgram(): Command {
     addSecrets,
     addDocuments,
     addQuarantine,
+    addDiscrepancies,
     addAudit,
     addJerrySignProbe,
   ]) {

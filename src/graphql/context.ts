@@ -6,6 +6,7 @@ import type { AdjustmentOrders } from '../application/commands/adjustment-orders
 import type { ConnectionKinds } from '../application/ports/connection-kinds';
 import type { FindAvailability } from '../application/queries/find-availability';
 import type { HeadSigner } from '../application/ports/heads';
+import type { DiscrepancyNotes } from '../application/ports/discrepancy-notes';
 import type { TrustedDocuments } from '../application/ports/documents';
 import type { OpenReads, Reads, RequestReads } from '../application/ports/reads';
 import type { Workplace } from '../application/commands/quarantine';
@@ -36,6 +37,8 @@ export interface GraphqlServices {
   readonly connectionKinds: ConnectionKinds;
   /** Trusted documents, with changes kept as the actor's. */
   readonly trustedDocumentsAs: (actor: Actor) => TrustedDocuments;
+  /** The notes of discrepancies, with changes kept as the actor's. */
+  readonly discrepancyNotesAs: (actor: Actor) => DiscrepancyNotes;
   readonly headSigner: HeadSigner;
   /** Checks a document as one that a client sends. */
   readonly checkDocument: CheckDocument;

@@ -58,7 +58,8 @@ const FIELDS = 'kind observed observedAt closedAt level { item { sku } } entries
 async function discrepancies(filter: object): Promise<Found[]> {
   await gateway.findDiscrepancies();
   const query = `query ($filter: DiscrepancyFilter) { discrepancies(filter: $filter) { nodes { ${FIELDS} } } }`;
-  return (await gateway.data<{ discrepancies: { nodes: Found[] } }>(query, { filter })).discrepancies.nodes;
+  const ofKind = { kinds: ['NEGATIVE_IN_THE_PAST'], ...filter };
+  return (await gateway.data<{ discrepancies: { nodes: Found[] } }>(query, { filter: ofKind })).discrepancies.nodes;
 }
 
 const summary = (found: readonly Found[]): string[] =>

@@ -40,6 +40,7 @@ import {
 } from '../../src/persistence/access';
 import { createSecretBox } from '../../src/persistence/access/secrets';
 import { openDataSource } from '../../src/persistence/database/data-source';
+import { createDiscrepancyNotes } from '../../src/persistence/discrepancies/notes';
 import { DiscrepancyWatch } from '../../src/persistence/discrepancies/watch';
 import { TreeFollower } from '../../src/persistence/proof/tree-follower';
 import { createReadPool, createReads, sharedPool, type ReadDatabase } from '../../src/persistence/readers';
@@ -166,6 +167,7 @@ export class GraphqlHarness {
       }),
       documents: createDocumentDirectory(dataSource, { now: () => (time += 10_000) }),
       trustedDocumentsAs: (actor) => createTrustedDocuments(dataSource, actor),
+      discrepancyNotesAs: (actor) => createDiscrepancyNotes(dataSource, actor),
       apiKeysAs: (actor, own) => createApiKeys(dataSource, actor, own),
       administerConnectionsAs: (actor) =>
         createAdministerConnections({
@@ -191,6 +193,11 @@ export class GraphqlHarness {
       principals,
     );
     return watched.current;
+  }
+
+  /** Where the owner of the tables connects to. */
+  get databaseUrl(): string {
+    return this.database.url;
   }
 
   private keepLine(line: string): void {

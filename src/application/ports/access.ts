@@ -164,7 +164,7 @@ export interface Actor {
   readonly address: string | null;
 }
 
-/** What can be done to keys, token issuers, connections and trusted documents. */
+/** What is kept in the audit: changes of access and settings, and what people decide about stock by hand. */
 export type AuditAction =
   | 'API_KEY_CREATED'
   | 'API_KEY_ROTATED'
@@ -185,7 +185,8 @@ export type AuditAction =
   | 'ONLY_TRUSTED_DOCUMENTS_CHANGED'
   | 'QUARANTINE_FIXED'
   | 'QUARANTINE_SUBSTITUTED'
-  | 'QUARANTINE_DISMISSED';
+  | 'QUARANTINE_DISMISSED'
+  | 'DISCREPANCY_NOTED';
 
 /** A tenant, API client, key or connection can't be created or changed as asked. The message says why, in one line. */
 export class AccessError extends OperatorError {

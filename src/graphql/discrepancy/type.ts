@@ -1,10 +1,12 @@
 import { Field, ObjectType } from 'type-graphql';
-import type { DiscrepancyKind, DiscrepancyView } from '../../application/ports/reads';
+import type { DiscrepancyKey, DiscrepancyKind, DiscrepancyView } from '../../application/ports/reads';
+import type { UserError as UserErrorView } from '../../domain/errors';
 import { connectionOf, edgeOf } from '../paging/connection';
 import { DiscrepancyKindEnum } from '../types/enums';
 import { Node } from '../types/node';
 import { DateTime, Quantity } from '../types/scalars';
 import { OpenTo } from '../types/scopes';
+import { UserError } from '../types/user-error';
 
 @OpenTo('stock:read')
 @ObjectType({
@@ -27,13 +29,29 @@ export class Discrepancy implements DiscrepancyView {
   readonly closedAt!: string | null;
 
   @Field(() => Quantity, {
+    nullable: true,
     description:
-      'What was found, in units. For NEGATIVE_IN_THE_PAST: the lowest quantity since the moment that the facts are dated back to.',
+      'What would fit, in units. DRIFT: the sum of the stock. CONFLICTING_COUNT: what the count says that stands; null when it is not among the last 1,000 counts of the level. UNMATCHED_ECHO: what the level would hold without the messages. Null for the other kinds, which any quantity from zero on would fit.',
+  })
+  readonly expected!: number | null;
+
+  @Field(() => Quantity, {
+    description:
+      "What was found instead, in units. NEGATIVE_LEVEL: the lowest quantity while it was open. DRIFT: the warehouse's total. CONFLICTING_COUNT: what the last count says that was refused. UNMATCHED_ECHO: the level's quantity after the last of the messages. NEGATIVE_IN_THE_PAST: the lowest quantity since the moment that the facts are dated back to.",
   })
   readonly observed!: number;
 
-  @Field(() => DateTime, { description: 'The first moment at which the level had the quantity `observed`.' })
+  @Field(() => DateTime, {
+    description:
+      'When `observed` was found. NEGATIVE_IN_THE_PAST: the first moment at which the level had that quantity. CONFLICTING_COUNT: the moment that the counts are about. Otherwise when the movement was recorded that shows it.',
+  })
   readonly observedAt!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What people have written about it. The mutation `discrepancyNote` sets it.',
+  })
+  readonly note!: string | null;
 
   /** Part of the `id`. */
   readonly openedSequence!: number;
@@ -44,6 +62,16 @@ export class Discrepancy implements DiscrepancyView {
   /** Shown as `entries`. */
   readonly entrySequences!: readonly number[];
   readonly entryLegs!: readonly number[];
+}
+
+@OpenTo('stock:write')
+@ObjectType({ description: 'The result of a `discrepancyNote`.', simpleResolvers: true })
+export class DiscrepancyPayload {
+  /** Shown as `discrepancy`. */
+  readonly key!: DiscrepancyKey | null;
+
+  @Field(() => [UserError], { description: 'Why the note was refused. Empty when it was set.' })
+  readonly userErrors!: readonly UserErrorView[];
 }
 
 @ObjectType({ description: 'A discrepancy and its cursor.', simpleResolvers: true })

@@ -13,7 +13,7 @@ import { ApiKeyPayloadResolver, ApiKeyResolver, AuditEntryResolver } from '../ad
 import { ConnectionPayloadResolver, ConnectionResolver } from '../connection/resolver';
 import { ConnectionHealthResolver, ConnectionNodeHealthResolver } from '../connection-health/resolver';
 import { describeOpenings } from './describe-openings';
-import { DiscrepancyResolver } from '../discrepancy/resolver';
+import { DiscrepancyPayloadResolver, DiscrepancyResolver } from '../discrepancy/resolver';
 import {
   AbsorbedFactResolver,
   ExplanationResolver,
@@ -86,6 +86,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       StockCountResolver,
       MovementCountsResolver,
       DiscrepancyResolver,
+      DiscrepancyPayloadResolver,
       ApiKeyResolver,
       ApiKeyPayloadResolver,
       AuditEntryResolver,

@@ -147,7 +147,7 @@ export class StockLevelFilterInput {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: only levels below zero. These are discrepancies that are still open.',
+    description: 'True: only levels below zero. Each is a discrepancy `NEGATIVE_LEVEL` that is open.',
   })
   readonly negative?: boolean | null;
 }

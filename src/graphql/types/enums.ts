@@ -62,6 +62,14 @@ export const DiscrepancyKindEnum = describedEnum<DiscrepancyKind>(
   'DiscrepancyKind',
   'What does not fit together in the facts of a level.',
   {
+    NEGATIVE_LEVEL:
+      'More units were reported out of the level than in. Closes when the level is at zero or above again.',
+    DRIFT:
+      "The warehouse's own total of an item at a location is not what its stock adds up to. `level` is the total. It is judged after each whole movement, once the total has a baseline. Closes when both are equal again.",
+    CONFLICTING_COUNT:
+      'A count was refused, as an accepted one of the same moment says another quantity. Its `entries` are those of the accepted count. Closes with the next count that is accepted. A call that was refused as a whole leaves no trace here.',
+    UNMATCHED_ECHO:
+      'A warehouse has reported under the number of an adjustment order what the order has moved here already, so that it counts twice. Closes when later messages or a reversal of the order make up for it, or with a count as of a moment after the last such message.',
     NEGATIVE_IN_THE_PAST:
       'Facts that were dated back took away more than was there, so that the level was below zero at a moment since. Closes when later facts say otherwise, or when the level is counted as of a moment after it.',
   },

@@ -34,6 +34,7 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   ledger_follower: CHANGE,
   ledger_tree_node: ADD,
   discrepancy: CHANGE,
+  reported_level: ADD,
   audit_entry: ADD,
   delivery_refusal: `${ADD}, DELETE`,
   delivery_refusal_count: CHANGE,

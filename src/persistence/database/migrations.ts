@@ -22,6 +22,7 @@ import { Workplace1766020000000 } from '../../../migrations/1766020000000-workpl
 import { Refusals1766102400000 } from '../../../migrations/1766102400000-refusals';
 import { LedgerTree1766275200000 } from '../../../migrations/1766275200000-ledger-tree';
 import { Attempts1766361600000 } from '../../../migrations/1766361600000-attempts';
+import { KindsOfDiscrepancies1766448000000 } from '../../../migrations/1766448000000-kinds-of-discrepancies';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -49,4 +50,5 @@ export const MIGRATIONS = [
   Refusals1766102400000,
   LedgerTree1766275200000,
   Attempts1766361600000,
+  KindsOfDiscrepancies1766448000000,
 ];

@@ -30,14 +30,12 @@ export const changedLevels = (
   UNION SELECT c.level_id FROM stock_count c WHERE ${within('c', since)} AND ${ACCEPTED}`;
 
 /**
- * The items and locations with a changed level, as a table like `item`. They are sorted before anything is added up, so
+ * The items and locations of these levels, as a table like `item`. They are sorted before anything is added up, so
  * that a page adds up little more than itself. OFFSET 0 makes PostgreSQL look levels and items up one by one, because
  * usually few of many have changed.
  */
-export const changedItemLocations = (
-  since: string,
-): string => `(SELECT i.*, changed.location_id AS at_location_id FROM (
-      SELECT DISTINCT v.item_id, v.location_id FROM (${changedLevels(since)}) touched
+export const itemLocationsOf = (levels: string): string => `(SELECT i.*, changed.location_id AS at_location_id FROM (
+      SELECT DISTINCT v.item_id, v.location_id FROM (${levels}) touched
       CROSS JOIN LATERAL (SELECT level.item_id, level.location_id FROM stock_level level
         WHERE level.tenant_id = $1 AND level.level_id = touched.level_id OFFSET 0) v
     ) changed

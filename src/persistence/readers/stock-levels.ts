@@ -2,6 +2,7 @@ import type { StockLevelFilter } from '../../application/ports/reads';
 import type { ListSql } from './page';
 import { changedLevels, hasFewMovements } from './changes';
 import { isAtLocation, itemIds } from './named';
+import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, type Parameters } from './statement';
 import { LEVEL_COLUMNS } from './stock-rows';
@@ -16,7 +17,7 @@ export function stockLevelList(
 ): ListSql {
   const keyConditions = keyConditionsOf(parameters, filter);
   const conditions = [...ofItems(parameters, filter), ...keyConditions, ...ofQuantity(filter)];
-  const { skus, locations, buckets } = filter;
+  const { skus, locations, buckets, negative } = filter;
   const looksUp = !skus && Boolean(locations ?? buckets);
   const byItems = (ends: string): string =>
     `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS} FROM item i
@@ -29,6 +30,14 @@ export function stockLevelList(
     const ways: Way[] = [
       ...(isPast && !skus
         ? [{ when: hasFewMovements('0'), select: (when: string) => only(changedLevels('0'), when + ends) }]
+        : []),
+      ...(negative && !isPast && !skus
+        ? [
+            {
+              when: areFewOpen('NEGATIVE_LEVEL'),
+              select: (when: string) => only(levelsInDoubt('NEGATIVE_LEVEL'), when + ends),
+            },
+          ]
         : []),
       ...(looksUp ? [{ when: ARE_FEW, select: (when: string) => only(WANTED, when + ends) }] : []),
       { select: (when) => byItems(when + ends) },

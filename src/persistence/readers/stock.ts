@@ -8,9 +8,10 @@ import type {
 } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
-import { changedAfter, changedItemLocations, hasFewMovements, isChanged } from './changes';
+import { changedAfter, changedLevels, hasFewMovements, isChanged, itemLocationsOf } from './changes';
 import { LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { isAtLocation, itemIds as itemIdsOf } from './named';
+import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, isOneOf, Parameters, statement } from './statement';
@@ -176,11 +177,24 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const all = through('item', placesOf(parameters, asked, levels, { since }));
   const atLocations = goesThroughLocations(filter) ? [atPlaces(parameters, filter)] : [];
   const few = throughChanges(asked, since);
-  const ofChanged = few && through(changedItemLocations(few), placesOf(parameters, asked, levels, { isAtPlace: true }));
+  const ofChanged =
+    few && through(itemLocationsOf(changedLevels(few)), placesOf(parameters, asked, levels, { isAtPlace: true }));
+  const inDoubt = ofDrift(asked)
+    ? [
+        through(
+          itemLocationsOf(levelsInDoubt('DRIFT')),
+          placesOf(parameters, asked, levels, { since, isAtPlace: true }),
+        ),
+      ]
+    : [];
   const select = (bounds: string, tail: string): string => {
     const ends = bounds + tail;
     const ways: Way[] = [
       ...(few && ofChanged ? [{ when: hasFewMovements(few), select: (only: string) => ofChanged(only + ends) }] : []),
+      ...inDoubt.map((drifting) => ({
+        when: areFewOpen('DRIFT'),
+        select: (only: string) => drifting(only + ends),
+      })),
       ...(atLocations.length > 0 ? [{ when: ARE_FEW, select: (only: string) => all(only + OF_WANTED + ends) }] : []),
       { select: (only) => all(only + ends) },
     ];
@@ -201,6 +215,10 @@ function throughChanges({ filter, asOf }: Asked, since: string | undefined): str
   // What is asked of records is also there where no stock has ever been.
   return since ?? (asOf === null || isOfRecords(filter) ? undefined : '0');
 }
+
+/** Whether stock that drifts now is asked for, of any item. */
+const ofDrift = ({ filter, asOf }: Asked): boolean =>
+  filter.drifting === true && asOf === null && !isOfRecords(filter) && !filter.skus && !filter.itemIds;
 
 const isOfRecords = ({ belowThreshold, belowReorderPoint }: StockFilter): boolean =>
   belowThreshold === true || belowReorderPoint === true;

@@ -5,6 +5,11 @@ import { ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 /** A level whose facts do not fit together. A level has at most one open row of a kind. */
 @Entity('discrepancy')
 @Index('discrepancy_open_key', ['tenantId', 'levelId', 'kind'], { unique: true, where: '(closed_at IS NULL)' })
+@Index('discrepancy_open_idx', ['tenantId', 'openedSequence', 'levelId'], { where: '(closed_at IS NULL)' })
+@Index('discrepancy_open_kind_idx', ['tenantId', 'kind', 'openedSequence', 'levelId'], { where: '(closed_at IS NULL)' })
+@Index('discrepancy_kind_idx', ['tenantId', 'kind', 'openedSequence', 'levelId'])
+@Index('discrepancy_item_idx', ['tenantId', 'itemId', 'openedSequence', 'levelId'])
+@Index('discrepancy_location_idx', ['tenantId', 'locationId', 'openedSequence', 'levelId'])
 export class DiscrepancyEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'discrepancy_pkey' })
   tenantId!: string;
@@ -33,15 +38,22 @@ export class DiscrepancyEntity {
   @Column({ ...INSTANT, ...NULLABLE })
   closedAt!: Date | null;
 
-  /** From when on the level is looked at: when its earliest entry took effect, or when it was last counted. */
+  /**
+   * What settles it is compared with this moment. NEGATIVE_IN_THE_PAST: from when on the level is looked at.
+   * UNMATCHED_ECHO: when the latest echo took effect. Of the other kinds, it is when it opened.
+   */
   @Column(INSTANT)
   sinceAt!: Date;
 
-  /** The lowest quantity that was found, at least −(2^53−1). */
+  /** What would fit; null where any quantity from zero on would. */
+  @Column({ ...WHOLE, ...NULLABLE })
+  expected!: number | null;
+
+  /** What was found, within ±(2^53−1). Of the negative kinds, it is the lowest quantity. */
   @Column(WHOLE)
   observed!: number;
 
-  /** The first moment at which the level had that quantity. */
+  /** When that was found: the first moment at which the level had it, or when the movement was recorded that shows it. */
   @Column(INSTANT)
   observedAt!: Date;
 
@@ -51,4 +63,8 @@ export class DiscrepancyEntity {
 
   @Column({ type: 'integer', array: true })
   entryLegs!: number[];
+
+  /** What people have written about it. */
+  @Column({ ...TEXT, ...NULLABLE })
+  note!: string | null;
 }

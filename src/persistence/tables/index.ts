@@ -23,6 +23,7 @@ import { MovementEntity } from './movement';
 import { OutcomeEntity } from './outcome';
 import { QuarantinedRowEntity } from './quarantined-row';
 import { QuietCommitEntity } from './quiet-commit';
+import { ReportedLevelEntity } from './reported-level';
 import { StockCountEntity } from './stock-count';
 import { StockLevelEntity } from './stock-level';
 import { TenantEntity } from './tenant';
@@ -55,6 +56,7 @@ export const ENTITIES = [
   LedgerFollowerEntity,
   LedgerTreeNodeEntity,
   DiscrepancyEntity,
+  ReportedLevelEntity,
   AuditEntryEntity,
   DeliveryRefusalEntity,
   DeliveryRefusalCountEntity,

@@ -1,6 +1,7 @@
 import { escapeLiteral } from 'pg';
 import {
   UNMETERED,
+  type DiscrepancyFilter,
   type LedgerEntryFilter,
   type PageRequest,
   type Reads,
@@ -44,6 +45,16 @@ const FILL = [
    SELECT $1, n, 0, ${LEVEL(`(n - 1) % ${LEVELS}`)}, ${ITEM(`(n - 1) % ${LEVELS}`)}, 1, (n - 1) / ${LEVELS} + 1,
      (n - 1) / ${LEVELS} + 1 FROM generate_series(1, ${HEAD}) n`,
   `UPDATE ledger_head SET sequence = ${HEAD} WHERE tenant_id = $1`,
+  // The total of level 999 is no level's, and level 1,500 is below zero. Of all other discrepancies, one in ten thousand is open.
+  `UPDATE stock_level SET bucket = 'REPORTED_ON_HAND', has_baseline = true WHERE level_id = ${LEVEL('999')}`,
+  `UPDATE stock_level SET quantity = -1 WHERE level_id = ${LEVEL('1500')}`,
+  `INSERT INTO ledger_follower (tenant_id, name, sequence) VALUES ($1, 'level-discrepancies', ${HEAD - 5})`,
+  `INSERT INTO discrepancy (tenant_id, opened_sequence, level_id, kind, item_id, location_id, opened_at, closed_at, since_at,
+     observed, observed_at, entry_sequences, entry_legs)
+   SELECT $1, n, ${LEVEL('v')}, kind, ${ITEM('v')}, ${PLACE('CASE WHEN v = 1234 THEN 1 ELSE 0 END')}, now(),
+     CASE WHEN n IN (999, 1500) THEN NULL ELSE now() END, now(), -1, now(), '{}', '{}'
+   FROM (SELECT n, n % ${LEVELS} AS v, CASE WHEN n = 1500 THEN 'NEGATIVE_LEVEL' WHEN n = 777 THEN 'CONFLICTING_COUNT'
+     ELSE 'DRIFT' END AS kind FROM generate_series(1, ${HEAD}) n) numbered`,
 ];
 
 let gateway: GraphqlHarness;
@@ -180,4 +191,33 @@ it.each<LedgerEntryFilter>([{ buckets: ['BLOCKED'] }, { locations: ['L1'] }])(
 
 it('looks an item up by its sku', async () => {
   expect(await blocksOf((reads, id) => reads.itemBySku(id, 'S5', ''))).toBeLessThan(20);
+});
+
+it('looks negative levels and drifting stock up, and counts them so', async () => {
+  for (const page of [...PAGES, COUNTED]) {
+    const levels = await blocksOf((reads, id) =>
+      reads.stockLevels(id, { filter: { negative: true }, asOf: null, page }),
+    );
+    const filter = { drifting: true };
+    const stock = await blocksOf((reads, id) => reads.stock(id, { filter, order: 'SKU', asOf: null, page, wants }));
+    expect(Math.max(levels, stock)).toBeLessThan(FEW_BLOCKS);
+  }
+});
+
+it.each<DiscrepancyFilter>([
+  {},
+  { open: true },
+  { open: true, kinds: ['DRIFT'] },
+  { open: true, kinds: ['NEGATIVE_LEVEL', 'DRIFT'], locations: ['L0'] },
+  { open: true, skus: ['S1999'] },
+  { open: false },
+  { kinds: ['CONFLICTING_COUNT'] },
+  { kinds: ['UNMATCHED_ECHO'] },
+  { skus: ['S5'] },
+  { locations: ['L1'] },
+  { locations: ['L1'], kinds: ['DRIFT'], open: false },
+])('looks discrepancies up by %j', async (filter) => {
+  for (const page of PAGES) {
+    expect(await blocksOf((reads, id) => reads.discrepancies(id, { filter, page }))).toBeLessThan(FEW_BLOCKS);
+  }
 });

@@ -114,3 +114,27 @@ it('past stock and levels of few movements are those of many', async () => {
     }
   }
 });
+
+it('negative levels and drifting stock are the same however far the watch has come', async () => {
+  const id = gateway.tenants.ours;
+  const stock: StockFilter[] = [{ drifting: true }, { drifting: true, locations: ['B', 'Z'] }];
+  const levels: StockLevelFilter[] = [{ negative: true }, { negative: true, buckets: ['RESERVED', 'ON_HOLD'] }];
+  const counts: number[] = [];
+  const expectAll = async (): Promise<void> => {
+    for (const filter of stock) {
+      for (const order of ['SKU', 'SELLABLE_DESC'] as const) {
+        await expectSame((reads, page) => reads.stock(id, { filter, order, asOf: null, page, wants }));
+      }
+    }
+    for (const filter of levels) await expectSame((reads, page) => reads.stockLevels(id, { filter, asOf: null, page }));
+    const { stocks } = await gateway.reads.stockTotals(id, { drifting: true }, null);
+    expect(await ofMany.stockTotals(id, { drifting: true }, null)).toMatchObject({ stocks });
+    counts.push(stocks);
+  };
+  await expectAll();
+  await gateway.findDiscrepancies();
+  await expectAll();
+  await fillLedger(gateway, { movements: 30, seed: 12 });
+  await expectAll();
+  expect(Math.min(...counts)).toBeGreaterThan(0);
+});

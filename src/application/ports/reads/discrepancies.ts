@@ -1,7 +1,14 @@
 import type { Page, PageRequest } from './page';
 
 /** What does not fit together. */
-export type DiscrepancyKind = 'NEGATIVE_IN_THE_PAST';
+export const DISCREPANCY_KINDS = [
+  'NEGATIVE_LEVEL',
+  'DRIFT',
+  'CONFLICTING_COUNT',
+  'NEGATIVE_IN_THE_PAST',
+  'UNMATCHED_ECHO',
+] as const;
+export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
 
 /** What a discrepancy is known by. */
 export interface DiscrepancyKey {
@@ -18,12 +25,16 @@ export interface DiscrepancyView extends DiscrepancyKey {
   readonly openedAt: string;
   /** When the movement was recorded that settled it; null while it is open. */
   readonly closedAt: string | null;
-  /** The lowest quantity that the level has had since the facts are dated, and the first moment it had it. */
+  /** What would fit; null where any quantity from zero on would. What both are depends on the kind. */
+  readonly expected: number | null;
+  /** What was found instead, and when. */
   readonly observed: number;
   readonly observedAt: string;
   /** The movements of its first entries in the order of the ledger, and beside each the entry's place in it. */
   readonly entrySequences: readonly number[];
   readonly entryLegs: readonly number[];
+  /** What people have written about it. */
+  readonly note: string | null;
 }
 
 /** All conditions must hold. One that is left out does not restrict, and a list matches any of its values. */

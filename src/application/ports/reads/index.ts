@@ -67,7 +67,7 @@ export type * from './availability';
 export * from './budget';
 export * from './connection-health';
 export type * from './connections';
-export type * from './discrepancies';
+export * from './discrepancies';
 export * from './errors';
 export * from './explanation';
 export type * from './export';

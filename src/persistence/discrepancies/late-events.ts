@@ -1,24 +1,12 @@
 import { quantitiesSince, sequenceUpTo } from '../past-quantities';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { epochMs } from '../tables/derived';
-
-/** The movements of one tenant after `after`, up to and with `upTo`. */
-export interface Stretch {
-  readonly tenantId: string;
-  readonly after: number;
-  readonly upTo: number;
-}
+import type { LevelEvent } from './rows';
+import type { Stretch } from './stretch';
 
 /** What a movement that was dated back took from a level, so that it was below zero at a moment since. */
-export interface Cause {
-  readonly sequence: number;
-  readonly recordedAtMs: number;
+export interface Cause extends LevelEvent {
   readonly effectiveAtMs: number;
-  readonly levelId: string;
-  readonly itemId: string;
-  readonly locationId: string;
-  /** Its entries of the level, by their places in the movement. */
-  readonly legs: readonly number[];
   /** The lowest quantity since, and the first moment at which the level had it. */
   readonly observed: number;
   readonly observedAtMs: number;
@@ -86,7 +74,9 @@ export async function readCauses(session: Session, { tenantId, after, upTo }: St
 const READ_SETTLERS: Statement = {
   name: 'discrepancy_settlers',
   text: `WITH concerned AS MATERIALIZED (
-      SELECT level_id FROM discrepancy WHERE tenant_id = $1 AND closed_at IS NULL UNION SELECT unnest($4::uuid[])
+      SELECT level_id FROM discrepancy
+      WHERE tenant_id = $1 AND kind = 'NEGATIVE_IN_THE_PAST' AND closed_at IS NULL
+      UNION SELECT unnest($4::uuid[])
     ), settling AS (
       SELECT e.sequence, e.level_id, false AS is_stated FROM late_entry waiting
       JOIN ledger_entry e ON e.tenant_id = $1 AND e.sequence = waiting.sequence AND e.leg = waiting.leg AND e.delta > 0
