@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 const USAGE = `Usage: node verify-ledger.mjs [export.ndjson; left out or -: standard input]
   --head <sequence>:<hash>  the export has to contain this head
   --heads <file>            it has to contain these signed heads, those of the tenant of --tenant <id> (needs --key)
-  --proof <file>            check that a movement is part of a signed tree (needs --key)
+  --proof <file>            check that a movement is part of a signed tree (needs --key), that of --tenant and --heads
   --key <file>              the public keys, as /.well-known/stockbridge-keys.json gives them`;
 class Broken extends Error {}
 function ensure(holds, problem, Kind = Broken) {
@@ -27,12 +27,17 @@ function openSigned(line, keys) {
 }
 
 /** Follows the path of a proof to the root (RFC 9162, section 2.1.3.2). `hash` is the movement's, where it is given. */
-function checkProof(given, keys) {
+function checkProof(given, keys, tenant, heads) {
   const { hash, proof = given } = given.data?.movement ?? given;
   const { leaf, index, treeSize, path, signedRoot } = proof;
   ensure(Array.isArray(path) && typeof leaf === 'string', 'The file of --proof has no leaf and path.', Error);
   ensure(hash === undefined || leafOf(hash).toString('hex') === leaf, 'the leaf is not that of the movement');
   const head = openSigned(signedRoot, keys);
+  ensure([undefined, head.tenant].includes(tenant), `the proof is of the ledger of another tenant, ${head.tenant}`);
+  for (const kept of heads.get(head.sequence) ?? []) {
+    const isSame = kept.hash === head.hash && (!kept.root || kept.root === head.root);
+    ensure(isSame, `the past was rewritten: the head at ${head.sequence} was ${kept.hash}, and is now ${head.hash}`);
+  }
   let [at, last, node] = [Number(index), Number(treeSize) - 1, Buffer.from(leaf, 'hex')];
   ensure(at >= 0 && at <= last && head.sequence === last + 1, `${index} is no index of the signed tree`);
   for (const sibling of path.map((hex) => Buffer.from(hex, 'hex'))) {
@@ -85,11 +90,11 @@ async function main() {
   const lines = asked.heads ? (readFileSync(asked.heads, 'utf8').match(/^\{.*\}$/gm) ?? []) : [];
   const known = lines.map((line) => openSigned(line, keys)).filter(({ tenant }) => tenant === asked.tenant);
   ensure(!asked.heads || known.length > 0, `${asked.heads} has no head of the tenant ${asked.tenant}.`, Error);
-  if (asked.head) known.push(/^(?<sequence>\d+):(?<hash>[\da-f]{64})$/.exec(asked.head)?.groups);
+  if (asked.head) known.push(/^(?<sequence>[1-9]\d*):(?<hash>[\da-f]{64})$/.exec(asked.head)?.groups);
   ensure(!known.includes(undefined), `--head is ${asked.head}: write the sequence, a colon and the hash.`, Error);
   const heads = new Map(known.map(({ sequence }) => [Number(sequence), []]));
   for (const head of known) heads.get(Number(head.sequence)).push(head);
-  if (asked.proof) checkProof(readJson(asked.proof), keys);
+  if (asked.proof) checkProof(readJson(asked.proof), keys, asked.tenant, heads);
   const [file = asked.proof ? '' : '-'] = positionals;
   if (file) await checkExport(file, heads);
 }

@@ -146,24 +146,27 @@ it('has the tree in one piece when several processes follow and stop in between'
 it('says when a proof has to wait, or can not be', async () => {
   await post(1);
   await fillTo(600);
-  const asked = async (sequence: number, head: number | null) => {
-    const query = `query ($head: Quantity, $after: Quantity!) {
-      movements(first: 1, filter: { afterSequence: $after }) { nodes { ${PROOF} } } }`;
-    const { errors = [] } = await gateway.answer(query, { after: sequence - 1, head });
-    return errors.map(({ message, extensions: { code } }) => `${code}: ${message}`);
+  /** The errors, and the movements that are proven. */
+  const asked = async (sequence: number, head: number | null, first = 1) => {
+    const query = `query ($head: Quantity, $after: Quantity!, $first: Int!) {
+      movements(first: $first, filter: { afterSequence: $after }) { nodes { ${PROOF} } } }`;
+    const { data, errors = [] } = await gateway.answer(query, { after: sequence - 1, head, first });
+    const { nodes } = data?.['movements'] as { nodes: { proof: { index: number } | null }[] };
+    const problems = errors.map(({ message, extensions: { code } }) => `${code}: ${message}`);
+    return [...problems, ...nodes.map(({ proof }) => proof && proof.index + 1)];
   };
-  expect(await asked(300, null)).toEqual([
-    'UNAVAILABLE: The tree of the ledger has come to movement 255, and not to 300 yet; send it again.',
-  ]);
-  expect(await asked(1, 256)).toEqual([expect.stringMatching(/^UNAVAILABLE: .* not to 256 yet/)]);
-  expect(await asked(1, null)).toEqual([]);
+  expect(await asked(300, null)).toEqual([null]);
+  expect(await asked(1, 256)).toEqual([null]);
+  expect(await asked(254, null, 3)).toEqual([254, 255, null]);
   await gateway.growTrees();
-  expect(await asked(300, null)).toEqual([]);
+  expect(await asked(300, null)).toEqual([300]);
+  const early = `BAD_USER_INPUT: headSequence is 300: give one from 301, the movement's own, to 600, the end of the ledger.`;
+  expect(await asked(299, 300, 3)).toEqual([early, 299, 300, null]);
   for (const head of [299, 601]) {
     const message = `headSequence is ${head}: give one from 300, the movement's own, to 600, the end of the ledger.`;
-    expect(await asked(300, head)).toEqual([`BAD_USER_INPUT: ${message}`]);
+    expect(await asked(300, head)).toEqual([`BAD_USER_INPUT: ${message}`, null]);
   }
-  expect(await asked(1, 0)).toEqual(['BAD_USER_INPUT: headSequence is 0: give the sequence of a movement.']);
+  expect(await asked(1, 0)).toEqual(['BAD_USER_INPUT: headSequence is 0: give the sequence of a movement.', null]);
 });
 
 it('reads a page of proofs in as many statements as one', async () => {
@@ -196,6 +199,11 @@ it('is not fooled: not by another path, leaf, size, tree or signature', async ()
     expect(verdict).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(/^BROKEN: /) as string });
   }
   expect(await verifier.run(['--proof', await verifier.file(proof)])).toMatchObject({ code: 2 });
+  const { ours, theirs } = gateway.tenants;
+  const given = ['--proof', await verifier.file(movement), '--key', keys, '--tenant'];
+  expect(await verifier.run([...given, ours])).toMatchObject({ code: 0 });
+  const foreign = await verifier.run([...given, theirs]);
+  expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('of another tenant') as string });
 });
 
 it('shows each tenant the tree of its own ledger', async () => {
@@ -269,6 +277,11 @@ describe('signed heads', () => {
     expect(verdict.stderr).toMatch(
       /^BROKEN: the past was rewritten: the head at 20 was [\da-f]{64}, and is now [\da-f]{64}\n$/,
     );
+    const given = ['--proof', await verifier.file(await proven(3)), '--key', keys, '--tenant', gateway.tenants.ours];
+    expect(await verifier.run(given)).toMatchObject({ code: 0 });
+    expect(await verifier.run([...given, '--heads', await verifier.file(heads)])).toMatchObject({
+      ...{ code: 1, stderr: expect.stringMatching(/^BROKEN: the past was rewritten: the head at 20 was /) as string },
+    });
     // The gateway signs what it finds. The heads from before and after tell on it.
     expect(await check(heads + (await published()), input)).toMatchObject({ code: 1 });
   });

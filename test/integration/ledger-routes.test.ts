@@ -150,7 +150,9 @@ it('counts no export whose reader has gone before it begins', async () => {
   const headers = { authorization: 'Bearer theirs' };
   for (let n = 0; n < 3; n += 1) {
     const arrived = once(app.server, 'request') as Promise<[IncomingMessage]>;
-    const sent = httpRequest({ port, path: '/ledger/export', agent: false, headers }).on('error', () => undefined).end();
+    const sent = httpRequest({ port, path: '/ledger/export', agent: false, headers })
+      .on('error', () => undefined)
+      .end();
     const [{ socket }] = await arrived;
     const closed = once(socket, 'close');
     sent.destroy();
