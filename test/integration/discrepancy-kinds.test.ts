@@ -230,6 +230,21 @@ async function judgeBy(size: number, head: number): Promise<void> {
   }
 }
 
+it.each([1, 3, 50, 1_000])('are those of a model that adds up the whole ledger, in stretches of %i', async (size) => {
+  const whole = await readWhole(gateway);
+  const head = whole.movements.at(-1)?.sequence ?? 0;
+  await gateway.ledger.pool.query('DELETE FROM discrepancy; DELETE FROM reported_level');
+  await judgeBy(size, head);
+  const expected = expectedRows(whole);
+  expect(await foundRows()).toEqual(expected);
+  for (const kind of ['NEGATIVE_LEVEL', 'DRIFT', 'CONFLICTING_COUNT', 'UNMATCHED_ECHO']) {
+    const ofKind = expected.filter((row) => row.kind === kind);
+    expect(ofKind.filter(({ closedAt }) => closedAt !== null).length).toBeGreaterThan(2);
+    expect(ofKind.some(({ entries }) => entries.length > 1) || kind === 'CONFLICTING_COUNT').toBe(true);
+  }
+});
+
+// Last, as the new table has no grants for the gateway's role.
 it('are found by the gateway in a ledger from before they were looked for', async () => {
   await gateway.findDiscrepancies();
   const dataSource = await openDataSource(gateway.databaseUrl);
@@ -247,18 +262,4 @@ it('are found by the gateway in a ledger from before they were looked for', asyn
   await gateway.findDiscrepancies();
   expect(await foundRows()).toEqual(expectedRows(await readWhole(gateway)));
   expect(await pastRows()).toEqual(past);
-});
-
-it.each([1, 3, 50, 1_000])('are those of a model that adds up the whole ledger, in stretches of %i', async (size) => {
-  const whole = await readWhole(gateway);
-  const head = whole.movements.at(-1)?.sequence ?? 0;
-  await gateway.ledger.pool.query('DELETE FROM discrepancy; DELETE FROM reported_level');
-  await judgeBy(size, head);
-  const expected = expectedRows(whole);
-  expect(await foundRows()).toEqual(expected);
-  for (const kind of ['NEGATIVE_LEVEL', 'DRIFT', 'CONFLICTING_COUNT', 'UNMATCHED_ECHO']) {
-    const ofKind = expected.filter((row) => row.kind === kind);
-    expect(ofKind.filter(({ closedAt }) => closedAt !== null).length).toBeGreaterThan(2);
-    expect(ofKind.some(({ entries }) => entries.length > 1) || kind === 'CONFLICTING_COUNT').toBe(true);
-  }
 });

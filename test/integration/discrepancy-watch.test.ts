@@ -88,7 +88,7 @@ it('takes smaller stretches when one takes too long, and passes by a movement th
   await gateway.ledger.pool.query(`
     CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(5); RETURN NEW; END';
     CREATE TRIGGER dawdle BEFORE INSERT ON discrepancy FOR EACH ROW EXECUTE FUNCTION dawdle()`);
-  const { watch, warnings } = watchWith(openPool({ statementTimeoutMs: 80 }));
+  const { watch, warnings } = watchWith(openPool({ statementTimeoutMs: 400 }));
   await watch.catchUp();
   expect(warnings).toEqual([expect.stringMatching(/^movement 2 of tenant \S+ was not looked at for discrepancies$/)]);
   const { rows } = await gateway.ledger.pool.query('SELECT sequence FROM ledger_follower WHERE tenant_id = $1', [
@@ -117,6 +117,15 @@ it('goes on with the other tenants when one fails', async () => {
   await gateway.ledger.pool.query('DROP TRIGGER fail ON discrepancy');
   expect(await watch.catchUp()).toBe(true);
   expect(await count()).toBe(1);
+});
+
+it('takes many movements at a time', async () => {
+  for (let minute = 0; minute < 12; minute += 1) await report(1, minute);
+  const pool = openPool();
+  const connect = jest.spyOn(pool, 'connect');
+  await watchWith(pool).watch.catchUp();
+  // Each of its two tasks takes one stretch. A statement of the pool itself connects with a callback.
+  expect(connect.mock.calls.filter((given: unknown[]) => given.length === 0)).toHaveLength(2);
 });
 
 it('forgets what it has looked at, and does not read a long history again', async () => {

@@ -55,9 +55,10 @@ interface Change {
 /** One event of a warehouse. It happened just before it is received. */
 async function report(sku: string, changes: readonly Change[], reference: string | null = null): Promise<void> {
   const eventId = `event ${(made += 1)}`;
+  const occurredAtMs = Date.now();
   const facts = changes.map(({ delta, bucket = 'AVAILABLE' }, index) =>
     factOf(`${eventId} ${index}`, {
-      ...{ eventId, item: bySku(sku), location: at('MAIN'), delta, reference, occurredAtMs: Date.now() },
+      ...{ eventId, item: bySku(sku), location: at('MAIN'), delta, reference, occurredAtMs },
       dimensions: { ...DEFAULT_DIMENSIONS, bucket },
     }),
   );

@@ -29,10 +29,10 @@ const DUE: Statement = {
 
 const CLAIM: Statement = {
   name: 'discrepancies_claim',
-  text: `SELECT f.sequence AS "after", least(f.sequence + $3, head.sequence, greatest(f.sequence + 1, (
-      SELECT e.sequence - 1 FROM ledger_entry e
+  text: `SELECT f.sequence AS "after", least(f.sequence + $3, head.sequence, (
+      SELECT greatest(f.sequence + 1, e.sequence - 1) FROM ledger_entry e
       WHERE e.tenant_id = $1 AND e.sequence > f.sequence AND e.sequence <= f.sequence + $3
-      ORDER BY e.sequence, e.leg OFFSET ${MAX_ENTRIES} LIMIT 1)))::bigint AS "upTo"
+      ORDER BY e.sequence, e.leg OFFSET ${MAX_ENTRIES} LIMIT 1))::bigint AS "upTo"
     FROM ledger_follower f JOIN ledger_head head ON head.tenant_id = f.tenant_id
     WHERE f.tenant_id = $1 AND f.name = $2 AND head.sequence > f.sequence
     FOR UPDATE OF f SKIP LOCKED`,

