@@ -419,6 +419,18 @@ describe('a row', () => {
     expect(auditEntries.nodes).toMatchObject([{ action: 'QUARANTINE_DISMISSED' }]);
     expect(auditEntries.nodes[0]?.after).toContain('a test of theirs');
   });
+
+  it('stays dismissed when its sender delivers it again, and another row of the same item does not', async () => {
+    const row = { id: 'a', code: 'T-1', qty: 5 };
+    await deliver(row);
+    await dismiss({ items: ['T-1'] }, 'a test of theirs');
+    await deliver(row);
+    await deliver({ ...row, id: 'b' });
+    await deliver({ ...row, id: 'b' });
+    expect(await states({ items: ['T-1'] })).toEqual(['a DISMISSED', 'a DISMISSED', 'b OPEN', 'b SUPERSEDED']);
+    expect((await rows())[1]).toMatchObject({ note: 'The same row was dismissed before.' });
+    expect(await applyFix(FIX, 'k')).toMatchObject({ considered: 1, applied: 1 });
+  });
 });
 
 it('is there after the migration, for rows that waited before', async () => {

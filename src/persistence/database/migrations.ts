@@ -23,6 +23,7 @@ import { Refusals1766102400000 } from '../../../migrations/1766102400000-refusal
 import { LedgerTree1766275200000 } from '../../../migrations/1766275200000-ledger-tree';
 import { Attempts1766361600000 } from '../../../migrations/1766361600000-attempts';
 import { KindsOfDiscrepancies1766448000000 } from '../../../migrations/1766448000000-kinds-of-discrepancies';
+import { DismissedRows1766534400000 } from '../../../migrations/1766534400000-dismissed-rows';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   LedgerTree1766275200000,
   Attempts1766361600000,
   KindsOfDiscrepancies1766448000000,
+  DismissedRows1766534400000,
 ];

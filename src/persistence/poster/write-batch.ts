@@ -41,7 +41,7 @@ export function writeBatch(
     ...writeMovements(session, tenantId, writes.movements),
     ...runFor(session, INSERT_LATE_ENTRIES, tenantId, writes.lateEntries),
     ...writeLevels(session, tenantId, state),
-    ...writeInboundMessages(session, tenantId, writes),
+    ...writeInboundMessages(session, tenantId, state),
     ...writeDocuments(session, tenantId, writes),
     ...runFor(session, ADVANCE_HEAD, tenantId, [{ ...head, catalogueRevision, attempt: attempt.id }]),
     ...rememberQuiet(session, tenantId, attempt),

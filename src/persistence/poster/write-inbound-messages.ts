@@ -1,4 +1,4 @@
-import type { BatchWrites } from '../../domain/ledger/ledger-state';
+import type { BatchWrites, LedgerState } from '../../domain/ledger/ledger-state';
 import type { RowNames } from '../../domain/ledger/inbound-message';
 import type { AuditAction } from '../../application/ports/access';
 import { AuditEntryEntity } from '../tables/audit-entry';
@@ -106,19 +106,27 @@ const settled = (
 const CLOSED_HERE = ` AND NOT EXISTS (SELECT FROM closed c WHERE c.message_id = o.message_id AND c.row_index = o.row_index)`;
 
 /**
- * Closes new rows whose text waits already, as a message has that is delivered again. Of two in this batch, the older
- * message's waits. Rows of one message with the same text are not repeats of each other.
+ * Closes new rows whose text waits already or was dismissed, as a message has that is delivered again. Of two in this
+ * batch, the older message's waits. Rows of one message with the same text are not repeats of each other.
  */
 const CLOSE_REPEATS: Statement = {
   name: 'poster_close_repeats',
-  text: `WITH closed AS (
-    UPDATE quarantined_row t SET open = false, closed_as = 'SUPERSEDED', closed_at = $4::timestamptz,
-      note = 'The same row waits already.'
+  text: `WITH repeat AS (
+    SELECT t.message_id, t.row_index, earlier.open
     FROM unnest($2::uuid[], $3::integer[]) AS next (message_id, row_index)
-    WHERE t.tenant_id = $1 AND t.message_id = next.message_id AND t.row_index = next.row_index AND t.open
-      AND EXISTS (SELECT FROM quarantined_row o
-        WHERE o.tenant_id = $1 AND o.connection_id = t.connection_id AND o.row_hash = t.row_hash AND o.open
-          AND o.message_id <> t.message_id AND (o.message_id < t.message_id OR o.message_id <> ALL ($2::uuid[])))
+    JOIN quarantined_row t
+      ON t.tenant_id = $1 AND t.message_id = next.message_id AND t.row_index = next.row_index AND t.open
+    CROSS JOIN LATERAL (SELECT o.open FROM quarantined_row o
+      WHERE o.tenant_id = $1 AND o.connection_id = t.connection_id AND o.row_hash = t.row_hash
+        AND (o.open OR o.closed_as = 'DISMISSED')
+        AND o.message_id <> t.message_id AND (o.message_id < t.message_id OR o.message_id <> ALL ($2::uuid[]))
+      ORDER BY o.open DESC LIMIT 1) earlier
+  ), closed AS (
+    UPDATE quarantined_row t SET open = false, closed_at = $4::timestamptz,
+      closed_as = CASE WHEN repeat.open THEN 'SUPERSEDED' ELSE 'DISMISSED' END,
+      note = CASE WHEN repeat.open THEN 'The same row waits already.' ELSE 'The same row was dismissed before.' END
+    FROM repeat
+    WHERE t.tenant_id = $1 AND t.message_id = repeat.message_id AND t.row_index = repeat.row_index
     RETURNING t.message_id, t.row_index)
   ${settled('SELECT message_id FROM closed', `CASE WHEN b.first_sequence IS NULL THEN 'DUPLICATE' ELSE 'APPLIED' END`, CLOSED_HERE)}`,
 };
@@ -154,7 +162,11 @@ const SETTLE_MESSAGES: Statement = {
 };
 
 /** Sends messages, their quarantined rows, and what became of rows that waited. */
-export function writeInboundMessages(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
+export function writeInboundMessages(
+  session: Session,
+  tenantId: string,
+  { writes, recordedAtMs }: Pick<LedgerState, 'writes' | 'recordedAtMs'>,
+): Promise<unknown>[] {
   const closed = writes.quarantineUpdates.filter((row): row is ClosedRow => row.closed);
   const open = writes.quarantineUpdates.filter((row): row is OpenRow => !row.closed);
   return [
@@ -169,17 +181,22 @@ export function writeInboundMessages(session: Session, tenantId: string, writes:
       tenantId,
       lastOfEach(writes.messageStatuses, ({ messageId }) => messageId),
     ),
-    ...closeRepeats(session, tenantId, writes.quarantinedRows),
+    ...closeRepeats(session, tenantId, writes.quarantinedRows, recordedAtMs),
     ...closeSuperseded(session, tenantId, writes),
     ...settleMessages(session, tenantId, closed),
     ...runFor(session, INSERT_AUDIT_ENTRIES, tenantId, writes.auditEntries),
   ];
 }
 
-function closeRepeats(session: Session, tenantId: string, rows: readonly NewRow[]): Promise<unknown>[] {
+function closeRepeats(
+  session: Session,
+  tenantId: string,
+  rows: readonly NewRow[],
+  recordedAtMs: number,
+): Promise<unknown>[] {
   if (rows.length === 0) return [];
   const places = [rows.map(({ messageId }) => messageId), rows.map(({ index }) => index)];
-  return [run(session, CLOSE_REPEATS, [tenantId, ...places, timestamp(Date.now())])];
+  return [run(session, CLOSE_REPEATS, [tenantId, ...places, timestamp(recordedAtMs)])];
 }
 
 /** Only what came in messages can be awaited in quarantine. */

@@ -7,7 +7,9 @@ const OPEN = { where: 'open' } as const;
 /** A row of an authenticated message that could not be applied: it waits, or its sender was told that it is refused. */
 @Entity('quarantined_row')
 @Index('quarantined_row_open_idx', ['tenantId', 'messageId', 'rowIndex'], OPEN)
-@Index('quarantined_row_hash_idx', ['tenantId', 'connectionId', 'rowHash'], OPEN)
+@Index('quarantined_row_hash_idx', ['tenantId', 'connectionId', 'rowHash'], {
+  where: "(open OR (closed_as = 'DISMISSED'::text))",
+})
 @Index('quarantined_row_code_idx', ['tenantId', 'code', 'messageId', 'rowIndex'], OPEN)
 @Index('quarantined_row_item_idx', ['tenantId', 'item'], OPEN)
 @Index('quarantined_row_location_idx', ['tenantId', 'location'], OPEN)
