@@ -4,6 +4,9 @@ import { httpProblems } from './problem';
 
 const RETRY_AFTER_SECONDS = 1;
 
+/** How long a connection that has not sent anything yet has for its request, once the server closes. */
+const FIRST_BYTES_WITHIN_MS = 300;
+
 /**
  * Turns every `app.close()` into a drain. The server accepts no new connections, answers the requests in flight and closes
  * their connections. Further requests on open connections get a 503. After `timeoutMs`, the remaining connections are cut.
@@ -18,15 +21,18 @@ export function registerDrain(app: FastifyInstance, timeoutMs: number): void {
 
   app.addHook('preClose', (done) => {
     draining = true;
-    // Browsers open connections before they need them. Node does not count a connection without any bytes as idle, so it
-    // would delay the drain until the timeout.
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    // The request of a connection that was just accepted may be on its way: it gets its 503 like others. But browsers open
+    // connections before they need them, and Node does not count those as idle: they would delay the drain to its timeout.
+    const silent = setTimeout(() => {
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    }, FIRST_BYTES_WITHIN_MS);
     const cutOff = setTimeout(() => {
       app.log.warn({ connections: sockets.size }, 'drain took too long: cutting the connections that are still open');
       for (const socket of sockets) socket.destroy();
     }, timeoutMs);
     app.server.once('close', () => {
       clearTimeout(cutOff);
+      clearTimeout(silent);
     });
     done();
   });

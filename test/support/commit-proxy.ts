@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * What the proxy does with a COMMIT: pass it on, cut the connection before the server sees it, cut it after the server has
- * committed and before the client gets the answer, hold it until it is released, or tell the client of an error although
- * the server has committed.
+ * What the proxy does with a COMMIT: pass it on, cut the connection before the server sees it, lose it after what was sent
+ * with it has been answered, cut the connection after the server has committed and before the client gets the answer, hold
+ * it until it is released, or tell the client of an error although the server has committed.
  */
-export type CommitFate = 'PASS' | 'CUT_BEFORE' | 'CUT_AFTER' | 'HOLD' | { readonly errorAfter: string };
+export type CommitFate = 'PASS' | 'CUT_BEFORE' | 'LOSE' | 'CUT_AFTER' | 'HOLD' | { readonly errorAfter: string };
+
+/** How long what was sent with a lost COMMIT may take to be answered. */
+const ANSWERED_WITHIN_MS = 50;
 
 /** A simple query "COMMIT" of PostgreSQL's protocol, version 3, and the server's answer to it. */
 const COMMIT = Buffer.from('Q\0\0\0\x0bCOMMIT\0');
@@ -31,8 +35,13 @@ export class CommitProxy {
   fateOf: () => CommitFate = () => 'PASS';
   /** How many were cut. */
   cuts = 0;
+  /** How long bytes stay in the proxy, either way. */
+  delayMs = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #upstreams = new Set<Socket>();
+  /** The last bytes that are on their way to a socket. */
+  readonly #delayed = new Map<Socket, Promise<void>>();
   readonly #held: { chunk: Buffer; upstream: Socket; client: Socket }[] = [];
   #paused: (() => void)[] | undefined;
 
@@ -87,11 +96,21 @@ export class CommitProxy {
     for (const open of waiting) open();
   }
 
+  /** Cuts all connections. */
+  cutAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  /** Tells the server that no more will come on any connection, while its clients still wait for answers. */
+  halfCloseAll(): void {
+    for (const socket of this.#upstreams) socket.end();
+  }
+
   /** Closes the port and all connections. A second call does nothing. */
   async close(): Promise<void> {
     if (!this.#server.listening) return;
     this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
+    this.cutAll();
     await once(this.#server, 'close');
   }
 
@@ -104,6 +123,8 @@ export class CommitProxy {
   }
 
   #join(client: Socket, upstream: Socket): void {
+    this.#upstreams.add(upstream);
+    upstream.on('close', () => this.#upstreams.delete(upstream));
     let isAnswerCut = false;
     let error: Buffer | undefined;
     for (const [socket, other] of [
@@ -121,15 +142,42 @@ export class CommitProxy {
     client.on('data', (chunk) => {
       const fate = chunk.includes(COMMIT) ? this.fateOf() : 'PASS';
       if (fate === 'CUT_BEFORE') this.#cut(client, upstream);
+      else if (fate === 'LOSE') this.#lose(chunk, client, upstream);
       else if (fate === 'HOLD') this.#held.push({ chunk, upstream, client });
-      else upstream.write(chunk);
+      else this.#pass(chunk, upstream);
       if (fate === 'CUT_AFTER') isAnswerCut = true;
       if (typeof fate === 'object') error = errorMessage(fate.errorAfter);
     });
     upstream.on('data', (chunk) => {
       if (isAnswerCut && chunk.includes(COMMITTED)) this.#cut(client, upstream);
-      else client.write(error ? replaced(chunk, COMMITTED, error) : chunk);
+      else this.#pass(error ? replaced(chunk, COMMITTED, error) : chunk, client);
     });
+  }
+
+  /** Bytes stay in order, also when the delay ends. */
+  #pass(chunk: Buffer, to: Socket): void {
+    const write = (): void => {
+      if (to.writable) to.write(chunk);
+    };
+    const before = this.#delayed.get(to);
+    if (this.delayMs === 0 && !before) {
+      write();
+      return;
+    }
+    const { delayMs } = this;
+    const passed = (before ?? Promise.resolve()).then(() => delay(delayMs)).then(write);
+    this.#delayed.set(to, passed);
+    void passed.then(() => {
+      if (this.#delayed.get(to) === passed) this.#delayed.delete(to);
+    });
+  }
+
+  #lose(chunk: Buffer, client: Socket, upstream: Socket): void {
+    client.pause();
+    upstream.write(chunk.subarray(0, chunk.indexOf(COMMIT)));
+    setTimeout(() => {
+      this.#cut(client, upstream);
+    }, ANSWERED_WITHIN_MS);
   }
 
   #cut(client: Socket, upstream: Socket): void {

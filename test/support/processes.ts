@@ -21,6 +21,7 @@ export interface Settings {
   readonly STOCKBRIDGE_SECRET_KEY?: string;
   readonly SECRET?: string;
   readonly STOCKBRIDGE_ACCEPT_DATA_LOSS?: string;
+  readonly GRAPHQL_COST_PER_SECOND?: string;
 }
 
 function environment(settings: Settings): NodeJS.ProcessEnv {

@@ -601,6 +601,19 @@ describe('drain', () => {
     await closed;
   });
 
+  test('answers a request that comes on a connection which was accepted just before', async () => {
+    const { server } = makeServer();
+    const accepted: Socket[] = [];
+    server.app.server.on('connection', (socket) => accepted.push(socket));
+    const socket = await openSocket(await server.listen());
+    const answer = readToEnd(socket);
+    await until(() => accepted.length === 1);
+    const closed = server.close();
+    socket.write('GET /readyz HTTP/1.1\r\nhost: x\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 503 /);
+    await closed;
+  });
+
   test('closes idle kept-alive connections at once', async () => {
     const { server } = makeServer();
     const agent = new Agent({ keepAlive: true });
