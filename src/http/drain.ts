@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { setImmediate as endOfTurn } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { httpProblems } from './problem';
 
@@ -6,6 +7,11 @@ const RETRY_AFTER_SECONDS = 1;
 
 /** How long a connection that has not sent anything yet has for its request, once the server closes. */
 const FIRST_BYTES_WITHIN_MS = 300;
+
+/** A turn of the event loop that is shorter has taken what the kernel had accepted, and little can have come since. */
+const SHORT_TURN_MS = 1;
+/** How many turns are waited for a short one. */
+const MAX_TURNS = 100;
 
 /**
  * Turns every `app.close()` into a drain. The server accepts no new connections, answers the requests in flight and closes
@@ -34,7 +40,9 @@ export function registerDrain(app: FastifyInstance, timeoutMs: number): void {
       clearTimeout(cutOff);
       clearTimeout(silent);
     });
-    done();
+    void afterShortTurn().then(() => {
+      done();
+    });
   });
 
   app.addHook('onRequest', (_request, _reply, done) => {
@@ -46,4 +54,16 @@ export function registerDrain(app: FastifyInstance, timeoutMs: number): void {
     if (draining) reply.header('connection', 'close');
     done();
   });
+}
+
+/**
+ * Resolves right behind a short turn of the event loop. The kernel accepts connections before the process takes them. It
+ * resets those that wait when the port is closed, with the requests that they have sent.
+ */
+async function afterShortTurn(): Promise<void> {
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+    const startedAtMs = performance.now();
+    await endOfTurn();
+    if (performance.now() - startedAtMs < SHORT_TURN_MS) return;
+  }
 }
