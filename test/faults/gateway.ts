@@ -17,6 +17,8 @@ export interface GatewayOptions {
   readonly dataDir: string;
   readonly secretKey: string;
   readonly database: DatabaseUrls;
+  /** Whether it has a line for each request in what it says. */
+  readonly logsRequests?: true;
 }
 
 const PAUSE_AFTER_FAILED_START_MS = 100;
@@ -24,7 +26,7 @@ const PAUSE_AFTER_FAILED_START_MS = 100;
 /** A gateway process that is started again whenever it ends, behind a proxy to its database. */
 export class Gateway {
   readonly starts: Start[] = [];
-  /** What the processes have said, without the log lines. */
+  /** What the processes have said when they had ended. */
   complaints = '';
   isReady = false;
   #program: Program | undefined;
@@ -42,7 +44,8 @@ export class Gateway {
     owner.port = new URL(proxy.url).port;
     const port = String(await pickFreePort());
     const settings: Settings = {
-      ...{ PORT: port, DATA_DIR: options.dataDir, LOG_LEVEL: 'fatal', STOCKBRIDGE_SECRET_KEY: options.secretKey },
+      ...{ PORT: port, DATA_DIR: options.dataDir, STOCKBRIDGE_SECRET_KEY: options.secretKey },
+      LOG_LEVEL: options.logsRequests ? 'info' : 'fatal',
       ...{ DATABASE_URL: proxy.url, DATABASE_OWNER_URL: owner.href, GRAPHQL_COST_PER_SECOND: '999999999' },
       // Its own check of the database's durability has to pass.
       STOCKBRIDGE_ACCEPT_DATA_LOSS: '',
