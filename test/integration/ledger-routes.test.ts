@@ -159,7 +159,7 @@ it('counts no export whose reader has gone before it begins', async () => {
     await closed;
   }
   gate.emit('open');
-  for (const _ of [1, 2]) {
+  for (let time = 0; time < 2; time += 1) {
     const response = await get('/ledger/export', 'theirs');
     expect(response.statusCode).toBe(200);
     response.destroy();
