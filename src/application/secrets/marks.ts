@@ -115,10 +115,11 @@ const API_KEY_BYTES: readonly (readonly number[])[] = [
 function base64Class(bytes: readonly (readonly number[])[], place: number): string {
   const firstByte = Math.floor((place * 6) / 8);
   const shift = 10 - ((place * 6) % 8);
-  const pairs = (bytes[firstByte] ?? []).flatMap((high) =>
-    (bytes[firstByte + 1] ?? ANY_BYTE).map((low) => (((high << 8) | low) >> shift) & 63),
-  );
-  const characters = [...new Set(pairs)].map((value) => BASE64.charAt(value)).join('');
+  // Each byte gives bits of its own. Few of them differ, so that the pairs are few.
+  const highs = new Set(bytes[firstByte]?.map((high) => ((high << 8) >> shift) & 63));
+  const lows = new Set((bytes[firstByte + 1] ?? ANY_BYTE).map((low) => low >> shift));
+  const values = new Set([...highs].flatMap((high) => [...lows].map((low) => high | low)));
+  const characters = [...values].map((value) => BASE64.charAt(value)).join('');
   return characters.replace('+', '+\\-').replace('/', '/_');
 }
 
