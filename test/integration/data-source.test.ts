@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
+import type { Pool } from 'pg';
 import { createDataSource, openDataSource, runMigrations } from '../../src/persistence/database/data-source';
 import { DatabaseError, explainDatabaseError } from '../../src/persistence/database/errors';
 import { serverFault } from '../../src/persistence/database/server-check';
@@ -185,6 +186,24 @@ test('hides the password when a reason quotes it', () => {
 test('leaves an error that is not about the database as it is', () => {
   const bug = new TypeError('x is not a function');
   expect(explainDatabaseError(bug, database.url)).toBe(bug);
+});
+
+test('listens to a connection from the moment on that the pool hands it out', async () => {
+  const dataSource = await openDataSource(database.url, { max: 1 });
+  try {
+    const { master } = dataSource.driver as unknown as { readonly master: Pool };
+    const listeners = await new Promise<number>((resolve, reject) => {
+      master.connect((error, client, release) => {
+        const count = client?.listenerCount('error');
+        release();
+        if (error ?? count === undefined) reject(error ?? new Error('no connection'));
+        else resolve(count);
+      });
+    });
+    expect(listeners).toBeGreaterThan(0);
+  } finally {
+    await dataSource.destroy();
+  }
 });
 
 function portOf(server: Server): number {

@@ -1,3 +1,4 @@
+import { Client, type ClientConfig } from 'pg';
 import { DataSource, DefaultNamingStrategy, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ENTITIES } from '../tables';
 import { columnName } from '../tables/derived';
@@ -26,6 +27,17 @@ class SnakeCaseColumns extends DefaultNamingStrategy {
 }
 
 /**
+ * A connection whose loss does not end the process. The pool stops listening when it hands a connection out, and TypeORM
+ * begins a little later: an error that came in the same packet as the server's welcome had no listener.
+ */
+class LosableClient extends Client {
+  constructor(config?: string | ClientConfig) {
+    super(config);
+    this.on('error', () => undefined);
+  }
+}
+
+/**
  * TypeORM's data source, for what isn't on the posting path: access, connections, migrations. It does not connect yet.
  * Throws DatabaseError for a URL that isn't PostgreSQL's.
  */
@@ -44,10 +56,10 @@ export function createDataSource(url: string, options: DataSourceOptions = {}): 
       options.log?.(`A connection to the database was lost: ${error.message}`);
     },
     // The URL is given here because TypeORM would parse the option `url` by rules of its own.
-    extra: sessionConfig(url, {
-      applicationName: options.applicationName ?? 'stockbridge',
-      settings: AS_OPERATOR,
-    }),
+    extra: {
+      ...sessionConfig(url, { applicationName: options.applicationName ?? 'stockbridge', settings: AS_OPERATOR }),
+      Client: LosableClient,
+    },
   });
 }
 
