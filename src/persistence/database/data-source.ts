@@ -1,10 +1,10 @@
-import { Client, type ClientConfig } from 'pg';
 import { DataSource, DefaultNamingStrategy, MigrationExecutor, type QueryRunner } from 'typeorm';
 import { ENTITIES } from '../tables';
 import { columnName } from '../tables/derived';
 import { codeOf, DatabaseError, describeDatabase, explainDatabaseError } from './errors';
 import { MIGRATIONS } from './migrations';
 import { grantTo } from './grants';
+import { LosableClient } from './losable-client';
 import { checkServer } from './server-check';
 import { sessionConfig } from './session';
 
@@ -23,17 +23,6 @@ export const AS_OPERATOR = '-c stockbridge.operator=on';
 class SnakeCaseColumns extends DefaultNamingStrategy {
   override columnName(propertyName: string, customName: string): string {
     return customName || columnName(propertyName);
-  }
-}
-
-/**
- * A connection whose loss does not end the process. The pool stops listening when it hands a connection out, and TypeORM
- * begins a little later: an error that came in the same packet as the server's welcome had no listener.
- */
-class LosableClient extends Client {
-  constructor(config?: string | ClientConfig) {
-    super(config);
-    this.on('error', () => undefined);
   }
 }
 

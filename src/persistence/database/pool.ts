@@ -1,4 +1,5 @@
 import { Pool, type PoolClient } from 'pg';
+import { LosableClient } from './losable-client';
 import { sessionConfig, type SessionOptions } from './session';
 
 export interface PoolOptions extends SessionOptions {
@@ -13,16 +14,11 @@ export interface PoolOptions extends SessionOptions {
  * does not connect yet. Throws DatabaseError for a URL that isn't PostgreSQL's.
  */
 export function createPool(url: string, options: PoolOptions): Pool {
-  const pool = new Pool({ ...sessionConfig(url, options), max: options.max });
+  const pool = new Pool({ ...sessionConfig(url, options), max: options.max, Client: LosableClient });
   pool.on('error', (error) => {
     // A pool that is ending may see the server stop before its last socket closes.
     if (pool.ending) return;
     options.log(`A connection to the database was lost: ${error.message}`);
-  });
-  // The pool doesn't listen to a connection that is in use, and an error without a listener ends the process. The user
-  // of the connection learns of the loss from its next query.
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
   });
   return pool;
 }

@@ -1,5 +1,5 @@
-import { Client } from 'pg';
 import { DatabaseError, describeDatabase } from './errors';
+import { LosableClient } from './losable-client';
 import { sessionConfig } from './session';
 
 /** The oldest PostgreSQL that the schema and the statements support. */
@@ -9,8 +9,7 @@ const MIN_POSTGRES_MAJOR = 15;
  * Connects once. Throws DatabaseError for a server that can't hold a ledger, and the driver's error when none answers.
  */
 export async function checkServer(url: string): Promise<void> {
-  const client = new Client(sessionConfig(url, { applicationName: 'stockbridge' }));
-  client.on('error', () => undefined);
+  const client = new LosableClient(sessionConfig(url, { applicationName: 'stockbridge' }));
   try {
     await client.connect();
     const { rows } = await client.query<ServerFacts>(SERVER_FACTS);
