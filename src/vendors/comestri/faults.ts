@@ -11,6 +11,9 @@ export interface Fault {
   readonly code?: UserErrorCode;
 }
 
+/** A fault as a sentence, for whoever looks into what was refused. */
+export const sentenceOf = ({ pointer, detail }: Fault): string => `${pointer}: ${detail}`;
+
 /**
  * A fault of a parameter under `inventory`; the detail is a sentence that begins with its name.
  *

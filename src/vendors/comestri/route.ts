@@ -9,6 +9,7 @@ import { isFromAllowedAddress } from '../shared/allowed-addresses';
 import { refuse, watchDoor, type Door } from '../shared/door';
 import { admitConnection, sendReply, type VendorReply } from '../shared/webhook';
 import { faultsReply, INVENTORIES_PATH, listReply, shownReply } from './encode';
+import { sentenceOf } from './faults';
 import { readPage, sliceOf } from './page';
 import { saveInventory, type SaveDeps, type SaveRequest } from './save';
 import { LIST_INVENTORIES, SAVE_INVENTORY, SHOW_INVENTORY } from './schema';
@@ -79,7 +80,7 @@ const doorOf = ({ connections, noteRefusal, nowMs }: ComestriDeps): Door => ({
 const refusalOf =
   (request: FastifyRequest): SaveRequest['refused'] =>
   (faults) => {
-    refuse(request, 'FORM', faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join(' '));
+    refuse(request, 'FORM', faults.map(sentenceOf).join(' '));
     return faultsReply(faults, request.id);
   };
 

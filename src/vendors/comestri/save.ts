@@ -14,7 +14,7 @@ import { receivedCall } from '../shared/received-call';
 import type { VendorReply } from '../shared/webhook';
 import { decodeInventory, type InventoryRequest, type ReadableNames } from './decode';
 import { savedReply } from './encode';
-import { faultOf, type Fault } from './faults';
+import { faultOf, sentenceOf, type Fault } from './faults';
 import { comestriSettings, type ComestriSettings } from './settings';
 
 /** What the POST needs. */
@@ -64,9 +64,8 @@ export async function saveInventory(
   const clean = atOnce(readCleanBody(body, redactorOf(connection, token)));
   const stored = receivedCall('comestri', { body, receivedAtMs }, clean.text, 'bearer token');
   const refuse = async (faults: readonly Fault[]): Promise<VendorReply> => {
-    const sentences = faults.map(({ pointer, detail }) => `${pointer}: ${detail}`);
     const code = faults.find((fault) => fault.code !== undefined)?.code ?? 'INVALID_INPUT';
-    await deps.reject(connection, stored, wholeCall(code, sentences));
+    await deps.reject(connection, stored, wholeCall(code, faults.map(sentenceOf)));
     return refused(faults);
   };
   if (clean.message instanceof StrictJsonError) {
