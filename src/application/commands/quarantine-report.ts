@@ -62,9 +62,10 @@ export class Report {
 
   #addRows({ messageId, rows }: ReplayResult, decoded: readonly DecodedRow[], applied: ReadonlySet<string>): void {
     const { connection = '', receivedAt = '' } = this.#messages.get(messageId) ?? {};
+    const rowAt = new Map(decoded.map((row) => [row.index, row]));
     for (const verdict of rows) {
       this.considered += 1;
-      const row = decoded.find(({ index }) => index === verdict.index);
+      const row = rowAt.get(verdict.index);
       if (verdict.status === 'DUPLICATE') this.#superseded += 1;
       else if (verdict.status !== 'QUARANTINED') this.#applied += 1;
       else if (row && 'fact' in row && applied.has(row.fact.externalId)) this.#superseded += 1;
