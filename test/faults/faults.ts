@@ -35,7 +35,7 @@ const LONGEST_PAUSE_MS = 60_000;
  */
 async function repeat(
   { random, counts, isOver, progress, writesBetween }: FaultOptions,
-  faults: readonly (readonly [name: string, weight: number, fault: () => Promise<unknown>])[],
+  faults: readonly (readonly [name: string, weight: number, fault: () => unknown])[],
 ): Promise<void> {
   const total = faults.reduce((sum, [, weight]) => sum + weight, 0);
   for (;;) {
@@ -159,6 +159,12 @@ export function networkFaults(gateways: readonly Gateway[], options: FaultOption
     const atWork = gateways.filter(({ isReady }) => isReady);
     return random.oneOf(atWork.length === 0 ? gateways : atWork).proxy;
   };
+  const cut = (): void => {
+    proxy().cutAll();
+  };
+  const halfClose = (): void => {
+    proxy().halfCloseAll();
+  };
   const slow = async (): Promise<void> => {
     const slowed = proxy();
     slowed.delayMs = random.between(5, 150);
@@ -173,25 +179,9 @@ export function networkFaults(gateways: readonly Gateway[], options: FaultOption
     paused.resume();
   };
   return repeat(options, [
-    [
-      'connections cut',
-      2,
-      () =>
-        atOnce(() => {
-          proxy().cutAll();
-        }),
-    ],
-    [
-      'connections half closed',
-      2,
-      () =>
-        atOnce(() => {
-          proxy().halfCloseAll();
-        }),
-    ],
+    ['connections cut', 2, cut],
+    ['connections half closed', 2, halfClose],
     ['connections slowed', 2, slow],
     ['connections cut, and new ones not answered', 1, refuse],
   ]);
 }
-
-const atOnce = (fault: () => void): Promise<void> => Promise.resolve().then(fault);
