@@ -33,7 +33,7 @@ import { prepareSchema } from './persistence/database/prepare-schema';
 import { createDiscrepancyNotes } from './persistence/discrepancies/notes';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
 import { TreeFollower } from './persistence/proof/tree-follower';
-import { createPoster, type ClosablePoster } from './persistence/poster/poster';
+import { createPoster, createPostPool, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
 import { createRefusalStore } from './persistence/refusals/store';
 import { createSecretBox } from './persistence/access/secrets';
@@ -109,12 +109,10 @@ export async function openServices(
     const box = createSecretBox(...secretKeys);
     const connections = createConnections(dataSource, box);
     await connections.checkSecretKey();
-    const postPool = createPool(url, {
+    const postPool = createPostPool(url, {
       applicationName: 'stockbridge poster',
       max: POSTER_CONNECTIONS,
       connectTimeoutMs: CONNECT_WHILE_SERVING_MS,
-      pipeline: true,
-      settings: PLAN_ONCE,
       answerTimeoutMs: ANSWER_TIMEOUT_MS,
       log,
     });

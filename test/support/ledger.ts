@@ -3,10 +3,12 @@ import { uuidv7 } from 'uuidv7';
 import { createTenants } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { createPool, type PoolOptions } from '../../src/persistence/database/pool';
-import { createPoster, type ClosablePoster } from '../../src/persistence/poster/poster';
+import { createPoster, createPostPool, type ClosablePoster } from '../../src/persistence/poster/poster';
 import { sha256 } from '../../src/persistence/sha256';
 import { CommitProxy } from './commit-proxy';
 import type { TestDatabase } from './database';
+
+const POOL = { applicationName: 'ledger test', max: 8, log: () => undefined };
 
 /** A poster with its pool, as in the gateway. */
 export interface TestPoster extends ClosablePoster {
@@ -35,16 +37,23 @@ export class LedgerHarness {
   }
 
   openPool(options: Partial<PoolOptions>, url = this.database.gatewayUrl): Pool {
-    const pool = createPool(url, { applicationName: 'ledger test', max: 8, log: () => undefined, ...options });
+    return this.#closing(createPool(url, { ...POOL, ...options }));
+  }
+
+  /** A pool as the gateway's poster has it. */
+  openPostPool(options: Partial<PoolOptions> = {}, url = this.database.gatewayUrl): Pool {
+    return this.#closing(createPostPool(url, { ...POOL, applicationName: 'test poster', ...options }));
+  }
+
+  #closing(pool: Pool): Pool {
     this.#closers.push(() => pool.end());
     return pool;
   }
 
   openPoster(options: Partial<PoolOptions> = {}, url = this.database.gatewayUrl): TestPoster {
     const retries: unknown[] = [];
-    const pool = this.openPool({ applicationName: 'test poster', pipeline: true, ...options }, url);
     const poster = createPoster({
-      pool,
+      pool: this.openPostPool(options, url),
       tools: { sha256, newId: uuidv7 },
       onRetry: (error) => retries.push(error),
     });

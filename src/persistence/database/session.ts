@@ -38,6 +38,15 @@ const TEXT_FORMS = '-c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex';
  */
 export const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off';
 
+/**
+ * Plans that look rows up by an index, one after the other, whatever the statistics say: a plan that is made once may be
+ * made while the tables are empty, and has to be good when they are not. For statements whose parts are all few rows. See
+ * `look-up.ts`.
+ */
+export const LOOK_UPS_ONLY = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'material', 'memoize', 'sort']
+  .map((way) => `-c enable_${way}=off`)
+  .join(' ');
+
 /** How every session of the gateway is opened: with timeouts, in UTC, and with types that lose nothing. */
 export function sessionConfig(url: string, options: SessionOptions): ClientConfig {
   const parsed = parseDatabaseUrl(url);

@@ -1,5 +1,6 @@
 import type { Movement } from '../../domain/ledger/movement';
 import type { LockedHead } from './lock-head';
+import { lookUp } from '../database/look-up';
 import { bytea, run, timestamp, type Session, type Statement } from '../database/statement';
 
 /** What says in the ledger that an attempt was committed. */
@@ -27,7 +28,10 @@ export function rememberQuiet(session: Session, tenantId: string, attempt: Attem
 
 const HAS_MOVEMENT: Statement = {
   name: 'poster_has_movement',
-  text: 'SELECT FROM movement WHERE tenant_id = $1 AND sequence = $2 AND hash = $3::bytea',
+  text: lookUp({
+    ...{ table: 'movement', alias: 'm', columns: 'm.sequence', key: [['sequence', '$2::bigint']] },
+    also: 'm.hash = $3::bytea',
+  }),
 };
 
 const HAS_QUIET: Statement = {

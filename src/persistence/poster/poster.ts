@@ -1,5 +1,8 @@
+import type { Pool } from 'pg';
 import type { Poster } from '../../application/ports/poster';
 import type { Posting } from '../../domain/ledger/posting';
+import { createPool, type PoolOptions } from '../database/pool';
+import { LOOK_UPS_ONLY, PLAN_ONCE } from '../database/session';
 import { BatchRunner, type BatchDeps } from './batch';
 import { Lane, QueuedBytes } from './lane';
 
@@ -13,6 +16,10 @@ export interface ClosablePoster extends Poster {
   /** Tells all who wait to try again later. What has been sent to the database may still be committed. */
   giveUp(cause: unknown): void;
 }
+
+/** A pool for a poster. It connects on first use. */
+export const createPostPool = (url: string, options: Omit<PoolOptions, 'settings' | 'pipeline'>): Pool =>
+  createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${LOOK_UPS_ONLY}` });
 
 /** Creates THE poster: one lane a tenant. Nothing else writes stock levels, movements and entries. */
 export function createPoster(deps: BatchDeps): ClosablePoster {

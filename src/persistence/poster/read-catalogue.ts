@@ -9,6 +9,7 @@ import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import { LocationEntity } from '../tables/location';
 import { selectPlain, type PlainRow } from '../tables/derived';
+import { lookUp, lookUpEach, type LookUp } from '../database/look-up';
 import { run, type Session, type Statement } from '../database/statement';
 
 /** Names kept before the cache starts empty again, which bounds its memory. */
@@ -66,49 +67,71 @@ type ItemColumns = Omit<PlainRow<ItemEntity>, 'collisionKey' | 'specificationKey
 // merged item is an identifier of the one that it was merged into.
 const READ_ITEMS: Statement = {
   name: 'poster_items',
-  text: `SELECT ${ITEM_COLUMNS} FROM unnest($2::text[]) AS asked (key)
-    JOIN item i ON i.tenant_id = $1 AND i.collision_key = asked.key AND i.merged_into_id IS NULL`,
+  text: lookUpEach('unnest($2::text[]) AS asked (key)', {
+    ...{ table: 'item', alias: 'i', columns: ITEM_COLUMNS, key: [['collision_key', 'asked.key']] },
+    also: 'i.merged_into_id IS NULL',
+  }),
 };
+
+const IDENTIFIERS = { table: 'item_identifier', alias: 'n', columns: 'n.*' } as const;
+const BY_KEY: LookUp['key'] = [['collision_key', 'asked.key']];
+const ITEM_OF: LookUp = { table: 'item', alias: 'i', columns: 'i.*', key: [['item_id', 'n.item_id']] };
 
 const READ_IDENTIFIERS: Statement = {
   name: 'poster_identifiers',
-  text: `WITH found AS (
-      SELECT n.* FROM unnest($2::text[], $3::text[]) AS asked (scheme, key)
-        JOIN item_identifier n ON n.tenant_id = $1 AND n.collision_key = asked.key AND n.scheme = asked.scheme
+  text: `WITH n AS (
+      (${lookUpEach('unnest($2::text[], $3::text[]) AS asked (scheme, key)', {
+        ...{ ...IDENTIFIERS, key: BY_KEY, also: 'n.scheme = asked.scheme' },
+      })})
       UNION
-      SELECT n.* FROM unnest($4::text[]) AS asked (gtin)
-        JOIN item_identifier n ON n.tenant_id = $1 AND n.gtin = asked.gtin
+      (${lookUpEach('unnest($4::text[]) AS asked (gtin)', { ...IDENTIFIERS, key: [['gtin', 'asked.gtin']] })})
       UNION
-      SELECT n.* FROM unnest($5::text[]) AS asked (key)
-        JOIN item_identifier n ON n.tenant_id = $1 AND n.collision_key = asked.key AND n.scheme = ANY ($6::text[])
+      (${lookUpEach('unnest($5::text[]) AS asked (key)', {
+        ...{ ...IDENTIFIERS, key: BY_KEY, also: 'n.scheme = ANY ($6::text[])' },
+      })})
     )
     SELECT ${selectPlain(ItemIdentifierEntity, 'n', {
       only: ['scheme', 'value', 'specification', 'itemId'],
       as: { specification: 'identifierSpecification' },
     })},
       ${ITEM_COLUMNS}
-    FROM found n JOIN item i ON i.tenant_id = $1 AND i.item_id = n.item_id`,
+    FROM n CROSS JOIN LATERAL (${lookUp(ITEM_OF)}) i`,
 };
 
 // With all ancestors, so that a new parent can be checked for a cycle.
+const LOCATIONS = {
+  table: 'location',
+  alias: 'l',
+  columns: selectPlain(LocationEntity, 'l', LOCATION_COLUMNS),
+} as const;
+const ASKED_KEYS = 'unnest($2::text[]) AS asked (key)';
+const FORMER_CODES = { table: 'former_location_code', alias: 'f', key: BY_KEY } as const;
+const FORMER_LOCATIONS = lookUpEach(ASKED_KEYS, { ...FORMER_CODES, columns: 'f.location_id' });
+
 const READ_LOCATIONS: Statement = {
   name: 'poster_locations',
   text: `WITH RECURSIVE found AS (
-      SELECT ${selectPlain(LocationEntity, 'l', LOCATION_COLUMNS)} FROM location l
-        WHERE l.tenant_id = $1 AND (l.collision_key = ANY ($2::text[]) OR l.location_id = ANY ($3::uuid[])
-          OR l.location_id IN (SELECT f.location_id FROM former_location_code f
-            WHERE f.tenant_id = $1 AND f.collision_key = ANY ($2::text[])))
+      (${lookUpEach(ASKED_KEYS, { ...LOCATIONS, key: BY_KEY })})
       UNION
-      SELECT ${selectPlain(LocationEntity, 'p', LOCATION_COLUMNS)} FROM location p
-        JOIN found ON p.tenant_id = $1 AND p.location_id = found."parentId"
+      (${lookUpEach(`(SELECT unnest($3::uuid[]) UNION ${FORMER_LOCATIONS}) AS asked (id)`, {
+        ...LOCATIONS,
+        key: [['location_id', 'asked.id']],
+      })})
+      UNION
+      SELECT parent.* FROM found CROSS JOIN LATERAL (${lookUp({
+        ...LOCATIONS,
+        key: [['location_id', 'found."parentId"']],
+      })}) parent
     )
     SELECT * FROM found`,
 };
 
 const READ_FORMER_CODES: Statement = {
   name: 'poster_former_codes',
-  text: `SELECT ${selectPlain(FormerLocationCodeEntity, 'f', { only: ['code', 'locationId'] })} FROM former_location_code f
-    WHERE f.tenant_id = $1 AND f.collision_key = ANY ($2::text[])`,
+  text: lookUpEach(ASKED_KEYS, {
+    ...FORMER_CODES,
+    columns: selectPlain(FormerLocationCodeEntity, 'f', { only: ['code', 'locationId'] }),
+  }),
 };
 
 /** Reads the names that the cache does not have yet into it. */
@@ -184,7 +207,9 @@ const keysOf = (names: readonly string[]): string[] => [...new Set(names.map(col
 
 const READ_ITEMS_BY_ID: Statement = {
   name: 'poster_items_by_id',
-  text: `SELECT ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1 AND i.item_id = ANY ($2::uuid[])`,
+  text: lookUpEach('unnest($2::uuid[]) AS asked (item_id)', {
+    ...{ table: 'item', alias: 'i', columns: ITEM_COLUMNS, key: [['item_id', 'asked.item_id']] },
+  }),
 };
 
 /** Items by their ids, merged ones too. */

@@ -5,17 +5,20 @@ import type { RowPlace } from '../../domain/ledger/inbound-message';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { selectPlain, type PlainRow } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
+import { lookUpEach } from '../database/look-up';
 import { run, type Session, type Statement } from '../database/statement';
 
 const READ_ORDERS: Statement = {
   name: 'poster_orders',
-  text: `SELECT ${selectPlain(AdjustmentOrderEntity, 'o')} FROM adjustment_order o
-    WHERE o.tenant_id = $1 AND o.order_no = ANY ($2::text[])`,
+  text: lookUpEach('unnest($2::text[]) AS asked (order_no)', {
+    ...{ table: 'adjustment_order', alias: 'o', columns: selectPlain(AdjustmentOrderEntity, 'o') },
+    key: [['order_no', 'asked.order_no']],
+  }),
 };
 
 /** The orders whose current status the postings need. */
 export async function readOrders(session: Session, postings: readonly Posting<unknown>[]): Promise<AdjustmentOrder[]> {
-  const orderNumbers = postings.flatMap(({ reads }) => reads.orderNumbers ?? []);
+  const orderNumbers = [...new Set(postings.flatMap(({ reads }) => reads.orderNumbers ?? []))];
   if (orderNumbers.length === 0) return [];
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
   const { rows } = await run<PlainRow<AdjustmentOrderEntity>>(session, READ_ORDERS, [tenantId, orderNumbers]);
@@ -24,10 +27,14 @@ export async function readOrders(session: Session, postings: readonly Posting<un
 
 const READ_OPEN_ROWS: Statement = {
   name: 'poster_open_rows',
-  text: `SELECT q.message_id AS "messageId", q.row_index AS index
-    FROM unnest($2::uuid[], $3::integer[]) AS asked (message_id, row_index)
-    JOIN quarantined_row q
-      ON q.tenant_id = $1 AND q.message_id = asked.message_id AND q.row_index = asked.row_index AND q.open`,
+  text: lookUpEach('unnest($2::uuid[], $3::integer[]) AS asked (message_id, row_index)', {
+    ...{ table: 'quarantined_row', alias: 'q', columns: 'q.message_id AS "messageId", q.row_index AS index' },
+    key: [
+      ['message_id', 'asked.message_id'],
+      ['row_index', 'asked.row_index'],
+    ],
+    also: 'q.open',
+  }),
 };
 
 /** Those of the rows in quarantine that the postings ask for that still wait. */
@@ -39,18 +46,26 @@ export async function readOpenRows(session: Session, postings: readonly Posting<
   return (await run<RowPlace>(session, READ_OPEN_ROWS, [tenantId, ...columns])).rows;
 }
 
+const RECORDS = {
+  table: 'inventory_record',
+  alias: 'r',
+  columns: selectPlain(InventoryRecordEntity, 'r'),
+} as const;
+
 const READ_RECORDS: Statement = {
   name: 'poster_inventory_records',
-  text: `SELECT ${selectPlain(InventoryRecordEntity, 'r')}
-    FROM unnest($2::uuid[], $3::uuid[]) AS asked (item_id, location_id)
-    JOIN inventory_record r
-      ON r.tenant_id = $1 AND r.item_id = asked.item_id AND r.location_id = asked.location_id`,
+  text: lookUpEach('unnest($2::uuid[], $3::uuid[]) AS asked (item_id, location_id)', {
+    ...RECORDS,
+    key: [
+      ['item_id', 'asked.item_id'],
+      ['location_id', 'asked.location_id'],
+    ],
+  }),
 };
 
 const READ_RECORDS_OF: Statement = {
   name: 'poster_inventory_records_of',
-  text: `SELECT ${selectPlain(InventoryRecordEntity, 'r')} FROM inventory_record r
-    WHERE r.tenant_id = $1 AND r.item_id = ANY ($2::uuid[])`,
+  text: lookUpEach('unnest($2::uuid[]) AS asked (item_id)', { ...RECORDS, key: [['item_id', 'asked.item_id']] }),
 };
 
 /** The inventory records of items at locations, as far as they have one, and all of whole items. */

@@ -7,13 +7,18 @@ import { epochMs, selectPlain, type PlainRow } from '../tables/derived';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
-import { quantitiesSince, sequenceUpTo } from '../past-quantities';
+import { lookUp, lookUpEach, type LookUp } from '../database/look-up';
+import { legsSince, movementAt, quantitiesSince, sequenceUpTo } from '../past-quantities';
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
-  text: `SELECT ${selectPlain(OutcomeEntity, 'o')}
-    FROM unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)
-    JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = asked.origin_id AND o.external_id = asked.external_id`,
+  text: lookUpEach('unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)', {
+    ...{ table: 'outcome', alias: 'o', columns: selectPlain(OutcomeEntity, 'o') },
+    key: [
+      ['origin_id', 'asked.origin_id'],
+      ['external_id', 'asked.external_id'],
+    ],
+  }),
 };
 
 /** The stored outcomes of the external ids that the postings name. */
@@ -32,26 +37,32 @@ export async function readOutcomes(session: Session, postings: readonly Posting<
   return rows;
 }
 
-const LEVEL_COLUMNS = selectPlain(StockLevelEntity, 'l');
+const LEVELS = { table: 'stock_level', alias: 'l', columns: selectPlain(StockLevelEntity, 'l') } as const;
 
 const READ_LEVELS: Statement = {
   name: 'poster_levels',
-  text: `SELECT ${LEVEL_COLUMNS} FROM unnest($2::uuid[]) AS asked (level_id)
-    JOIN stock_level l ON l.tenant_id = $1 AND l.level_id = asked.level_id`,
+  text: lookUpEach('unnest($2::uuid[]) AS asked (level_id)', { ...LEVELS, key: [['level_id', 'asked.level_id']] }),
 };
 
 const READ_LEVELS_AT: Statement = {
   name: 'poster_levels_at',
-  text: `SELECT ${LEVEL_COLUMNS} FROM unnest($2::uuid[], $3::uuid[]) AS asked (item_id, location_id)
-    JOIN stock_level l ON l.tenant_id = $1 AND l.item_id = asked.item_id AND l.location_id = asked.location_id`,
+  text: lookUpEach('unnest($2::uuid[], $3::uuid[]) AS asked (item_id, location_id)', {
+    ...LEVELS,
+    key: [
+      ['item_id', 'asked.item_id'],
+      ['location_id', 'asked.location_id'],
+    ],
+  }),
 };
 
 // One more than a plan takes, so that it sees that there are more.
 const READ_LEVELS_OF: Statement = {
   name: 'poster_levels_of',
-  text: `SELECT l.* FROM unnest($2::uuid[]) AS asked (item_id) CROSS JOIN LATERAL (
-      SELECT ${LEVEL_COLUMNS} FROM stock_level l WHERE l.tenant_id = $1 AND l.item_id = asked.item_id
-      LIMIT ${MAX_ITEM_LEVELS + 1}) l`,
+  text: lookUpEach('unnest($2::uuid[]) AS asked (item_id)', {
+    ...LEVELS,
+    key: [['item_id', 'asked.item_id']],
+    limit: MAX_ITEM_LEVELS + 1,
+  }),
 };
 
 type LevelRow = PlainRow<StockLevelEntity>;
@@ -108,17 +119,15 @@ function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['l
 
 const SINCE = `CROSS JOIN LATERAL (${sequenceUpTo('asked.as_of')}) since`;
 
+const ASKED_TAIL = { levelId: 'asked.level_id', after: 'since.sequence' };
+
 const READ_DELTAS_AFTER: Statement = {
   name: 'poster_deltas_after',
   text: `SELECT asked.level_id AS "levelId", asked.as_of_ms AS "asOfMs", (
       SELECT coalesce(sum(legs.delta), 0)::bigint FROM (
-        SELECT e.sequence, e.delta FROM ledger_entry e
-          WHERE e.tenant_id = $1 AND e.level_id = asked.level_id AND e.sequence > since.sequence
-        UNION ALL
-        SELECT a.sequence, a.delta FROM absorbed_leg a
-          WHERE a.tenant_id = $1 AND a.level_id = asked.level_id AND a.sequence > since.sequence
+        (${legsSince('ledger_entry', ASKED_TAIL)}) UNION ALL (${legsSince('absorbed_leg', ASKED_TAIL)})
       ) legs
-      JOIN movement m ON m.tenant_id = $1 AND m.sequence = legs.sequence
+      CROSS JOIN LATERAL (${movementAt('legs.sequence')}) m
       WHERE m.effective_at > asked.as_of AND m.reason <> 'COUNT'
     ) AS sum
     FROM unnest($2::uuid[], $3::bigint[], $4::timestamptz[]) AS asked (level_id, as_of_ms, as_of)
@@ -141,23 +150,28 @@ export async function readDeltasAfter(
   return rows;
 }
 
-const ASKED = { levelId: 'asked.level_id', moment: 'asked.as_of', after: 'since.sequence', quantity: 'l.quantity' };
+const ASKED = { ...ASKED_TAIL, moment: 'asked.as_of', quantity: 'l.quantity' };
+const OF_ITEM: LookUp['key'] = [['item_id', 'asked.item_id']];
 
 const READ_PASTS: Statement = {
   name: 'poster_pasts',
   text: `SELECT asked.level_id AS "levelId", asked.since_ms AS "sinceMs",
       coalesce(low.quantity, 0)::bigint AS lowest, coalesce(${epochMs('low.at')}, asked.since_ms) AS "lowestAtMs",
-      CASE WHEN EXISTS (
-        SELECT FROM ledger_entry e WHERE e.tenant_id = $1 AND e.item_id = asked.item_id AND e.sequence <= since.sequence
-      ) THEN asked.since_ms ELSE (
-        SELECT ${epochMs('min(m.effective_at)')} FROM ledger_entry e
-        JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
-        WHERE e.tenant_id = $1 AND e.item_id = asked.item_id
+      CASE WHEN (
+        SELECT e.sequence FROM ledger_entry e WHERE e.tenant_id = $1 AND e.item_id BETWEEN asked.item_id AND asked.item_id
+        ORDER BY e.item_id, e.sequence LIMIT 1
+      ) <= since.sequence THEN asked.since_ms ELSE (
+        SELECT ${epochMs('min(m.effective_at)')}
+        FROM (${lookUp({ table: 'ledger_entry', alias: 'e', columns: 'e.sequence', key: OF_ITEM })}) e
+        CROSS JOIN LATERAL (${movementAt('e.sequence')}) m
       ) END AS "itemMovedAtMs"
     FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])
       AS asked (level_id, item_id, since_ms, as_of)
     ${SINCE}
-    LEFT JOIN stock_level l ON l.tenant_id = $1 AND l.level_id = asked.level_id
+    LEFT JOIN LATERAL (${lookUp({
+      ...{ table: 'stock_level', alias: 'l', columns: 'l.level_id, l.quantity' },
+      key: [['level_id', 'asked.level_id']],
+    })}) l ON true
     LEFT JOIN LATERAL (
       SELECT past.at, past.quantity FROM (${quantitiesSince(ASKED)}) past ORDER BY past.quantity, past.at LIMIT 1
     ) low ON l.level_id IS NOT NULL`,
@@ -183,29 +197,33 @@ export async function readPasts(
 /** Rows that are read of what an item or location holds: enough to say where it is. */
 const SHOWN_HOLDINGS = 3;
 
-const HELD = (from: string, where: string): string => `SELECT asked.id AS "holderId", held.* FROM ${from}
-    CROSS JOIN LATERAL (
-      SELECT i.sku, p.code AS "locationCode", l.bucket, l.quantity FROM stock_level l
-      JOIN item i ON i.tenant_id = $1 AND i.item_id = l.item_id
-      JOIN location p ON p.tenant_id = $1 AND p.location_id = l.location_id
-      WHERE l.tenant_id = $1 AND l.quantity <> 0 AND l.bucket <> 'REPORTED_ON_HAND' AND ${where}
+const heldBy = (asked: string, key: LookUp['key'], parts = ''): string => `SELECT asked.id AS "holderId", held.*
+    FROM ${asked} CROSS JOIN LATERAL (
+      SELECT i.sku, p.code AS "locationCode", l.bucket, l.quantity
+      FROM ${parts}LATERAL (${lookUp({
+        ...{ table: 'stock_level', alias: 'l', columns: 'l.item_id, l.location_id, l.bucket, l.quantity', key },
+        also: `l.quantity <> 0 AND l.bucket <> 'REPORTED_ON_HAND'`,
+      })}) l
+      CROSS JOIN LATERAL (${lookUp({ table: 'item', alias: 'i', columns: 'i.sku', key: [['item_id', 'l.item_id']] })}) i
+      CROSS JOIN LATERAL (${lookUp({
+        ...{ table: 'location', alias: 'p', columns: 'p.code', key: [['location_id', 'l.location_id']] },
+      })}) p
       LIMIT ${SHOWN_HOLDINGS}
     ) held`;
 
+/** A location and all that lie in it. */
+const PARTS = `(WITH RECURSIVE part AS (
+        SELECT asked.id
+        UNION
+        SELECT inner_part.location_id FROM location inner_part
+          JOIN part ON inner_part.tenant_id = $1 AND inner_part.parent_id = part.id
+      ) SELECT part.id FROM part) part CROSS JOIN `;
+
 const READ_HOLDINGS: Statement = {
   name: 'poster_holdings',
-  text: `${HELD('unnest($2::uuid[]) AS asked (id)', 'l.item_id = asked.id')}
+  text: `${heldBy('unnest($2::uuid[]) AS asked (id)', [['item_id', 'asked.id']])}
     UNION ALL
-    ${HELD(
-      'unnest($3::uuid[]) AS asked (id)',
-      `l.location_id IN (
-        WITH RECURSIVE part AS (
-          SELECT asked.id
-          UNION
-          SELECT inner_part.location_id FROM location inner_part
-            JOIN part ON inner_part.tenant_id = $1 AND inner_part.parent_id = part.id
-        ) SELECT part.id FROM part)`,
-    )}`,
+    ${heldBy('unnest($3::uuid[]) AS asked (id)', [['location_id', 'part.id']], PARTS)}`,
 };
 
 /** A few rows of the stock that each item or location holds, with that of its parts. */

@@ -8,6 +8,7 @@ import {
   type Session,
   type Statement,
 } from '../database/statement';
+import { lookUp } from '../database/look-up';
 
 /** How each property of an entity is taken from a row of the domain. A forgotten property is a compile error. */
 export type Values<Entity, Row> = {
@@ -51,20 +52,36 @@ export function upsertOf<Entity extends object, Row>(
   return { ...insert, text: `${insert.text} ON CONFLICT (tenant_id, ${key}) DO UPDATE SET ${updates.join(', ')}` };
 }
 
+/**
+ * Changes the rows `t` that `rows`, a SELECT of `place`, gives the places of. An UPDATE with such a join could begin with
+ * all rows of the tenant. A MERGE that may insert can only begin with what it is given. It never inserts: a place is that of
+ * a row, and a row with nothing but a tenant is refused.
+ */
+export const atPlaces = (table: string, rows: string, change: string, condition = ''): string =>
+  `MERGE INTO ${table} t USING (${rows}) next ON t.ctid = next.place
+    WHEN MATCHED${condition === '' ? '' : ` AND ${condition}`} THEN ${change}
+    WHEN NOT MATCHED THEN INSERT (tenant_id) VALUES ($1)`;
+
+/** Where the row of each key is stored, beside the columns of the key's row source `next`. */
+const withPlaces = (next: string, table: string, keys: readonly TableColumn[], also?: string): string =>
+  `SELECT next.*, stored.place FROM ${next} CROSS JOIN LATERAL (${lookUp({
+    ...{ table, alias: 's', columns: 's.ctid AS place', key: keys.map(({ name }) => [name, `next.${name}`] as const) },
+    ...(also === undefined ? {} : { also }),
+  })}) stored`;
+
 /** Updates the columns that have a value, in the rows of the given keys. `condition` is about the stored row `t`. */
 export function updateOf<Entity extends object, Row>(
   name: string,
   entity: EntityClass<Entity>,
   values: Partial<Values<Entity, Row>>,
-  condition = 'true',
+  condition?: string,
 ): RowStatement<Row> {
   const { name: table, columns: all } = tableOf(entity);
   const columns = all.filter(({ property, isKey }) => isKey || property in values);
   const changed = columns.filter(({ isKey }) => !isKey).map((column) => `${column.name} = next.${column.name}`);
-  const matches = columns.filter(({ isKey }) => isKey).map(isEqual);
-  const text = `UPDATE ${table} t SET ${changed.join(', ')} FROM ${unnested(columns)} AS next (${namesOf(columns)})
-    WHERE ${['t.tenant_id = $1', ...matches, condition].join(' AND ')}`;
-  return rowStatement(name, text, columns, values);
+  const keys = columns.filter(({ isKey }) => isKey);
+  const rows = withPlaces(nextOf(columns), table, keys);
+  return rowStatement(name, atPlaces(table, rows, `UPDATE SET ${changed.join(', ')}`, condition), columns, values);
 }
 
 /** Deletes the rows that are equal to the given ones in the columns that have a value. A null equals nothing. */
@@ -75,8 +92,21 @@ export function deleteOf<Entity extends object, Row>(
 ): RowStatement<Row> {
   const { name: table, columns: all } = tableOf(entity);
   const columns = all.filter(({ property }) => property in values);
-  const text = `DELETE FROM ${table} t USING ${unnested(columns)} AS next (${namesOf(columns)})
-    WHERE ${['t.tenant_id = $1', ...columns.map(isEqual)].join(' AND ')}`;
+  const keys = columns.filter(({ isKey }) => isKey);
+  const others = columns.filter(({ isKey }) => !isKey).map(({ name: column }) => `s.${column} = next.${column}`);
+  const rows = withPlaces(nextOf(columns), table, keys, others.length === 0 ? undefined : others.join(' AND '));
+  return rowStatement(name, atPlaces(table, rows, 'DELETE'), columns, values);
+}
+
+/** Updates the one row that a tenant has in a table. */
+export function updateOneOf<Entity extends object, Row>(
+  name: string,
+  entity: EntityClass<Entity>,
+  values: Values<Entity, Row>,
+): RowStatement<Row> {
+  const { name: table, columns } = tableOf(entity);
+  const changed = columns.map((column) => `${column.name} = next.${column.name}`);
+  const text = `UPDATE ${table} t SET ${changed.join(', ')} FROM ${nextOf(columns)} WHERE t.tenant_id = $1`;
   return rowStatement(name, text, columns, values);
 }
 
@@ -97,10 +127,10 @@ export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => strin
   return [...new Map(rows.map((row) => [keyOf(row), row])).values()];
 }
 
-const isEqual = ({ name }: TableColumn): string => `t.${name} = next.${name}`;
 const namesOf = (columns: readonly TableColumn[]): string => columns.map(({ name }) => name).join(', ');
 const unnested = (columns: readonly TableColumn[]): string =>
   `unnest(${columns.map(({ type }, index) => `$${index + 2}::${type}[]`).join(', ')})`;
+const nextOf = (columns: readonly TableColumn[]): string => `${unnested(columns)} AS next (${namesOf(columns)})`;
 
 /** Throws TypeError where values and columns differ: the compiler lets a misspelt property pass in a spread. */
 function rowStatement<Row>(

@@ -14,7 +14,7 @@ import { rememberQuiet, type Attempt } from './lost-commit';
 import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
 import { writeInboundMessages } from './write-inbound-messages';
-import { insertOf, runFor, same, updateOf, type Values } from './row-statements';
+import { insertOf, runFor, same, updateOf, updateOneOf, type Values } from './row-statements';
 import type { Session } from '../database/statement';
 
 /** Whether a batch has anything to write. */
@@ -55,7 +55,7 @@ const HEAD: Values<LedgerHeadEntity, NextHead> = {
   recordedAt: (head) => head.recordedAtMs || null,
 };
 
-const ADVANCE_HEAD = updateOf<LedgerHeadEntity, NextHead>('poster_advance_head', LedgerHeadEntity, HEAD);
+const ADVANCE_HEAD = updateOneOf<LedgerHeadEntity, NextHead>('poster_advance_head', LedgerHeadEntity, HEAD);
 
 /** Whether a batch creates, updates or deletes items, identifiers or locations. */
 export function changesCatalogue(writes: BatchWrites): boolean {
@@ -192,19 +192,24 @@ const INSERT_LEVELS = insertOf<StockLevelEntity, Level>('poster_insert_levels', 
 
 const UPDATE_LEVELS = updateOf<StockLevelEntity, Level>('poster_update_levels', StockLevelEntity, QUANTITY);
 
-const UPDATE_LAST_COUNTS = updateOf<StockLevelEntity, Level>('poster_update_last_counts', StockLevelEntity, {
-  levelId: QUANTITY.levelId,
+const UPDATE_COUNTED_LEVELS = updateOf<StockLevelEntity, Level>('poster_update_counted_levels', StockLevelEntity, {
+  ...QUANTITY,
   ...LAST_COUNT,
 });
 
 function writeLevels(session: Session, tenantId: string, state: LedgerState): Promise<unknown>[] {
   const touched = state.touchedLevels();
-  const created = touched.filter((level) => !state.loadedLevel(level.id));
-  const changed = touched.filter((level) => state.loadedLevel(level.id));
-  const counted = changed.filter((level) => level.lastCount !== state.loadedLevel(level.id)?.lastCount);
+  const created: Level[] = [];
+  const changed: Level[] = [];
+  const counted: Level[] = [];
+  for (const level of touched) {
+    const loaded = state.loadedLevel(level.id);
+    if (!loaded) created.push(level);
+    else (level.lastCount === loaded.lastCount ? changed : counted).push(level);
+  }
   return [
     ...runFor(session, INSERT_LEVELS, tenantId, created),
     ...runFor(session, UPDATE_LEVELS, tenantId, changed),
-    ...runFor(session, UPDATE_LAST_COUNTS, tenantId, counted),
+    ...runFor(session, UPDATE_COUNTED_LEVELS, tenantId, counted),
   ];
 }

@@ -8,7 +8,8 @@ import { FormerLocationCodeEntity } from '../tables/former-location-code';
 import { ItemEntity } from '../tables/item';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
 import { LocationEntity } from '../tables/location';
-import { deleteOf, insertOf, lastOfEach, runFor, same, updateOf, type Values } from './row-statements';
+import { atPlaces, deleteOf, insertOf, lastOfEach, runFor, same, updateOf, type Values } from './row-statements';
+import { lookUp } from '../database/look-up';
 import { run, type Session, type Statement } from '../database/statement';
 
 const ITEM: Values<ItemEntity, Item> = {
@@ -84,7 +85,11 @@ export function writeCatalogue(session: Session, tenantId: string, writes: Batch
 
 const MOVE_IDENTIFIERS: Statement = {
   name: 'poster_move_identifiers',
-  text: 'UPDATE item_identifier SET item_id = $3 WHERE tenant_id = $1 AND item_id = $2',
+  text: atPlaces(
+    'item_identifier',
+    lookUp({ ...{ table: 'item_identifier', alias: 's', columns: 's.ctid AS place' }, key: [['item_id', '$2::uuid']] }),
+    'UPDATE SET item_id = $3::uuid',
+  ),
 };
 
 // The item may have its own sku as an identifier already: then that one was moved.

@@ -4,7 +4,9 @@ import type { AuditAction } from '../../application/ports/access';
 import { AuditEntryEntity } from '../tables/audit-entry';
 import { InboundMessageEntity } from '../tables/inbound-message';
 import { QuarantinedRowEntity } from '../tables/quarantined-row';
-import { insertOf, lastOfEach, runFor, same, updateOf } from './row-statements';
+import { atPlaces, insertOf, lastOfEach, runFor, same, updateOf } from './row-statements';
+import { lookUp, type LookUp } from '../database/look-up';
+import { tableOf } from '../tables/derived';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 
 type Message = BatchWrites['inboundMessages'][number];
@@ -92,18 +94,54 @@ const INSERT_AUDIT_ENTRIES = insertOf<AuditEntryEntity, AuditEntry>('poster_inse
   before: nothing,
 });
 
-/** A message none of whose rows wait any more, though it was stored or replayed as one with rows that do. */
-const settled = (
-  messages: string,
-  status: string,
-  closed = '',
-): string => `UPDATE inbound_message b SET status = ${status}
-  WHERE b.tenant_id = $1 AND b.message_id IN (${messages}) AND b.status IN ('PARTLY_QUARANTINED', 'QUARANTINED')
-    AND NOT EXISTS (SELECT FROM quarantined_row o
-      WHERE o.tenant_id = $1 AND o.message_id = b.message_id AND o.open${closed})`;
+const OF_MESSAGE: LookUp['key'] = [['message_id', 'asked.message_id']];
 
-/** What an UPDATE of the same statement has closed still looks open to its other parts. */
+/** Messages none of whose rows wait any more, though they were stored or replayed as ones with rows that do. */
+const settled = (messages: string, status: string, closed = ''): string =>
+  atPlaces(
+    'inbound_message',
+    `SELECT m.place FROM (${messages}) asked CROSS JOIN LATERAL (${lookUp({
+      ...{ table: 'inbound_message', alias: 'm', columns: 'm.ctid AS place', key: OF_MESSAGE },
+      also: `m.status IN ('PARTLY_QUARANTINED', 'QUARANTINED')`,
+    })}) m
+    WHERE (${lookUp({
+      ...{ table: 'quarantined_row', alias: 'o', columns: 'true', key: OF_MESSAGE, limit: 1 },
+      also: `o.open${closed}`,
+    })}) IS NULL`,
+    `UPDATE SET status = ${status}`,
+  );
+
+/** What an earlier part of the same statement has closed still looks open to its other parts. */
 const CLOSED_HERE = ` AND NOT EXISTS (SELECT FROM closed c WHERE c.message_id = o.message_id AND c.row_index = o.row_index)`;
+
+const ROW_COLUMNS = ['tenant_id', ...tableOf(QuarantinedRowEntity).columns.map(({ name }) => name)];
+
+/**
+ * Inserts rows that are stored, each of which conflicts with itself and is changed. Of all forms of a change, this one has a
+ * single plan and returns what it has changed: a MERGE returns nothing before PostgreSQL 17.
+ */
+function closeRows(stored: string, values: Readonly<Record<string, string>>): string {
+  const changed = new Map(Object.entries({ open: 'false', ...values }));
+  const row = ROW_COLUMNS.map((column) => changed.get(column) ?? `stored.${column}`);
+  const changes = [...changed.keys()].map((column) => `${column} = excluded.${column}`);
+  return `INSERT INTO quarantined_row AS t (${ROW_COLUMNS.join(', ')}) SELECT ${row.join(', ')} FROM (${stored}) stored
+    ON CONFLICT (tenant_id, message_id, row_index) DO UPDATE SET ${changes.join(', ')} WHERE t.open
+    RETURNING t.message_id, t.row_index`;
+}
+
+const STORED_ROW = { table: 'quarantined_row', alias: 's', columns: 's.*' } as const;
+const CLOSED_MESSAGES = 'SELECT DISTINCT message_id FROM closed';
+
+/** Rows with the same text as `stored`, of earlier messages, that wait or were dismissed. */
+const EARLIER_ROWS = lookUp({
+  ...{ table: 'quarantined_row', alias: 'o', columns: 'o.open' },
+  key: [
+    ['connection_id', 'stored.connection_id'],
+    ['row_hash', 'stored.row_hash'],
+  ],
+  also: `(o.open OR o.closed_as = 'DISMISSED') AND o.message_id <> stored.message_id
+    AND (o.message_id < stored.message_id OR o.message_id <> ALL ($2::uuid[]))`,
+});
 
 /**
  * Closes new rows whose text waits already or was dismissed, as a message has that is delivered again. Of two in this
@@ -111,25 +149,28 @@ const CLOSED_HERE = ` AND NOT EXISTS (SELECT FROM closed c WHERE c.message_id = 
  */
 const CLOSE_REPEATS: Statement = {
   name: 'poster_close_repeats',
-  text: `WITH repeat AS (
-    SELECT t.message_id, t.row_index, earlier.open
-    FROM unnest($2::uuid[], $3::integer[]) AS next (message_id, row_index)
-    JOIN quarantined_row t
-      ON t.tenant_id = $1 AND t.message_id = next.message_id AND t.row_index = next.row_index AND t.open
-    CROSS JOIN LATERAL (SELECT o.open FROM quarantined_row o
-      WHERE o.tenant_id = $1 AND o.connection_id = t.connection_id AND o.row_hash = t.row_hash
-        AND (o.open OR o.closed_as = 'DISMISSED')
-        AND o.message_id <> t.message_id AND (o.message_id < t.message_id OR o.message_id <> ALL ($2::uuid[]))
-      ORDER BY o.open DESC LIMIT 1) earlier
-  ), closed AS (
-    UPDATE quarantined_row t SET open = false, closed_at = $4::timestamptz,
-      closed_as = CASE WHEN repeat.open THEN 'SUPERSEDED' ELSE 'DISMISSED' END,
-      note = CASE WHEN repeat.open THEN 'The same row waits already.' ELSE 'The same row was dismissed before.' END
-    FROM repeat
-    WHERE t.tenant_id = $1 AND t.message_id = repeat.message_id AND t.row_index = repeat.row_index
-    RETURNING t.message_id, t.row_index)
-  ${settled('SELECT message_id FROM closed', `CASE WHEN b.first_sequence IS NULL THEN 'DUPLICATE' ELSE 'APPLIED' END`, CLOSED_HERE)}`,
+  text: `WITH closed AS (${closeRows(
+    `SELECT stored.*, earlier.open AS still_waits FROM unnest($2::uuid[], $3::integer[]) AS asked (message_id, row_index)
+    CROSS JOIN LATERAL (${lookUp({
+      ...STORED_ROW,
+      key: [
+        ['message_id', 'asked.message_id'],
+        ['row_index', 'asked.row_index'],
+      ],
+      also: 's.open',
+    })}) stored
+    CROSS JOIN LATERAL (SELECT each.open FROM (${EARLIER_ROWS}) each ORDER BY each.open DESC LIMIT 1) earlier`,
+    {
+      closed_at: '$4::timestamptz',
+      closed_as: `CASE WHEN still_waits THEN 'SUPERSEDED' ELSE 'DISMISSED' END`,
+      note: `CASE WHEN still_waits THEN 'The same row waits already.' ELSE 'The same row was dismissed before.' END`,
+    },
+  )})
+  ${settled(CLOSED_MESSAGES, `CASE WHEN t.first_sequence IS NULL THEN 'DUPLICATE' ELSE 'APPLIED' END`, CLOSED_HERE)}`,
 };
+
+/** Whether any row waits. Only an index of rows that wait is in this order. */
+const ANY_WAITS = `(SELECT w.open FROM quarantined_row w WHERE w.tenant_id = $1 AND w.open ORDER BY w.code LIMIT 1)`;
 
 /**
  * Closes rows that wait under an id that was applied now: their sender has sent them again. A row that came after its id
@@ -138,27 +179,32 @@ const CLOSE_REPEATS: Statement = {
  */
 const CLOSE_SUPERSEDED: Statement = {
   name: 'poster_close_superseded',
-  text: `WITH closed AS (
-    UPDATE quarantined_row t SET open = false, closed_as = 'SUPERSEDED', closed_at = $5::timestamptz,
-      note = 'It was sent again under the same id, and applied.', sequence = hit.sequence
-    FROM (
-      SELECT waiting.message_id, waiting.row_index, next.sequence
-      FROM unnest($2::uuid[], $3::text[], $4::bigint[]) AS next (connection_id, external_id, sequence)
-      CROSS JOIN LATERAL (SELECT q.message_id, q.row_index FROM quarantined_row q
-        WHERE q.tenant_id = $1 AND q.external_id = next.external_id AND q.connection_id = next.connection_id AND q.open
-          AND NOT EXISTS (SELECT FROM unnest($6::uuid[], $7::integer[]) AS later (message_id, row_index)
-            WHERE later.message_id = q.message_id AND later.row_index = q.row_index)
-        OFFSET 0) waiting
-      WHERE (SELECT EXISTS (SELECT FROM quarantined_row any_open WHERE any_open.tenant_id = $1 AND any_open.open))
-    ) hit
-    WHERE t.tenant_id = $1 AND t.message_id = hit.message_id AND t.row_index = hit.row_index AND t.open
-    RETURNING t.message_id, t.row_index)
-  ${settled('SELECT message_id FROM closed', `'CLOSED'`, CLOSED_HERE)}`,
+  text: `WITH closed AS (${closeRows(
+    `SELECT stored.*, asked.applied
+    FROM unnest($2::uuid[], $3::text[], $4::bigint[]) AS asked (connection_id, external_id, applied)
+    CROSS JOIN LATERAL (${lookUp({
+      ...STORED_ROW,
+      key: [
+        ['external_id', 'asked.external_id'],
+        ['connection_id', 'asked.connection_id'],
+      ],
+      also: `s.open AND NOT EXISTS (SELECT FROM unnest($6::uuid[], $7::integer[]) AS later (message_id, row_index)
+        WHERE later.message_id = s.message_id AND later.row_index = s.row_index)`,
+    })}) stored
+    WHERE ${ANY_WAITS}`,
+    {
+      closed_as: `'SUPERSEDED'`,
+      closed_at: '$5::timestamptz',
+      note: `'It was sent again under the same id, and applied.'`,
+      sequence: 'applied',
+    },
+  )})
+  ${settled(CLOSED_MESSAGES, `'CLOSED'`, CLOSED_HERE)}`,
 };
 
 const SETTLE_MESSAGES: Statement = {
   name: 'poster_settle_messages',
-  text: settled('SELECT unnest($2::uuid[])', `'CLOSED'`),
+  text: settled('SELECT unnest($2::uuid[]) AS message_id', `'CLOSED'`),
 };
 
 /** Sends messages, their quarantined rows, and what became of rows that waited. */
