@@ -6,11 +6,11 @@ import { lookUp } from './database/look-up';
  * expressions that are given must not use the names `recorded`, `leg`, `entry`, `moved`, `each` and `moments`.
  */
 
-/** A SELECT of the last `sequence` that was recorded up to a moment; 0 before the first. */
+/** A SELECT of the last `sequence` that was recorded up to a moment; 0 before the first. OFFSET 0: it is looked up once. */
 export const sequenceUpTo = (moment: string): string => `SELECT coalesce((
     SELECT recorded.sequence FROM movement recorded
     WHERE recorded.tenant_id = $1 AND recorded.recorded_at <= ${moment}
-    ORDER BY recorded.recorded_at DESC, recorded.sequence DESC LIMIT 1), 0) AS sequence`;
+    ORDER BY recorded.recorded_at DESC, recorded.sequence DESC LIMIT 1), 0) AS sequence OFFSET 0`;
 
 /** The legs of a level after a sequence, as SQL expressions. */
 interface Tail {

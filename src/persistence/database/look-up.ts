@@ -4,7 +4,7 @@ export interface LookUp {
   readonly alias: string;
   /** What is read of each row. */
   readonly columns: string;
-  /** Columns, and the SQL expressions that they are equal to. Behind the tenant, an index begins with them. */
+  /** Columns, and the SQL expressions that they are equal to, in the order of an index that begins with the tenant and them. */
   readonly key: readonly (readonly [column: string, expression: string])[];
   /** A further condition. */
   readonly also?: string;
@@ -15,17 +15,16 @@ export interface LookUp {
 /**
  * A SELECT with one possible plan, to stand in a lateral join. A session plans a statement once, maybe while the tables are
  * empty, and a join would then be planned as if they stayed so. A subquery with an order is no part of the join around it.
- * Where several indexes seem to cost the same, PostgreSQL takes any: the range and the order make it take the one of
- * the key, since sorting is switched off (LOOK_UPS_ONLY in `session.ts`).
+ * Where several indexes seem to cost the same, PostgreSQL takes any: the order of the key makes it take that of the key,
+ * since sorting is switched off (LOOK_UPS_ONLY in `session.ts`). Columns that equal something have no order; a range has.
  */
 export function lookUp({ table, alias, columns, key, also, limit }: LookUp): string {
-  const last = key.length - 1;
-  const isEqual = key.map(([column, expression], index) =>
-    index < last ? `${alias}.${column} = ${expression}` : `${alias}.${column} BETWEEN ${expression} AND ${expression}`,
-  );
-  const conditions = [`${alias}.tenant_id = $1`, ...isEqual, ...(also === undefined ? [] : [also])].join(' AND ');
-  const ends = ` ORDER BY ${alias}.${key[last]?.[0] ?? 'tenant_id'}${limit === undefined ? '' : ` LIMIT ${limit}`}`;
-  return `SELECT ${columns} FROM ${table} ${alias} WHERE ${conditions}${ends}`;
+  const names = key.map(([column]) => `${alias}.${column}`).join(', ');
+  const values = key.map(([, expression]) => expression).join(', ');
+  const isEqual =
+    key.length === 1 ? `${names} BETWEEN ${values} AND ${values}` : `(${names}) BETWEEN (${values}) AND (${values})`;
+  const conditions = [`${alias}.tenant_id = $1`, isEqual, ...(also === undefined ? [] : [also])].join(' AND ');
+  return `SELECT ${columns} FROM ${table} ${alias} WHERE ${conditions} ORDER BY ${names}${limit === undefined ? '' : ` LIMIT ${limit}`}`;
 }
 
 /** The rows that have the keys of a row source, such as `unnest(…) AS asked (id)`. */

@@ -37,3 +37,6 @@ export async function readClock(session: Session): Promise<number> {
   const { rows } = await run<{ now_ms: number }>(session, READ_CLOCK, []);
   return (rows[0] as { now_ms: number }).now_ms;
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [LOCK_HEAD, READ_CLOCK];

@@ -55,3 +55,6 @@ export async function wasCommitted(
     : run(session, HAS_QUIET, [tenantId, timestamp(recordedAtMs), id]));
   return rowCount === 1;
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [REMEMBER_QUIET, HAS_MOVEMENT, HAS_QUIET];

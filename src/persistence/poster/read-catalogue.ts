@@ -218,3 +218,12 @@ export async function readItemsById(session: Session, tenantId: string, ids: rea
   const { rows } = await run<ItemColumns>(session, READ_ITEMS_BY_ID, [tenantId, ids]);
   return rows.map(({ itemId: id, ...item }) => ({ id, ...item }));
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [
+  READ_ITEMS,
+  READ_IDENTIFIERS,
+  READ_LOCATIONS,
+  READ_FORMER_CODES,
+  READ_ITEMS_BY_ID,
+];

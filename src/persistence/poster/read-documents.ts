@@ -88,3 +88,6 @@ export async function readInventoryRecords(
   const found = await Promise.all([at, whole]);
   return found.flatMap((result) => result?.rows ?? []);
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [READ_ORDERS, READ_OPEN_ROWS, READ_RECORDS, READ_RECORDS_OF];

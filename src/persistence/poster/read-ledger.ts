@@ -215,8 +215,9 @@ const heldBy = (asked: string, key: LookUp['key'], parts = ''): string => `SELEC
 const PARTS = `(WITH RECURSIVE part AS (
         SELECT asked.id
         UNION
-        SELECT inner_part.location_id FROM location inner_part
-          JOIN part ON inner_part.tenant_id = $1 AND inner_part.parent_id = part.id
+        SELECT inner_part.location_id FROM part CROSS JOIN LATERAL (${lookUp({
+          ...{ table: 'location', alias: 'p', columns: 'p.location_id', key: [['parent_id', 'part.id']] },
+        })}) inner_part
       ) SELECT part.id FROM part) part CROSS JOIN `;
 
 const READ_HOLDINGS: Statement = {
@@ -236,3 +237,14 @@ export async function readHoldings(
   const { rows } = await run<Holding>(session, READ_HOLDINGS, [tenantId, itemIds, locationIds]);
   return rows;
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [
+  READ_OUTCOMES,
+  READ_LEVELS,
+  READ_LEVELS_AT,
+  READ_LEVELS_OF,
+  READ_DELTAS_AFTER,
+  READ_PASTS,
+  READ_HOLDINGS,
+];

@@ -15,7 +15,7 @@ import { writeCatalogue } from './write-catalogue';
 import { writeDocuments } from './write-documents';
 import { writeInboundMessages } from './write-inbound-messages';
 import { insertOf, runFor, same, updateOf, updateOneOf, type Values } from './row-statements';
-import type { Session } from '../database/statement';
+import type { Session, Statement } from '../database/statement';
 
 /** Whether a batch has anything to write. */
 export function hasWrites(writes: BatchWrites): boolean {
@@ -213,3 +213,17 @@ function writeLevels(session: Session, tenantId: string, state: LedgerState): Pr
     ...runFor(session, UPDATE_COUNTED_LEVELS, tenantId, counted),
   ];
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [
+  ADVANCE_HEAD,
+  INSERT_OUTCOMES,
+  INSERT_MOVEMENTS,
+  INSERT_ENTRIES,
+  INSERT_ABSORBED_LEGS,
+  INSERT_COUNTS,
+  INSERT_LATE_ENTRIES,
+  INSERT_LEVELS,
+  UPDATE_LEVELS,
+  UPDATE_COUNTED_LEVELS,
+];

@@ -113,3 +113,17 @@ function keptIdentifiers({ newIdentifiers, removedIdentifiers }: BatchWrites): I
   const removed = new Set(removedIdentifiers);
   return newIdentifiers.filter((row) => !removed.has(row));
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [
+  INSERT_ITEMS,
+  UPDATE_ITEMS,
+  INSERT_LOCATIONS,
+  UPDATE_LOCATIONS,
+  INSERT_FORMER_CODES,
+  DELETE_FORMER_CODES,
+  INSERT_IDENTIFIERS,
+  DELETE_IDENTIFIERS,
+  MOVE_IDENTIFIERS,
+  ADD_FORMER_SKU,
+];

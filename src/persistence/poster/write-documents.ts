@@ -4,7 +4,7 @@ import type { BatchWrites } from '../../domain/ledger/ledger-state';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { InventoryRecordEntity } from '../tables/inventory-record';
 import { insertOf, lastOfEach, runFor, same, updateOf, upsertOf } from './row-statements';
-import type { Session } from '../database/statement';
+import type { Session, Statement } from '../database/statement';
 
 const CHANGED_ORDER = same('orderNo', 'status', 'reversedBy');
 
@@ -60,3 +60,6 @@ export function writeDocuments(session: Session, tenantId: string, writes: Batch
     ),
   ];
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [INSERT_ORDERS, UPDATE_ORDERS, UPSERT_RECORDS];

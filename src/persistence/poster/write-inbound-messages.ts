@@ -188,7 +188,7 @@ const CLOSE_SUPERSEDED: Statement = {
         ['external_id', 'asked.external_id'],
         ['connection_id', 'asked.connection_id'],
       ],
-      also: `s.open AND NOT EXISTS (SELECT FROM unnest($6::uuid[], $7::integer[]) AS later (message_id, row_index)
+      also: `s.open AND s.external_id IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($6::uuid[], $7::integer[]) AS later (message_id, row_index)
         WHERE later.message_id = s.message_id AND later.row_index = s.row_index)`,
     })}) stored
     WHERE ${ANY_WAITS}`,
@@ -266,3 +266,17 @@ function settleMessages(session: Session, tenantId: string, closed: readonly Clo
   const messageIds = new Set(closed.map(({ messageId }) => messageId));
   return messageIds.size === 0 ? [] : [run(session, SETTLE_MESSAGES, [tenantId, [...messageIds]])];
 }
+
+/** All statements above, whose plans a test looks at. */
+export const STATEMENTS: readonly Statement[] = [
+  INSERT_MESSAGES,
+  INSERT_QUARANTINED,
+  INSERT_REJECTED,
+  CLOSE_QUARANTINED,
+  UPDATE_QUARANTINED,
+  UPDATE_MESSAGE_STATUS,
+  INSERT_AUDIT_ENTRIES,
+  CLOSE_REPEATS,
+  CLOSE_SUPERSEDED,
+  SETTLE_MESSAGES,
+];

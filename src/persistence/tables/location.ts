@@ -4,6 +4,7 @@ import { CODE, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 /** A warehouse or part of one. */
 @Entity('location')
 @Index('location_collision_idx', ['tenantId', 'collisionKey'])
+@Index('location_parent_idx', ['tenantId', 'parentId'])
 @Unique('location_code_key', ['tenantId', 'code'])
 @Unique('location_vendor_id_key', ['tenantId', 'vendorId'])
 @ForeignKey(() => LocationEntity, ['tenantId', 'parentId'], ['tenantId', 'locationId'], {
