@@ -37,7 +37,7 @@ import { createPoster, createPostPool, type ClosablePoster } from './persistence
 import { createReadPool } from './persistence/readers/database';
 import { createRefusalStore } from './persistence/refusals/store';
 import { createSecretBox } from './persistence/access/secrets';
-import { CONNECT_WHILE_SERVING_MS, PLAN_ONCE } from './persistence/database/session';
+import { CONNECT_WHILE_SERVING_MS, PLAN_EACH } from './persistence/database/session';
 import { sha256 } from './persistence/sha256';
 
 /** The sizes of the connection pools. */
@@ -137,11 +137,11 @@ export async function openServices(
       },
       warn: log,
     });
-    const watchPool = jobPool('discrepancies', `${PLAN_ONCE} ${AS_OPERATOR}`);
+    const watchPool = jobPool('discrepancies', `${PLAN_EACH} ${AS_OPERATOR}`);
     const discrepancyWatch = new DiscrepancyWatch({ pool: watchPool, warn });
-    const treePool = jobPool('trees', `${PLAN_ONCE} ${AS_OPERATOR}`);
+    const treePool = jobPool('trees', `${PLAN_EACH} ${AS_OPERATOR}`);
     const treeFollower = new TreeFollower({ pool: treePool, warn });
-    const refusalPool = jobPool('refusals', PLAN_ONCE);
+    const refusalPool = jobPool('refusals', PLAN_EACH);
     const refusals = new RefusalKeeper({ store: createRefusalStore(refusalPool), newId: uuidv7, log: logger });
     const poster = createPoster({
       pool: postPool,

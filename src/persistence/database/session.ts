@@ -39,6 +39,12 @@ const TEXT_FORMS = '-c TimeZone=UTC -c DateStyle=ISO -c bytea_output=hex';
 export const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off';
 
 /**
+ * A plan for each run, and no JIT: for statements that read stretches of a ledger, beside which planning is little. A plan
+ * that was made once, maybe for empty tables, has taken longer than a statement may.
+ */
+export const PLAN_EACH = '-c plan_cache_mode=force_custom_plan -c jit=off';
+
+/**
  * Plans that look rows up by an index, one after the other, whatever the statistics say: a plan that is made once may be
  * made while the tables are empty, and has to be good when they are not. For statements whose parts are all few rows. See
  * `look-up.ts`.
