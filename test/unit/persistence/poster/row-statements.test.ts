@@ -67,20 +67,24 @@ test('an upsert replaces every column beside the key', () => {
   );
 });
 
+/** The change of rows whose places are looked up by their key, the only plan of which begins with what is asked for. */
+const atPlaces = (next: string, also: string, change: string): string =>
+  `MERGE INTO row_sample t USING (SELECT next.*, stored.place FROM ${next} CROSS JOIN LATERAL (` +
+  'SELECT s.ctid AS place FROM row_sample s WHERE s.tenant_id = $1 ' +
+  'AND (s.sample_id, s.ordinal) BETWEEN (next.sample_id, next.ordinal) AND (next.sample_id, next.ordinal)' +
+  `${also} ORDER BY s.sample_id, s.ordinal) stored) next ON t.ctid = next.place ` +
+  `WHEN MATCHED${change} WHEN NOT MATCHED THEN INSERT (tenant_id) VALUES ($1)`;
+
 test('an UPDATE changes the columns that have a value, in the rows of the given keys', () => {
   const update = updateOf<Sample, Row>('update_samples', Sample, { ...KEY, ...same('note') }, 't.note IS NULL');
-  expect(oneLine(update)).toBe(
-    'UPDATE row_sample t SET note = next.note ' +
-      'FROM unnest($2::uuid[], $3::integer[], $4::text[]) AS next (sample_id, ordinal, note) ' +
-      'WHERE t.tenant_id = $1 AND t.sample_id = next.sample_id AND t.ordinal = next.ordinal AND t.note IS NULL',
-  );
+  const next = 'unnest($2::uuid[], $3::integer[], $4::text[]) AS next (sample_id, ordinal, note)';
+  expect(oneLine(update)).toBe(atPlaces(next, '', ' AND t.note IS NULL THEN UPDATE SET note = next.note'));
 });
 
 test('a DELETE compares every column', () => {
+  const others = ['note', 'taken_at', 'body_hash', 'result'].map((name) => ` AND s.${name} = next.${name}`).join('');
   expect(oneLine(deleteOf<Sample, Row>('delete_samples', Sample, VALUES))).toBe(
-    `DELETE FROM row_sample t USING ${UNNESTED} AS next (${COLUMNS}) WHERE t.tenant_id = $1 ` +
-      'AND t.sample_id = next.sample_id AND t.ordinal = next.ordinal AND t.note = next.note ' +
-      'AND t.taken_at = next.taken_at AND t.body_hash = next.body_hash AND t.result = next.result',
+    atPlaces(`${UNNESTED} AS next (${COLUMNS})`, others, ' THEN DELETE'),
   );
 });
 
