@@ -106,6 +106,12 @@ const settled = (
 const CLOSED_HERE = ` AND NOT EXISTS (SELECT FROM closed c WHERE c.message_id = o.message_id AND c.row_index = o.row_index)`;
 
 /**
+ * Makes PostgreSQL look rows up by the key that is given, and ask afterwards whether they are open. The statistics are often
+ * from when no row was open. The indexes of the open rows then look empty, and all of them would be read for each row.
+ */
+const LOOKED_UP = 'OFFSET 0';
+
+/**
  * Closes new rows whose text waits already or was dismissed, as a message has that is delivered again. Of two in this
  * batch, the older message's waits. Rows of one message with the same text are not repeats of each other.
  */
@@ -138,20 +144,22 @@ const CLOSE_REPEATS: Statement = {
  */
 const CLOSE_SUPERSEDED: Statement = {
   name: 'poster_close_superseded',
-  text: `WITH closed AS (
+  // The head lock keeps what `hit` has found open, so `t` is not asked again.
+  text: `WITH hit AS MATERIALIZED (
+    SELECT same_id.message_id, same_id.row_index, next.sequence
+    FROM unnest($2::uuid[], $3::text[], $4::bigint[]) AS next (connection_id, external_id, sequence)
+    CROSS JOIN LATERAL (SELECT q.message_id, q.row_index, q.open FROM quarantined_row q
+      WHERE q.tenant_id = $1 AND q.external_id = next.external_id AND q.connection_id = next.connection_id
+      ${LOOKED_UP}) same_id
+    WHERE same_id.open
+      AND NOT EXISTS (SELECT FROM unnest($6::uuid[], $7::integer[]) AS later (message_id, row_index)
+        WHERE later.message_id = same_id.message_id AND later.row_index = same_id.row_index)
+      AND (SELECT EXISTS (SELECT FROM quarantined_row any_open WHERE any_open.tenant_id = $1 AND any_open.open))
+  ), closed AS (
     UPDATE quarantined_row t SET open = false, closed_as = 'SUPERSEDED', closed_at = $5::timestamptz,
       note = 'It was sent again under the same id, and applied.', sequence = hit.sequence
-    FROM (
-      SELECT waiting.message_id, waiting.row_index, next.sequence
-      FROM unnest($2::uuid[], $3::text[], $4::bigint[]) AS next (connection_id, external_id, sequence)
-      CROSS JOIN LATERAL (SELECT q.message_id, q.row_index FROM quarantined_row q
-        WHERE q.tenant_id = $1 AND q.external_id = next.external_id AND q.connection_id = next.connection_id AND q.open
-          AND NOT EXISTS (SELECT FROM unnest($6::uuid[], $7::integer[]) AS later (message_id, row_index)
-            WHERE later.message_id = q.message_id AND later.row_index = q.row_index)
-        OFFSET 0) waiting
-      WHERE (SELECT EXISTS (SELECT FROM quarantined_row any_open WHERE any_open.tenant_id = $1 AND any_open.open))
-    ) hit
-    WHERE t.tenant_id = $1 AND t.message_id = hit.message_id AND t.row_index = hit.row_index AND t.open
+    FROM hit
+    WHERE t.tenant_id = $1 AND t.message_id = hit.message_id AND t.row_index = hit.row_index
     RETURNING t.message_id, t.row_index)
   ${settled('SELECT message_id FROM closed', `'CLOSED'`, CLOSED_HERE)}`,
 };
