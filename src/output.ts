@@ -1,12 +1,13 @@
 import Table from 'cli-table3';
+import { showUnseen } from './domain/text';
 import { EXIT } from './failures';
 
 /** A value in a table. Dates are shown in UTC; null and undefined are empty. */
 export type Cell = string | number | boolean | Date | null | undefined;
 
-/** Writes a table for people, without colours. */
+/** Writes a table for people, without colours. Each row is a line. */
 export function printTable(head: readonly string[], rows: readonly (readonly Cell[])[]): void {
-  printLine(tableText(head, rows));
+  write(tableText(head, rows));
 }
 
 /** Numbers are aligned to the right. */
@@ -23,16 +24,32 @@ function tableText(head: readonly string[], rows: readonly (readonly Cell[])[]):
 function cellText(cell: Exclude<Cell, number>): string {
   if (cell instanceof Date) return cell.toISOString();
   if (typeof cell === 'boolean') return cell ? 'yes' : 'no';
-  return cell ?? '';
+  return showUnseen(cell ?? '');
 }
 
-/** Writes JSON for programs. */
+/** Writes JSON for programs. A person may read it too, so what could steer the terminal is escaped. */
 export function printJson(value: unknown): void {
-  printLine(JSON.stringify(value, null, 2));
+  write(
+    showUnseen(JSON.stringify(value, null, 2), (character) => (character === '\n' ? character : escaped(character))),
+  );
 }
 
+/** Such as `\u009b`. JSON leaves most of what nobody sees as it is. */
+const escaped = (character: string): string =>
+  Array.from({ length: character.length }, (_, at) => {
+    return `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;
+  }).join('');
+
+/**
+ * Writes lines for people. What a sender or client has written may be in them: characters that would steer the terminal,
+ * or that nobody sees, are written out.
+ */
 export function printLine(line: string): void {
-  process.stdout.write(`${line}\n`);
+  write(showUnseen(line, (character) => (character === '\n' ? character : showUnseen(character))));
+}
+
+function write(text: string): void {
+  process.stdout.write(`${text}\n`);
 }
 
 /**

@@ -13,7 +13,7 @@ export function addAudit(program: Command): void {
     .command('audit')
     .summary("show who changed a tenant's keys, issuers, connections and documents")
     .description(
-      "Shows the latest 1,000 changes of a tenant's API keys, token issuers, connections and trusted documents, oldest first: who made them, when and from where. JSON also has what was there before and after, without secrets.",
+      "Shows the latest 1,000 changes of a tenant's API keys, token issuers, connections and trusted documents, of fixes and dismissals of rows that wait, and of notes to discrepancies, oldest first: who made them, when and from where. JSON also has what was there before and after, without secrets.",
     )
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')

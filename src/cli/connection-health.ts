@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { MOST_REFUSALS, type ConnectionHealthView } from '../application/ports/reads';
+import {
+  MOST_MESSAGES,
+  MOST_REFUSALS,
+  MOST_WAITING_MESSAGES,
+  type ConnectionHealthView,
+} from '../application/ports/reads';
 import { EXIT } from '../failures';
 import { printJson, printLine, printTable } from '../output';
 import { tenantOf, withReads } from './command-database';
@@ -20,7 +25,7 @@ export function addConnectionHealth(connections: Command): void {
     .command('health [name]')
     .summary('how connections do: silence, clock, duplicates, refusals, quarantine, drift')
     .description(
-      'Shows of each connection, or of one: how long it has been silent beside its usual and its longest gap between messages, how far its times are behind ours, its messages and duplicates of the last 24 hours, the requests that were ever refused, the rows that wait in quarantine, and the stocks whose reported total differs.',
+      `Shows of each connection, or of one: how long it has been silent beside its usual and its longest gap between messages, how far its times are behind ours, its messages and duplicates of the last 24 hours, the requests that were ever refused, the rows that wait in quarantine, and the stocks whose reported total differs. At most ${MOST_MESSAGES} messages are counted, and rows that wait in the tenant's latest ${MOST_WAITING_MESSAGES} messages that have some: "stockbridge quarantine summary" counts all.`,
     )
     .requiredOption('--tenant <code>', 'the tenant')
     .option('--json', 'print JSON')

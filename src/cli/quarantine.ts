@@ -1,4 +1,3 @@
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import { uuidv7 } from 'uuidv7';
 import type { QuarantineFix, Stretch, Worker, Workplace } from '../application/commands/quarantine';
@@ -12,6 +11,7 @@ import { COMMAND_LINE } from '../persistence/access';
 import { createReads, sharedPool } from '../persistence/readers';
 import { openWorkplace } from '../workplace';
 import { tenantOf, withServices } from './command-database';
+import { withProgress, type Progress } from './progress';
 
 interface Options {
   readonly tenant: string;
@@ -218,23 +218,22 @@ function work(
   name: string,
   run: (workplace: Workplace, worker: Worker, stretch: Stretch) => Promise<QuarantineOutcome>,
 ): Promise<void> {
-  return withReads(options, async (reads, tenantId, workplace) => {
+  return withReads(options, async (_reads, tenantId, workplace) => {
     const worker = { tenantId, originId: uuidv7(), actor: COMMAND_LINE };
-    const total = await reads.countWaiting(tenantId, filterOf(options));
-    const bar = new SingleBar({
-      format: `${name} [{bar}] {percentage}% | {value} of {total} rows | ETA {eta_formatted}`,
-      stream: process.stderr,
-      clearOnComplete: true,
-    });
-    if (process.stderr.isTTY) bar.start(total, 0);
-    const onStep = ({ considered }: QuarantineOutcome): void => {
-      if (bar.isActive) bar.update(considered);
+    const work = (show: (progress: Progress) => void): Promise<QuarantineOutcome> => {
+      let total = 0;
+      const onTotal = (rows: number): void => {
+        total = rows;
+        show({ done: 0, total });
+      };
+      const onStep = ({ considered }: QuarantineOutcome): void => {
+        show({ done: considered, total });
+      };
+      return run(workplace, worker, { after: null, rows: Number.POSITIVE_INFINITY, onTotal, onStep });
     };
-    try {
-      print(options, name, await run(workplace, worker, { after: null, rows: Number.POSITIVE_INFINITY, onStep }));
-    } finally {
-      if (bar.isActive) bar.stop();
-    }
+    const whenInterrupted = ({ done, total }: Progress): string =>
+      `Stopped after ${done} of ${total} rows. ${name === 'preview' ? 'Nothing was saved.' : 'What was done stays: run it again for the rest.'}`;
+    print(options, name, await withProgress(name, work, { unit: 'rows', whenInterrupted }));
   });
 }
 

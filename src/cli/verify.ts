@@ -1,13 +1,13 @@
-import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
 import type { Pool } from 'pg';
 import type { Tenant } from '../persistence/access';
 import { explainDatabaseError } from '../persistence/database/errors';
 import { createPool } from '../persistence/database/pool';
-import { verifyLedger, type LedgerVerdict, type VerifyProgress } from '../persistence/verify';
+import { verifyLedger, type LedgerVerdict } from '../persistence/verify';
 import { tenantOf, withDatabase } from './command-database';
 import { EXIT } from '../failures';
 import { printJson, printLine } from '../output';
+import { withProgress } from './progress';
 
 interface Options {
   readonly tenant?: string;
@@ -54,13 +54,15 @@ async function verifyEach(
 ): Promise<TenantVerdict[]> {
   const verdicts: TenantVerdict[] = [];
   for (const { tenantId, code } of tenants) {
-    const progress = progressBar(code);
-    try {
-      verdicts.push({ tenant: code, ...(await verifyLedger(pool, tenantId, { onProgress: progress.show })) });
-    } finally {
-      progress.end();
-    }
-    verdicts.slice(-1).forEach(print);
+    const verdict = await withProgress(code, (show) =>
+      verifyLedger(pool, tenantId, {
+        onProgress: ({ checked, total }) => {
+          show({ done: checked, total });
+        },
+      }),
+    );
+    verdicts.push({ tenant: code, ...verdict });
+    print({ tenant: code, ...verdict });
   }
   return verdicts;
 }
@@ -73,34 +75,4 @@ function printVerdict(verdict: TenantVerdict): void {
       `${tenant}: ok, ledger at ${verdict.sequence} (${movements} movements, ${entries} entries, ${levels} levels), hash ${hash}`,
     );
   } else printLine(`${tenant}: BROKEN${sequence === null ? '' : ` at movement ${sequence}`}: ${verdict.problem}`);
-}
-
-/** After this long, progress is shown even when the output is not a terminal. */
-const LONG_RUN_MS = 3_000;
-/** The interval between progress lines when the output is not a terminal. */
-const LINE_EVERY_MS = 10_000;
-
-/** A progress bar on standard error: at once on a terminal, otherwise only for a long run. */
-function progressBar(tenant: string): { show: (progress: VerifyProgress) => void; end: () => void } {
-  const bar = new SingleBar({
-    format: `${tenant} [{bar}] {percentage}% | {value} of {total} | ETA {eta_formatted}`,
-    stream: process.stderr,
-    clearOnComplete: true,
-    noTTYOutput: true,
-    notTTYSchedule: LINE_EVERY_MS,
-  });
-  const startedAt = performance.now();
-  let shown = false;
-  return {
-    show({ checked, total }) {
-      if (shown) bar.update(checked);
-      else if (total > 0 && (process.stderr.isTTY || performance.now() - startedAt > LONG_RUN_MS)) {
-        bar.start(total, checked);
-        shown = true;
-      }
-    },
-    end() {
-      if (shown) bar.stop();
-    },
-  };
 }

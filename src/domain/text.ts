@@ -64,9 +64,9 @@ export function tidyName(value: string): string {
 const codePoint = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** A text with its unseen characters written out: `SKU<U+200B>1`. */
-const showUnseen = (text: string): string =>
-  text.replace(new RegExp(UNSEEN, 'gu'), (character) => `<${codePoint(character)}>`);
+/** A text with its unseen characters written out, as `SKU<U+200B>1` where nothing else is asked for. */
+export const showUnseen = (text: string, write = (character: string): string => `<${codePoint(character)}>`): string =>
+  text.replace(new RegExp(UNSEEN, 'gu'), write);
 
 /** Cuts a text to `maxLength` UTF-16 units, marks the cut with an ellipsis, and never splits a surrogate pair. */
 export function shortened(text: string, maxLength: number): string {

@@ -329,6 +329,17 @@ describe('a fix', () => {
 describe('a replay', () => {
   const know = (): Promise<unknown> => gateway.data(KNOW);
 
+  it('is reported as closing what its sender has corrected, also what could not be read', async () => {
+    await deliver({ id: 'a', code: 'T-1', qty: 'many' }, { id: 'b', code: 'T-1', qty: 'few' });
+    await deliver({ id: 'a', code: 'T-1', qty: 5 });
+    await know();
+    expect(await replay()).toMatchObject({
+      ...{ considered: 3, applied: 1, superseded: 1, stillOpen: 1 },
+      groupsLeft: [{ code: 'ROW_INVALID', count: 1 }],
+    });
+    expect(await states()).toEqual(['a SUPERSEDED', 'b OPEN', 'a APPLIED']);
+  });
+
   it('applies in the order of arrival, with the original clocks, and once', async () => {
     await deliver({ id: 'a', code: 'T-1', qty: 5, at: 30 });
     await deliver({ id: 'b', code: 'T-1', qty: -2, at: 20 });

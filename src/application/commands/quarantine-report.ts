@@ -35,6 +35,8 @@ export class Report {
   #ledgerSequence = 0;
   readonly #changes = new Map<string, StockChange>();
   readonly #groups = new Map<string, QuarantineGroup>();
+  /** The groups of rows that wait, by their id. */
+  readonly #openUnder = new Map<string, string[]>();
   readonly #messages = new Map<string, { readonly connection: string; readonly receivedAt: string }>();
 
   constructor(private readonly isPreview: boolean) {}
@@ -49,37 +51,62 @@ export class Report {
     this.#messages.set(id, { connection, receivedAt: new Date(receivedAtMs).toISOString() });
   }
 
+  /** What one posting did: it has rows of one connection. */
   add(
     posted: { results: readonly ReplayResult[]; changes: readonly StockChange[]; at: number },
     decoded: ReadonlyMap<string, readonly DecodedRow[]>,
   ): void {
-    const applied = idsApplied(posted.results, decoded);
-    for (const result of posted.results) this.#addRows(result, decoded.get(result.messageId) ?? [], applied);
+    const applied = posted.results.flatMap((result) => this.#addRows(result, decoded.get(result.messageId) ?? []));
+    for (const id of applied) this.#supersede(id);
     const before = new Map(this.#changes);
     for (const change of posted.changes) this.#addChange(change, before);
     this.#ledgerSequence = posted.at;
   }
 
-  #addRows({ messageId, rows }: ReplayResult, decoded: readonly DecodedRow[], applied: ReadonlySet<string>): void {
+  /** Counts the rows of a message, and returns the ids that were applied. */
+  #addRows({ messageId, rows }: ReplayResult, decoded: readonly DecodedRow[]): string[] {
     const { connection = '', receivedAt = '' } = this.#messages.get(messageId) ?? {};
     const rowAt = new Map(decoded.map((row) => [row.index, row]));
+    const applied: string[] = [];
     for (const verdict of rows) {
       this.considered += 1;
       const row = rowAt.get(verdict.index);
-      if (verdict.status === 'DUPLICATE') this.#superseded += 1;
-      else if (verdict.status !== 'QUARANTINED') this.#applied += 1;
-      else if (row && 'fact' in row && applied.has(row.fact.externalId)) this.#superseded += 1;
+      const id = idIn(connection, row);
+      if (verdict.status === 'QUARANTINED') {
+        const subject = groupSubject(row, verdict.code, verdict.detail);
+        this.#addOpen({ code: verdict.code, connection, subject, oldest: receivedAt, newest: receivedAt }, id);
+      } else if (verdict.status === 'DUPLICATE') this.#superseded += 1;
       else {
-        const { code, detail } = verdict;
-        const subject = groupSubject(row, code, detail);
-        this.#stillOpen += 1;
-        const key = JSON.stringify([code, connection, subject]);
-        const known = this.#groups.get(key);
-        const group = { code, connection, subject, oldest: known?.oldest ?? receivedAt, newest: receivedAt };
-        this.#groups.set(key, { ...group, count: (known?.count ?? 0) + 1 });
+        this.#applied += 1;
+        if (id !== null) applied.push(id);
       }
     }
     this.#messages.delete(messageId);
+    return applied;
+  }
+
+  #addOpen(group: Omit<QuarantineGroup, 'count'>, id: string | null): void {
+    const { code, connection, subject } = group;
+    const key = JSON.stringify([code, connection, subject]);
+    const known = this.#groups.get(key);
+    this.#stillOpen += 1;
+    this.#groups.set(key, { ...group, oldest: known?.oldest ?? group.oldest, count: (known?.count ?? 0) + 1 });
+    if (id === null) return;
+    const others = this.#openUnder.get(id);
+    if (others) others.push(key);
+    else this.#openUnder.set(id, [key]);
+  }
+
+  /** What is applied closes all that waits under its id, also what an earlier posting left. */
+  #supersede(id: string): void {
+    for (const key of this.#openUnder.get(id) ?? []) {
+      this.#stillOpen -= 1;
+      this.#superseded += 1;
+      const group = this.#groups.get(key);
+      if (group && group.count > 1) this.#groups.set(key, { ...group, count: group.count - 1 });
+      else this.#groups.delete(key);
+    }
+    this.#openUnder.delete(id);
   }
 
   /** The steps of a preview do not see each other: what earlier ones have changed is added. */
@@ -108,19 +135,10 @@ export class Report {
   }
 }
 
-/** What is applied closes all that waits under its id. */
-function idsApplied(
-  results: readonly ReplayResult[],
-  decoded: ReadonlyMap<string, readonly DecodedRow[]>,
-): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const { messageId, rows } of results) {
-    const applied = new Set(rows.filter(({ status }) => status !== 'QUARANTINED').map(({ index }) => index));
-    for (const row of decoded.get(messageId) ?? []) {
-      if ('fact' in row && applied.has(row.index)) ids.add(row.fact.externalId);
-    }
-  }
-  return ids;
+/** The id of a row among all connections; null where it cannot be read. */
+function idIn(connection: string, row: DecodedRow | undefined): string | null {
+  const id = row && ('fact' in row ? row.fact.externalId : row.fault.externalId);
+  return id === undefined ? null : JSON.stringify([connection, id]);
 }
 
 export const NOTHING: QuarantineOutcome = {

@@ -50,6 +50,8 @@ export interface Stretch {
   readonly after: string | null;
   /** It ends with the step that reaches so many rows. */
   readonly rows: number;
+  /** Told before the first step how many rows are meant. */
+  readonly onTotal?: (rows: number) => void;
   /** Told after each step. */
   readonly onStep?: (outcome: QuarantineOutcome) => void;
 }
@@ -254,9 +256,10 @@ async function run(
   deps: WorkplaceDeps,
   worker: Worker,
   filter: QuarantineFilter,
-  { after, rows, onStep }: Stretch,
+  { after, rows, onTotal, onStep }: Stretch,
   mode: Mode,
 ): Promise<QuarantineOutcome> {
+  if (onTotal) onTotal(await deps.reads.countWaiting(worker.tenantId, filter));
   const report = new Report(mode.isPreview === true);
   let next = after;
   do {
@@ -413,7 +416,7 @@ async function dismiss(
   worker: Worker,
   filter: QuarantineFilter,
   given: string,
-  { rows: most, onStep }: Omit<Stretch, 'after'>,
+  { rows: most, onTotal, onStep }: Omit<Stretch, 'after'>,
 ): Promise<QuarantineOutcome> {
   const reason = given.trim();
   const userErrors = checkText(reason, ['reason']);
@@ -423,6 +426,7 @@ async function dismiss(
     ...{ action: 'QUARANTINE_DISMISSED', subject: 'quarantine', actor: worker.actor },
     after: { reason, filter, rows: count },
   });
+  if (onTotal) onTotal(await deps.reads.countWaiting(worker.tenantId, filter));
   let dismissed = 0;
   for (;;) {
     const rows = await deps.reads.nextPlaces(worker.tenantId, filter, DISMISS_ROWS);
