@@ -132,7 +132,7 @@ const LISTINGS = {
       nodes { id sku specification name stock { onHand available updatedAt location { id code name } } }
       pageInfo { hasNextPage endCursor }
     } }`,
-    asked: forward({}, (last) => pathOf('/items', last && { sku: last.sku, specification: last.specification })),
+    asked: forward({}, (last) => pathOf('/items', { sku: last?.sku, specification: last?.specification })),
   },
 };
 
