@@ -64,9 +64,9 @@ const STATEMENTS = {
   entriesAt: `SELECT page.* FROM ${AT} CROSS JOIN LATERAL (
       SELECT e.sequence::float8, e.leg, e.delta::float8, e.quantity_after::float8 AS "quantityAfter",
         m.recorded_at AS "recordedAt", m.reason, m.reference, m.occurred_at AS "occurredAt"
-      FROM ledger_entry e JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = e.level_id
-      JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
-      WHERE e.tenant_id = $1 AND v.location_id = l.location_id AND (e.sequence, e.leg) > ($3, $4)
+      FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
+      WHERE e.tenant_id = $1 AND (e.sequence, e.leg) > ($3, $4) AND l.location_id =
+        (SELECT v.location_id FROM stock_level v WHERE v.tenant_id = $1 AND v.level_id = e.level_id)
       ORDER BY e.sequence, e.leg LIMIT 51) page`,
   movementsOf: `SELECT m.sequence::float8, m.reason, m.reference, m.external_id AS "externalId",
       m.occurred_at AS "occurredAt", m.recorded_at AS "recordedAt"
