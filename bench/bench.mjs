@@ -11,11 +11,11 @@ import { LINES } from './lines/lines.mjs';
 
 const HELP = `Measures the gateway against the limits of its database and against what people use instead.
 
-  npm run bench                      everything; about 40 minutes and 25 GB of disk
+  npm run bench                      everything; about 45 minutes and 25 GB of disk
   npm run bench -- --quick           everything in small, to see that it works
   npm run bench -- --only NAME ...   only some lines: ${Object.keys(LINES).join(', ')}
 
-  --seconds N   how long each run takes, instead of 6 (with --quick: 1.5)
+  --seconds N   how long each run takes, instead of 6 (with --quick: 1.5); some lines take a part of it
   --keep        keeps the filled databases in bench/.data for the next run
   --out FOLDER  where results.json, RESULTS.md and results.svg are written (default: bench; with --quick or --only: bench/.data)
 `;
