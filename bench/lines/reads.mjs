@@ -98,7 +98,7 @@ async function pageJobs(servers, { query, theirs, path, location }) {
   const page = (after) => askGateway(servers, query, { location, after });
   const places = await placesOf(page);
   const paths = places.map(({ beside }) => pathOf(path, { at: location, ...lastStock(beside) }));
-  for (const [index, { cursor }] of [...places.entries()].slice(0, 2)) {
+  for (const [index, { cursor }] of places.slice(0, 2).entries()) {
     await expectSameNodes((await page(cursor)).nodes, bare.origin + paths[index]);
   }
   const locationId = location && (await locationIds(servers)).get(location);
