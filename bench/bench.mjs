@@ -11,11 +11,11 @@ import { LINES } from './lines/lines.mjs';
 
 const HELP = `Measures the gateway against the limits of its database and against what people use instead.
 
-  npm run bench                      everything; about 20 minutes and 20 GB of disk
+  npm run bench                      everything; about 45 minutes and 25 GB of disk
   npm run bench -- --quick           everything in small, to see that it works
   npm run bench -- --only NAME ...   only some lines: ${Object.keys(LINES).join(', ')}
 
-  --seconds N   how long each run takes, instead of 6 (with --quick: 1.5)
+  --seconds N   how long each run takes, instead of 6 (with --quick: 1.5); some lines take a part of it
   --keep        keeps the filled databases in bench/.data for the next run
   --out FOLDER  where results.json, RESULTS.md and results.svg are written (default: bench; with --quick or --only: bench/.data)
 `;
@@ -61,18 +61,13 @@ async function measure(bench, names) {
   return lines;
 }
 
-/** A line that fails costs its own figures only. */
 async function measureLine(bench, name) {
   await bench.server();
   const before = runningNow();
-  try {
-    return (await LINES[name](bench)).map((line) => ({ name, ...line }));
-  } catch (error) {
-    process.exitCode = 1;
-    log(`  ${name} failed: ${error.stack}`);
-    await stopEverything(before);
-    return [{ name, title: name, failure: String(error.message) }];
-  }
+  const measured = await bench.attempt(name, () => LINES[name](bench));
+  if (Array.isArray(measured)) return measured.map((line) => ({ name, ...line }));
+  await stopEverything(before);
+  return [{ name, ...measured }];
 }
 
 async function write(folder, results) {

@@ -1,6 +1,7 @@
 // What the lines of the bench share: sizes, databases, measuring by turns.
 import { rm } from 'node:fs/promises';
 import { DatabaseServer } from './database.mjs';
+import { makeLeanTables } from './lean-tables.mjs';
 import { Worker, cpuSecondsOf, cpuSecondsOfPostgres } from './processes.mjs';
 import { figureOf } from './statistics.mjs';
 
@@ -12,6 +13,7 @@ const FULL = {
   laterWarmUpMs: 2_000,
   runMs: 6_000,
   memoryMessages: 1_000_000,
+  importedLevels: 30_000,
 };
 const QUICK = {
   small: { items: 1_000, locations: 10, entries: 20_000 },
@@ -21,6 +23,7 @@ const QUICK = {
   laterWarmUpMs: 500,
   runMs: 1_500,
   memoryMessages: 40_000,
+  importedLevels: 9_000,
 };
 
 /**
@@ -32,12 +35,26 @@ const QUICK = {
  */
 
 /**
+ * @typedef {object} LatencyAt milliseconds
+ * @property {number} connections
+ * @property {number} count of answers
+ * @property {number} p50
+ * @property {number} p99
+ */
+
+/** The numbers of connections at which latencies are published. */
+export const LATENCY_CONNECTIONS = [1, 8];
+/** Of the time of a run. */
+const LATENCY_SHARE = 0.5;
+
+/**
  * @typedef {object} Line
  * @property {string} title
  * @property {string} [size] of the database, where there are lines of both
  * @property {string} unit
  * @property {import('./statistics.mjs').Figure} figure
  * @property {readonly Comparison[]} comparisons
+ * @property {readonly LatencyAt[]} [latencies] of the gateway
  * @property {Readonly<Record<string, unknown>>} [details] for the JSON, and in short below the table
  */
 
@@ -55,6 +72,7 @@ export class Bench {
     this.small = sizes.small;
     this.large = sizes.large;
     this.memoryMessages = sizes.memoryMessages;
+    this.importedLevels = sizes.importedLevels;
     this.runs = sizes.runs;
     this.runMs = sizes.runMs;
     this.firstWarmUpMs = sizes.firstWarmUpMs;
@@ -91,6 +109,21 @@ export class Bench {
   /** Another copy, for a yardstick that cannot share the gateway's. */
   smallDatabaseFor(name) {
     return this.#once(name, async (server) => server.copyOf(await this.#filled(server, 'small'), name));
+  }
+
+  /** A copy that is only read, so that lists are as long as they were filled. */
+  readDatabase() {
+    return this.smallDatabaseFor('reads');
+  }
+
+  /** The tables of the lean limit, with a balance for each level of the small database. */
+  leanDatabase() {
+    return this.#once('lean', async (server) => {
+      const balances = this.small.items * this.small.locations;
+      const url = await server.empty('lean');
+      await makeLeanTables(await server.connect('lean'), balances);
+      return { url, balances };
+    });
   }
 
   largeDatabase() {
@@ -143,6 +176,60 @@ export class Bench {
     return (await this.loads([job], subject))[0];
   }
 
+  /**
+   * Does some work with shorter runs and warm-ups, where less time says the same.
+   *
+   * @template Result
+   * @param {number} share of the usual times
+   * @param {() => Promise<Result>} work
+   */
+  async shortened(share, work) {
+    const { firstWarmUpMs, laterWarmUpMs, runMs } = this;
+    const shorter = [firstWarmUpMs, laterWarmUpMs, runMs].map((ms) => ms * share);
+    [this.firstWarmUpMs, this.laterWarmUpMs, this.runMs] = shorter;
+    try {
+      return await work();
+    } finally {
+      Object.assign(this, { firstWarmUpMs, laterWarmUpMs, runMs });
+    }
+  }
+
+  /**
+   * Makes a line, or says why it could not be made: it costs its own figures only.
+   *
+   * @param {string} title
+   * @param {() => Promise<object>} measure
+   */
+  async attempt(title, measure) {
+    try {
+      return await measure();
+    } catch (error) {
+      process.exitCode = 1;
+      this.log(`  ${title} failed: ${error.stack}`);
+      return { title, failure: String(error.message) };
+    }
+  }
+
+  /**
+   * How long the answers to a load take at each of the published numbers of connections, in one run each.
+   *
+   * @param {{pid: number}} subject
+   * @param {(connections: number) => Parameters<Bench['load']>[0]} jobWith
+   * @returns {Promise<LatencyAt[]>}
+   */
+  latencies(subject, jobWith) {
+    return this.shortened(LATENCY_SHARE, async () => {
+      this.warmUpMs = this.laterWarmUpMs;
+      const found = [];
+      for (const connections of LATENCY_CONNECTIONS) {
+        const { count, p50, p99 } = (await this.load(jobWith(connections), subject)).latencies;
+        this.log(`  ${connections} connections: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
+        found.push({ connections, count, p50, p99 });
+      }
+      return found;
+    });
+  }
+
   /** Sends several loads at the same time, each from a process of its own. */
   async loads(jobs, subject) {
     const workers = jobs.map(() => new Worker('lib/load-process.mjs'));
@@ -150,30 +237,34 @@ export class Bench {
       const prepare = (worker, job) => worker.prepare({ warmUpMs: this.warmUpMs, durationMs: this.runMs, ...job });
       await Promise.all(workers.map((worker, index) => prepare(worker, jobs[index])));
       const send = () => Promise.all(workers.map((worker) => worker.go()));
-      const { result: results, cpuSeconds } = await this.cpuSecondsDuring(subject.pid, send);
+      const { result: results, ...cost } = await this.costDuring(subject.pid, send);
       for (const [index, { failures, firstFailure }] of results.entries()) {
         if (failures > 0 && !jobs[index].mayFail) throw new Error(`${failures} requests failed: ${firstFailure}`);
       }
-      return results.map((result) => ({ ...result, cpuMsARequest: cpuMsARequest(cpuSeconds, result) }));
+      return results.map((result) => ({ ...result, ...costARequest(cost, result) }));
     } finally {
       await Promise.all(workers.map((worker) => worker.stop()));
     }
   }
 
   /**
-   * CPU time that a process and PostgreSQL use during some work; not a number where the system doesn't tell.
+   * CPU time that a process and PostgreSQL use during some work, not a number where the system doesn't tell, and the bytes
+   * of WAL that all of the server writes.
    *
    * @template Result
    * @param {number} pid
    * @param {() => Promise<Result>} work
    */
-  async cpuSecondsDuring(pid, work) {
-    const postmaster = (await this.server()).pid;
+  async costDuring(pid, work) {
+    const server = await this.server();
+    const postmaster = server.pid;
     const used = () => [cpuSecondsOf(pid), cpuSecondsOfPostgres(postmaster)];
+    const walBefore = await server.walPosition();
     const before = used();
     const result = await work();
-    const [server, postgres] = used().map((seconds, index) => (seconds ?? NaN) - (before[index] ?? NaN));
-    return { result, cpuSeconds: { server, postgres } };
+    const [process, postgres] = used().map((seconds, index) => (seconds ?? NaN) - (before[index] ?? NaN));
+    const walBytes = (await server.walPosition()) - walBefore;
+    return { result, cpuSeconds: { server: process, postgres }, walBytes };
   }
 
   async close() {
@@ -182,8 +273,12 @@ export class Bench {
   }
 }
 
-function cpuMsARequest({ server, postgres }, { cpuMs, answered }) {
-  return { server: (server * 1_000) / answered, postgres: (postgres * 1_000) / answered, load: cpuMs / answered };
+function costARequest({ cpuSeconds, walBytes }, { cpuMs, answered }) {
+  const ms = (seconds) => (seconds * 1_000) / answered;
+  return {
+    cpuMsARequest: { server: ms(cpuSeconds.server), postgres: ms(cpuSeconds.postgres), load: cpuMs / answered },
+    walBytesARequest: walBytes / answered,
+  };
 }
 
 /**

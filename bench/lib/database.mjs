@@ -5,23 +5,16 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
-import { locationCodeOf } from './catalogue.mjs';
+import { makeTenants, withDataSource } from './access.mjs';
 import { fill } from './fill.mjs';
 import { inBench, inProduct, requireProduct } from './paths.mjs';
 import { track } from './processes.mjs';
 
 /**
- * @typedef {object} Access of the tenant that is measured
- * @property {string} tenantId
- * @property {string} apiKey
- * @property {{originId: string, token: string, userName: string, apiPassword: string, key: string}[]} jerry one a location
- */
-
-/**
  * @typedef {object} Database
  * @property {string} url
  * @property {import('./fill.mjs').Size} size
- * @property {Access} access
+ * @property {import('./access.mjs').Access} access of the tenant that is measured
  */
 
 const TENANT = 'bench';
@@ -89,15 +82,47 @@ export class DatabaseServer {
     const form = formOf(size);
     const known = await this.#accessIn(name, form);
     if (known) return { url: this.urlOf(name), size, access: known };
-    await this.#admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    await this.#admin(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
-    const access = await makeAccess(this.urlOf(name), this.secretKey, size);
+    const { access } = await this.migrated(name, size);
     await fill(() => this.connect(name), { tenantId: access.tenantId, originId: access.jerry[0].originId }, size, log);
     const session = await this.connect(name);
     await session.query('CREATE SCHEMA bench');
     await session.query('CREATE TABLE bench.filled AS SELECT $1::text AS form, $2::jsonb AS access', [form, access]);
     await session.end();
     return { url: this.urlOf(name), size, access };
+  }
+
+  /**
+   * A new database with the gateway's tables, a tenant and nothing in it.
+   *
+   * @param {string} name
+   * @param {import('./fill.mjs').Size} size that it will have
+   * @returns {Promise<Database>}
+   */
+  async migrated(name, size) {
+    const url = await this.empty(name);
+    const [access] = await withDataSource(url, async (dataSource) => {
+      await requireProduct('persistence/database/data-source').runMigrations(dataSource, url);
+      return makeTenants(dataSource, this.secretKey, { codes: [TENANT], locations: size.locations });
+    });
+    return { url, size, access };
+  }
+
+  /**
+   * A new database without any table.
+   *
+   * @param {string} name
+   * @returns {Promise<string>} its URL
+   */
+  async empty(name) {
+    await this.#admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    await this.#admin(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'`);
+    return this.urlOf(name);
+  }
+
+  /** How many bytes of WAL the server has written since it was made. */
+  async walPosition() {
+    const [{ bytes }] = await this.#admin(`SELECT pg_current_wal_insert_lsn() - '0/0'::pg_lsn AS bytes`);
+    return Number(bytes);
   }
 
   /**
@@ -131,7 +156,7 @@ export class DatabaseServer {
   async #admin(statement) {
     const session = await this.connect('postgres');
     try {
-      await session.query(statement);
+      return (await session.query(statement)).rows;
     } finally {
       await session.end();
     }
@@ -146,9 +171,9 @@ function withDatabase(server, database) {
 
 /** What a fill depends on: its size, its code, the schema. */
 function formOf(size) {
-  const hash = createHash('sha256')
-    .update(JSON.stringify(size))
-    .update(readFileSync(inBench('lib/fill.mjs')));
+  const hash = createHash('sha256').update(JSON.stringify(size));
+  for (const file of ['lib/fill.mjs', 'lib/rare-stock.mjs', 'lib/level-ids.mjs'])
+    hash.update(readFileSync(inBench(file)));
   const migrations = inProduct('dist/migrations');
   for (const file of readdirSync(migrations).sort()) {
     if (file.endsWith('.js')) hash.update(readFileSync(path.join(migrations, file)));
@@ -162,40 +187,4 @@ async function secretKeyIn(dataDir) {
   const key = known ?? randomBytes(32).toString('base64');
   if (known === undefined) await writeFile(file, key, { mode: 0o600 });
   return key;
-}
-
-/** Makes the tenant with an API key and a Jerry connection for each location, by the product's own modules. */
-async function makeAccess(url, secretKey, { locations }) {
-  const { openDataSource, runMigrations } = requireProduct('persistence/database/data-source');
-  const { createTenants, createApiKeys, createConnections } = requireProduct('persistence/access');
-  const { createSecretBox } = requireProduct('persistence/access/secrets');
-  const dataSource = await openDataSource(url);
-  try {
-    await runMigrations(dataSource, url);
-    const tenantId = await createTenants(dataSource).ensure(TENANT);
-    const draft = { tenantId, clientName: 'bench', scopes: ['stock:read', 'stock:write'] };
-    const { key: apiKey } = await createApiKeys(dataSource).create(draft);
-    const connections = createConnections(dataSource, createSecretBox(Buffer.from(secretKey, 'base64')));
-    const jerry = [];
-    for (let location = 0; location < locations; location++) {
-      const secrets = {
-        userName: 'BENCH',
-        apiPassword: randomBytes(12).toString('hex'),
-        key: randomBytes(12).toString('hex'),
-      };
-      const locationCode = locationCodeOf(location);
-      const { connectionId, token } = await connections.create({
-        tenantId,
-        kind: 'jerry',
-        name: `jerry ${locationCode}`,
-        locationCode,
-        settings: {},
-        secrets,
-      });
-      jerry.push({ originId: connectionId, token, ...secrets });
-    }
-    return { tenantId, apiKey, jerry };
-  } finally {
-    await dataSource.destroy();
-  }
 }

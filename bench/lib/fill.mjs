@@ -2,14 +2,14 @@
 // would take. What it writes keeps the ledger's invariants: sequences and versions are gapless, each entry carries the
 // quantity after it, a level is the sum of its entries, its id is derived from its key. Only the hashes are filler: the
 // chain is the gateway's from the first movement that it posts itself.
-import { createHash } from 'node:crypto';
-import { requireProduct } from './paths.mjs';
+import { checkLevelIds, levelIdOf } from './level-ids.mjs';
+import { RARE_ENTRIES, fillRareStock } from './rare-stock.mjs';
 
 /**
  * @typedef {object} Size
  * @property {number} items
  * @property {number} locations
- * @property {number} entries a multiple of items × locations
+ * @property {number} entries a multiple of items × locations; a few rare ones come behind them
  */
 
 /** How long ago the first movement was. */
@@ -20,12 +20,6 @@ const STRIDE = 7919;
 
 const ITEM_ID = `('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid`;
 const LOCATION_ID = `('01900000-0000-7000-9000-' || lpad(to_hex(l), 12, '0'))::uuid`;
-
-/** The derivation of `domain/ledger/level-id.ts`, which the bench checks against the product's own. */
-const LEVEL_ID = `(SELECT (substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-8' || substr(h, 14, 3) || '-'
-    || to_hex((('x' || substr(h, 17, 1))::bit(4)::int & 3) | 8) || substr(h, 18, 3) || '-' || substr(h, 21, 12))::uuid
-  FROM encode(sha256(convert_to('19:stockbridge.level.1' || '36:' || item_id || '36:' || location_id
-    || '0:0:0:4:GOOD6:SINGLE0:0:9:AVAILABLE', 'UTF8')), 'hex') h)`;
 
 /**
  * @param {() => Promise<import('pg').Client>} connect a session of its own for each table
@@ -44,10 +38,13 @@ export async function fill(connect, owner, size, log) {
     log(`${levels.toLocaleString('en')} levels of ${size.items.toLocaleString('en')} items are there`);
     await checkLevelIds(session, owner);
     await Promise.all(LEDGER_TABLES.map((table) => fillTable(connect, table, owner, size, log)));
+    const ids = { item: ITEM_ID, location: LOCATION_ID };
+    await fillRareStock(session, owner, size, (sequence) => recordedAt(sequence, size), ids);
+    await checkLevelIds(session, owner);
     await session.query(
       `UPDATE ledger_head SET sequence = $2, hash = sha256(int8send($2)), recorded_at = ${recordedAt('$2::bigint', size)}
        WHERE tenant_id = $1`,
-      [owner.tenantId, size.entries],
+      [owner.tenantId, size.entries + RARE_ENTRIES],
     );
     await session.query('DROP TABLE bench_level');
     await session.query('VACUUM (ANALYZE)');
@@ -79,7 +76,7 @@ async function fillCatalogue(session, { tenantId }, { items, locations }) {
 /** Levels in the order in which a round of entries goes through them; `place` is that of their entry in each round. */
 async function fillLevels(session, { tenantId }, { items, locations, entries }, rounds) {
   const levels = items * locations;
-  await session.query(`CREATE UNLOGGED TABLE bench_level AS SELECT place, item_id, location_id, ${LEVEL_ID} AS level_id
+  await session.query(`CREATE UNLOGGED TABLE bench_level AS SELECT place, item_id, location_id, ${levelIdOf(`'AVAILABLE'`)} AS level_id
     FROM (SELECT place, ${ITEM_ID} AS item_id, ${LOCATION_ID} AS location_id
       FROM (SELECT place, level / ${locations} AS i, level % ${locations} AS l
         FROM (SELECT place, place * ${STRIDE} % ${levels} AS level
@@ -102,7 +99,11 @@ const quantityAfter = (round) => `CASE WHEN (${round}) % 2 = 1 THEN 93 ELSE 100 
 
 const recordedAt = (sequence, { entries }) =>
   `date_trunc('day', now()) - interval '${HISTORY_DAYS} days'
-   + ${sequence} * interval '${Math.floor((HISTORY_DAYS * 86_400_000) / entries)} milliseconds'`;
+   + ${sequence} * interval '${Math.floor((HISTORY_DAYS * 86_400_000) / (entries + RARE_ENTRIES))} milliseconds'`;
+
+/** Openings, then what the sign of the quantity says; each 20th is an adjustment, whatever its sign. */
+const REASON = `CASE WHEN round = 0 THEN 'OPENING' WHEN n % 20 = 0 THEN 'ADJUSTMENT'
+  WHEN round % 2 = 1 THEN 'SHIPMENT' ELSE 'RECEIPT' END`;
 
 const LEDGER_TABLES = [
   {
@@ -110,9 +111,8 @@ const LEDGER_TABLES = [
     columns: `tenant_id, sequence, reason, reference, note, correlation_id, origin_kind, origin_id, external_id,
       occurred_at, effective_at, recorded_at, evidence_hash, hash`,
     rows: (levels, size) => `SELECT $1::uuid, n,
-      CASE WHEN round = 0 THEN 'OPENING' WHEN round % 2 = 1 THEN 'SHIPMENT' ELSE 'RECEIPT' END, 'ATW' || n,
-      'changeType 101: bulk', 'bulk-' || n, 'CONNECTION', $2::uuid, 'bulk-' || n, at, at, at, sha256(int8send(-n)),
-      sha256(int8send(n)) FROM (SELECT n, (n - 1) / ${levels} AS round, ${recordedAt('n', size)} AS at
+      ${REASON}, 'ATW' || n, 'changeType 101: bulk', 'bulk-' || n, 'CONNECTION', $2::uuid, 'bulk-' || n,
+      at, at, at, sha256(int8send(-n)), sha256(int8send(n)) FROM (SELECT n, (n - 1) / ${levels} AS round, ${recordedAt('n', size)} AS at
         FROM generate_series($3::bigint, $4::bigint) n) numbered`,
   },
   {
@@ -169,20 +169,4 @@ async function indexesOf(session, table) {
           create: `ALTER TABLE ${table} ADD CONSTRAINT ${conname} ${constraint}`,
         },
   );
-}
-
-/** A level whose id the gateway would not derive would never be found by it: new ones would be made beside the filled. */
-async function checkLevelIds(session, { tenantId }) {
-  const { levelId } = requireProduct('domain/ledger/level-id');
-  const { DEFAULT_DIMENSIONS } = requireProduct('domain/ledger/stock-key');
-  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
-  const { rows } = await session.query(
-    'SELECT level_id, item_id, location_id FROM stock_level WHERE tenant_id = $1 LIMIT 100',
-    [tenantId],
-  );
-  for (const { level_id: id, item_id: itemId, location_id: locationId } of rows) {
-    if (levelId({ ...DEFAULT_DIMENSIONS, itemId, locationId }, sha256) !== id) {
-      throw new Error('The product derives level ids in a different way than fill.mjs: fix LEVEL_ID there');
-    }
-  }
 }

@@ -10,7 +10,7 @@ import { JERRY_SUCCESS, jerryRequest, jerryTime, stockChange } from './jerry.mjs
  */
 
 /** @type {Readonly<Record<string, (spec: any) => Source>>} */
-export const SOURCES = { jerry, stockSet, graphql, get, posts };
+export const SOURCES = { jerry, stockSet, stockAdjust, itemsSave, itemSaves, graphql, get, posts };
 
 /**
  * Signed Jerry messages, every row of its own: spread over items and connections, or all on one hot item.
@@ -37,21 +37,78 @@ export const STOCK_SET = `mutation StockSet($input: StockSetInput!) {
   stockSet(input: $input) { results { index status quantity } userErrors { code message } ledgerSequence }
 }`;
 
-/** @param {{url: string, apiKeys: string[], rows: number, items: number, locations: number, firstId: number}} spec */
-function stockSet({ url, apiKeys, rows, items, locations, firstId }) {
+/** Adds stock; answered with all that a client would look at. */
+const STOCK_ADJUST = `mutation StockAdjust($input: StockAdjustInput!) {
+  stockAdjust(input: $input) { changes { delta quantityAfter } userErrors { code message } ledgerSequence }
+}`;
+
+/**
+ * @typedef {object} CommandSpec
+ * @property {string} url
+ * @property {string[]} apiKeys
+ * @property {number} rows
+ * @property {number} items that the rows are spread over
+ * @property {number} locations
+ * @property {number} firstId of the rows, which count up from there
+ */
+
+/** Counts, each with another quantity than the one before, so that it has an effect. @param {CommandSpec} spec */
+function stockSet(spec) {
+  const row = (n) => ({ quantity: 1_000 + ((spec.firstId + n) % 977), changeFromQuantity: null });
+  return commands(spec, STOCK_SET, {}, row);
+}
+
+/** What is added is never refused, however little there is. @param {CommandSpec} spec */
+function stockAdjust(spec) {
+  return commands(spec, STOCK_ADJUST, { reason: 'ADJUSTMENT' }, (n) => ({ delta: 1 + (n % 3) }));
+}
+
+function commands({ url, apiKeys, rows, items, locations, firstId }, query, common, rowOf) {
   return {
     request(index) {
       const first = index * rows;
       const location = locationCodeOf(index % locations);
-      const counts = Array.from({ length: rows }, (_, row) => {
-        const sku = skuOf(itemOfRow(first + row, items));
-        // Another quantity each time, so that each count has an effect.
-        return { sku, location, quantity: 1_000 + ((firstId + first + row) % 977), changeFromQuantity: null };
+      const own = Array.from({ length: rows }, (_, row) => {
+        return { sku: skuOf(itemOfRow(first + row, items)), location, ...rowOf(first + row) };
       });
-      const input = { idempotencyKey: `bench-${firstId + first}`, rows: counts };
-      return graphqlRequest(url, apiKeys[index % apiKeys.length], STOCK_SET, { input });
+      const input = { idempotencyKey: `bench-${firstId + first}`, ...common, rows: own };
+      return graphqlRequest(url, apiKeys[index % apiKeys.length], query, { input });
     },
     expected: '"userErrors":[]',
+  };
+}
+
+/** @typedef {{url: string, apiKey: string, rows: number, firstId: number}} ItemsSpec `firstId` of the items */
+
+const newItem = (n) => ({ sku: `WARE-${n}`, name: `Ware ${n}` });
+
+/** New items, many in one list. @param {ItemsSpec} spec */
+function itemsSave({ url, apiKey, rows, firstId }) {
+  const query = 'mutation Items($input: ItemsSaveInput!) { itemsSave(input: $input) { userErrors { code message } } }';
+  return {
+    request(index) {
+      const items = Array.from({ length: rows }, (_, row) => newItem(firstId + index * rows + row));
+      return graphqlRequest(url, apiKey, query, { input: { rows: items } });
+    },
+    expected: '"userErrors":[]',
+  };
+}
+
+/** New items, each with a mutation of its own. @param {ItemsSpec} spec */
+function itemSaves({ url, apiKey, rows, firstId }) {
+  const places = Array.from({ length: rows }, (_, row) => row);
+  const variables = places.map((row) => `$sku${row}: String!, $name${row}: String`).join(', ');
+  const fields = places.map((row) => `i${row}: itemSave(sku: $sku${row}, name: $name${row}) { userErrors { code } }`);
+  const query = `mutation Items(${variables}) { ${fields.join(' ')} }`;
+  return {
+    request(index) {
+      const items = places.map((row) => ({ row, ...newItem(firstId + index * rows + row) }));
+      const values = items.flatMap(({ row, sku, name }) =>
+        Object.entries({ [`sku${row}`]: sku, [`name${row}`]: name }),
+      );
+      return graphqlRequest(url, apiKey, query, Object.fromEntries(values));
+    },
+    expected: places.map((row) => `"i${row}":{"userErrors":[]}`).join(','),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isMet } from './bench.mjs';
+import { LATENCY_CONNECTIONS, isMet } from './bench.mjs';
 
 /** The results as a page. */
 export function report(results) {
@@ -14,7 +14,29 @@ ${results.lines.flatMap(rowsOf).join('\n')}
 
 Each figure is the median of its runs. A ratio is the gateway's median by the yardstick's; runs of both took turns.
 Durability is on everywhere (\`fsync\`, \`synchronous_commit\`); database and load generator share the machine.
-${notes(results)}`;
+${latencies(results)}${notes(results)}`;
+}
+
+/** How long the answers took, in one run each. */
+function latencies({ lines }) {
+  const measured = lines.filter((line) => line.latencies !== undefined);
+  if (measured.length === 0) return '';
+  const heads = LATENCY_CONNECTIONS.flatMap((count) => [`p50, ${count === 1 ? 'alone' : `${count} at a time`}`, 'p99']);
+  const rows = measured.map(({ title, size, latencies: found }) =>
+    row([
+      titleOf({ title: title.replace(/, \d+ connections$/, ''), size }),
+      ...found.flatMap(({ p50, p99 }) => [p50, p99].map(showNumber)),
+    ]),
+  );
+  return `
+## How long an answer takes
+
+Milliseconds from the request to the whole answer, over one connection and over ${LATENCY_CONNECTIONS.at(-1)}; one run each.
+
+${row(['work', ...heads])}
+|---|${heads.map(() => '---:').join('|')}|
+${rows.join('\n')}
+`;
 }
 
 function intro({ measuredAt, commit, cpu, cores, memoryGiB, node, readNode, postgres, quick }) {
@@ -30,7 +52,7 @@ function intro({ measuredAt, commit, cpu, cores, memoryGiB, node, readNode, post
 function rowsOf({ title, size, unit, figure, comparisons, failure }) {
   if (failure !== undefined)
     return [row([title, `failed: ${failure.split('\n')[0].slice(0, 120)}`, '', '', '', '', ''])];
-  const first = [size === undefined ? title : `${title}; ${size}`, showFigure(figure, unit)];
+  const first = [titleOf({ title, size }), showFigure(figure, unit)];
   if (comparisons.length === 0) return [row([...first, '', '', '', '', ''])];
   return comparisons.map((comparison, index) =>
     row([
@@ -43,6 +65,8 @@ function rowsOf({ title, size, unit, figure, comparisons, failure }) {
     ]),
   );
 }
+
+const titleOf = ({ title, size }) => (size === undefined ? title : `${title}; ${size}`);
 
 const row = (cells) => `| ${cells.join(' | ')} |`;
 
@@ -64,6 +88,6 @@ export function showTarget(target) {
 }
 
 function notes({ lines }) {
-  const texts = lines.flatMap(({ title, notes: own = [] }) => own.map((note) => `- ${title}: ${note}`));
-  return texts.length === 0 ? '' : `\n${texts.join('\n')}\n`;
+  const texts = lines.flatMap((line) => (line.notes ?? []).map((note) => `- ${titleOf(line)}: ${note}`));
+  return texts.length === 0 ? '' : `\n## Notes\n\n${texts.join('\n')}\n`;
 }

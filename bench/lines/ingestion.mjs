@@ -1,58 +1,16 @@
-// Webhooks that come in: how many rows a second the gateway takes, against the raw limit and against other services.
+// Jerry messages as large as they may be, and as small: how much of them the gateway takes.
 import { compare } from '../lib/bench.mjs';
-import { jerryAccesses, startGateway } from '../lib/gateway.mjs';
-import { Worker } from '../lib/processes.mjs';
+import { perSecond, shortOf, showRate, sizeName } from '../lib/figures.mjs';
+import { startGateway } from '../lib/gateway.mjs';
+import { jerryJob } from '../lib/jobs.mjs';
+import { rawLimit } from '../lib/limits.mjs';
 import { startYardstick } from '../lib/yardsticks.mjs';
 
 const BATCH_ROWS = 300;
 /** More than any server here answers, so that no run ends for want of messages. */
-const MOST_ROWS_A_SECOND = 60_000;
 const MOST_MESSAGES_A_SECOND = { gateway: 20_000, plain: 4_000, parse: 100_000 };
 /** The route that keeps nothing gets the same messages again and again. */
 const REPEATED_MESSAGES = 50_000;
-
-export const perSecond = (count, ms) => (count * 1_000) / ms;
-export const showRate = (unit) => (value) => `${Math.round(value).toLocaleString('en')} ${unit}`;
-
-/** Jerry messages of 300 rows over 8 connections. */
-export async function jerryBatches(bench) {
-  return [await batchesOn(bench, await bench.smallDatabase(), { atLeast: 0.6 })];
-}
-
-/** The same on ten times the items and the ledger. */
-export async function jerryBatchesGrown(bench) {
-  return [await batchesOn(bench, await bench.largeDatabase(), null)];
-}
-
-async function batchesOn(bench, database, target) {
-  const gateway = await startGateway(await bench.server(), database);
-  const runs = [];
-  const rawRuns = [];
-  const figures = await bench.byTurns(
-    {
-      'raw limit': () => rawLimit(bench, database, 'jerry', BATCH_ROWS, rawRuns),
-      gateway: async () => {
-        const before = await headOf(bench, database);
-        const result = await bench.load(
-          jerryJob(bench, database, gateway, { rows: BATCH_ROWS, connections: 8 }),
-          gateway,
-        );
-        runs.push({ ...shortOf(result), ...(await batchesSince(bench, database, before)) });
-        return perSecond(result.requests * BATCH_ROWS, result.elapsedMs);
-      },
-    },
-    showRate('rows/s'),
-  );
-  await gateway.stop();
-  return {
-    title: `Jerry messages of ${BATCH_ROWS} rows, 8 connections`,
-    size: sizeName(database),
-    unit: 'rows/s',
-    figure: figures.gateway,
-    comparisons: [compare(figures.gateway, 'raw limit', figures['raw limit'], target)],
-    details: { runs, rawRuns },
-  };
-}
 
 /** The most rows that a push may have. */
 const PUSH_ROWS = 5_000;
@@ -156,127 +114,4 @@ export async function jerrySingles(bench) {
       comparisons: [compare(hot, 'distinct items', distinct, { atLeast: 0.8 })],
     },
   ];
-}
-
-/** `stockSet` of 300 rows over 8 connections, each count with an effect. */
-export async function stockSets(bench) {
-  const database = await bench.smallDatabase();
-  const gateway = await startGateway(await bench.server(), database);
-  const { items, locations } = database.size;
-  const runs = [];
-  const rawRuns = [];
-  const figures = await bench.byTurns(
-    {
-      'raw limit': () => rawLimit(bench, database, 'stockSet', BATCH_ROWS, rawRuns),
-      gateway: async () => {
-        const maxRequests = Math.ceil((MOST_ROWS_A_SECOND / BATCH_ROWS) * ((bench.warmUpMs + bench.runMs) / 1_000));
-        const spec = {
-          ...{
-            url: `${gateway.origin}/graphql`,
-            apiKeys: [database.access.apiKey],
-            rows: BATCH_ROWS,
-            items,
-            locations,
-          },
-          firstId: bench.takeIds(BATCH_ROWS * maxRequests),
-        };
-        const job = { kind: 'stockSet', origin: gateway.origin, connections: 8, maxRequests, spec };
-        const result = await bench.load(job, gateway);
-        runs.push(shortOf(result));
-        return perSecond(result.requests * BATCH_ROWS, result.elapsedMs);
-      },
-    },
-    showRate('rows/s'),
-  );
-  await gateway.stop();
-  return [
-    {
-      title: `\`stockSet\` of ${BATCH_ROWS} rows, 8 connections`,
-      unit: 'rows/s',
-      figure: figures.gateway,
-      comparisons: [compare(figures.gateway, 'raw limit', figures['raw limit'], { atLeast: 0.4 })],
-      details: { runs, rawRuns },
-    },
-  ];
-}
-
-export const sizeName = ({ size }) =>
-  `${size.items.toLocaleString('en')} items × ${size.locations}, ledger of ${size.entries.toLocaleString('en')}`;
-
-/** The load of Jerry messages on a server, the gateway or one that stands in for it. */
-/**
- * Messages of Jerry's form for a load.
- *
- * @param {any} bench
- * @param {any} database
- * @param {{origin: string}} subject
- * @param {{rows: number, connections: number, most?: number, hot?: boolean} & Record<string, any>} size
- */
-export function jerryJob(bench, database, { origin }, { rows, connections, most, hot = false, ...more }) {
-  const rate = most ?? Math.ceil(MOST_ROWS_A_SECOND / rows);
-  const durationMs = more.durationMs ?? bench.runMs;
-  const maxRequests = more.maxRequests ?? Math.ceil((rate * (bench.warmUpMs + durationMs)) / 1_000);
-  const spec = {
-    accesses: jerryAccesses(database, origin),
-    ...{ rows, hot, items: database.size.items, firstId: bench.takeIds(rows * maxRequests) },
-  };
-  return { kind: 'jerry', origin, connections, maxRequests, spec, ...more };
-}
-
-/** Rows a second of the bare script; see `yardsticks/raw-write.mjs`. */
-export async function rawLimit(bench, { url, size, access }, form, rows, runs = []) {
-  const worker = new Worker('yardsticks/raw-write.mjs');
-  try {
-    await worker.prepare({
-      ...{ url, form, rows, items: size.items, tenantId: access.tenantId, origins: access.jerry },
-      ...{ firstId: bench.takeIds(100_000_000), warmUpMs: bench.warmUpMs, durationMs: bench.runMs },
-    });
-    const { result, cpuSeconds } = await bench.cpuSecondsDuring(worker.pid, () => worker.go());
-    const perBatch = (seconds) => (seconds * 1_000) / result.written;
-    runs.push({ cpuMsABatch: { script: perBatch(cpuSeconds.server), postgres: perBatch(cpuSeconds.postgres) } });
-    return perSecond(result.rows, result.elapsedMs);
-  } finally {
-    await worker.stop();
-  }
-}
-
-export const shortOf = ({ requests, elapsedMs, latencies, cpuMsARequest }) => {
-  return { requests, elapsedMs, latencies, cpuMsARequest };
-};
-
-/** The sequence of the ledger's last movement. */
-export async function headOf(bench, database) {
-  const [row] = await query(
-    bench,
-    database,
-    'SELECT sequence::float8 AS sequence FROM ledger_head WHERE tenant_id = $1',
-  );
-  return row.sequence;
-}
-
-/** What is posted beside a load of large messages is no batch of that load. */
-const FEWEST_OF_A_BATCH = 100;
-
-/** In how many transactions the large messages after a sequence were posted: the movements of one have one clock. */
-export async function batchesSince(bench, database, sequence) {
-  const [row] = await query(
-    bench,
-    database,
-    `SELECT count(*)::int AS batches, sum(movements)::float8 AS movements,
-       extract(epoch FROM max(recorded_at) - min(recorded_at))::float8 * 1000 AS ms
-     FROM (SELECT recorded_at, count(*) AS movements FROM movement WHERE tenant_id = $1 AND sequence > $2
-       GROUP BY recorded_at HAVING count(*) >= ${FEWEST_OF_A_BATCH}) batch`,
-    sequence,
-  );
-  const { batches, movements, ms } = row;
-  return { batches, movementsABatch: movements / batches, msABatch: ms / (batches - 1) };
-}
-
-async function query(bench, database, text, ...values) {
-  const session = await (await bench.server()).connect(new URL(database.url).pathname.slice(1));
-  try {
-    return (await session.query(text, [database.access.tenantId, ...values])).rows;
-  } finally {
-    await session.end();
-  }
 }

@@ -1,17 +1,16 @@
 // What one tenant's load costs the others: 20 tenants ask and post calmly, alone and beside one that does all it can.
+import { makeTenants, withDataSource } from '../lib/access.mjs';
 import { compare } from '../lib/bench.mjs';
-import { skuOf } from '../lib/catalogue.mjs';
+import { showMs } from '../lib/figures.mjs';
 import { startGateway } from '../lib/gateway.mjs';
-import { graphqlOnce } from '../lib/graphql.mjs';
 import { jerryBody } from '../lib/jerry.mjs';
-import { requireProduct } from '../lib/paths.mjs';
-import { jerryJob } from './ingestion.mjs';
+import { jerryJob } from '../lib/jobs.mjs';
+import { saveCatalogue } from '../lib/save-catalogue.mjs';
 import { STOCK_PAGE } from './reads.mjs';
 
 const NEIGHBOURS = 20;
 /** Of each neighbour. */
 const ITEMS = 60;
-const LOCATION = 'LOC-00';
 /** Each of them sends one request a second: half of them read, the others write. */
 const PAUSE_MS = 1_000;
 /** With fewer requests than this, a 99th percentile says nothing. */
@@ -26,7 +25,7 @@ const COUNTS = `{ a: stock(filter: { changedAfterSequence: 0 }, first: 1) { tota
 export async function neighbours(bench) {
   const database = await bench.smallDatabase();
   const gateway = await startGateway(await bench.server(), database, { env: { GRAPHQL_COST_PER_SECOND: '' } });
-  const calm = await settle(gateway, await tenants(database));
+  const calm = await tenants(bench, database, gateway);
   const loads = { alone: [], ...noises(bench, database, gateway) };
   const details = [];
   const measurements = Object.entries(loads).map(([name, noise]) => [
@@ -41,7 +40,7 @@ export async function neighbours(bench) {
       return Math.max(...results.slice(0, 2).map(({ latencies }) => latencies.p99));
     },
   ]);
-  const figures = await bench.byTurns(Object.fromEntries(measurements), (ms) => `${ms.toFixed(1)} ms`);
+  const figures = await bench.byTurns(Object.fromEntries(measurements), showMs);
   await gateway.stop();
   return Object.keys(loads)
     .filter((name) => name !== 'alone')
@@ -54,34 +53,15 @@ export async function neighbours(bench) {
     }));
 }
 
-/** @returns {Promise<string[]>} an API key of each */
-async function tenants({ url }) {
-  const { openDataSource } = requireProduct('persistence/database/data-source');
-  const { createTenants, createApiKeys } = requireProduct('persistence/access');
-  const dataSource = await openDataSource(url);
-  try {
-    const keys = [];
-    for (let tenant = 0; tenant < NEIGHBOURS; tenant++) {
-      const tenantId = await createTenants(dataSource).ensure(`neighbour-${tenant}`);
-      const draft = { tenantId, clientName: 'bench', scopes: ['stock:read', 'stock:write'] };
-      keys.push((await createApiKeys(dataSource).create(draft)).key);
-    }
-    return keys;
-  } finally {
-    await dataSource.destroy();
-  }
-}
-
-/** Gives each tenant its items, and a location. */
-async function settle({ origin }, keys) {
-  const mutation = `mutation Settle($items: ItemsSaveInput!, $locations: LocationsSaveInput!) {
-    itemsSave(input: $items) { userErrors { message } } locationsSave(input: $locations) { userErrors { message } }
-  }`;
-  const items = { rows: Array.from({ length: ITEMS }, (_, item) => ({ sku: skuOf(item) })) };
-  for (const key of keys) {
-    await graphqlOnce(`${origin}/graphql`, key, mutation, { items, locations: { rows: [{ code: LOCATION }] } });
-  }
-  return keys;
+/** Makes the tenants, each with its items and a location. @returns {Promise<string[]>} an API key of each */
+async function tenants(bench, database, gateway) {
+  const { secretKey } = await bench.server();
+  const codes = Array.from({ length: NEIGHBOURS }, (_, tenant) => `neighbour-${tenant}`);
+  const made = await withDataSource(database.url, (dataSource) =>
+    makeTenants(dataSource, secretKey, { codes, locations: 0 }),
+  );
+  for (const { apiKey } of made) await saveCatalogue(gateway, apiKey, { items: ITEMS, locations: 1 });
+  return made.map(({ apiKey }) => apiKey);
 }
 
 function calmJobs(bench, { origin }, apiKeys) {

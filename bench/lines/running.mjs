@@ -1,13 +1,13 @@
 // How the gateway runs over time and under load: a lone message's wait, memory, starts.
 import { once } from 'node:events';
 import { compare } from '../lib/bench.mjs';
+import { showMs } from '../lib/figures.mjs';
 import { READY_LINE, gatewayEnvironment, startGateway } from '../lib/gateway.mjs';
+import { jerryJob } from '../lib/jobs.mjs';
+import { batchesSince, headOf } from '../lib/ledger.mjs';
 import { inBench, inProduct } from '../lib/paths.mjs';
 import { startServer } from '../lib/processes.mjs';
 import { figureOf } from '../lib/statistics.mjs';
-import { batchesSince, headOf, jerryJob } from './ingestion.mjs';
-
-const showMs = (ms) => `${ms.toFixed(1)} ms`;
 
 /** The p99 of a lone Jerry message while 8 connections send messages of 300 rows. */
 export async function loneMessage(bench) {
