@@ -263,15 +263,19 @@ describe('extensions.cost', () => {
 
 describe('a publishable key', () => {
   const SHARE = LIMIT / GRAPHQL_LIMITS.visitorsOfKey;
-  const visit = (remoteAddress: string): Promise<LightMyRequestResponse> =>
+  const visit = (
+    remoteAddress: string,
+    query = '{ availability(sku: "TEA", quantity: 1) { sellable } }',
+  ): Promise<LightMyRequestResponse> =>
     gateway.app.inject({
       ...{ method: 'POST', url: '/graphql', remoteAddress },
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, origin: 'https://shop.example' },
-      payload: JSON.stringify({ query: '{ availability(sku: "TEA", quantity: 1) { sellable } }' }),
+      payload: JSON.stringify({ query }),
     });
+  // By requests that read nothing: the time of a slow read, on a busy machine, would be charged to the key.
   const useUp = async (address: string): Promise<LightMyRequestResponse> => {
     for (let time = 0; time < LIMIT; time += 1) {
-      const response = await visit(address);
+      const response = await visit(address, '{ __typename }');
       if (response.statusCode === 429) return response;
     }
     throw new Error('not refused');
