@@ -4,7 +4,7 @@ import { isInstant } from './instant';
 import type { NamedKey } from './ledger/posting-reads';
 import { MAX_QUANTITY, MAX_ROW_QUANTITY } from './ledger/quantity';
 import type { StockDimensions } from './ledger/stock-key';
-import { cleanName, isBlank, shown, textFault, tidyName } from './text';
+import { cleanName, isBlank, isPlainName, shown, textFault, tidyName } from './text';
 
 /** Most rows that one command may have. */
 export const MAX_ROWS = 300;
@@ -47,11 +47,29 @@ export const checkLocation = (location: LocationReference, field: readonly strin
 const NAMED_DIMENSIONS = ['owner', 'pool', 'channel', 'barcode', 'lot'] as const;
 
 /** Checks the names in a stock key of the input. */
-export const checkKey = ({ item, location, dimensions }: NamedKey, field: readonly string[]): UserError[] => [
-  ...checkItem(item, field),
-  ...checkLocation(location, field),
-  ...NAMED_DIMENSIONS.flatMap((name) => checkName(dimensions[name], [...field, name])),
-];
+export function checkKey(key: NamedKey, field: readonly string[]): UserError[] {
+  if (hasPlainNames(key)) return [];
+  const { item, location, dimensions } = key;
+  return [
+    ...checkItem(item, field),
+    ...checkLocation(location, field),
+    ...NAMED_DIMENSIONS.flatMap((name) => checkName(dimensions[name], [...field, name])),
+  ];
+}
+
+/** Whether there is nothing to clean or to refuse in the names of a key, as in nearly all. Not all such keys are found. */
+function hasPlainNames({ item, location, dimensions }: NamedKey): boolean {
+  const itemName = item.by === 'SKU' ? item.sku : item.value;
+  const locationName = location.by === 'CODE' ? location.code : location.id;
+  return (
+    itemName !== '' &&
+    locationName !== '' &&
+    isPlainName(itemName) &&
+    isPlainName(item.specification) &&
+    isPlainName(locationName) &&
+    NAMED_DIMENSIONS.every((name) => isPlainName(dimensions[name]))
+  );
+}
 
 /** How the input names an item, with clean names. A name that cannot be one stays as it is, for `checkItem` to refuse. */
 export function tidyItem(item: ItemReference): ItemReference {
@@ -79,11 +97,11 @@ export function tidyDimensions(dimensions: StockDimensions): StockDimensions {
 }
 
 /** A stock key of the input with clean names. */
-export const tidyKey = ({ item, location, dimensions }: NamedKey): NamedKey => ({
-  item: tidyItem(item),
-  location: tidyLocation(location),
-  dimensions: tidyDimensions(dimensions),
-});
+export function tidyKey(key: NamedKey): NamedKey {
+  if (hasPlainNames(key)) return key;
+  const { item, location, dimensions } = key;
+  return { item: tidyItem(item), location: tidyLocation(location), dimensions: tidyDimensions(dimensions) };
+}
 
 /** Checks how many units a row moves or states; null and undefined are fine. */
 export const checkRowQuantity = (value: number | null | undefined, field: readonly string[]): UserError[] =>

@@ -41,7 +41,7 @@ export function createAdjustStock(deps: { poster: Poster }): AdjustStock {
 
 function tidied(input: StockAdjustInput): StockAdjustInput {
   const reference = input.reference === null ? null : tidyName(input.reference);
-  return { ...input, reference, rows: input.rows.map((row) => ({ ...row, key: tidyKey(row.key) })) };
+  return { ...input, reference, rows: input.rows.map(({ key, delta }) => ({ key: tidyKey(key), delta })) };
 }
 
 function faults(input: StockAdjustInput): UserError[] {

@@ -251,8 +251,14 @@ export class LedgerState {
     const isAsked = this.#loaded.asked.some(({ siblingsAt }) => siblingsAt.has(place));
     if (!isAsked) this.#assertNothingToRead(at, `the levels of item ${at.itemId} at location ${at.locationId}`);
     const loaded = (this.#loadedAtItemLocation ??= idsByItemLocation(this.#loadedLevels.values()));
-    const ids = [...(loaded.get(place) ?? []), ...(this.#createdAtItemLocation.get(place) ?? [])];
-    return ids.map((id) => this.#level(id)).filter((level) => level?.key.bucket === bucket) as Level[];
+    const levels: Level[] = [];
+    for (const ids of [loaded.get(place), this.#createdAtItemLocation.get(place)]) {
+      for (const id of ids ?? []) {
+        const level = this.#level(id);
+        if (level?.key.bucket === bucket) levels.push(level);
+      }
+    }
+    return levels;
   }
 
   putLevel(level: Level): void {

@@ -88,11 +88,18 @@ export function dimensionsOf(stated: StatedDimensions): StockDimensions {
   };
 }
 
+/** Most rows state none. */
+const NONE_STATED: ReadonlySet<TrackableDimension> = new Set();
+
 /** The dimensions that a source tracks and states: an empty value is stated too, and means the stock without one. */
-export const statedDimensions = (
+export function statedDimensions(
   stated: StatedDimensions,
   tracked: Iterable<TrackableDimension> = TRACKABLE_DIMENSIONS,
-): ReadonlySet<TrackableDimension> => new Set([...tracked].filter((name) => stated[name] != null));
+): ReadonlySet<TrackableDimension> {
+  let found: Set<TrackableDimension> | undefined;
+  for (const name of tracked) if (stated[name] != null) found = (found ?? new Set()).add(name);
+  return found ?? NONE_STATED;
+}
 
 /** Empties every dimension that is not tracked, so that a key is never finer than its source can tell. */
 export function keepTracked(dimensions: StockDimensions, tracked: ReadonlySet<TrackableDimension>): StockDimensions {

@@ -344,17 +344,23 @@ export class UnitOfWork {
     return next;
   }
 
-  #count({ key, accepted, ...count }: CountDraft): CountRecord {
-    const level = this.level({ key, levelId: count.levelId });
+  #count(draft: CountDraft): CountRecord {
+    const { accepted, levelId, status, quantity, previousQuantity, asOfMs, sourceSequence, code } = draft;
+    const level = this.level(draft);
     if (accepted) {
       this.#state.putLevel({
-        ...level,
+        id: level.id,
+        key: level.key,
+        quantity: level.quantity,
+        version: level.version,
+        updatedAtMs: level.updatedAtMs,
+        lastEffectiveAtMs: level.lastEffectiveAtMs,
         hasBaseline: true,
         countedAsOfMs: accepted.explicit ? accepted.effectiveAtMs : level.countedAsOfMs,
         lastCount: accepted,
       });
     }
-    return count;
+    return { levelId, status, quantity, previousQuantity, asOfMs, sourceSequence, code };
   }
 
   #append(
