@@ -103,25 +103,31 @@ export function tidyKey(key: NamedKey): NamedKey {
   return { item: tidyItem(item), location: tidyLocation(location), dimensions: tidyDimensions(dimensions) };
 }
 
-/** Checks how many units a row moves or states; null and undefined are fine. */
-export const checkRowQuantity = (value: number | null | undefined, field: readonly string[]): UserError[] =>
-  checkRange(value, MAX_ROW_QUANTITY, field);
+/**
+ * Checks how many units a row moves or states; null and undefined are fine.
+ *
+ * @param name of the value in the field; so are those below. Rows have hundreds, and most fields need not be written down
+ */
+export const checkRowQuantity = (value: number | null | undefined, field: readonly string[], name?: string) =>
+  checkRange(value, MAX_ROW_QUANTITY, field, name);
 
 /** Checks a quantity of the input, or a sequence, against the exact range; null and undefined are fine. */
-export const checkQuantity = (value: number | null | undefined, field: readonly string[]): UserError[] =>
-  checkRange(value, MAX_QUANTITY, field);
+export const checkQuantity = (value: number | null | undefined, field: readonly string[], name?: string) =>
+  checkRange(value, MAX_QUANTITY, field, name);
 
-function checkRange(value: number | null | undefined, most: number, field: readonly string[]): UserError[] {
+function checkRange(value: number | null | undefined, most: number, of: readonly string[], name?: string): UserError[] {
   if (value == null || (Number.isInteger(value) && Math.abs(value) <= most)) return [];
+  const field = within(of, name);
   const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${most}.`;
   return [{ code: 'INVALID_QUANTITY', message, field }];
 }
 
 /** Checks a counted quantity: whole units, and never below zero. */
-export function checkCount(quantity: number | null, field: readonly string[]): UserError[] {
-  const errors = checkRowQuantity(quantity, field);
+export function checkCount(quantity: number | null, of: readonly string[], name?: string): UserError[] {
+  const errors = checkRowQuantity(quantity, of, name);
   if (errors.length > 0 || quantity === null || quantity >= 0) return errors;
-  return [{ code: 'INVALID_QUANTITY', message: `A counted quantity cannot be below zero; it is ${quantity}.`, field }];
+  const message = `A counted quantity cannot be below zero; it is ${quantity}.`;
+  return [{ code: 'INVALID_QUANTITY', message, field: within(of, name) }];
 }
 
 /** Checks a whole number that is kept as a PostgreSQL integer; null and undefined are fine. */
@@ -139,8 +145,9 @@ export function checkDecimal(value: string | null | undefined, field: readonly s
 }
 
 /** Checks an instant of the input, epoch milliseconds; null and undefined are fine. */
-export function checkInstant(ms: number | null | undefined, field: readonly string[]): UserError[] {
+export function checkInstant(ms: number | null | undefined, of: readonly string[], name?: string): UserError[] {
   if (ms == null || isInstant(ms)) return [];
+  const field = within(of, name);
   return [
     {
       code: 'INVALID_INPUT',
@@ -163,5 +170,8 @@ export function checkRowCount(count: number, field: readonly string[], most = MA
   if (count <= most) return [];
   return [{ code: 'BATCH_TOO_LARGE', message: `${count} rows; at most ${most} are taken at once.`, field }];
 }
+
+const within = (field: readonly string[], name: string | undefined): readonly string[] =>
+  name === undefined ? field : [...field, name];
 
 const nameOf = (field: readonly string[]): string => field.at(-1) ?? 'The value';

@@ -67,8 +67,8 @@ function countOf(row: Row, index: number, policy: CountPolicy, receivedAtMs: num
 
 /** What a row asks for. A default that is stated and one that is left out are the same. */
 function contentOf(row: Row): object {
-  const { key, quantity, changeFromQuantity, asOfMs, sourceSequence } = row;
-  return { key, quantity, changeFromQuantity, asOfMs, sourceSequence };
+  const { asOfMs, changeFromQuantity, key, quantity, sourceSequence } = row;
+  return { asOfMs, changeFromQuantity, key, quantity, sourceSequence };
 }
 
 function tidied(input: StockSetInput): StockSetInput {
@@ -96,10 +96,10 @@ function rowFaults(row: Row, index: number): UserError[] {
   const field = ['rows', String(index)];
   const errors = [
     ...checkKey(row.key, field),
-    ...checkInstant(row.asOfMs, [...field, 'asOf']),
-    ...checkCount(row.quantity, [...field, 'quantity']),
-    ...checkQuantity(row.changeFromQuantity, [...field, 'changeFromQuantity']),
-    ...checkQuantity(row.sourceSequence, [...field, 'sourceSequence']),
+    ...checkInstant(row.asOfMs, field, 'asOf'),
+    ...checkCount(row.quantity, field, 'quantity'),
+    ...checkQuantity(row.changeFromQuantity, field, 'changeFromQuantity'),
+    ...checkQuantity(row.sourceSequence, field, 'sourceSequence'),
   ];
   if (row.changeFromQuantity === undefined && row.asOfMs === null) {
     const message =

@@ -171,6 +171,11 @@ export class UnitOfWork {
     return this.#state.levelsAt(at, bucket);
   }
 
+  /** Whether its item and location have other levels too, in whatever bucket. A count must have asked for them. */
+  hasLevelsBeside(levelKey: LevelKey): boolean {
+    return this.#state.hasLevelsBeside(levelKey);
+  }
+
   /** Σ of a level's deltas effective after a moment, count corrections left out. The posting must have asked for it. */
   deltasAfter(level: Level, asOfMs: number): number {
     return this.#state.deltasAfter(level, asOfMs);

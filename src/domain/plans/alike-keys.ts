@@ -14,17 +14,11 @@ export const placeOf = (key: StockKey): string => `${itemLocationKey(key)}\n${ke
  */
 export class AlikeKeys<Kept extends KeyAndQuantity> {
   readonly #withStock: readonly Kept[];
-  /** By the dimensions that are told apart, and by their values; created when first needed. */
-  #groups: Map<string, Map<string, Kept[]>> | undefined;
+  /** By the dimensions that are told apart, and by their values. */
+  readonly #groups = new Map<string, Map<string, Kept[]>>();
 
   constructor(kept: readonly Kept[]) {
     this.#withStock = kept.filter(({ quantity }) => quantity !== 0);
-  }
-
-  /** Whether any of them has stock, but for the one that `isOwn`. */
-  hasOthers(isOwn: (one: Kept) => boolean): boolean {
-    const [first, second] = this.#withStock;
-    return second !== undefined || (first !== undefined && !isOwn(first));
   }
 
   /** Those with stock which differ from the key at most in dimensions that are not told apart. */
@@ -34,7 +28,6 @@ export class AlikeKeys<Kept extends KeyAndQuantity> {
   }
 
   #groupsBy(told: readonly TrackableDimension[]): Map<string, Kept[]> {
-    this.#groups ??= new Map();
     const known = this.#groups.get(told.join());
     if (known) return known;
     const groups = new Map<string, Kept[]>();
@@ -69,23 +62,16 @@ export class Siblings {
     tellsApart: ReadonlySet<TrackableDimension>,
     tell: (finer: readonly Level[]) => string | null,
   ): string | null {
-    const levels = this.#levelsBeside(key);
     // Most levels have none beside them.
-    if (!levels.hasOthers((one) => one.id === id)) return null;
+    if (!this.work.hasLevelsBeside({ key, levelId: id })) return null;
     const about = [id, ...tellsApart].join('\n');
     const known = this.#told.get(about);
     if (known !== undefined) return known;
+    const place = placeOf(key);
+    const levels = this.#places.get(place) ?? new AlikeKeys(this.work.levelsAt(key, key.bucket));
+    this.#places.set(place, levels);
     const told = tell(levels.alike(key, tellsApart).filter((sibling) => sibling.id !== id));
     this.#told.set(about, told);
     return told;
-  }
-
-  #levelsBeside(key: StockKey): AlikeKeys<Level> {
-    const place = placeOf(key);
-    const known = this.#places.get(place);
-    if (known) return known;
-    const levels = new AlikeKeys(this.work.levelsAt(key, key.bucket));
-    this.#places.set(place, levels);
-    return levels;
   }
 }

@@ -6,7 +6,6 @@ import {
   type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
-  type GraphQLList,
   type GraphQLScalarType,
 } from 'graphql';
 
@@ -32,14 +31,18 @@ export function inputReader(type: GraphQLInputType): InputReader {
 }
 
 function newReader(type: GraphQLInputType): InputReader {
-  const [read, ifNull] = isNonNullType(type) ? [valueReader(type.ofType), NOT_READ] : [valueReader(type), null];
-  return (value) => (value === null || value === undefined ? ifNull : read(value));
+  if (isNonNullType(type)) {
+    const read = inputReader(type.ofType);
+    return (value) => (isNull(value) ? NOT_READ : read(value));
+  }
+  const read = valueReader(type);
+  return (value) => (isNull(value) ? null : read(value));
 }
 
-type NullableType = GraphQLScalarType | GraphQLEnumType | GraphQLInputObjectType | GraphQLList<GraphQLInputType>;
+const isNull = (value: unknown): boolean => value === null || value === undefined;
 
 /** Reads what is not null. */
-function valueReader(type: NullableType): InputReader {
+function valueReader(type: GraphQLInputType): InputReader {
   if (isListType(type)) return listReader(inputReader(type.ofType));
   return isInputObjectType(type) ? objectReader(type) : leafReader(type);
 }

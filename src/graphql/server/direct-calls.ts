@@ -62,7 +62,8 @@ function valueOf(parameter: Parameter): (given: Values) => unknown {
       return ([, , context]) => context;
     case 'info':
       return ([, , , info]) => info;
-    default:
+    case 'custom':
+    case 'pubSub':
       throw new TypeError(`A parameter of the kind ${parameter.kind} has not been needed so far.`);
   }
 }
