@@ -8,7 +8,7 @@ type Parameter = NonNullable<Resolver['params']>[number];
 
 /**
  * Has resolvers called with their arguments as graphql-js has read them. The library would create an instance of a class for
- * each object in them, and look up the fields of that class anew each time, which takes longer than to post a row. Nobody
+ * each object in them, and look up the fields of that class again each time, which takes longer than to post a row. Nobody
  * needs instances: classes of input only declare fields.
  */
 export function callDirectly(schema: GraphQLSchema): void {
