@@ -71,7 +71,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
   const schemaToCompile = withVariablesAsTheyAre(schema);
 
   const see = ({ source, document, operation, operationName }: Operation): KnownOperation | undefined => {
-    if (!operation) return undefined;
+    if (!operation || !isWorthCounting(operation)) return undefined;
     const key = keyOf(source, operationName);
     const before = compiled.get(key);
     if (before) return before.known;
@@ -81,7 +81,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       return undefined;
     }
     sightings.delete(key);
-    const code = isCompilable(document, operation) ? compile(schemaToCompile, document, operationName) : null;
+    const code = isCompilable(document) ? compile(schemaToCompile, document, operationName) : null;
     const known = code
       ? { document, operation, statements: 0, run: runnerOf(schema, { document, operation }, code.query) }
       : undefined;
@@ -180,8 +180,7 @@ function compile(schema: GraphQLSchema, document: DocumentNode, operationName: s
  * mark wherever the fragment is spread. Introspection gains nothing. `__proto__` has a special meaning in the object
  * literals that graphql-jit writes.
  */
-function isCompilable(document: DocumentNode, operation: OperationDefinitionNode): boolean {
-  if (operation.operation === OperationTypeNode.MUTATION && !isOneMutation(operation)) return false;
+function isCompilable(document: DocumentNode): boolean {
   let compilable = true;
   const refuse = (): typeof BREAK => {
     compilable = false;
@@ -197,10 +196,12 @@ function isCompilable(document: DocumentNode, operation: OperationDefinitionNode
 }
 
 /**
- * Whether an operation is a single mutation with variables as its arguments. Of several, graphql-jit would go on after one
- * that has failed. Input that is written into the document, it would read itself.
+ * Of mutations, those that are alone in their operation and have variables as arguments. Of several, graphql-jit would go on
+ * after one that has failed. Input that is written into the document, it would read itself; and such documents differ each
+ * time, so they would push queries out of those that are counted.
  */
-function isOneMutation({ selectionSet: { selections } }: OperationDefinitionNode): boolean {
+function isWorthCounting({ operation, selectionSet: { selections } }: OperationDefinitionNode): boolean {
+  if (operation !== OperationTypeNode.MUTATION) return operation === OperationTypeNode.QUERY;
   const [only, ...others] = selections;
   if (only?.kind !== Kind.FIELD || others.length > 0) return false;
   return (only.arguments ?? []).every(({ value }) => value.kind === Kind.VARIABLE);
