@@ -54,6 +54,10 @@ export function cleanName(value: string, maxLength = MAX_TEXT_LENGTH): NameReadi
   return { fault: `contains ${unseen}, a character that cannot be seen; remove it: ${showUnseen(name)}`, unseen };
 }
 
+/** Whether a text is a clean name as it is, as nearly all are. Not all clean names are found. */
+export const isPlainName = (value: string): boolean =>
+  value === '' || (value.length <= MAX_TEXT_LENGTH && CLEAN_ASCII.test(value));
+
 /** The clean name; a text that cannot be one stays as it is, and no item or location has it. */
 export function tidyName(value: string): string {
   const reading = cleanName(value);

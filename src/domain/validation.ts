@@ -4,7 +4,7 @@ import { isInstant } from './instant';
 import type { NamedKey } from './ledger/posting-reads';
 import { MAX_QUANTITY, MAX_ROW_QUANTITY } from './ledger/quantity';
 import type { StockDimensions } from './ledger/stock-key';
-import { cleanName, isBlank, shown, textFault, tidyName } from './text';
+import { cleanName, isBlank, isPlainName, shown, textFault, tidyName } from './text';
 
 /** Most rows that one command may have. */
 export const MAX_ROWS = 300;
@@ -47,11 +47,29 @@ export const checkLocation = (location: LocationReference, field: readonly strin
 const NAMED_DIMENSIONS = ['owner', 'pool', 'channel', 'barcode', 'lot'] as const;
 
 /** Checks the names in a stock key of the input. */
-export const checkKey = ({ item, location, dimensions }: NamedKey, field: readonly string[]): UserError[] => [
-  ...checkItem(item, field),
-  ...checkLocation(location, field),
-  ...NAMED_DIMENSIONS.flatMap((name) => checkName(dimensions[name], [...field, name])),
-];
+export function checkKey(key: NamedKey, field: readonly string[]): UserError[] {
+  if (hasPlainNames(key)) return [];
+  const { item, location, dimensions } = key;
+  return [
+    ...checkItem(item, field),
+    ...checkLocation(location, field),
+    ...NAMED_DIMENSIONS.flatMap((name) => checkName(dimensions[name], [...field, name])),
+  ];
+}
+
+/** Whether there is nothing to clean or to refuse in the names of a key, as in nearly all. Not all such keys are found. */
+function hasPlainNames({ item, location, dimensions }: NamedKey): boolean {
+  const itemName = item.by === 'SKU' ? item.sku : item.value;
+  const locationName = location.by === 'CODE' ? location.code : location.id;
+  return (
+    itemName !== '' &&
+    locationName !== '' &&
+    isPlainName(itemName) &&
+    isPlainName(item.specification) &&
+    isPlainName(locationName) &&
+    NAMED_DIMENSIONS.every((name) => isPlainName(dimensions[name]))
+  );
+}
 
 /** How the input names an item, with clean names. A name that cannot be one stays as it is, for `checkItem` to refuse. */
 export function tidyItem(item: ItemReference): ItemReference {
@@ -79,31 +97,37 @@ export function tidyDimensions(dimensions: StockDimensions): StockDimensions {
 }
 
 /** A stock key of the input with clean names. */
-export const tidyKey = ({ item, location, dimensions }: NamedKey): NamedKey => ({
-  item: tidyItem(item),
-  location: tidyLocation(location),
-  dimensions: tidyDimensions(dimensions),
-});
+export function tidyKey(key: NamedKey): NamedKey {
+  if (hasPlainNames(key)) return key;
+  const { item, location, dimensions } = key;
+  return { item: tidyItem(item), location: tidyLocation(location), dimensions: tidyDimensions(dimensions) };
+}
 
-/** Checks how many units a row moves or states; null and undefined are fine. */
-export const checkRowQuantity = (value: number | null | undefined, field: readonly string[]): UserError[] =>
-  checkRange(value, MAX_ROW_QUANTITY, field);
+/**
+ * Checks how many units a row moves or states; null and undefined are fine.
+ *
+ * @param name of the value in the field; so are those below. Rows have hundreds, and most fields need not be written down
+ */
+export const checkRowQuantity = (value: number | null | undefined, field: readonly string[], name?: string) =>
+  checkRange(value, MAX_ROW_QUANTITY, field, name);
 
 /** Checks a quantity of the input, or a sequence, against the exact range; null and undefined are fine. */
-export const checkQuantity = (value: number | null | undefined, field: readonly string[]): UserError[] =>
-  checkRange(value, MAX_QUANTITY, field);
+export const checkQuantity = (value: number | null | undefined, field: readonly string[], name?: string) =>
+  checkRange(value, MAX_QUANTITY, field, name);
 
-function checkRange(value: number | null | undefined, most: number, field: readonly string[]): UserError[] {
+function checkRange(value: number | null | undefined, most: number, of: readonly string[], name?: string): UserError[] {
   if (value == null || (Number.isInteger(value) && Math.abs(value) <= most)) return [];
+  const field = within(of, name);
   const message = `${nameOf(field)} is ${value}; it must be a whole number within ±${most}.`;
   return [{ code: 'INVALID_QUANTITY', message, field }];
 }
 
 /** Checks a counted quantity: whole units, and never below zero. */
-export function checkCount(quantity: number | null, field: readonly string[]): UserError[] {
-  const errors = checkRowQuantity(quantity, field);
+export function checkCount(quantity: number | null, of: readonly string[], name?: string): UserError[] {
+  const errors = checkRowQuantity(quantity, of, name);
   if (errors.length > 0 || quantity === null || quantity >= 0) return errors;
-  return [{ code: 'INVALID_QUANTITY', message: `A counted quantity cannot be below zero; it is ${quantity}.`, field }];
+  const message = `A counted quantity cannot be below zero; it is ${quantity}.`;
+  return [{ code: 'INVALID_QUANTITY', message, field: within(of, name) }];
 }
 
 /** Checks a whole number that is kept as a PostgreSQL integer; null and undefined are fine. */
@@ -121,8 +145,9 @@ export function checkDecimal(value: string | null | undefined, field: readonly s
 }
 
 /** Checks an instant of the input, epoch milliseconds; null and undefined are fine. */
-export function checkInstant(ms: number | null | undefined, field: readonly string[]): UserError[] {
+export function checkInstant(ms: number | null | undefined, of: readonly string[], name?: string): UserError[] {
   if (ms == null || isInstant(ms)) return [];
+  const field = within(of, name);
   return [
     {
       code: 'INVALID_INPUT',
@@ -145,5 +170,8 @@ export function checkRowCount(count: number, field: readonly string[], most = MA
   if (count <= most) return [];
   return [{ code: 'BATCH_TOO_LARGE', message: `${count} rows; at most ${most} are taken at once.`, field }];
 }
+
+const within = (field: readonly string[], name: string | undefined): readonly string[] =>
+  name === undefined ? field : [...field, name];
 
 const nameOf = (field: readonly string[]): string => field.at(-1) ?? 'The value';

@@ -14,13 +14,15 @@ export type { JsonArray, JsonObject, JsonValue } from './values';
 
 export interface ParsedJson {
   readonly value: JsonValue;
+  /** The document as it was received. */
+  readonly text: string;
   /** The text of a top-level member's value exactly as received, white space inside it included; undefined when absent. */
   memberText(name: string): string | undefined;
   /** The text of one element of an array of this document exactly as received, so that a row can be quarantined as it came. */
   elementText(array: JsonArray, index: number): string | undefined;
 }
 
-const OPTIONS = { fatal: true, ignoreBOM: true };
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * Reads one JSON document (RFC 8259) from untrusted bytes. Refused besides what isn't JSON: equal keys in one object
@@ -39,6 +41,7 @@ export function* strictJsonInSteps(bytes: Uint8Array): Generator<undefined, Pars
   const value = yield* reader.readDocument();
   return {
     value,
+    text,
     memberText(name) {
       const span = reader.memberSpans.get(name);
       return span && text.slice(span.start, span.end);
@@ -60,7 +63,7 @@ function atOnce<Result>(steps: Iterator<unknown, Result>): Result {
 function decodeUtf8(bytes: Uint8Array): string {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', OPTIONS).decode(bytes);
+    text = UTF_8.decode(bytes);
   } catch {
     throw invalidUtf8(bytes);
   }

@@ -41,7 +41,7 @@ export function createAdjustStock(deps: { poster: Poster }): AdjustStock {
 
 function tidied(input: StockAdjustInput): StockAdjustInput {
   const reference = input.reference === null ? null : tidyName(input.reference);
-  return { ...input, reference, rows: input.rows.map((row) => ({ ...row, key: tidyKey(row.key) })) };
+  return { ...input, reference, rows: input.rows.map(({ key, delta }) => ({ delta, key: tidyKey(key) })) };
 }
 
 function faults(input: StockAdjustInput): UserError[] {
@@ -55,7 +55,7 @@ function faults(input: StockAdjustInput): UserError[] {
       const field = ['rows', String(index)];
       return [
         ...checkKey(key, field),
-        ...checkRowQuantity(delta, [...field, 'delta']),
+        ...checkRowQuantity(delta, field, 'delta'),
         ...checkNotZero(delta, field),
         ...checkSign(input.reason, key, delta, field),
       ];

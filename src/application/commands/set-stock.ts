@@ -1,4 +1,4 @@
-import { timeOfCount, type CountRow } from '../../domain/plans/count';
+import { timeOfCount, type CountPolicy, type CountRow } from '../../domain/plans/count';
 import type { UserError } from '../../domain/errors';
 import { planStockSet, stockSetReads, type StockSet, type StockSetResult } from '../../domain/plans/stock-set';
 import { tidyName } from '../../domain/text';
@@ -21,10 +21,10 @@ import type { Poster } from '../ports/poster';
 
 /** A stockSet as asked for. `changeFromQuantity` undefined: not given; null: any quantity. */
 export interface StockSetInput extends Omit<StockSet, 'fingerprint' | 'rows' | 'limits'> {
-  readonly rows: readonly (Omit<CountRow, 'faults' | 'changeFromQuantity'> & {
-    readonly changeFromQuantity: number | null | undefined;
-  })[];
+  readonly rows: readonly Row[];
 }
+
+type Row = Omit<CountRow, 'faults' | 'changeFromQuantity'> & { readonly changeFromQuantity: number | null | undefined };
 
 export type SetStock = (caller: Caller, input: StockSetInput) => Promise<StockSetResult>;
 
@@ -38,12 +38,7 @@ export function createSetStock(deps: { poster: Poster; nowMs: () => number }): S
     const command: StockSet = {
       ...input,
       fingerprint: commandFingerprint('stockSet', { ...input, rows: input.rows.map(contentOf) }),
-      rows: input.rows.map((row, index) => ({
-        ...row,
-        ...timeOfCount(row, input.policy, receivedAtMs),
-        changeFromQuantity: row.changeFromQuantity ?? null,
-        faults: rowFaults(row, index),
-      })),
+      rows: input.rows.map((row, index) => countOf(row, index, input.policy, receivedAtMs)),
     };
     return deps.poster.post({
       ...caller,
@@ -54,15 +49,36 @@ export function createSetStock(deps: { poster: Poster; nowMs: () => number }): S
   };
 }
 
+/** A row as its plan takes it. Written out, as there are hundreds. */
+function countOf(row: Row, index: number, policy: CountPolicy, receivedAtMs: number): CountRow {
+  const { asOfMs, isAsOfReceipt = false } = timeOfCount(row, policy, receivedAtMs);
+  return {
+    key: row.key,
+    tellsApart: row.tellsApart,
+    stated: row.stated,
+    quantity: row.quantity,
+    changeFromQuantity: row.changeFromQuantity ?? null,
+    asOfMs,
+    isAsOfReceipt,
+    sourceSequence: row.sourceSequence,
+    faults: rowFaults(row, index),
+  };
+}
+
 /** What a row asks for. A default that is stated and one that is left out are the same. */
-function contentOf(row: StockSetInput['rows'][number]): object {
-  const { key, quantity, changeFromQuantity, asOfMs, sourceSequence } = row;
-  return { key, quantity, changeFromQuantity, asOfMs, sourceSequence };
+function contentOf(row: Row): object {
+  const { asOfMs, changeFromQuantity, key, quantity, sourceSequence } = row;
+  return { asOfMs, changeFromQuantity, key, quantity, sourceSequence };
 }
 
 function tidied(input: StockSetInput): StockSetInput {
   const reference = input.reference === null ? null : tidyName(input.reference);
-  return { ...input, reference, rows: input.rows.map((row) => ({ ...row, key: tidyKey(row.key) })) };
+  return { ...input, reference, rows: input.rows.map(withTidyKey) };
+}
+
+function withTidyKey(row: Row): Row {
+  const key = tidyKey(row.key);
+  return key === row.key ? row : { ...row, key };
 }
 
 function envelopeFaults(input: StockSetInput): UserError[] {
@@ -76,14 +92,14 @@ function envelopeFaults(input: StockSetInput): UserError[] {
   ];
 }
 
-function rowFaults(row: StockSetInput['rows'][number], index: number): UserError[] {
+function rowFaults(row: Row, index: number): UserError[] {
   const field = ['rows', String(index)];
   const errors = [
     ...checkKey(row.key, field),
-    ...checkInstant(row.asOfMs, [...field, 'asOf']),
-    ...checkCount(row.quantity, [...field, 'quantity']),
-    ...checkQuantity(row.changeFromQuantity, [...field, 'changeFromQuantity']),
-    ...checkQuantity(row.sourceSequence, [...field, 'sourceSequence']),
+    ...checkInstant(row.asOfMs, field, 'asOf'),
+    ...checkCount(row.quantity, field, 'quantity'),
+    ...checkQuantity(row.changeFromQuantity, field, 'changeFromQuantity'),
+    ...checkQuantity(row.sourceSequence, field, 'sourceSequence'),
   ];
   if (row.changeFromQuantity === undefined && row.asOfMs === null) {
     const message =

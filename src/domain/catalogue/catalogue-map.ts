@@ -279,8 +279,9 @@ export function identifierKey(scheme: string, value: string, specification: stri
 /** The key under which the look-alikes of an identifier are. */
 export const likeKey = (scheme: string, value: string): string => identifierName(scheme, collisionKey(value));
 
-/** The key of an item in a map. */
-export const skuKey = (sku: string, specification: string): string => `${sku}\0${specification}`;
+/** The key of an item in a map. Most items have no specification, and a text that is there already costs nothing. */
+export const skuKey = (sku: string, specification: string): string =>
+  specification === '' ? sku : `${sku}\0${specification}`;
 
 /** The key under which the look-alikes of a specification are. */
 export const specificationLikeKey = (sku: string, specification: string): string =>

@@ -17,6 +17,7 @@ export const itemLocationKey = ({ itemId, locationId }: ItemLocation): string =>
 export interface AskedReads {
   /** What the postings' names mean. Each key is hashed here once; plans take it from here. */
   readonly levelKeys: ReadonlyMap<NamedKey, LevelKey>;
+  /** Not those of `siblingsAt`, which are read with their siblings. */
   readonly levelIds: ReadonlySet<string>;
   /** Where every level is asked for, by `itemLocationKey`. */
   readonly siblingsAt: ReadonlyMap<string, ItemLocation>;
@@ -50,25 +51,31 @@ export function askedReads(
     const [foundItem, foundLocation] = [findItem(catalogue, item), findLocation(catalogue, location)];
     return foundItem && foundLocation && { itemId: foundItem.id, locationId: foundLocation.id };
   };
-  const ask = (named: NamedKey): LevelKey | undefined => {
+  const resolve = (named: NamedKey): LevelKey | undefined => {
     const known = levelKeys.get(named);
     const ids = known ? undefined : idsOf(named);
     if (!ids) return known;
     const levelKey = levelKeyOf(stockKey(named.dimensions, ids.itemId, ids.locationId), sha256);
     levelKeys.set(named, levelKey);
-    levelIds.add(levelKey.levelId);
+    return levelKey;
+  };
+  const ask = (named: NamedKey): LevelKey | undefined => {
+    const isAsked = levelKeys.has(named);
+    const levelKey = resolve(named);
+    if (levelKey && !isAsked) levelIds.add(levelKey.levelId);
     return levelKey;
   };
   for (const { reads } of postings) {
-    reads.keys.forEach(ask);
-    for (const key of reads.levels ?? []) levelIds.add(levelKeyOf(key, sha256).levelId);
+    // Before `keys`, which have them too.
     for (const { key: named, asOfMs } of reads.counts ?? []) {
-      const counted = ask(named);
+      const counted = resolve(named);
       if (!counted) continue;
       siblingsAt.set(itemLocationKey(counted.key), counted.key);
       const { levelId } = counted;
       if (asOfMs !== null) deltasAfter.set(`${levelId} ${asOfMs}`, { levelId, asOfMs });
     }
+    for (const key of reads.keys) ask(key);
+    for (const key of reads.levels ?? []) levelIds.add(levelKeyOf(key, sha256).levelId);
     for (const { key: named, occurredAtMs } of reads.dated ?? []) {
       const dated = ask(named);
       if (!dated) continue;

@@ -84,7 +84,8 @@ export class BatchCatalogue implements NamesInUse {
   }
 
   itemBySku(sku: string, specification: string): Item | undefined {
-    return this.#itemsBySku.get(skuKey(sku, specification)) ?? this.loaded.itemBySku(sku, specification);
+    const here = this.#itemsBySku.size > 0 ? this.#itemsBySku.get(skuKey(sku, specification)) : undefined;
+    return here ?? this.loaded.itemBySku(sku, specification);
   }
 
   itemsOfSku(sku: string): Iterable<Item> {

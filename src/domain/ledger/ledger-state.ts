@@ -236,7 +236,8 @@ export class LedgerState {
     const level = this.#level(levelId);
     if (!level) {
       const isAsked = this.#loaded.asked.some(
-        ({ levelIds, wholeItemIds }) => levelIds.has(levelId) || wholeItemIds.has(key.itemId),
+        ({ levelIds, siblingsAt, wholeItemIds }) =>
+          levelIds.has(levelId) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
       );
       if (!isAsked) this.#assertNothingToRead(key, `level ${levelId}`);
     } else if (level.key.itemId !== key.itemId || level.key.locationId !== key.locationId) {
@@ -247,12 +248,13 @@ export class LedgerState {
 
   /** The levels of one item, location and bucket, whatever their other dimensions. */
   levelsAt(at: ItemLocation, bucket: StockBucket): Level[] {
-    const place = itemLocationKey(at);
-    const isAsked = this.#loaded.asked.some(({ siblingsAt }) => siblingsAt.has(place));
-    if (!isAsked) this.#assertNothingToRead(at, `the levels of item ${at.itemId} at location ${at.locationId}`);
-    const loaded = (this.#loadedAtItemLocation ??= idsByItemLocation(this.#loadedLevels.values()));
-    const ids = [...(loaded.get(place) ?? []), ...(this.#createdAtItemLocation.get(place) ?? [])];
-    return ids.map((id) => this.#level(id)).filter((level) => level?.key.bucket === bucket) as Level[];
+    const levels = this.#idsAt(at).flatMap((ids) => ids.map((id) => this.#level(id)));
+    return levels.filter((level) => level?.key.bucket === bucket) as Level[];
+  }
+
+  /** Whether its item and location have other levels too, in whatever bucket. */
+  hasLevelsBeside({ key, levelId }: LevelKey): boolean {
+    return this.#idsAt(key).some((ids) => ids.some((id) => id !== levelId));
   }
 
   putLevel(level: Level): void {
@@ -397,6 +399,15 @@ export class LedgerState {
   append<Name extends keyof BatchWrites>(name: Name, value: BatchWrites[Name][number]): void {
     const list: BatchWrites[Name][number][] = this.writes[name];
     this.#journal.push(list, value);
+  }
+
+  /** The ids of all levels of an item at a location: those that were read, and those that this batch has created. */
+  #idsAt(at: ItemLocation): readonly (readonly string[])[] {
+    const place = itemLocationKey(at);
+    const isAsked = this.#loaded.asked.some(({ siblingsAt }) => siblingsAt.has(place));
+    if (!isAsked) this.#assertNothingToRead(at, `the levels of item ${at.itemId} at location ${at.locationId}`);
+    this.#loadedAtItemLocation ??= idsByItemLocation(this.#loadedLevels.values());
+    return [this.#loadedAtItemLocation.get(place) ?? [], this.#createdAtItemLocation.get(place) ?? []];
   }
 
   #level(id: string): Level | undefined {

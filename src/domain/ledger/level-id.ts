@@ -1,5 +1,5 @@
 import { lengthPrefixed, type Sha256 } from './hashing';
-import type { StockKey } from './stock-key';
+import { haveSameDimensions, type StockDimensions, type StockKey } from './stock-key';
 
 /** Version of the derivation. A level keeps the id it was made with, so a change here needs a new version, not an edit. */
 const LEVEL_ID_VERSION = 'stockbridge.level.1';
@@ -9,22 +9,19 @@ const LEVEL_ID_VERSION = 'stockbridge.level.1';
  * version and the key's components, each with its length, written as a UUID of version 8 (RFC 9562, section 5.8).
  */
 export function levelId(key: StockKey, sha256: Sha256): string {
-  const hex = sha256(
-    lengthPrefixed([
-      LEVEL_ID_VERSION,
-      key.itemId,
-      key.locationId,
-      key.owner,
-      key.pool,
-      key.channel,
-      key.condition,
-      key.packaging,
-      key.barcode,
-      key.lot,
-      key.bucket,
-    ]),
-  );
-  return uuidFromHex(hex, '8');
+  const named = lengthPrefixed([LEVEL_ID_VERSION, key.itemId, key.locationId]);
+  return uuidFromHex(sha256(named + dimensionsText(key)), '8');
+}
+
+/** The dimensions that were written last, as text: most keys have the same. */
+let written: { readonly dimensions: StockDimensions; readonly text: string } | undefined;
+
+function dimensionsText(dimensions: StockDimensions): string {
+  if (written && haveSameDimensions(written.dimensions, dimensions)) return written.text;
+  const { owner, pool, channel, condition, packaging, barcode, lot, bucket } = dimensions;
+  const text = lengthPrefixed([owner, pool, channel, condition, packaging, barcode, lot, bucket]);
+  written = { dimensions: { owner, pool, channel, condition, packaging, barcode, lot, bucket }, text };
+  return text;
 }
 
 /** A stock key and the id of its level, carried together so that the key is hashed once. */

@@ -55,6 +55,19 @@ export function stockKey(dimensions: StockDimensions, itemId: string, locationId
   return { owner, pool, channel, condition, packaging, barcode, lot, bucket, itemId, locationId };
 }
 
+export function haveSameDimensions(one: StockDimensions, other: StockDimensions): boolean {
+  return (
+    one.owner === other.owner &&
+    one.pool === other.pool &&
+    one.channel === other.channel &&
+    one.condition === other.condition &&
+    one.packaging === other.packaging &&
+    one.barcode === other.barcode &&
+    one.lot === other.lot &&
+    one.bucket === other.bucket
+  );
+}
+
 /** The dimensions of loose, good, available stock. */
 export const DEFAULT_DIMENSIONS: StockDimensions = {
   owner: '',
@@ -74,25 +87,35 @@ export type TrackableDimension = (typeof TRACKABLE_DIMENSIONS)[number];
 /** What a source says of the dimensions. One that is absent or null was left out. */
 export type StatedDimensions = { readonly [Name in keyof StockDimensions]?: StockDimensions[Name] | null };
 
-/** The dimensions as stated, with the defaults for those that were left out. */
+/**
+ * The dimensions as stated, with the defaults for those that were left out. In the order of their names, in which a
+ * fingerprint takes them as they are.
+ */
 export function dimensionsOf(stated: StatedDimensions): StockDimensions {
   return {
-    owner: stated.owner ?? DEFAULT_DIMENSIONS.owner,
-    pool: stated.pool ?? DEFAULT_DIMENSIONS.pool,
+    barcode: stated.barcode ?? DEFAULT_DIMENSIONS.barcode,
+    bucket: stated.bucket ?? DEFAULT_DIMENSIONS.bucket,
     channel: stated.channel ?? DEFAULT_DIMENSIONS.channel,
     condition: stated.condition ?? DEFAULT_DIMENSIONS.condition,
-    packaging: stated.packaging ?? DEFAULT_DIMENSIONS.packaging,
-    barcode: stated.barcode ?? DEFAULT_DIMENSIONS.barcode,
     lot: stated.lot ?? DEFAULT_DIMENSIONS.lot,
-    bucket: stated.bucket ?? DEFAULT_DIMENSIONS.bucket,
+    owner: stated.owner ?? DEFAULT_DIMENSIONS.owner,
+    packaging: stated.packaging ?? DEFAULT_DIMENSIONS.packaging,
+    pool: stated.pool ?? DEFAULT_DIMENSIONS.pool,
   };
 }
 
+/** Most rows state none. */
+const NONE_STATED: ReadonlySet<TrackableDimension> = new Set();
+
 /** The dimensions that a source tracks and states: an empty value is stated too, and means the stock without one. */
-export const statedDimensions = (
+export function statedDimensions(
   stated: StatedDimensions,
   tracked: Iterable<TrackableDimension> = TRACKABLE_DIMENSIONS,
-): ReadonlySet<TrackableDimension> => new Set([...tracked].filter((name) => stated[name] != null));
+): ReadonlySet<TrackableDimension> {
+  let found: Set<TrackableDimension> | undefined;
+  for (const name of tracked) if (stated[name] != null) found = (found ?? new Set()).add(name);
+  return found ?? NONE_STATED;
+}
 
 /** Empties every dimension that is not tracked, so that a key is never finer than its source can tell. */
 export function keepTracked(dimensions: StockDimensions, tracked: ReadonlySet<TrackableDimension>): StockDimensions {

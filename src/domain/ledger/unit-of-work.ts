@@ -171,6 +171,11 @@ export class UnitOfWork {
     return this.#state.levelsAt(at, bucket);
   }
 
+  /** Whether its item and location have other levels too, in whatever bucket. A count must have asked for them. */
+  hasLevelsBeside(levelKey: LevelKey): boolean {
+    return this.#state.hasLevelsBeside(levelKey);
+  }
+
   /** Σ of a level's deltas effective after a moment, count corrections left out. The posting must have asked for it. */
   deltasAfter(level: Level, asOfMs: number): number {
     return this.#state.deltasAfter(level, asOfMs);
@@ -344,17 +349,23 @@ export class UnitOfWork {
     return next;
   }
 
-  #count({ key, accepted, ...count }: CountDraft): CountRecord {
-    const level = this.level({ key, levelId: count.levelId });
+  #count(draft: CountDraft): CountRecord {
+    const { accepted, levelId, status, quantity, previousQuantity, asOfMs, sourceSequence, code } = draft;
+    const level = this.level(draft);
     if (accepted) {
       this.#state.putLevel({
-        ...level,
+        id: level.id,
+        key: level.key,
+        quantity: level.quantity,
+        version: level.version,
+        updatedAtMs: level.updatedAtMs,
+        lastEffectiveAtMs: level.lastEffectiveAtMs,
         hasBaseline: true,
         countedAsOfMs: accepted.explicit ? accepted.effectiveAtMs : level.countedAsOfMs,
         lastCount: accepted,
       });
     }
-    return count;
+    return { levelId, status, quantity, previousQuantity, asOfMs, sourceSequence, code };
   }
 
   #append(

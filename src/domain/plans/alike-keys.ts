@@ -62,6 +62,8 @@ export class Siblings {
     tellsApart: ReadonlySet<TrackableDimension>,
     tell: (finer: readonly Level[]) => string | null,
   ): string | null {
+    // Most levels have none beside them.
+    if (!this.work.hasLevelsBeside({ key, levelId: id })) return null;
     const about = [id, ...tellsApart].join('\n');
     const known = this.#told.get(about);
     if (known !== undefined) return known;

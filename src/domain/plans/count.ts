@@ -259,7 +259,7 @@ function accepted(judged: Judged): CountVerdict {
       originId: work.origin.id,
       sourceSequence: row.sourceSequence,
     };
-    const draft = { ...draftOf(judged, status), accepted: lastCount };
+    const draft = draftOf(judged, status, lastCount);
     return { status, levelKey, previousQuantity: level.quantity, quantity, effectiveAtMs, draft };
   } catch (error) {
     if (!(error instanceof QuantityOverflowError)) throw error;
@@ -295,19 +295,28 @@ export function refusedCount(
   return { status: 'REJECTED', errors: [error], previousQuantity, effectiveAtMs, draft: refusal, levelKey };
 }
 
-function draftOf({ row, levelKey, level }: Judged, status: CountStatus): CountDraft {
+/** Written out, as it is built for every row. */
+function draftOf(
+  { row, levelKey, level }: Judged,
+  status: CountStatus,
+  acceptedAs: CountDraft['accepted'] = null,
+): CountDraft {
   return {
-    ...levelKey,
+    key: levelKey.key,
+    levelId: levelKey.levelId,
     status,
     quantity: row.quantity,
     previousQuantity: level.quantity,
     asOfMs: row.asOfMs,
     sourceSequence: row.sourceSequence,
     code: null,
-    accepted: null,
+    accepted: acceptedAs,
   };
 }
 
 /** The leg that makes an applied count's level what was counted; none for the other verdicts. */
-export const countLegs = (verdict: CountVerdict): LegDraft[] =>
-  verdict.status === 'APPLIED' ? [{ ...verdict.levelKey, delta: verdict.quantity - verdict.previousQuantity }] : [];
+export function countLegs(verdict: CountVerdict): LegDraft[] {
+  if (verdict.status !== 'APPLIED') return [];
+  const { key, levelId } = verdict.levelKey;
+  return [{ key, levelId, delta: verdict.quantity - verdict.previousQuantity }];
+}

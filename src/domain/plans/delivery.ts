@@ -287,7 +287,7 @@ function postEvent(
   message: MessageOfRows,
 ): { verdicts: RowVerdict[]; changes: readonly StockChange[] } {
   const first = (facts[0] as ResolvedFact).fact;
-  const legs: LegDraft[] = facts.map(({ levelKey, fact }) => ({ ...levelKey, delta: fact.delta }));
+  const legs: LegDraft[] = facts.map(({ levelKey: { key, levelId }, fact: { delta } }) => ({ key, levelId, delta }));
   const refuse = (detail: string) => {
     const fault = { code: 'INVALID_QUANTITY', detail } as const;
     return {

@@ -49,7 +49,7 @@ function decide(work: UnitOfWork, command: StockAdjust): Decision<StockAdjustRes
     const options = { itemField: () => 'sku', limits: command.limits };
     const levelKey = resolveKey(work, row.key, ['rows', String(index)], options);
     if ('errors' in levelKey) return levelKey.errors;
-    legs.push({ ...levelKey, delta: row.delta });
+    legs.push({ key: levelKey.key, levelId: levelKey.levelId, delta: row.delta });
     return [];
   });
   if (userErrors.length === 0)

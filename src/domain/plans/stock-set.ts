@@ -13,6 +13,7 @@ import {
   type CountVerdict,
 } from './count';
 import type { UserError } from '../errors';
+import { groupBy, isEachOnce } from '../group-by';
 import type { CallMessage, RowRefusal } from '../ledger/inbound-message';
 import type { CountStatus } from '../ledger/movement';
 import type { Planned } from '../ledger/posting';
@@ -109,15 +110,13 @@ function judgeRows(work: UnitOfWork, command: StockSet): CountVerdict[] {
 }
 
 /** A coarse count and a finer one of the same call would be added like any others, so the coarse one is refused. */
-function withoutCoarse(work: UnitOfWork, { rows }: StockSet, verdicts: readonly CountVerdict[]): CountVerdict[] {
-  const accepted = new Map<string, AcceptedCount[]>();
-  for (const verdict of verdicts.filter(isAccepted)) {
-    const place = placeOf(verdict.levelKey.key);
-    const beside = accepted.get(place);
-    if (beside) beside.push(verdict);
-    else accepted.set(place, [verdict]);
-  }
-  const several = [...accepted].filter(([, counts]) => counts.length > 1);
+function withoutCoarse(work: UnitOfWork, { rows }: StockSet, verdicts: CountVerdict[]): CountVerdict[] {
+  const accepted = verdicts.filter(isAccepted);
+  // No two counts of one place are found sooner by their items alone.
+  if (isEachOnce(accepted, ({ levelKey }) => levelKey.key.itemId)) return verdicts;
+  const several = [...groupBy(accepted, ({ levelKey }) => placeOf(levelKey.key))].filter(
+    ([, { length }]) => length > 1,
+  );
   const places = new Map(several.map(([place, counts]) => [place, new AlikeKeys(counts.map(countedKey))]));
   return verdicts.map((verdict, index) => {
     const beside = isAccepted(verdict) ? places.get(placeOf(verdict.levelKey.key)) : undefined;
@@ -131,15 +130,10 @@ const countedKey = ({ levelKey: { key, levelId }, quantity }: AcceptedCount) => 
 
 /** Two rows for the same stock key contradict or repeat each other, so both are refused. */
 function refuseDuplicates(work: UnitOfWork, command: StockSet, verdicts: CountVerdict[]): void {
-  const rowsOf = new Map<string, number[]>();
-  verdicts.forEach(({ levelKey }, index) => {
-    if (!levelKey) return;
-    const { levelId } = levelKey;
-    const before = rowsOf.get(levelId);
-    if (before) before.push(index);
-    else rowsOf.set(levelId, [index]);
-  });
-  for (const indexes of rowsOf.values()) {
+  const named = [...verdicts.keys()].filter((index) => verdicts[index]?.levelKey);
+  const levelOf = (index: number) => verdicts[index]?.levelKey?.levelId ?? '';
+  if (isEachOnce(named, levelOf)) return;
+  for (const indexes of groupBy(named, levelOf).values()) {
     if (indexes.length < 2) continue;
     const untracked = untrackedDifferences(indexes.map((each) => command.rows[each] as CountRow));
     for (const index of indexes) {
@@ -184,15 +178,9 @@ function untrackedDifferences(rows: readonly CountRow[]): string[] {
 
 /** Posts one movement for each `asOf` of the rows. It keeps their counts, also those without effect. */
 function postCounts(work: UnitOfWork, command: StockSet, verdicts: readonly CountVerdict[]): (number | null)[] {
-  const groups = new Map<number | null, number[]>();
-  verdicts.forEach(({ draft }, index) => {
-    if (!draft) return;
-    const group = groups.get(draft.asOfMs);
-    if (group) group.push(index);
-    else groups.set(draft.asOfMs, [index]);
-  });
+  const counted = [...verdicts.keys()].filter((index) => verdicts[index]?.draft);
   const sequences: (number | null)[] = verdicts.map(() => null);
-  for (const [asOfMs, indexes] of groups) {
+  for (const [asOfMs, indexes] of groupBy(counted, (index) => verdicts[index]?.draft?.asOfMs ?? null)) {
     const members = indexes.map((index) => verdicts[index] as CountVerdict);
     const { movement } = work.post({
       reason: 'COUNT',

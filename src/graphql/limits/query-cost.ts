@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { fieldExtensionsEstimator, getComplexity, type ComplexityEstimator } from 'graphql-query-complexity';
 import { INTROSPECTION_COSTS } from './cost';
-import { variableErrors } from './variables';
+import { readVariables } from './variables';
 
 /** The parts of an operation that its cost depends on. */
 export interface CostedOperation {
@@ -44,7 +44,7 @@ export function createCostOf(schema: GraphQLSchema): (costed: CostedOperation) =
     const key = keyOf(costs.variables, variables);
     const knownCost = costs.byValues.get(key);
     if (knownCost !== undefined) return knownCost;
-    if (variableErrors(schema, { document, operation }, variables).length > 0) return 0;
+    if (readVariables(schema, { document, operation }, variables).errors) return 0;
     const cost = complexityOf(schema, { document, operation, variables }) + introspectionCost(document);
     if (costs.byValues.size < MAX_SUMS_OF_AN_OPERATION) costs.byValues.set(key, cost);
     return cost;

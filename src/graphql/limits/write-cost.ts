@@ -34,8 +34,10 @@ export function createWriteCost(): (costed: CostedOperation) => number {
 /** Elements of lists within a value of a variable. */
 function elementsOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  const parts = Object.values(value);
-  return parts.reduce<number>((sum, part) => sum + elementsOf(part), Array.isArray(value) ? parts.length : 0);
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let elements = Array.isArray(value) ? parts.length : 0;
+  for (const part of parts) elements += elementsOf(part);
+  return elements;
 }
 
 function givenTo({ document, operation }: CostedOperation): Given {

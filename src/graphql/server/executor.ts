@@ -1,8 +1,11 @@
 import {
+  BREAK,
   execute,
+  GraphQLScalarType,
+  isInputType,
+  Kind,
   OperationTypeNode,
   visit,
-  BREAK,
   type DocumentNode,
   type ExecutionResult,
   type GraphQLError,
@@ -12,7 +15,7 @@ import {
 import { compileQuery, isCompiledQuery, type CompiledQuery } from 'graphql-jit';
 import { LRUCache } from 'lru-cache';
 import { GRAPHQL_LIMITS } from '../limits/limits';
-import { variableErrors } from '../limits/variables';
+import { readVariables } from '../limits/variables';
 import { documentBytes } from './document-bytes';
 
 export type Variables = Readonly<Record<string, unknown>>;
@@ -29,11 +32,11 @@ interface Operation {
   readonly context: object;
 }
 
-/** A query that has been validated and compiled. */
-export interface KnownQuery {
+/** An operation that has been validated and compiled. */
+export interface KnownOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  /** The most statements that a run has needed; 0 before the first one that counted. */
+  /** The most statements that a run of a query has needed; 0 before the first one that counted. */
   statements: number;
   /** Undefined when the variables are invalid. Nothing has run then. */
   run(context: object, variables: Variables): Promise<ExecutionResult | undefined>;
@@ -41,18 +44,18 @@ export interface KnownQuery {
 
 export interface Executor {
   execute(operation: Operation): Promise<ExecutionResult>;
-  /** Undefined for a query that has not been executed often enough, or that is left to graphql-js. */
-  knownQuery(source: string, operationName: string | undefined): KnownQuery | undefined;
+  /** Undefined for an operation that has not been executed often enough, or that is left to graphql-js. */
+  knownOperation(source: string, operationName: string | undefined): KnownOperation | undefined;
 }
 
-/** A query that has been compiled, or undefined when it cannot be. */
+/** An operation that has been compiled, or undefined when it cannot be. */
 interface Compiled {
-  readonly known: KnownQuery | undefined;
+  readonly known: KnownOperation | undefined;
   readonly bytes: number;
 }
 
 /**
- * Executes queries that are sent again and again with code compiled for them (graphql-jit). That takes at most half the
+ * Executes operations that are sent again and again with code compiled for them (graphql-jit). That takes at most half the
  * time of graphql-js, which executes everything else.
  */
 export function createExecutor(schema: GraphQLSchema): Executor {
@@ -65,8 +68,10 @@ export function createExecutor(schema: GraphQLSchema): Executor {
     sizeCalculation: ({ bytes }, key) => bytes + BYTES_A_CHARACTER * key.length,
   });
 
-  const see = ({ source, document, operation, operationName }: Operation): KnownQuery | undefined => {
-    if (operation?.operation !== OperationTypeNode.QUERY) return undefined;
+  const schemaToCompile = withVariablesAsTheyAre(schema);
+
+  const see = ({ source, document, operation, operationName }: Operation): KnownOperation | undefined => {
+    if (!operation || !isWorthCounting(operation)) return undefined;
     const key = keyOf(source, operationName);
     const before = compiled.get(key);
     if (before) return before.known;
@@ -76,7 +81,7 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       return undefined;
     }
     sightings.delete(key);
-    const code = isCompilable(document) ? compile(schema, document, operationName) : null;
+    const code = isCompilable(document) ? compile(schemaToCompile, document, operationName) : null;
     const known = code
       ? { document, operation, statements: 0, run: runnerOf(schema, { document, operation }, code.query) }
       : undefined;
@@ -90,10 +95,10 @@ export function createExecutor(schema: GraphQLSchema): Executor {
       const { document, operation, variables = {} } = asked;
       const result = await known?.run(asked.context, variables);
       if (result) return result;
-      const errors = operation ? variableErrors(schema, { document, operation }, variables) : [];
-      return errors.length > 0 ? { errors } : interpret(schema, asked);
+      const { errors } = operation ? readVariables(schema, { document, operation }, variables) : {};
+      return errors ? { errors } : interpret(schema, asked);
     },
-    knownQuery(source, operationName) {
+    knownOperation(source, operationName) {
       const known = compiled.get(keyOf(source, operationName))?.known;
       // The name is the client's text, so with a slash in it, a key could be another query's.
       const isMeant = known && (operationName === undefined || known.operation.name?.value === operationName);
@@ -110,14 +115,12 @@ const BYTES_A_CHARACTER = 2;
 
 function runnerOf(
   schema: GraphQLSchema,
-  parsed: Pick<KnownQuery, 'document' | 'operation'>,
+  parsed: Pick<KnownOperation, 'document' | 'operation'>,
   query: CompiledQuery['query'],
-): KnownQuery['run'] {
+): KnownOperation['run'] {
   return async (context, variables) => {
-    // graphql-jit accepts an empty list as an input object, so the variables are checked here.
-    if (variableErrors(schema, parsed, variables).length > 0) return undefined;
-    const result = await query(undefined, context, variables);
-    return result.data === undefined ? undefined : withExtensions(result);
+    const { values } = readVariables(schema, parsed, variables);
+    return values && withExtensions(await query(undefined, context, values));
   };
 }
 
@@ -153,6 +156,18 @@ interface Code {
   readonly bytes: number;
 }
 
+/**
+ * The schema as operations are compiled against it: their variables may be of any kind. They are read before; graphql-jit's
+ * own reading of them lacks defaults of input fields, and accepts an empty list as an input object.
+ */
+function withVariablesAsTheyAre(schema: GraphQLSchema): GraphQLSchema {
+  const getType: GraphQLSchema['getType'] = (name) => {
+    const type = schema.getType(name);
+    return isInputType(type) ? new GraphQLScalarType({ name: `${name}AsItIs` }) : type;
+  };
+  return Object.create(schema, { getType: { value: getType } }) as GraphQLSchema;
+}
+
 function compile(schema: GraphQLSchema, document: DocumentNode, operationName: string | undefined): Code | null {
   const compiled = compileQuery(schema, document, operationName, OPTIONS);
   if (!isCompiledQuery(compiled)) return null;
@@ -161,7 +176,7 @@ function compile(schema: GraphQLSchema, document: DocumentNode, operationName: s
 }
 
 /**
- * Some documents are left to graphql-js. With directives, graphql-jit marks the nodes of a fragment and then applies the
+ * Some operations are left to graphql-js. With directives, graphql-jit marks the nodes of a fragment and then applies the
  * mark wherever the fragment is spread. Introspection gains nothing. `__proto__` has a special meaning in the object
  * literals that graphql-jit writes.
  */
@@ -173,8 +188,21 @@ function isCompilable(document: DocumentNode): boolean {
   };
   visit(document, {
     Directive: refuse,
+    Variable: ({ name }) => (name.value === '__proto__' ? refuse() : undefined),
     Field: ({ name, alias }) =>
       ['__schema', '__type'].includes(name.value) || alias?.value === '__proto__' ? refuse() : undefined,
   });
   return compilable;
+}
+
+/**
+ * Of mutations, those that are alone in their operation and have variables as arguments. Of several, graphql-jit would go on
+ * after one that has failed. Input that is written into the document, it would read itself; and such documents differ each
+ * time, so they would push queries out of those that are counted.
+ */
+function isWorthCounting({ operation, selectionSet: { selections } }: OperationDefinitionNode): boolean {
+  if (operation !== OperationTypeNode.MUTATION) return operation === OperationTypeNode.QUERY;
+  const [only, ...others] = selections;
+  if (only?.kind !== Kind.FIELD || others.length > 0) return false;
+  return (only.arguments ?? []).every(({ value }) => value.kind === Kind.VARIABLE);
 }

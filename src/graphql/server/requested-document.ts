@@ -3,7 +3,7 @@ import type { GraphQLError } from 'graphql';
 import { documentIdOf, sha256OfDocument, type DocumentDirectory } from '../../application/ports/documents';
 import { shown } from '../../domain/text';
 import { badDocument } from '../types/errors';
-import { isRecord } from './known-queries';
+import { isRecord } from './known-operations';
 
 /** A request with its document's text in `query`, or why it is refused. */
 type RequestedDocument = { readonly body: unknown } | { readonly refused: GraphQLError };

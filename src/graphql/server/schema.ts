@@ -11,6 +11,7 @@ import type { Context } from '../context';
 import { AvailabilityResolver, StockSellableResolver } from '../availability/resolver';
 import { ApiKeyPayloadResolver, ApiKeyResolver, AuditEntryResolver } from '../administration/resolver';
 import { ConnectionPayloadResolver, ConnectionResolver } from '../connection/resolver';
+import { callDirectly } from './direct-calls';
 import { ConnectionHealthResolver, ConnectionNodeHealthResolver } from '../connection-health/resolver';
 import { describeOpenings } from './describe-openings';
 import { DiscrepancyPayloadResolver, DiscrepancyResolver } from '../discrepancy/resolver';
@@ -103,6 +104,7 @@ export function buildStockbridgeSchema(): GraphQLSchema {
   const node = schema.getType('Node');
   if (isInterfaceType(node)) node.resolveType = undefined;
   describeOpenings(schema);
+  callDirectly(schema);
   startAfresh(schema.getMutationType());
   return schema;
 }

@@ -22,7 +22,7 @@ import { createDocumentCheck } from './check-document';
 import { createExecutor } from './executor';
 import { explorerPage, registerExplorer } from '../explorer/explorer';
 import { COST_HEADER, openSpending, registerSpending, spendingOf } from './key-rates';
-import { createKnownQueries, type Answer } from './known-queries';
+import { createKnownOperations, type Answer } from './known-operations';
 import { GRAPHQL_LIMITS } from '../limits/limits';
 import { createAdmit } from '../limits/admit';
 import { KeyRates, type ShownCost, type Spending } from '../limits/spending';
@@ -83,7 +83,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
   };
   const present = createPresentErrors(logFault, seesSchema);
   const apollo = createApolloServer({ schema, executor, admit, present });
-  const answerKnownQuery = createKnownQueries(executor, admit, present);
+  const answerKnownOperation = createKnownOperations(executor, admit, present);
   const findDocument = createFindDocument(deps.documents);
   const turns = new FairQueue(TURNS);
   const rates = new KeyRates(deps.costPerSecond);
@@ -111,7 +111,7 @@ async function registerRoutes(scope: FastifyInstance, deps: GraphqlDeps): Promis
           noteCaller(request, { documentId });
         });
         if ('refused' in requested) return answerRefusal(requested.refused, accept, context, present);
-        const known = await answerKnownQuery(requested.body, accept, context);
+        const known = await answerKnownOperation(requested.body, accept, context);
         return known ?? answerOperation(apollo, { ...requested, headers: request.headers }, context);
       });
       // Also when the request was answered before this, because it took too long.
@@ -186,10 +186,9 @@ const API_KEYS = createRedactor([]);
 
 /** The body without API keys, before anything of it is looked at: none is stored, logged or answered. */
 function readWithoutKeys(body: Buffer): JsonValue {
-  const { value } = parseStrictJson(body);
-  const json = body.toString();
-  const clean = API_KEYS.json(json);
-  return clean === json ? value : parseStrictJson(Buffer.from(clean)).value;
+  const { value, text } = parseStrictJson(body);
+  const clean = API_KEYS.json(text);
+  return clean === text ? value : parseStrictJson(Buffer.from(clean)).value;
 }
 
 /** A body that is no JSON, or not of the strict kind. */

@@ -127,12 +127,15 @@ export class StockKeyInput extends KeyNames implements StatedDimensions {
   readonly lot?: string | null;
 }
 
-/** The key by its names, for commands. Commands never create the items and locations that they name. */
+/**
+ * The key by its names, for commands. Commands never create the items and locations that they name. In the order of its
+ * members' names, in which a fingerprint takes it as it is.
+ */
 export function namedKey(key: ChangedKeyInput | CountedKeyInput): NamedKey {
   const { sku, specification, location: code } = key;
   return {
+    dimensions: dimensionsOf(key),
     item: { by: 'SKU', sku, specification },
     location: { by: 'CODE', code, whenUnknown: 'REFUSE' },
-    dimensions: dimensionsOf(key),
   };
 }

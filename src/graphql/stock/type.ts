@@ -209,9 +209,25 @@ export class StockChange extends Dimensions implements StockKey {
   readonly quantityAfter!: number;
 }
 
-/** The changes of a command's result in the form of their GraphQL type. */
+/** The changes of a command's result in the form of their GraphQL type. Written out, as there are hundreds. */
 export function changesView(changes: readonly PostedChange[]): FieldsOf<StockChange>[] {
-  return changes.map(({ key, delta, quantityAfter }) => ({ ...key, delta, quantityAfter }));
+  return changes.map(({ key, delta, quantityAfter }) => {
+    const { itemId, locationId, owner, pool, channel, condition, packaging, barcode, lot, bucket } = key;
+    return {
+      itemId,
+      locationId,
+      owner,
+      pool,
+      channel,
+      condition,
+      packaging,
+      barcode,
+      lot,
+      bucket,
+      delta,
+      quantityAfter,
+    };
+  });
 }
 
 const SUM = (what: string) => ({ description: `The sum of \`${what}\` over all stock of the filter.` });

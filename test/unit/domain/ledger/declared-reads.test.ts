@@ -242,3 +242,17 @@ it('asks for the same sum once, however often rows repeat each other', () => {
   expect(deltasAfter.map(({ asOfMs }) => asOfMs)).toEqual([AS_OF, AS_OF + 1]);
   expect(pasts.map(({ sinceMs }) => sinceMs)).toEqual([AS_OF, AS_OF + 1]);
 });
+
+it('a level that is counted is read with its siblings, and not a second time by its id', () => {
+  const [counted, named] = [keyOf('TEA', 'MAIN'), keyOf('SALT', 'MAIN')];
+  const { items, locations } = knownLedger();
+  const catalogue = new CatalogueMap();
+  for (const item of items.values()) catalogue.addItem(item);
+  for (const location of locations.values()) catalogue.addLocation(location);
+  for (const sku of ['TEA', 'SALT']) catalogue.asked.skus.add(sku);
+  catalogue.asked.locationCodes.add('MAIN');
+  const reads = { outcomes: [], keys: [counted, named], counts: [{ key: counted, asOfMs: null }] };
+  const asked = askedReads([{ reads }], catalogue, sha256);
+  expect([...asked.levelIds]).toEqual([asked.levelKeys.get(named)?.levelId]);
+  expect([...asked.siblingsAt.values()]).toEqual([asked.levelKeys.get(counted)?.key]);
+});

@@ -53,7 +53,8 @@ it('puts what is told of finer levels into words once for rows that repeat each 
     ...{ hasBaseline: false, countedAsOfMs: null, lastCount: null },
   }));
   const [first, second] = levels as [Level, Level];
-  const siblings = new Siblings({ levelsAt: () => levels } as unknown as UnitOfWork);
+  const work = { levelsAt: () => levels, hasLevelsBeside: () => true } as unknown as UnitOfWork;
+  const siblings = new Siblings(work);
   const tell = jest.fn((finer: readonly Level[]) => (finer.length === 0 ? null : `${finer.length}`));
   const asked = (level: Level, ...told: TrackableDimension[]) => siblings.finer(level, new Set(told), tell);
   expect([asked(first), asked(first), asked(second), asked(first, 'lot'), asked(first, 'lot')]).toEqual([

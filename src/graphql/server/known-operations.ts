@@ -1,6 +1,6 @@
-import type { ExecutionResult } from 'graphql';
+import { OperationTypeNode, type ExecutionResult } from 'graphql';
 import type { RequestContext } from '../context';
-import type { Executor, KnownQuery, Variables } from './executor';
+import type { Executor, KnownOperation, Variables } from './executor';
 import type { Admit } from '../limits/admit';
 import type { PresentErrors } from './present-errors';
 
@@ -12,21 +12,21 @@ export interface Answer {
 }
 
 /**
- * Answers a query that Apollo Server has parsed and validated before, and that has been compiled since. Apollo's pipeline
- * would add nothing then, and it takes longer than the query. Undefined for everything else, and for everything that has
- * to be refused: only Apollo Server words refusals.
+ * Answers an operation that Apollo Server has parsed and validated before, and that has been compiled since. Apollo's
+ * pipeline would add nothing then, and it takes longer than a small query. Undefined for everything else, and for
+ * everything that has to be refused: only Apollo Server words refusals.
  */
-export type AnswerKnownQuery = (
+export type AnswerKnownOperation = (
   body: unknown,
   accept: string | undefined,
   context: RequestContext,
 ) => Promise<Answer | undefined>;
 
-export function createKnownQueries(executor: Executor, admit: Admit, present: PresentErrors): AnswerKnownQuery {
+export function createKnownOperations(executor: Executor, admit: Admit, present: PresentErrors): AnswerKnownOperation {
   return async (body, accept, context) => {
     if (accept !== undefined && !PLAIN_ACCEPTS.has(accept)) return undefined;
     const request = plainRequest(body);
-    const known = request && executor.knownQuery(request.query, request.operationName);
+    const known = request && executor.knownOperation(request.query, request.operationName);
     if (!known || admit(context, { ...known, variables: request.variables }) !== undefined) return undefined;
     const result = await runKnown(known, context, request.variables);
     return result && answerOf(result, context, present);
@@ -37,7 +37,8 @@ export function createKnownQueries(executor: Executor, admit: Admit, present: Pr
  * Runs a query that has needed one statement before without a transaction, which costs as much as a small statement. A
  * query only reads, so when it needs more this time it runs again, with a transaction.
  */
-async function runKnown(known: KnownQuery, context: RequestContext, variables: Variables): Promise<Result> {
+async function runKnown(known: KnownOperation, context: RequestContext, variables: Variables): Promise<Result> {
+  if (known.operation.operation === OperationTypeNode.MUTATION) return known.run(context, variables);
   if (known.statements === 1) {
     context.expectOneRead();
     const result = await known.run(context, variables);
@@ -51,7 +52,7 @@ async function runKnown(known: KnownQuery, context: RequestContext, variables: V
   return result;
 }
 
-type Result = Awaited<ReturnType<KnownQuery['run']>>;
+type Result = Awaited<ReturnType<KnownOperation['run']>>;
 
 /** The most common `Accept` headers to which Apollo Server replies with `application/json`. */
 const PLAIN_ACCEPTS: ReadonlySet<string> = new Set(['application/json', '*/*']);

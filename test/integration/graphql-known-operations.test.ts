@@ -174,3 +174,94 @@ describe('errors of a known query', () => {
     expect(gateway.faults).toHaveLength(2);
   });
 });
+
+describe('a known mutation', () => {
+  const SET = `mutation ($input: StockSetInput!) { stockSet(input: $input) {
+    results { index status previousQuantity quantity delta movement { reason sequence } error { code field message } }
+    userErrors { code field message } replayed ledgerSequence } }`;
+  const KEY = { sku: 'TEA', location: 'MAIN' };
+  let keys = 0;
+  const input = (rows: readonly object[], more: object = {}) => ({
+    input: { idempotencyKey: `known-${(keys += 1)}`, rows, ...more },
+  });
+  /** Changes nothing, so that it can be sent twice. */
+  const tried = (...rows: readonly object[]) => ({ query: SET, variables: input(rows, { dryRun: true }) });
+
+  beforeAll(() => know(tried({ ...KEY, quantity: 1, changeFromQuantity: null })));
+
+  it.each([
+    ['rows with effect', [{ ...KEY, quantity: 9, changeFromQuantity: 5 }]],
+    ['rows without effect', [{ ...KEY, quantity: 5, asOf: '2026-01-31T09:30:00+08:00', lot: '' }]],
+    ['rows that are refused', [{ ...KEY, sku: 'NONE', quantity: 1, asOf: null, changeFromQuantity: null }]],
+    [
+      'rows with faults',
+      [
+        { ...KEY, quantity: -1 },
+        { ...KEY, sku: ' \u200b', quantity: 1e12 },
+      ],
+    ],
+    ['no rows', []],
+  ])('is answered like a new one: %s', async (_, rows) => {
+    const response = await answered(tried(...rows));
+    expect(response.statusCode).toBe(200);
+    expect(response.json()).toMatchObject({ data: { stockSet: { replayed: false } } });
+  });
+
+  it.each([
+    ['a field that is none', [{ ...KEY, quantity: 1, more: 1 }]],
+    ['a number that is no quantity', [{ ...KEY, quantity: '1' }]],
+    ['a row that is a list', [[]]],
+  ])('is refused like a new one: %s', async (_, rows) => {
+    const response = await answered(tried(...rows));
+    expect(response.statusCode).toBe(400);
+    expect(response.json()).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+  });
+
+  it('checks the key and its scope', async () => {
+    const body = tried({ ...KEY, quantity: 1, changeFromQuantity: null });
+    expect((await answered(body, { authorization: 'Bearer nobody' })).statusCode).toBe(401);
+    expect((await answered(body, { authorization: 'Bearer ours-read' })).statusCode).toBe(403);
+  });
+
+  it('is carried out once, and repeated by its key', async () => {
+    const body = { query: SET, variables: input([{ ...KEY, quantity: 8, changeFromQuantity: null }]) };
+    const [first, again] = [await send(body), await send(body)];
+    expect(first.json()).toMatchObject({
+      data: {
+        stockSet: {
+          results: [{ status: 'APPLIED', previousQuantity: 5, quantity: 8, movement: { reason: 'COUNT' } }],
+          replayed: false,
+        },
+      },
+    });
+    const { data } = first.json<{ data: { stockSet: object } }>();
+    expect(again.json()).toEqual({ data: { stockSet: { ...data.stockSet, replayed: true } } });
+    await send({ query: SET, variables: input([{ ...KEY, quantity: 5, changeFromQuantity: null }]) });
+  });
+
+  it('is carried out when its answer cannot be read, and says so', async () => {
+    const body = () => ({ query: SET, variables: input([{ ...KEY, quantity: 6, changeFromQuantity: null }]) });
+    gateway.failReadsWith = new ReadsUnavailableError(new Error('ECONNREFUSED'));
+    const known = await send(body());
+    const unseenBefore = await send({ ...body(), query: another(SET) });
+    expect([known.statusCode, unseenBefore.statusCode]).toEqual([503, 503]);
+    expect(known.json()).toMatchObject({
+      data: { stockSet: { results: [{ status: 'APPLIED', movement: null }] } },
+      errors: [{ path: ['stockSet', 'results', 0, 'movement'], extensions: { code: 'UNAVAILABLE' } }],
+    });
+    gateway.failReadsWith = undefined;
+    await send({ query: SET, variables: input([{ ...KEY, quantity: 5, changeFromQuantity: null }]) });
+  });
+
+  it('does not go on after one that has failed, where a document has several', async () => {
+    const query = `mutation ($input: StockSetInput!) {
+      inboundMessageReplay(id: "none") { id } stockSet(input: $input) { ledgerSequence } }`;
+    const head = async () => (await send({ query: '{ ledgerHead { sequence } }' })).json<object>();
+    const before = await head();
+    for (let times = 0; times < ENOUGH_TO_BE_COMPILED; times += 1) {
+      const response = await send({ query, variables: input([{ ...KEY, quantity: 7, changeFromQuantity: null }]) });
+      expect(response.json()).toMatchObject({ data: null, errors: [{ path: ['inboundMessageReplay'] }] });
+    }
+    expect(await head()).toEqual(before);
+  });
+});
