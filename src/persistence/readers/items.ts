@@ -3,11 +3,12 @@ import { identifierSpecification } from '../../domain/catalogue/catalogue';
 import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
 import { selectList } from '../tables/derived';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
+import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
 import { isItemNamed } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
-import { Parameters, statement } from './statement';
+import { and, Parameters, statement } from './statement';
 
 const IDENTIFIER_COLUMNS = selectList(ItemIdentifierEntity, 'n', { only: ['scheme', 'value', 'itemId'] });
 
@@ -52,12 +53,14 @@ export function createItemReads(database: ReadDatabase): ItemReads {
     },
     async items(tenantId, { search, includeArchived }, page) {
       const parameters = new Parameters(tenantId);
-      const active = includeArchived ? '' : ' AND i.archived_at IS NULL';
-      // A merged item would stand between two others of its sku.
       const ids = search === null ? null : await fewMatches(database, tenantId, search);
-      const few = ids && ` AND i.item_id = ANY (${parameters.add(ids, 'uuid[]')})`;
-      const matching = few ?? (search === null ? '' : matches(parameters, search));
-      const list = itemList(`${active} AND i.merged_into_id IS NULL${matching}`);
+      const few = ids ? [`i.item_id = ANY (${parameters.add(ids, 'uuid[]')})`] : [];
+      const list = itemList(few, [
+        ...(includeArchived ? [] : ['i.archived_at IS NULL']),
+        // A merged item would stand between two others of its sku.
+        'i.merged_into_id IS NULL',
+        ...(search === null || ids ? [] : [matches(parameters, search)]),
+      ]);
       const rows = await database.query<ItemColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, toItem);
     },
@@ -67,13 +70,15 @@ export function createItemReads(database: ReadDatabase): ItemReads {
 const hasGtin = (parameters: Parameters, gtin: string): string =>
   `i.item_id IN (SELECT g.item_id FROM item_identifier g WHERE g.tenant_id = $1 AND g.gtin = ${parameters.add(gtin, 'text')})`;
 
-const itemList = (matching: string): ListSql => ({
+/** The items with conditions of which an index knows the first. */
+const itemList = (indexed: readonly string[], others: readonly string[]): ListSql => ({
   key: [
     { column: 'i.sku', type: 'text', indexed: true },
     { column: 'i.specification', type: 'text', indexed: true },
   ],
   select: (bounds, tail) =>
-    `SELECT true AS "isRow", ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1${matching}${bounds}${tail}`,
+    `SELECT true AS "isRow", ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1${and([...indexed, ...others])}${bounds}${tail}`,
+  count: countAmong((tail) => `SELECT ${matching(others)} FROM item i WHERE i.tenant_id = $1${and(indexed)}${tail}`),
 });
 
 /** Most items that a search reads by their ids. Of more, a page is found soon in the order of the skus. */
@@ -101,5 +106,5 @@ function matches(parameters: Parameters, search: string): string {
   const pattern = parameters.add(patternOf(search), 'text');
   const identified = `SELECT n.item_id FROM item_identifier n
     WHERE n.tenant_id = $1 AND n.value = ${parameters.add(search, 'text')}`;
-  return ` AND (i.sku ILIKE ${pattern} OR i.name ILIKE ${pattern} OR i.item_id IN (${identified}))`;
+  return `(i.sku ILIKE ${pattern} OR i.name ILIKE ${pattern} OR i.item_id IN (${identified}))`;
 }

@@ -12,6 +12,7 @@ import type {
 import { selectList } from '../tables/derived';
 import { LedgerEntryEntity } from '../tables/ledger-entry';
 import type { ReadDatabase } from './database';
+import { countAmong, countBySum, exactly } from './count';
 import {
   ENTRIES,
   entryConditions,
@@ -19,11 +20,14 @@ import {
   movementConditions,
   ofEntries,
   sequenceConditions,
+  stretchOf,
   united,
 } from './ledger-filter';
+import { passedLegs, passedOfWanted, type PassedLegs } from './passed-legs';
+import { rareReasons } from './rare-reasons';
 import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
 import { itemIds } from './named';
-import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { pagesStatement, pageStatement, toPage, type ListSql, type Near, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 import { ARE_FEW, wantedLevels } from './wanted-levels';
 import { firstGoodWay } from './ways';
@@ -73,28 +77,74 @@ export async function readEntries(
 function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
   const { references, skus } = filter;
   const { join, conditions } = entryConditions(parameters, filter);
-  const ofSequence = and(sequenceConditions(parameters, filter));
-  const ofMovement = and(movementConditions(parameters, filter)) + ofSequence + ofEntries(ofSequence);
-  const matching = `${ofMovement}${and(conditions)}`;
+  const stretch = stretchOf(parameters, filter);
+  const ofSequence = and(sequenceConditions(stretch));
+  const facts = movementConditions(parameters, filter);
+  const ofMovement = and(facts) + ofSequence + ofEntries(ofSequence);
   const all = (bounds: string, tail: string): string =>
     united(
-      legsOf(filter).map((legs) => `${entries(legs, withMovement, join)}${matching}${bounds}${tail}`),
+      legsOf(filter).map(
+        (legs) => `${entries(legs, withMovement, join)}${ofMovement}${and(conditions)}${bounds}${tail}`,
+      ),
       tail,
     );
-  const key = filter.includeAbsorbed ? KEY_OF_ALL : KEY;
-  const within = (parts: string, condition: string): ListSql => ({
-    key,
+  const passed = passedLegs(filter, { facts, ofSequence });
+  const within = (parts: string, condition: string, ofMovement: boolean): Walk => ({
     select: (bounds, tail) =>
       `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${all(` AND ${condition}${bounds}`, tail)}) e${tail}`,
+    passed: (only, tail) =>
+      `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${passed({
+        ...{ where: ` AND ${condition}`, join, conditions, tail },
+        ...(ofMovement && { ofMovement }),
+      })}) e WHERE true${only}${tail}`,
+  });
+  const listOf = (walk: Walk): ListSql => ({
+    key: filter.includeAbsorbed ? KEY_OF_ALL : KEY,
+    select: walk.select,
+    count: countAmong((tail) => walk.passed('', tail)),
   });
   if (references) {
     const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
     const ofItems = skus ? ` AND e.item_id IN (${itemIds(parameters, skus)})` : '';
-    return within(wanted, `m.reference = wanted.reference${ofItems}`);
+    return listOf(within(wanted, `m.reference = wanted.reference${ofItems}`, true));
   }
-  if (skus) return within(`(${itemIds(parameters, skus)}) item`, 'e.item_id = item.item_id');
-  const total = ofMovement === '' && !filter.includeAbsorbed ? { total: numberOfEntries(conditions) } : {};
-  if (conditions.length === 0) return { key, select: all, ...total };
+  if (skus) return listOf(within(`(${itemIds(parameters, skus)}) item`, 'e.item_id = item.item_id', false));
+  const rare = rareReasons(parameters, filter);
+  const along: Walk = rare
+    ? within(rare.reasons, rare.condition, true)
+    : { select: all, passed: (only, tail) => passed({ where: only, join, conditions, tail }) };
+  const list = listOf(
+    conditions.length === 0 ? along : fewOrAlong(along, passed, filter, { conditions, ofMovement, withMovement }),
+  );
+  const isWhole = ofMovement === '' && !filter.includeAbsorbed;
+  const nearEntries = ({ bounds, tail }: Near): string =>
+    `(SELECT e.* FROM ${ENTRIES} e WHERE e.tenant_id = $1${ofEntries(ofSequence + bounds)}${tail})`;
+  return {
+    ...list,
+    ...(isWhole && { count: numberOfEntries(conditions) }),
+    ...(conditions.length > 0 &&
+      !rare &&
+      !filter.includeAbsorbed && {
+        near: (near: Near, bounds: string, tail: string) =>
+          `${entries(nearEntries(near), withMovement, join)}${ofMovement}${and(conditions)}${bounds}${tail}`,
+      }),
+  };
+}
+
+/** A way through the entries: to read rows of the list, or to count them among all that have to be looked at. */
+interface Walk {
+  readonly select: (bounds: string, tail: string) => string;
+  readonly passed: (only: string, tail: string) => string;
+}
+
+/** Goes through the entries of the levels that are asked for when they are few, and otherwise along the ledger. */
+function fewOrAlong(
+  along: Walk,
+  passed: PassedLegs,
+  filter: LedgerEntryFilter,
+  { conditions, ofMovement, withMovement }: OfEntries,
+): Walk {
+  const wanted = wantedLevels(filter, conditions);
   const ofLevels = (bounds: string, tail: string, only: string): string =>
     united(
       legsOf(filter).map(
@@ -102,15 +152,31 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
       ),
       tail,
     );
-  const select = (bounds: string, tail: string): string =>
-    firstGoodWay(
-      [
-        { when: ARE_FEW, select: (only) => ofLevels(bounds, tail, only) },
-        { select: (only) => all(only + bounds, tail) },
-      ],
-      wantedLevels(filter, conditions),
-    );
-  return { key, select, ...total };
+  return {
+    select: (bounds, tail) =>
+      firstGoodWay(
+        [
+          { when: ARE_FEW, select: (only) => ofLevels(bounds, tail, only) },
+          { select: (only) => along.select(only + bounds, tail) },
+        ],
+        wanted,
+      ),
+    passed: (_only, tail) =>
+      firstGoodWay(
+        [
+          { when: ARE_FEW, select: (only) => passedOfWanted(passed, only, tail) },
+          { select: (only) => along.passed(only, tail) },
+        ],
+        wanted,
+      ),
+  };
+}
+
+/** What is asked of entries. */
+interface OfEntries {
+  readonly conditions: readonly string[];
+  readonly ofMovement: string;
+  readonly withMovement: boolean;
 }
 
 /** The part of a page that few levels have, as a table of legs. Nothing else is joined to the others. */
@@ -121,7 +187,10 @@ const ofWantedLevels = (legs: string, ofMovement: string, bounds: string, tail: 
 
 /** A level's version is the number of its entries, and there are far fewer levels than entries. */
 const numberOfEntries = (conditions: readonly string[]): string =>
-  `(SELECT coalesce(sum(v.version), 0)::bigint FROM stock_level v WHERE v.tenant_id = $1${and(conditions)})`;
+  countBySum(
+    'version',
+    (tail) => `SELECT v.version FROM stock_level v WHERE v.tenant_id = $1${and(conditions)}${tail}`,
+  );
 
 /** A level's version is the number of its entries. */
 const VERSION_THEN = `coalesce((SELECT e.level_version FROM ledger_entry e
@@ -149,7 +218,7 @@ export async function readEntriesOfLevels(
   const list: ListSql = {
     key: KEY,
     select: (bounds, tail) => ofLevel + bounds + tail,
-    total: VERSION_THEN,
+    count: exactly(VERSION_THEN),
   };
   const each = {
     alias: 'history',

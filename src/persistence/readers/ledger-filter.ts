@@ -6,11 +6,10 @@ import { isOneOf, type Parameters } from './statement';
 /** Larger than every sequence. */
 const NEVER = '9223372036854775807';
 
-/** Conditions on a movement `m`, except those on its reference and its sequence. */
+/** Conditions on a movement `m` that no index knows. */
 export function movementConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
-  const { reasons, occurredFromMs, occurredToMs, externalId, origin } = filter;
+  const { reasons, occurredFromMs, occurredToMs, origin } = filter;
   const conditions: string[] = [];
-  if (externalId !== undefined) conditions.push(hasExternalId(parameters.add(externalId, 'text')));
   if (origin !== undefined) conditions.push(hasOrigin(parameters.add(origin, 'text')));
   if (reasons) conditions.push(`m.reason = ANY (${parameters.add(reasons, 'text[]')})`);
   if (occurredFromMs !== undefined) conditions.push(`m.occurred_at >= ${instant(parameters, occurredFromMs)}`);
@@ -18,15 +17,39 @@ export function movementConditions(parameters: Parameters, filter: LedgerEntryFi
   return conditions;
 }
 
+/** The part of the ledger that a filter asks for: after some sequences, from some on, and up to some. */
+interface Stretch {
+  /** An array of the sequences that are meant; null: all. */
+  readonly oneOf: string | null;
+  readonly after: readonly string[];
+  readonly from: readonly string[];
+  readonly upTo: readonly string[];
+}
+
+/** `recorded_at` never decreases along the ledger, so its bounds are sequences. */
+export function stretchOf(parameters: Parameters, filter: LedgerEntryFilter): Stretch {
+  const { recordedFromMs, recordedToMs, afterSequence, externalId } = filter;
+  return {
+    oneOf: externalId === undefined ? null : ofExternalId(parameters.add(externalId, 'text')),
+    after: afterSequence === undefined ? [] : [parameters.add(afterSequence, 'bigint')],
+    from: recordedFromMs === undefined ? [] : [firstSequenceFrom(parameters, recordedFromMs)],
+    upTo: recordedToMs === undefined ? [] : [lastSequenceAt(parameters, recordedToMs)],
+  };
+}
+
 /** Conditions on the sequence of a movement `m`. */
-export function sequenceConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
-  const { recordedFromMs, recordedToMs, afterSequence } = filter;
-  const conditions: string[] = [];
-  if (afterSequence !== undefined) conditions.push(`m.sequence > ${parameters.add(afterSequence, 'bigint')}`);
-  // `recorded_at` never decreases along the ledger, so its bounds are sequences.
-  if (recordedFromMs !== undefined) conditions.push(`m.sequence >= ${firstSequenceFrom(parameters, recordedFromMs)}`);
-  if (recordedToMs !== undefined) conditions.push(`m.sequence <= ${lastSequenceAt(parameters, recordedToMs)}`);
-  return conditions;
+export const sequenceConditions = ({ oneOf, after, from, upTo }: Stretch): string[] => [
+  ...(oneOf === null ? [] : [`m.sequence = ANY (${oneOf})`]),
+  ...after.map((sequence) => `m.sequence > ${sequence}`),
+  ...from.map((sequence) => `m.sequence >= ${sequence}`),
+  ...upTo.map((sequence) => `m.sequence <= ${sequence}`),
+];
+
+/** How many movements a stretch has: the ledger has no gaps. Null: that does not tell. */
+export function lengthOf({ oneOf, after, from, upTo }: Stretch): string | null {
+  if (oneOf !== null) return null;
+  const before = [...after, ...from.map((sequence) => `${sequence} - 1`), '0'];
+  return `greatest(0, least(${[...upTo, 'head.sequence'].join(', ')}) - greatest(${before.join(', ')}))`;
 }
 
 /**
@@ -57,13 +80,13 @@ export function entryConditions(
  * A movement has the external id of its event or command; its rows have their own, which are kept with their outcomes. An
  * outcome is found by its origin, of which a tenant has few. An array is read once, however often it is compared.
  */
-const hasExternalId = (id: string): string => `m.sequence = ANY (ARRAY(
+const ofExternalId = (id: string): string => `ARRAY(
     SELECT known.sequence FROM movement known WHERE known.tenant_id = $1 AND known.external_id = ${id}
     UNION
     SELECT o.sequence FROM (
       SELECT c.connection_id AS id FROM connection c WHERE c.tenant_id = $1
       UNION ALL SELECT a.client_id FROM api_client a WHERE a.tenant_id = $1) origin
-    JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = origin.id AND o.external_id = ${id} AND o.sequence IS NOT NULL))`;
+    JOIN outcome o ON o.tenant_id = $1 AND o.origin_id = origin.id AND o.external_id = ${id} AND o.sequence IS NOT NULL)`;
 
 const hasOrigin = (name: string): string => `m.origin_id = ANY (ARRAY(
     SELECT c.connection_id FROM connection c WHERE c.tenant_id = $1 AND c.name = ${name}

@@ -1,18 +1,21 @@
-import type {
-  AsOf,
-  StockFilter,
-  StockOrder,
-  StockReads,
-  StockTotalsView,
-  StockWants,
+import {
+  MOST_PASSED,
+  MOST_PASSED_OF_PAST,
+  type AsOf,
+  type StockFilter,
+  type StockOrder,
+  type StockReads,
+  type StockTotalsView,
+  type StockWants,
 } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { changedAfter, changedLevels, hasFewMovements, isChanged, itemLocationsOf } from './changes';
+import { countAmong, matching } from './count';
 import { LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { isAtLocation, itemIds as itemIdsOf } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
-import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { LEDGER_HEAD, nearItems, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, isOneOf, Parameters, statement } from './statement';
 import {
@@ -61,8 +64,8 @@ export function createStockReads(database: ReadDatabase): StockReads {
     },
     async stockLevels(tenantId, { filter, asOf, page }) {
       const parameters = new Parameters(tenantId);
-      const { head, levels } = levelsAt(parameters, asOf);
-      const list = stockLevelList(parameters, filter, { levels, isPast: asOf !== null });
+      const { head, ...levels } = levelsAt(parameters, asOf);
+      const list = stockLevelList(parameters, filter, { ...levels, isPast: asOf !== null });
       const rows = await database.query<LevelColumns & PageColumns>(pageStatement(parameters, list, page, head));
       return toPage(rows, page, (row) => toStockLevel(row, asOf !== null));
     },
@@ -164,49 +167,67 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const { head, levels } = levelsAt(parameters, asOf);
   const since = changedAfter(parameters, filter);
   const isPresent = asOf === null && since === undefined;
-  const conditions = [
-    ...ofItem(parameters, filter, isPresent),
-    ...(isPresent ? inUse(filter) : []),
-    ...sellableConditions(filter),
-  ];
+  const ofItems = and(ofItem(parameters, filter, isPresent));
+  const ofRows = [...(isPresent ? inUse(filter) : []), ...sellableConditions(filter)];
   const columns = `${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
-  const through = (items: string, places: string) => (ends: string) =>
-    `SELECT true AS "isRow", ${columns} FROM ${items} i CROSS JOIN LATERAL (${places}) s
+  const through = (items: string, changes: Changes): Walk => {
+    const places = placesOf(parameters, asked, levels, changes);
+    return {
+      rows: (ends) => `SELECT true AS "isRow", ${columns} FROM ${items} i CROSS JOIN LATERAL (${places.meant}) s
       JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
-      WHERE i.tenant_id = $1${and(conditions)}${ends}`;
-  const all = through('item', placesOf(parameters, asked, levels, { since }));
+      WHERE i.tenant_id = $1${ofItems}${and(places.ofItem)}${and(ofRows)}${ends}`,
+      passed: (ends) => `SELECT ${matching(['l.location_id IS NOT NULL', 's.is_meant', ...ofRows])}
+      FROM ${items} i LEFT JOIN LATERAL (${places.passed}) s ON true
+      LEFT JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
+      WHERE i.tenant_id = $1${ofItems}${ends}`,
+    };
+  };
+  const all = through('item', { since });
   const atLocations = goesThroughLocations(filter) ? [atPlaces(parameters, filter)] : [];
   const few = throughChanges(asked, since);
-  const ofChanged =
-    few && through(itemLocationsOf(changedLevels(few)), placesOf(parameters, asked, levels, { isAtPlace: true }));
-  const inDoubt = ofDrift(asked)
-    ? [
-        through(
-          itemLocationsOf(levelsInDoubt('DRIFT')),
-          placesOf(parameters, asked, levels, { since, isAtPlace: true }),
-        ),
-      ]
-    : [];
-  const select = (bounds: string, tail: string): string => {
-    const ends = bounds + tail;
+  const ofChanged = few && through(itemLocationsOf(changedLevels(few)), { isAtPlace: true });
+  const inDoubt = ofDrift(asked) ? [through(itemLocationsOf(levelsInDoubt('DRIFT')), { since, isAtPlace: true })] : [];
+  const by = (part: keyof Walk, ends: string): string => {
     const ways: Way[] = [
-      ...(few && ofChanged ? [{ when: hasFewMovements(few), select: (only: string) => ofChanged(only + ends) }] : []),
+      ...(few && ofChanged
+        ? [{ when: hasFewMovements(few), select: (only: string) => ofChanged[part](only + ends) }]
+        : []),
       ...inDoubt.map((drifting) => ({
         when: areFewOpen('DRIFT'),
-        select: (only: string) => drifting(only + ends),
+        select: (only: string) => drifting[part](only + ends),
       })),
-      ...(atLocations.length > 0 ? [{ when: ARE_FEW, select: (only: string) => all(only + OF_WANTED + ends) }] : []),
-      { select: (only) => all(only + ends) },
+      ...(atLocations.length > 0
+        ? [{ when: ARE_FEW, select: (only: string) => all[part](only + OF_WANTED + ends) }]
+        : []),
+      { select: (only) => all[part](only + ends) },
     ];
     return ways.length === 1
-      ? all(ends)
+      ? all[part](ends)
       : firstGoodWay(ways, atLocations.length > 0 ? wantedLevels({}, atLocations) : '');
   };
   const key: ListSql['key'] = [
     ...(order === 'SKU' ? KEY : [...ORDERS[order], ...UNINDEXED_KEY]),
     { column: 'l.code', type: 'text' },
   ];
-  return { head, list: { key, select } };
+  const most = asOf === null ? MOST_PASSED : MOST_PASSED_OF_PAST;
+  const select = (bounds: string, tail: string): string => by('rows', bounds + tail);
+  const isNear = atLocations.length > 0 && !few && inDoubt.length === 0 && order === 'SKU';
+  const near: ListSql['near'] = (items, bounds, tail) => through(nearItems(items), { since }).rows(bounds + tail);
+  return {
+    head,
+    list: { key, select, ...(isNear && { near }), count: countAmong((tail) => by('passed', tail), { most }) },
+  };
+}
+
+/** Goes through items: to read the rows of the list, or to count them among all that have to be looked at. */
+interface Walk {
+  readonly rows: (ends: string) => string;
+  readonly passed: (ends: string) => string;
+}
+
+interface Changes {
+  readonly since?: string | undefined;
+  readonly isAtPlace?: boolean;
 }
 
 /** The sequence after which stock in the list has changed, when that may be little. Named items are fewer still. */
@@ -253,21 +274,28 @@ function ofItem(parameters: Parameters, filter: StockFilter, isPresent: boolean)
     ...(skus ? [`i.item_id IN (${itemIdsOf(parameters, skus)})`] : []),
     ...(itemIds ? [isOneOf(parameters, 'i.item_id', itemIds, 'uuid')] : []),
     ...(isPresent && skus ? ['i.merged_into_id IS NULL'] : []),
-    ...(filter.belowThreshold ? [hasTerm('out_of_stock_threshold')] : []),
-    ...(filter.belowReorderPoint ? [hasTerm('reorder_point')] : []),
   ];
 }
 
 const sellableConditions = ({ sellable }: StockFilter): string[] =>
   sellable === undefined ? [] : [`(${SELLABLE}) ${sellable ? '>' : '='} 0`];
 
-/** A SELECT of the sums of the item `i` at each of its locations, and of what can be sold there where that is asked. */
+/** The sums of one item at each of its locations. */
+interface Places {
+  /** A SELECT of those that the list has, of an item that has what `ofItem` asks for. */
+  readonly meant: string;
+  readonly ofItem: readonly string[];
+  /** A SELECT of all of them, with the column `is_meant`. */
+  readonly passed: string;
+}
+
+/** What is read of the item `i`: also what can be sold at each location, where that is asked. */
 function placesOf(
   parameters: Parameters,
   { filter, asOf, wants, order = 'SKU' }: Asked,
   levels: string,
-  changes: { readonly since?: string | undefined; readonly isAtPlace?: boolean },
-): string {
+  changes: Changes,
+): Places {
   const { locations, includeParts: withParts = false } = filter;
   const fromRecords = isOfRecords(filter);
   const withTerms = fromRecords || filter.sellable !== undefined || order !== 'SKU';
@@ -284,9 +312,17 @@ function placesOf(
   const sellable = `CASE WHEN r.stock_availability = 'OUT_OF_STOCK' THEN 0
     ELSE greatest(0, (${units}) - coalesce(r.out_of_stock_threshold, 0)) END::bigint AS sellable`;
   const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
-  return `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''} FROM ${source}
-    WHERE ${at}.tenant_id = $1 AND ${at}.item_id = i.item_id${and(conditions)}
-    GROUP BY ${column}${withTerms ? `, ${TERMS}` : ''}${having(filter, units, changes.since)}`;
+  const select = (more: string, only: readonly string[]): string =>
+    `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''}${more} FROM ${source}
+    WHERE ${at}.tenant_id = $1 AND ${at}.item_id = i.item_id${and([...conditions, ...only])}
+    GROUP BY ${column}${withTerms ? `, ${TERMS}` : ''}`;
+  const meant = having(filter, units, changes.since);
+  const ofItem = termsOf(filter);
+  return {
+    meant: select('', []) + (meant.length === 0 ? '' : ` HAVING ${meant.join(' AND ')}`),
+    ofItem,
+    passed: select(`, ${meant.join(' AND ') || 'true'} AS is_meant`, ofItem),
+  };
 }
 
 const USED_TERMS = ['stock_availability', 'out_of_stock_threshold', 'reorder_point', 'style', 'updated_at'];
@@ -307,17 +343,21 @@ function having(
   { drifting, belowThreshold, belowReorderPoint, inStock }: StockFilter,
   units: string,
   since: string | undefined,
-): string {
+): string[] {
   const onHand = `coalesce(${ON_HAND_SUM}, 0)`;
-  const conditions = [
+  return [
     ...(drifting ? [`${REPORTED_SUM} <> ${onHand}`] : []),
     ...(belowThreshold ? [`(${units}) <= r.out_of_stock_threshold`] : []),
     ...(belowReorderPoint ? [`coalesce(${SALEABLE_SUM}, 0) <= r.reorder_point`] : []),
     ...(inStock === undefined ? [] : [`${onHand} ${inStock ? '>' : '<='} 0`]),
     ...(since === undefined ? [] : [`bool_or(${isChanged(since)})`]),
   ];
-  return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
 }
+
+const termsOf = ({ belowThreshold, belowReorderPoint }: StockFilter): string[] => [
+  ...(belowThreshold ? [hasTerm('out_of_stock_threshold')] : []),
+  ...(belowReorderPoint ? [hasTerm('reorder_point')] : []),
+];
 
 /** Skips items without any such term, so that their levels are not added up. */
 const hasTerm = (column: string): string => `EXISTS (SELECT FROM inventory_record r
