@@ -12,7 +12,8 @@ import { InboundMessageEntity } from '../tables/inbound-message';
 import { QuarantinedRowEntity } from '../tables/quarantined-row';
 import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
-import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
+import { joinOne } from './look-ups';
+import { MOVEMENT_COLUMNS } from './movements';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 import { BYTES_AROUND_A_ROW, readWeighed } from './weighed';
@@ -148,5 +149,4 @@ const movementsOfMessages = (ids: string): string => `SELECT part.message_id AS 
     UNION SELECT q.message_id, q.sequence FROM quarantined_row q
       WHERE q.tenant_id = $1 AND q.message_id = ANY (${ids}) AND q.sequence IS NOT NULL
         AND q.closed_as IS DISTINCT FROM 'SUPERSEDED'
-  ) part JOIN movement m ON m.tenant_id = $1 AND m.sequence = part.sequence ${ORIGIN_JOIN}
-  WHERE m.tenant_id = $1 ORDER BY m.sequence`;
+  ) part ${joinOne('movement', 'm', 'sequence', 'part.sequence')} ORDER BY m.sequence`;

@@ -1,6 +1,7 @@
 import type { AsOf } from '../../application/ports/reads';
 import { columnName } from '../tables/derived';
 import { STOCK_KEY_COLUMNS } from '../tables/stock-level';
+import { between, joinOne } from './look-ups';
 import { LEDGER_HEAD } from './page';
 import type { Parameters } from './statement';
 
@@ -47,12 +48,13 @@ export function instant(parameters: Parameters, ms: number): string {
  * The first accepted count of the level `now`. Like the other subqueries about single levels it is scalar, because with
  * EXISTS PostgreSQL may scan all counts of the tenant.
  */
-const FIRST_COUNT = `(SELECT c.sequence FROM stock_count c WHERE c.tenant_id = $1 AND c.level_id = now.level_id
-  AND c.sequence <= head.sequence AND c.status IN ('APPLIED', 'UNCHANGED') ORDER BY c.sequence LIMIT 1)`;
+const FIRST_COUNT = `(SELECT c.sequence FROM stock_count c WHERE c.tenant_id = $1 AND ${between('c.level_id', 'now.level_id')}
+  AND c.sequence <= head.sequence AND c.status IN ('APPLIED', 'UNCHANGED') ORDER BY c.level_id, c.sequence LIMIT 1)`;
 
-const FIRST_OPENING = `(SELECT o.sequence FROM ledger_entry o
-  JOIN movement m ON m.tenant_id = $1 AND m.sequence = o.sequence AND m.reason = 'OPENING'
-  WHERE o.tenant_id = $1 AND o.level_id = now.level_id AND o.sequence <= head.sequence ORDER BY o.sequence LIMIT 1)`;
+const FIRST_OPENING = `(SELECT o.sequence FROM (SELECT o.* FROM ledger_entry o
+    WHERE o.tenant_id = $1 AND ${between('o.level_id', 'now.level_id')} AND o.sequence <= head.sequence
+    ORDER BY o.level_id, o.sequence, o.leg) o
+  ${joinOne('movement', 'm', 'sequence', 'o.sequence')} WHERE m.reason = 'OPENING' LIMIT 1)`;
 
 const KEPT_COLUMNS = ['tenantId', 'levelId', ...STOCK_KEY_COLUMNS] as const;
 
@@ -67,14 +69,14 @@ const levelsBy = (
   more = '',
 ): string => `SELECT ${KEPT_COLUMNS.map((property) => `now.${columnName(property)}`).join(', ')},
     coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
-    (SELECT m.recorded_at FROM movement m WHERE m.tenant_id = $1
-      AND m.sequence = CASE WHEN e.sequence IS NULL THEN ${FIRST_COUNT} ELSE e.sequence END) AS updated_at,
+    (SELECT m.recorded_at FROM (SELECT CASE WHEN e.sequence IS NULL THEN ${FIRST_COUNT} ELSE e.sequence END OFFSET 0) changed (sequence)
+      ${joinOne('movement', 'm', 'sequence', 'changed.sequence')}) AS updated_at,
     CASE WHEN now.has_baseline AND now.bucket = 'REPORTED_ON_HAND'
       THEN coalesce(${FIRST_COUNT}, ${FIRST_OPENING}) IS NOT NULL ELSE false END AS has_baseline${more}
   FROM stock_level now
   LEFT JOIN LATERAL (SELECT entry.sequence, entry.quantity_after, entry.level_version FROM ledger_entry entry
-    WHERE entry.tenant_id = $1 AND entry.level_id = now.level_id AND entry.sequence <= head.sequence
-    ORDER BY entry.sequence DESC, entry.leg DESC LIMIT 1) e ON true`;
+    WHERE entry.tenant_id = $1 AND ${between('entry.level_id', 'now.level_id')} AND entry.sequence <= head.sequence
+    ORDER BY entry.level_id DESC, entry.sequence DESC, entry.leg DESC LIMIT 1) e ON true`;
 
 /** The levels that existed at `head.sequence`. */
 export const LEVELS_AT_HEAD = `${levelsBy()} WHERE ${IS_THERE}`;

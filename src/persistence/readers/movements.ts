@@ -18,6 +18,7 @@ import {
   stretchOf,
   united,
 } from './ledger-filter';
+import { between, JOIN_MOVEMENT, movementsOf, orderedBy } from './look-ups';
 import { itemIds } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { passedLegs, type PassedLegs } from './passed-legs';
@@ -40,25 +41,27 @@ const OWN_COLUMNS = selectList(MovementEntity, 'm', {
   ],
 });
 
-/** Columns of a movement `m` other than its sequence and `recorded_at`. They need {@link ORIGIN_JOIN}. */
-export const MOVEMENT_COLUMNS = `${OWN_COLUMNS},
-  coalesce(origin_connection.name, origin_client.name, m.origin_id::text) AS origin`;
+/** The name of the connection or API client that caused a movement `m`. */
+const ORIGIN = `coalesce(CASE m.origin_kind
+    WHEN 'CONNECTION' THEN (SELECT c.name FROM connection c WHERE c.tenant_id = $1 AND c.connection_id = m.origin_id)
+    WHEN 'API_CLIENT' THEN (SELECT a.name FROM api_client a WHERE a.tenant_id = $1 AND a.client_id = m.origin_id)
+  END, m.origin_id::text)`;
 
-/** Joins the name of the connection or API client that caused a movement `m`. */
-export const ORIGIN_JOIN = `
-  LEFT JOIN connection origin_connection ON origin_connection.tenant_id = $1
-    AND origin_connection.connection_id = m.origin_id AND m.origin_kind = 'CONNECTION'
-  LEFT JOIN api_client origin_client ON origin_client.tenant_id = $1
-    AND origin_client.client_id = m.origin_id AND m.origin_kind = 'API_CLIENT'`;
+/** Columns of a movement `m` other than its sequence and `recorded_at`. */
+export const MOVEMENT_COLUMNS = `${OWN_COLUMNS}, ${ORIGIN} AS origin`;
 
 /** A SELECT of the movements that may be shown. Conditions can be appended. */
 const shownMovements = ({ isLimited }: ReadDatabase, table = 'movement'): string =>
   `SELECT true AS "isRow", m.sequence, m.recorded_at AS "recordedAt", ${MOVEMENT_COLUMNS}
-  FROM ${table} m ${ORIGIN_JOIN} WHERE m.tenant_id = $1${isLimited ? ` AND ${HAS_A_PART}` : ''}`;
+  FROM ${table} m WHERE m.tenant_id = $1${isLimited ? ` AND ${HAS_A_PART}` : ''}`;
 
 /** A limited key sees a movement when it sees a part of it: the tables of parts have only what it may see. */
 const HAS_A_PART = `(${['ledger_entry', 'absorbed_leg', 'stock_count']
-  .map((table) => `EXISTS (SELECT FROM ${table} part WHERE part.tenant_id = $1 AND part.sequence = m.sequence)`)
+  .map(
+    (table) => `(SELECT true FROM ${table} part WHERE part.tenant_id = $1 AND ${between('part.sequence', 'm.sequence')}
+      ORDER BY part.sequence LIMIT 1)`,
+  )
+  .map((found) => `${found} IS NOT NULL`)
   .join(' OR ')})`;
 
 export async function readMovements(
@@ -78,7 +81,8 @@ export async function readMovementsBySequence(
   sequences: readonly number[],
 ): Promise<MovementView[]> {
   const parameters = new Parameters(tenantId);
-  const text = `${shownMovements(database)} AND m.sequence = ANY (${parameters.add(sequences, 'bigint[]')})`;
+  const asked = `SELECT DISTINCT unnest(${parameters.add(sequences, 'bigint[]')})`;
+  const text = shownMovements(database, movementsOf(asked));
   return database.query<MovementView>(statement(text, parameters));
 }
 
@@ -86,27 +90,26 @@ const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;
 
 /** Reads along the ledger, or along the index of a reference, an item or a level when the filter asks for few of them. */
 function movementList(database: ReadDatabase, parameters: Parameters, filter: LedgerEntryFilter): ListSql {
-  const movements = shownMovements(database);
   const { references, skus } = filter;
   const stretch = stretchOf(parameters, filter);
   const ofSequence = and(sequenceConditions(stretch));
   const facts = movementConditions(parameters, filter);
   const ofMovement = and(facts) + ofSequence;
-  const { join, conditions } = entryConditions(parameters, filter);
+  const { join, conditions, asked } = entryConditions(parameters, filter);
   const legs = legsOf(filter);
   const passed = passedLegs(filter, { facts, ofSequence });
   const isShown = database.isLimited ? [HAS_A_PART] : [];
   /** Goes through movements: all of them, or those of each row of `parts`. */
-  const through = (parts: string | null, condition: string, ofEntry: readonly string[], table = 'movement'): Walk => {
+  const through = (parts: string | null, condition: string, ofEntry: readonly string[]): Walk => {
     const within = (select: string, ends: string): string =>
       parts === null ? select : `SELECT m.* FROM ${parts} CROSS JOIN LATERAL (${select}) m${ends}`;
     return {
       select: (bounds, tail, only = '') => {
-        const found = hasEntry(legs, join, ofEntry, ofEntries(ofSequence + bounds));
-        return within(`${shownMovements(database, table)}${condition}${only}${ofMovement}${and(found)}${bounds}${tail}`, tail);
+        const found = hasEntry(legs, join, ofEntry);
+        return within(`${shownMovements(database)}${condition}${only}${ofMovement}${and(found)}${bounds}${tail}`, tail);
       },
       passed: (only, tail) => {
-        const meant = [...isShown, ...facts, ...hasEntry(legs, join, ofEntry, ofEntries(ofSequence))];
+        const meant = [...isShown, ...facts, ...hasEntry(legs, join, ofEntry)];
         return within(
           `SELECT m.sequence, ${matching(meant)} FROM movement m WHERE m.tenant_id = $1${condition}${ofSequence}${only}${tail}`,
           tail,
@@ -125,9 +128,9 @@ function movementList(database: ReadDatabase, parameters: Parameters, filter: Le
     return listOf(through(wanted, ' AND m.reference = wanted.reference', ofEntry));
   }
   if (skus) {
-    const items = `(${itemIds(parameters, skus)}) item`;
+    const items = `(${itemIds(parameters, skus)}) item (item_id)`;
     const ofItem = { table: items, column: 'item_id', as: 'item' } as const;
-    return listOf(throughLegs(movements, passed, ofItem, { legs, join, conditions, ofMovement }));
+    return listOf(throughLegs(database, passed, ofItem, { legs, join, conditions, ofMovement }));
   }
   const rare = rareReasons(parameters, filter);
   const along = rare ? through(rare.reasons, ` AND ${rare.condition}`, conditions) : through(null, '', conditions);
@@ -136,16 +139,9 @@ function movementList(database: ReadDatabase, parameters: Parameters, filter: Le
     return { ...listOf(along), ...(length !== null && { count: exactly(length) }) };
   }
   const ofLevel = { table: 'wanted_level', column: 'level_id', as: 'wanted_level' } as const;
-  const few = throughLegs(movements, passed, ofLevel, { legs, join: '', conditions: [], ofMovement });
-  const wanted = wantedLevels(filter, conditions);
-  const near: ListSql['near'] = (movements, bounds, tail) =>
-    through(
-      null,
-      '',
-      conditions,
-      `(SELECT m.* FROM movement m WHERE m.tenant_id = $1${ofSequence}${movements.bounds}${movements.tail})`,
-    ).select(bounds, tail);
-  const list = listOf({
+  const few = throughLegs(database, passed, ofLevel, { legs, join: '', conditions: [], ofMovement });
+  const wanted = wantedLevels(asked);
+  return listOf({
     select: (bounds, tail) =>
       firstGoodWay(
         [
@@ -160,7 +156,6 @@ function movementList(database: ReadDatabase, parameters: Parameters, filter: Le
         wanted,
       ),
   });
-  return rare ? list : { ...list, near };
 }
 
 /** A way through the ledger: to read rows of the list, or to count them among all that have to be looked at. */
@@ -186,35 +181,43 @@ interface Asked {
 
 /** Goes through the legs of items or levels. A movement can have several of them. */
 function throughLegs(
-  movements: string,
+  database: ReadDatabase,
   passed: PassedLegs,
   { table, column, as }: Parts,
   { legs, join, conditions, ofMovement }: Asked,
 ): Walk {
-  const isOfPart = `e.${column} = ${as}.${column}`;
+  const isOfPart = between(`e.${column}`, `${as}.${column}`);
   const found = (bounds: string, tail: string): string =>
     united(
       legs.map(
-        (leg) => `SELECT DISTINCT m.sequence FROM ${leg} e ${join}
-        JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
-        WHERE e.tenant_id = $1 AND ${isOfPart}${and(conditions)}${ofMovement}${bounds}${tail}`,
+        (
+          leg,
+        ) => `SELECT DISTINCT e.${column}, e.sequence FROM ${leg} e ${ofMovement + bounds === '' ? '' : JOIN_MOVEMENT} ${join}
+        WHERE e.tenant_id = $1 AND ${isOfPart}${and(conditions)}${ofMovement}${ofEntries(bounds)}
+        ${orderedBy(`e.${column}`, tail.replaceAll('m.sequence', 'e.sequence'))}`,
       ),
     );
   return {
-    select: (bounds, tail, only = '') => `${movements}${only} AND m.sequence IN (SELECT found.sequence FROM ${table}
-        CROSS JOIN LATERAL (${found(bounds, tail)}) found)${tail}`,
-    passed: (only, tail) =>
-      `SELECT e.* FROM ${table} CROSS JOIN LATERAL (${passed({ where: ` AND ${isOfPart}`, join, conditions, tail })}) e
-        WHERE true${only}${tail}`,
+    select: (bounds, tail, only = '') => {
+      const sequences = `SELECT DISTINCT found.sequence FROM ${table} CROSS JOIN LATERAL (${found(bounds, tail)}) found`;
+      return `${shownMovements(database, movementsOf(sequences))}${only}${tail}`;
+    },
+    passed: (only, tail) => {
+      const own = ` ORDER BY e.${column}, e.sequence, e.leg${tail}`;
+      return `SELECT e.* FROM ${table} CROSS JOIN LATERAL (${passed({ where: ` AND ${isOfPart}`, join, conditions, tail: own })}) e
+        WHERE true${only}${tail}`;
+    },
   };
 }
 
 /** The condition that one leg of the movement `m` meets all conditions. None when there are none. */
-function hasEntry(legs: readonly string[], join: string, conditions: readonly string[], bounds: string): string[] {
+function hasEntry(legs: readonly string[], join: string, conditions: readonly string[]): string[] {
   if (conditions.length === 0) return [];
   const found = legs.map(
-    (leg) => `EXISTS (SELECT FROM ${leg} e ${join}
-    WHERE e.tenant_id = $1 AND e.sequence = m.sequence${and(conditions)}${bounds})`,
+    (
+      leg,
+    ) => `(SELECT true FROM (SELECT e.* FROM ${leg} e WHERE e.tenant_id = $1 AND ${between('e.sequence', 'm.sequence')}
+      ORDER BY e.sequence, e.leg) e ${join} WHERE true${and(conditions)} LIMIT 1) IS NOT NULL`,
   );
   return [`(${found.join(' OR ')})`];
 }

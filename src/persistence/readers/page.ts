@@ -170,7 +170,7 @@ function keyParameters(parameters: Parameters, { key }: ListSql, values: SortKey
 }
 
 /** How many rows of a table are gone through in the hope for one of the page. */
-const NEAR = 20;
+const NEAR = 4;
 
 /** The columns by which an index has the rows in order: those that say so, or all. */
 function indexedPart({ key }: ListSql): readonly KeyColumn[] {

@@ -1,12 +1,14 @@
 import type { LedgerEntryFilter } from '../../application/ports/reads';
 import { matching } from './count';
 import { legsOf, ofEntries, united } from './ledger-filter';
+import { between, JOIN_MOVEMENT, joinLegs } from './look-ups';
 
 /** What is gone through for a count, and what of it matches. */
 interface Passed {
-  /** Conditions on a leg `e`, or on its movement `m`, that an index knows. Each begins with AND. */
+  /** Conditions on a leg `e` that an index knows. Each begins with AND. */
   readonly where: string;
-  readonly ofMovement?: boolean;
+  /** Whether the index is one of movements `m`, and the conditions are about those. */
+  readonly ofMovements?: boolean;
   /** Conditions on a leg that no index knows, and the join that they need. */
   readonly join: string;
   readonly conditions: readonly string[];
@@ -21,19 +23,24 @@ export function passedLegs(
   filter: LedgerEntryFilter,
   { facts, ofSequence }: { readonly facts: readonly string[]; readonly ofSequence: string },
 ): PassedLegs {
-  return ({ where, ofMovement = facts.length > 0, join, conditions, tail }) => {
-    const movement = ofMovement ? 'JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence' : '';
-    const bounds = ofEntries(ofSequence) + (ofMovement ? ofSequence : '');
-    const selects = legsOf(filter).map(
-      (legs) => `SELECT e.sequence, ${matching([...facts, ...conditions])} FROM ${legs} e ${movement} ${join}
-        WHERE e.tenant_id = $1${bounds}${where}${tail}`,
+  return ({ where, ofMovements = false, join, conditions, tail }) => {
+    const movement = facts.length > 0 ? JOIN_MOVEMENT : '';
+    const matches = `SELECT e.sequence, ${matching([...facts, ...conditions])}`;
+    const selects = legsOf(filter).map((legs) =>
+      ofMovements
+        ? `${matches} FROM movement m ${joinLegs(legs)} ${join} WHERE m.tenant_id = $1${ofSequence}${where}${tail}`
+        : `${matches} FROM ${legs} e ${movement} ${join} WHERE e.tenant_id = $1${ofEntries(ofSequence)}${where}${tail}`,
     );
-    return united(selects, tail);
+    return united(selects, tail.replace(/ORDER BY .* LIMIT/, 'LIMIT'));
   };
 }
 
+/** The condition that a leg is one of a level that is asked for. */
+export const OF_WANTED_LEVEL = between('e.level_id', 'wanted_level.level_id');
+
 /** The legs of few levels, behind the WITH query of `wantedLevels`. */
 export function passedOfWanted(passed: PassedLegs, only: string, tail: string): string {
-  const legs = passed({ where: ' AND e.level_id = wanted_level.level_id', join: '', conditions: [], tail });
+  const own = ` ORDER BY e.level_id, e.sequence, e.leg${tail}`;
+  const legs = passed({ where: ` AND ${OF_WANTED_LEVEL}`, join: '', conditions: [], tail: own });
   return `SELECT e.* FROM wanted_level CROSS JOIN LATERAL (${legs}) e WHERE true${only}${tail}`;
 }

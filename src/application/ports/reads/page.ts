@@ -8,7 +8,7 @@ export const MAX_PAGE_SIZE = 200;
 export const MOST_COUNTED = 10_000;
 
 /** The most rows that are gone through to count those of a filter that no index knows. */
-export const MOST_PASSED = 50_000;
+export const MOST_PASSED = 20_000;
 
 /** The same where each is looked up as it was at a moment. */
 export const MOST_PASSED_OF_PAST = 5_000;
