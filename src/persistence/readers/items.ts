@@ -78,7 +78,10 @@ const itemList = (indexed: readonly string[], others: readonly string[]): ListSq
   ],
   select: (bounds, tail) =>
     `SELECT true AS "isRow", ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1${and([...indexed, ...others])}${bounds}${tail}`,
-  count: countAmong((tail) => `SELECT ${matching(others)} FROM item i WHERE i.tenant_id = $1${and(indexed)}${tail}`),
+  count: countAmong(
+    (tail) =>
+      `SELECT ${matching(others)} FROM item i WHERE i.tenant_id = $1${and(indexed)} ORDER BY i.sku, i.specification${tail}`,
+  ),
 });
 
 /** Most items that a search reads by their ids. Of more, a page is found soon in the order of the skus. */

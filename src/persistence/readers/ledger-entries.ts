@@ -99,7 +99,8 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
         where: ` AND ${OF_ITEM}${only}`,
         join,
         conditions,
-        tail: ` ORDER BY e.item_id, e.sequence, e.leg${tail}`,
+        order: 'e.item_id, e.sequence, e.leg',
+        tail,
       }),
   };
   const ofFound = (condition: string): Walk => ({

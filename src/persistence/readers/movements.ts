@@ -111,7 +111,7 @@ function movementList(database: ReadDatabase, parameters: Parameters, filter: Le
       passed: (only, tail) => {
         const meant = [...isShown, ...facts, ...hasEntry(legs, join, ofEntry)];
         return within(
-          `SELECT m.sequence, ${matching(meant)} FROM movement m WHERE m.tenant_id = $1${condition}${ofSequence}${only}${tail}`,
+          `SELECT m.sequence, ${matching(meant)} FROM movement m WHERE m.tenant_id = $1${condition}${ofSequence}${only} ORDER BY m.sequence${tail}`,
           tail,
         );
       },
@@ -203,8 +203,8 @@ function throughLegs(
       return `${shownMovements(database, movementsOf(sequences))}${only}${tail}`;
     },
     passed: (only, tail) => {
-      const own = ` ORDER BY e.${column}, e.sequence, e.leg${tail}`;
-      return `SELECT e.* FROM ${table} CROSS JOIN LATERAL (${passed({ where: ` AND ${isOfPart}`, join, conditions, tail: own })}) e
+      const order = `e.${column}, e.sequence, e.leg`;
+      return `SELECT e.* FROM ${table} CROSS JOIN LATERAL (${passed({ where: ` AND ${isOfPart}`, join, conditions, order, tail })}) e
         WHERE true${only}${tail}`;
     },
   };

@@ -12,6 +12,8 @@ interface Passed {
   /** Conditions on a leg that no index knows, and the join that they need. */
   readonly join: string;
   readonly conditions: readonly string[];
+  /** The columns of the index, where it begins with another one than the sequence. */
+  readonly order?: string;
   readonly tail: string;
 }
 
@@ -23,15 +25,16 @@ export function passedLegs(
   filter: LedgerEntryFilter,
   { facts, ofSequence }: { readonly facts: readonly string[]; readonly ofSequence: string },
 ): PassedLegs {
-  return ({ where, ofMovements = false, join, conditions, tail }) => {
+  return ({ where, ofMovements = false, join, conditions, order, tail }) => {
     const movement = facts.length > 0 ? JOIN_MOVEMENT : '';
     const matches = `SELECT e.sequence, ${matching([...facts, ...conditions])}`;
+    const ends = ` ORDER BY ${order ?? (ofMovements ? 'm.sequence' : 'e.sequence, e.leg')}${tail}`;
     const selects = legsOf(filter).map((legs) =>
       ofMovements
-        ? `${matches} FROM movement m ${joinLegs(legs)} ${join} WHERE m.tenant_id = $1${ofSequence}${where}${tail}`
-        : `${matches} FROM ${legs} e ${movement} ${join} WHERE e.tenant_id = $1${ofEntries(ofSequence)}${where}${tail}`,
+        ? `${matches} FROM movement m ${joinLegs(legs)} ${join} WHERE m.tenant_id = $1${ofSequence}${where}${ends}`
+        : `${matches} FROM ${legs} e ${movement} ${join} WHERE e.tenant_id = $1${ofEntries(ofSequence)}${where}${ends}`,
     );
-    return united(selects, tail.replace(/ORDER BY .* LIMIT/, 'LIMIT'));
+    return united(selects, tail);
   };
 }
 
@@ -40,7 +43,7 @@ export const OF_WANTED_LEVEL = between('e.level_id', 'wanted_level.level_id');
 
 /** The legs of few levels, behind the WITH query of `wantedLevels`. */
 export function passedOfWanted(passed: PassedLegs, only: string, tail: string): string {
-  const own = ` ORDER BY e.level_id, e.sequence, e.leg${tail}`;
-  const legs = passed({ where: ` AND ${OF_WANTED_LEVEL}`, join: '', conditions: [], tail: own });
+  const order = 'e.level_id, e.sequence, e.leg';
+  const legs = passed({ where: ` AND ${OF_WANTED_LEVEL}`, join: '', conditions: [], order, tail });
   return `SELECT e.* FROM wanted_level CROSS JOIN LATERAL (${legs}) e WHERE true${only}${tail}`;
 }
