@@ -40,11 +40,15 @@ export const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off';
 
 /**
  * Rows are looked up and walked by indexes, whatever the statistics say: a plan that was made while the tables were empty
- * has to be good when they have grown. PostgreSQL still does what is switched off where there is no other way.
+ * has to be good when they have grown. PostgreSQL still does what is switched off where there is no other way. Joins are
+ * done in the order in which a statement has them.
  */
-export const BY_INDEX = ['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'hashagg', 'sort', 'material']
-  .map((way) => `-c enable_${way}=off`)
-  .join(' ');
+export const BY_INDEX = [
+  '-c join_collapse_limit=1',
+  ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'sort', 'material', 'memoize'].map(
+    (way) => `-c enable_${way}=off`,
+  ),
+].join(' ');
 
 /** How every session of the gateway is opened: with timeouts, in UTC, and with types that lose nothing. */
 export function sessionConfig(url: string, options: SessionOptions): ClientConfig {

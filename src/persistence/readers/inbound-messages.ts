@@ -12,7 +12,7 @@ import { InboundMessageEntity } from '../tables/inbound-message';
 import { QuarantinedRowEntity } from '../tables/quarantined-row';
 import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
-import { joinOne } from './look-ups';
+import { joinMovement } from './look-ups';
 import { MOVEMENT_COLUMNS } from './movements';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
@@ -149,4 +149,4 @@ const movementsOfMessages = (ids: string): string => `SELECT part.message_id AS 
     UNION SELECT q.message_id, q.sequence FROM quarantined_row q
       WHERE q.tenant_id = $1 AND q.message_id = ANY (${ids}) AND q.sequence IS NOT NULL
         AND q.closed_as IS DISTINCT FROM 'SUPERSEDED'
-  ) part ${joinOne('movement', 'm', 'sequence', 'part.sequence')} ORDER BY m.sequence`;
+  ) part ${joinMovement('part.sequence')} ORDER BY m.sequence`;

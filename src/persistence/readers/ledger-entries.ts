@@ -58,7 +58,7 @@ const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementView =
 
 /** A SELECT of entries `e` with their movement `m`, along the ledger. Conditions can be appended. */
 const entries = (legs: string, withMovement: boolean, join = ''): string =>
-  `${shownOf(withMovement)} FROM ${legs} e ${JOIN_MOVEMENT} ${join} WHERE e.tenant_id = $1`;
+  `${shownOf(withMovement)} FROM ${legs} e ${join} ${JOIN_MOVEMENT} WHERE e.tenant_id = $1`;
 
 /** The same along an index of movements. Their order is then that of `m.sequence` and `e.leg`. */
 const entriesOfMovements = (legs: string, withMovement: boolean, join: string): string =>

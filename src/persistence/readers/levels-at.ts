@@ -1,7 +1,7 @@
 import type { AsOf } from '../../application/ports/reads';
 import { columnName } from '../tables/derived';
 import { STOCK_KEY_COLUMNS } from '../tables/stock-level';
-import { between, joinOne } from './look-ups';
+import { between, joinMovement } from './look-ups';
 import { LEDGER_HEAD } from './page';
 import type { Parameters } from './statement';
 
@@ -54,7 +54,7 @@ const FIRST_COUNT = `(SELECT c.sequence FROM stock_count c WHERE c.tenant_id = $
 const FIRST_OPENING = `(SELECT o.sequence FROM (SELECT o.* FROM ledger_entry o
     WHERE o.tenant_id = $1 AND ${between('o.level_id', 'now.level_id')} AND o.sequence <= head.sequence
     ORDER BY o.level_id, o.sequence, o.leg) o
-  ${joinOne('movement', 'm', 'sequence', 'o.sequence')} WHERE m.reason = 'OPENING' LIMIT 1)`;
+  ${joinMovement('o.sequence')} WHERE m.reason = 'OPENING' LIMIT 1)`;
 
 const KEPT_COLUMNS = ['tenantId', 'levelId', ...STOCK_KEY_COLUMNS] as const;
 
@@ -70,7 +70,7 @@ const levelsBy = (
 ): string => `SELECT ${KEPT_COLUMNS.map((property) => `now.${columnName(property)}`).join(', ')},
     coalesce(e.quantity_after, 0) AS quantity, coalesce(e.level_version, 0) AS version,
     (SELECT m.recorded_at FROM (SELECT CASE WHEN e.sequence IS NULL THEN ${FIRST_COUNT} ELSE e.sequence END OFFSET 0) changed (sequence)
-      ${joinOne('movement', 'm', 'sequence', 'changed.sequence')}) AS updated_at,
+      ${joinMovement('changed.sequence')}) AS updated_at,
     CASE WHEN now.has_baseline AND now.bucket = 'REPORTED_ON_HAND'
       THEN coalesce(${FIRST_COUNT}, ${FIRST_OPENING}) IS NOT NULL ELSE false END AS has_baseline${more}
   FROM stock_level now

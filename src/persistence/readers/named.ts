@@ -1,5 +1,6 @@
 import type { ItemLocation } from '../../application/ports/reads';
 import { FORMER_SKU } from '../../domain/catalogue/catalogue';
+import { between } from './look-ups';
 import type { Parameters } from './statement';
 
 /**
@@ -70,10 +71,12 @@ export const locationsNamed = (codes: string): string =>
  */
 export function itemIds(parameters: Parameters, skus: readonly string[]): string {
   const names = parameters.add(skus, 'text[]');
-  return `SELECT named.item_id FROM item named WHERE named.tenant_id = $1 AND named.sku = ANY (${names})
+  return `SELECT named.item_id FROM unnest(${names}) asked (sku) CROSS JOIN LATERAL (SELECT named.item_id FROM item named
+      WHERE named.tenant_id = $1 AND ${between('named.sku', 'asked.sku')} ORDER BY named.sku, named.specification) named
     UNION
-    SELECT former.item_id FROM item_identifier former
-      WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND former.value = ANY (${names})`;
+    SELECT former.item_id FROM unnest(${names}) asked (sku) CROSS JOIN LATERAL (SELECT former.item_id FROM item_identifier former
+      WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND ${between('former.value', 'asked.sku')}
+      ORDER BY former.value, former.specification) former`;
 }
 
 /** The condition that an item `i` has this sku and specification, or had it as long as no other one has it. */

@@ -32,7 +32,7 @@ export function passedLegs(
     const selects = legsOf(filter).map((legs) =>
       ofMovements
         ? `${matches} FROM movement m ${joinLegs(legs)} ${join} WHERE m.tenant_id = $1${ofSequence}${where}${ends}`
-        : `${matches} FROM ${legs} e ${movement} ${join} WHERE e.tenant_id = $1${ofEntries(ofSequence)}${where}${ends}`,
+        : `${matches} FROM ${legs} e ${join} ${movement} WHERE e.tenant_id = $1${ofEntries(ofSequence)}${where}${ends}`,
     );
     return united(selects, tail);
   };
