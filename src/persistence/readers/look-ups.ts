@@ -1,17 +1,17 @@
 /**
  * Joins that have only one plan, whatever the statistics say: a session plans each statement once, perhaps while the tables
- * are empty (ADR 32). A lateral subquery with an OFFSET or an ORDER BY can only be run for each row before it. Where several
- * indexes have the column, it is given as a range and in the ORDER BY: then only the index that begins with it will do. With
- * an equality, all of them seem to cost the same while a table is empty.
+ * are empty (ADR 24). A lateral subquery with an ORDER BY can only be run for each row before it. A column that an index
+ * begins with is given as a range and in the ORDER BY: then no other index will do. With an equality, all indexes seem to
+ * cost the same while a table is empty, even those that do not have the column.
  */
 
 /** The condition that a column has a value, in a SELECT with an ORDER BY that begins with the column. */
 export const between = (column: string, value: string): string => `${column} >= ${value} AND ${column} <= ${value}`;
 
-/** Joins the row of a table that has a key. Of the table, one index has the column. */
+/** Joins the row of a table that has a key. */
 export const joinOne = (table: string, alias: string, column: string, value: string): string =>
   `CROSS JOIN LATERAL (SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1
-    AND ${alias}.${column} = ${value} OFFSET 0) ${alias}`;
+    AND ${between(`${alias}.${column}`, value)} ORDER BY ${alias}.${column}) ${alias}`;
 
 /** The items with the ids of a SELECT, as a table like `item`. */
 export const itemsOf = (ids: string): string =>
@@ -30,17 +30,11 @@ export const joinLevelsOfItem = (levels: string, conditions = ''): string =>
   `CROSS JOIN LATERAL (SELECT v.* FROM ${levels} v WHERE v.tenant_id = $1 AND ${between('v.item_id', 'i.item_id')}${conditions}
     ORDER BY v.item_id, v.location_id) v`;
 
-/**
- * Joins the location `l` with an id, of which there is one. The left side of a LEFT JOIN is read first unless tables are
- * hashed or merged.
- */
-export const joinLocation = (id: string): string =>
-  `LEFT JOIN location l ON l.tenant_id = $1 AND l.location_id = ${id}`;
+/** Joins the location `l` with an id. */
+export const joinLocation = (id: string): string => joinOne('location', 'l', 'location_id', id);
 
-/** Joins the movement `m` with a sequence, which is in several indexes. */
-export const joinMovement = (sequence: string): string =>
-  `CROSS JOIN LATERAL (SELECT m.* FROM movement m WHERE m.tenant_id = $1
-    AND ${between('m.sequence', sequence)} ORDER BY m.sequence) m`;
+/** Joins the movement `m` with a sequence. */
+export const joinMovement = (sequence: string): string => joinOne('movement', 'm', 'sequence', sequence);
 
 /** Joins the movement `m` of an entry `e`. */
 export const JOIN_MOVEMENT = joinMovement('e.sequence');

@@ -14,8 +14,8 @@ const PASSED = 8;
 const SMALLER: readonly (readonly [RegExp, number])[] = [
   [/\b10000\b/g, COUNTED],
   [/\b10001\b/g, COUNTED + 1],
-  [/> (20000|2000)\b/g, PASSED],
-  [/LIMIT (20001|2001)\b/g, PASSED + 1],
+  [/> (20000|1000)\b/g, PASSED],
+  [/LIMIT (20001|1001)\b/g, PASSED + 1],
 ];
 
 const NAMES: Names = {

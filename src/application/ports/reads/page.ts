@@ -11,7 +11,7 @@ export const MOST_COUNTED = 10_000;
 export const MOST_PASSED = 20_000;
 
 /** The same where each is looked up as it was at a moment. */
-export const MOST_PASSED_OF_PAST = 2_000;
+export const MOST_PASSED_OF_PAST = 1_000;
 
 /** Which part of a list is wanted. */
 export interface PageRequest {
