@@ -11,7 +11,7 @@ export function literal(value: unknown): string {
 /** A statement, and what is read instead when it finds too little. */
 export const allOf = (statement: ReadStatement): ReadStatement[] => [
   statement,
-  ...(statement.fallback ? allOf(statement.fallback.statement) : []),
+  ...(statement.fallback ? allOf(statement.fallback.statement()) : []),
 ];
 
 /** A node of a plan, as EXPLAIN shows it in JSON. */

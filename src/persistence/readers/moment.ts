@@ -23,7 +23,7 @@ async function withFallback<Row extends QueryResultRow>(
 ): Promise<Row[]> {
   const rows = await read(statement);
   const { fallback } = statement;
-  return fallback && rows.length < fallback.below ? withFallback(fallback.statement, read) : rows;
+  return fallback && rows.length < fallback.below ? withFallback(fallback.statement(), read) : rows;
 }
 
 /** Reads by one statement that is a moment of its own. It is sent together with its tenant, so it needs no transaction. */

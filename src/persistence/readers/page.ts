@@ -96,15 +96,15 @@ export function pagesStatement(
     FROM (SELECT ${columns}${computed} FROM ${from}${counted} OFFSET 0) ${alias} LEFT JOIN LATERAL (${select}) page ON true`,
       parameters,
     );
-  const whole = reading(rows);
-  return near === null ? whole : { ...reading(near), fallback: { below: request.size + 1, statement: whole } };
+  const whole = (): ReadStatement => reading(rows());
+  return near === null ? whole() : { ...reading(near), fallback: { below: request.size + 1, statement: whole } };
 }
 
 interface PageParts {
   readonly extras: readonly { readonly name: string; readonly expression: string }[];
   readonly counted: string;
   /** A SELECT of its rows. */
-  readonly rows: string;
+  readonly rows: () => string;
   /** A SELECT that may find fewer; null: there is none that is worth trying. */
   readonly near: string | null;
 }
@@ -141,7 +141,12 @@ function pageParts(
   const count = list.count ?? countOf((tail) => list.select('', tail));
   const counted = wants.totalCount ? ` CROSS JOIN LATERAL (${count}) counted` : '';
   const isTried = list.near !== undefined && !wants.totalCount && size > 0;
-  return { extras, counted, rows: list.select(bounds, tail), near: isTried ? list.near(near, bounds, tail) : null };
+  return {
+    extras,
+    counted,
+    rows: () => list.select(bounds, tail),
+    near: isTried ? list.near(near, bounds, tail) : null,
+  };
 }
 
 /** Builds a page from its rows. One row more than requested means that the list goes on. */
