@@ -45,9 +45,7 @@ export const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan -c jit=off';
  */
 export const BY_INDEX = [
   '-c join_collapse_limit=1',
-  ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin', 'sort', 'material', 'memoize'].map(
-    (way) => `-c enable_${way}=off`,
-  ),
+  ...['seqscan', 'hashjoin', 'mergejoin', 'sort', 'material', 'memoize'].map((way) => `-c enable_${way}=off`),
 ].join(' ');
 
 /** How every session of the gateway is opened: with timeouts, in UTC, and with types that lose nothing. */

@@ -13,11 +13,11 @@ export const joinOne = (table: string, alias: string, column: string, value: str
   `CROSS JOIN LATERAL (SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1
     AND ${between(`${alias}.${column}`, value)} ORDER BY ${alias}.${column}) ${alias}`;
 
-/** The items with the ids of a SELECT, as a table like `item`. */
+/** The items with the ids of a SELECT, which has each once, as a table like `item`. */
 export const itemsOf = (ids: string): string =>
   `(SELECT i.* FROM (${ids}) of_item (item_id) ${joinOne('item', 'i', 'item_id', 'of_item.item_id')})`;
 
-/** The levels of a table like `stock_level` with the ids of a SELECT. */
+/** The levels of a table like `stock_level` with the ids of a SELECT, which has each once. */
 export const levelsOf = (levels: string, ids: string): string =>
   `(SELECT v.* FROM (${ids}) of_level (level_id) ${joinOne(levels, 'v', 'level_id', 'of_level.level_id')})`;
 
@@ -29,6 +29,11 @@ export const movementsOf = (sequences: string): string =>
 export const joinLevelsOfItem = (levels: string, conditions = ''): string =>
   `CROSS JOIN LATERAL (SELECT v.* FROM ${levels} v WHERE v.tenant_id = $1 AND ${between('v.item_id', 'i.item_id')}${conditions}
     ORDER BY v.item_id, v.location_id) v`;
+
+/** The levels of an item at a location, as a table like `stock_level`. */
+export const levelsAtPlace = (item: string, location: string): string =>
+  `(SELECT v.* FROM stock_level v WHERE v.tenant_id = $1 AND ${between('v.item_id', item)} AND v.location_id = ${location}
+    ORDER BY v.item_id, v.location_id)`;
 
 /** Joins the location `l` with an id. */
 export const joinLocation = (id: string): string => joinOne('location', 'l', 'location_id', id);

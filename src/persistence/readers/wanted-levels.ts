@@ -31,7 +31,7 @@ export function askedLevels({ locations, buckets }: AskedLevels, levels: string,
     return `(${buckets.names}) in_state (bucket) CROSS JOIN LATERAL (${from}
       AND ${between('v.bucket', 'in_state.bucket')} ORDER BY v.bucket, v.location_id${tail}) v`;
   }
-  return `(${from}) v`;
+  return `(${from} ORDER BY v.item_id, v.location_id${tail}) v`;
 }
 
 /** The WITH query of the levels that a filter asks for, or of the first of them when they are not few. */

@@ -78,6 +78,8 @@ it.each<LedgerEntryFilter>([
   { locations: ['L9'] },
   { skus: ['S5'] },
   { externalId: 'e500' },
+  { reasons: ['LOSS'] },
+  { reasons: ['GAIN', 'LOSS'], locations: ['L0'] },
   { afterSequence: HEAD - 10 },
   { recordedFromMs: Date.parse('2030-01-01') },
 ])('looks entries and movements up by %j', async (filter) => {
