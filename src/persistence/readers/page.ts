@@ -43,7 +43,7 @@ interface KeyColumn {
 }
 
 /**
- * The columns that each row of a page has shownColumns its own, when they were asked for. An empty page is read as one row, in
+ * The columns that each row of a page has beside its own, when they were asked for. An empty page is read as one row, in
  * which `isRow` is null.
  */
 export interface PageColumns {
