@@ -69,3 +69,7 @@ export function allowClosedOutput(): void {
   };
   for (const stream of [process.stdout, process.stderr]) stream.on('error', lose);
 }
+
+/** How long a list is, in words; null: it was not asked for. */
+export const countText = (count: number | null, isExact: boolean): string =>
+  `${isExact ? '' : 'at least '}${count ?? 0}`;

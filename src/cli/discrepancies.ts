@@ -9,7 +9,7 @@ import {
 } from '../application/ports/reads';
 import { discrepancyNodeId } from '../domain/node-ids';
 import { EXIT } from '../failures';
-import { printJson, printLine, printTable } from '../output';
+import { countText, printJson, printLine, printTable } from '../output';
 import { COMMAND_LINE } from '../persistence/access';
 import { createDiscrepancyNotes } from '../persistence/discrepancies/notes';
 import { tenantOf, withDatabase, withReads } from './command-database';
@@ -60,7 +60,10 @@ function list(options: ListOptions): Promise<void> {
     const { tenantId } = await tenantOf(tenants, options.tenant);
     const wants = { totalCount: true, hasNext: false, hasPrevious: false };
     const page = { direction: 'FORWARD', size: 200, after: null, before: null, wants } as const;
-    const { rows, totalCount } = await reads.discrepancies(tenantId, { filter: filterOf(options), page });
+    const { rows, totalCount, totalCountIsExact } = await reads.discrepancies(tenantId, {
+      filter: filterOf(options),
+      page,
+    });
     const levelIds = [...new Set(rows.map(({ levelId }) => levelId))];
     const levels = await reads.levelsById(
       tenantId,
@@ -69,7 +72,7 @@ function list(options: ListOptions): Promise<void> {
     const byId = new Map(levels.map((level) => [level.levelId, level]));
     const found = rows.map((row) => shownRow(row, byId.get(row.levelId)));
     if (options.json) {
-      printJson({ discrepancies: totalCount, rows: found });
+      printJson({ discrepancies: totalCount, isExact: totalCountIsExact, rows: found });
       return;
     }
     printTable(
@@ -78,7 +81,7 @@ function list(options: ListOptions): Promise<void> {
         ...[id, sku, location, bucket, expected ?? '', observed, openedAt, closedAt ?? '', text ?? ''],
       ]),
     );
-    printLine(`${found.length} of ${totalCount ?? 0} discrepancies.`);
+    printLine(`${found.length} of ${countText(totalCount, totalCountIsExact)} discrepancies.`);
   });
 }
 

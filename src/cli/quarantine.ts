@@ -6,7 +6,7 @@ import type { QuarantinedRowView, QuarantineFilter, QuarantineGroup, Reads } fro
 import { parseInstant } from '../domain/instant';
 import { quarantinedRowNodeId, referenceOf } from '../domain/node-ids';
 import { CommandError, EXIT } from '../failures';
-import { printJson, printLine, printTable } from '../output';
+import { countText, printJson, printLine, printTable } from '../output';
 import { COMMAND_LINE } from '../persistence/access';
 import { createReads, sharedPool } from '../persistence/readers';
 import { openWorkplace } from '../workplace';
@@ -178,20 +178,20 @@ function list(options: Options): Promise<void> {
   return withReads(options, async (reads, tenantId) => {
     const wants = { totalCount: true, hasNext: false, hasPrevious: false };
     const page = { direction: 'FORWARD', size: 200, after: null, before: null, wants } as const;
-    const { rows, totalCount } = await reads.quarantinedRows(tenantId, {
+    const { rows, totalCount, totalCountIsExact } = await reads.quarantinedRows(tenantId, {
       filter: { ...filterOf(options), open: true },
       page,
     });
     const shown = rows.map((row) => ({ id: rowId(row), ...row }));
     if (options.json) {
-      printJson({ waiting: totalCount, rows: shown });
+      printJson({ waiting: totalCount, isExact: totalCountIsExact, rows: shown });
       return;
     }
     printTable(
       ['row', 'code', 'id', 'detail'],
       shown.map(({ id, code, externalId, detail }) => [id, code, externalId ?? '', detail]),
     );
-    printLine(`${shown.length} of ${totalCount ?? 0} rows that wait.`);
+    printLine(`${shown.length} of ${countText(totalCount, totalCountIsExact)} rows that wait.`);
   });
 }
 

@@ -103,7 +103,14 @@ export class FakeGateway {
 
 /** A page with these rows and nothing before or after it. */
 export const pageOf = <Row>(...rows: Row[]): Promise<Page<Row>> =>
-  Promise.resolve({ rows, hasNext: false, hasPrevious: false, totalCount: rows.length, ledgerSequence: 7 });
+  Promise.resolve({
+    rows,
+    hasNext: false,
+    hasPrevious: false,
+    totalCount: rows.length,
+    totalCountIsExact: true,
+    ledgerSequence: 7,
+  });
 
 /** The page request of a list without arguments, when only nodes are selected. */
 export const FIRST_PAGE = {

@@ -26,7 +26,7 @@ const BUCKETS: readonly StockBucket[] = ['AVAILABLE', 'RESERVED', 'ON_HOLD', 'IN
 const REASONS: readonly MovementReason[] = ['RECEIPT', 'SHIPMENT', 'ADJUSTMENT', 'OPENING'];
 
 /** Pseudo-random numbers that are the same in every run (a linear congruential generator). */
-function numbersFrom(seed: number): (below: number) => number {
+export function numbersFrom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;

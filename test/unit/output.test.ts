@@ -1,4 +1,4 @@
-import { printJson, printLine, printTable } from '../../src/output';
+import { countText, printJson, printLine, printTable } from '../../src/output';
 
 /** Red text, the one-character form of the same, text from right to left, and a letter that is none. */
 const HOSTILE = 'a\u001b[31mb\u009b31mc\u202ed\u{e0041}\n2';
@@ -43,4 +43,12 @@ describe('output of commands, with texts of strangers', () => {
     expect(JSON.parse(text)).toEqual({ id: HOSTILE });
     expect(text.replaceAll('\n', '')).toMatch(/^[ -~]*$/);
   });
+});
+
+test.each([
+  [12, true, '12'],
+  [10_000, false, 'at least 10000'],
+  [null, true, '0'],
+])('says how long a list is: %s, exact %s', (count, isExact, text) => {
+  expect(countText(count, isExact)).toBe(text);
 });

@@ -1,6 +1,8 @@
 import { Field, Int, ObjectType, type ClassType } from 'type-graphql';
 import type { Page, SortKey } from '../../application/ports/reads';
+import { MOST_COUNTED } from '../../application/ports/reads';
 import { TOTAL_COUNT_COST } from '../limits/cost';
+import { CountPrecisionEnum, type CountPrecision } from '../types/enums';
 import { OpenToAnyKey, OpenToLimitedKeys } from '../types/scopes';
 import type { Cursors } from './cursors';
 
@@ -41,11 +43,15 @@ export interface Edge<Node> {
   readonly node: Node;
 }
 
+/** The largest value of GraphQL's Int. */
+const MAX_INT = 2 ** 31 - 1;
+
 /** A page as clients see it. Edges and page info are created only when selected. */
 export class Connection<Node> {
   readonly nodes: readonly Node[];
   /** Null when it was not selected. */
   readonly totalCount: number | null;
+  readonly totalCountPrecision: CountPrecision;
   readonly ledgerSequence: number;
   #edges: Edge<Node>[] | undefined;
   #pageInfo: PageInfoView | undefined;
@@ -56,7 +62,10 @@ export class Connection<Node> {
     private readonly keyOf: (node: Node) => SortKey,
   ) {
     this.nodes = page.rows;
-    this.totalCount = page.totalCount;
+    const { totalCount, totalCountIsExact } = page;
+    const isShown = totalCount === null || totalCount <= MAX_INT;
+    this.totalCount = isShown ? totalCount : MAX_INT;
+    this.totalCountPrecision = isShown && totalCountIsExact ? 'EXACT' : 'AT_LEAST';
     this.ledgerSequence = page.ledgerSequence;
   }
 
@@ -129,10 +138,18 @@ export function connectionOf<Node extends object>(nodeType: ClassType<Node>, edg
     @OpenToLimitedKeys()
     @Field(() => Int, {
       description:
-        'The number of nodes on all pages together, under the same filter. Counted only when selected, so leave it out unless you need it.',
+        'The number of nodes on all pages together, under the same filter, or the least that it can be: `totalCountPrecision` says which. Counted only when selected, so leave it out unless you need it.',
       complexity: TOTAL_COUNT_COST,
     })
     readonly totalCount!: number;
+
+    @OpenToAnyKey()
+    @OpenToLimitedKeys()
+    @Field(() => CountPrecisionEnum, {
+      description: `Whether \`totalCount\` is exact. Nodes are counted up to ${MOST_COUNTED.toLocaleString('en')}; of longer lists, some are exact because the number is known without counting.`,
+      complexity: TOTAL_COUNT_COST,
+    })
+    readonly totalCountPrecision!: CountPrecision;
   }
   return ConnectionBase;
 }

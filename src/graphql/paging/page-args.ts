@@ -52,7 +52,7 @@ export function pageRequest(
     after: isGiven(after) ? cursors.read(after) : null,
     before: isGiven(before) ? cursors.read(before) : null,
     wants: {
-      totalCount: selection.has('totalCount'),
+      totalCount: selection.has('totalCount') || selection.has('totalCountPrecision'),
       hasNext: selection.has('pageInfo.hasNextPage'),
       hasPrevious: selection.has('pageInfo.hasPreviousPage'),
     },

@@ -254,3 +254,15 @@ export const LookalikeKindEnum = describedEnum<LookalikeKind>('LookalikeKind', '
   GTIN: 'Items, by barcodes that are the same GTIN.',
   LOCATION: 'Locations, by their codes.',
 });
+
+/** How exact a number of nodes is. */
+export type CountPrecision = 'EXACT' | 'AT_LEAST';
+
+export const CountPrecisionEnum = describedEnum<CountPrecision>(
+  'CountPrecision',
+  'Whether a number is exact. A list can be too long to count all of it.',
+  {
+    EXACT: 'There are exactly so many.',
+    AT_LEAST: 'There are at least so many. Not all were counted.',
+  },
+);

@@ -16,7 +16,7 @@ export interface LookUp {
  * A SELECT with one possible plan, to stand in a lateral join. A session plans a statement once, maybe while the tables are
  * empty, and a join would then be planned as if they stayed so. A subquery with an order is no part of the join around it.
  * Where several indexes seem to cost the same, PostgreSQL takes any: the order of the key makes it take that of the key,
- * since sorting is switched off (LOOK_UPS_ONLY in `session.ts`). Columns that equal something have no order; a range has.
+ * since sorting is switched off (BY_INDEX in `session.ts`). Columns that equal something have no order; a range has.
  */
 export function lookUp({ table, alias, columns, key, also, limit }: LookUp): string {
   const names = key.map(([column]) => `${alias}.${column}`).join(', ');

@@ -24,6 +24,7 @@ import { LedgerTree1766275200000 } from '../../../migrations/1766275200000-ledge
 import { Attempts1766361600000 } from '../../../migrations/1766361600000-attempts';
 import { KindsOfDiscrepancies1766448000000 } from '../../../migrations/1766448000000-kinds-of-discrepancies';
 import { DismissedRows1766534400000 } from '../../../migrations/1766534400000-dismissed-rows';
+import { MovementsByRareReason1766620800000 } from '../../../migrations/1766620800000-movements-by-rare-reason';
 import { PartsOfLocations1766707200000 } from '../../../migrations/1766707200000-parts-of-locations';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
@@ -54,5 +55,6 @@ export const MIGRATIONS = [
   Attempts1766361600000,
   KindsOfDiscrepancies1766448000000,
   DismissedRows1766534400000,
+  MovementsByRareReason1766620800000,
   PartsOfLocations1766707200000,
 ];

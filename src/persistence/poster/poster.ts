@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Poster } from '../../application/ports/poster';
 import type { Posting } from '../../domain/ledger/posting';
 import { createPool, type PoolOptions } from '../database/pool';
-import { LOOK_UPS_ONLY, PLAN_ONCE } from '../database/session';
+import { BY_INDEX, PLAN_ONCE } from '../database/session';
 import { BatchRunner, type BatchDeps } from './batch';
 import { Lane, QueuedBytes } from './lane';
 
@@ -19,7 +19,7 @@ export interface ClosablePoster extends Poster {
 
 /** A pool for a poster. It connects on first use. */
 export const createPostPool = (url: string, options: Omit<PoolOptions, 'settings' | 'pipeline'>): Pool =>
-  createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${LOOK_UPS_ONLY}` });
+  createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${BY_INDEX}` });
 
 /** Creates THE poster: one lane a tenant. Nothing else writes stock levels, movements and entries. */
 export function createPoster(deps: BatchDeps): ClosablePoster {

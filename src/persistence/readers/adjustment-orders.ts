@@ -2,6 +2,7 @@ import type { AdjustmentOrderReads } from '../../application/ports/reads';
 import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
 import { selectPlain } from '../tables/derived';
+import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
@@ -31,13 +32,16 @@ export function createAdjustmentOrderReads(database: ReadDatabase): AdjustmentOr
     },
     async adjustmentOrders(tenantId, { type, status, page }) {
       const parameters = new Parameters(tenantId);
-      const conditions = and([
+      const conditions = [
         ...(type === null ? [] : [`o.type = ${parameters.add(type, 'text')}`]),
         ...(status === null ? [] : [`o.status = ${parameters.add(status, 'text')}`]),
-      ]);
+      ];
       const list: ListSql = {
         key: [{ column: 'o.order_no', type: 'text', indexed: true }],
-        select: (bounds, tail) => `SELECT true AS "isRow", ${ORDERS}${conditions}${bounds}${tail}`,
+        select: (bounds, tail) => `SELECT true AS "isRow", ${ORDERS}${and(conditions)}${bounds}${tail}`,
+        count: countAmong(
+          (tail) => `SELECT ${matching(conditions)} FROM adjustment_order o WHERE o.tenant_id = $1${tail}`,
+        ),
       };
       const rows = await database.query<OrderColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, (row): AdjustmentOrder => row);

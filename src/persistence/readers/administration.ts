@@ -2,6 +2,7 @@ import type { AdministrationReads, ApiKeyView, AuditEntryView } from '../../appl
 import { ApiKeyEntity } from '../tables/api-key';
 import { AuditEntryEntity } from '../tables/audit-entry';
 import { selectList } from '../tables/derived';
+import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
@@ -43,13 +44,15 @@ export function createAdministrationReads(database: ReadDatabase): Administratio
     },
     async auditEntries(tenantId, { subject, actor, page }) {
       const parameters = new Parameters(tenantId);
-      const conditions = and([
-        ...(subject === null ? [] : [`a.subject = ${parameters.add(subject, 'text')}`]),
-        ...(actor === null ? [] : [`a.actor = ${parameters.add(actor, 'text')}`]),
-      ]);
+      const ofSubject = subject === null ? [] : [`a.subject = ${parameters.add(subject, 'text')}`];
+      const byActor = actor === null ? [] : [`a.actor = ${parameters.add(actor, 'text')}`];
       const list: ListSql = {
         key: [{ column: 'a.audit_entry_id', type: 'uuid' }],
-        select: (bounds, tail) => `SELECT true AS "isRow", ${ENTRIES}${conditions}${bounds}${tail}`,
+        select: (bounds, tail) =>
+          `SELECT true AS "isRow", ${ENTRIES}${and([...ofSubject, ...byActor])}${bounds}${tail}`,
+        count: countAmong(
+          (tail) => `SELECT ${matching(byActor)} FROM audit_entry a WHERE a.tenant_id = $1${and(ofSubject)}${tail}`,
+        ),
       };
       const rows = await database.query<Columns<AuditEntryView> & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, (row): AuditEntryView => row);

@@ -5,6 +5,7 @@ import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { givenItemLocations, isItemNamed, locationsNamed } from './named';
+import { between, levelsAtPlace } from './look-ups';
 import { LEDGER_HEAD } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
@@ -16,7 +17,7 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
     sum(coalesce(v.last_count_quantity, v.quantity)) FILTER (WHERE ${SALEABLE}) AS stated,
     coalesce(bool_or(v.last_count_quantity IS NOT NULL) FILTER (WHERE ${SALEABLE}), false) AS counted,
     sum(v.quantity) FILTER (WHERE v.bucket = 'INCOMING' AND v.condition = 'GOOD') AS incoming
-    FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = p.item_id AND v.location_id = p.location_id) s
+    FROM ${levelsAtPlace('p.item_id', 'p.location_id')} v) s
   JOIN location l ON l.tenant_id = $1 AND l.location_id = p.location_id
   JOIN item sold ON sold.tenant_id = $1 AND sold.item_id = p.item_id
   LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
@@ -78,7 +79,8 @@ async function readSaleStocksOf(
 }
 
 /** Where the item `i` has a level or a record. */
-const EVERY_ITEM_LOCATION = `SELECT v.item_id, v.location_id FROM stock_level v WHERE v.tenant_id = $1 AND v.item_id = i.item_id
+const EVERY_ITEM_LOCATION = `(SELECT v.item_id, v.location_id FROM stock_level v WHERE v.tenant_id = $1
+    AND ${between('v.item_id', 'i.item_id')} ORDER BY v.item_id, v.location_id)
   UNION SELECT r.item_id, r.location_id FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = i.item_id`;
 
 const namedItemLocations = (parameters: Parameters, codes: readonly string[]): string =>

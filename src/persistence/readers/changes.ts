@@ -1,5 +1,6 @@
 import type { StockFilter } from '../../application/ports/reads';
 import { lastSequenceAt } from './levels-at';
+import { between, joinOne } from './look-ups';
 import type { Parameters } from './statement';
 
 /** Stock that changed between a sequence and `head.sequence`: by an entry or an accepted count. */
@@ -26,24 +27,24 @@ const ACCEPTED = `c.status IN ('APPLIED', 'UNCHANGED')`;
 /** A SELECT of the `level_id` of each level that has changed. */
 export const changedLevels = (
   since: string,
-): string => `SELECT e.level_id FROM ledger_entry e WHERE ${within('e', since)}
-  UNION SELECT c.level_id FROM stock_count c WHERE ${within('c', since)} AND ${ACCEPTED}`;
+): string => `(SELECT e.level_id FROM ledger_entry e WHERE ${within('e', since)} ORDER BY e.sequence, e.leg)
+  UNION (SELECT c.level_id FROM stock_count c WHERE ${within('c', since)} AND ${ACCEPTED} ORDER BY c.sequence, c.ordinal)`;
 
 /**
  * The items and locations of these levels, as a table like `item`. They are sorted before anything is added up, so
- * that a page adds up little more than itself. OFFSET 0 makes PostgreSQL look levels and items up one by one, because
- * usually few of many have changed.
+ * that a page adds up little more than itself.
  */
 export const itemLocationsOf = (levels: string): string => `(SELECT i.*, changed.location_id AS at_location_id FROM (
       SELECT DISTINCT v.item_id, v.location_id FROM (${levels}) touched
-      CROSS JOIN LATERAL (SELECT level.item_id, level.location_id FROM stock_level level
-        WHERE level.tenant_id = $1 AND level.level_id = touched.level_id OFFSET 0) v
+      ${joinOne('stock_level', 'v', 'level_id', 'touched.level_id')}
     ) changed
-    CROSS JOIN LATERAL (SELECT item.* FROM item WHERE item.tenant_id = $1 AND item.item_id = changed.item_id OFFSET 0) i
+    ${joinOne('item', 'i', 'item_id', 'changed.item_id')}
     ORDER BY i.sku, i.specification)`;
 
 /** The condition on a level `v` that it has changed. The subqueries are scalar for the reason in `levels-at.ts`. */
 export const isChanged = (since: string): string => `((SELECT e.sequence FROM ledger_entry e
-    WHERE ${within('e', since)} AND e.level_id = v.level_id ORDER BY e.sequence DESC LIMIT 1) IS NOT NULL
+    WHERE ${within('e', since)} AND ${between('e.level_id', 'v.level_id')}
+    ORDER BY e.level_id DESC, e.sequence DESC LIMIT 1) IS NOT NULL
   OR (SELECT c.sequence FROM stock_count c
-    WHERE ${within('c', since)} AND c.level_id = v.level_id AND ${ACCEPTED} ORDER BY c.sequence DESC LIMIT 1) IS NOT NULL)`;
+    WHERE ${within('c', since)} AND ${between('c.level_id', 'v.level_id')} AND ${ACCEPTED}
+    ORDER BY c.level_id DESC, c.sequence DESC LIMIT 1) IS NOT NULL)`;

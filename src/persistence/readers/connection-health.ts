@@ -11,6 +11,7 @@ import { MAX_CONNECTIONS } from '../../application/ports/connections';
 import { selectList } from '../tables/derived';
 import { DeliveryRefusalEntity } from '../tables/delivery-refusal';
 import type { ReadDatabase } from './database';
+import { between, JOIN_LEVEL, joinMovement, levelsAtPlace } from './look-ups';
 import { locationNamed } from './named';
 import { Parameters, statement } from './statement';
 import { ON_HAND_SUM, REPORTED_SUM } from './stock-rows';
@@ -95,7 +96,7 @@ const RECENT = `SELECT max(m.received_at) AS last_at, percentile_disc(0.5) WITHI
       ORDER BY b.message_id DESC LIMIT ${RECENT_MESSAGES}) r) m`;
 
 const CLOCK = `SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY m.recorded_at - m.occurred_at) AS behind
-  FROM movement m WHERE m.tenant_id = $1 AND m.sequence = ANY (x.sequences)`;
+  FROM unnest(x.sequences) of_message (sequence) ${joinMovement('of_message.sequence')}`;
 
 const dayOf = (since: string): string => `SELECT count(*) AS messages,
     count(*) FILTER (WHERE d.status = 'DUPLICATE') AS duplicates
@@ -108,19 +109,19 @@ const REFUSED = `SELECT coalesce(sum(c.refused), 0)::bigint AS refused FROM deli
 /** The location that a connection is bound to, and those that its last messages were about. */
 const PLACES = `SELECT ${locationNamed('x.location_code')}
   UNION
-  SELECT v.location_id FROM (SELECT e.level_id FROM ledger_entry e
-    WHERE e.tenant_id = $1 AND e.sequence = ANY (recent.sequences) LIMIT 500) e
-    JOIN stock_level v ON v.tenant_id = $1 AND v.level_id = e.level_id`;
+  SELECT v.location_id FROM (SELECT e.level_id FROM unnest(recent.sequences) of_message (sequence)
+    CROSS JOIN LATERAL (SELECT e.level_id FROM ledger_entry e
+      WHERE e.tenant_id = $1 AND ${between('e.sequence', 'of_message.sequence')} ORDER BY e.sequence, e.leg) e LIMIT 500) e
+    ${JOIN_LEVEL}`;
 
 /** Of each location that some connection has, once for all of them. */
 const DRIFT = `SELECT p.location_id, d.drifting
   FROM (SELECT DISTINCT unnest(seen.places) AS location_id FROM seen) p
   CROSS JOIN LATERAL (SELECT count(*) AS drifting FROM (
     SELECT DISTINCT r.item_id FROM (SELECT r.item_id FROM stock_level r
-      WHERE r.tenant_id = $1 AND r.bucket = 'REPORTED_ON_HAND' AND r.has_baseline AND r.location_id = p.location_id
-      LIMIT ${MOST_REPORTED}) r) s
-    CROSS JOIN LATERAL (SELECT ${REPORTED_SUM} AS reported, coalesce(${ON_HAND_SUM}, 0) AS on_hand FROM stock_level v
-      WHERE v.tenant_id = $1 AND v.item_id = s.item_id AND v.location_id = p.location_id) n
+      WHERE r.tenant_id = $1 AND r.bucket = 'REPORTED_ON_HAND' AND r.has_baseline
+        AND ${between('r.location_id', 'p.location_id')} ORDER BY r.bucket, r.location_id LIMIT ${MOST_REPORTED}) r) s
+    CROSS JOIN LATERAL (SELECT ${REPORTED_SUM} AS reported, coalesce(${ON_HAND_SUM}, 0) AS on_hand FROM ${levelsAtPlace('s.item_id', 'p.location_id')} v) n
     WHERE n.reported <> n.on_hand) d`;
 
 const healthOf = (since: string, condition: string): string => `WITH waiting AS MATERIALIZED (${WAITING}),

@@ -11,7 +11,7 @@ import {
 } from '../../application/ports/reads';
 import { codeOf } from '../database/errors';
 import { createPool, type PoolOptions } from '../database/pool';
-import { PLAN_ONCE } from '../database/session';
+import { BY_INDEX, PLAN_ONCE } from '../database/session';
 import { isTransient } from '../database/faults';
 import type { ReadStatement } from './statement';
 import { Moment, prepareMoments, readAlone, type Source } from './moment';
@@ -43,9 +43,12 @@ const READ_ONLY = '-c default_transaction_read_only=on';
 /** A statement has one process, so that one tenant's count does not take all processors. */
 const ONE_PROCESS = '-c max_parallel_workers_per_gather=0';
 
+/** How the sessions of readers plan and what they may do. */
+export const READER_SETTINGS = [PLAN_ONCE, BY_INDEX, READ_ONLY, ONE_PROCESS].join(' ');
+
 /** A pool whose sessions can only read, for {@link sharedPool}. It connects on first use. */
 export function createReadPool(url: string, options: Omit<PoolOptions, 'settings' | 'pipeline'>): Pool {
-  const pool = createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${READ_ONLY} ${ONE_PROCESS}` });
+  const pool = createPool(url, { ...options, pipeline: true, settings: READER_SETTINGS });
   pool.on('connect', prepareMoments);
   return pool;
 }

@@ -19,6 +19,7 @@ import { StockCountEntity } from '../tables/stock-count';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';
+import { between, JOIN_MOVEMENT, levelsAtPlace } from './look-ups';
 import { isItemNamed, locationNamed } from './named';
 import { and, Parameters, statement } from './statement';
 
@@ -84,10 +85,10 @@ function levelJoin(parameters: Parameters, level: LevelReference): string {
 function levelsOfKey(parameters: Parameters, level: LevelKeyReference): string {
   const { sku, specification, locationCode, dimensions } = level;
   const equal = (name: keyof StockDimensions): string => `v.${name} = ${parameters.add(dimensions[name], 'text')}`;
-  return `item i JOIN stock_level v ON v.tenant_id = $1 AND v.item_id = i.item_id
-      AND v.location_id = ${locationNamed(parameters.add(locationCode, 'text'))}
-      ${and(['condition' as const, 'bucket' as const, ...level.stated].map(equal))}
-    WHERE ${isItemNamed(parameters, sku, specification)}`;
+  const at = locationNamed(parameters.add(locationCode, 'text'));
+  return `item i CROSS JOIN LATERAL ${levelsAtPlace('i.item_id', at)} v
+    WHERE ${isItemNamed(parameters, sku, specification)}
+      ${and(['condition' as const, 'bucket' as const, ...level.stated].map(equal))}`;
 }
 
 /** As many levels as the message of an unclear key names. */
@@ -110,24 +111,24 @@ function dimensionsText(level: Pick<StockDimensions, TrackableDimension>): strin
 }
 
 const quantityAt = (sequence: string): string => `coalesce((SELECT e.quantity_after FROM ledger_entry e
-  WHERE e.tenant_id = $1 AND e.level_id = level.level_id AND e.sequence <= ${sequence}
-  ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
+  WHERE e.tenant_id = $1 AND ${between('e.level_id', 'level.level_id')} AND e.sequence <= ${sequence}
+  ORDER BY e.level_id DESC, e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
 
-/** The condition that a row of this table belongs to the level and lies within the span. */
-const inSpan = (table: string): string =>
-  `${table}.tenant_id = $1 AND ${table}.level_id = level.level_id
-    AND ${table}.sequence > span.since AND ${table}.sequence <= span.until`;
+/** The rows of a table that belong to the level and lie within the span, in the order of an index. */
+const inSpan = (table: string, alias: string): string =>
+  `(SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1 AND ${between(`${alias}.level_id`, 'level.level_id')}
+    AND ${alias}.sequence > span.since AND ${alias}.sequence <= span.until
+    ORDER BY ${alias}.level_id, ${alias}.sequence) ${alias}`;
 
 const REASONS = `(SELECT coalesce(json_agg(sums ORDER BY sums.reason), '[]') FROM (
     SELECT m.reason, sum(e.delta)::text AS delta, count(*) AS "entryCount"
-    FROM ledger_entry e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence
-    WHERE ${inSpan('e')} GROUP BY m.reason) sums)`;
+    FROM ${inSpan('ledger_entry', 'e')} ${JOIN_MOVEMENT} GROUP BY m.reason) sums)`;
 
 const ABSORBED = `SELECT coalesce(sum(listed.delta), 0)::text AS "absorbedDelta", count(*) AS "absorbedCount",
     coalesce(json_agg(json_build_object('sequence', listed.sequence, 'delta', listed.delta)
       ORDER BY listed.sequence, listed.leg) FILTER (WHERE listed.position <= ${MAX_EXPLAINED}), '[]') AS absorbed
   FROM (SELECT a.sequence, a.leg, a.delta, row_number() OVER (ORDER BY a.sequence, a.leg) AS position
-    FROM absorbed_leg a WHERE ${inSpan('a')}) listed`;
+    FROM ${inSpan('absorbed_leg', 'a')}) listed`;
 
 // Inside JSON a time is text, so the column types do not format it.
 const AS_OF_TEXT = `to_char(listed.as_of AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
@@ -137,8 +138,8 @@ const COUNTS = `SELECT count(*) AS "countsWithoutEffectCount",
       'quantity', listed.quantity, 'previousQuantity', listed.previous_quantity, 'asOf', ${AS_OF_TEXT},
       'sourceSequence', listed.source_sequence, 'code', listed.code) ORDER BY listed.sequence, listed.ordinal)
       FILTER (WHERE listed.position <= ${MAX_EXPLAINED}), '[]') AS "countsWithoutEffect"
-  FROM (SELECT c.*, row_number() OVER (ORDER BY c.sequence, c.ordinal) AS position FROM stock_count c
-    WHERE ${inSpan('c')} AND c.status IN ('STALE_IGNORED', 'DUPLICATE', 'REJECTED')) listed`;
+  FROM (SELECT c.*, row_number() OVER (ORDER BY c.sequence, c.ordinal) AS position
+    FROM ${inSpan('stock_count', 'c')} WHERE c.status IN ('STALE_IGNORED', 'DUPLICATE', 'REJECTED')) listed`;
 
 function toExplanation(row: ExplanationColumns): ExplanationView {
   const { levelId } = row;

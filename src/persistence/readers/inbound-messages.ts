@@ -10,8 +10,10 @@ import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import { selectList, selectPlain } from '../tables/derived';
 import { InboundMessageEntity } from '../tables/inbound-message';
 import { QuarantinedRowEntity } from '../tables/quarantined-row';
+import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
-import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
+import { joinMovement } from './look-ups';
+import { MOVEMENT_COLUMNS } from './movements';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 import { BYTES_AROUND_A_ROW, readWeighed } from './weighed';
@@ -46,15 +48,21 @@ export function createInboundMessageReads(database: ReadDatabase): InboundMessag
   return {
     async inboundMessages(tenantId, { connection, status, page }) {
       const parameters = new Parameters(tenantId);
-      const conditions: string[] = [];
-      if (connection !== null) {
-        conditions.push(`b.connection_id = (SELECT named.connection_id FROM connection named
-          WHERE named.tenant_id = $1 AND named.name = ${parameters.add(connection, 'text')})`);
-      }
-      if (status !== null) conditions.push(`b.status = ${parameters.add(status, 'text')}`);
+      const ofConnection =
+        connection === null
+          ? []
+          : [
+              `b.connection_id = (SELECT named.connection_id FROM connection named
+          WHERE named.tenant_id = $1 AND named.name = ${parameters.add(connection, 'text')})`,
+            ];
+      const ofStatus = status === null ? [] : [`b.status = ${parameters.add(status, 'text')}`];
       const list: ListSql = {
         key: [{ column: 'b.message_id', type: 'uuid' }],
-        select: (bounds, tail) => `${MESSAGES}${and(conditions)}${bounds}${tail}`,
+        select: (bounds, tail) => `${MESSAGES}${and([...ofConnection, ...ofStatus])}${bounds}${tail}`,
+        count: countAmong(
+          (tail) =>
+            `SELECT ${matching(ofStatus)} FROM inbound_message b WHERE b.tenant_id = $1${and(ofConnection)}${tail}`,
+        ),
       };
       const rows = await database.query<MessageColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, (row): InboundMessageView => row);
@@ -141,5 +149,4 @@ const movementsOfMessages = (ids: string): string => `SELECT part.message_id AS 
     UNION SELECT q.message_id, q.sequence FROM quarantined_row q
       WHERE q.tenant_id = $1 AND q.message_id = ANY (${ids}) AND q.sequence IS NOT NULL
         AND q.closed_as IS DISTINCT FROM 'SUPERSEDED'
-  ) part JOIN movement m ON m.tenant_id = $1 AND m.sequence = part.sequence ${ORIGIN_JOIN}
-  WHERE m.tenant_id = $1 ORDER BY m.sequence`;
+  ) part ${joinMovement('part.sequence')} ORDER BY m.sequence`;

@@ -4,6 +4,7 @@ import { selectPlain } from '../tables/derived';
 import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
+import { levelsAtPlace } from './look-ups';
 import { givenItemLocations, isItemNamed, locationNamed } from './named';
 import { LOCATION_COLUMNS, toLocation, type LocationColumns } from './rows';
 import { Parameters, statement } from './statement';
@@ -22,8 +23,8 @@ interface ViewColumns extends InventoryRecord, LocationColumns {
 const views = (records: string): string => `SELECT ${RECORD_COLUMNS}, ${LOCATION_COLUMNS}, s.available
   FROM ${records} r
   JOIN location l ON l.tenant_id = $1 AND l.location_id = r.location_id
-  CROSS JOIN LATERAL (SELECT coalesce(sum(v.quantity), 0)::text AS available FROM stock_level v
-    WHERE v.tenant_id = $1 AND v.item_id = r.item_id AND v.location_id = r.location_id AND ${SALEABLE}) s`;
+  CROSS JOIN LATERAL (SELECT coalesce(sum(v.quantity), 0)::text AS available FROM ${levelsAtPlace('r.item_id', 'r.location_id')} v
+    WHERE ${SALEABLE}) s`;
 
 /** Reads inventory records. */
 export function createInventoryRecordReads(database: ReadDatabase): InventoryRecordReads {

@@ -3,11 +3,13 @@ import { identifierSpecification } from '../../domain/catalogue/catalogue';
 import { gtin14, gtinOf } from '../../domain/catalogue/gtin';
 import { selectList } from '../tables/derived';
 import { ItemIdentifierEntity } from '../tables/item-identifier';
+import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
+import { between, itemsOf, joinOne } from './look-ups';
 import { isItemNamed } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
-import { Parameters, statement } from './statement';
+import { and, Parameters, statement } from './statement';
 
 const IDENTIFIER_COLUMNS = selectList(ItemIdentifierEntity, 'n', { only: ['scheme', 'value', 'itemId'] });
 
@@ -30,14 +32,15 @@ export function createItemReads(database: ReadDatabase): ItemReads {
       const gtin = gtinOf({ scheme, value });
       if (gtin === null) return (await itemsWhere(parameters, `i.item_id = (${exact})`))[0];
       // The second item tells that the barcode does not mean one.
-      const condition = `(i.item_id = (${exact}) OR NOT EXISTS (${exact}) AND ${hasGtin(parameters, gtin)}) LIMIT 2`;
+      const condition = `(i.item_id = (${exact}) OR NOT EXISTS (${exact}) AND i.item_id = ANY (ARRAY (${withGtin(parameters, gtin)}))) LIMIT 2`;
       const found = await itemsWhere(parameters, condition);
       return found.length === 1 ? found[0] : undefined;
     },
-    itemsByGtin(tenantId, gtin) {
+    async itemsByGtin(tenantId, gtin) {
       const parameters = new Parameters(tenantId);
-      const condition = `${hasGtin(parameters, gtin)} ORDER BY i.sku, i.specification LIMIT ${MAX_TWINS}`;
-      return itemsWhere(parameters, condition);
+      const twins = itemsOf(withGtin(parameters, gtin));
+      const text = `SELECT ${ITEM_COLUMNS} FROM ${twins} i ORDER BY i.sku, i.specification LIMIT ${MAX_TWINS}`;
+      return (await database.query<ItemColumns>(statement(text, parameters))).map(toItem);
     },
     itemsById(tenantId, ids) {
       const parameters = new Parameters(tenantId);
@@ -45,35 +48,45 @@ export function createItemReads(database: ReadDatabase): ItemReads {
     },
     async identifiersOfItems(tenantId, itemIds) {
       const parameters = new Parameters(tenantId);
-      const text = `SELECT ${IDENTIFIER_COLUMNS} FROM item_identifier n
-        WHERE n.tenant_id = $1 AND n.item_id = ANY (${parameters.add(itemIds, 'uuid[]')}) ORDER BY n.scheme, n.value`;
+      const ids = parameters.add(itemIds, 'uuid[]');
+      const text = `SELECT ${IDENTIFIER_COLUMNS} FROM (SELECT DISTINCT unnest(${ids})) of_item (item_id)
+        ${joinOne('item_identifier', 'n', 'item_id', 'of_item.item_id')} ORDER BY n.scheme, n.value`;
       const rows = await database.query<Omit<ItemIdentifierView, 'gtin'>>(statement(text, parameters));
       return rows.map((row) => ({ ...row, gtin: gtin14(row.value) }));
     },
     async items(tenantId, { search, includeArchived }, page) {
       const parameters = new Parameters(tenantId);
-      const active = includeArchived ? '' : ' AND i.archived_at IS NULL';
-      // A merged item would stand between two others of its sku.
       const ids = search === null ? null : await fewMatches(database, tenantId, search);
-      const few = ids && ` AND i.item_id = ANY (${parameters.add(ids, 'uuid[]')})`;
-      const matching = few ?? (search === null ? '' : matches(parameters, search));
-      const list = itemList(`${active} AND i.merged_into_id IS NULL${matching}`);
+      const found = ids && itemsOf(`SELECT DISTINCT unnest(${parameters.add(ids, 'uuid[]')})`);
+      const list = itemList(found ?? 'item', [
+        ...(includeArchived ? [] : ['i.archived_at IS NULL']),
+        // A merged item would stand between two others of its sku.
+        'i.merged_into_id IS NULL',
+        ...(search === null || ids ? [] : [matches(parameters, search)]),
+      ]);
       const rows = await database.query<ItemColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, toItem);
     },
   };
 }
 
-const hasGtin = (parameters: Parameters, gtin: string): string =>
-  `i.item_id IN (SELECT g.item_id FROM item_identifier g WHERE g.tenant_id = $1 AND g.gtin = ${parameters.add(gtin, 'text')})`;
+/** A SELECT of the ids of the items with such a barcode. */
+const withGtin = (parameters: Parameters, gtin: string): string =>
+  `SELECT DISTINCT g.item_id FROM (SELECT g.item_id FROM item_identifier g
+    WHERE g.tenant_id = $1 AND ${between('g.gtin', parameters.add(gtin, 'text'))} ORDER BY g.gtin) g`;
 
-const itemList = (matching: string): ListSql => ({
+/** The items of a table like `item` that have all conditions. */
+const itemList = (items: string, conditions: readonly string[]): ListSql => ({
   key: [
     { column: 'i.sku', type: 'text', indexed: true },
     { column: 'i.specification', type: 'text', indexed: true },
   ],
   select: (bounds, tail) =>
-    `SELECT true AS "isRow", ${ITEM_COLUMNS} FROM item i WHERE i.tenant_id = $1${matching}${bounds}${tail}`,
+    `SELECT true AS "isRow", ${ITEM_COLUMNS} FROM ${items} i WHERE i.tenant_id = $1${and(conditions)}${bounds}${tail}`,
+  count: countAmong(
+    (tail) =>
+      `SELECT ${matching(conditions)} FROM ${items} i WHERE i.tenant_id = $1 ORDER BY i.sku, i.specification${tail}`,
+  ),
 });
 
 /** Most items that a search reads by their ids. Of more, a page is found soon in the order of the skus. */
@@ -101,5 +114,5 @@ function matches(parameters: Parameters, search: string): string {
   const pattern = parameters.add(patternOf(search), 'text');
   const identified = `SELECT n.item_id FROM item_identifier n
     WHERE n.tenant_id = $1 AND n.value = ${parameters.add(search, 'text')}`;
-  return ` AND (i.sku ILIKE ${pattern} OR i.name ILIKE ${pattern} OR i.item_id IN (${identified}))`;
+  return `(i.sku ILIKE ${pattern} OR i.name ILIKE ${pattern} OR i.item_id IN (${identified}))`;
 }

@@ -12,6 +12,7 @@ import type {
 import { selectList } from '../tables/derived';
 import { LedgerEntryEntity } from '../tables/ledger-entry';
 import type { ReadDatabase } from './database';
+import { countAmong, countBySum, exactly } from './count';
 import {
   ENTRIES,
   entryConditions,
@@ -19,13 +20,17 @@ import {
   movementConditions,
   ofEntries,
   sequenceConditions,
+  stretchOf,
   united,
 } from './ledger-filter';
-import { MOVEMENT_COLUMNS, ORIGIN_JOIN } from './movements';
+import { OF_WANTED_LEVEL, passedLegs, passedOfWanted } from './passed-legs';
+import { rareReasons } from './rare-reasons';
+import { between, JOIN_MOVEMENT, joinLegs, orderedBy } from './look-ups';
+import { MOVEMENT_COLUMNS } from './movements';
 import { itemIds } from './named';
 import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
-import { ARE_FEW, wantedLevels } from './wanted-levels';
+import { ARE_FEW, askedLevels, wantedLevels, type AskedLevels } from './wanted-levels';
 import { firstGoodWay } from './ways';
 
 const KEY = [
@@ -51,12 +56,16 @@ const toEntry = (row: EntryColumns): LedgerEntryView => ({
 
 const isWithMovement = (row: EntryColumns): row is EntryColumns & MovementView => row.hash !== undefined;
 
-/** A SELECT of entries `e` with their movement `m`. Conditions can be appended. */
-function entries(legs: string, withMovement: boolean, join = ''): string {
-  return `SELECT true AS "isRow", ${ENTRY_COLUMNS}, e.absorbed, m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}
-    FROM ${legs} e JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence ${join}
-    ${withMovement ? ORIGIN_JOIN : ''} WHERE e.tenant_id = $1`;
-}
+/** A SELECT of entries `e` with their movement `m`, along the ledger. Conditions can be appended. */
+const entries = (legs: string, withMovement: boolean, join = ''): string =>
+  `${shownOf(withMovement)} FROM ${legs} e ${join} ${JOIN_MOVEMENT} WHERE e.tenant_id = $1`;
+
+/** The same along an index of movements. Their order is then that of `m.sequence` and `e.leg`. */
+const entriesOfMovements = (legs: string, withMovement: boolean, join: string): string =>
+  `${shownOf(withMovement)} FROM movement m ${joinLegs(legs)} ${join} WHERE m.tenant_id = $1`;
+
+const shownOf = (withMovement: boolean): string =>
+  `SELECT true AS "isRow", ${ENTRY_COLUMNS}, e.absorbed, m.recorded_at AS "recordedAt"${withMovement ? `, ${MOVEMENT_COLUMNS}` : ''}`;
 
 export async function readEntries(
   database: ReadDatabase,
@@ -69,64 +78,117 @@ export async function readEntries(
   return toPage(rows, page, toEntry);
 }
 
-/** Reads along the ledger, or along the index of a reference, an item or a level when the filter asks for few of them. */
+/** Reads along the ledger, or along the index of a reference, a reason, an item or a level when few of them are asked for. */
 function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
   const { references, skus } = filter;
-  const { join, conditions } = entryConditions(parameters, filter);
-  const ofSequence = and(sequenceConditions(parameters, filter));
-  const ofMovement = and(movementConditions(parameters, filter)) + ofSequence + ofEntries(ofSequence);
-  const matching = `${ofMovement}${and(conditions)}`;
-  const all = (bounds: string, tail: string): string =>
-    united(
-      legsOf(filter).map((legs) => `${entries(legs, withMovement, join)}${matching}${bounds}${tail}`),
-      tail,
-    );
-  const key = filter.includeAbsorbed ? KEY_OF_ALL : KEY;
-  const within = (parts: string, condition: string): ListSql => ({
-    key,
+  const { join, conditions, asked } = entryConditions(parameters, filter);
+  const ofSequence = and(sequenceConditions(stretchOf(parameters, filter)));
+  const facts = movementConditions(parameters, filter);
+  const ofMovement = and(facts) + ofSequence + ofEntries(ofSequence);
+  const meant = ofMovement + and(conditions);
+  const eachLegs = (select: (legs: string) => string, tail: string): string => united(legsOf(filter).map(select), tail);
+  const passed = passedLegs(filter, { facts, ofSequence });
+  const ofItems: Walk = {
     select: (bounds, tail) =>
-      `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${all(` AND ${condition}${bounds}`, tail)}) e${tail}`,
+      eachLegs(
+        (legs) => `${entries(legs, withMovement, join)} AND ${OF_ITEM}${meant}${bounds}${orderedBy('e.item_id', tail)}`,
+        tail,
+      ),
+    passed: (only, tail) =>
+      passed({
+        where: ` AND ${OF_ITEM}${only}`,
+        join,
+        conditions,
+        order: 'e.item_id, e.sequence, e.leg',
+        tail,
+      }),
+  };
+  const ofFound = (condition: string): Walk => ({
+    select: (bounds, tail) =>
+      eachLegs(
+        (legs) =>
+          `${entriesOfMovements(legs, withMovement, join)} AND ${condition}${meant}${bounds}${tail.replaceAll('e.sequence', 'm.sequence')}`,
+        tail,
+      ),
+    passed: (only, tail) => passed({ ofMovements: true, where: ` AND ${condition}${only}`, join, conditions, tail }),
+  });
+  const listOf = (walk: Walk): ListSql => ({
+    key: filter.includeAbsorbed ? KEY_OF_ALL : KEY,
+    select: walk.select,
+    count: countAmong((tail) => walk.passed('', tail)),
   });
   if (references) {
     const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
-    const ofItems = skus ? ` AND e.item_id IN (${itemIds(parameters, skus)})` : '';
-    return within(wanted, `m.reference = wanted.reference${ofItems}`);
+    const ofSkus = skus ? ` AND e.item_id IN (${itemIds(parameters, skus)})` : '';
+    return listOf(eachOf(wanted, ofFound(`m.reference = wanted.reference${ofSkus}`)));
   }
-  if (skus) return within(`(${itemIds(parameters, skus)}) item`, 'e.item_id = item.item_id');
-  const total = ofMovement === '' && !filter.includeAbsorbed ? { total: numberOfEntries(conditions) } : {};
-  if (conditions.length === 0) return { key, select: all, ...total };
-  const ofLevels = (bounds: string, tail: string, only: string): string =>
-    united(
-      legsOf(filter).map(
-        (legs) => `${entries(ofWantedLevels(legs, ofMovement, bounds, tail), withMovement)}${only}${tail}`,
+  if (skus) return listOf(eachOf(`(${itemIds(parameters, skus)}) item (item_id)`, ofItems));
+  const rare = rareReasons(parameters, filter);
+  const along: Walk = rare
+    ? eachOf(rare.reasons, ofFound(rare.condition))
+    : {
+        select: (bounds, tail) =>
+          eachLegs((legs) => `${entries(legs, withMovement, join)}${meant}${bounds}${tail}`, tail),
+        passed: (only, tail) => passed({ where: only, join, conditions, tail }),
+      };
+  const isWhole = ofMovement === '' && !filter.includeAbsorbed;
+  const known = isWhole ? { count: numberOfEntries(asked) } : {};
+  if (conditions.length === 0) return { ...listOf(along), ...known };
+  const ofLevels: Walk = {
+    select: (bounds, tail) =>
+      eachLegs((legs) => `${entries(ofWantedLevels(legs, ofMovement, bounds, tail), withMovement)}${tail}`, tail),
+    passed: (only, tail) => passedOfWanted(passed, only, tail),
+  };
+  return { ...listOf(fewOrAlong(ofLevels, along, asked)), ...known };
+}
+
+const OF_ITEM = between('e.item_id', 'item.item_id');
+
+/** A way through the entries: to read rows of the list, or to count them among all that have to be looked at. */
+interface Walk {
+  readonly select: (bounds: string, tail: string) => string;
+  readonly passed: (only: string, tail: string) => string;
+}
+
+/** Goes along an index for each row of a table, and puts the rows in order. */
+const eachOf = (parts: string, { select, passed }: Walk): Walk => ({
+  select: (bounds, tail) => `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${select(bounds, tail)}) e${tail}`,
+  passed: (only, tail) =>
+    `SELECT e.* FROM ${parts} CROSS JOIN LATERAL (${passed('', tail)}) e WHERE true${only}${tail}`,
+});
+
+/** Goes through the entries of the levels that are asked for when they are few, and otherwise along the ledger. */
+function fewOrAlong(ofLevels: Walk, along: Walk, asked: AskedLevels): Walk {
+  const either = (ofFew: (only: string) => string, otherwise: (only: string) => string): string =>
+    firstGoodWay([{ when: ARE_FEW, select: ofFew }, { select: otherwise }], wantedLevels(asked));
+  return {
+    select: (bounds, tail) =>
+      either(
+        (only) => `SELECT e.* FROM (${ofLevels.select(bounds, tail)}) e WHERE true${only}`,
+        (only) => along.select(only + bounds, tail),
       ),
-      tail,
-    );
-  const select = (bounds: string, tail: string): string =>
-    firstGoodWay(
-      [
-        { when: ARE_FEW, select: (only) => ofLevels(bounds, tail, only) },
-        { select: (only) => all(only + bounds, tail) },
-      ],
-      wantedLevels(filter, conditions),
-    );
-  return { key, select, ...total };
+    passed: (_only, tail) =>
+      either(
+        (only) => ofLevels.passed(only, tail),
+        (only) => along.passed(only, tail),
+      ),
+  };
 }
 
 /** The part of a page that few levels have, as a table of legs. Nothing else is joined to the others. */
 const ofWantedLevels = (legs: string, ofMovement: string, bounds: string, tail: string): string =>
   `(SELECT e.* FROM wanted_level CROSS JOIN LATERAL (SELECT e.* FROM ${legs} e
-      ${ofMovement + bounds === '' ? '' : 'JOIN movement m ON m.tenant_id = $1 AND m.sequence = e.sequence'}
-      WHERE e.tenant_id = $1 AND e.level_id = wanted_level.level_id${ofMovement}${bounds}${tail}) e${tail})`;
+      ${ofMovement + bounds === '' ? '' : JOIN_MOVEMENT}
+      WHERE e.tenant_id = $1 AND ${OF_WANTED_LEVEL}${ofMovement}${bounds}${orderedBy('e.level_id', tail)}) e${tail})`;
 
 /** A level's version is the number of its entries, and there are far fewer levels than entries. */
-const numberOfEntries = (conditions: readonly string[]): string =>
-  `(SELECT coalesce(sum(v.version), 0)::bigint FROM stock_level v WHERE v.tenant_id = $1${and(conditions)})`;
+const numberOfEntries = (asked: AskedLevels): string =>
+  countBySum('version', (tail) => `SELECT v.version FROM ${askedLevels(asked, 'stock_level', tail)}${tail}`);
 
 /** A level's version is the number of its entries. */
 const VERSION_THEN = `coalesce((SELECT e.level_version FROM ledger_entry e
-  WHERE e.tenant_id = $1 AND e.level_id = history.level_id AND e.sequence <= history.up_to
-  ORDER BY e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
+  WHERE e.tenant_id = $1 AND ${between('e.level_id', 'history.level_id')} AND e.sequence <= history.up_to
+  ORDER BY e.level_id DESC, e.sequence DESC, e.leg DESC LIMIT 1), 0)`;
 
 /** Reads the same page of each level's entries in one statement. */
 export async function readEntriesOfLevels(
@@ -145,11 +207,11 @@ export async function readEntriesOfLevels(
     levels.map(({ upToSequence }) => upToSequence),
     'bigint[]',
   );
-  const ofLevel = `${entries(ENTRIES, withMovement)} AND e.level_id = history.level_id AND e.sequence <= history.up_to`;
+  const ofLevel = `${entries(ENTRIES, withMovement)} AND ${between('e.level_id', 'history.level_id')} AND e.sequence <= history.up_to`;
   const list: ListSql = {
     key: KEY,
-    select: (bounds, tail) => ofLevel + bounds + tail,
-    total: VERSION_THEN,
+    select: (bounds, tail) => ofLevel + bounds + orderedBy('e.level_id', tail),
+    count: exactly(VERSION_THEN),
   };
   const each = {
     alias: 'history',
@@ -178,7 +240,9 @@ export async function readEntriesByKey(
     keys.map(({ leg }) => leg),
     'integer[]',
   );
-  const text = `${entries(ENTRIES, false)} AND (e.sequence, e.leg) IN (SELECT * FROM unnest(${sequences}, ${legs}))`;
+  const found = `(SELECT e.* FROM unnest(${sequences}, ${legs}) asked (sequence, leg) CROSS JOIN LATERAL (SELECT e.* FROM ${ENTRIES} e
+    WHERE e.tenant_id = $1 AND ${between('e.sequence', 'asked.sequence')} AND e.leg = asked.leg ORDER BY e.sequence, e.leg LIMIT 1) e)`;
+  const text = entries(found, false);
   return (await database.query<EntryColumns>(statement(text, parameters))).map(toEntry);
 }
 
@@ -188,7 +252,9 @@ export async function readEntriesOfMovements(
   sequences: readonly number[],
 ): Promise<LedgerEntryView[]> {
   const parameters = new Parameters(tenantId);
-  const text = `${entries(ENTRIES, false)} AND e.sequence = ANY (${parameters.add(sequences, 'bigint[]')})
-    ORDER BY e.sequence, e.leg`;
+  const found = `(SELECT e.* FROM (SELECT DISTINCT unnest(${parameters.add(sequences, 'bigint[]')}) AS sequence) asked
+    CROSS JOIN LATERAL (SELECT e.* FROM ${ENTRIES} e WHERE e.tenant_id = $1 AND ${between('e.sequence', 'asked.sequence')}
+      ORDER BY e.sequence, e.leg) e)`;
+  const text = `${entries(found, false)} ORDER BY e.sequence, e.leg`;
   return (await database.query<EntryColumns>(statement(text, parameters))).map(toEntry);
 }

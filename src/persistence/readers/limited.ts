@@ -32,6 +32,10 @@ const REACH: ReadonlyMap<string, Reach> = new Map<string, Reach>([
   ['absorbed_leg', aboutLevel('absorbed_leg')],
   ['stock_count', aboutLevel('stock_count')],
   ['inventory_record', ({ atLocation }) => atLocation],
+  // Levels are looked up by them. The rows themselves are not shown, see `discrepancies.ts`.
+  ['discrepancy', aboutLevel('discrepancy')],
+  // How far the look-up holds.
+  ['ledger_follower', 'WHOLE'],
   // The same for everybody: what is sold is not bound to a place.
   ['item', 'WHOLE'],
   ['item_identifier', 'WHOLE'],
@@ -59,7 +63,8 @@ export function limitedDatabase(database: ReadDatabase, limits: KeyLimits): Read
   };
 }
 
-function limited({ text, values }: ReadStatement, { locationIds, channels }: KeyLimits): ReadStatement {
+function limited({ text, values, fallback }: ReadStatement, limits: KeyLimits): ReadStatement {
+  const { locationIds, channels } = limits;
   const given: ReadStatement['values'] = [...values];
   const isOneOf = (column: string, allowed: readonly string[] | null, type: string): string => {
     if (allowed === null) return 'true';
@@ -75,7 +80,10 @@ function limited({ text, values }: ReadStatement, { locationIds, channels }: Key
   const prefix = `WITH ${[...narrowed, ...unseen].join(',\n')}`;
   const own = /^\s*WITH\s/.exec(text);
   const whole = own ? `${prefix},\n${text.slice(own[0].length)}` : `${prefix}\n${text}`;
-  return { name: statementName(whole), text: whole, values: given };
+  return {
+    ...{ name: statementName(whole), text: whole, values: given },
+    ...(fallback && { fallback: { below: fallback.below, statement: () => limited(fallback.statement(), limits) } }),
+  };
 }
 
 /** PostgreSQL plans it as a condition on the table, and leaves out what a statement does not use. */

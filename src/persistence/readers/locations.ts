@@ -1,17 +1,21 @@
 import type { LocationReads, LocationView } from '../../application/ports/reads';
+import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
 import { locationNamed } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { LOCATION_COLUMNS, toLocation, type LocationColumns } from './rows';
-import { Parameters, statement } from './statement';
+import { and, Parameters, statement } from './statement';
 
 const LOCATIONS = `${LOCATION_COLUMNS} FROM location l WHERE l.tenant_id = $1`;
 
-const listOf = (includeArchived: boolean): ListSql => ({
-  key: [{ column: 'l.code', type: 'text', indexed: true }],
-  select: (bounds, tail) =>
-    `SELECT true AS "isRow", ${LOCATIONS}${includeArchived ? '' : ' AND l.archived_at IS NULL'}${bounds}${tail}`,
-});
+function listOf(includeArchived: boolean): ListSql {
+  const shown = includeArchived ? [] : ['l.archived_at IS NULL'];
+  return {
+    key: [{ column: 'l.code', type: 'text', indexed: true }],
+    select: (bounds, tail) => `SELECT true AS "isRow", ${LOCATIONS}${and(shown)}${bounds}${tail}`,
+    count: countAmong((tail) => `SELECT ${matching(shown)} FROM location l WHERE l.tenant_id = $1${tail}`),
+  };
+}
 
 /** Reads locations. */
 export function createLocationReads(database: ReadDatabase): LocationReads {

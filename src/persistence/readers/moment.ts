@@ -16,27 +16,41 @@ export interface Source {
   readonly turns: FairQueue;
 }
 
+/** Reads by a statement, and by its fallback when it finds too few rows. */
+async function withFallback<Row extends QueryResultRow>(
+  statement: ReadStatement,
+  read: (statement: ReadStatement) => Promise<Row[]>,
+): Promise<Row[]> {
+  const rows = await read(statement);
+  const { fallback } = statement;
+  return fallback && rows.length < fallback.below ? withFallback(fallback.statement(), read) : rows;
+}
+
 /** Reads by one statement that is a moment of its own. It is sent together with its tenant, so it needs no transaction. */
-export function readAlone<Row extends QueryResultRow>(
+export const readAlone = <Row extends QueryResultRow>(
   { pool, turns }: Source,
   statement: ReadStatement,
   budget: ReadBudget,
+): Promise<Row[]> =>
+  turns.run(statement.values[0], () => withFallback(statement, (one) => readOn<Row>(pool, one, budget)));
+
+async function readOn<Row extends QueryResultRow>(
+  pool: Pool,
+  statement: ReadStatement,
+  budget: ReadBudget,
 ): Promise<Row[]> {
-  const [tenantId] = statement.values;
-  return turns.run(tenantId, async () => {
-    budget.takeStatement();
-    const client = await pool.connect();
-    const startedAtMs = performance.now();
-    let isLost = true;
-    try {
-      const { rows } = await queryAfter<Row>(client, [ofTenant(tenantId)], statement);
-      isLost = false;
-      return rows;
-    } finally {
-      client.release(isLost);
-      budget.spendMs(performance.now() - startedAtMs);
-    }
-  });
+  budget.takeStatement();
+  const client = await pool.connect();
+  const startedAtMs = performance.now();
+  let isLost = true;
+  try {
+    const { rows } = await queryAfter<Row>(client, [ofTenant(statement.values[0])], statement);
+    isLost = false;
+    return rows;
+  } finally {
+    client.release(isLost);
+    budget.spendMs(performance.now() - startedAtMs);
+  }
 }
 
 /** Prepares a new session for moments. Its first statement waits for this. */
@@ -64,7 +78,7 @@ export class Moment {
   ) {}
 
   query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]> {
-    const answer = this.#last.then(() => this.#run<Row>(statement));
+    const answer = this.#last.then(() => withFallback(statement, (one) => this.#run<Row>(one)));
     this.#last = answer.catch(() => undefined);
     return answer;
   }

@@ -1,5 +1,6 @@
 import type { ItemLocation } from '../../application/ports/reads';
 import { FORMER_SKU } from '../../domain/catalogue/catalogue';
+import { between } from './look-ups';
 import type { Parameters } from './statement';
 
 /**
@@ -7,16 +8,42 @@ import type { Parameters } from './statement';
  * for a comparison with a coalesce(), as PostgreSQL does not know that it keeps rows secret. So it stands in a SELECT.
  */
 
-/** The condition that a column, such as that of a level `v`, is one of the locations with these codes. */
-export function isAtLocation(
-  parameters: Parameters,
-  codes: readonly string[],
-  { column = 'v.location_id', withParts = false } = {},
-): string {
+/** Locations that a filter asks for. */
+export interface PlacesNamed {
+  /** A SELECT of their ids. */
+  readonly ids: string;
+  /** The condition that a column is one of them. */
+  readonly has: (column: string) => string;
+}
+
+/** The locations with these codes, and their parts where that is asked. */
+export function placesNamed(parameters: Parameters, codes: readonly string[], withParts = false): PlacesNamed {
   const [only] = codes;
-  if (withParts) return `${column} = ANY (ARRAY (${partsOf(locationsNamed(parameters.add(codes, 'text[]')))}))`;
-  if (codes.length === 1) return `${column} = ${locationNamed(parameters.add(only, 'text'))}`;
-  return `${column} = ANY (ARRAY (${locationsNamed(parameters.add(codes, 'text[]'))}))`;
+  if (codes.length === 1 && !withParts) {
+    const id = locationNamed(parameters.add(only, 'text'));
+    return { ids: `SELECT ${id}`, has: (column) => `${column} = ${id}` };
+  }
+  const named = locationsNamed(parameters.add(codes, 'text[]'));
+  const ids = withParts ? partsOf(named) : named;
+  return { ids, has: (column) => `${column} = ANY (ARRAY (${ids}))` };
+}
+
+/** Buckets that a filter asks for. */
+export interface BucketsNamed {
+  /** A SELECT of them. */
+  readonly names: string;
+  /** The condition that a column is one of them. */
+  readonly has: (column: string) => string;
+}
+
+export function bucketsNamed(parameters: Parameters, buckets: readonly string[]): BucketsNamed {
+  const [only] = buckets;
+  if (buckets.length === 1) {
+    const name = parameters.add(only, 'text');
+    return { names: `SELECT ${name}`, has: (column) => `${column} = ${name}` };
+  }
+  const names = parameters.add([...new Set(buckets)], 'text[]');
+  return { names: `SELECT unnest(${names})`, has: (column) => `${column} = ANY (${names})` };
 }
 
 /** A SELECT of the ids of these locations and of all their parts. */
@@ -35,7 +62,7 @@ export const locationNamed = (code: string): string =>
 /** A SELECT of the `location_id` of each of these codes, as above. */
 export const locationsNamed = (codes: string): string =>
   `SELECT named.location_id FROM location named WHERE named.tenant_id = $1 AND named.code = ANY (${codes})
-   UNION ALL
+   UNION
    SELECT former.location_id FROM former_location_code former WHERE former.tenant_id = $1 AND former.code = ANY (${codes})`;
 
 /**
@@ -44,10 +71,12 @@ export const locationsNamed = (codes: string): string =>
  */
 export function itemIds(parameters: Parameters, skus: readonly string[]): string {
   const names = parameters.add(skus, 'text[]');
-  return `SELECT named.item_id FROM item named WHERE named.tenant_id = $1 AND named.sku = ANY (${names})
+  return `SELECT named.item_id FROM unnest(${names}) asked (sku) CROSS JOIN LATERAL (SELECT named.item_id FROM item named
+      WHERE named.tenant_id = $1 AND ${between('named.sku', 'asked.sku')} ORDER BY named.sku, named.specification) named
     UNION
-    SELECT former.item_id FROM item_identifier former
-      WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND former.value = ANY (${names})`;
+    SELECT former.item_id FROM unnest(${names}) asked (sku) CROSS JOIN LATERAL (SELECT former.item_id FROM item_identifier former
+      WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND ${between('former.value', 'asked.sku')}
+      ORDER BY former.value, former.specification) former`;
 }
 
 /** The condition that an item `i` has this sku and specification, or had it as long as no other one has it. */

@@ -13,7 +13,8 @@ const WATCHED = `(SELECT coalesce(max(f.sequence), 0) FROM ledger_follower f
   WHERE f.tenant_id = $1 AND f.name = '${LEVEL_FOLLOWER}')`;
 
 const openOf = (kind: DiscrepancyKind): string =>
-  `FROM discrepancy d WHERE d.tenant_id = $1 AND d.kind = '${kind}' AND d.closed_at IS NULL`;
+  `FROM discrepancy d WHERE d.tenant_id = $1 AND d.kind = '${kind}' AND d.closed_at IS NULL
+    ORDER BY d.opened_sequence, d.level_id`;
 
 /** The condition that a kind has few open rows, and that little has changed since the watch looked. */
 export const areFewOpen = (kind: DiscrepancyKind): string => `${hasFewMovements(WATCHED)}
@@ -25,4 +26,4 @@ export const areFewOpen = (kind: DiscrepancyKind): string => `${hasFewMovements(
  * none is missing.
  */
 export const levelsInDoubt = (kind: DiscrepancyKind): string =>
-  `SELECT d.level_id ${openOf(kind)} UNION ${changedLevels(WATCHED)}`;
+  `(SELECT d.level_id ${openOf(kind)}) UNION ${changedLevels(WATCHED)}`;

@@ -1,4 +1,5 @@
 import type { Page, PageRequest, SortKey } from '../../application/ports/reads';
+import { countOf, type CountSql } from './count';
 import { statement, type Parameters } from './statement';
 import type { ReadStatement } from './statement';
 
@@ -11,9 +12,26 @@ export interface ListSql {
    * be used inside, where that makes a subquery read less.
    */
   select(bounds: string, tail: string): string;
-  /** An expression for the number of rows, when there is a cheaper one than counting them. */
-  readonly total?: string;
+  /**
+   * The same among the rows of a table near the cursor, where that often fills a page: a plain walk, without looking first
+   * whether the list is better read in another way. When it does not, `select` reads the page.
+   */
+  readonly near?: (near: Near, bounds: string, tail: string) => string;
+  /** How many rows it has. Left out: those of `select` are counted, so it must find them by an index. */
+  readonly count?: CountSql;
 }
+
+/** Where a page begins in the table that a list goes through. */
+export interface Near {
+  /** Begins with AND. */
+  readonly bounds: string;
+  /** ORDER BY and LIMIT. */
+  readonly tail: string;
+}
+
+/** The items of a page and the next ones, as a table like `item`. */
+export const nearItems = ({ bounds, tail }: Near): string =>
+  `(SELECT i.* FROM item i WHERE i.tenant_id = $1${bounds}${tail})`;
 
 interface KeyColumn {
   readonly column: string;
@@ -25,12 +43,13 @@ interface KeyColumn {
 }
 
 /**
- * The columns that each row of a page has shownColumns its own, when they were asked for. An empty page is read as one row, in
+ * The columns that each row of a page has beside its own, when they were asked for. An empty page is read as one row, in
  * which `isRow` is null.
  */
 export interface PageColumns {
   readonly ledgerSequence: number;
   readonly totalCount?: number;
+  readonly totalCountIsExact?: boolean;
   readonly hasPrevious?: boolean;
   readonly hasNext?: boolean;
   readonly isRow: true | null;
@@ -68,14 +87,26 @@ export function pagesStatement(
   { alias, columns, from }: EachRow,
   shown: string,
 ): ReadStatement {
-  const { extras, rows } = pageParts(parameters, list, request);
+  const { extras, counted, rows, near } = pageParts(parameters, list, request);
   const computed = extras.map(({ name, expression }) => `, ${expression} AS "${name}"`).join('');
   const shownColumns = extras.map(({ name }) => `, ${alias}."${name}"`).join('');
-  return statement(
-    `SELECT ${shown}${shownColumns}, page.*
-    FROM (SELECT ${columns}${computed} FROM ${from} OFFSET 0) ${alias} LEFT JOIN LATERAL (${rows}) page ON true`,
-    parameters,
-  );
+  const reading = (select: string): ReadStatement =>
+    statement(
+      `SELECT ${shown}${shownColumns}, page.*
+    FROM (SELECT ${columns}${computed} FROM ${from}${counted} OFFSET 0) ${alias} LEFT JOIN LATERAL (${select}) page ON true`,
+      parameters,
+    );
+  const whole = (): ReadStatement => reading(rows());
+  return near === null ? whole() : { ...reading(near), fallback: { below: request.size + 1, statement: whole } };
+}
+
+interface PageParts {
+  readonly extras: readonly { readonly name: string; readonly expression: string }[];
+  readonly counted: string;
+  /** A SELECT of its rows. */
+  readonly rows: () => string;
+  /** A SELECT that may find fewer; null: there is none that is worth trying. */
+  readonly near: string | null;
 }
 
 /** The columns of a page that were asked for, and the SELECT of its rows. */
@@ -83,16 +114,14 @@ function pageParts(
   parameters: Parameters,
   list: ListSql,
   { direction, size, after, before, wants }: PageRequest,
-): { extras: { name: string; expression: string }[]; rows: string } {
+): PageParts {
   const afterKey = after && keyParameters(parameters, list, after);
   const beforeKey = before && keyParameters(parameters, list, before);
   const bounds = (afterKey ? bound(list, afterKey, '>') : '') + (beforeKey ? bound(list, beforeKey, '<') : '');
   const extras: { name: string; expression: string }[] = [];
   if (wants.totalCount) {
-    extras.push({
-      name: 'totalCount',
-      expression: list.total ?? `(SELECT count(*) FROM (${list.select('', '')}) counted)`,
-    });
+    extras.push({ name: 'totalCount', expression: 'counted.total' });
+    extras.push({ name: 'totalCountIsExact', expression: 'counted.is_exact' });
   }
   if (wants.hasPrevious && afterKey) {
     extras.push({ name: 'hasPrevious', expression: `EXISTS (${list.select(bound(list, afterKey, '<='), '')})` });
@@ -100,8 +129,24 @@ function pageParts(
   if (wants.hasNext && beforeKey) {
     extras.push({ name: 'hasNext', expression: `EXISTS (${list.select(bound(list, beforeKey, '>='), '')})` });
   }
-  const order = list.key.map(({ column }) => (direction === 'FORWARD' ? column : `${column} DESC`)).join(', ');
-  return { extras, rows: list.select(bounds, ` ORDER BY ${order} LIMIT ${limitFor(size)}`) };
+  const orderOf = (key: readonly KeyColumn[]): string =>
+    key.map(({ column }) => (direction === 'FORWARD' ? column : `${column} DESC`)).join(', ');
+  const limit = limitFor(size);
+  const tail = ` ORDER BY ${orderOf(list.key)} LIMIT ${limit}`;
+  const indexed = indexedPart(list);
+  const near: Near = {
+    bounds: (afterKey ? nearBound(list, afterKey, '>') : '') + (beforeKey ? nearBound(list, beforeKey, '<') : ''),
+    tail: ` ORDER BY ${orderOf(indexed)} LIMIT ${limit * NEAR}`,
+  };
+  const count = list.count ?? countOf((tail) => list.select('', tail));
+  const counted = wants.totalCount ? ` CROSS JOIN LATERAL (${count}) counted` : '';
+  const isTried = list.near !== undefined && !wants.totalCount && size > 0;
+  return {
+    extras,
+    counted,
+    rows: () => list.select(bounds, tail),
+    near: isTried ? list.near(near, bounds, tail) : null,
+  };
 }
 
 /** Builds a page from its rows. One row more than requested means that the list goes on. */
@@ -120,12 +165,28 @@ export function toPage<Row extends PageColumns, Out>(
     hasNext: (direction === 'FORWARD' && more) || first?.hasNext === true,
     hasPrevious: (direction === 'BACKWARD' && more) || first?.hasPrevious === true,
     totalCount: first?.totalCount ?? null,
+    totalCountIsExact: first?.totalCountIsExact ?? true,
     ledgerSequence: first?.ledgerSequence ?? 0,
   };
 }
 
 function keyParameters(parameters: Parameters, { key }: ListSql, values: SortKey): string[] {
   return key.map(({ type }, index) => parameters.add(values[index], type));
+}
+
+/** How many rows of a table are gone through in the hope for one of the page. */
+const NEAR = 4;
+
+/** The columns by which an index has the rows in order: those that say so, or all. */
+function indexedPart({ key }: ListSql): readonly KeyColumn[] {
+  const indexed = key.filter((column) => column.indexed);
+  return indexed.length === 0 ? key : indexed;
+}
+
+/** The part of the condition below that the table has which is gone through. */
+function nearBound(list: ListSql, values: readonly string[], operator: '>' | '<'): string {
+  const indexed = indexedPart(list);
+  return compared(indexed, values, indexed.length === list.key.length ? operator : `${operator}=`);
 }
 
 /**

@@ -10,6 +10,7 @@ import type { RowPlace } from '../../domain/ledger/inbound-message';
 import { selectPlain } from '../tables/derived';
 import { InboundMessageEntity } from '../tables/inbound-message';
 import { groupBy } from '../../application/group-by';
+import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
 import { QUARANTINED_LISTED } from './inbound-messages';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
@@ -27,13 +28,15 @@ export function createQuarantineReads(database: ReadDatabase): QuarantineReads {
   return {
     async quarantinedRows(tenantId, { filter, page }) {
       const parameters = new Parameters(tenantId);
-      const conditions = conditionsOf(parameters, filter);
+      const { indexed, others } = meant(parameters, filter);
       const list: ListSql = {
         key: [
           { column: 'q.message_id', type: 'uuid' },
           { column: 'q.row_index', type: 'integer' },
         ],
-        select: (bounds, tail) => `SELECT true AS "isRow", ${QUARANTINED_LISTED} ${conditions}${bounds}${tail}`,
+        select: (bounds, tail) =>
+          `SELECT true AS "isRow", ${QUARANTINED_LISTED} ${ROWS}${and([...indexed, ...others])}${bounds}${tail}`,
+        count: countAmong((tail) => `SELECT ${matching(others)} ${ROWS}${and(indexed)}${tail}`),
       };
       const rows = await database.query<RowColumns & PageColumns>(pageStatement(parameters, list, page));
       return toPage(rows, page, (row): QuarantinedRowView => row);
@@ -79,25 +82,39 @@ export function createQuarantineReads(database: ReadDatabase): QuarantineReads {
 
 /** FROM and WHERE of the rows that a filter means. */
 function conditionsOf(parameters: Parameters, filter: QuarantineFilter): string {
-  return `${ROWS}${and(meant(parameters, filter))}`;
+  return `${ROWS}${and(allOf(meant(parameters, filter)))}`;
 }
 
 const ROWS = `FROM quarantined_row q JOIN inbound_message b ON b.tenant_id = $1 AND b.message_id = q.message_id
-    WHERE q.tenant_id = $1 AND NOT q.rejected`;
+    WHERE q.tenant_id = $1`;
 
-function meant(parameters: Parameters, filter: QuarantineFilter): string[] {
+/** Conditions on a row, apart by whether an index knows them. */
+interface Meant {
+  readonly indexed: readonly string[];
+  readonly others: readonly string[];
+}
+
+const allOf = ({ indexed, others }: Meant): string[] => [...indexed, ...others];
+
+function meant(parameters: Parameters, filter: QuarantineFilter): Meant {
   const { codes, connections, open, externalId, items, locations, search, messageId, touchedBy } = filter;
   const { receivedAfter, receivedBefore } = filter;
   // Only rows that wait have all that indexes are made of.
   const connectionColumn = open === true ? 'q.connection_id' : 'b.connection_id';
-  return [
-    ...(open === undefined ? [] : [open ? 'q.open' : 'NOT q.open']),
+  const ofNames = [
     ...(codes ? [isOneOf(parameters, 'q.code', codes, 'text')] : []),
     ...(connections ? [`${connectionColumn} = ANY (${connectionsNamed(parameters, connections)})`] : []),
-    ...(externalId === undefined ? [] : [`q.external_id = ${parameters.add(externalId, 'text')}`]),
     ...(items ? [isOneOf(parameters, 'q.item', items, 'text')] : []),
     ...(locations ? [isOneOf(parameters, 'q.location', locations, 'text')] : []),
+  ];
+  const ofIds = [
+    ...(externalId === undefined ? [] : [`q.external_id = ${parameters.add(externalId, 'text')}`]),
     ...(messageId === undefined ? [] : [`q.message_id = ${parameters.add(messageId, 'uuid')}`]),
+  ];
+  const others = [
+    'NOT q.rejected',
+    ...(open === false ? ['NOT q.open'] : []),
+    ...(open === true ? [] : ofNames),
     ...(receivedAfter === undefined ? [] : [`b.received_at > ${instant(parameters, receivedAfter)}`]),
     ...(receivedBefore === undefined ? [] : [`b.received_at < ${instant(parameters, receivedBefore)}`]),
     ...(search === undefined ? [] : [searched(parameters.add(`%${search.replace(/[\\%_]/g, '\\$&')}%`, 'text'))]),
@@ -109,6 +126,7 @@ function meant(parameters: Parameters, filter: QuarantineFilter): string[] {
         ]
       : []),
   ];
+  return { indexed: open === true ? ['q.open', ...ofNames, ...ofIds] : ofIds, others };
 }
 
 const instant = (parameters: Parameters, ms: number): string =>
@@ -150,7 +168,7 @@ async function readNextWaiting(
   after: string | null,
 ): Promise<WaitingRows[]> {
   const parameters = new Parameters(tenantId);
-  const conditions = meant(parameters, { ...filter, open: true });
+  const conditions = allOf(meant(parameters, { ...filter, open: true }));
   const bound = after === null ? '' : ` AND q.message_id > ${parameters.add(after, 'uuid')}`;
   const text = `WITH near AS MATERIALIZED (
       SELECT q.message_id, q.row_index, octet_length(q.row) AS bytes ${ROWS}${and(conditions)}${bound}

@@ -5,6 +5,8 @@ export interface ReadStatement {
   readonly name: string;
   readonly text: string;
   readonly values: [tenantId: string, ...others: unknown[]];
+  /** What is read instead when it finds fewer rows. Its text is only made then. */
+  readonly fallback?: { readonly below: number; readonly statement: () => ReadStatement };
 }
 
 /**

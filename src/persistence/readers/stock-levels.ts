@@ -1,48 +1,71 @@
-import type { StockLevelFilter } from '../../application/ports/reads';
-import type { ListSql } from './page';
+import { MOST_PASSED, MOST_PASSED_OF_PAST, type StockLevelFilter } from '../../application/ports/reads';
+import { nearItems, type ListSql } from './page';
 import { changedLevels, hasFewMovements } from './changes';
-import { isAtLocation, itemIds } from './named';
+import { countAmong, matching } from './count';
+import type { LevelsAt } from './levels-at';
+import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, levelsOf } from './look-ups';
+import { bucketsNamed, itemIds, placesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
 import { and, type Parameters } from './statement';
 import { LEVEL_COLUMNS } from './stock-rows';
-import { ARE_FEW, wantedLevels } from './wanted-levels';
+import { ARE_FEW, askedLevels as levelsAsked, WANTED_LEVELS, wantedLevels } from './wanted-levels';
 import { firstGoodWay, type Way } from './ways';
 
 /** Lists the levels of a table like `stock_level`, item by item, or looks them up when few can be in the list. */
 export function stockLevelList(
   parameters: Parameters,
   filter: StockLevelFilter,
-  { levels, isPast }: { readonly levels: string; readonly isPast: boolean },
+  { levels, alsoLater, isPast }: Omit<LevelsAt, 'head'> & { readonly isPast: boolean },
 ): ListSql {
-  const keyConditions = keyConditionsOf(parameters, filter);
-  const conditions = [...ofItems(parameters, filter), ...keyConditions, ...ofQuantity(filter)];
   const { skus, locations, buckets, negative } = filter;
+  const asked = {
+    locations: locations ? placesNamed(parameters, locations) : null,
+    buckets: buckets ? bucketsNamed(parameters, buckets) : null,
+  };
+  const indexed = [
+    ...(asked.locations ? [asked.locations.has('v.location_id')] : []),
+    ...(asked.buckets ? [asked.buckets.has('v.bucket')] : []),
+  ];
+  const others = [...otherConditions(parameters, filter), ...ofQuantity(filter)];
+  const conditions = and([...indexed, ...others]);
+  const named = skus && itemsOf(itemIds(parameters, skus));
   const looksUp = !skus && Boolean(locations ?? buckets);
-  const byItems = (ends: string): string =>
-    `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS} FROM item i
-      JOIN ${levels} v ON v.tenant_id = $1 AND v.item_id = i.item_id
-      JOIN location l ON l.tenant_id = $1 AND l.location_id = v.location_id
-      WHERE i.tenant_id = $1${and(conditions)}${ends}`;
-  const only = (levelIds: string, ends: string): string => byItems(` AND v.level_id = ANY (ARRAY(${levelIds}))${ends}`);
-  const select = (bounds: string, tail: string): string => {
-    const ends = bounds + tail;
+  const columns = `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS}`;
+  const through = (items: string, ends: string): string =>
+    `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinLocation('v.location_id')}
+      WHERE i.tenant_id = $1${ends}`;
+  const rows: Walk = {
+    all: (ends) => through(named ?? 'item', ends),
+    only: (ids, ends) => `${columns} FROM ${levelsOf(levels, ids)} v ${joinOne('item', 'i', 'item_id', 'v.item_id')}
+      ${joinLocation('v.location_id')} WHERE v.tenant_id = $1${conditions}${ends}`,
+  };
+  const matches = `SELECT ${matching([...(isPast ? ['v.is_there'] : []), ...others])}`;
+  const passed: Walk = {
+    all: (ends) =>
+      named
+        ? `${matches} FROM ${named} i ${joinLevelsOfItem(alsoLater, and(indexed))} WHERE true${ends}`
+        : `${matches} FROM ${levelsAsked(asked, alsoLater)} WHERE v.tenant_id = $1${ends}`,
+    only: (ids, ends) => `${matches} FROM ${levelsOf(alsoLater, ids)} v WHERE v.tenant_id = $1${and(indexed)}${ends}`,
+  };
+  const by = ({ all, only: of }: Walk, ends: string): string => {
+    const only = (ids: string, when: string): string => of(ids, when + ends);
     const ways: Way[] = [
       ...(isPast && !skus
-        ? [{ when: hasFewMovements('0'), select: (when: string) => only(changedLevels('0'), when + ends) }]
+        ? [{ when: hasFewMovements('0'), select: (when: string) => only(changedLevels('0'), when) }]
         : []),
       ...(negative && !isPast && !skus
         ? [
             {
               when: areFewOpen('NEGATIVE_LEVEL'),
-              select: (when: string) => only(levelsInDoubt('NEGATIVE_LEVEL'), when + ends),
+              select: (when: string) => only(levelsInDoubt('NEGATIVE_LEVEL'), when),
             },
           ]
         : []),
-      ...(looksUp ? [{ when: ARE_FEW, select: (when: string) => only(WANTED, when + ends) }] : []),
-      { select: (when) => byItems(when + ends) },
+      ...(looksUp ? [{ when: ARE_FEW, select: (when: string) => only(WANTED_LEVELS, when) }] : []),
+      { select: (when) => all(when + ends) },
     ];
-    return ways.length === 1 ? byItems(ends) : firstGoodWay(ways, looksUp ? wantedLevels(filter, keyConditions) : '');
+    return ways.length === 1 ? all(ends) : firstGoodWay(ways, looksUp ? wantedLevels(asked) : '');
   };
   return {
     key: [
@@ -51,28 +74,30 @@ export function stockLevelList(
       { column: 'l.code', type: 'text' },
       { column: 'v.level_id', type: 'uuid' },
     ],
-    select,
+    select: (bounds, tail) => by(rows, bounds + tail),
+    ...(asked.locations &&
+      looksUp &&
+      !isPast &&
+      !negative && { near: (items, bounds, tail) => through(nearItems(items), bounds + tail) }),
+    count: countAmong((tail) => by(passed, tail), { most: isPast ? MOST_PASSED_OF_PAST : MOST_PASSED }),
   };
 }
 
-const WANTED = 'SELECT wanted_level.level_id FROM wanted_level';
-
-const ofItems = (parameters: Parameters, { skus }: StockLevelFilter): string[] =>
-  skus ? [`i.item_id IN (${itemIds(parameters, skus)})`] : [];
-
-/** Conditions on the columns of a level that never change, so that they hold for its past too. */
-function keyConditionsOf(parameters: Parameters, filter: StockLevelFilter): string[] {
-  const { locations, owners, buckets, conditions, lots } = filter;
-  const anyOf = (column: string, values: readonly string[] | undefined): string[] =>
-    values ? [`${column} = ANY (${parameters.add(values, 'text[]')})`] : [];
-  return [
-    ...(locations ? [isAtLocation(parameters, locations)] : []),
-    ...anyOf('v.owner', owners),
-    ...anyOf('v.bucket', buckets),
-    ...anyOf('v.condition', conditions),
-    ...anyOf('v.lot', lots),
-  ];
+/** A way through levels: all that are asked for, or those with the ids of a SELECT. */
+interface Walk {
+  readonly all: (ends: string) => string;
+  readonly only: (ids: string, ends: string) => string;
 }
+
+const anyOf = (parameters: Parameters, column: string, values: readonly string[] | undefined): string[] =>
+  values ? [`${column} = ANY (${parameters.add(values, 'text[]')})`] : [];
+
+/** Conditions that no index knows. What they are about never changes, so they hold for the past of a level too. */
+const otherConditions = (parameters: Parameters, { owners, conditions, lots }: StockLevelFilter): string[] => [
+  ...anyOf(parameters, 'v.owner', owners),
+  ...anyOf(parameters, 'v.condition', conditions),
+  ...anyOf(parameters, 'v.lot', lots),
+];
 
 const ofQuantity = ({ nonZero, negative }: StockLevelFilter): string[] => [
   ...(nonZero ? ['v.quantity <> 0'] : []),

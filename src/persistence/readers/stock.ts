@@ -1,20 +1,24 @@
-import type {
-  AsOf,
-  StockFilter,
-  StockOrder,
-  StockReads,
-  StockTotalsView,
-  StockWants,
+import {
+  MOST_PASSED,
+  MOST_PASSED_OF_PAST,
+  type AsOf,
+  type StockFilter,
+  type StockOrder,
+  type StockReads,
+  type StockTotalsView,
+  type StockWants,
 } from '../../application/ports/reads';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { changedAfter, changedLevels, hasFewMovements, isChanged, itemLocationsOf } from './changes';
+import { countAmong, matching } from './count';
 import { LEVELS_AT_HEAD, levelsAt } from './levels-at';
-import { isAtLocation, itemIds as itemIdsOf } from './named';
+import { between, itemsOf, joinLocation, joinOne } from './look-ups';
+import { itemIds as itemIdsOf, placesNamed, type PlacesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
-import { LEDGER_HEAD, pageStatement, toPage, type ListSql, type PageColumns } from './page';
+import { LEDGER_HEAD, nearItems, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
-import { and, isOneOf, Parameters, statement } from './statement';
+import { and, Parameters, statement } from './statement';
 import {
   LEVEL_COLUMNS,
   ON_HAND_SUM,
@@ -29,7 +33,7 @@ import {
   type StockColumns,
 } from './stock-rows';
 import { stockLevelList } from './stock-levels';
-import { ARE_FEW, wantedLevels } from './wanted-levels';
+import { ARE_FEW, WANTED_ITEMS, wantedLevels } from './wanted-levels';
 import { firstGoodWay, type Way } from './ways';
 
 /** Reads stock: sums by item and location, and the levels that they add up. */
@@ -61,8 +65,8 @@ export function createStockReads(database: ReadDatabase): StockReads {
     },
     async stockLevels(tenantId, { filter, asOf, page }) {
       const parameters = new Parameters(tenantId);
-      const { head, levels } = levelsAt(parameters, asOf);
-      const list = stockLevelList(parameters, filter, { levels, isPast: asOf !== null });
+      const { head, ...levels } = levelsAt(parameters, asOf);
+      const list = stockLevelList(parameters, filter, { ...levels, isPast: asOf !== null });
       const rows = await database.query<LevelColumns & PageColumns>(pageStatement(parameters, list, page, head));
       return toPage(rows, page, (row) => toStockLevel(row, asOf !== null));
     },
@@ -80,9 +84,9 @@ export function createStockReads(database: ReadDatabase): StockReads {
       ];
       const text = `SELECT ${MOMENT}, ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS}
         FROM ${moments(['level_id'], arrays)} head
-        JOIN LATERAL (${LEVELS_AT_HEAD}) v ON v.tenant_id = $1 AND v.level_id = head.level_id
-        JOIN item i ON i.tenant_id = $1 AND i.item_id = v.item_id
-        JOIN location l ON l.tenant_id = $1 AND l.location_id = v.location_id`;
+        ${joinOne(`(${LEVELS_AT_HEAD})`, 'v', 'level_id', 'head.level_id')}
+        ${joinOne('item', 'i', 'item_id', 'v.item_id')}
+        ${joinLocation('v.location_id')}`;
       const rows = await database.query<LevelColumns & Moment>(statement(text, parameters));
       return rows.map((row) => toStockLevel(row, row.isPast));
     },
@@ -105,11 +109,11 @@ export function createStockReads(database: ReadDatabase): StockReads {
       const wants = { buckets: true, levels: true };
       const text = `SELECT ${MOMENT}, ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}
         FROM ${moments(['item_id', 'location_id'], arrays)} head
-        JOIN item i ON i.tenant_id = $1 AND i.item_id = head.item_id
-        JOIN location l ON l.tenant_id = $1 AND l.location_id = head.location_id
-        CROSS JOIN LATERAL (SELECT ${stockSums(wants)} FROM (${LEVELS_AT_HEAD}) v
-          WHERE v.tenant_id = $1 AND v.item_id = head.item_id AND v.location_id = head.location_id
-          HAVING count(*) > 0) s`;
+        ${joinOne('item', 'i', 'item_id', 'head.item_id')}
+        ${joinLocation('head.location_id')}
+        CROSS JOIN LATERAL (SELECT ${stockSums(wants)} FROM (SELECT v.* FROM (${LEVELS_AT_HEAD}) v
+          WHERE v.tenant_id = $1 AND ${between('v.item_id', 'head.item_id')} AND v.location_id = head.location_id
+          ORDER BY v.item_id, v.location_id) v HAVING count(*) > 0) s`;
       const rows = await database.query<StockColumns & Moment>(statement(text, parameters));
       return rows.map((row) => toStock(row, row.isPast));
     },
@@ -164,49 +168,69 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const { head, levels } = levelsAt(parameters, asOf);
   const since = changedAfter(parameters, filter);
   const isPresent = asOf === null && since === undefined;
-  const conditions = [
-    ...ofItem(parameters, filter, isPresent),
-    ...(isPresent ? inUse(filter) : []),
-    ...sellableConditions(filter),
-  ];
+  const { skus, itemIds } = filter;
+  const ofItems = isPresent && skus ? ' AND i.merged_into_id IS NULL' : '';
+  const named = itemsNamed(parameters, filter);
+  const atPlaces = placesAsked(parameters, filter);
+  const ofRows = [...(isPresent ? inUse(filter) : []), ...sellableConditions(filter)];
   const columns = `${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
-  const through = (items: string, places: string) => (ends: string) =>
-    `SELECT true AS "isRow", ${columns} FROM ${items} i CROSS JOIN LATERAL (${places}) s
-      JOIN location l ON l.tenant_id = $1 AND l.location_id = s.location_id
-      WHERE i.tenant_id = $1${and(conditions)}${ends}`;
-  const all = through('item', placesOf(parameters, asked, levels, { since }));
-  const atLocations = goesThroughLocations(filter) ? [atPlaces(parameters, filter)] : [];
+  const through = (items: string, changes: Changes): Walk => {
+    const places = placesOf(asked, levels, atPlaces, changes);
+    return {
+      rows: (ends) => `SELECT true AS "isRow", ${columns} FROM ${items} i CROSS JOIN LATERAL (${places.meant}) s
+      ${joinLocation('s.location_id')}
+      WHERE i.tenant_id = $1${ofItems}${and(places.ofItem)}${and(ofRows)}${ends}`,
+      passed: (ends) => `SELECT ${matching(['s.location_id IS NOT NULL', 's.is_meant', ...ofRows])}
+      FROM ${items} i LEFT JOIN LATERAL (${places.passed}) s ON true
+      LEFT JOIN LATERAL (${ARCHIVED}) l ON true
+      WHERE i.tenant_id = $1${ofItems}${ends}`,
+    };
+  };
+  const all = through(named ?? 'item', { since });
+  const ofWanted = through(itemsOf(WANTED_ITEMS), { since });
+  const isAtLocations = atPlaces !== null && !skus && !itemIds && !isOfRecords(filter);
   const few = throughChanges(asked, since);
-  const ofChanged =
-    few && through(itemLocationsOf(changedLevels(few)), placesOf(parameters, asked, levels, { isAtPlace: true }));
-  const inDoubt = ofDrift(asked)
-    ? [
-        through(
-          itemLocationsOf(levelsInDoubt('DRIFT')),
-          placesOf(parameters, asked, levels, { since, isAtPlace: true }),
-        ),
-      ]
-    : [];
-  const select = (bounds: string, tail: string): string => {
-    const ends = bounds + tail;
+  const ofChanged = few && through(itemLocationsOf(changedLevels(few)), { isAtPlace: true });
+  const inDoubt = ofDrift(asked) ? [through(itemLocationsOf(levelsInDoubt('DRIFT')), { since, isAtPlace: true })] : [];
+  const by = (part: keyof Walk, ends: string): string => {
     const ways: Way[] = [
-      ...(few && ofChanged ? [{ when: hasFewMovements(few), select: (only: string) => ofChanged(only + ends) }] : []),
+      ...(few && ofChanged
+        ? [{ when: hasFewMovements(few), select: (only: string) => ofChanged[part](only + ends) }]
+        : []),
       ...inDoubt.map((drifting) => ({
         when: areFewOpen('DRIFT'),
-        select: (only: string) => drifting(only + ends),
+        select: (only: string) => drifting[part](only + ends),
       })),
-      ...(atLocations.length > 0 ? [{ when: ARE_FEW, select: (only: string) => all(only + OF_WANTED + ends) }] : []),
-      { select: (only) => all(only + ends) },
+      ...(isAtLocations ? [{ when: ARE_FEW, select: (only: string) => ofWanted[part](only + ends) }] : []),
+      { select: (only) => all[part](only + ends) },
     ];
     return ways.length === 1
-      ? all(ends)
-      : firstGoodWay(ways, atLocations.length > 0 ? wantedLevels({}, atLocations) : '');
+      ? all[part](ends)
+      : firstGoodWay(ways, isAtLocations ? wantedLevels({ locations: atPlaces, buckets: null }) : '');
   };
   const key: ListSql['key'] = [
     ...(order === 'SKU' ? KEY : [...ORDERS[order], ...UNINDEXED_KEY]),
     { column: 'l.code', type: 'text' },
   ];
-  return { head, list: { key, select } };
+  const most = asOf === null ? MOST_PASSED : MOST_PASSED_OF_PAST;
+  const select = (bounds: string, tail: string): string => by('rows', bounds + tail);
+  const isNear = isAtLocations && !few && inDoubt.length === 0 && order === 'SKU';
+  const near: ListSql['near'] = (items, bounds, tail) => through(nearItems(items), { since }).rows(bounds + tail);
+  return {
+    head,
+    list: { key, select, ...(isNear && { near }), count: countAmong((tail) => by('passed', tail), { most }) },
+  };
+}
+
+/** Goes through items: to read the rows of the list, or to count them among all that have to be looked at. */
+interface Walk {
+  readonly rows: (ends: string) => string;
+  readonly passed: (ends: string) => string;
+}
+
+interface Changes {
+  readonly since?: string | undefined;
+  readonly isAtPlace?: boolean;
 }
 
 /** The sequence after which stock in the list has changed, when that may be little. Named items are fewer still. */
@@ -223,13 +247,20 @@ const ofDrift = ({ filter, asOf }: Asked): boolean =>
 const isOfRecords = ({ belowThreshold, belowReorderPoint }: StockFilter): boolean =>
   belowThreshold === true || belowReorderPoint === true;
 
-const goesThroughLocations = (filter: StockFilter): boolean =>
-  filter.locations !== undefined && !filter.skus && !filter.itemIds && !isOfRecords(filter);
+/** Of a location, only whether it is archived: of those there are few, which are looked up once. */
+const ARCHIVED = `SELECT true AS archived_at WHERE s.location_id = ANY (ARRAY(
+  SELECT archived.location_id FROM location archived WHERE archived.tenant_id = $1 AND archived.archived_at IS NOT NULL))`;
 
-const atPlaces = (parameters: Parameters, { locations = [], includeParts = false }: StockFilter): string =>
-  isAtLocation(parameters, locations, { withParts: includeParts });
+const placesAsked = (parameters: Parameters, { locations, includeParts = false }: StockFilter): PlacesNamed | null =>
+  locations ? placesNamed(parameters, locations, includeParts) : null;
 
-const OF_WANTED = ' AND i.item_id = ANY (ARRAY(SELECT wanted_level.item_id FROM wanted_level))';
+/** The items that are asked for by name or id, as a table like `item`; null: all. */
+function itemsNamed(parameters: Parameters, { skus, itemIds }: StockFilter): string | null {
+  const ids = itemIds && `SELECT DISTINCT * FROM unnest(${parameters.add(itemIds, 'uuid[]')})`;
+  if (!skus) return ids ? itemsOf(ids) : null;
+  const named = itemIdsOf(parameters, skus);
+  return itemsOf(ids ? `${named} INTERSECT ${ids}` : named);
+}
 
 const KEY = [
   { column: 'i.sku', type: 'text', indexed: true },
@@ -247,47 +278,59 @@ const ORDERS = {
   SELLABLE_DESC: [{ column: `(-(${SELLABLE}))`, type: 'bigint' }],
 } as const satisfies Record<Exclude<StockOrder, 'SKU'>, ListSql['key']>;
 
-function ofItem(parameters: Parameters, filter: StockFilter, isPresent: boolean): string[] {
-  const { skus, itemIds } = filter;
-  return [
-    ...(skus ? [`i.item_id IN (${itemIdsOf(parameters, skus)})`] : []),
-    ...(itemIds ? [isOneOf(parameters, 'i.item_id', itemIds, 'uuid')] : []),
-    ...(isPresent && skus ? ['i.merged_into_id IS NULL'] : []),
-    ...(filter.belowThreshold ? [hasTerm('out_of_stock_threshold')] : []),
-    ...(filter.belowReorderPoint ? [hasTerm('reorder_point')] : []),
-  ];
-}
-
 const sellableConditions = ({ sellable }: StockFilter): string[] =>
   sellable === undefined ? [] : [`(${SELLABLE}) ${sellable ? '>' : '='} 0`];
 
-/** A SELECT of the sums of the item `i` at each of its locations, and of what can be sold there where that is asked. */
+/** The sums of one item at each of its locations. */
+interface Places {
+  /** A SELECT of those that the list has, of an item that has what `ofItem` asks for. */
+  readonly meant: string;
+  readonly ofItem: readonly string[];
+  /** A SELECT of all of them, with the column `is_meant`. */
+  readonly passed: string;
+}
+
+/** What is read of the item `i`: also what can be sold at each location, where that is asked. */
 function placesOf(
-  parameters: Parameters,
   { filter, asOf, wants, order = 'SKU' }: Asked,
   levels: string,
-  changes: { readonly since?: string | undefined; readonly isAtPlace?: boolean },
-): string {
-  const { locations, includeParts: withParts = false } = filter;
+  atPlaces: PlacesNamed | null,
+  changes: Changes,
+): Places {
   const fromRecords = isOfRecords(filter);
   const withTerms = fromRecords || filter.sellable !== undefined || order !== 'SKU';
   const at = fromRecords ? 'r' : 'v';
   const column = `${at}.location_id`;
   const conditions = [
-    ...(locations ? [isAtLocation(parameters, locations, { column, withParts })] : []),
+    ...(atPlaces ? [atPlaces.has(column)] : []),
     ...(changes.isAtPlace ? [`${column} = i.at_location_id`] : []),
   ];
-  const source = fromRecords
-    ? `inventory_record r LEFT JOIN ${levels} v ON v.tenant_id = $1 AND v.item_id = r.item_id AND v.location_id = r.location_id`
-    : `${levels} v${withTerms ? ` LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = v.item_id AND r.location_id = v.location_id` : ''}`;
+  // Both are read in the order of the index that begins with the item.
+  const ofItemIn = (table: string, alias: string, more: string): string =>
+    `(SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1
+      AND ${between(`${alias}.item_id`, 'i.item_id')}${more} ORDER BY ${alias}.item_id, ${alias}.location_id)`;
+  const source = (only: string): string =>
+    fromRecords
+      ? `${ofItemIn('inventory_record', 'r', only)} r LEFT JOIN LATERAL ${ofItemIn(levels, 'v', ' AND v.location_id = r.location_id')} v ON true`
+      : `${ofItemIn(levels, 'v', only)} v${withTerms ? ` LEFT JOIN LATERAL (${RECORD_OF_LEVEL}) r ON true` : ''}`;
   const units = saleUnits(asOf === null);
   const sellable = `CASE WHEN r.stock_availability = 'OUT_OF_STOCK' THEN 0
     ELSE greatest(0, (${units}) - coalesce(r.out_of_stock_threshold, 0)) END::bigint AS sellable`;
   const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
-  return `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''} FROM ${source}
-    WHERE ${at}.tenant_id = $1 AND ${at}.item_id = i.item_id${and(conditions)}
-    GROUP BY ${column}${withTerms ? `, ${TERMS}` : ''}${having(filter, units, changes.since)}`;
+  const select = (more: string, only: readonly string[]): string =>
+    `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''}${more} FROM ${source(and([...conditions, ...only]))}
+    GROUP BY ${at}.item_id, ${column}${withTerms ? `, ${TERMS}` : ''}`;
+  const meant = having(filter, units, changes.since);
+  const ofItem = termsOf(filter);
+  return {
+    meant: select('', []) + (meant.length === 0 ? '' : ` HAVING ${meant.join(' AND ')}`),
+    ofItem,
+    passed: select(`, ${meant.join(' AND ') || 'true'} AS is_meant`, ofItem),
+  };
 }
+
+const RECORD_OF_LEVEL = `SELECT r.* FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = v.item_id
+  AND ${between('r.location_id', 'v.location_id')} ORDER BY r.location_id LIMIT 1`;
 
 const USED_TERMS = ['stock_availability', 'out_of_stock_threshold', 'reorder_point', 'style', 'updated_at'];
 
@@ -307,17 +350,21 @@ function having(
   { drifting, belowThreshold, belowReorderPoint, inStock }: StockFilter,
   units: string,
   since: string | undefined,
-): string {
+): string[] {
   const onHand = `coalesce(${ON_HAND_SUM}, 0)`;
-  const conditions = [
+  return [
     ...(drifting ? [`${REPORTED_SUM} <> ${onHand}`] : []),
     ...(belowThreshold ? [`(${units}) <= r.out_of_stock_threshold`] : []),
     ...(belowReorderPoint ? [`coalesce(${SALEABLE_SUM}, 0) <= r.reorder_point`] : []),
     ...(inStock === undefined ? [] : [`${onHand} ${inStock ? '>' : '<='} 0`]),
     ...(since === undefined ? [] : [`bool_or(${isChanged(since)})`]),
   ];
-  return conditions.length === 0 ? '' : ` HAVING ${conditions.join(' AND ')}`;
 }
+
+const termsOf = ({ belowThreshold, belowReorderPoint }: StockFilter): string[] => [
+  ...(belowThreshold ? [hasTerm('out_of_stock_threshold')] : []),
+  ...(belowReorderPoint ? [hasTerm('reorder_point')] : []),
+];
 
 /** Skips items without any such term, so that their levels are not added up. */
 const hasTerm = (column: string): string => `EXISTS (SELECT FROM inventory_record r

@@ -1,4 +1,4 @@
-import { and } from './statement';
+import { between } from './look-ups';
 
 /** Most levels that are looked up before anything else is. */
 const FEW_LEVELS = 500;
@@ -6,17 +6,43 @@ const FEW_LEVELS = 500;
 /** The condition that a filter asks for few levels, in a SELECT after {@link wantedLevels}. */
 export const ARE_FEW = `(SELECT count(*) FROM wanted_level) <= ${FEW_LEVELS}`;
 
-/** What a filter asks of the levels. */
-interface AskedLevels {
-  readonly buckets?: readonly string[] | undefined;
+/** What a filter asks of levels and an index knows, as SELECTs of one column. */
+export interface AskedLevels {
+  readonly locations: { readonly ids: string } | null;
+  readonly buckets: { readonly names: string } | null;
 }
 
 /**
- * The WITH query of the levels `v` with these conditions, or of the first of them when they are not few. They are looked
- * up in the order of an index, as PostgreSQL would otherwise read the whole table when there are fewer than that.
+ * The levels `v` of a table like `stock_level` that a filter asks for, in the order of an index, as what stands after FROM.
+ * `tail` limits those of each location and bucket.
  */
-export function wantedLevels({ buckets }: AskedLevels, conditions: readonly string[]): string {
-  const order = buckets ? 'v.bucket, v.location_id' : 'v.location_id, v.item_id';
-  return `WITH wanted_level AS MATERIALIZED (SELECT v.level_id, v.item_id FROM stock_level v
-    WHERE v.tenant_id = $1${and(conditions)} ORDER BY ${order} LIMIT ${FEW_LEVELS + 1}) `;
+export function askedLevels({ locations, buckets }: AskedLevels, levels: string, tail = ''): string {
+  const from = `SELECT v.* FROM ${levels} v WHERE v.tenant_id = $1`;
+  const ofLocation = between('v.location_id', 'at_place.location_id');
+  if (locations && buckets) {
+    return `(${buckets.names}) in_state (bucket) CROSS JOIN (${locations.ids}) at_place (location_id) CROSS JOIN LATERAL (${from}
+      AND v.bucket = in_state.bucket AND ${ofLocation} ORDER BY v.location_id${tail}) v`;
+  }
+  if (locations) {
+    return `(${locations.ids}) at_place (location_id) CROSS JOIN LATERAL (${from}
+      AND ${ofLocation} ORDER BY v.location_id, v.item_id${tail}) v`;
+  }
+  if (buckets) {
+    return `(${buckets.names}) in_state (bucket) CROSS JOIN LATERAL (${from}
+      AND ${between('v.bucket', 'in_state.bucket')} ORDER BY v.bucket, v.location_id${tail}) v`;
+  }
+  return `(${from} ORDER BY v.item_id, v.location_id${tail}) v`;
 }
+
+/** The WITH query of the levels that a filter asks for, or of the first of them when they are not few. */
+export const wantedLevels = (asked: AskedLevels): string => {
+  const tail = ` LIMIT ${FEW_LEVELS + 1}`;
+  return `WITH wanted_level AS MATERIALIZED (SELECT v.level_id, v.item_id
+    FROM ${askedLevels(asked, 'stock_level', tail)}${tail}) `;
+};
+
+/** A SELECT of their ids. */
+export const WANTED_LEVELS = 'SELECT wanted_level.level_id FROM wanted_level';
+
+/** A SELECT of the ids of their items. */
+export const WANTED_ITEMS = 'SELECT DISTINCT wanted_level.item_id FROM wanted_level';

@@ -2,11 +2,24 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { MovementReason, Origin } from '../../domain/ledger/movement';
 import { BYTES, ID, INSTANT, NULLABLE, TEXT, WHOLE } from './columns';
 
+/** The reasons of most movements. Those of all others are in an index, so that a rare one is found in a ledger of any length. */
+export const EVERYDAY_REASONS = [
+  'RECEIPT',
+  'SHIPMENT',
+  'ALLOCATION',
+  'DEALLOCATION',
+  'ADJUSTMENT',
+  'COUNT',
+] as const satisfies readonly MovementReason[];
+
 /** One fact or command applied as a whole. Append-only: the database refuses to change or remove a row. */
 @Entity('movement')
 @Index('movement_recorded_idx', ['tenantId', 'recordedAt', 'sequence'])
 @Index('movement_external_idx', ['tenantId', 'externalId', 'sequence'])
 @Index('movement_reference_idx', ['tenantId', 'reference', 'sequence'], { where: 'reference IS NOT NULL' })
+@Index('movement_reason_idx', ['tenantId', 'reason', 'sequence'], {
+  where: `(reason <> ALL (ARRAY[${EVERYDAY_REASONS.map((reason) => `'${reason}'::text`).join(', ')}]))`,
+})
 export class MovementEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'movement_pkey' })
   tenantId!: string;

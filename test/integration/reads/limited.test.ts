@@ -65,10 +65,18 @@ it('says of every table what a limited key sees: rows of its own, all, or nothin
   };
   const tables = ENTITIES.map((entity) => tableOf(entity).name).sort();
   expect(tables.filter((table) => conditionOf(table) === 'all')).toEqual([
-    ...['api_client', 'connection', 'item', 'item_identifier', 'ledger_head', 'movement', 'outcome'],
+    ...['api_client', 'connection', 'item', 'item_identifier', 'ledger_follower', 'ledger_head', 'movement', 'outcome'],
   ]);
   expect(tables.filter((table) => !['all', 'false'].includes(conditionOf(table)))).toEqual([
-    ...['absorbed_leg', 'former_location_code', 'inventory_record', 'ledger_entry', 'location', 'stock_count'],
+    ...[
+      'absorbed_leg',
+      'discrepancy',
+      'former_location_code',
+      'inventory_record',
+      'ledger_entry',
+      'location',
+      'stock_count',
+    ],
     'stock_level',
   ]);
 });

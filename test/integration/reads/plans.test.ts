@@ -1,4 +1,3 @@
-import { escapeLiteral } from 'pg';
 import {
   UNMETERED,
   type DiscrepancyFilter,
@@ -8,61 +7,23 @@ import {
   type StockFilter,
   type StockLevelFilter,
 } from '../../../src/application/ports/reads';
-import { PLAN_ONCE } from '../../../src/persistence/database/session';
 import { createReads } from '../../../src/persistence/readers';
+import { READER_SETTINGS } from '../../../src/persistence/readers/database';
 import { GraphqlHarness } from '../../support/graphql';
+import { fillGrown, HEAD } from '../../support/grown-ledger';
+import { allOf, literal } from '../../support/plans';
 
 jest.setTimeout(60_000);
 
-/** A ledger in which reading everything and looking something up differ by a factor of a hundred. */
-const LEVELS = 2_000;
-const ROUNDS = 10;
-const HEAD = LEVELS * ROUNDS;
 /** Blocks of 8 kB that a look-up may read. All levels have more, and so has the ledger. */
 const FEW_BLOCKS = 400;
-
-const uuid = (prefix: string, number: string): string => `('${prefix}' || lpad(to_hex(${number}), 12, '0'))::uuid`;
-const ITEM = (number: string): string => uuid('01900000-0000-7000-8000-', number);
-const PLACE = (number: string): string => uuid('01900000-0000-7000-9000-', number);
-const LEVEL = (number: string): string => uuid('01900000-0000-8000-8000-', number);
-
-/** Level 777 is the only one of its bucket, level 1,234 the only one at its location. */
-const FILL = [
-  `INSERT INTO item (tenant_id, item_id, sku, specification, collision_key, specification_key)
-   SELECT $1, ${ITEM('i')}, 'S' || i, '', 's' || i, '' FROM generate_series(0, ${LEVELS - 1}) i`,
-  `INSERT INTO location (tenant_id, location_id, code, collision_key)
-   SELECT $1, ${PLACE('l')}, 'L' || l, 'l' || l FROM generate_series(0, 1) l`,
-  `INSERT INTO stock_level (tenant_id, level_id, item_id, location_id, owner, pool, channel, condition, packaging, barcode,
-     lot, bucket, quantity, version, updated_at, has_baseline)
-   SELECT $1, ${LEVEL('v')}, ${ITEM('v')}, ${PLACE('CASE WHEN v = 1234 THEN 1 ELSE 0 END')}, '', '', '', 'GOOD', 'SINGLE', '',
-     '', CASE WHEN v = 777 THEN 'BLOCKED' ELSE 'AVAILABLE' END, ${ROUNDS}, ${ROUNDS}, now(), false
-   FROM generate_series(0, ${LEVELS - 1}) v`,
-  `INSERT INTO movement (tenant_id, sequence, reason, origin_kind, origin_id, external_id, occurred_at, effective_at,
-     recorded_at, evidence_hash, hash)
-   SELECT $1, n, 'RECEIPT', 'API_CLIENT', $1, 'e' || n, at, at, at, '', ''
-   FROM (SELECT n, timestamptz '2026-01-01Z' + n * interval '1 second' AS at FROM generate_series(1, ${HEAD}) n) numbered`,
-  `INSERT INTO ledger_entry (tenant_id, sequence, leg, level_id, item_id, delta, quantity_after, level_version)
-   SELECT $1, n, 0, ${LEVEL(`(n - 1) % ${LEVELS}`)}, ${ITEM(`(n - 1) % ${LEVELS}`)}, 1, (n - 1) / ${LEVELS} + 1,
-     (n - 1) / ${LEVELS} + 1 FROM generate_series(1, ${HEAD}) n`,
-  `UPDATE ledger_head SET sequence = ${HEAD} WHERE tenant_id = $1`,
-  // The total of level 999 is no level's, and level 1,500 is below zero. Of all other discrepancies, one in ten thousand is open.
-  `UPDATE stock_level SET bucket = 'REPORTED_ON_HAND', has_baseline = true WHERE level_id = ${LEVEL('999')}`,
-  `UPDATE stock_level SET quantity = -1 WHERE level_id = ${LEVEL('1500')}`,
-  `INSERT INTO ledger_follower (tenant_id, name, sequence) VALUES ($1, 'level-discrepancies', ${HEAD - 5})`,
-  `INSERT INTO discrepancy (tenant_id, opened_sequence, level_id, kind, item_id, location_id, opened_at, closed_at, since_at,
-     observed, observed_at, entry_sequences, entry_legs)
-   SELECT $1, n, ${LEVEL('v')}, kind, ${ITEM('v')}, ${PLACE('CASE WHEN v = 1234 THEN 1 ELSE 0 END')}, now(),
-     CASE WHEN n IN (999, 1500) THEN NULL ELSE now() END, now(), -1, now(), '{}', '{}'
-   FROM (SELECT n, n % ${LEVELS} AS v, CASE WHEN n = 1500 THEN 'NEGATIVE_LEVEL' WHEN n = 777 THEN 'CONFLICTING_COUNT'
-     ELSE 'DRIFT' END AS kind FROM generate_series(1, ${HEAD}) n) numbered`,
-];
 
 let gateway: GraphqlHarness;
 
 beforeAll(async () => {
   gateway = await GraphqlHarness.open();
   const { pool } = gateway.ledger;
-  for (const text of FILL) await pool.query(text.replaceAll('$1', `'${gateway.tenants.ours}'`));
+  await fillGrown(pool, gateway.tenants.ours);
   await pool.query('VACUUM (ANALYZE)');
 });
 
@@ -71,20 +32,23 @@ afterAll(() => gateway.close());
 /** How many blocks a read's statement reads, planned as the gateway plans it: once for all values, as its own role. */
 async function blocksOf(read: (reads: Reads, tenantId: string) => Promise<unknown>): Promise<number> {
   const tenantId = gateway.tenants.ours;
-  const pool = gateway.ledger.openPool({ max: 1, settings: PLAN_ONCE });
+  const pool = gateway.ledger.openPool({ max: 1, settings: READER_SETTINGS });
   const client = await pool.connect();
   let blocks = 0;
   try {
     await client.query(`SELECT set_config('stockbridge.tenant', $1, false)`, [tenantId]);
     const reads = createReads({
       budget: UNMETERED,
-      query: async ({ text, values }) => {
-        await client.query(`PREPARE asked AS ${text}`);
-        const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
-          `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE asked (${values.map(literal).join(', ')})`,
-        );
-        const { Plan: plan } = rows[0]?.['QUERY PLAN'][0] ?? { Plan: {} };
-        blocks += (plan['Shared Hit Blocks'] ?? NaN) + (plan['Shared Read Blocks'] ?? NaN);
+      query: async (statement) => {
+        for (const { text, values } of allOf(statement)) {
+          await client.query(`PREPARE asked AS ${text}`);
+          const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+            `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE asked (${values.map(literal).join(', ')})`,
+          );
+          await client.query('DEALLOCATE asked');
+          const { Plan: plan } = rows[0]?.['QUERY PLAN'][0] ?? { Plan: {} };
+          blocks += (plan['Shared Hit Blocks'] ?? NaN) + (plan['Shared Read Blocks'] ?? NaN);
+        }
         return [];
       },
     });
@@ -93,11 +57,6 @@ async function blocksOf(read: (reads: Reads, tenantId: string) => Promise<unknow
     client.release(true);
   }
   return blocks;
-}
-
-function literal(value: unknown): string {
-  if (Array.isArray(value)) return escapeLiteral(`{${value.map((one) => JSON.stringify(one)).join(',')}}`);
-  return escapeLiteral(String(value));
 }
 
 const pageOf = (direction: PageRequest['direction'], totalCount: boolean): PageRequest => ({
@@ -119,6 +78,8 @@ it.each<LedgerEntryFilter>([
   { locations: ['L9'] },
   { skus: ['S5'] },
   { externalId: 'e500' },
+  { reasons: ['LOSS'] },
+  { reasons: ['GAIN', 'LOSS'], locations: ['L0'] },
   { afterSequence: HEAD - 10 },
   { recordedFromMs: Date.parse('2030-01-01') },
 ])('looks entries and movements up by %j', async (filter) => {

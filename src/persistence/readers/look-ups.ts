@@ -1,0 +1,57 @@
+/**
+ * Joins that have only one plan, whatever the statistics say: a session plans each statement once, perhaps while the tables
+ * are empty (ADR 24). A lateral subquery with an ORDER BY can only be run for each row before it. A column that an index
+ * begins with is given as a range and in the ORDER BY: then no other index will do. With an equality, all indexes seem to
+ * cost the same while a table is empty, even those that do not have the column.
+ */
+
+/** The condition that a column has a value, in a SELECT with an ORDER BY that begins with the column. */
+export const between = (column: string, value: string): string => `${column} >= ${value} AND ${column} <= ${value}`;
+
+/** Joins the row of a table that has a key. */
+export const joinOne = (table: string, alias: string, column: string, value: string): string =>
+  `CROSS JOIN LATERAL (SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1
+    AND ${between(`${alias}.${column}`, value)} ORDER BY ${alias}.${column}) ${alias}`;
+
+/** The items with the ids of a SELECT, which has each once, as a table like `item`. */
+export const itemsOf = (ids: string): string =>
+  `(SELECT i.* FROM (${ids}) of_item (item_id) ${joinOne('item', 'i', 'item_id', 'of_item.item_id')})`;
+
+/** The levels of a table like `stock_level` with the ids of a SELECT, which has each once. */
+export const levelsOf = (levels: string, ids: string): string =>
+  `(SELECT v.* FROM (${ids}) of_level (level_id) ${joinOne(levels, 'v', 'level_id', 'of_level.level_id')})`;
+
+/** The movements with the sequences of a SELECT, as a table like `movement`. */
+export const movementsOf = (sequences: string): string =>
+  `(SELECT m.* FROM (${sequences}) of_movement (sequence) ${joinMovement('of_movement.sequence')})`;
+
+/** Joins the levels `v` of the item `i`, in the order of an index. */
+export const joinLevelsOfItem = (levels: string, conditions = ''): string =>
+  `CROSS JOIN LATERAL (SELECT v.* FROM ${levels} v WHERE v.tenant_id = $1 AND ${between('v.item_id', 'i.item_id')}${conditions}
+    ORDER BY v.item_id, v.location_id) v`;
+
+/** The levels of an item at a location, as a table like `stock_level`. */
+export const levelsAtPlace = (item: string, location: string): string =>
+  `(SELECT v.* FROM stock_level v WHERE v.tenant_id = $1 AND ${between('v.item_id', item)} AND v.location_id = ${location}
+    ORDER BY v.item_id, v.location_id)`;
+
+/** Joins the location `l` with an id. */
+export const joinLocation = (id: string): string => joinOne('location', 'l', 'location_id', id);
+
+/** Joins the movement `m` with a sequence. */
+export const joinMovement = (sequence: string): string => joinOne('movement', 'm', 'sequence', sequence);
+
+/** Joins the movement `m` of an entry `e`. */
+export const JOIN_MOVEMENT = joinMovement('e.sequence');
+
+/** Joins the legs `e` of a movement `m`, from a table of legs. */
+export const joinLegs = (legs: string): string =>
+  `CROSS JOIN LATERAL (SELECT e.* FROM ${legs} e WHERE e.tenant_id = $1 AND ${between('e.sequence', 'm.sequence')}
+    ORDER BY e.sequence, e.leg) e`;
+
+/** Joins the level `v` of an entry `e`. */
+export const JOIN_LEVEL = joinOne('stock_level', 'v', 'level_id', 'e.level_id');
+
+/** The end of a SELECT with a further column before its order. */
+export const orderedBy = (column: string, tail: string): string =>
+  tail.replace('ORDER BY ', `ORDER BY ${column}${tail.includes(' DESC') ? ' DESC' : ''}, `);
