@@ -17,9 +17,12 @@ export interface ClosablePoster extends Poster {
   giveUp(cause: unknown): void;
 }
 
+/** No statement of the poster searches texts, for which readers need them. */
+const NO_BITMAPS = '-c enable_bitmapscan=off';
+
 /** A pool for a poster. It connects on first use. */
 export const createPostPool = (url: string, options: Omit<PoolOptions, 'settings' | 'pipeline'>): Pool =>
-  createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${BY_INDEX}` });
+  createPool(url, { ...options, pipeline: true, settings: `${PLAN_ONCE} ${BY_INDEX} ${NO_BITMAPS}` });
 
 /** Creates THE poster: one lane a tenant. Nothing else writes stock levels, movements and entries. */
 export function createPoster(deps: BatchDeps): ClosablePoster {
