@@ -31,7 +31,7 @@ export interface AskedList {
   readonly read: (reads: Reads, tenantId: string, page: PageRequest) => Promise<Page<unknown>>;
 }
 
-export const WANTS_ALL: PageRequest['wants'] = { totalCount: true, hasNext: true, hasPrevious: true };
+const WANTS_ALL: PageRequest['wants'] = { totalCount: true, hasNext: true, hasPrevious: true };
 
 /** Lists of every kind, `each` of those with filters. */
 export function askedLists(

@@ -1,8 +1,8 @@
 /** A ledger in which reading everything and looking something up differ by a factor of a hundred. */
 import type { Pool } from 'pg';
 
-export const LEVELS = 2_000;
-export const ROUNDS = 10;
+const LEVELS = 2_000;
+const ROUNDS = 10;
 export const HEAD = LEVELS * ROUNDS;
 
 const uuid = (prefix: string, number: string): string => `('${prefix}' || lpad(to_hex(${number}), 12, '0'))::uuid`;
