@@ -31,8 +31,6 @@ export interface AskedList {
   readonly read: (reads: Reads, tenantId: string, page: PageRequest) => Promise<Page<unknown>>;
 }
 
-const WANTS_ALL: PageRequest['wants'] = { totalCount: true, hasNext: true, hasPrevious: true };
-
 /** Lists of every kind, `each` of those with filters. */
 export function askedLists(
   names: Names,
