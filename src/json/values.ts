@@ -33,6 +33,11 @@ export class JsonDecimal {
     const parts = wholeAndRest(literal);
     return parts === undefined || isTooLarge(parts) ? undefined : new JsonDecimal(literal);
   }
+
+  /** As errors show it: graphql-js writes a value out by this method. */
+  toJSON(): string {
+    return this.text;
+  }
 }
 
 interface WholeAndRest {

@@ -63,6 +63,15 @@ describe('a quantity in a body', () => {
     }
     expect(await stock()).toEqual(before);
   });
+
+  it.each(['4.9999999999999999', '5.0', '5e0', '0.1'])(
+    'of %s is shown in the error as it was sent',
+    async (quantity) => {
+      const { body } = await send(inVariables(quantity));
+      expect(body).toContain(`got invalid value ${quantity} at`);
+      expect(body).toContain(`received ${quantity}.`);
+    },
+  );
 });
 
 describe('a body', () => {

@@ -1,6 +1,7 @@
 import { GraphQLScalarType, Kind, print } from 'graphql';
 import { parseInstant } from '../../domain/instant';
 import { shown } from '../../domain/text';
+import { JsonDecimal } from '../../json/values';
 import { badUserInput } from './errors';
 
 /** Input is parsed to epoch milliseconds. Output is the ISO text that rows already have. */
@@ -13,7 +14,7 @@ export const DateTime = new GraphQLScalarType<number, string>({
     if (typeof value === 'string') return value;
     throw new TypeError(`DateTime cannot represent ${String(value)}.`);
   },
-  parseValue: (value) => epochMs(value) ?? notA('DateTime', JSON.stringify(value), A_DATE_TIME),
+  parseValue: (value) => epochMs(value) ?? notA('DateTime', written(value), A_DATE_TIME),
   parseLiteral: (node) =>
     epochMs(node.kind === Kind.STRING ? node.value : undefined) ?? notA('DateTime', print(node), A_DATE_TIME),
 });
@@ -34,7 +35,7 @@ export const Quantity = new GraphQLScalarType<number, number>({
     if (Number.isSafeInteger(value)) return value as number;
     throw new TypeError(`Quantity cannot represent ${String(value)}.`);
   },
-  parseValue: (value) => exactInteger(value) ?? notA('Quantity', JSON.stringify(value), A_QUANTITY),
+  parseValue: (value) => exactInteger(value) ?? notA('Quantity', written(value), A_QUANTITY),
   parseLiteral: (node) =>
     exactInteger(node.kind === Kind.INT ? Number(node.value) : undefined) ?? notA('Quantity', print(node), A_QUANTITY),
 });
@@ -57,8 +58,7 @@ export const Decimal = new GraphQLScalarType<string, string>({
     throw new TypeError(`Decimal cannot represent ${String(value)}.`);
   },
   parseValue: (value) =>
-    plainDecimal(Number.isSafeInteger(value) ? String(value) : value) ??
-    notA('Decimal', JSON.stringify(value), A_DECIMAL),
+    plainDecimal(Number.isSafeInteger(value) ? String(value) : value) ?? notA('Decimal', written(value), A_DECIMAL),
   parseLiteral: (node) =>
     plainDecimal(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined) ??
     notA('Decimal', print(node), A_DECIMAL),
@@ -68,6 +68,10 @@ const A_DECIMAL = 'a string of digits with or without a point, such as "12.50"; 
 
 const plainDecimal = (value: unknown): string | undefined =>
   typeof value === 'string' && PLAIN_DECIMAL.test(value) ? value : undefined;
+
+/** A value as its sender has written it. */
+const written = (value: unknown): string | undefined =>
+  value instanceof JsonDecimal ? value.text : JSON.stringify(value);
 
 /** @param received undefined where a variable is nothing that JSON can say */
 function notA(scalar: string, received: string | undefined, what: string): never {
