@@ -1,9 +1,10 @@
-import { escapeLiteral, type QueryResult } from 'pg';
+import type { QueryResult } from 'pg';
 import type { LedgerState } from '../../src/domain/ledger/ledger-state';
 import type { Session } from '../../src/persistence/database/statement';
 import { writeInboundMessages } from '../../src/persistence/poster/write-inbound-messages';
 import { CONNECTION } from '../support/domain/test-ledger';
 import { GraphqlHarness } from '../support/graphql';
+import { blocksOfPlan, planOf } from '../support/plans';
 
 jest.setTimeout(60_000);
 
@@ -43,12 +44,7 @@ async function blocksOf(write: (session: Session, tenantId: string) => Promise<u
   let blocks = 0;
   const explained = async ({ name = '', text, values = [] }: Parameters<Session['query']>[0]): Promise<QueryResult> => {
     await client.query(`PREPARE ${name} AS ${text}`);
-    const given = values.map((value) => escapeLiteral(String(value))).join(', ');
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
-      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE ${name} (${given})`,
-    );
-    const { Plan: plan } = rows[0]?.['QUERY PLAN'][0] ?? { Plan: {} };
-    blocks += (plan['Shared Hit Blocks'] ?? NaN) + (plan['Shared Read Blocks'] ?? NaN);
+    blocks += blocksOfPlan(await planOf(client, { name, values }, 'ANALYZE, BUFFERS'));
     return await client.query(`DEALLOCATE ${name}`);
   };
   let last: Promise<unknown> = Promise.resolve();

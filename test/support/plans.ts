@@ -31,7 +31,7 @@ export interface PlanNode {
 /** The plan of a statement that the session has prepared under its name. */
 export async function planOf(
   client: PoolClient,
-  { name, values }: ReadStatement,
+  { name, values }: { readonly name: string; readonly values: readonly unknown[] },
   options = 'COSTS OFF',
 ): Promise<PlanNode> {
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
