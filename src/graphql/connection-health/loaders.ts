@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { groupBy } from '../../application/group-by';
+import { groupBy } from '../../domain/group-by';
 import type { ConnectionHealthView, DeliveryRefusalView, Reads } from '../../application/ports/reads';
 import { loadOne } from '../paging/loading';
 

@@ -1,5 +1,5 @@
 import DataLoader from 'dataloader';
-import { groupBy } from '../../application/group-by';
+import { groupBy } from '../../domain/group-by';
 
 /** Loads one thing for each key, or null. */
 export function loadOne<Key, Value>(

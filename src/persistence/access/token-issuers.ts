@@ -1,6 +1,6 @@
 import { Not, IsNull, type DataSource, type EntityManager } from 'typeorm';
 import { uuidv7 } from 'uuidv7';
-import { groupBy } from '../../application/group-by';
+import { groupBy } from '../../domain/group-by';
 import { AccessError, type Actor, type AuditAction } from '../../application/ports/access';
 import {
   MAX_TOKEN_ISSUERS,

@@ -21,11 +21,13 @@ export interface LookUp {
 export function lookUp({ table, alias, columns, key, also, limit }: LookUp): string {
   const names = key.map(([column]) => `${alias}.${column}`).join(', ');
   const values = key.map(([, expression]) => expression).join(', ');
-  const isEqual =
-    key.length === 1 ? `${names} BETWEEN ${values} AND ${values}` : `(${names}) BETWEEN (${values}) AND (${values})`;
+  const isEqual = key.length === 1 ? between(names, values) : between(`(${names})`, `(${values})`);
   const conditions = [`${alias}.tenant_id = $1`, isEqual, ...(also === undefined ? [] : [also])].join(' AND ');
   return `SELECT ${columns} FROM ${table} ${alias} WHERE ${conditions} ORDER BY ${names}${limit === undefined ? '' : ` LIMIT ${limit}`}`;
 }
+
+/** The condition that a column has a value, as a range, in a SELECT whose ORDER BY begins with the column. */
+export const between = (column: string, value: string): string => `${column} BETWEEN ${value} AND ${value}`;
 
 /** The rows that have the keys of a row source, such as `unnest(…) AS asked (id)`. */
 export const lookUpEach = (asked: string, rows: LookUp): string =>

@@ -1,4 +1,4 @@
-import { groupBy } from '../../application/group-by';
+import { groupBy } from '../../domain/group-by';
 import type { DiscrepancyKind } from '../../application/ports/reads';
 import { ON_HAND_BUCKETS } from '../../domain/ledger/stock-key';
 import { run, type Session, type Statement } from '../database/statement';

@@ -1,6 +1,7 @@
 import type { StockFilter } from '../../application/ports/reads';
 import { lastSequenceAt } from './levels-at';
-import { between, joinOne } from './look-ups';
+import { between } from '../database/look-up';
+import { joinOne } from './look-ups';
 import type { Parameters } from './statement';
 
 /** Stock that changed between a sequence and `head.sequence`: by an entry or an accepted count. */

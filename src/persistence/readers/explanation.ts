@@ -19,7 +19,8 @@ import { StockCountEntity } from '../tables/stock-count';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { lastSequenceAt } from './levels-at';
-import { between, JOIN_MOVEMENT, levelsAtPlace } from './look-ups';
+import { between } from '../database/look-up';
+import { JOIN_MOVEMENT, levelsAtPlace } from './look-ups';
 import { isItemNamed, locationNamed } from './named';
 import { and, Parameters, statement } from './statement';
 

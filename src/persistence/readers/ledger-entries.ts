@@ -1,4 +1,4 @@
-import { groupBy } from '../../application/group-by';
+import { groupBy } from '../../domain/group-by';
 import type {
   EntryKey,
   LedgerEntryFilter,
@@ -25,7 +25,8 @@ import {
 } from './ledger-filter';
 import { OF_WANTED_LEVEL, passedLegs, passedOfWanted } from './passed-legs';
 import { rareReasons } from './rare-reasons';
-import { between, JOIN_MOVEMENT, joinLegs, orderedBy } from './look-ups';
+import { between } from '../database/look-up';
+import { JOIN_MOVEMENT, joinLegs, orderedBy } from './look-ups';
 import { MOVEMENT_COLUMNS } from './movements';
 import { itemIds } from './named';
 import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';

@@ -1,6 +1,7 @@
 import type { LedgerEntryFilter } from '../../application/ports/reads';
 import { instant, lastSequenceAt } from './levels-at';
-import { between, JOIN_LEVEL, joinOne } from './look-ups';
+import { between } from '../database/look-up';
+import { JOIN_LEVEL, joinOne } from './look-ups';
 import { bucketsNamed, placesNamed } from './named';
 import type { Parameters } from './statement';
 import type { AskedLevels } from './wanted-levels';

@@ -1,7 +1,8 @@
 import type { AsOf } from '../../application/ports/reads';
 import { columnName } from '../tables/derived';
 import { STOCK_KEY_COLUMNS } from '../tables/stock-level';
-import { between, joinMovement } from './look-ups';
+import { between } from '../database/look-up';
+import { joinMovement } from './look-ups';
 import { LEDGER_HEAD } from './page';
 import type { Parameters } from './statement';
 

@@ -1,17 +1,10 @@
-/**
- * Joins that have only one plan, whatever the statistics say: a session plans each statement once, perhaps while the tables
- * are empty (ADR 24). A lateral subquery with an ORDER BY can only be run for each row before it. A column that an index
- * begins with is given as a range and in the ORDER BY: then no other index will do. With an equality, all indexes seem to
- * cost the same while a table is empty, even those that do not have the column.
- */
+import { between, lookUp } from '../database/look-up';
 
-/** The condition that a column has a value, in a SELECT with an ORDER BY that begins with the column. */
-export const between = (column: string, value: string): string => `${column} >= ${value} AND ${column} <= ${value}`;
+/** Joins of lists that have only one plan, whatever the statistics say: see `lookUp` and ADR 24. */
 
-/** Joins the row of a table that has a key. */
+/** Joins the rows of a table that have a key. */
 export const joinOne = (table: string, alias: string, column: string, value: string): string =>
-  `CROSS JOIN LATERAL (SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1
-    AND ${between(`${alias}.${column}`, value)} ORDER BY ${alias}.${column}) ${alias}`;
+  `CROSS JOIN LATERAL (${lookUp({ table, alias, columns: `${alias}.*`, key: [[column, value]] })}) ${alias}`;
 
 /** The items with the ids of a SELECT, which has each once, as a table like `item`. */
 export const itemsOf = (ids: string): string =>

@@ -18,7 +18,8 @@ import {
   stretchOf,
   united,
 } from './ledger-filter';
-import { between, JOIN_MOVEMENT, movementsOf, orderedBy } from './look-ups';
+import { between } from '../database/look-up';
+import { JOIN_MOVEMENT, movementsOf, orderedBy } from './look-ups';
 import { itemIds } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { passedLegs, type PassedLegs } from './passed-legs';

@@ -1,6 +1,6 @@
 import type { ItemLocation } from '../../application/ports/reads';
 import { FORMER_SKU } from '../../domain/catalogue/catalogue';
-import { between } from './look-ups';
+import { between } from '../database/look-up';
 import type { Parameters } from './statement';
 
 /**

@@ -1,7 +1,8 @@
 import type { LedgerEntryFilter } from '../../application/ports/reads';
 import { matching } from './count';
 import { legsOf, ofEntries, united } from './ledger-filter';
-import { between, JOIN_MOVEMENT, joinLegs } from './look-ups';
+import { between } from '../database/look-up';
+import { JOIN_MOVEMENT, joinLegs } from './look-ups';
 
 /** What is gone through for a count, and what of it matches. */
 interface Passed {

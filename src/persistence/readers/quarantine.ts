@@ -9,7 +9,7 @@ import {
 import type { RowPlace } from '../../domain/ledger/inbound-message';
 import { selectPlain } from '../tables/derived';
 import { InboundMessageEntity } from '../tables/inbound-message';
-import { groupBy } from '../../application/group-by';
+import { groupBy } from '../../domain/group-by';
 import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
 import { QUARANTINED_LISTED } from './inbound-messages';

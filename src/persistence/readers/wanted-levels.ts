@@ -1,4 +1,4 @@
-import { between } from './look-ups';
+import { between } from '../database/look-up';
 
 /** Most levels that are looked up before anything else is. */
 const FEW_LEVELS = 500;
