@@ -116,12 +116,13 @@ export class Bench {
     return this.smallDatabaseFor('reads');
   }
 
-  /** The tables of the lean limit, with a balance for each level of the small database. */
+  /** The tables of the lean limit, as large as the small database: a balance for each level, an entry for each entry. */
   leanDatabase() {
     return this.#once('lean', async (server) => {
-      const balances = this.small.items * this.small.locations;
+      const { items, locations, entries } = this.small;
+      const balances = items * locations;
       const url = await server.empty('lean');
-      await makeLeanTables(await server.connect('lean'), balances);
+      await makeLeanTables(await server.connect('lean'), { balances, entries });
       return { url, balances };
     });
   }

@@ -3,6 +3,7 @@
 // quantity after it, a level is the sum of its entries, its id is derived from its key. Only the hashes are filler: the
 // chain is the gateway's from the first movement that it posts itself.
 import { checkLevelIds, levelIdOf } from './level-ids.mjs';
+import { requireProduct } from './paths.mjs';
 import { RARE_ENTRIES, fillRareStock } from './rare-stock.mjs';
 
 /**
@@ -41,6 +42,7 @@ export async function fill(connect, owner, size, log) {
     const ids = { item: ITEM_ID, location: LOCATION_ID };
     await fillRareStock(session, owner, size, (sequence) => recordedAt(sequence, size), ids);
     await checkLevelIds(session, owner);
+    await fillTree(session, owner, size.entries + RARE_ENTRIES);
     await session.query(
       `UPDATE ledger_head SET sequence = $2, hash = sha256(int8send($2)), recorded_at = ${recordedAt('$2::bigint', size)}
        WHERE tenant_id = $1`,
@@ -132,6 +134,23 @@ const LEDGER_TABLES = [
       FROM generate_series($3::bigint, $4::bigint) n`,
   },
 ];
+
+/** The Merkle tree as its job would have grown it up to there, so that no run has it to do beside. */
+async function fillTree(session, { tenantId }, movements) {
+  const { TREE_FOLLOWER } = requireProduct('persistence/proof/tree-follower');
+  const { FAN_OUT, HEIGHT_STEP } = requireProduct('persistence/proof/merkle');
+  for (let height = HEIGHT_STEP; 2 ** height <= movements; height += HEIGHT_STEP) {
+    await session.query(
+      `INSERT INTO ledger_tree_node (tenant_id, height, index, hash)
+       SELECT $1, $2, n, sha256(int8send(n)) FROM generate_series(0, $3::bigint - 1) n`,
+      [tenantId, height, Math.floor(movements / 2 ** height)],
+    );
+  }
+  await session.query('INSERT INTO ledger_follower (tenant_id, name, sequence) VALUES ($1, $2, $3)', [
+    ...[tenantId, TREE_FOLLOWER],
+    movements - (movements % FAN_OUT),
+  ]);
+}
 
 /** Writes a table without its indexes and then makes those as they were, which takes a fraction of the time. */
 async function fillTable(connect, { name, columns, rows }, { tenantId, originId }, size, log) {

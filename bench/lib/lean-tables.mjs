@@ -16,19 +16,25 @@ const TABLES = [
     tenant_id uuid NOT NULL,
     posting_id bigint NOT NULL,
     idempotency_key text COLLATE "C" NOT NULL,
-    recorded_at timestamptz NOT NULL,
-    PRIMARY KEY (tenant_id, posting_id),
-    UNIQUE (tenant_id, idempotency_key)
+    recorded_at timestamptz NOT NULL
   )`,
   `CREATE TABLE lean.entry (
     tenant_id uuid NOT NULL,
     posting_id bigint NOT NULL,
     balance_id uuid NOT NULL,
     delta bigint NOT NULL,
-    quantity_after bigint NOT NULL,
-    PRIMARY KEY (tenant_id, balance_id, posting_id)
+    quantity_after bigint NOT NULL
   )`,
 ];
+
+const INDEXES = [
+  'ALTER TABLE lean.posting ADD PRIMARY KEY (tenant_id, posting_id), ADD UNIQUE (tenant_id, idempotency_key)',
+  'ALTER TABLE lean.entry ADD PRIMARY KEY (tenant_id, balance_id, posting_id)',
+];
+
+/** Coprime to every number of balances, so that the entries go through all of them. */
+const STRIDE = 7919;
+const BALANCE_ID = 'md5(n::text)::uuid';
 
 export const LEAN_TENANT = '01900000-0000-7000-a000-000000000000';
 
@@ -39,18 +45,30 @@ export function leanBalanceId(n) {
 }
 
 /**
- * Makes them with so many balances, and ends the session.
+ * Makes them with so many balances and a ledger that has grown, and ends the session. The indexes come last, which takes a
+ * fraction of the time.
  *
  * @param {import('pg').Client} session
- * @param {number} balances
+ * @param {{balances: number, entries: number}} size
  */
-export async function makeLeanTables(session, balances) {
+export async function makeLeanTables(session, { balances, entries }) {
   try {
     for (const statement of TABLES) await session.query(statement);
     await session.query(
-      `INSERT INTO lean.balance SELECT $1, md5(n::text)::uuid, 100, now() FROM generate_series(0, $2::integer - 1) n`,
+      `INSERT INTO lean.balance SELECT $1, ${BALANCE_ID}, 100, now() FROM generate_series(0, $2::integer - 1) n`,
       [LEAN_TENANT, balances],
     );
+    // The postings of a run count up from a number above 0.
+    await session.query(
+      `INSERT INTO lean.posting SELECT $1, n - $2, (n - $2)::text, now() FROM generate_series(1, $2::bigint) n`,
+      [LEAN_TENANT, entries],
+    );
+    await session.query(
+      `INSERT INTO lean.entry SELECT $1, posting_id, ${BALANCE_ID}, 0, 100
+       FROM (SELECT n - $3 AS posting_id, n * ${STRIDE} % $2 AS n FROM generate_series(1, $3::bigint) n) spread`,
+      [LEAN_TENANT, balances, entries],
+    );
+    for (const statement of INDEXES) await session.query(statement);
     await session.query('VACUUM (ANALYZE)');
     await session.query('CHECKPOINT');
   } finally {

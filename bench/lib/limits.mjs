@@ -2,8 +2,6 @@
 import { perSecond } from './figures.mjs';
 import { Worker } from './processes.mjs';
 
-/** With how many sessions the lean limit is measured: a limit is the most that works. */
-const LEAN_SESSIONS = [1, 8];
 /** Of the lean limit, whose script and plans are warm soon. */
 const LEAN_WARM_UP_MS = 1_000;
 
@@ -11,7 +9,6 @@ const LEAN_WARM_UP_MS = 1_000;
  * @typedef {object} LimitRun
  * @property {number} walBytesARow
  * @property {{script: number, postgres: number}} cpuMsABatch
- * @property {Readonly<Record<number, number>>} [rates] of the lean limit: rows a second by the number of sessions
  */
 
 /**
@@ -33,24 +30,19 @@ export async function rawLimit(bench, { url, size, access }, form, rows, runs = 
 }
 
 /**
- * Rows a second of the leanest ledger; see `yardsticks/lean-write.mjs`. Each number of sessions has its part of the time.
+ * Rows a second of the leanest ledger; see `yardsticks/lean-write.mjs`.
  *
  * @param {import('./bench.mjs').Bench} bench
  * @param {number} rows
- * @param {LimitRun[]} [runs] gets what the best cost
+ * @param {LimitRun[]} [runs] gets what the run cost
  */
 export async function leanLimit(bench, rows, runs = []) {
   const { url, balances } = await bench.leanDatabase();
-  const durationMs = bench.runMs / LEAN_SESSIONS.length;
-  const found = [];
-  for (const sessions of LEAN_SESSIONS) {
-    const warmUpMs = Math.min(bench.warmUpMs, LEAN_WARM_UP_MS);
-    const limit = await limitOf(bench, 'lean-write', { url, balances, rows, sessions, warmUpMs, durationMs });
-    found.push({ sessions, ...limit });
-  }
-  const rates = Object.fromEntries(found.map(({ sessions, rate }) => [sessions, rate]));
-  const { rate, cpuMsABatch, walBytesARow } = found.reduce((best, next) => (next.rate > best.rate ? next : best));
-  runs.push({ cpuMsABatch, walBytesARow, rates });
+  const warmUpMs = Math.min(bench.warmUpMs, LEAN_WARM_UP_MS);
+  const { rate, ...cost } = await limitOf(bench, 'lean-write', {
+    ...{ url, balances, rows, warmUpMs, durationMs: bench.runMs },
+  });
+  runs.push(cost);
   return rate;
 }
 

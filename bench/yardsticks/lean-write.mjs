@@ -1,6 +1,6 @@
 // The lean limit of writing: one row each in a posting table, an entry table and the updated balance, see
-// `lib/lean-tables.mjs`. One prepared statement with arrays is a whole transaction; no server, no checks. Several sessions
-// each have their own transactions and their own balances, so that none waits for another.
+// `lib/lean-tables.mjs`. One prepared statement with arrays is a whole transaction; no server, no checks. One session
+// writes: a ledger has one order, so its transactions follow one another.
 import pg from 'pg';
 import { itemOfRow, spreadable } from '../lib/catalogue.mjs';
 import { LEAN_TENANT, leanBalanceId } from '../lib/lean-tables.mjs';
@@ -10,7 +10,6 @@ import { LEAN_TENANT, leanBalanceId } from '../lib/lean-tables.mjs';
  * @property {string} url
  * @property {number} balances
  * @property {number} rows in a transaction
- * @property {number} sessions
  * @property {number} firstId of the postings, which count up from there
  * @property {number} warmUpMs
  * @property {number} durationMs
@@ -31,7 +30,7 @@ const WRITE = `WITH given AS MATERIALIZED (
 
 /** @type {LeanJob} */
 let job;
-let clients;
+let client;
 let balanceIds;
 
 process.on('message', (/** @type {any} */ message) => {
@@ -41,11 +40,11 @@ process.on('message', (/** @type {any} */ message) => {
 
 async function prepare(asked) {
   job = asked;
-  clients = Array.from({ length: job.sessions }, () => new pg.Client({ connectionString: job.url }));
-  await Promise.all(clients.map((client) => client.connect()));
+  client = new pg.Client({ connectionString: job.url });
+  await client.connect();
   // The statement looks rows up by their keys: the plan for no values in particular is the right one.
   balanceIds = Array.from({ length: job.balances }, (_, balance) => leanBalanceId(balance));
-  await Promise.all(clients.map((client) => client.query('SET plan_cache_mode = force_generic_plan; SET jit = off')));
+  await client.query('SET plan_cache_mode = force_generic_plan; SET jit = off');
   return { type: 'ready' };
 }
 
@@ -53,29 +52,25 @@ async function run() {
   const countFromMs = performance.now() + job.warmUpMs;
   const endMs = countFromMs + job.durationMs;
   const seen = { written: 0, counted: 0, lastMs: countFromMs };
-  const work = async (client, session) => {
-    for (let batch = 0; performance.now() < endMs; batch++) {
-      await client.query({ name: 'write', text: WRITE, values: batchOf(session, batch) });
-      const nowMs = performance.now();
-      seen.written += 1;
-      if (nowMs < countFromMs) continue;
-      seen.counted += 1;
-      seen.lastMs = nowMs;
-    }
-    await client.end();
-  };
-  await Promise.all(clients.map(work));
+  while (performance.now() < endMs) {
+    await client.query({ name: 'write', text: WRITE, values: batchOf(seen.written) });
+    const nowMs = performance.now();
+    seen.written += 1;
+    if (nowMs < countFromMs) continue;
+    seen.counted += 1;
+    seen.lastMs = nowMs;
+  }
+  await client.end();
   const { written, counted, lastMs } = seen;
   return { type: 'done', result: { rows: counted * job.rows, written, elapsedMs: lastMs - countFromMs } };
 }
 
-/** The arrays of a session's batch, as PostgreSQL reads them. */
-function batchOf(session, batch) {
-  const { balances, rows, sessions, firstId } = job;
-  const own = spreadable(Math.floor(balances / sessions) - 1);
+/** The arrays of a batch, as PostgreSQL reads them. */
+function batchOf(batch) {
+  const { balances, rows, firstId } = job;
   const places = Array.from({ length: rows }, (_, row) => batch * rows + row);
-  const ids = arrayOf(places.map((n) => firstId + n * sessions + session));
-  const touched = arrayOf(places.map((n) => balanceIds[itemOfRow(n, own) * sessions + session]));
+  const ids = arrayOf(places.map((n) => firstId + n));
+  const touched = arrayOf(places.map((n) => balanceIds[itemOfRow(n, spreadable(balances - 1))]));
   return [LEAN_TENANT, ids, ids, touched, arrayOf(places.map((n) => (n % 2 === 0 ? -2 : 2)))];
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * The Merkle tree over a ledger (RFC 9162, section 2.1). Leaf n is the hash of movement n + 1, as 32 bytes. Kept are the
@@ -22,11 +22,9 @@ interface Range {
 export const HEIGHT_STEP = 8;
 export const FAN_OUT = 2 ** HEIGHT_STEP;
 
-const sha256 = (...parts: readonly Uint8Array[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
+/** In one call and by way of hex: an object that takes the parts one by one costs twice as much. */
+const sha256 = (...parts: readonly Uint8Array[]): Buffer =>
+  Buffer.from(hash('sha256', Buffer.concat(parts), 'hex'), 'hex');
 const LEAF = Buffer.of(0);
 const NODE = Buffer.of(1);
 
