@@ -7,7 +7,7 @@ import { epochMs, selectPlain, type PlainRow } from '../tables/derived';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
-import { lookUp, lookUpEach, type LookUp } from '../database/look-up';
+import { between, lookUp, lookUpEach, type LookUp } from '../database/look-up';
 import { legsSince, movementAt, quantitiesSince, sequenceUpTo } from '../past-quantities';
 
 const READ_OUTCOMES: Statement = {
@@ -151,18 +151,25 @@ export async function readDeltasAfter(
 }
 
 const ASKED = { ...ASKED_TAIL, moment: 'asked.as_of', quantity: 'l.quantity' };
-const OF_ITEM: LookUp['key'] = [['item_id', 'asked.item_id']];
+
+/** The entries of the asked item, through its levels: `entry` is what is read of each level's. */
+const ofItemsLevels = (entry: string): string =>
+  `(${lookUp({
+    ...{ table: 'stock_level', alias: 'l', columns: 'l.level_id', key: [['item_id', 'asked.item_id']] },
+  })}) of_item CROSS JOIN LATERAL (${entry}) e`;
+const ENTRIES_OF_LEVEL: LookUp = {
+  ...{ table: 'ledger_entry', alias: 'e', columns: 'e.sequence', key: [['level_id', 'of_item.level_id']] },
+};
+const FIRST_OF_LEVEL = `SELECT e.sequence FROM ledger_entry e WHERE e.tenant_id = $1
+          AND ${between('e.level_id', 'of_item.level_id')} ORDER BY e.level_id, e.sequence LIMIT 1`;
 
 const READ_PASTS: Statement = {
   name: 'poster_pasts',
   text: `SELECT asked.level_id AS "levelId", asked.since_ms AS "sinceMs",
       coalesce(low.quantity, 0)::bigint AS lowest, coalesce(${epochMs('low.at')}, asked.since_ms) AS "lowestAtMs",
-      CASE WHEN (
-        SELECT e.sequence FROM ledger_entry e WHERE e.tenant_id = $1 AND e.item_id BETWEEN asked.item_id AND asked.item_id
-        ORDER BY e.item_id, e.sequence LIMIT 1
-      ) <= since.sequence THEN asked.since_ms ELSE (
+      CASE WHEN (SELECT min(e.sequence) FROM ${ofItemsLevels(FIRST_OF_LEVEL)}) <= since.sequence THEN asked.since_ms ELSE (
         SELECT ${epochMs('min(m.effective_at)')}
-        FROM (${lookUp({ table: 'ledger_entry', alias: 'e', columns: 'e.sequence', key: OF_ITEM })}) e
+        FROM ${ofItemsLevels(lookUp(ENTRIES_OF_LEVEL))}
         CROSS JOIN LATERAL (${movementAt('e.sequence')}) m
       ) END AS "itemMovedAtMs"
     FROM unnest($2::uuid[], $3::uuid[], $4::bigint[], $5::timestamptz[])

@@ -23,7 +23,7 @@ import {
   stretchOf,
   united,
 } from './ledger-filter';
-import { OF_WANTED_LEVEL, passedLegs, passedOfWanted } from './passed-legs';
+import { OF_WANTED_LEVEL, passedLegs, passedOfLevels } from './passed-legs';
 import { rareReasons } from './rare-reasons';
 import { between } from '../database/look-up';
 import { JOIN_MOVEMENT, joinLegs, orderedBy } from './look-ups';
@@ -31,7 +31,7 @@ import { MOVEMENT_COLUMNS } from './movements';
 import { itemIds } from './named';
 import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
-import { ARE_FEW, askedLevels, wantedLevels, type AskedLevels } from './wanted-levels';
+import { ARE_FEW, askedLevels, levelsOfSkus, WANTED, wantedLevels, type AskedLevels } from './wanted-levels';
 import { firstGoodWay } from './ways';
 
 const KEY = [
@@ -79,7 +79,7 @@ export async function readEntries(
   return toPage(rows, page, toEntry);
 }
 
-/** Reads along the ledger, or along the index of a reference, a reason, an item or a level when few of them are asked for. */
+/** Reads along the ledger, or along the index of a reference, a reason or a level when few of them are asked for. */
 function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMovement: boolean): ListSql {
   const { references, skus } = filter;
   const { join, conditions, asked } = entryConditions(parameters, filter);
@@ -89,21 +89,6 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
   const meant = ofMovement + and(conditions);
   const eachLegs = (select: (legs: string) => string, tail: string): string => united(legsOf(filter).map(select), tail);
   const passed = passedLegs(filter, { facts, ofSequence });
-  const ofItems: Walk = {
-    select: (bounds, tail) =>
-      eachLegs(
-        (legs) => `${entries(legs, withMovement, join)} AND ${OF_ITEM}${meant}${bounds}${orderedBy('e.item_id', tail)}`,
-        tail,
-      ),
-    passed: (only, tail) =>
-      passed({
-        where: ` AND ${OF_ITEM}${only}`,
-        join,
-        conditions,
-        order: 'e.item_id, e.sequence, e.leg',
-        tail,
-      }),
-  };
   const ofFound = (condition: string): Walk => ({
     select: (bounds, tail) =>
       eachLegs(
@@ -112,6 +97,11 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
         tail,
       ),
     passed: (only, tail) => passed({ ofMovements: true, where: ` AND ${condition}${only}`, join, conditions, tail }),
+  });
+  const ofLevels = (levels: string): Walk => ({
+    select: (bounds, tail) =>
+      eachLegs((legs) => `${entries(ofEachLevel(levels, legs, ofMovement, bounds, tail), withMovement)}${tail}`, tail),
+    passed: (only, tail) => passedOfLevels(levels, passed, only, tail),
   });
   const listOf = (walk: Walk): ListSql => ({
     key: filter.includeAbsorbed ? KEY_OF_ALL : KEY,
@@ -123,7 +113,7 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
     const ofSkus = skus ? ` AND e.item_id IN (${itemIds(parameters, skus)})` : '';
     return listOf(eachOf(wanted, ofFound(`m.reference = wanted.reference${ofSkus}`)));
   }
-  if (skus) return listOf(eachOf(`(${itemIds(parameters, skus)}) item (item_id)`, ofItems));
+  if (skus) return listOf(ofLevels(levelsOfSkus(parameters, skus, conditions)));
   const rare = rareReasons(parameters, filter);
   const along: Walk = rare
     ? eachOf(rare.reasons, ofFound(rare.condition))
@@ -135,15 +125,8 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
   const isWhole = ofMovement === '' && !filter.includeAbsorbed;
   const known = isWhole ? { count: numberOfEntries(asked) } : {};
   if (conditions.length === 0) return { ...listOf(along), ...known };
-  const ofLevels: Walk = {
-    select: (bounds, tail) =>
-      eachLegs((legs) => `${entries(ofWantedLevels(legs, ofMovement, bounds, tail), withMovement)}${tail}`, tail),
-    passed: (only, tail) => passedOfWanted(passed, only, tail),
-  };
-  return { ...listOf(fewOrAlong(ofLevels, along, asked)), ...known };
+  return { ...listOf(fewOrAlong(ofLevels(WANTED), along, asked)), ...known };
 }
-
-const OF_ITEM = between('e.item_id', 'item.item_id');
 
 /** A way through the entries: to read rows of the list, or to count them among all that have to be looked at. */
 interface Walk {
@@ -176,9 +159,9 @@ function fewOrAlong(ofLevels: Walk, along: Walk, asked: AskedLevels): Walk {
   };
 }
 
-/** The part of a page that few levels have, as a table of legs. Nothing else is joined to the others. */
-const ofWantedLevels = (legs: string, ofMovement: string, bounds: string, tail: string): string =>
-  `(SELECT e.* FROM wanted_level CROSS JOIN LATERAL (SELECT e.* FROM ${legs} e
+/** The part of a page that some levels have, as a table of legs. Nothing else is joined to the others. */
+const ofEachLevel = (levels: string, legs: string, ofMovement: string, bounds: string, tail: string): string =>
+  `(SELECT e.* FROM ${levels} CROSS JOIN LATERAL (SELECT e.* FROM ${legs} e
       ${ofMovement + bounds === '' ? '' : JOIN_MOVEMENT}
       WHERE e.tenant_id = $1 AND ${OF_WANTED_LEVEL}${ofMovement}${bounds}${orderedBy('e.level_id', tail)}) e${tail})`;
 

@@ -22,10 +22,10 @@ import { between } from '../database/look-up';
 import { JOIN_MOVEMENT, movementsOf, orderedBy } from './look-ups';
 import { itemIds } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
-import { passedLegs, type PassedLegs } from './passed-legs';
+import { OF_WANTED_LEVEL, passedLegs, passedOfLevels, type PassedLegs } from './passed-legs';
 import { rareReasons } from './rare-reasons';
 import { and, Parameters, statement } from './statement';
-import { ARE_FEW, wantedLevels } from './wanted-levels';
+import { ARE_FEW, levelsOfSkus, WANTED, wantedLevels } from './wanted-levels';
 import { firstGoodWay } from './ways';
 
 const OWN_COLUMNS = selectList(MovementEntity, 'm', {
@@ -89,7 +89,7 @@ export async function readMovementsBySequence(
 
 const KEY = [{ column: 'm.sequence', type: 'bigint' }] as const;
 
-/** Reads along the ledger, or along the index of a reference, an item or a level when the filter asks for few of them. */
+/** Reads along the ledger, or along the index of a reference or a level when the filter asks for few of them. */
 function movementList(database: ReadDatabase, parameters: Parameters, filter: LedgerEntryFilter): ListSql {
   const { references, skus } = filter;
   const stretch = stretchOf(parameters, filter);
@@ -128,19 +128,15 @@ function movementList(database: ReadDatabase, parameters: Parameters, filter: Le
     const ofEntry = skus ? [...conditions, `e.item_id IN (${itemIds(parameters, skus)})`] : conditions;
     return listOf(through(wanted, ' AND m.reference = wanted.reference', ofEntry));
   }
-  if (skus) {
-    const items = `(${itemIds(parameters, skus)}) item (item_id)`;
-    const ofItem = { table: items, column: 'item_id', as: 'item' } as const;
-    return listOf(throughLegs(database, passed, ofItem, { legs, join, conditions, ofMovement }));
-  }
+  const ofLevels = (levels: string): Walk => throughLevels(database, passed, levels, { legs, ofMovement });
+  if (skus) return listOf(ofLevels(levelsOfSkus(parameters, skus, conditions)));
   const rare = rareReasons(parameters, filter);
   const along = rare ? through(rare.reasons, ` AND ${rare.condition}`, conditions) : through(null, '', conditions);
   if (conditions.length === 0) {
     const length = facts.length === 0 && !database.isLimited ? lengthOf(stretch) : null;
     return { ...listOf(along), ...(length !== null && { count: exactly(length) }) };
   }
-  const ofLevel = { table: 'wanted_level', column: 'level_id', as: 'wanted_level' } as const;
-  const few = throughLegs(database, passed, ofLevel, { legs, join: '', conditions: [], ofMovement });
+  const few = ofLevels(WANTED);
   const wanted = wantedLevels(asked);
   return listOf({
     select: (bounds, tail) =>
@@ -165,49 +161,29 @@ interface Walk {
   readonly passed: (only: string, tail: string) => string;
 }
 
-/** The rows of a table whose legs are looked at, and their column of that name in the legs. */
-interface Parts {
-  readonly table: string;
-  readonly column: 'item_id' | 'level_id';
-  readonly as: string;
-}
-
-/** What is asked of the legs of a movement, and of itself. */
-interface Asked {
-  readonly legs: readonly string[];
-  readonly join: string;
-  readonly conditions: readonly string[];
-  readonly ofMovement: string;
-}
-
-/** Goes through the legs of items or levels. A movement can have several of them. */
-function throughLegs(
+/** Goes through the legs of levels. A movement can have several of them. */
+function throughLevels(
   database: ReadDatabase,
   passed: PassedLegs,
-  { table, column, as }: Parts,
-  { legs, join, conditions, ofMovement }: Asked,
+  levels: string,
+  { legs, ofMovement }: { readonly legs: readonly string[]; readonly ofMovement: string },
 ): Walk {
-  const isOfPart = between(`e.${column}`, `${as}.${column}`);
   const found = (bounds: string, tail: string): string =>
     united(
       legs.map(
         (
           leg,
-        ) => `SELECT DISTINCT e.${column}, e.sequence FROM ${leg} e ${ofMovement + bounds === '' ? '' : JOIN_MOVEMENT} ${join}
-        WHERE e.tenant_id = $1 AND ${isOfPart}${and(conditions)}${ofMovement}${ofEntries(bounds)}
-        ${orderedBy(`e.${column}`, tail.replaceAll('m.sequence', 'e.sequence'))}`,
+        ) => `SELECT DISTINCT e.level_id, e.sequence FROM ${leg} e ${ofMovement + bounds === '' ? '' : JOIN_MOVEMENT}
+        WHERE e.tenant_id = $1 AND ${OF_WANTED_LEVEL}${ofMovement}${ofEntries(bounds)}
+        ${orderedBy('e.level_id', tail.replaceAll('m.sequence', 'e.sequence'))}`,
       ),
     );
   return {
     select: (bounds, tail, only = '') => {
-      const sequences = `SELECT DISTINCT found.sequence FROM ${table} CROSS JOIN LATERAL (${found(bounds, tail)}) found`;
+      const sequences = `SELECT DISTINCT found.sequence FROM ${levels} CROSS JOIN LATERAL (${found(bounds, tail)}) found`;
       return `${shownMovements(database, movementsOf(sequences))}${only}${tail}`;
     },
-    passed: (only, tail) => {
-      const order = `e.${column}, e.sequence, e.leg`;
-      return `SELECT e.* FROM ${table} CROSS JOIN LATERAL (${passed({ where: ` AND ${isOfPart}`, join, conditions, order, tail })}) e
-        WHERE true${only}${tail}`;
-    },
+    passed: (only, tail) => passedOfLevels(levels, passed, only, tail),
   };
 }
 

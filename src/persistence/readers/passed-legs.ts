@@ -42,9 +42,9 @@ export function passedLegs(
 /** The condition that a leg is one of a level that is asked for. */
 export const OF_WANTED_LEVEL = between('e.level_id', 'wanted_level.level_id');
 
-/** The legs of few levels, behind the WITH query of `wantedLevels`. */
-export function passedOfWanted(passed: PassedLegs, only: string, tail: string): string {
+/** The legs of each level of a table `wanted_level`. */
+export function passedOfLevels(levels: string, passed: PassedLegs, only: string, tail: string): string {
   const order = 'e.level_id, e.sequence, e.leg';
   const legs = passed({ where: ` AND ${OF_WANTED_LEVEL}`, join: '', conditions: [], order, tail });
-  return `SELECT e.* FROM wanted_level CROSS JOIN LATERAL (${legs}) e WHERE true${only}${tail}`;
+  return `SELECT e.* FROM ${levels} CROSS JOIN LATERAL (${legs}) e WHERE true${only}${tail}`;
 }

@@ -1,4 +1,7 @@
 import { between } from '../database/look-up';
+import { joinLevelsOfItem } from './look-ups';
+import { itemIds } from './named';
+import { and, type Parameters } from './statement';
 
 /** Most levels that are looked up before anything else is. */
 const FEW_LEVELS = 500;
@@ -40,6 +43,16 @@ export const wantedLevels = (asked: AskedLevels): string => {
   return `WITH wanted_level AS MATERIALIZED (SELECT v.level_id, v.item_id
     FROM ${askedLevels(asked, 'stock_level', tail)}${tail}) `;
 };
+
+/** Those levels, as what stands after FROM. */
+export const WANTED = 'wanted_level';
+
+/**
+ * The levels of all items with these skus, under the same name. An item's entries have no index of their own: it would cost
+ * more than any other part of a row (docs/performance.md).
+ */
+export const levelsOfSkus = (parameters: Parameters, skus: readonly string[], conditions: readonly string[]): string =>
+  `(SELECT v.level_id FROM (${itemIds(parameters, skus)}) i (item_id) ${joinLevelsOfItem('stock_level', and(conditions))}) wanted_level`;
 
 /** A SELECT of their ids. */
 export const WANTED_LEVELS = 'SELECT wanted_level.level_id FROM wanted_level';

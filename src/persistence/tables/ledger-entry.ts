@@ -1,10 +1,9 @@
-import { Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
+import { Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 import { ID, SMALL_WHOLE, WHOLE } from './columns';
 
 /** One leg of a movement. Append-only: the database refuses to change or remove a row. */
 @Entity('ledger_entry')
 @Unique('ledger_entry_level_key', ['tenantId', 'levelId', 'sequence', 'leg'])
-@Index('ledger_entry_item_idx', ['tenantId', 'itemId', 'sequence', 'leg'])
 export class LedgerEntryEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'ledger_entry_pkey' })
   tenantId!: string;
