@@ -28,9 +28,8 @@ export function parseWallClock(text: string): number | undefined {
   return WALL_CLOCK.test(text) ? parseUtcSecond(text.replace(' ', 'T')) : undefined;
 }
 
-/** `Date.parse` moves the 30th of February into March; written again it then differs. */
+/** `Date.parse` moves the 30th of February into March, and 24:00 into the next day: the day is another one then. */
 function parseUtcSecond(local: string): number | undefined {
-  const iso = `${local}.000Z`;
-  const ms = Date.parse(iso);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === iso ? ms : undefined;
+  const ms = Date.parse(`${local}.000Z`);
+  return new Date(ms).getUTCDate() === Number(local.slice(8, 10)) ? ms : undefined;
 }

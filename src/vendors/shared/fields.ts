@@ -54,7 +54,7 @@ export function readMembers<Table extends FieldTable<unknown>, Fault>(
 ): Members<Table, Fault> {
   const values: Record<string, unknown> = {};
   const faults: MemberFault<Fault>[] = [];
-  for (const [name, field] of Object.entries<Field<unknown, Fault>>(table)) {
+  for (const [name, field] of fieldsOf<Fault>(table)) {
     const value = source[name];
     const reading = field.read(value);
     if ('fault' in reading) faults.push({ name, fault: reading.fault, value });
@@ -62,6 +62,19 @@ export function readMembers<Table extends FieldTable<unknown>, Fault>(
   }
   const read = values as RowOf<Table>;
   return { values: read, row: faults.length === 0 ? read : undefined, faults };
+}
+
+type Fields<Fault> = readonly (readonly [name: string, field: Field<unknown, Fault>])[];
+
+/** The fields of each table as a list: making it for each row costs as much as reading the row. */
+const fieldLists = new WeakMap<object, Fields<unknown>>();
+
+function fieldsOf<Fault>(table: FieldTable<Fault>): Fields<Fault> {
+  const known = fieldLists.get(table) as Fields<Fault> | undefined;
+  if (known) return known;
+  const fields = Object.entries(table);
+  fieldLists.set(table, fields);
+  return fields;
 }
 
 /** The JSON Schema of an object with the fields of a table. */
@@ -180,11 +193,13 @@ export function notBlank(form: Form<string>, fault: string): Form<string> {
   };
 }
 
+const anyText = text();
+
 /** A serial of which nothing is known but that it is a text or a number. */
 export const serial: Form<string> = {
   read(value) {
     const written = numberText(value) ?? value;
-    return typeof written === 'string' ? text().read(written) : { fault: 'has to be a text or a number' };
+    return typeof written === 'string' ? anyText.read(written) : { fault: 'has to be a text or a number' };
   },
   schema: { type: ['string', 'number'], maxLength: MAX_TEXT_LENGTH },
 };
@@ -204,16 +219,18 @@ export function word<T extends string>(words: readonly T[]): Form<T> {
 export function wordInAnyCase<T extends string>(words: readonly T[]): Form<T> {
   const anyCase = (letters: string): string =>
     letters.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+  const { read } = word(words);
   return {
-    read: (value) => word(words).read(typeof value === 'string' ? value.toLowerCase() : value),
+    read: (value) => read(typeof value === 'string' ? value.toLowerCase() : value),
     schema: { type: 'string', pattern: `^(${words.map(anyCase).join('|')})$` },
   };
 }
 
 /** One of the vendor's numeric codes, sent as a number or as digits. */
 export function code<T extends string>(codes: readonly T[]): Form<T> {
+  const { read } = word(codes);
   return {
-    read: (value) => word(codes).read(exactInteger(value)?.toString() ?? value),
+    read: (value) => read(exactInteger(value)?.toString() ?? value),
     schema: { type: ['string', 'integer'], enum: [...codes, ...codes.map(Number)] },
   };
 }
