@@ -79,13 +79,19 @@ export function entryConditions(
   return { join, conditions, asked: { locations: places, buckets: states } };
 }
 
+/** Movements under an external id, in the order of one of the two indexes of such ids. */
+const movementsUnder = (id: string, condition: string, next: string): string =>
+  `SELECT known.sequence FROM movement known WHERE known.tenant_id = $1 AND ${between('known.external_id', id)}
+      AND known.fingerprint ${condition} ORDER BY known.external_id, known.${next}`;
+
 /**
- * A movement has the external id of its event or command; its rows have their own, which are kept with their outcomes. An
+ * A movement has the external id of its event or command; rows with ids of their own are kept with their outcomes. An
  * outcome is found by its origin, of which a tenant has few. An array is read once, however often it is compared.
  */
 const ofExternalId = (id: string): string => `ARRAY(
-    (SELECT known.sequence FROM movement known WHERE known.tenant_id = $1 AND ${between('known.external_id', id)}
-      ORDER BY known.external_id, known.sequence)
+    (${movementsUnder(id, 'IS NOT NULL', 'origin_id')})
+    UNION
+    (${movementsUnder(id, 'IS NULL', 'sequence')})
     UNION
     SELECT o.sequence FROM (
       SELECT c.connection_id AS id FROM connection c WHERE c.tenant_id = $1
