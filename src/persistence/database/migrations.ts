@@ -27,6 +27,7 @@ import { DismissedRows1766534400000 } from '../../../migrations/1766534400000-di
 import { MovementsByRareReason1766620800000 } from '../../../migrations/1766620800000-movements-by-rare-reason';
 import { PartsOfLocations1766707200000 } from '../../../migrations/1766707200000-parts-of-locations';
 import { MovementsAnswerForTheirId1766793600000 } from '../../../migrations/1766793600000-movements-answer-for-their-id';
+import { MomentsByMarks1766880000000 } from '../../../migrations/1766880000000-moments-by-marks';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   MovementsByRareReason1766620800000,
   PartsOfLocations1766707200000,
   MovementsAnswerForTheirId1766793600000,
+  MomentsByMarks1766880000000,
 ];

@@ -7,7 +7,8 @@ import { epochMs, selectPlain, type PlainRow } from '../tables/derived';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { lookUp, lookUpEach, type LookUp } from '../database/look-up';
-import { legsSince, movementAt, quantitiesSince, sequenceUpTo } from '../past-quantities';
+import { sequenceUpTo } from '../moments';
+import { legsSince, movementAt, quantitiesSince } from '../past-quantities';
 
 const EXTERNAL_ID = ['external_id', 'asked.external_id'] as const;
 const ORIGIN_ID = ['origin_id', 'asked.origin_id'] as const;

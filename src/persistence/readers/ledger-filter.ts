@@ -1,13 +1,11 @@
 import type { LedgerEntryFilter } from '../../application/ports/reads';
+import { sequenceUpTo } from '../moments';
 import { instant, lastSequenceAt } from './levels-at';
 import { between } from '../database/look-up';
 import { JOIN_LEVEL, joinOne } from './look-ups';
 import { bucketsNamed, placesNamed } from './named';
 import type { Parameters } from './statement';
 import type { AskedLevels } from './wanted-levels';
-
-/** Larger than every sequence. */
-const NEVER = '9223372036854775807';
 
 /** Conditions on a movement `m` that no index knows. */
 export function movementConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
@@ -61,11 +59,9 @@ export function lengthOf({ oneOf, after, from, upTo }: Stretch): string | null {
  */
 export const ofEntries = (conditions: string): string => conditions.replaceAll('m.sequence', 'e.sequence');
 
-function firstSequenceFrom(parameters: Parameters, recordedAtMs: number): string {
-  return `(SELECT coalesce((SELECT next.sequence FROM movement next
-    WHERE next.tenant_id = $1 AND next.recorded_at >= ${instant(parameters, recordedAtMs)}
-    ORDER BY next.recorded_at, next.sequence LIMIT 1), ${NEVER}))`;
-}
+/** The sequence that follows the last one before then. */
+const firstSequenceFrom = (parameters: Parameters, recordedAtMs: number): string =>
+  `(SELECT before.sequence + 1 FROM (${sequenceUpTo(instant(parameters, recordedAtMs), '<')}) before)`;
 
 /** Conditions on an entry `e`, except the one on its item, with the join that they need. */
 export function entryConditions(
