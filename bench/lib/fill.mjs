@@ -111,10 +111,10 @@ const LEDGER_TABLES = [
   {
     name: 'movement',
     columns: `tenant_id, sequence, reason, reference, note, correlation_id, origin_kind, origin_id, external_id,
-      occurred_at, effective_at, recorded_at, evidence_hash, hash`,
+      occurred_at, effective_at, recorded_at, evidence_hash, hash, fingerprint`,
     rows: (levels, size) => `SELECT $1::uuid, n,
       ${REASON}, 'ATW' || n, 'changeType 101: bulk', 'bulk-' || n, 'CONNECTION', $2::uuid, 'bulk-' || n,
-      at, at, at, sha256(int8send(-n)), sha256(int8send(n)) FROM (SELECT n, (n - 1) / ${levels} AS round, ${recordedAt('n', size)} AS at
+      at, at, at, sha256(int8send(-n)), sha256(int8send(n)), sha256(int8send(-n)) FROM (SELECT n, (n - 1) / ${levels} AS round, ${recordedAt('n', size)} AS at
         FROM generate_series($3::bigint, $4::bigint) n) numbered`,
   },
   {
@@ -126,12 +126,6 @@ const LEDGER_TABLES = [
       FROM (SELECT n, (n - 1) / ${levels} AS round, (n - 1) % ${levels} AS place
         FROM generate_series($3::bigint, $4::bigint) n) numbered
       JOIN bench_level USING (place) WHERE $2::uuid IS NOT NULL ORDER BY n`,
-  },
-  {
-    name: 'outcome',
-    columns: 'tenant_id, origin_id, external_id, fingerprint, sequence',
-    rows: () => `SELECT $1::uuid, $2::uuid, 'bulk-' || n, sha256(int8send(-n)), n
-      FROM generate_series($3::bigint, $4::bigint) n`,
   },
 ];
 

@@ -63,13 +63,12 @@ const STOCK_LEVELS = `INSERT INTO stock_level (tenant_id, level_id, item_id, loc
 
 const ofLedger = (originId) => [
   `INSERT INTO movement (tenant_id, sequence, reason, reference, note, correlation_id, origin_kind, origin_id, external_id,
-     occurred_at, effective_at, recorded_at, evidence_hash, hash)
+     occurred_at, effective_at, recorded_at, evidence_hash, hash, fingerprint)
    SELECT $1, sequence, reason, 'ATW' || sequence, 'changeType 101: bulk', 'bulk-' || sequence, 'CONNECTION', '${originId}',
-     'bulk-' || sequence, at, at, at, sha256(int8send(-sequence)), sha256(int8send(sequence)) FROM bench_rare`,
+     'bulk-' || sequence, at, at, at, sha256(int8send(-sequence)), sha256(int8send(sequence)),
+     sha256(int8send(-sequence)) FROM bench_rare`,
   `INSERT INTO ledger_entry (tenant_id, sequence, leg, level_id, item_id, delta, quantity_after, level_version)
    SELECT $1, sequence, 0, level_id, item_id, delta, delta, 1 FROM bench_rare`,
-  `INSERT INTO outcome (tenant_id, origin_id, external_id, fingerprint, sequence)
-   SELECT $1, '${originId}', 'bulk-' || sequence, sha256(int8send(-sequence)), sequence FROM bench_rare`,
 ];
 
 const REPORTED_LEVELS = `INSERT INTO reported_level (tenant_id, item_id, location_id, level_id, since_sequence)

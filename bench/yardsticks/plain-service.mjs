@@ -2,7 +2,7 @@
 // promises (one order of movements, a chain of hashes), and so needs no lock but that of the level's row.
 import 'reflect-metadata';
 import { createHash, randomUUID } from 'node:crypto';
-import { DataSource, EntitySchema } from 'typeorm';
+import { DataSource, EntitySchema, IsNull, Not } from 'typeorm';
 import { REFUSED, SUCCESS, checkedMessage, takeBytes } from './jerry-check.mjs';
 import { serve } from './server.mjs';
 
@@ -59,6 +59,7 @@ const Movement = entity('movement', {
   evidenceHash: column('evidence_hash', 'bytea'),
   inboundMessageId: column('inbound_message_id', 'uuid'),
   hash: column('hash', 'bytea'),
+  fingerprint: column('fingerprint', 'bytea'),
 });
 const Entry = entity('ledger_entry', {
   tenantId,
@@ -70,13 +71,6 @@ const Entry = entity('ledger_entry', {
   quantityAfter: column('quantity_after', 'bigint'),
   levelVersion: column('level_version', 'bigint'),
 });
-const Outcome = entity('outcome', {
-  tenantId,
-  originId: key('origin_id', 'uuid'),
-  externalId: key('external_id', 'text'),
-  fingerprint: column('fingerprint', 'bytea'),
-  sequence: column('sequence', 'bigint'),
-});
 
 /** As many as a pool in front of two cores has use for. */
 const POOL_SIZE = 16;
@@ -84,7 +78,7 @@ const POOL_SIZE = 16;
 const dataSource = await new DataSource({
   type: 'postgres',
   url: process.env['DATABASE_URL'],
-  entities: [Identifier, Item, Location, Level, Message, Movement, Entry, Outcome],
+  entities: [Identifier, Item, Location, Level, Message, Movement, Entry],
   poolSize: POOL_SIZE,
 }).initialize();
 // The order of movements is whatever a sequence gives: gaps and all.
@@ -123,7 +117,8 @@ async function store(manager, { account, message }, body) {
 
 async function storeRow(manager, { tenant, originId, location, messageId, bodySha256 }, row) {
   const externalId = String(row.stockChangeId);
-  if (await manager.findOneBy(Outcome, { tenantId: tenant, originId, externalId })) return;
+  const known = { tenantId: tenant, externalId, originId, fingerprint: Not(IsNull()) };
+  if (await manager.findOneBy(Movement, known)) return;
   const name = { tenantId: tenant, scheme: 'UPC', value: row.upc, specification: '' };
   const identifier = await manager.findOneByOrFail(Identifier, name);
   const item = await manager.findOneByOrFail(Item, { tenantId: tenant, id: identifier.itemId });
@@ -141,11 +136,10 @@ async function storeRow(manager, { tenant, originId, location, messageId, bodySh
     ...{ tenantId: tenant, sequence, reason: row.flag === '1' ? 'SHIPMENT' : 'RECEIPT', reference: row.businessNo },
     ...{ note: row.reason, correlationId: externalId, originKind: 'CONNECTION', originId, externalId, occurredAt },
     ...{ effectiveAt: occurredAt, recordedAt: new Date(), evidenceHash: bodySha256, inboundMessageId: messageId },
-    hash: fingerprint,
+    ...{ hash: fingerprint, fingerprint },
   });
   await manager.insert(Entry, {
     ...{ tenantId: tenant, sequence, leg: 0, levelId: level.id, itemId: item.id, delta: String(delta) },
     ...{ quantityAfter: level.quantity, levelVersion: level.version },
   });
-  await manager.insert(Outcome, { tenantId: tenant, originId, externalId, fingerprint, sequence });
 }

@@ -23,12 +23,10 @@ const HASHES = Array.from({ length: 4_096 }, () => `\\x${randomBytes(32).toStrin
 const hash = (n) => HASHES[n % HASHES.length];
 
 const STATEMENTS = {
-  outcomes: `INSERT INTO outcome (tenant_id, origin_id, external_id, fingerprint, sequence)
-    SELECT $1, $2, * FROM unnest($3::text[], $4::bytea[], $5::bigint[])`,
   movements: `INSERT INTO movement (tenant_id, recorded_at, origin_kind, origin_id, inbound_message_id, evidence_hash,
-      effective_at, occurred_at, sequence, reason, reference, note, correlation_id, external_id, hash)
+      effective_at, occurred_at, sequence, reason, reference, note, correlation_id, external_id, hash, fingerprint)
     SELECT $1, $2::timestamptz, $3, $4::uuid, $5::uuid, $6::bytea, $7::timestamptz, $7::timestamptz, *
-    FROM unnest($8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[])`,
+    FROM unnest($8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::bytea[], $15::bytea[])`,
   entries: `INSERT INTO ledger_entry (tenant_id, sequence, leg, level_id, item_id, delta, quantity_after, level_version)
     SELECT $1, * FROM unnest($2::bigint[], $3::integer[], $4::uuid[], $5::uuid[], $6::bigint[], $7::bigint[], $8::bigint[])`,
   counts: `INSERT INTO stock_count (tenant_id, sequence, status, ordinal, level_id, quantity, previous_quantity)
@@ -135,7 +133,7 @@ async function run() {
 
 const query = (name, ...values) => client.query({ name, text: STATEMENTS[name], values });
 
-/** What one delivery of Jerry's becomes: for each row a movement with one entry, and an outcome. */
+/** What one delivery of Jerry's becomes: for each row a movement with one entry. */
 function writeJerry({ origin, items, location, time, goods, body }, firstId) {
   const { tenantId } = job;
   const now = new Date().toISOString();
@@ -150,13 +148,12 @@ function writeJerry({ origin, items, location, time, goods, body }, firstId) {
   sequence += items.length;
   return Promise.all([
     client.query('BEGIN'),
-    query('outcomes', tenantId, origin.originId, ids, hashes, sequences),
     query(
       'movements',
       ...[tenantId, now, 'CONNECTION', origin.originId, messageId, hash(firstId), time],
       ...[sequences, goods.map(({ flag }) => (flag === '1' ? 'SHIPMENT' : 'RECEIPT_OR_CANCELLATION'))],
       ...[goods.map(({ businessNo }) => businessNo), goods.map((row) => `changeType ${row.changeType}: ${row.reason}`)],
-      ...[ids, ids, hashes],
+      ...[ids, ids, hashes, hashes],
     ),
     entriesOf(
       sequences,
@@ -186,7 +183,7 @@ function writeCounts({ origin, items, location }, firstId) {
     ...{ delta: deltas[index], movementSequence: sequence, error: null },
   }));
   const key = String(firstId);
-  const movement = [[sequence], ['COUNT'], [null], [null], [null], [key], [hash(sequence)]];
+  const movement = [[sequence], ['COUNT'], [null], [null], [null], [key], [hash(sequence)], [null]];
   return Promise.all([
     client.query('BEGIN'),
     query(

@@ -3,14 +3,8 @@ import { lookUp } from './database/look-up';
 /**
  * SQL for what a level held at past moments. The quantity at a moment is a later one without what took effect after the
  * moment. What takes effect after it was recorded after it too, so only the ledger's tail from there is read. The
- * expressions that are given must not use the names `recorded`, `leg`, `entry`, `moved`, `each` and `moments`.
+ * expressions that are given must not use the names `leg`, `entry`, `moved`, `each` and `moments`.
  */
-
-/** A SELECT of the last `sequence` that was recorded up to a moment; 0 before the first. OFFSET 0: it is looked up once. */
-export const sequenceUpTo = (moment: string): string => `SELECT coalesce((
-    SELECT recorded.sequence FROM movement recorded
-    WHERE recorded.tenant_id = $1 AND recorded.recorded_at <= ${moment}
-    ORDER BY recorded.recorded_at DESC, recorded.sequence DESC LIMIT 1), 0) AS sequence OFFSET 0`;
 
 /** The legs of a level after a sequence, as SQL expressions. */
 interface Tail {
@@ -41,7 +35,7 @@ export const movementAt = (sequence: string): string =>
 
 /** What is asked of a level, as SQL expressions. */
 interface Past extends Tail {
-  /** The first moment to look at. `after` is the sequence of {@link sequenceUpTo} for it. */
+  /** The first moment to look at. `after` is the last sequence up to it, see `moments.ts`. */
   readonly moment: string;
   /** The level's quantity after it. */
   readonly quantity: string;

@@ -44,6 +44,11 @@ export const BUGS: readonly Bug[] = [
       },
       {
         file: 'persistence/poster/write-batch.js',
+        find: 'own.fingerprint = fingerprint;',
+        replace: '',
+      },
+      {
+        file: 'persistence/poster/write-batch.js',
         find: '(session, INSERT_OUTCOMES, tenantId',
         replace: `(session, { ...INSERT_OUTCOMES, text: INSERT_OUTCOMES.text + ' ON CONFLICT DO NOTHING' }, tenantId`,
       },

@@ -15,6 +15,7 @@ import type { HttpServer } from '../../src/http/server';
 import { openServices, type Services } from '../../src/services';
 import { CONNECTION_DOORS, type Credentials } from '../support/connection-doors';
 import { onDatabase, ownerRows } from '../support/database';
+import { ALL_OUTCOMES } from '../support/ledger';
 
 jest.setTimeout(60_000);
 
@@ -149,7 +150,7 @@ async function expectRecovered(requests: [string, InjectOptions][]): Promise<voi
   expect(retried.filter(({ status }) => status >= 500)).toEqual([]);
   const doubled = await ownerRows(
     { url: server.ownerUrl },
-    'SELECT external_id FROM outcome GROUP BY tenant_id, origin_id, external_id HAVING count(*) > 1',
+    `SELECT external_id FROM ${ALL_OUTCOMES} GROUP BY tenant_id, origin_id, external_id HAVING count(*) > 1`,
   );
   expect(doubled).toEqual([]);
 }

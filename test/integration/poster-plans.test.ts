@@ -30,7 +30,7 @@ const ROWS = [
      bucket, quantity, version, updated_at, has_baseline)
    SELECT $1, ID, ID, ID, '', '', '', 'GOOD', 'SINGLE', '', '', 'AVAILABLE', 1, 1, now(), false FROM N`,
   `INSERT INTO movement (tenant_id, sequence, reason, origin_kind, origin_id, external_id, occurred_at, effective_at, recorded_at,
-     evidence_hash, hash) SELECT $1, n, 'RECEIPT', 'API_CLIENT', $1, 'e' || n, now(), now(), now(), '', '' FROM N`,
+     evidence_hash, hash, fingerprint) SELECT $1, n, 'RECEIPT', 'API_CLIENT', $1, 'e' || n, now(), now(), now(), '', '', '' FROM N`,
   `INSERT INTO ledger_entry (tenant_id, sequence, leg, level_id, item_id, delta, quantity_after, level_version)
    SELECT $1, n, 0, ID, ID, 1, 1, 1 FROM N`,
   `INSERT INTO outcome (tenant_id, origin_id, external_id, fingerprint, sequence) SELECT $1, $1, 'e' || n, '', n FROM N`,

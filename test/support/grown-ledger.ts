@@ -22,8 +22,8 @@ const FILL = [
      '', CASE WHEN v = 777 THEN 'BLOCKED' ELSE 'AVAILABLE' END, ${ROUNDS}, ${ROUNDS}, now(), false
    FROM generate_series(0, ${LEVELS - 1}) v`,
   `INSERT INTO movement (tenant_id, sequence, reason, origin_kind, origin_id, external_id, occurred_at, effective_at,
-     recorded_at, evidence_hash, hash)
-   SELECT $1, n, 'RECEIPT', 'API_CLIENT', $1, 'e' || n, at, at, at, '', ''
+     recorded_at, evidence_hash, hash, fingerprint)
+   SELECT $1, n, 'RECEIPT', 'API_CLIENT', $1, 'e' || n, at, at, at, '', '', CASE WHEN n % 3 > 0 THEN ''::bytea END
    FROM (SELECT n, timestamptz '2026-01-01Z' + n * interval '1 second' AS at FROM generate_series(1, ${HEAD}) n) numbered`,
   `INSERT INTO ledger_entry (tenant_id, sequence, leg, level_id, item_id, delta, quantity_after, level_version)
    SELECT $1, n, 0, ${LEVEL(`(n - 1) % ${LEVELS}`)}, ${ITEM(`(n - 1) % ${LEVELS}`)}, 1, (n - 1) / ${LEVELS} + 1,

@@ -9,6 +9,7 @@ import { AdjustmentOrderEntity } from '../../src/persistence/tables/adjustment-o
 import { selectPlain } from '../../src/persistence/tables/derived';
 import { InventoryRecordEntity } from '../../src/persistence/tables/inventory-record';
 import type { TestLedger } from './domain/test-ledger';
+import { ALL_OUTCOMES } from './ledger';
 
 const ms = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint`;
 
@@ -67,7 +68,7 @@ const MOVEMENTS = `SELECT sequence, reason, reference, note, correlation_id AS "
   FROM movement m WHERE tenant_id = $1 ORDER BY sequence`;
 
 const OUTCOMES = `SELECT origin_id AS "originId", external_id AS "externalId", encode(fingerprint, 'hex') AS fingerprint,
-    sequence, result FROM outcome WHERE tenant_id = $1`;
+    sequence, result FROM ${ALL_OUTCOMES} WHERE tenant_id = $1`;
 
 const ORDERS = `SELECT ${selectPlain(AdjustmentOrderEntity, 'o')} FROM adjustment_order o WHERE o.tenant_id = $1 ORDER BY o.order_no`;
 

@@ -26,6 +26,8 @@ import { KindsOfDiscrepancies1766448000000 } from '../../../migrations/176644800
 import { DismissedRows1766534400000 } from '../../../migrations/1766534400000-dismissed-rows';
 import { MovementsByRareReason1766620800000 } from '../../../migrations/1766620800000-movements-by-rare-reason';
 import { PartsOfLocations1766707200000 } from '../../../migrations/1766707200000-parts-of-locations';
+import { MovementsAnswerForTheirId1766793600000 } from '../../../migrations/1766793600000-movements-answer-for-their-id';
+import { MomentsByMarks1766880000000 } from '../../../migrations/1766880000000-moments-by-marks';
 import { EntriesThroughLevels1766966400000 } from '../../../migrations/1766966400000-entries-through-levels';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
@@ -58,5 +60,7 @@ export const MIGRATIONS = [
   DismissedRows1766534400000,
   MovementsByRareReason1766620800000,
   PartsOfLocations1766707200000,
+  MovementsAnswerForTheirId1766793600000,
+  MomentsByMarks1766880000000,
   EntriesThroughLevels1766966400000,
 ];

@@ -1,4 +1,5 @@
-import { quantitiesSince, sequenceUpTo } from '../past-quantities';
+import { sequenceUpTo } from '../moments';
+import { quantitiesSince } from '../past-quantities';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { epochMs } from '../tables/derived';
 import type { LevelEvent } from './rows';

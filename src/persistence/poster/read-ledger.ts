@@ -4,24 +4,34 @@ import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
 import { MAX_ITEM_LEVELS } from '../../domain/plans/item-merge';
 import { epochMs, selectPlain, type PlainRow } from '../tables/derived';
-import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { between, lookUp, lookUpEach, type LookUp } from '../database/look-up';
-import { legsSince, movementAt, quantitiesSince, sequenceUpTo } from '../past-quantities';
+import { sequenceUpTo } from '../moments';
+import { legsSince, movementAt, quantitiesSince } from '../past-quantities';
+
+const EXTERNAL_ID = ['external_id', 'asked.external_id'] as const;
+const ORIGIN_ID = ['origin_id', 'asked.origin_id'] as const;
+const keptBy = (row: string): string => `encode(${row}.fingerprint, 'hex') AS fingerprint, ${row}.sequence`;
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
-  text: lookUpEach('unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)', {
-    ...{ table: 'outcome', alias: 'o', columns: selectPlain(OutcomeEntity, 'o') },
-    key: [
-      ['origin_id', 'asked.origin_id'],
-      ['external_id', 'asked.external_id'],
-    ],
-  }),
+  text: `SELECT asked.origin_id AS "originId", asked.external_id AS "externalId", found.*
+    FROM unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)
+    CROSS JOIN LATERAL (
+      (${lookUp({
+        ...{ table: 'movement', alias: 'm', columns: `${keptBy('m')}, NULL::jsonb AS result` },
+        key: [EXTERNAL_ID, ORIGIN_ID],
+        also: 'm.fingerprint IS NOT NULL',
+      })})
+      UNION ALL (${lookUp({
+        ...{ table: 'outcome', alias: 'o', columns: `${keptBy('o')}, o.result` },
+        key: [ORIGIN_ID, EXTERNAL_ID],
+      })})
+    ) found`,
 };
 
-/** The stored outcomes of the external ids that the postings name. */
+/** The outcomes of the external ids that the postings name. A movement keeps that of its own id, see `ownOutcomes`. */
 export async function readOutcomes(session: Session, postings: readonly Posting<unknown>[]): Promise<StoredOutcome[]> {
   const origins: string[] = [];
   const externalIds: string[] = [];
@@ -33,7 +43,7 @@ export async function readOutcomes(session: Session, postings: readonly Posting<
   }
   if (origins.length === 0) return [];
   const tenantId = (postings[0] as Posting<unknown>).tenantId;
-  const { rows } = await run<PlainRow<OutcomeEntity>>(session, READ_OUTCOMES, [tenantId, origins, externalIds]);
+  const { rows } = await run<StoredOutcome>(session, READ_OUTCOMES, [tenantId, origins, externalIds]);
   return rows;
 }
 

@@ -37,8 +37,7 @@ export function writeBatch(
   const catalogueRevision = locked.catalogueRevision + (changesCatalogue(writes) ? 1 : 0);
   return [
     ...writeCatalogue(session, tenantId, writes),
-    ...runFor(session, INSERT_OUTCOMES, tenantId, writes.outcomes),
-    ...writeMovements(session, tenantId, writes.movements),
+    ...writeMovements(session, tenantId, writes),
     ...runFor(session, INSERT_LATE_ENTRIES, tenantId, writes.lateEntries),
     ...writeLevels(session, tenantId, state),
     ...writeInboundMessages(session, tenantId, state),
@@ -77,22 +76,49 @@ const INSERT_OUTCOMES = insertOf<OutcomeEntity, StoredOutcome>('poster_insert_ou
   ...same('originId', 'externalId', 'fingerprint', 'sequence', 'result'),
 });
 
-const INSERT_MOVEMENTS = insertOf<MovementEntity, Movement>('poster_insert_movements', MovementEntity, {
-  sequence: (movement) => movement.sequence,
-  reason: (movement) => movement.reason,
-  reference: (movement) => movement.reference,
-  note: (movement) => movement.note,
-  correlationId: (movement) => movement.correlationId,
-  originKind: (movement) => movement.origin.kind,
-  originId: (movement) => movement.origin.id,
-  externalId: (movement) => movement.externalId,
-  occurredAt: (movement) => movement.occurredAtMs,
-  effectiveAt: (movement) => movement.effectiveAtMs,
-  recordedAt: (movement) => movement.recordedAtMs,
-  evidenceHash: (movement) => movement.evidenceHash,
-  inboundMessageId: (movement) => movement.inboundMessageId,
-  hash: (movement) => movement.hash,
+/** A movement as it is stored. */
+interface StoredMovement {
+  readonly movement: Movement;
+  /** Where it is the outcome of its own external id. */
+  fingerprint: string | null;
+}
+
+const INSERT_MOVEMENTS = insertOf<MovementEntity, StoredMovement>('poster_insert_movements', MovementEntity, {
+  sequence: ({ movement }) => movement.sequence,
+  reason: ({ movement }) => movement.reason,
+  reference: ({ movement }) => movement.reference,
+  note: ({ movement }) => movement.note,
+  correlationId: ({ movement }) => movement.correlationId,
+  originKind: ({ movement }) => movement.origin.kind,
+  originId: ({ movement }) => movement.origin.id,
+  externalId: ({ movement }) => movement.externalId,
+  occurredAt: ({ movement }) => movement.occurredAtMs,
+  effectiveAt: ({ movement }) => movement.effectiveAtMs,
+  recordedAt: ({ movement }) => movement.recordedAtMs,
+  evidenceHash: ({ movement }) => movement.evidenceHash,
+  inboundMessageId: ({ movement }) => movement.inboundMessageId,
+  hash: ({ movement }) => movement.hash,
+  fingerprint: ({ fingerprint }) => fingerprint,
 });
+
+/**
+ * Gives each movement the outcome of its own external id, and returns the others, which need a row of their own: those with
+ * a result, and those of ids that share a movement.
+ */
+function ownOutcomes({ movements, outcomes }: Pick<BatchWrites, 'movements' | 'outcomes'>): {
+  stored: StoredMovement[];
+  others: StoredOutcome[];
+} {
+  const stored = movements.map((movement): StoredMovement => ({ movement, fingerprint: null }));
+  const first = movements[0]?.sequence ?? 0;
+  const others = outcomes.filter(({ originId, externalId, fingerprint, sequence, result }) => {
+    const own = result === null && sequence !== null ? stored[sequence - first] : undefined;
+    if (own?.movement.externalId !== externalId || own.movement.origin.id !== originId) return true;
+    own.fingerprint = fingerprint;
+    return false;
+  });
+  return { stored, others };
+}
 
 /** A part of a movement, with its movement's sequence and its number among its kind, from 0. */
 interface Numbered<Part> {
@@ -147,12 +173,15 @@ function numbered<Part>(
   );
 }
 
-function writeMovements(session: Session, tenantId: string, movements: readonly Movement[]): Promise<unknown>[] {
+function writeMovements(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
+  const { movements } = writes;
+  const { stored, others } = ownOutcomes(writes);
   const entries = numbered(movements, (movement) => movement.entries);
   const absorbedLegs = numbered(movements, (movement) => movement.absorbedLegs);
   const counts = numbered(movements, (movement) => movement.counts);
   return [
-    ...runFor(session, INSERT_MOVEMENTS, tenantId, movements),
+    ...runFor(session, INSERT_OUTCOMES, tenantId, others),
+    ...runFor(session, INSERT_MOVEMENTS, tenantId, stored),
     ...runFor(session, INSERT_ENTRIES, tenantId, entries),
     ...runFor(session, INSERT_ABSORBED_LEGS, tenantId, absorbedLegs),
     ...runFor(session, INSERT_COUNTS, tenantId, counts),

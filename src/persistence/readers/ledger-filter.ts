@@ -1,13 +1,11 @@
 import type { LedgerEntryFilter } from '../../application/ports/reads';
+import { sequenceUpTo } from '../moments';
 import { instant, lastSequenceAt } from './levels-at';
 import { between } from '../database/look-up';
 import { JOIN_LEVEL, joinOne } from './look-ups';
 import { bucketsNamed, placesNamed } from './named';
 import type { Parameters } from './statement';
 import type { AskedLevels } from './wanted-levels';
-
-/** Larger than every sequence. */
-const NEVER = '9223372036854775807';
 
 /** Conditions on a movement `m` that no index knows. */
 export function movementConditions(parameters: Parameters, filter: LedgerEntryFilter): string[] {
@@ -61,11 +59,9 @@ export function lengthOf({ oneOf, after, from, upTo }: Stretch): string | null {
  */
 export const ofEntries = (conditions: string): string => conditions.replaceAll('m.sequence', 'e.sequence');
 
-function firstSequenceFrom(parameters: Parameters, recordedAtMs: number): string {
-  return `(SELECT coalesce((SELECT next.sequence FROM movement next
-    WHERE next.tenant_id = $1 AND next.recorded_at >= ${instant(parameters, recordedAtMs)}
-    ORDER BY next.recorded_at, next.sequence LIMIT 1), ${NEVER}))`;
-}
+/** The sequence that follows the last one before then. */
+const firstSequenceFrom = (parameters: Parameters, recordedAtMs: number): string =>
+  `(SELECT before.sequence + 1 FROM (${sequenceUpTo(instant(parameters, recordedAtMs), '<')}) before)`;
 
 /** Conditions on an entry `e`, except the one on its item, with the join that they need. */
 export function entryConditions(
@@ -79,13 +75,19 @@ export function entryConditions(
   return { join, conditions, asked: { locations: places, buckets: states } };
 }
 
+/** Movements under an external id, in the order of one of the two indexes of such ids. */
+const movementsUnder = (id: string, condition: string, next: string): string =>
+  `SELECT known.sequence FROM movement known WHERE known.tenant_id = $1 AND ${between('known.external_id', id)}
+      AND known.fingerprint ${condition} ORDER BY known.external_id, known.${next}`;
+
 /**
- * A movement has the external id of its event or command; its rows have their own, which are kept with their outcomes. An
+ * A movement has the external id of its event or command; rows with ids of their own are kept with their outcomes. An
  * outcome is found by its origin, of which a tenant has few. An array is read once, however often it is compared.
  */
 const ofExternalId = (id: string): string => `ARRAY(
-    (SELECT known.sequence FROM movement known WHERE known.tenant_id = $1 AND ${between('known.external_id', id)}
-      ORDER BY known.external_id, known.sequence)
+    (${movementsUnder(id, 'IS NOT NULL', 'origin_id')})
+    UNION
+    (${movementsUnder(id, 'IS NULL', 'sequence')})
     UNION
     SELECT o.sequence FROM (
       SELECT c.connection_id AS id FROM connection c WHERE c.tenant_id = $1

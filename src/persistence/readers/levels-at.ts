@@ -1,4 +1,5 @@
 import type { AsOf } from '../../application/ports/reads';
+import { sequenceUpTo } from '../moments';
 import { columnName } from '../tables/derived';
 import { STOCK_KEY_COLUMNS } from '../tables/stock-level';
 import { between } from '../database/look-up';
@@ -34,12 +35,9 @@ export function levelsAt(parameters: Parameters, asOf: AsOf | null): LevelsAt {
   };
 }
 
-/** The sequence of the last movement recorded by then, else 0. An index finds it, because `recorded_at` never decreases. */
-export function lastSequenceAt(parameters: Parameters, recordedAtMs: number): string {
-  return `(SELECT coalesce((SELECT past.sequence FROM movement past
-    WHERE past.tenant_id = $1 AND past.recorded_at <= ${instant(parameters, recordedAtMs)}
-    ORDER BY past.recorded_at DESC, past.sequence DESC LIMIT 1), 0))`;
-}
+/** The sequence of the last movement recorded by then, else 0. */
+export const lastSequenceAt = (parameters: Parameters, recordedAtMs: number): string =>
+  `(${sequenceUpTo(instant(parameters, recordedAtMs))})`;
 
 export function instant(parameters: Parameters, ms: number): string {
   return parameters.add(new Date(ms).toISOString(), 'timestamptz');

@@ -2,7 +2,10 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { OutcomeResult } from '../../domain/ledger/outcome';
 import { BYTES, CODE, ID, NULLABLE, WHOLE } from './columns';
 
-/** The result of one external row or command. It is kept for ever, so that the row is applied once. Append-only. */
+/**
+ * The result of one external row or command. It is kept for ever, so that the row is applied once. A movement with a
+ * fingerprint is the outcome of its own external id, and has no row here. Append-only.
+ */
 @Entity('outcome')
 export class OutcomeEntity {
   @PrimaryColumn({ ...ID, primaryKeyConstraintName: 'outcome_pkey' })
