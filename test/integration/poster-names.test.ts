@@ -240,15 +240,18 @@ describe.each(CHANGES)('where another gateway %s', (_, posting) => {
     expect(await found([first, ...rest], tenantId)).toEqual(await expected(posting, 'CHANGE_BETWEEN'));
   });
 
-  it('a batch that waits for the lock reads its names when it has it', async () => {
-    const tenantId = await ledger();
-    const lane = new TestLane(tenantId);
-    const first = await lane.post(FIRST);
-    const letGo = await holdChange(posting, tenantId);
-    const second = lane.post(SECOND);
-    await TestLane.isWaiting();
-    await letGo();
-    const rest = [await second, await lane.post(THIRD)];
-    expect(await found([first, ...rest], tenantId)).toEqual(await expected(posting, 'CHANGE_BETWEEN'));
-  });
+  it.each(['knows some names', 'has just started'])(
+    'a batch of a gateway that %s reads names under the lock',
+    async (known) => {
+      const tenantId = await ledger();
+      const lane = new TestLane(tenantId);
+      const first = await (known === 'has just started' ? lane.postAfresh(FIRST) : lane.post(FIRST));
+      const letGo = await holdChange(posting, tenantId);
+      const second = lane.post(SECOND);
+      await TestLane.isWaiting();
+      await letGo();
+      const rest = [await second, await lane.post(THIRD)];
+      expect(await found([first, ...rest], tenantId)).toEqual(await expected(posting, 'CHANGE_BETWEEN'));
+    },
+  );
 });
