@@ -3,7 +3,7 @@ import { inSlices } from '../../application/turns';
 import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
 import { namesOf } from '../../domain/ledger/asked-names';
 import { askedReads } from '../../domain/ledger/asked-reads';
-import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state';
+import { LedgerState, type BatchWrites, type LoadedLedger } from '../../domain/ledger/ledger-state';
 import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
@@ -16,6 +16,7 @@ import { enter, lockHead, type LockedHead } from './lock-head';
 import { wasCommitted, type Attempt } from './lost-commit';
 import { readDeltasAfter, readHoldings, readLevels, readOutcomes, readPasts } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
+import { canSupersede, readWaiting } from './write-inbound-messages';
 
 /** What is read by ids that the catalogue gives. */
 type NamedReads = Pick<
@@ -67,6 +68,8 @@ export interface TransactionDeps {
  */
 export class Transactions {
   #cache: CatalogueCache | undefined;
+  /** An attempt after which no row waits in quarantine, if it is the last one to be committed. */
+  #nothingWaitsAfter: string | undefined;
   #isOpening = false;
 
   constructor(
@@ -274,10 +277,12 @@ export class Transactions {
       recordedAtMs: ledger.recordedAtMs,
       lastMovement: writes.movements.at(-1),
     };
-    const sent = inOnePacket(client, () => ({
-      writes: Promise.all(writeBatch(client, this.tenantId, ledger, locked, attempt)),
-      commit: client.query('COMMIT'),
-    }));
+    const mayWait = writes.quarantinedRows.length > 0 || locked.attempt !== this.#nothingWaitsAfter;
+    const sent = inOnePacket(client, () => {
+      const written = Promise.all(writeBatch(client, this.tenantId, ledger, locked, attempt, mayWait));
+      void this.#noteWaiting(client, writes, attempt, mayWait);
+      return { writes: written, commit: client.query('COMMIT') };
+    });
     // When a write fails first, nobody waits for the COMMIT, and its failure is ignored on purpose.
     sent.commit.catch(() => undefined);
     if (changesCatalogue(writes)) this.#cache = undefined;
@@ -297,6 +302,17 @@ export class Transactions {
       // An engine may have committed whatever it says.
       throw new CommitFateUnknown({ ...attempt, settled, cause: error });
     }
+  }
+
+  /**
+   * Notes whether rows wait in quarantine after an attempt. Only batches make rows wait, and each is an attempt. So while an
+   * attempt after which nothing waits is the last one, nobody has to look for rows to close as sent again.
+   */
+  async #noteWaiting(client: PoolClient, writes: BatchWrites, { id }: Attempt, mayWait: boolean): Promise<void> {
+    if (mayWait && !canSupersede(writes)) return;
+    // A failure is that of the batch.
+    const waits = mayWait && (await readWaiting(client, this.tenantId).catch(() => true));
+    if (!waits) this.#nothingWaitsAfter = id;
   }
 }
 
