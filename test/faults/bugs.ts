@@ -61,17 +61,19 @@ export const BUGS: readonly Bug[] = [
       {
         file: TRANSACTIONS,
         find: `            (0, lock_head_1.lockHead)(client, this.tenantId),
-            (0, lock_head_1.readClock)(client),
             (0, read_ledger_1.readOutcomes)(client, postings),
-            guess ? this.#readNamed(client, postings, guess.map) : Promise.resolve(undefined),
+            guess.covers(names)
+                ? this.#readNamed(client, postings, guess.map)
+                : (0, read_catalogue_1.readCatalogue)(client, this.tenantId, guess, names).then(() => undefined),
         ]);
-        const [, , locked, nowMs, outcomes, early]`,
-        replace: `            guess ? this.#readNamed(client, postings, guess.map) : Promise.resolve(undefined),
+        const [, , locked, outcomes, early]`,
+        replace: `            guess.covers(names)
+                ? this.#readNamed(client, postings, guess.map)
+                : (0, read_catalogue_1.readCatalogue)(client, this.tenantId, guess, names).then(() => undefined),
             (0, lock_head_1.lockHead)(client, this.tenantId),
-            (0, lock_head_1.readClock)(client),
             (0, read_ledger_1.readOutcomes)(client, postings),
         ]);
-        const [, , early, locked, nowMs, outcomes]`,
+        const [, , early, locked, outcomes]`,
       },
     ],
   },
@@ -141,8 +143,8 @@ export const BUGS: readonly Bug[] = [
     patches: [
       {
         file: TRANSACTIONS,
-        find: 'if (locked.attempt === foundation.attempt && ledger',
-        replace: 'if (ledger',
+        find: 'if (isValid && locked.attempt === foundation.attempt && ledger',
+        replace: 'if (isValid && ledger',
       },
     ],
   },

@@ -110,6 +110,17 @@ describe('a batch during a database failure', () => {
     expect(await tea()).toBe(99);
   });
 
+  it('is recorded at the moment at which it got the head', async () => {
+    const letGo = await holdHead();
+    const posted = post(take('a'));
+    await sessionWhere(`wait_event_type = 'Lock'`);
+    const { rows } = await harness.pool.query<{ now: string }>('SELECT clock_timestamp() AS now');
+    await letGo();
+    expect(await posted).toMatchObject({ movementSequence: 2, userErrors: [] });
+    const sql = 'SELECT FROM movement WHERE tenant_id = $1 AND sequence = 2 AND recorded_at >= $2';
+    expect(await harness.pool.query(sql, [tenantId, rows[0]?.now])).toMatchObject({ rowCount: 1 });
+  });
+
   /** The next inserts into a table fail with these SQLSTATEs, one after the other. */
   async function failing(table: string, codes: readonly string[], test: () => Promise<void>): Promise<void> {
     const name = `fail_${testNumber}`;

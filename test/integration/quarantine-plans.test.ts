@@ -74,7 +74,7 @@ it.each([
   const quarantineUpdates = [{ ...closed, sequence: 1, note: null }];
   const writes = { ...nothing, outcomes, movements: [], quarantineUpdates };
   const state = { writes, recordedAtMs: 0 } as unknown as Pick<LedgerState, 'writes' | 'recordedAtMs'>;
-  expect(await blocksOf((session, tenantId) => writeInboundMessages(session, tenantId, state))).toBeLessThan(
+  expect(await blocksOf((session, tenantId) => writeInboundMessages(session, tenantId, state, true))).toBeLessThan(
     FEW_BLOCKS,
   );
 });

@@ -2,7 +2,7 @@ import { findItem, findLocation, type Catalogue } from '../catalogue/catalogue-m
 import type { Sha256 } from './hashing';
 import { levelKeyOf, type LevelKey } from './level-id';
 import type { NamedKey, PostingReads } from './posting-reads';
-import { stockKey } from './stock-key';
+import { stockKey, type StockKey } from './stock-key';
 
 /** An item at a location. */
 export interface ItemLocation {
@@ -17,8 +17,8 @@ export const itemLocationKey = ({ itemId, locationId }: ItemLocation): string =>
 export interface AskedReads {
   /** What the postings' names mean. Each key is hashed here once; plans take it from here. */
   readonly levelKeys: ReadonlyMap<NamedKey, LevelKey>;
-  /** Not those of `siblingsAt`, which are read with their siblings. */
-  readonly levelIds: ReadonlySet<string>;
+  /** The keys of levels, by their ids. Not those of `siblingsAt`, which are read with their siblings. */
+  readonly levels: ReadonlyMap<string, StockKey>;
   /** Where every level is asked for, by `itemLocationKey`. */
   readonly siblingsAt: ReadonlyMap<string, ItemLocation>;
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number }[];
@@ -37,7 +37,7 @@ export function askedReads(
   sha256: Sha256,
 ): AskedReads {
   const levelKeys = new Map<NamedKey, LevelKey>();
-  const levelIds = new Set<string>();
+  const levels = new Map<string, StockKey>();
   const siblingsAt = new Map<string, ItemLocation>();
   // Each once: rows that repeat each other must not have the same sum added up again and again.
   const deltasAfter = new Map<string, { levelId: string; asOfMs: number }>();
@@ -62,7 +62,7 @@ export function askedReads(
   const ask = (named: NamedKey): LevelKey | undefined => {
     const isAsked = levelKeys.has(named);
     const levelKey = resolve(named);
-    if (levelKey && !isAsked) levelIds.add(levelKey.levelId);
+    if (levelKey && !isAsked) levels.set(levelKey.levelId, levelKey.key);
     return levelKey;
   };
   for (const { reads } of postings) {
@@ -75,7 +75,7 @@ export function askedReads(
       if (asOfMs !== null) deltasAfter.set(`${levelId} ${asOfMs}`, { levelId, asOfMs });
     }
     for (const key of reads.keys) ask(key);
-    for (const key of reads.levels ?? []) levelIds.add(levelKeyOf(key, sha256).levelId);
+    for (const key of reads.levels ?? []) levels.set(levelKeyOf(key, sha256).levelId, key);
     for (const { key: named, occurredAtMs } of reads.dated ?? []) {
       const dated = ask(named);
       if (!dated) continue;
@@ -96,7 +96,7 @@ export function askedReads(
     }
   }
   return {
-    ...{ levelKeys, levelIds, siblingsAt, recordsAt, wholeItemIds, holders },
+    ...{ levelKeys, levels, siblingsAt, recordsAt, wholeItemIds, holders },
     ...{ deltasAfter: [...deltasAfter.values()], pasts: [...pasts.values()] },
   };
 }

@@ -236,8 +236,8 @@ export class LedgerState {
     const level = this.#level(levelId);
     if (!level) {
       const isAsked = this.#loaded.asked.some(
-        ({ levelIds, siblingsAt, wholeItemIds }) =>
-          levelIds.has(levelId) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
+        ({ levels, siblingsAt, wholeItemIds }) =>
+          levels.has(levelId) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
       );
       if (!isAsked) this.#assertNothingToRead(key, `level ${levelId}`);
     } else if (level.key.itemId !== key.itemId || level.key.locationId !== key.locationId) {

@@ -22,7 +22,17 @@ const MAX_CACHED_NAMES = 200_000;
 export class CatalogueCache {
   readonly map = new CatalogueMap();
 
-  constructor(readonly revision: number) {}
+  /** A new cache may be filled before its revision is known. */
+  constructor(private revision?: number) {}
+
+  /**
+   * Whether it is valid at the catalogue revision of a locked head. One that has no revision yet takes this one: it was
+   * filled under that lock.
+   */
+  isOf(revision: number): boolean {
+    this.revision ??= revision;
+    return this.revision === revision;
+  }
 
   get isFull(): boolean {
     return Object.values(this.map.asked).reduce((sum, { size }) => sum + size, 0) > MAX_CACHED_NAMES;

@@ -2,8 +2,9 @@ import type { AskedReads } from '../../domain/ledger/asked-reads';
 import type { Holding, Level, LoadedLedger } from '../../domain/ledger/ledger-state';
 import type { StoredOutcome } from '../../domain/ledger/outcome';
 import type { Posting } from '../../domain/ledger/posting';
+import type { StockKey } from '../../domain/ledger/stock-key';
 import { MAX_ITEM_LEVELS } from '../../domain/plans/item-merge';
-import { epochMs, selectPlain, type PlainRow } from '../tables/derived';
+import { epochMs, selectPlain, type PlainRow, type Properties } from '../tables/derived';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { between, lookUp, lookUpEach, type LookUp } from '../database/look-up';
@@ -49,9 +50,18 @@ export async function readOutcomes(session: Session, postings: readonly Posting<
 
 const LEVELS = { table: 'stock_level', alias: 'l', columns: selectPlain(StockLevelEntity, 'l') } as const;
 
+/** What a level is, without the key that its id is derived from. */
+const STATE = [
+  ...['levelId', 'quantity', 'version', 'updatedAt', 'lastEffectiveAt', 'hasBaseline', 'countedAsOf'],
+  ...['lastCountAt', 'lastCountExplicit', 'lastCountQuantity', 'lastCountOriginId', 'lastCountSourceSequence'],
+] as const satisfies readonly Properties<StockLevelEntity>[];
+
 const READ_LEVELS: Statement = {
   name: 'poster_levels',
-  text: lookUpEach('unnest($2::uuid[]) AS asked (level_id)', { ...LEVELS, key: [['level_id', 'asked.level_id']] }),
+  text: lookUpEach('unnest($2::uuid[]) AS asked (level_id)', {
+    ...{ table: 'stock_level', alias: 'l', columns: selectPlain(StockLevelEntity, 'l', { only: STATE }) },
+    key: [['level_id', 'asked.level_id']],
+  }),
 };
 
 const READ_LEVELS_AT: Statement = {
@@ -76,32 +86,42 @@ const READ_LEVELS_OF: Statement = {
 };
 
 type LevelRow = PlainRow<StockLevelEntity>;
+type LevelState = Omit<LevelRow, keyof StockKey>;
 
 /** The levels that the postings name, for counts all levels at the item and location, and all of whole items. */
 export async function readLevels(
   session: Session,
   tenantId: string,
-  { levelIds, siblingsAt, wholeItemIds }: AskedReads,
+  { levels, siblingsAt, wholeItemIds }: AskedReads,
 ): Promise<Level[]> {
   const itemLocations = [...siblingsAt.values()];
   const [named, siblings, whole] = await Promise.all([
-    levelIds.size === 0 ? [] : run<LevelRow>(session, READ_LEVELS, [tenantId, [...levelIds]]).then(({ rows }) => rows),
+    levels.size === 0 ? [] : readNamedLevels(session, tenantId, levels),
     itemLocations.length === 0
       ? []
-      : run<LevelRow>(session, READ_LEVELS_AT, [
+      : readWholeLevels(session, READ_LEVELS_AT, [
           tenantId,
           itemLocations.map((itemLocation) => itemLocation.itemId),
           itemLocations.map((itemLocation) => itemLocation.locationId),
-        ]).then(({ rows }) => rows),
-    wholeItemIds.size === 0
-      ? []
-      : run<LevelRow>(session, READ_LEVELS_OF, [tenantId, [...wholeItemIds]]).then(({ rows }) => rows),
+        ]),
+    wholeItemIds.size === 0 ? [] : readWholeLevels(session, READ_LEVELS_OF, [tenantId, [...wholeItemIds]]),
   ]);
-  const byId = new Map([...named, ...siblings, ...whole].map((row) => [row.levelId, row]));
-  return [...byId.values()].map(toLevel);
+  if (siblings.length + whole.length === 0) return named;
+  return [...new Map([...named, ...siblings, ...whole].map((level) => [level.id, level])).values()];
 }
 
-function toLevel(row: LevelRow): Level {
+/** Levels whose keys are known, which need not be read. */
+async function readNamedLevels(session: Session, tenantId: string, keys: AskedReads['levels']): Promise<Level[]> {
+  const { rows } = await run<LevelState>(session, READ_LEVELS, [tenantId, [...keys.keys()]]);
+  return rows.map((row) => toLevel(row, keys.get(row.levelId) as StockKey));
+}
+
+async function readWholeLevels(session: Session, statement: Statement, values: unknown[]): Promise<Level[]> {
+  const { rows } = await run<LevelRow>(session, statement, values);
+  return rows.map((row) => toLevel(row, stockKeyOf(row)));
+}
+
+function toLevel(row: LevelState, key: StockKey): Level {
   const {
     levelId: id,
     quantity,
@@ -114,10 +134,10 @@ function toLevel(row: LevelRow): Level {
   } = row;
   const lastCount = lastCountAtMs === null ? null : lastCountOf(row, lastCountAtMs);
   const counted = { hasBaseline, countedAsOfMs, lastCount };
-  return { id, key: stockKeyOf(row), quantity, version, updatedAtMs, lastEffectiveAtMs, ...counted };
+  return { id, key, quantity, version, updatedAtMs, lastEffectiveAtMs, ...counted };
 }
 
-function lastCountOf(row: LevelRow, effectiveAtMs: number): NonNullable<Level['lastCount']> {
+function lastCountOf(row: LevelState, effectiveAtMs: number): NonNullable<Level['lastCount']> {
   return {
     effectiveAtMs,
     explicit: row.lastCountExplicit ?? false,

@@ -3,7 +3,7 @@ import { inSlices } from '../../application/turns';
 import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
 import { namesOf } from '../../domain/ledger/asked-names';
 import { askedReads } from '../../domain/ledger/asked-reads';
-import { LedgerState, type LoadedLedger } from '../../domain/ledger/ledger-state';
+import { LedgerState, type BatchWrites, type LoadedLedger } from '../../domain/ledger/ledger-state';
 import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
@@ -12,10 +12,11 @@ import { onConnection } from '../database/pool';
 import { setTenant } from '../database/statement';
 import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOpenRows, readOrders } from './read-documents';
-import { lockHead, readClock, type LockedHead } from './lock-head';
+import { enter, lockHead, type LockedHead } from './lock-head';
 import { wasCommitted, type Attempt } from './lost-commit';
 import { readDeltasAfter, readHoldings, readLevels, readOutcomes, readPasts } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
+import { canSupersede, readWaiting } from './write-inbound-messages';
 
 /** What is read by ids that the catalogue gives. */
 type NamedReads = Pick<
@@ -67,6 +68,8 @@ export interface TransactionDeps {
  */
 export class Transactions {
   #cache: CatalogueCache | undefined;
+  /** An attempt after which no row waits in quarantine, if it is the last one to be committed. */
+  #nothingWaitsAfter: string | undefined;
   #isOpening = false;
 
   constructor(
@@ -89,7 +92,7 @@ export class Transactions {
     onSent: OnSent,
   ): Promise<Settled[]> {
     return onConnection(await this.deps.pool.connect(), async (client) => {
-      const { locked, nowMs, loaded } = await this.#load(client, postings);
+      const { locked, loaded } = await this.#load(client, postings);
       // We have the lock, so the transaction of the earlier attempt has ended.
       if (undecided) {
         if (await wasCommitted(client, this.tenantId, locked, undecided)) {
@@ -99,7 +102,7 @@ export class Transactions {
         // What rejected that COMMIT would reject the next one too.
         if (!isTransient(undecided.cause)) throw undecided.cause;
       }
-      const recordedAtMs = Math.max(nowMs, locked.head.recordedAtMs);
+      const recordedAtMs = Math.max(locked.nowMs, locked.head.recordedAtMs);
       const { ledger, settled } = await this.#plan(client, postings, loaded, recordedAtMs);
       return this.#finish(client, { ledger, locked, settled }, onSent);
     });
@@ -115,45 +118,51 @@ export class Transactions {
     onSent: OnSent,
   ): Promise<Settled[] | undefined> {
     const cache = this.#cache;
-    // A sum over the ledger's tail does not show whether it was read before that COMMIT or after it. Nor does a row that waits.
-    const readsTail = postings.some(
-      ({ reads }) =>
-        reads.dated?.length ||
-        reads.wholeItems ||
-        reads.holders ||
-        reads.waitingRows ||
-        reads.counts?.some(({ asOfMs }) => asOfMs !== null),
-    );
-    if (readsTail || cache?.covers(namesOf(postings)) !== true) return undefined;
+    if (!cache || cache.isFull || postings.some(readsTail)) return undefined;
     const spare = await this.#spareConnection(foundation.settled);
     if (!spare) return undefined;
     return onConnection(spare, async (client) => {
-      // The previous batch's changes are merged into what this batch reads, whether its read ran before or after that
-      // COMMIT. Nobody else writes meanwhile, because the previous batch has the lock.
-      const { reads, locking } = inOnePacket(client, () => ({
-        reads: [
-          client.query('BEGIN'),
-          setTenant(client, this.tenantId),
-          readClock(client),
-          readOutcomes(client, postings),
-          this.#readNamed(client, postings, cache.map),
-        ] as const,
-        locking: lockHead(client, this.tenantId),
-      }));
-      // When a read fails first, nobody waits for the lock, and its failure is ignored on purpose.
-      locking.catch(() => undefined);
-      const [, , nowMs, outcomes, named] = await Promise.all(reads);
+      const { nowMs, outcomes, named, locking } = await this.#readAhead(client, postings, cache);
       const { ledger: before } = foundation;
       const read = { head: before.head, outcomes, catalogue: cache.map, ...named };
       const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
       const settled = await inSlices(planBatch(ledger, postings, this.deps.tools), 'holding');
       const locked = await locking;
-      if (locked.attempt === foundation.attempt && ledger.catalogue.lateMeanings.size === 0) {
+      const isValid = cache.isOf(locked.catalogueRevision);
+      if (isValid) this.#cache = cache;
+      if (isValid && locked.attempt === foundation.attempt && ledger.catalogue.lateMeanings.size === 0) {
         return this.#finish(client, { ledger, locked, settled }, onSent);
       }
       await client.query('ROLLBACK');
       return undefined;
     });
+  }
+
+  /**
+   * Reads while the previous batch has the lock, and asks for it. The previous batch's changes are merged into what is read
+   * here, whether a read runs before or after that COMMIT. Nobody else writes meanwhile. If the lock shows that somebody
+   * has, all this is dropped, and so are names that were read of another revision: until the lock tells, nobody else gets
+   * the cache.
+   */
+  async #readAhead(client: PoolClient, postings: readonly Posting<unknown>[], cache: CatalogueCache) {
+    const names = namesOf(postings);
+    const begin = async (): Promise<number> =>
+      (await Promise.all([client.query('BEGIN'), enter(client, this.tenantId)]))[1];
+    let begun: Promise<number> | undefined;
+    if (!cache.covers(names)) {
+      this.#cache = undefined;
+      const first = inOnePacket(client, () => [begin(), readCatalogue(client, this.tenantId, cache, names)] as const);
+      [begun] = first;
+      await Promise.all(first);
+    }
+    const { reads, locking } = inOnePacket(client, () => ({
+      reads: [begun ?? begin(), readOutcomes(client, postings), this.#readNamed(client, postings, cache.map)] as const,
+      locking: lockHead(client, this.tenantId),
+    }));
+    // When a read fails first, nobody waits for the lock, and its failure is ignored on purpose.
+    locking.catch(() => undefined);
+    const [nowMs, outcomes, named] = await Promise.all(reads);
+    return { nowMs, outcomes, named, locking };
   }
 
   /**
@@ -176,13 +185,13 @@ export class Transactions {
     return opened;
   }
 
-  /** Locks the head and reads what the plans ask for, in one round trip when all names are known already. */
+  /** Locks the head and reads what the plans ask for: in one round trip when all names are known already, or in two. */
   async #load(
     client: PoolClient,
     postings: readonly Posting<unknown>[],
-  ): Promise<{ locked: LockedHead; nowMs: number; loaded: LoadedLedger }> {
+  ): Promise<{ locked: LockedHead; loaded: LoadedLedger }> {
     const names = namesOf(postings);
-    const guess = this.#cache?.covers(names) === true ? this.#cache : undefined;
+    const guess = this.#takeCache();
     const asked = inOnePacket(
       client,
       () =>
@@ -190,16 +199,19 @@ export class Transactions {
           client.query('BEGIN'),
           setTenant(client, this.tenantId),
           lockHead(client, this.tenantId),
-          readClock(client),
           readOutcomes(client, postings),
-          guess ? this.#readNamed(client, postings, guess.map) : Promise.resolve(undefined),
+          guess.covers(names)
+            ? this.#readNamed(client, postings, guess.map)
+            : readCatalogue(client, this.tenantId, guess, names).then(() => undefined),
         ] as const,
     );
-    const [, , locked, nowMs, outcomes, early] = await Promise.all(asked);
-    const cache = this.#validCache(locked);
-    if (cache !== guess) await readCatalogue(client, this.tenantId, cache, names);
-    const read = early && cache === guess ? early : await this.#readNamed(client, postings, cache.map);
-    return { locked, nowMs, loaded: { head: locked.head, outcomes, catalogue: cache.map, ...read } };
+    const [, , locked, outcomes, early] = await Promise.all(asked);
+    const isValid = guess.isOf(locked.catalogueRevision);
+    const cache = isValid ? guess : new CatalogueCache(locked.catalogueRevision);
+    if (!isValid) await readCatalogue(client, this.tenantId, cache, names);
+    this.#cache = cache;
+    const read = early && isValid ? early : await this.#readNamed(client, postings, cache.map);
+    return { locked, loaded: { head: locked.head, outcomes, catalogue: cache.map, ...read } };
   }
 
   /** Plans the batch. Reads more and plans again when a posting gave an existing item a name that others use. */
@@ -242,11 +254,11 @@ export class Transactions {
     return { asked: [asked], levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings, openRows };
   }
 
-  #validCache({ catalogueRevision }: LockedHead): CatalogueCache {
-    if (this.#cache?.revision !== catalogueRevision || this.#cache.isFull) {
-      this.#cache = new CatalogueCache(catalogueRevision);
-    }
-    return this.#cache;
+  /** Takes the kept names, or none. Whoever reads more into them puts them back once a lock shows that they are valid. */
+  #takeCache(): CatalogueCache {
+    const kept = this.#cache;
+    this.#cache = undefined;
+    return !kept || kept.isFull ? new CatalogueCache() : kept;
   }
 
   /** Writes what was planned, if anything, and commits. */
@@ -265,10 +277,12 @@ export class Transactions {
       recordedAtMs: ledger.recordedAtMs,
       lastMovement: writes.movements.at(-1),
     };
-    const sent = inOnePacket(client, () => ({
-      writes: Promise.all(writeBatch(client, this.tenantId, ledger, locked, attempt)),
-      commit: client.query('COMMIT'),
-    }));
+    const mayWait = writes.quarantinedRows.length > 0 || locked.attempt !== this.#nothingWaitsAfter;
+    const sent = inOnePacket(client, () => {
+      const written = Promise.all(writeBatch(client, this.tenantId, ledger, locked, attempt, mayWait));
+      void this.#noteWaiting(client, writes, attempt, mayWait);
+      return { writes: written, commit: client.query('COMMIT') };
+    });
     // When a write fails first, nobody waits for the COMMIT, and its failure is ignored on purpose.
     sent.commit.catch(() => undefined);
     if (changesCatalogue(writes)) this.#cache = undefined;
@@ -288,6 +302,17 @@ export class Transactions {
       // An engine may have committed whatever it says.
       throw new CommitFateUnknown({ ...attempt, settled, cause: error });
     }
+  }
+
+  /**
+   * Notes whether rows wait in quarantine after an attempt. Only batches make rows wait, and each is an attempt. So while an
+   * attempt after which nothing waits is the last one, nobody has to look for rows to close as sent again.
+   */
+  async #noteWaiting(client: PoolClient, writes: BatchWrites, { id }: Attempt, mayWait: boolean): Promise<void> {
+    if (mayWait && !canSupersede(writes)) return;
+    // A failure is that of the batch.
+    const waits = mayWait && (await readWaiting(client, this.tenantId).catch(() => true));
+    if (!waits) this.#nothingWaitsAfter = id;
   }
 }
 
@@ -322,6 +347,12 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
     openRows: [...(read.openRows ?? []), ...(more.openRows ?? [])],
   };
 }
+
+/** Whether a posting asks for what does not show whether it was read before a COMMIT or after it: a sum, or a row that waits. */
+const readsTail = ({ reads }: Posting<unknown>): boolean =>
+  (reads.dated ?? []).length > 0 ||
+  [reads.wholeItems, reads.holders, reads.waitingRows].some(Boolean) ||
+  (reads.counts ?? []).some(({ asOfMs }) => asOfMs !== null);
 
 /** What a batch leaves for the next one to read. */
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {

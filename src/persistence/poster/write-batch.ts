@@ -24,7 +24,8 @@ export function hasWrites(writes: BatchWrites): boolean {
 
 /**
  * Sends everything that a batch decided, one statement a table, and advances the head. All statements are queued on the
- * pipelined session at once. They take effect with the COMMIT that the caller sends after them.
+ * pipelined session at once. They take effect with the COMMIT that the caller sends after them. `mayWait` says whether
+ * any row may wait in quarantine.
  */
 export function writeBatch(
   session: Session,
@@ -32,6 +33,7 @@ export function writeBatch(
   state: LedgerState,
   locked: LockedHead,
   attempt: Attempt,
+  mayWait: boolean,
 ): Promise<unknown>[] {
   const { head, writes } = state;
   const catalogueRevision = locked.catalogueRevision + (changesCatalogue(writes) ? 1 : 0);
@@ -40,7 +42,7 @@ export function writeBatch(
     ...writeMovements(session, tenantId, writes),
     ...runFor(session, INSERT_LATE_ENTRIES, tenantId, writes.lateEntries),
     ...writeLevels(session, tenantId, state),
-    ...writeInboundMessages(session, tenantId, state),
+    ...writeInboundMessages(session, tenantId, state, mayWait),
     ...writeDocuments(session, tenantId, writes),
     ...runFor(session, ADVANCE_HEAD, tenantId, [{ ...head, catalogueRevision, attempt: attempt.id }]),
     ...rememberQuiet(session, tenantId, attempt),

@@ -207,11 +207,24 @@ const SETTLE_MESSAGES: Statement = {
   text: settled('SELECT unnest($2::uuid[]) AS message_id', `'CLOSED'`),
 };
 
-/** Sends messages, their quarantined rows, and what became of rows that waited. */
+const READ_WAITING: Statement = { name: 'poster_waiting', text: `SELECT ${ANY_WAITS} AS waits` };
+
+/** Whether any row waits in quarantine. */
+export async function readWaiting(session: Session, tenantId: string): Promise<boolean> {
+  const { rows } = await run<{ waits: true | null }>(session, READ_WAITING, [tenantId]);
+  return rows[0]?.waits === true;
+}
+
+/** Whether a batch can close rows as sent again: only what came in messages can be awaited in quarantine. */
+export const canSupersede = ({ outcomes, inboundMessages, quarantineUpdates }: BatchWrites): boolean =>
+  outcomes.length > 0 && inboundMessages.length + quarantineUpdates.length > 0;
+
+/** Sends messages, their quarantined rows, and what became of rows that waited, if any may have waited. */
 export function writeInboundMessages(
   session: Session,
   tenantId: string,
   { writes, recordedAtMs }: Pick<LedgerState, 'writes' | 'recordedAtMs'>,
+  mayWait: boolean,
 ): Promise<unknown>[] {
   const closed = writes.quarantineUpdates.filter((row): row is ClosedRow => row.closed);
   const open = writes.quarantineUpdates.filter((row): row is OpenRow => !row.closed);
@@ -228,7 +241,7 @@ export function writeInboundMessages(
       lastOfEach(writes.messageStatuses, ({ messageId }) => messageId),
     ),
     ...closeRepeats(session, tenantId, writes.quarantinedRows, recordedAtMs),
-    ...closeSuperseded(session, tenantId, writes),
+    ...(mayWait ? closeSuperseded(session, tenantId, writes) : []),
     ...settleMessages(session, tenantId, closed),
     ...runFor(session, INSERT_AUDIT_ENTRIES, tenantId, writes.auditEntries),
   ];
@@ -245,10 +258,9 @@ function closeRepeats(
   return [run(session, CLOSE_REPEATS, [tenantId, ...places, timestamp(recordedAtMs)])];
 }
 
-/** Only what came in messages can be awaited in quarantine. */
 function closeSuperseded(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
-  const { outcomes, inboundMessages, quarantinedRows, quarantineUpdates, movements } = writes;
-  if (outcomes.length === 0 || inboundMessages.length + quarantineUpdates.length === 0) return [];
+  if (!canSupersede(writes)) return [];
+  const { outcomes, quarantinedRows, movements } = writes;
   const columns = [
     outcomes.map(({ originId }) => originId),
     outcomes.map(({ externalId }) => externalId),
@@ -279,4 +291,5 @@ export const STATEMENTS: readonly Statement[] = [
   CLOSE_REPEATS,
   CLOSE_SUPERSEDED,
   SETTLE_MESSAGES,
+  READ_WAITING,
 ];

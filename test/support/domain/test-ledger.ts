@@ -99,8 +99,8 @@ export class TestLedger {
       catalogue,
       levels: [...this.levels.values()].filter(({ id, key }) =>
         asked.some(
-          ({ levelIds, siblingsAt, wholeItemIds }) =>
-            levelIds.has(id) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
+          ({ levels, siblingsAt, wholeItemIds }) =>
+            levels.has(id) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
         ),
       ),
       deltasAfter: asked.flatMap(({ deltasAfter }) =>

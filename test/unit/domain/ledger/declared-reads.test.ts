@@ -253,6 +253,7 @@ it('a level that is counted is read with its siblings, and not a second time by 
   catalogue.asked.locationCodes.add('MAIN');
   const reads = { outcomes: [], keys: [counted, named], counts: [{ key: counted, asOfMs: null }] };
   const asked = askedReads([{ reads }], catalogue, sha256);
-  expect([...asked.levelIds]).toEqual([asked.levelKeys.get(named)?.levelId]);
+  const own = asked.levelKeys.get(named);
+  expect([...asked.levels]).toEqual([[own?.levelId, own?.key]]);
   expect([...asked.siblingsAt.values()]).toEqual([asked.levelKeys.get(counted)?.key]);
 });
