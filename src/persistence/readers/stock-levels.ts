@@ -1,4 +1,9 @@
-import { MOST_PASSED, MOST_PASSED_OF_PAST, type StockLevelFilter } from '../../application/ports/reads';
+import {
+  MOST_PASSED,
+  MOST_PASSED_OF_PAST,
+  type ShownNodes,
+  type StockLevelFilter,
+} from '../../application/ports/reads';
 import { nearItems, type ListSql, type NearSql } from './page';
 import { changedLevels, hasFewMovements } from './changes';
 import { countAmong, matching } from './count';
@@ -6,17 +11,22 @@ import type { LevelsAt } from './levels-at';
 import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, levelsOf, onlyLocation } from './look-ups';
 import { bucketsNamed, itemsNamed, placesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
-import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
+import { itemColumns, locationColumns } from './rows';
 import { and, type Parameters } from './statement';
 import { LEVEL_COLUMNS } from './stock-rows';
 import { ARE_FEW, askedLevels as levelsAsked, WANTED_LEVELS, wantedLevels } from './wanted-levels';
 import { firstGoodWay, type Way } from './ways';
 
+interface Levels extends Omit<LevelsAt, 'head'> {
+  readonly isPast: boolean;
+  readonly shown: ShownNodes;
+}
+
 /** Lists the levels of a table like `stock_level`, item by item, or looks them up when few can be in the list. */
 export function stockLevelList(
   parameters: Parameters,
   filter: StockLevelFilter,
-  { levels, alsoLater, isPast }: Omit<LevelsAt, 'head'> & { readonly isPast: boolean },
+  { levels, alsoLater, isPast, shown }: Levels,
 ): ListSql {
   const { skus, locations, buckets, negative } = filter;
   const asked = {
@@ -30,14 +40,15 @@ export function stockLevelList(
   const items = skus && itemsNamed(parameters, skus);
   const named = items && itemsOf(items.ids);
   const looksUp = !skus && Boolean(locations ?? buckets);
-  const columns = `SELECT true AS "isRow", ${LOCATION_COLUMNS}, ${ITEM_COLUMNS}, ${LEVEL_COLUMNS}`;
+  const [ofLocation, ofItem] = [locationColumns(shown), itemColumns(shown)];
+  const columns = `SELECT true AS "isRow", ${ofLocation}, ${ofItem}, ${LEVEL_COLUMNS}`;
   const onlyId = asked.locations?.onlyId;
   const through = (items: string, ends: string): string =>
     onlyId === undefined
       ? `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinLocation('v.location_id')}
       WHERE i.tenant_id = $1${ends}`
-      : `SELECT true AS "isRow", ${LOCATION_COLUMNS}, level.* FROM ${onlyLocation(onlyId)}
-      CROSS JOIN LATERAL (SELECT ${ITEM_COLUMNS}, ${LEVEL_COLUMNS} FROM ${items} i
+      : `SELECT true AS "isRow", ${ofLocation}, level.* FROM ${onlyLocation(onlyId)}
+      CROSS JOIN LATERAL (SELECT ${ofItem}, ${LEVEL_COLUMNS} FROM ${items} i
         ${joinLevelsOfItem(levels, and(['v.location_id = l.location_id', ...ofBuckets, ...others]))}
         WHERE i.tenant_id = $1${ends}) level`;
   const rows: Walk = {

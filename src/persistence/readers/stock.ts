@@ -18,7 +18,7 @@ import { itemsOf, joinLocation, joinOne, onlyLocation } from './look-ups';
 import { itemsNamed, placesNamed, type ItemsNamed, type PlacesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { LEDGER_HEAD, nearItems, pageStatement, toPage, type ListSql, type NearSql, type PageColumns } from './page';
-import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
+import { ITEM_COLUMNS, itemColumns, LOCATION_COLUMNS, locationColumns } from './rows';
 import { and, Parameters, statement } from './statement';
 import {
   LEVEL_COLUMNS,
@@ -34,6 +34,7 @@ import {
   type StockColumns,
 } from './stock-rows';
 import { stockLevelList } from './stock-levels';
+import { stockOfItemsText, toStockOfItems, type StockPart } from './stock-of-items';
 import { ARE_FEW, WANTED_ITEMS, wantedLevels } from './wanted-levels';
 import { firstGoodWay, type Way } from './ways';
 
@@ -48,7 +49,11 @@ export function createStockReads(database: ReadDatabase): StockReads {
     },
     async stockTotals(tenantId, filter, asOf) {
       const parameters = new Parameters(tenantId);
-      const { head, list } = stockList(parameters, { filter, asOf, wants: { buckets: true, levels: false } });
+      const { head, list } = stockList(parameters, {
+        filter,
+        asOf,
+        wants: { buckets: true, levels: false },
+      });
       const sums = TOTALS.map((name) => `sum(s."${name}")::text AS "${name}"`).join(', ');
       const text = `SELECT head.sequence AS "ledgerSequence", total.* FROM (${head}) head
         CROSS JOIN LATERAL (SELECT count(*) AS stocks, ${sums} FROM (${list.select('', '')}) s) total`;
@@ -57,17 +62,17 @@ export function createStockReads(database: ReadDatabase): StockReads {
       const totals = TOTALS.map((name) => [name, exactSum(row?.[name] ?? null)]);
       return { ...(Object.fromEntries(totals) as Record<Total, number>), stocks, ledgerSequence };
     },
-    async stockOfItems(tenantId, itemIds, wants) {
+    async stockOfItems(tenantId, items, wants) {
       const parameters = new Parameters(tenantId);
-      const { list } = stockList(parameters, { filter: { itemIds }, asOf: null, wants });
-      const text = `SELECT head.sequence AS "ledgerSequence", s.* FROM (${LEDGER_HEAD}) head
-        CROSS JOIN LATERAL (${list.select('', '')}) s ORDER BY s."itemId", s.code`;
-      return (await database.query<StockColumns>(statement(text, parameters))).map((row) => toStock(row, false));
+      const itemIds = items.map(({ itemId }) => itemId);
+      const { meant } = placesOf({ filter: {}, asOf: null, wants }, 'stock_level', null, {});
+      const text = stockOfItemsText(`unnest(${parameters.add(itemIds, 'uuid[]')})`, meant, wants);
+      return toStockOfItems(await database.query<StockPart>(statement(text, parameters)), items);
     },
-    async stockLevels(tenantId, { filter, asOf, page }) {
+    async stockLevels(tenantId, { filter, asOf, page, shown = 'EVERYTHING' }) {
       const parameters = new Parameters(tenantId);
       const { head, ...levels } = levelsAt(parameters, asOf);
-      const list = stockLevelList(parameters, filter, { ...levels, isPast: asOf !== null });
+      const list = stockLevelList(parameters, filter, { ...levels, isPast: asOf !== null, shown });
       const rows = await database.query<LevelColumns & PageColumns>(pageStatement(parameters, list, page, head));
       return toPage(rows, page, (row) => toStockLevel(row, asOf !== null));
     },
@@ -174,7 +179,10 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const { named, present } = itemsAsked(parameters, filter);
   const atPlaces = placesAsked(parameters, filter);
   const ofRows = [...(isPresent ? inUse(filter) : []), ...sellableConditions(filter)];
-  const columns = `${ITEM_COLUMNS}, ${stockColumns(wants)}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
+  const { shown = 'EVERYTHING' } = wants;
+  const sums = shown === 'POSITION' ? '' : `, ${stockColumns(wants)}`;
+  const columns = `${itemColumns(shown)}${sums}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
+  const ofLocation = locationColumns(shown);
   const through = (items: string, changes: Changes): Walk => {
     const places = placesOf(asked, levels, atPlaces, changes);
     const rows = (more: string, join: string, ends: string): string =>
@@ -183,8 +191,8 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
     return {
       rows: (ends) =>
         atPlaces?.onlyId === undefined
-          ? rows(`true AS "isRow", ${LOCATION_COLUMNS}, `, joinLocation('s.location_id'), ends)
-          : `SELECT true AS "isRow", ${LOCATION_COLUMNS}, stock.* FROM ${onlyLocation(atPlaces.onlyId)}
+          ? rows(`true AS "isRow", ${ofLocation}, `, joinLocation('s.location_id'), ends)
+          : `SELECT true AS "isRow", ${ofLocation}, stock.* FROM ${onlyLocation(atPlaces.onlyId)}
       CROSS JOIN LATERAL (${rows('', '', ends)}) stock`,
       passed: (ends) => `SELECT ${matching(['s.location_id IS NOT NULL', 's.is_meant', ...ofRows])}
       FROM ${items} i LEFT JOIN LATERAL (${places.passed}) s ON true
