@@ -57,6 +57,61 @@ it('shows the same sums under aliases, in fragments and with levels', async () =
   expect(shown).toEqual(only('incoming', 'drift', 'onHold'));
 });
 
+describe('of items and locations', () => {
+  const DETAILS = [
+    ...['item { name }', 'item { unitsPerPackage }', 'item { archivedAt }', 'item { mergedInto { sku } }'],
+    ...['location { name }', 'location { parent { code } }', 'location { archivedAt }'],
+    'levels { item { unitsPerPackage } location { parent { code } } }',
+  ];
+  const WHOLE = `item { name unitsPerPackage archivedAt mergedInto { sku } }
+    location { name parent { code } archivedAt } levels { item { unitsPerPackage } location { parent { code } } }`;
+  let whole: readonly Node[];
+
+  beforeAll(async () => {
+    const [{ item, location } = {}] = (await nodesOf(`nodes { ${PLACE} }`)) as { item: object; location: object }[];
+    await gateway.data(
+      `mutation ($item: ItemSaveInput!, $location: LocationSaveInput!) {
+        itemSave(input: $item) { userErrors { code } } locationSave(input: $location) { userErrors { code } } }`,
+      {
+        item: { ...item, name: 'Lamp', unitsPerPackage: 6 },
+        location: { ...location, name: 'Hall', parent: 'PARENT' },
+      },
+    );
+    whole = await nodesOf(`nodes { ${WHOLE} }`);
+  });
+
+  it('has details to select from', () => {
+    expect(JSON.stringify(whole)).toMatch(/"unitsPerPackage":6.*"levels"/s);
+    expect(JSON.stringify(whole)).toMatch(/"parent":{"code":"PARENT"}.*"levels"/s);
+  });
+
+  it.each(DETAILS)('shows the same %s alone, in fragments and in edges', async (selection) => {
+    const alone = await nodesOf(`nodes { ${selection} }`);
+    const { stock } = await gateway.data<{ stock: { nodes: Node[]; edges: { node: Node }[] } }>(
+      `{ stock(last: 200) { nodes { ...Details } edges { node { ...Details } } } }
+       fragment Details on Stock { ${selection} }`,
+    );
+    expect(whole).toMatchObject(alone);
+    expect(stock.nodes).toEqual(alone);
+    expect(stock.edges.map(({ node }) => node)).toEqual(alone);
+  });
+
+  it('gives the same cursors when no node is selected', async () => {
+    const cursorsOf = async (more: string): Promise<string[]> => {
+      const { stock } = await gateway.data<{ stock: { edges: { cursor: string }[] } }>(
+        `{ stock(last: 200) { edges { cursor ${more} } } }`,
+      );
+      return stock.edges.map(({ cursor }) => cursor);
+    };
+    const cursors = await cursorsOf('');
+    expect(cursors).toEqual(await cursorsOf('node { onHand }'));
+    const { stock } = await gateway.data<{ stock: { pageInfo: Node } }>(
+      '{ stock(last: 200) { pageInfo { startCursor endCursor } } }',
+    );
+    expect(stock.pageInfo).toEqual({ startCursor: cursors[0], endCursor: cursors.at(-1) });
+  });
+});
+
 it.each([true, false])('shows what a directive includes when its variable is %s', async (with_) => {
   const selection = 'nodes { onHand reserved @include(if: $with) drift @skip(if: $with) }';
   const nodes = await nodesOf(selection, '', { with: with_ }, 'query ($with: Boolean!)');

@@ -23,6 +23,21 @@ export function loadMany<Key, Value>(
   });
 }
 
+/** The same for keys that are objects. Keys and values are matched by names. */
+export function loadManyNamed<Key, Value>(
+  fetch: (keys: readonly Key[]) => Promise<readonly Value[]>,
+  nameOfKey: (key: Key) => string,
+  nameOf: (value: Value) => string,
+): DataLoader<Key, readonly Value[], string> {
+  return new DataLoader<Key, readonly Value[], string>(
+    async (keys) => {
+      const byName = groupBy(await fetch(keys), nameOf);
+      return keys.map((key) => byName.get(nameOfKey(key)) ?? []);
+    },
+    { cacheKeyFn: nameOfKey },
+  );
+}
+
 /** Loads one thing for each key that is an object, or null. Keys and things are matched by their names. */
 export function loadNamed<Key, Value>(
   fetch: (keys: readonly Key[]) => Promise<readonly Value[]>,

@@ -3,8 +3,8 @@ import { Kind, type FieldNode, type GraphQLResolveInfo, type SelectionSetNode } 
 /** The fields that a query selects below one of its fields, as paths such as `nodes.levels`. */
 export type Selection = ReadonlySet<string>;
 
-/** Resolvers look no deeper than `edges.node.field`. */
-const MAX_DEPTH = 3;
+/** Resolvers look no deeper than `edges.node.item.field`. */
+const MAX_DEPTH = 4;
 
 /** Works across requests, because documents are cached and their nodes with them. */
 const known = new WeakMap<FieldNode, Selection>();
@@ -30,6 +30,10 @@ export function selectionOf({
 export function selectsOfNodes(selection: Selection, field: string): boolean {
   return selection.has(`nodes.${field}`) || selection.has(`edges.node.${field}`);
 }
+
+/** The fields that a query selects of a connection's nodes and below them, as paths such as `item.sku`. */
+export const selectedOfNodes = (selection: Selection): string[] =>
+  [...selection].flatMap((path) => /^(?:nodes|edges\.node)\.(.*)$/s.exec(path)?.[1] ?? []);
 
 /** Computes something from each selection once. The result is kept as long as the selection. */
 export function onceASelection<Result extends object>(compute: (selection: Selection) => Result) {

@@ -1,7 +1,15 @@
 import type DataLoader from 'dataloader';
-import type { LevelAt, Reads, StockAt, StockLevelView, StockView } from '../../application/ports/reads';
+import type {
+  ItemView,
+  LevelAt,
+  Reads,
+  StockAt,
+  StockLevelView,
+  StockView,
+  StockWants,
+} from '../../application/ports/reads';
 import { levelNodeId, stockNodeId } from '../../domain/node-ids';
-import { loadMany, loadNamed, loadOne } from '../paging/loading';
+import { loadManyNamed, loadNamed, loadOne } from '../paging/loading';
 
 export interface StockLoaders {
   /** By id, as they are now. */
@@ -9,17 +17,19 @@ export interface StockLoaders {
   readonly levelAt: DataLoader<LevelAt, StockLevelView | null, string>;
   /** With every sum and the levels. */
   readonly stockAt: DataLoader<StockAt, StockView | null, string>;
-  /** By the item's id, with every sum. */
-  readonly stockOfItem: DataLoader<string, readonly StockView[]>;
-  readonly stockOfItemWithLevels: DataLoader<string, readonly StockView[]>;
+  /** By the item, with what is wanted of it. */
+  readonly stockOfItem: (wants: StockWants) => DataLoader<ItemView, readonly StockView[], string>;
 }
 
 export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
-  const stockOfItem = (levels: boolean) =>
-    loadMany(
-      (itemIds: readonly string[]) => reads.stockOfItems(tenantId, itemIds, { buckets: true, levels }),
+  const itemId = (item: ItemView): string => item.itemId;
+  const stockOfItem = (wants: StockWants) =>
+    loadManyNamed(
+      (items: readonly ItemView[]) => reads.stockOfItems(tenantId, items, wants),
+      itemId,
       ({ item }) => item.itemId,
     );
+  const ofItem = new Map<string, ReturnType<typeof stockOfItem>>();
   return {
     level: loadOne(
       (ids) =>
@@ -39,7 +49,11 @@ export function stockLoaders(reads: Reads, tenantId: string): StockLoaders {
       ({ itemId, locationId, sequence }) => stockNodeId(itemId, locationId, sequence),
       ({ id }) => id,
     ),
-    stockOfItem: stockOfItem(false),
-    stockOfItemWithLevels: stockOfItem(true),
+    stockOfItem(wants) {
+      const key = `${wants.buckets} ${wants.levels}`;
+      const loader = ofItem.get(key) ?? stockOfItem(wants);
+      ofItem.set(key, loader);
+      return loader;
+    },
   };
 }

@@ -16,7 +16,7 @@ import { Location } from '../location/type';
 import { Connection } from '../paging/connection';
 import { Cursors, type List } from '../paging/cursors';
 import { pageRequest } from '../paging/page-args';
-import { onceASelection, selectionOf, selectsOfNodes } from '../paging/selection';
+import { onceASelection, selectedOfNodes, selectionOf, selectsOfNodes, type Selection } from '../paging/selection';
 import type { FieldsOf } from '../types/fields';
 import { momentOf, StockArgs, stockFilter, stockLevelFilter, StockLevelsArgs, StockTotalsArgs } from './input';
 import { Stock, StockChange, StockConnection, StockLevelConnection, StockTotals } from './type';
@@ -41,10 +41,38 @@ const BUCKET_FIELDS = [
   'drift',
 ] as const satisfies readonly (keyof StockView)[];
 
+/** The ids and names of items and locations. What else is selected of a node may need more of them. */
+const NAMES = [
+  ...['item', 'item.__typename', 'item.id', 'item.sku', 'item.specification', 'item.name'],
+  ...['location', 'location.__typename', 'location.id', 'location.code', 'location.name'],
+];
+const STOCK_FIELDS: ReadonlySet<string> = new Set([
+  ...['__typename', 'id', 'available', 'onHand', 'updatedAt'],
+  ...BUCKET_FIELDS,
+  ...NAMES,
+]);
+const LEVEL_FIELDS: ReadonlySet<string> = new Set([
+  ...['__typename', 'id', 'quantity', 'version', 'updatedAt'],
+  ...['owner', 'pool', 'channel', 'condition', 'packaging', 'barcode', 'lot', 'bucket'],
+  ...NAMES,
+]);
+
+const shownOf = (selection: Selection, fields: ReadonlySet<string>): 'NAMES' | 'EVERYTHING' =>
+  selectedOfNodes(selection).every((field) => fields.has(field)) ? 'NAMES' : 'EVERYTHING';
+
 const wantsOf = onceASelection((selection): StockWants => ({
   buckets: BUCKET_FIELDS.some((field) => selectsOfNodes(selection, field)),
   levels: selectsOfNodes(selection, 'levels'),
+  shown: selection.has('nodes') || selection.has('edges.node') ? shownOf(selection, STOCK_FIELDS) : 'POSITION',
 }));
+
+/** The same of a plain list. */
+const wantsOfList = onceASelection((selection): StockWants => ({
+  buckets: BUCKET_FIELDS.some((field) => selection.has(field)),
+  levels: selection.has('levels'),
+}));
+
+const levelsShown = onceASelection((selection) => ({ shown: shownOf(selection, LEVEL_FIELDS) }));
 
 const stockKey = ({ item, location }: StockView): [string, string, string] => [
   item.sku,
@@ -112,9 +140,10 @@ export class StockResolver {
     const filter = stockLevelFilter(args.filter);
     const asOf = momentOf(args.asOf);
     const cursors = new Cursors(STOCK_LEVELS, { filter, asOf });
-    const page = pageRequest(args, cursors, selectionOf(info));
+    const selection = selectionOf(info);
+    const page = pageRequest(args, cursors, selection);
     return new Connection(
-      await reads.stockLevels(tenantId, { filter, asOf, page }),
+      await reads.stockLevels(tenantId, { filter, asOf, page, ...levelsShown(selection) }),
       cursors,
       ({ levelId, item, location }) => [item.sku, item.specification, location.code, levelId],
     );
@@ -129,14 +158,14 @@ export class ItemStockResolver {
     complexity: listCost,
   })
   stock(
-    @Root() { itemId }: ItemView,
+    @Root() item: ItemView,
     @Ctx() context: Context,
     @Info() info: GraphQLResolveInfo,
   ): Promise<readonly StockView[]> {
-    const withLevels = selectionOf(info).has('levels');
-    return (
-      withLevels ? context.loadersOf(stockLoaders).stockOfItemWithLevels : context.loadersOf(stockLoaders).stockOfItem
-    ).load(itemId);
+    return context
+      .loadersOf(stockLoaders)
+      .stockOfItem(wantsOfList(selectionOf(info)))
+      .load(item);
   }
 }
 

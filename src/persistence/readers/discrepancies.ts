@@ -5,7 +5,7 @@ import { countAmong, matching } from './count';
 import type { ReadDatabase } from './database';
 import { between } from '../database/look-up';
 import { orderedBy } from './look-ups';
-import { itemIds, placesNamed } from './named';
+import { itemsNamed, placesNamed } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, isOneOf, Parameters, statement } from './statement';
 
@@ -27,7 +27,7 @@ function sourceOf(
   const each = (values: string, column: string) => (conditions: string, tail: string) =>
     `(SELECT d.* FROM (${values}) asked (value) CROSS JOIN LATERAL (SELECT d.* FROM discrepancy d WHERE d.tenant_id = $1
       AND ${between(`d.${column}`, 'asked.value')}${conditions}${orderedBy(`d.${column}`, tail)}) d)`;
-  if (skus) return each(itemIds(parameters, skus), 'item_id');
+  if (skus) return each(itemsNamed(parameters, skus).ids, 'item_id');
   // Those that are open are few, and have indexes of their own.
   if (locations && open !== true) return each(placesNamed(parameters, locations).ids, 'location_id');
   if (kinds) return each(`SELECT DISTINCT unnest(${parameters.add(kinds, 'text[]')})`, 'kind');

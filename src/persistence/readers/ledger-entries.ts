@@ -28,7 +28,7 @@ import { rareReasons } from './rare-reasons';
 import { between } from '../database/look-up';
 import { JOIN_MOVEMENT, joinLegs, orderedBy } from './look-ups';
 import { MOVEMENT_COLUMNS } from './movements';
-import { itemIds } from './named';
+import { itemsNamed } from './named';
 import { pagesStatement, pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { and, Parameters, statement } from './statement';
 import { ARE_FEW, askedLevels, levelsOfSkus, WANTED, wantedLevels, type AskedLevels } from './wanted-levels';
@@ -110,7 +110,7 @@ function entryList(parameters: Parameters, filter: LedgerEntryFilter, withMoveme
   });
   if (references) {
     const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
-    const ofSkus = skus ? ` AND e.item_id IN (${itemIds(parameters, skus)})` : '';
+    const ofSkus = skus ? ` AND e.item_id IN (${itemsNamed(parameters, skus).ids})` : '';
     return listOf(eachOf(wanted, ofFound(`m.reference = wanted.reference${ofSkus}`)));
   }
   if (skus) return listOf(ofLevels(levelsOfSkus(parameters, skus, conditions)));

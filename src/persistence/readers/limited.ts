@@ -82,7 +82,7 @@ function limited({ text, values, fallback }: ReadStatement, limits: KeyLimits): 
   const whole = own ? `${prefix},\n${text.slice(own[0].length)}` : `${prefix}\n${text}`;
   return {
     ...{ name: statementName(whole), text: whole, values: given },
-    ...(fallback && { fallback: { below: fallback.below, statement: () => limited(fallback.statement(), limits) } }),
+    ...(fallback && { fallback: { ...fallback, statement: () => limited(fallback.statement(), limits) } }),
   };
 }
 

@@ -16,14 +16,14 @@ export interface Source {
   readonly turns: FairQueue;
 }
 
-/** Reads by a statement, and by its fallback when it finds too few rows. */
+/** Reads by a statement, and by its fallback when that is needed. */
 async function withFallback<Row extends QueryResultRow>(
   statement: ReadStatement,
   read: (statement: ReadStatement) => Promise<Row[]>,
 ): Promise<Row[]> {
   const rows = await read(statement);
   const { fallback } = statement;
-  return fallback && rows.length < fallback.below ? withFallback(fallback.statement(), read) : rows;
+  return fallback?.isNeeded(rows) ? withFallback(fallback.statement(), read) : rows;
 }
 
 /** Reads by one statement that is a moment of its own. It is sent together with its tenant, so it needs no transaction. */

@@ -20,7 +20,7 @@ import {
 } from './ledger-filter';
 import { between } from '../database/look-up';
 import { JOIN_MOVEMENT, movementsOf, orderedBy } from './look-ups';
-import { itemIds } from './named';
+import { itemsNamed } from './named';
 import { pageStatement, toPage, type ListSql, type PageColumns } from './page';
 import { OF_WANTED_LEVEL, passedLegs, passedOfLevels, type PassedLegs } from './passed-legs';
 import { rareReasons } from './rare-reasons';
@@ -125,7 +125,7 @@ function movementList(database: ReadDatabase, parameters: Parameters, filter: Le
   });
   if (references) {
     const wanted = `unnest(${parameters.add([...new Set(references)], 'text[]')}) wanted (reference)`;
-    const ofEntry = skus ? [...conditions, `e.item_id IN (${itemIds(parameters, skus)})`] : conditions;
+    const ofEntry = skus ? [...conditions, `e.item_id IN (${itemsNamed(parameters, skus).ids})`] : conditions;
     return listOf(through(wanted, ' AND m.reference = wanted.reference', ofEntry));
   }
   const ofLevels = (levels: string): Walk => throughLevels(database, passed, levels, { legs, ofMovement });

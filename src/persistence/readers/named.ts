@@ -14,6 +14,8 @@ export interface PlacesNamed {
   readonly ids: string;
   /** The condition that a column is one of them. */
   readonly has: (column: string) => string;
+  /** The id of the only one. */
+  readonly onlyId?: string;
 }
 
 /** The locations with these codes, and their parts where that is asked. */
@@ -21,7 +23,7 @@ export function placesNamed(parameters: Parameters, codes: readonly string[], wi
   const [only] = codes;
   if (codes.length === 1 && !withParts) {
     const id = locationNamed(parameters.add(only, 'text'));
-    return { ids: `SELECT ${id}`, has: (column) => `${column} = ${id}` };
+    return { ids: `SELECT ${id}`, has: (column) => `${column} = ${id}`, onlyId: id };
   }
   const named = locationsNamed(parameters.add(codes, 'text[]'));
   const ids = withParts ? partsOf(named) : named;
@@ -65,18 +67,33 @@ export const locationsNamed = (codes: string): string =>
    UNION
    SELECT former.location_id FROM former_location_code former WHERE former.tenant_id = $1 AND former.code = ANY (${codes})`;
 
-/**
- * A SELECT of the `item_id` of these skus, with all their specifications: of the items that have them, merged ones too,
- * and of those that had them before.
- */
-export function itemIds(parameters: Parameters, skus: readonly string[]): string {
-  const names = parameters.add(skus, 'text[]');
-  return `SELECT named.item_id FROM unnest(${names}) asked (sku) CROSS JOIN LATERAL (SELECT named.item_id FROM item named
-      WHERE named.tenant_id = $1 AND ${between('named.sku', 'asked.sku')} ORDER BY named.sku, named.specification) named
-    UNION
-    SELECT former.item_id FROM unnest(${names}) asked (sku) CROSS JOIN LATERAL (SELECT former.item_id FROM item_identifier former
+/** Items that a filter asks for by their skus, with all their specifications; merged ones too. */
+export interface ItemsNamed {
+  /** A SELECT of their ids: of the items that have the skus, and of those that had them before. */
+  readonly ids: string;
+  /** Those that have the skus, as a table like `item`. */
+  readonly having: string;
+  /** The condition that some had them before. */
+  readonly someHad: string;
+}
+
+export function itemsNamed(parameters: Parameters, skus: readonly string[]): ItemsNamed {
+  const names = parameters.add([...new Set(skus)], 'text[]');
+  const each = `unnest(${names}) asked (sku)`;
+  const having = (column: string, sku: string): string => `SELECT named.${column} FROM item named
+      WHERE named.tenant_id = $1 AND ${between('named.sku', sku)} ORDER BY named.sku, named.specification`;
+  const had = `${each} CROSS JOIN LATERAL (SELECT former.item_id FROM item_identifier former
       WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND ${between('former.value', 'asked.sku')}
       ORDER BY former.value, former.specification) former`;
+  return {
+    ids: `SELECT named.item_id FROM ${each} CROSS JOIN LATERAL (${having('item_id', 'asked.sku')}) named
+    UNION SELECT former.item_id FROM ${had}`,
+    having:
+      skus.length === 1
+        ? `(${having('*', `(${names})[1]`)})`
+        : `(SELECT named.* FROM ${each} CROSS JOIN LATERAL (${having('*', 'asked.sku')}) named)`,
+    someHad: `EXISTS (SELECT FROM ${had})`,
+  };
 }
 
 /** The condition that an item `i` has this sku and specification, or had it as long as no other one has it. */

@@ -1,4 +1,5 @@
 import type { Page, PageRequest, SortKey } from '../../application/ports/reads';
+import type { QueryResultRow } from 'pg';
 import { countOf, type CountSql } from './count';
 import { statement, type Parameters } from './statement';
 import type { ReadStatement } from './statement';
@@ -12,13 +13,18 @@ export interface ListSql {
    * be used inside, where that makes a subquery read less.
    */
   select(bounds: string, tail: string): string;
-  /**
-   * The same among the rows of a table near the cursor, where that often fills a page: a plain walk, without looking first
-   * whether the list is better read in another way. When it does not, `select` reads the page.
-   */
-  readonly near?: (near: Near, bounds: string, tail: string) => string;
+  /** A shorter way that is tried first. */
+  readonly near?: NearSql;
   /** How many rows it has. Left out: those of `select` are counted, so it must find them by an index. */
   readonly count?: CountSql;
+}
+
+/** A way to read a page that is mostly enough. When it is not, `select` of the list reads the page. */
+export interface NearSql {
+  /** Like `select` of the list, among fewer rows. Those near the cursor may be all that it goes through. */
+  readonly select: (near: Near, bounds: string, tail: string) => string;
+  /** The condition, on the whole statement, that rows are missing. Left out: they may be where a page is not full. */
+  readonly isPartial?: string;
 }
 
 /** Where a page begins in the table that a list goes through. */
@@ -88,25 +94,38 @@ export function pagesStatement(
   shown: string,
 ): ReadStatement {
   const { extras, counted, rows, near } = pageParts(parameters, list, request);
-  const computed = extras.map(({ name, expression }) => `, ${expression} AS "${name}"`).join('');
-  const shownColumns = extras.map(({ name }) => `, ${alias}."${name}"`).join('');
-  const reading = (select: string): ReadStatement =>
-    statement(
-      `SELECT ${shown}${shownColumns}, page.*
-    FROM (SELECT ${columns}${computed} FROM ${from}${counted} OFFSET 0) ${alias} LEFT JOIN LATERAL (${select}) page ON true`,
-      parameters,
-    );
-  const whole = (): ReadStatement => reading(rows());
-  return near === null ? whole() : { ...reading(near), fallback: { below: request.size + 1, statement: whole } };
+  const reading = (select: string, extra: readonly Extra[]): ReadStatement => {
+    const computed = extra.map(({ name, expression }) => `, ${expression} AS "${name}"`).join('');
+    const shownColumns = extra.map(({ name }) => `, ${alias}."${name}"`).join('');
+    const text = `SELECT ${shown}${shownColumns}, page.*
+    FROM (SELECT ${columns}${computed} FROM ${from}${counted} OFFSET 0) ${alias} LEFT JOIN LATERAL (${select}) page ON true`;
+    return statement(text, parameters);
+  };
+  const whole = (): ReadStatement => reading(rows(), extras);
+  if (near === null) return whole();
+  const { isPartial } = near;
+  if (isPartial === undefined) {
+    const isNeeded = (found: readonly unknown[]): boolean => found.length <= request.size;
+    return { ...reading(near.rows, extras), fallback: { isNeeded, statement: whole } };
+  }
+  const isNeeded = ([first]: readonly QueryResultRow[]): boolean => first?.['isPartial'] === true;
+  const withFlag = [...extras, { name: 'isPartial', expression: isPartial }];
+  return { ...reading(near.rows, withFlag), fallback: { isNeeded, statement: whole } };
+}
+
+/** A column that is computed once for a page. */
+interface Extra {
+  readonly name: string;
+  readonly expression: string;
 }
 
 interface PageParts {
-  readonly extras: readonly { readonly name: string; readonly expression: string }[];
+  readonly extras: readonly Extra[];
   readonly counted: string;
   /** A SELECT of its rows. */
   readonly rows: () => string;
-  /** A SELECT that may find fewer; null: there is none that is worth trying. */
-  readonly near: string | null;
+  /** A SELECT that may find fewer, and the condition that it does; null: there is none that is worth trying. */
+  readonly near: { readonly rows: string; readonly isPartial?: string | undefined } | null;
 }
 
 /** The columns of a page that were asked for, and the SELECT of its rows. */
@@ -118,7 +137,7 @@ function pageParts(
   const afterKey = after && keyParameters(parameters, list, after);
   const beforeKey = before && keyParameters(parameters, list, before);
   const bounds = (afterKey ? bound(list, afterKey, '>') : '') + (beforeKey ? bound(list, beforeKey, '<') : '');
-  const extras: { name: string; expression: string }[] = [];
+  const extras: Extra[] = [];
   if (wants.totalCount) {
     extras.push({ name: 'totalCount', expression: 'counted.total' });
     extras.push({ name: 'totalCountIsExact', expression: 'counted.is_exact' });
@@ -140,12 +159,12 @@ function pageParts(
   };
   const count = list.count ?? countOf((tail) => list.select('', tail));
   const counted = wants.totalCount ? ` CROSS JOIN LATERAL (${count}) counted` : '';
-  const isTried = list.near !== undefined && !wants.totalCount && size > 0;
+  const tried = wants.totalCount || size === 0 ? undefined : list.near;
   return {
     extras,
     counted,
     rows: () => list.select(bounds, tail),
-    near: isTried ? list.near(near, bounds, tail) : null,
+    near: tried ? { rows: tried.select(near, bounds, tail), isPartial: tried.isPartial } : null,
   };
 }
 

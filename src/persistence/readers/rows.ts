@@ -1,4 +1,4 @@
-import type { ItemView, LocationView } from '../../application/ports/reads';
+import type { ItemView, LocationView, ShownNodes } from '../../application/ports/reads';
 import { itemNodeId, locationNodeId } from '../../domain/node-ids';
 import { selectPlain } from '../tables/derived';
 import { ItemEntity } from '../tables/item';
@@ -11,6 +11,15 @@ export const ITEM_COLUMNS = selectPlain(ItemEntity, 'i', {
   as: { name: 'itemName', archivedAt: 'itemArchivedAt' },
 });
 
+const ITEM_NAMES = selectPlain(ItemEntity, 'i', {
+  only: ['itemId', 'sku', 'specification', 'name'],
+  as: { name: 'itemName' },
+});
+
+/** The columns of an item `i` that are shown. */
+export const itemColumns = (shown: ShownNodes): string =>
+  ({ POSITION: 'i.sku, i.specification', NAMES: ITEM_NAMES, EVERYTHING: ITEM_COLUMNS })[shown];
+
 export interface ItemColumns extends Omit<ItemView, 'id' | 'name' | 'archivedAtMs'> {
   readonly itemName: string | null;
   readonly itemArchivedAtMs: number | null;
@@ -22,10 +31,24 @@ export function toItem(row: ItemColumns): ItemView {
   return { id, itemId, sku, specification, name, unitsPerPackage, archivedAtMs: itemArchivedAtMs, mergedIntoId };
 }
 
+const LOCATION_PROPERTIES = ['locationId', 'code', 'name', 'parentId', 'vendorId', 'archivedAt'] as const;
+
 export const LOCATION_COLUMNS = selectPlain(LocationEntity, 'l', {
-  only: ['locationId', 'code', 'name', 'parentId', 'vendorId', 'archivedAt'],
+  only: LOCATION_PROPERTIES,
   as: { name: 'locationName', vendorId: 'locationVendorId', archivedAt: 'locationArchivedAt' },
 });
+
+const LOCATION_NAMES = selectPlain(LocationEntity, 'l', {
+  only: ['locationId', 'code', 'name'],
+  as: { name: 'locationName' },
+});
+
+/** The columns of a location `l` that are shown. */
+export const locationColumns = (shown: ShownNodes): string =>
+  ({ POSITION: 'l.code', NAMES: LOCATION_NAMES, EVERYTHING: LOCATION_COLUMNS })[shown];
+
+/** As many nulls, for a row of a UNION that is about no location. */
+export const NO_LOCATION = LOCATION_PROPERTIES.map(() => 'NULL').join(', ');
 
 export interface LocationColumns extends Omit<LocationView, 'id' | 'name' | 'vendorId' | 'archivedAtMs'> {
   readonly locationName: string | null;

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
+import type { QueryResultRow } from 'pg';
 
 /** A statement that each session prepares once under its name. Its first value is always the tenant. */
 export interface ReadStatement {
   readonly name: string;
   readonly text: string;
   readonly values: [tenantId: string, ...others: unknown[]];
-  /** What is read instead when it finds fewer rows. Its text is only made then. */
-  readonly fallback?: { readonly below: number; readonly statement: () => ReadStatement };
+  readonly fallback?: Fallback;
+}
+
+/** What is read instead when a statement has not found everything. Its text is only made then. */
+interface Fallback {
+  readonly isNeeded: (rows: readonly QueryResultRow[]) => boolean;
+  readonly statement: () => ReadStatement;
 }
 
 /**

@@ -1,40 +1,56 @@
-import { MOST_PASSED, MOST_PASSED_OF_PAST, type StockLevelFilter } from '../../application/ports/reads';
-import { nearItems, type ListSql } from './page';
+import {
+  MOST_PASSED,
+  MOST_PASSED_OF_PAST,
+  type ShownNodes,
+  type StockLevelFilter,
+} from '../../application/ports/reads';
+import { nearItems, type ListSql, type NearSql } from './page';
 import { changedLevels, hasFewMovements } from './changes';
 import { countAmong, matching } from './count';
 import type { LevelsAt } from './levels-at';
-import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, levelsOf } from './look-ups';
-import { bucketsNamed, itemIds, placesNamed } from './named';
+import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, levelsOf, onlyLocation } from './look-ups';
+import { bucketsNamed, itemsNamed, placesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
-import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
+import { itemColumns, locationColumns } from './rows';
 import { and, type Parameters } from './statement';
 import { LEVEL_COLUMNS } from './stock-rows';
 import { ARE_FEW, askedLevels as levelsAsked, WANTED_LEVELS, wantedLevels } from './wanted-levels';
 import { firstGoodWay, type Way } from './ways';
 
+interface Levels extends Omit<LevelsAt, 'head'> {
+  readonly isPast: boolean;
+  readonly shown: ShownNodes;
+}
+
 /** Lists the levels of a table like `stock_level`, item by item, or looks them up when few can be in the list. */
 export function stockLevelList(
   parameters: Parameters,
   filter: StockLevelFilter,
-  { levels, alsoLater, isPast }: Omit<LevelsAt, 'head'> & { readonly isPast: boolean },
+  { levels, alsoLater, isPast, shown }: Levels,
 ): ListSql {
   const { skus, locations, buckets, negative } = filter;
   const asked = {
     locations: locations ? placesNamed(parameters, locations) : null,
     buckets: buckets ? bucketsNamed(parameters, buckets) : null,
   };
-  const indexed = [
-    ...(asked.locations ? [asked.locations.has('v.location_id')] : []),
-    ...(asked.buckets ? [asked.buckets.has('v.bucket')] : []),
-  ];
+  const ofBuckets = asked.buckets ? [asked.buckets.has('v.bucket')] : [];
+  const indexed = [...(asked.locations ? [asked.locations.has('v.location_id')] : []), ...ofBuckets];
   const others = [...otherConditions(parameters, filter), ...ofQuantity(filter)];
   const conditions = and([...indexed, ...others]);
-  const named = skus && itemsOf(itemIds(parameters, skus));
+  const items = skus && itemsNamed(parameters, skus);
+  const named = items && itemsOf(items.ids);
   const looksUp = !skus && Boolean(locations ?? buckets);
-  const columns = `SELECT true AS "isRow", ${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${LEVEL_COLUMNS}`;
+  const [ofLocation, ofItem] = [locationColumns(shown), itemColumns(shown)];
+  const columns = `SELECT true AS "isRow", ${ofLocation}, ${ofItem}, ${LEVEL_COLUMNS}`;
+  const onlyId = asked.locations?.onlyId;
   const through = (items: string, ends: string): string =>
-    `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinLocation('v.location_id')}
-      WHERE i.tenant_id = $1${ends}`;
+    onlyId === undefined
+      ? `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinLocation('v.location_id')}
+      WHERE i.tenant_id = $1${ends}`
+      : `SELECT true AS "isRow", ${ofLocation}, level.* FROM ${onlyLocation(onlyId)}
+      CROSS JOIN LATERAL (SELECT ${ofItem}, ${LEVEL_COLUMNS} FROM ${items} i
+        ${joinLevelsOfItem(levels, and(['v.location_id = l.location_id', ...ofBuckets, ...others]))}
+        WHERE i.tenant_id = $1${ends}) level`;
   const rows: Walk = {
     all: (ends) => through(named ?? 'item', ends),
     only: (ids, ends) => `${columns} FROM ${levelsOf(levels, ids)} v ${joinOne('item', 'i', 'item_id', 'v.item_id')}
@@ -67,6 +83,11 @@ export function stockLevelList(
     ];
     return ways.length === 1 ? all(ends) : firstGoodWay(ways, looksUp ? wantedLevels(asked) : '');
   };
+  const near: NearSql | undefined = items
+    ? { select: (_near, ...ends) => through(items.having, ends.join('')), isPartial: items.someHad }
+    : asked.locations && !isPast && !negative
+      ? { select: (walked, ...ends) => through(nearItems(walked), ends.join('')) }
+      : undefined;
   return {
     key: [
       { column: 'i.sku', type: 'text', indexed: true },
@@ -75,10 +96,7 @@ export function stockLevelList(
       { column: 'v.level_id', type: 'uuid' },
     ],
     select: (bounds, tail) => by(rows, bounds + tail),
-    ...(asked.locations &&
-      looksUp &&
-      !isPast &&
-      !negative && { near: (items, bounds, tail) => through(nearItems(items), bounds + tail) }),
+    ...(near && { near }),
     count: countAmong((tail) => by(passed, tail), { most: isPast ? MOST_PASSED_OF_PAST : MOST_PASSED }),
   };
 }

@@ -73,6 +73,13 @@ export function stockColumns(wants: StockWants): string {
     .join(', ');
 }
 
+/** As many nulls under the same names, for a row that is about no stock. */
+export function noStockColumns(wants: StockWants): string {
+  return wantedSums(wants)
+    .map(([name]) => `NULL AS "${name}"`)
+    .join(', ');
+}
+
 function wantedSums({ buckets, levels }: StockWants): [name: string, sum: string][] {
   return Object.entries({ ...SUMS, ...(buckets && BUCKET_SUMS), ...(levels && { levels: PACKED_LEVELS }) });
 }
@@ -96,26 +103,35 @@ type PackedLevel = ValuesOf<typeof LEVEL_PROPERTIES>;
 type Sum = string | null;
 
 /** Columns that were not wanted are missing. */
-export interface StockColumns extends ItemColumns, LocationColumns, Partial<Record<BucketSum, Sum>> {
-  readonly available: Sum;
-  readonly onHand: Sum;
+export interface SumColumns extends Partial<Record<BucketSum, Sum>> {
+  readonly available?: Sum;
+  readonly onHand?: Sum;
   readonly updatedAt: string;
   readonly levels?: readonly PackedLevel[];
   readonly sellableKey?: string | number;
   readonly ledgerSequence: number;
 }
 
+export type StockColumns = ItemColumns & LocationColumns & SumColumns;
+
 export function toStock(row: StockColumns, isPast: boolean): StockView {
+  return stockOf(row, { item: toItem(row), location: toLocation(row), isPast });
+}
+
+interface Held extends Pick<StockView, 'item' | 'location'> {
+  readonly isPast: boolean;
+}
+
+/** The stock of an item at a location. */
+export function stockOf(row: SumColumns, { item, location, isPast }: Held): StockView {
   const asOfSequence = isPast ? row.ledgerSequence : null;
-  const item = toItem(row);
-  const location = toLocation(row);
-  const onHand = exactSum(row.onHand);
+  const onHand = exactSum(row.onHand ?? null);
   const reportedOnHand = sumOrNull(row.reportedOnHand ?? undefined);
   return {
     id: stockNodeId(item.itemId, location.locationId, asOfSequence),
     item,
     location,
-    available: exactSum(row.available),
+    available: exactSum(row.available ?? null),
     onHand,
     updatedAt: row.updatedAt,
     reserved: sumOrNull(row.reserved),

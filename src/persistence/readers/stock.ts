@@ -14,11 +14,11 @@ import { changedAfter, changedLevels, hasFewMovements, isChanged, itemLocationsO
 import { countAmong, matching } from './count';
 import { LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { between } from '../database/look-up';
-import { itemsOf, joinLocation, joinOne } from './look-ups';
-import { itemIds as itemIdsOf, placesNamed, type PlacesNamed } from './named';
+import { itemsOf, joinLocation, joinOne, onlyLocation } from './look-ups';
+import { itemsNamed, placesNamed, type ItemsNamed, type PlacesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
-import { LEDGER_HEAD, nearItems, pageStatement, toPage, type ListSql, type PageColumns } from './page';
-import { ITEM_COLUMNS, LOCATION_COLUMNS } from './rows';
+import { LEDGER_HEAD, nearItems, pageStatement, toPage, type ListSql, type NearSql, type PageColumns } from './page';
+import { ITEM_COLUMNS, itemColumns, LOCATION_COLUMNS, locationColumns } from './rows';
 import { and, Parameters, statement } from './statement';
 import {
   LEVEL_COLUMNS,
@@ -34,6 +34,7 @@ import {
   type StockColumns,
 } from './stock-rows';
 import { stockLevelList } from './stock-levels';
+import { stockOfItemsText, toStockOfItems, type StockPart } from './stock-of-items';
 import { ARE_FEW, WANTED_ITEMS, wantedLevels } from './wanted-levels';
 import { firstGoodWay, type Way } from './ways';
 
@@ -48,7 +49,11 @@ export function createStockReads(database: ReadDatabase): StockReads {
     },
     async stockTotals(tenantId, filter, asOf) {
       const parameters = new Parameters(tenantId);
-      const { head, list } = stockList(parameters, { filter, asOf, wants: { buckets: true, levels: false } });
+      const { head, list } = stockList(parameters, {
+        filter,
+        asOf,
+        wants: { buckets: true, levels: false },
+      });
       const sums = TOTALS.map((name) => `sum(s."${name}")::text AS "${name}"`).join(', ');
       const text = `SELECT head.sequence AS "ledgerSequence", total.* FROM (${head}) head
         CROSS JOIN LATERAL (SELECT count(*) AS stocks, ${sums} FROM (${list.select('', '')}) s) total`;
@@ -57,17 +62,17 @@ export function createStockReads(database: ReadDatabase): StockReads {
       const totals = TOTALS.map((name) => [name, exactSum(row?.[name] ?? null)]);
       return { ...(Object.fromEntries(totals) as Record<Total, number>), stocks, ledgerSequence };
     },
-    async stockOfItems(tenantId, itemIds, wants) {
+    async stockOfItems(tenantId, items, wants) {
       const parameters = new Parameters(tenantId);
-      const { list } = stockList(parameters, { filter: { itemIds }, asOf: null, wants });
-      const text = `SELECT head.sequence AS "ledgerSequence", s.* FROM (${LEDGER_HEAD}) head
-        CROSS JOIN LATERAL (${list.select('', '')}) s ORDER BY s."itemId", s.code`;
-      return (await database.query<StockColumns>(statement(text, parameters))).map((row) => toStock(row, false));
+      const itemIds = items.map(({ itemId }) => itemId);
+      const { meant } = placesOf({ filter: {}, asOf: null, wants }, 'stock_level', null, {});
+      const text = stockOfItemsText(`unnest(${parameters.add(itemIds, 'uuid[]')})`, meant, wants);
+      return toStockOfItems(await database.query<StockPart>(statement(text, parameters)), items);
     },
-    async stockLevels(tenantId, { filter, asOf, page }) {
+    async stockLevels(tenantId, { filter, asOf, page, shown = 'EVERYTHING' }) {
       const parameters = new Parameters(tenantId);
       const { head, ...levels } = levelsAt(parameters, asOf);
-      const list = stockLevelList(parameters, filter, { ...levels, isPast: asOf !== null });
+      const list = stockLevelList(parameters, filter, { ...levels, isPast: asOf !== null, shown });
       const rows = await database.query<LevelColumns & PageColumns>(pageStatement(parameters, list, page, head));
       return toPage(rows, page, (row) => toStockLevel(row, asOf !== null));
     },
@@ -171,16 +176,24 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const isPresent = asOf === null && since === undefined;
   const { skus, itemIds } = filter;
   const ofItems = isPresent && skus ? ' AND i.merged_into_id IS NULL' : '';
-  const named = itemsNamed(parameters, filter);
+  const { named, present } = itemsAsked(parameters, filter);
   const atPlaces = placesAsked(parameters, filter);
   const ofRows = [...(isPresent ? inUse(filter) : []), ...sellableConditions(filter)];
-  const columns = `${ITEM_COLUMNS}, ${LOCATION_COLUMNS}, ${stockColumns(wants)}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
+  const { shown = 'EVERYTHING' } = wants;
+  const sums = shown === 'POSITION' ? '' : `, ${stockColumns(wants)}`;
+  const columns = `${itemColumns(shown)}${sums}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
+  const ofLocation = locationColumns(shown);
   const through = (items: string, changes: Changes): Walk => {
     const places = placesOf(asked, levels, atPlaces, changes);
+    const rows = (more: string, join: string, ends: string): string =>
+      `SELECT ${more}${columns} FROM ${items} i CROSS JOIN LATERAL (${places.meant}) s ${join}
+      WHERE i.tenant_id = $1${ofItems}${and(places.ofItem)}${and(ofRows)}${ends}`;
     return {
-      rows: (ends) => `SELECT true AS "isRow", ${columns} FROM ${items} i CROSS JOIN LATERAL (${places.meant}) s
-      ${joinLocation('s.location_id')}
-      WHERE i.tenant_id = $1${ofItems}${and(places.ofItem)}${and(ofRows)}${ends}`,
+      rows: (ends) =>
+        atPlaces?.onlyId === undefined
+          ? rows(`true AS "isRow", ${ofLocation}, `, joinLocation('s.location_id'), ends)
+          : `SELECT true AS "isRow", ${ofLocation}, stock.* FROM ${onlyLocation(atPlaces.onlyId)}
+      CROSS JOIN LATERAL (${rows('', '', ends)}) stock`,
       passed: (ends) => `SELECT ${matching(['s.location_id IS NOT NULL', 's.is_meant', ...ofRows])}
       FROM ${items} i LEFT JOIN LATERAL (${places.passed}) s ON true
       LEFT JOIN LATERAL (${ARCHIVED}) l ON true
@@ -216,10 +229,15 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const most = asOf === null ? MOST_PASSED : MOST_PASSED_OF_PAST;
   const select = (bounds: string, tail: string): string => by('rows', bounds + tail);
   const isNear = isAtLocations && !few && inDoubt.length === 0 && order === 'SKU';
-  const near: ListSql['near'] = (items, bounds, tail) => through(nearItems(items), { since }).rows(bounds + tail);
+  const among = (items: string, bounds: string, tail: string): string => through(items, { since }).rows(bounds + tail);
+  const near: NearSql | undefined = present
+    ? { select: (_near, ...ends) => among(present.having, ...ends), isPartial: present.someHad }
+    : isNear
+      ? { select: (items, ...ends) => among(nearItems(items), ...ends) }
+      : undefined;
   return {
     head,
-    list: { key, select, ...(isNear && { near }), count: countAmong((tail) => by('passed', tail), { most }) },
+    list: { key, select, ...(near && { near }), count: countAmong((tail) => by('passed', tail), { most }) },
   };
 }
 
@@ -255,12 +273,19 @@ const ARCHIVED = `SELECT true AS archived_at WHERE s.location_id = ANY (ARRAY(
 const placesAsked = (parameters: Parameters, { locations, includeParts = false }: StockFilter): PlacesNamed | null =>
   locations ? placesNamed(parameters, locations, includeParts) : null;
 
-/** The items that are asked for by name or id, as a table like `item`; null: all. */
-function itemsNamed(parameters: Parameters, { skus, itemIds }: StockFilter): string | null {
+interface ItemsAsked {
+  /** As a table like `item`; null: all. */
+  readonly named: string | null;
+  /** Those among them that have the names now, where only names are asked for. */
+  readonly present?: ItemsNamed;
+}
+
+/** The items that are asked for by name or id. */
+function itemsAsked(parameters: Parameters, { skus, itemIds }: StockFilter): ItemsAsked {
   const ids = itemIds && `SELECT DISTINCT * FROM unnest(${parameters.add(itemIds, 'uuid[]')})`;
-  if (!skus) return ids ? itemsOf(ids) : null;
-  const named = itemIdsOf(parameters, skus);
-  return itemsOf(ids ? `${named} INTERSECT ${ids}` : named);
+  if (!skus) return { named: ids ? itemsOf(ids) : null };
+  const named = itemsNamed(parameters, skus);
+  return ids ? { named: itemsOf(`${named.ids} INTERSECT ${ids}`) } : { named: itemsOf(named.ids), present: named };
 }
 
 const KEY = [
@@ -284,7 +309,10 @@ const sellableConditions = ({ sellable }: StockFilter): string[] =>
 
 /** The sums of one item at each of its locations. */
 interface Places {
-  /** A SELECT of those that the list has, of an item that has what `ofItem` asks for. */
+  /**
+   * A SELECT of those that the list has, of an item that has what `ofItem` asks for. Where the list is about one location,
+   * that is `l`.
+   */
   readonly meant: string;
   readonly ofItem: readonly string[];
   /** A SELECT of all of them, with the column `is_meant`. */
@@ -302,10 +330,9 @@ function placesOf(
   const withTerms = fromRecords || filter.sellable !== undefined || order !== 'SKU';
   const at = fromRecords ? 'r' : 'v';
   const column = `${at}.location_id`;
-  const conditions = [
-    ...(atPlaces ? [atPlaces.has(column)] : []),
-    ...(changes.isAtPlace ? [`${column} = i.at_location_id`] : []),
-  ];
+  const ofChange = changes.isAtPlace ? [`${column} = i.at_location_id`] : [];
+  const conditions = [...(atPlaces ? [atPlaces.has(column)] : []), ...ofChange];
+  const conditionsOfRows = atPlaces?.onlyId === undefined ? conditions : [`${column} = l.location_id`, ...ofChange];
   // Both are read in the order of the index that begins with the item.
   const ofItemIn = (table: string, alias: string, more: string): string =>
     `(SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1
@@ -318,15 +345,20 @@ function placesOf(
   const sellable = `CASE WHEN r.stock_availability = 'OUT_OF_STOCK' THEN 0
     ELSE greatest(0, (${units}) - coalesce(r.out_of_stock_threshold, 0)) END::bigint AS sellable`;
   const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
+  const summed = `bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''}`;
   const select = (more: string, only: readonly string[]): string =>
-    `SELECT ${column}, bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''}${more} FROM ${source(and([...conditions, ...only]))}
+    `SELECT ${column}, ${summed}${more} FROM ${source(and(only))}
     GROUP BY ${at}.item_id, ${column}${withTerms ? `, ${TERMS}` : ''}`;
   const meant = having(filter, units, changes.since);
   const ofItem = termsOf(filter);
+  // Without terms, the sums at the only location are one group.
+  const isOneGroup = atPlaces?.onlyId !== undefined && !withTerms;
   return {
-    meant: select('', []) + (meant.length === 0 ? '' : ` HAVING ${meant.join(' AND ')}`),
+    meant: isOneGroup
+      ? `SELECT ${summed} FROM ${source(and(conditionsOfRows))} HAVING ${['count(*) > 0', ...meant].join(' AND ')}`
+      : select('', conditionsOfRows) + (meant.length === 0 ? '' : ` HAVING ${meant.join(' AND ')}`),
     ofItem,
-    passed: select(`, ${meant.join(' AND ') || 'true'} AS is_meant`, ofItem),
+    passed: select(`, ${meant.join(' AND ') || 'true'} AS is_meant`, [...conditions, ...ofItem]),
   };
 }
 

@@ -1,6 +1,6 @@
 import { between } from '../database/look-up';
 import { joinLevelsOfItem } from './look-ups';
-import { itemIds } from './named';
+import { itemsNamed } from './named';
 import { and, type Parameters } from './statement';
 
 /** Most levels that are looked up before anything else is. */
@@ -52,7 +52,7 @@ export const WANTED = 'wanted_level';
  * more than any other part of a row (docs/performance.md).
  */
 export const levelsOfSkus = (parameters: Parameters, skus: readonly string[], conditions: readonly string[]): string =>
-  `(SELECT v.level_id FROM (${itemIds(parameters, skus)}) i (item_id) ${joinLevelsOfItem('stock_level', and(conditions))}) wanted_level`;
+  `(SELECT v.level_id FROM (${itemsNamed(parameters, skus).ids}) i (item_id) ${joinLevelsOfItem('stock_level', and(conditions))}) wanted_level`;
 
 /** A SELECT of their ids. */
 export const WANTED_LEVELS = 'SELECT wanted_level.level_id FROM wanted_level';

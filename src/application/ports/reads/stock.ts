@@ -47,7 +47,15 @@ export interface StockWants {
   readonly buckets: boolean;
   /** The levels that each sum adds up. */
   readonly levels: boolean;
+  /** Left out: everything. */
+  readonly shown?: ShownNodes;
 }
+
+/**
+ * What of the nodes of a page is shown. POSITION: only the sort keys, for cursors. NAMES: of items and locations only the ids
+ * and names. What is not shown is undefined in the views.
+ */
+export type ShownNodes = 'POSITION' | 'NAMES' | 'EVERYTHING';
 
 /** The quantity of one stock key. */
 export interface StockLevelView extends StockDimensions {
@@ -133,6 +141,8 @@ interface StockLevelQuery {
   readonly filter: StockLevelFilter;
   readonly asOf: AsOf | null;
   readonly page: PageRequest;
+  /** Left out: everything. */
+  readonly shown?: Exclude<ShownNodes, 'POSITION'>;
 }
 
 /** A level, now (null) or as of a sequence. */
@@ -154,8 +164,8 @@ export interface StockReads {
   stock(tenantId: string, query: StockQuery): Promise<Page<StockView>>;
   /** Rejects with {@link SumTooLargeError} when a sum has no exact number. */
   stockTotals(tenantId: string, filter: StockFilter, asOf: AsOf | null): Promise<StockTotalsView>;
-  /** In the order of item and location's code. */
-  stockOfItems(tenantId: string, itemIds: readonly string[], wants: StockWants): Promise<readonly StockView[]>;
+  /** Of each of these items in the order of the location's code. No item may be given twice. */
+  stockOfItems(tenantId: string, items: readonly ItemView[], wants: StockWants): Promise<readonly StockView[]>;
   /** Sort key: sku, specification, location's code, level's id. */
   stockLevels(tenantId: string, query: StockLevelQuery): Promise<Page<StockLevelView>>;
   /** In any order. A level that did not exist at its moment is left out, and so is a moment after the head. */

@@ -48,7 +48,7 @@ it('answers null for a reported total without a baseline, and the drift where th
   });
 });
 
-it('reads the stock of all items of a page at once, with levels only when they are selected', async () => {
+it('reads the stock of all items of a page at once, with levels and further sums only when they are selected', async () => {
   const gateway = new FakeGateway({
     items: () => pageOf(TEA, CUP),
     stockOfItems: () => Promise.resolve([stockOf({ levels: [] })]),
@@ -58,9 +58,11 @@ it('reads the stock of all items of a page at once, with levels only when they a
     items: { nodes: [{ stock: [{ available: 5 }] }, { stock: [] }] },
   });
   await gateway.data(query('levels { id }'));
+  await gateway.data(query('drift'));
   expect(gateway.callsOf('stockOfItems')).toEqual([
-    [[TEA.itemId, CUP.itemId], { buckets: true, levels: false }],
-    [[TEA.itemId, CUP.itemId], { buckets: true, levels: true }],
+    [[TEA, CUP], { buckets: false, levels: false }],
+    [[TEA, CUP], { buckets: false, levels: true }],
+    [[TEA, CUP], { buckets: true, levels: false }],
   ]);
 });
 
