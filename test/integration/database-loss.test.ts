@@ -193,7 +193,13 @@ const FAULTS: [string, { strike: () => Promise<unknown>; heal: () => Promise<unk
   [
     'takes no writes',
     {
-      strike: () => owner('ALTER SYSTEM SET default_transaction_read_only = on').then(reload),
+      strike: async () => {
+        await owner('ALTER SYSTEM SET default_transaction_read_only = on');
+        await reload();
+        // Sessions read their settings again in their own time, so the gateway gets new ones.
+        while ((await isReadOnly()) === 'off') await delay(20);
+        await endSessions();
+      },
       heal: () => owner('ALTER SYSTEM RESET default_transaction_read_only').then(reload),
       detail: 'The database takes no writes.',
     },
@@ -204,7 +210,7 @@ const FAULTS: [string, { strike: () => Promise<unknown>; heal: () => Promise<unk
       strike: async () => {
         const role = new URL(server.url).username;
         await owner(`ALTER ROLE ${role} CONNECTION LIMIT 0`);
-        await owner(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${role}'`);
+        await endSessions();
       },
       heal: () => owner(`ALTER ROLE ${new URL(server.url).username} CONNECTION LIMIT -1`),
       detail: 'The database has no connection left.',
@@ -230,6 +236,18 @@ const FAULTS: [string, { strike: () => Promise<unknown>; heal: () => Promise<unk
 ];
 
 const reload = (): Promise<unknown> => owner('SELECT pg_reload_conf()');
+
+/** Of a new session. */
+async function isReadOnly(): Promise<unknown> {
+  const rows = await ownerRows<{ setting: string }>(
+    { url: server.ownerUrl },
+    `SELECT current_setting('default_transaction_read_only') AS setting`,
+  );
+  return rows[0]?.setting;
+}
+
+const endSessions = (): Promise<unknown> =>
+  owner(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '${new URL(server.url).username}'`);
 
 it.each(FAULTS)('answers at every door while the server %s', async (_what, { strike, heal, detail }) => {
   await strike();
