@@ -42,7 +42,7 @@ const STATEMENTS = {
   message: `INSERT INTO inbound_message (tenant_id, message_id, connection_id, format, received_at, status, body_sha256,
       body, verdict, first_sequence, last_sequence)
     VALUES ($1, $2, $3, 'jerry', $4, 'APPLIED', $5, $6, 'digest raw/hex', $7, $8)`,
-  result: `INSERT INTO outcome (tenant_id, origin_id, external_id, fingerprint, result) VALUES ($1, $2, $3, $4, $5::jsonb)`,
+  result: `INSERT INTO outcome (tenant_id, origin_id, external_id, content_hash, result) VALUES ($1, $2, $3, $4, $5::jsonb)`,
   head: `UPDATE ledger_head SET sequence = $2, hash = $3, recorded_at = $4 WHERE tenant_id = $1`,
 };
 

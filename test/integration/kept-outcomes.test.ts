@@ -137,6 +137,10 @@ describe('a ledger from before movements kept outcomes', () => {
     poster = harness.openPoster();
   });
 
+  test('is not read any more by a gateway that would overlook what movements keep', async () => {
+    await expect(harness.pool.query('SELECT o.fingerprint FROM outcome o')).rejects.toMatchObject({ code: '42703' });
+  });
+
   test('keeps its outcomes, and answers by them', async () => {
     const old = ['alone 1', 'row 3', 'two 2', 'two/b 2'];
     expect(await kept()).toEqual({ movements: [], rows: old });

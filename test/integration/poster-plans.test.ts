@@ -33,7 +33,7 @@ const ROWS = [
      evidence_hash, hash, fingerprint) SELECT $1, n, 'RECEIPT', 'API_CLIENT', $1, 'e' || n, now(), now(), now(), '', '', '' FROM N`,
   `INSERT INTO ledger_entry (tenant_id, sequence, leg, level_id, item_id, delta, quantity_after, level_version)
    SELECT $1, n, 0, ID, ID, 1, 1, 1 FROM N`,
-  `INSERT INTO outcome (tenant_id, origin_id, external_id, fingerprint, sequence) SELECT $1, $1, 'e' || n, '', n FROM N`,
+  `INSERT INTO outcome (tenant_id, origin_id, external_id, content_hash, sequence) SELECT $1, $1, 'e' || n, '', n FROM N`,
   `INSERT INTO inbound_message (tenant_id, message_id, connection_id, format, received_at, status, body_sha256, body, verdict)
    SELECT $1, ID, $1, 'jerry', now(), 'QUARANTINED', '', '', '' FROM N`,
   `INSERT INTO quarantined_row (tenant_id, message_id, row_index, code, detail, row, open, rejected, connection_id, row_hash,

@@ -11,7 +11,7 @@ import type { TestDatabase } from './database';
 const POOL = { applicationName: 'ledger test', max: 8, log: () => undefined };
 
 /** A table of the outcomes of all external ids, whether a movement keeps them or a row of their own. */
-export const ALL_OUTCOMES = `(SELECT tenant_id, origin_id, external_id, fingerprint, sequence, result FROM outcome UNION ALL
+export const ALL_OUTCOMES = `(SELECT tenant_id, origin_id, external_id, content_hash AS fingerprint, sequence, result FROM outcome UNION ALL
   SELECT tenant_id, origin_id, external_id, fingerprint, sequence, NULL FROM movement WHERE fingerprint IS NOT NULL) known`;
 
 /** A poster with its pool, as in the gateway. */

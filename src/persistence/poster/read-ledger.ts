@@ -13,7 +13,8 @@ import { legsSince, movementAt, quantitiesSince } from '../past-quantities';
 
 const EXTERNAL_ID = ['external_id', 'asked.external_id'] as const;
 const ORIGIN_ID = ['origin_id', 'asked.origin_id'] as const;
-const keptBy = (row: string): string => `encode(${row}.fingerprint, 'hex') AS fingerprint, ${row}.sequence`;
+const kept = (fingerprint: string, sequence: string): string =>
+  `encode(${fingerprint}, 'hex') AS fingerprint, ${sequence}`;
 
 const READ_OUTCOMES: Statement = {
   name: 'poster_outcomes',
@@ -21,12 +22,12 @@ const READ_OUTCOMES: Statement = {
     FROM unnest($2::uuid[], $3::text[]) AS asked (origin_id, external_id)
     CROSS JOIN LATERAL (
       (${lookUp({
-        ...{ table: 'movement', alias: 'm', columns: `${keptBy('m')}, NULL::jsonb AS result` },
+        ...{ table: 'movement', alias: 'm', columns: `${kept('m.fingerprint', 'm.sequence')}, NULL::jsonb AS result` },
         key: [EXTERNAL_ID, ORIGIN_ID],
         also: 'm.fingerprint IS NOT NULL',
       })})
       UNION ALL (${lookUp({
-        ...{ table: 'outcome', alias: 'o', columns: `${keptBy('o')}, o.result` },
+        ...{ table: 'outcome', alias: 'o', columns: `${kept('o.content_hash', 'o.sequence')}, o.result` },
         key: [ORIGIN_ID, EXTERNAL_ID],
       })})
     ) found`,

@@ -5,10 +5,11 @@ import { createReads } from '../../../src/persistence/readers';
 import { READER_SETTINGS } from '../../../src/persistence/readers/database';
 import type { ReadStatement } from '../../../src/persistence/readers/statement';
 import { askedLists, type Names } from '../../support/asked-lists';
-import { createTestDatabase, onDatabase, type TestDatabase } from '../../support/database';
+import { onDatabase, TEMPLATE_DATABASE } from '../../support/database';
 import { fillGrown, HEAD } from '../../support/grown-ledger';
 import { LedgerHarness } from '../../support/ledger';
 import { allOf, blocksOfPlan, nodesOf, planOf, shapeOf } from '../../support/plans';
+import { startTestServer, type TestServer } from '../../support/server';
 
 jest.setTimeout(300_000);
 
@@ -39,6 +40,12 @@ interface Asked {
   readonly statement: ReadStatement;
 }
 
+function inTemplate(url: string): string {
+  const changed = new URL(url);
+  changed.pathname = TEMPLATE_DATABASE;
+  return changed.href;
+}
+
 /** Every statement once, with one of the lists that it reads. */
 async function statementsOf(tenantId: string): Promise<Asked[]> {
   const found = new Map<string, Asked>();
@@ -58,14 +65,16 @@ async function statementsOf(tenantId: string): Promise<Asked[]> {
   return [...found.values()];
 }
 
-let database: TestDatabase;
+/** A separate server: where others migrate many databases, sessions miss what has changed, and plan all statements again. */
+let server: TestServer;
 let ledger: LedgerHarness;
 let tenantId: string;
 let session: PoolClient;
 let asked: Asked[];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
+  server = await startTestServer();
+  const database = { url: inTemplate(server.ownerUrl), gatewayUrl: inTemplate(server.url) };
   // Nothing but this test may look at the tables, or a session would plan again.
   await onDatabase(database.url, async (client) => {
     const { rows } = await client.query<{ name: string }>(
@@ -84,6 +93,7 @@ beforeAll(async () => {
 afterAll(async () => {
   session.release();
   await ledger.close();
+  await server.stop();
 });
 
 async function eachPlan<Result>(read: (asked: Asked) => Promise<Result>): Promise<Result[]> {
