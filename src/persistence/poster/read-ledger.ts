@@ -7,6 +7,7 @@ import { MAX_ITEM_LEVELS } from '../../domain/plans/item-merge';
 import { epochMs, selectPlain, type PlainRow, type Properties } from '../tables/derived';
 import { OutcomeEntity } from '../tables/outcome';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
+import { uuidArray } from '../database/binary-arrays';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { lookUp, lookUpEach, type LookUp } from '../database/look-up';
 import { legsSince, movementAt, quantitiesSince, sequenceUpTo } from '../past-quantities';
@@ -102,7 +103,7 @@ export async function readLevels(
 
 /** Levels whose keys are known, which need not be read. */
 async function readNamedLevels(session: Session, tenantId: string, keys: AskedReads['levels']): Promise<Level[]> {
-  const { rows } = await run<LevelState>(session, READ_LEVELS, [tenantId, [...keys.keys()]]);
+  const { rows } = await run<LevelState>(session, READ_LEVELS, [tenantId, uuidArray([...keys.keys()])]);
   return rows.map((row) => toLevel(row, keys.get(row.levelId) as StockKey));
 }
 
