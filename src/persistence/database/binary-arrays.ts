@@ -41,9 +41,10 @@ function binaryArray<Value>(
 
 const UUID_BYTES = 16;
 const UUID_CHARACTERS = 36;
-const DASHES = [8, 13, 18, 23] as const;
+const DASH = '-'.charCodeAt(0);
+const MAX_CODE = 255;
 /** The value of each hex digit by its code; −1: it is none. */
-const DIGITS = new Int8Array(128).fill(-1);
+const DIGITS = new Int8Array(MAX_CODE + 1).fill(-1);
 for (let value = 0; value < 16; value++) {
   const digit = value.toString(16);
   DIGITS[digit.charCodeAt(0)] = value;
@@ -54,24 +55,34 @@ for (let value = 0; value < 16; value++) {
 export const uuidArray = (ids: readonly (string | null)[]): Buffer =>
   binaryArray(UUID, ids, ids.length * UUID_BYTES, writeUuid);
 
-function writeUuid(bytes: Buffer, id: string, start: number): number {
-  const [first, second, third, fourth] = DASHES;
+function writeUuid(bytes: Buffer, id: string, at: number): number {
+  const faults =
+    writeDigits(bytes, id, 0, 8, at) |
+    writeDigits(bytes, id, 9, 13, at + 4) |
+    writeDigits(bytes, id, 14, 18, at + 6) |
+    writeDigits(bytes, id, 19, 23, at + 8) |
+    writeDigits(bytes, id, 24, UUID_CHARACTERS, at + 10);
+  if (faults < 0 || id.length !== UUID_CHARACTERS || !hasDashes(id)) throw new TypeError(`"${id}" is not a UUID.`);
+  return at + UUID_BYTES;
+}
+
+const isDash = (text: string, index: number): boolean => text.charCodeAt(index) === DASH;
+const hasDashes = (id: string): boolean => isDash(id, 8) && isDash(id, 13) && isDash(id, 18) && isDash(id, 23);
+
+/** Writes a part of a text as bytes; negative where it has something else than hex digits. */
+function writeDigits(bytes: Buffer, text: string, from: number, to: number, start: number): number {
+  let faults = 0;
   let at = start;
-  let [codes, digits] = [0, 0];
-  for (let index = 0; index < UUID_CHARACTERS; index += 2) {
-    if (index === first || index === second || index === third || index === fourth) index += 1;
-    const [high, low] = [id.charCodeAt(index), id.charCodeAt(index + 1)];
-    const [left, right] = [DIGITS[high] as number, DIGITS[low] as number];
-    codes |= high | low;
-    digits |= left | right;
+  for (let index = from; index < to; index += 2) {
+    const high = text.charCodeAt(index);
+    const low = text.charCodeAt(index + 1);
+    const left = DIGITS[high & MAX_CODE] as number;
+    const right = DIGITS[low & MAX_CODE] as number;
+    // Any of them is negative where there is a fault, and so is the whole.
+    faults |= left | right | (MAX_CODE - high) | (MAX_CODE - low);
     bytes[at++] = (left << 4) | right;
   }
-  // A code that is no ASCII has no digit at all.
-  const isHex = codes < DIGITS.length && digits >= 0;
-  if (!isHex || id.length !== UUID_CHARACTERS || DASHES.some((index) => id.charAt(index) !== '-')) {
-    throw new TypeError(`"${id}" is not a UUID.`);
-  }
-  return at;
+  return faults;
 }
 
 const INSTANT_BYTES = 8;
