@@ -28,14 +28,26 @@ export interface PlanNode {
   readonly Plans?: readonly PlanNode[];
 }
 
+/** A value as EXECUTE can take it: an array in binary form as its text. */
+async function asText(client: PoolClient, value: unknown): Promise<unknown> {
+  if (!Buffer.isBuffer(value)) return value;
+  const type = await client.query<{ name: string }>('SELECT format_type($1::oid, NULL) AS name', [
+    value.readInt32BE(8),
+  ]);
+  const sql = `SELECT $1::${type.rows[0]?.name ?? ''}[]::text AS text`;
+  return (await client.query<{ text: string }>(sql, [value])).rows[0]?.text;
+}
+
 /** The plan of a statement that the session has prepared under its name. */
 export async function planOf(
   client: PoolClient,
   { name, values }: { readonly name: string; readonly values: readonly unknown[] },
   options = 'COSTS OFF',
 ): Promise<PlanNode> {
+  const texts: unknown[] = [];
+  for (const value of values) texts.push(await asText(client, value));
   const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
-    `EXPLAIN (${options}, FORMAT JSON) EXECUTE ${name} (${values.map(literal).join(', ')})`,
+    `EXPLAIN (${options}, FORMAT JSON) EXECUTE ${name} (${texts.map(literal).join(', ')})`,
   );
   const [shown] = rows[0]?.['QUERY PLAN'] ?? [];
   if (!shown) throw new TypeError('EXPLAIN has shown nothing.');

@@ -75,7 +75,11 @@ export function askedReads(
       if (asOfMs !== null) deltasAfter.set(`${levelId} ${asOfMs}`, { levelId, asOfMs });
     }
     for (const key of reads.keys) ask(key);
-    for (const key of reads.levels ?? []) levels.set(levelKeyOf(key, sha256).levelId, key);
+    for (const stored of reads.levels ?? []) {
+      // A stored key may have its properties in another order.
+      const { key, levelId } = levelKeyOf(stockKey(stored, stored.itemId, stored.locationId), sha256);
+      levels.set(levelId, key);
+    }
     for (const { key: named, occurredAtMs } of reads.dated ?? []) {
       const dated = ask(named);
       if (!dated) continue;

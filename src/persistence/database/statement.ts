@@ -62,10 +62,6 @@ function elementLiteral(element: Element): string {
   return WRITTEN_OTHERWISE_IN_JSON.test(text) ? `"${text.replace(ESCAPED, '\\$&')}"` : JSON.stringify(text);
 }
 
-/** Bytes in hex as the text form of an array of bytea. */
-export const byteaArray = (bytes: readonly (string | null)[]): string =>
-  `{${bytes.map((hex) => (hex === null ? 'NULL' : `"\\\\x${hex}"`)).join(',')}}`;
-
 /** A hash in hex as the text form of bytea. */
 export const bytea = (hex: string): string => `\\x${hex}`;
 

@@ -6,6 +6,7 @@ import type { StockKey } from '../../domain/ledger/stock-key';
 import { MAX_ITEM_LEVELS } from '../../domain/plans/item-merge';
 import { epochMs, selectPlain, type PlainRow, type Properties } from '../tables/derived';
 import { StockLevelEntity, stockKeyOf } from '../tables/stock-level';
+import { uuidArray } from '../database/binary-arrays';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
 import { between, lookUp, lookUpEach, type LookUp } from '../database/look-up';
 import { sequenceUpTo } from '../moments';
@@ -113,7 +114,7 @@ export async function readLevels(
 
 /** Levels whose keys are known, which need not be read. */
 async function readNamedLevels(session: Session, tenantId: string, keys: AskedReads['levels']): Promise<Level[]> {
-  const { rows } = await run<LevelState>(session, READ_LEVELS, [tenantId, [...keys.keys()]]);
+  const { rows } = await run<LevelState>(session, READ_LEVELS, [tenantId, uuidArray([...keys.keys()])]);
   return rows.map((row) => toLevel(row, keys.get(row.levelId) as StockKey));
 }
 

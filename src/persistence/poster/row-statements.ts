@@ -1,13 +1,6 @@
 import { tableOf, type EntityClass, type Plain, type Properties, type TableColumn } from '../tables/derived';
-import {
-  arrayLiteral,
-  byteaArray,
-  run,
-  timestampOrNull,
-  type Element,
-  type Session,
-  type Statement,
-} from '../database/statement';
+import { byteaArray, instantArray, uuidArray } from '../database/binary-arrays';
+import { arrayLiteral, run, type Element, type Session, type Statement } from '../database/statement';
 import { lookUp } from '../database/look-up';
 
 /** How each property of an entity is taken from a row of the domain. A forgotten property is a compile error. */
@@ -17,7 +10,7 @@ export type Values<Entity, Row> = {
 
 /** A statement for many rows: `$1` is the tenant, and each further parameter is one column as an array. */
 export interface RowStatement<Row> extends Statement {
-  arrays(rows: readonly Row[]): string[];
+  arrays(rows: readonly Row[]): (string | Buffer)[];
 }
 
 /** The values of properties that have the same name and type in the domain. */
@@ -140,21 +133,23 @@ function rowStatement<Row>(
   values: object,
 ): RowStatement<Row> {
   const unused = new Map<string, (row: Row) => unknown>(Object.entries(values));
-  const literals = columns.map(({ property, type }) => {
+  const written = columns.map(({ property, type }) => {
     const value = unused.get(property);
     if (!value) throw new TypeError(`${name} has no value for ${property}.`);
     unused.delete(property);
-    return [value, literalOf(type)] as const;
+    return [value, arrayOf(type)] as const;
   });
   if (unused.size > 0) throw new TypeError(`${name} has no column for ${[...unused.keys()].join(', ')}.`);
-  return { name, text, arrays: (rows) => literals.map(([value, literal]) => literal(rows.map(value))) };
+  return { name, text, arrays: (rows) => written.map(([value, array]) => array(rows.map(value))) };
 }
 
 /** Writes the values of a column of this type as an array. */
-function literalOf(type: string): (values: readonly unknown[]) => string {
+function arrayOf(type: string): (values: readonly unknown[]) => string | Buffer {
   switch (type) {
+    case 'uuid':
+      return (values) => uuidArray(values as (string | null)[]);
     case 'timestamptz':
-      return (values) => arrayLiteral((values as (number | null)[]).map(timestampOrNull));
+      return (values) => instantArray(values as (number | null)[]);
     case 'bytea':
       return (values) => byteaArray(values as (string | null)[]);
     case 'jsonb':

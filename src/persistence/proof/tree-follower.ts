@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { onConnection } from '../database/pool';
-import { byteaArray, run, setTenant, type Statement } from '../database/statement';
+import { byteaArray } from '../database/binary-arrays';
+import { run, setTenant, type Statement } from '../database/statement';
 import { LedgerRounds, MAX_TENANTS, type StepResult } from '../follow-ledgers';
 import { FAN_OUT, HEIGHT_STEP, leafHash, rootOfComplete } from './merkle';
 

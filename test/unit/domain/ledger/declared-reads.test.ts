@@ -1,9 +1,10 @@
 import { CatalogueMap } from '../../../../src/domain/catalogue/catalogue-map';
 import { askedReads } from '../../../../src/domain/ledger/asked-reads';
+import { levelId } from '../../../../src/domain/ledger/level-id';
 import { LedgerState } from '../../../../src/domain/ledger/ledger-state';
 import type { Movement } from '../../../../src/domain/ledger/movement';
 import type { PostingReads } from '../../../../src/domain/ledger/posting-reads';
-import { DEFAULT_DIMENSIONS } from '../../../../src/domain/ledger/stock-key';
+import { DEFAULT_DIMENSIONS, stockKey, type StockKey } from '../../../../src/domain/ledger/stock-key';
 import type { UnitOfWork } from '../../../../src/domain/ledger/unit-of-work';
 import { knownLedger } from '../../../support/domain/gateway';
 import {
@@ -13,6 +14,7 @@ import {
   bySku,
   CLIENT,
   factOf,
+  idOf,
   keyOf,
   MINUTE,
   NOON,
@@ -256,4 +258,11 @@ it('a level that is counted is read with its siblings, and not a second time by 
   const own = asked.levelKeys.get(named);
   expect([...asked.levels]).toEqual([[own?.levelId, own?.key]]);
   expect([...asked.siblingsAt.values()]).toEqual([asked.levelKeys.get(counted)?.key]);
+});
+
+test('a key that an order has stored is that of its level, whatever the order of its properties', () => {
+  const key = stockKey(DEFAULT_DIMENSIONS, idOf(1), idOf(2));
+  const stored = Object.fromEntries(Object.entries(key).reverse()) as unknown as StockKey;
+  const { levels } = askedReads([{ reads: { outcomes: [], keys: [], levels: [stored] } }], new CatalogueMap(), sha256);
+  expect(JSON.stringify([...levels])).toBe(JSON.stringify([[levelId(key, sha256), key]]));
 });

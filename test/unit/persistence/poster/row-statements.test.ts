@@ -9,6 +9,7 @@ import {
   upsertOf,
   type Values,
 } from '../../../../src/persistence/poster/row-statements';
+import { byteaArray, instantArray, uuidArray } from '../../../../src/persistence/database/binary-arrays';
 import { ENTITIES } from '../../../../src/persistence/tables';
 import { BYTES, ID, INSTANT, NULLABLE, SMALL_WHOLE, TEXT } from '../../../../src/persistence/tables/columns';
 import { tableOf } from '../../../../src/persistence/tables/derived';
@@ -99,16 +100,17 @@ test.each(ENTITIES)('the INSERT into %p names each of its columns', (entity) => 
 });
 
 test('each column of the rows becomes one array, with nulls where a row has none', () => {
+  const [first, second] = ['019a0000-0000-7000-8000-000000000001', '019a0000-0000-7000-8000-000000000002'];
   const rows: Row[] = [
-    { id: 'a', ordinal: 0, note: 'x"y', takenAtMs: 1_700_000_000_123, bodyHash: 'beef', result: { code: 'ok' } },
-    { id: 'b', ordinal: 1, note: null, takenAtMs: null, bodyHash: null, result: null },
+    { id: first, ordinal: 0, note: 'x"y', takenAtMs: 1_700_000_000_123, bodyHash: 'beef', result: { code: 'ok' } },
+    { id: second, ordinal: 1, note: null, takenAtMs: null, bodyHash: null, result: null },
   ];
   expect(INSERT.arrays(rows)).toEqual([
-    '{"a","b"}',
+    uuidArray([first, second]),
     '{0,1}',
     '{"x\\"y",NULL}',
-    '{"2023-11-14T22:13:20.123Z",NULL}',
-    '{"\\\\xbeef",NULL}',
+    instantArray([1_700_000_000_123, null]),
+    byteaArray(['beef', null]),
     '{"{\\"code\\":\\"ok\\"}",NULL}',
   ]);
 });
