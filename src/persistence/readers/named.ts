@@ -92,6 +92,10 @@ export interface ItemsNamed {
   readonly someHad: string;
 }
 
+/** The condition that any item had another sku before: most tenants have none, and need not look for each sku. */
+const ANY_HAD = `(SELECT former.item_id FROM item_identifier former WHERE former.tenant_id = $1
+  AND ${between('former.scheme', `'${FORMER_SKU}'`)} ORDER BY former.scheme LIMIT 1) IS NOT NULL`;
+
 export function itemsNamed(parameters: Parameters, skus: readonly string[]): ItemsNamed {
   const names = parameters.add([...new Set(skus)], 'text[]');
   const each = `unnest(${names}) asked (sku)`;
@@ -109,7 +113,10 @@ export function itemsNamed(parameters: Parameters, skus: readonly string[]): Ite
       one !== undefined
         ? `(${having('*', one)})`
         : `(SELECT named.* FROM ${each} CROSS JOIN LATERAL (${having('*', 'asked.sku')}) named)`,
-    someHad: one === undefined ? `EXISTS (SELECT FROM ${eachHad})` : `(${had(one)} LIMIT 1) IS NOT NULL`,
+    someHad:
+      one === undefined
+        ? `CASE WHEN ${ANY_HAD} THEN EXISTS (SELECT FROM ${eachHad}) ELSE false END`
+        : `(${had(one)} LIMIT 1) IS NOT NULL`,
   };
 }
 
