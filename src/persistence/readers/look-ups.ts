@@ -31,6 +31,13 @@ export const levelsAtPlace = (item: string, location: string): string =>
 /** Joins the location `l` with an id. */
 export const joinLocation = (id: string): string => joinOne('location', 'l', 'location_id', id);
 
+/**
+ * The same for many rows at few locations: PostgreSQL remembers those that it has looked up (Memoize). It can do so only
+ * while no other condition is part of the look-up. Conditions on the far side of a LEFT JOIN stay outside of it.
+ */
+export const joinSameLocations = (id: string): string =>
+  joinLocation(id).replace('CROSS JOIN', 'LEFT JOIN') + ' ON true';
+
 /** Joins the movement `m` with a sequence. */
 export const joinMovement = (sequence: string): string => joinOne('movement', 'm', 'sequence', sequence);
 

@@ -8,7 +8,7 @@ import { nearItems, type ListSql, type NearSql } from './page';
 import { changedLevels, hasFewMovements } from './changes';
 import { countAmong, matching } from './count';
 import type { LevelsAt } from './levels-at';
-import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, levelsOf } from './look-ups';
+import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, joinSameLocations, levelsOf } from './look-ups';
 import { bucketsNamed, itemsNamed, placesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { itemColumns, locationColumns } from './rows';
@@ -44,7 +44,7 @@ export function stockLevelList(
   const columns = `SELECT true AS "isRow", ${ofLocation}, ${ofItem}, ${LEVEL_COLUMNS}`;
   const through = (items: string, ends: string, only = asked.locations?.only?.any): string =>
     only === undefined
-      ? `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinLocation('v.location_id')}
+      ? `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinSameLocations('v.location_id')}
       WHERE i.tenant_id = $1${ends}`
       : `SELECT true AS "isRow", ${ofLocation}, level.* FROM ${only}
       CROSS JOIN LATERAL (SELECT ${ofItem}, ${LEVEL_COLUMNS} FROM ${items} i

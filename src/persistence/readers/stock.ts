@@ -14,7 +14,7 @@ import { changedAfter, changedLevels, hasFewMovements, isChanged, itemLocationsO
 import { countAmong, matching } from './count';
 import { LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { between } from '../database/look-up';
-import { itemsOf, joinLocation, joinOne, levelsAtPlace } from './look-ups';
+import { itemsOf, joinLocation, joinOne, joinSameLocations, levelsAtPlace } from './look-ups';
 import { itemsNamed, placesNamed, type ItemsNamed, type PlacesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { LEDGER_HEAD, nearItems, pageStatement, toPage, type ListSql, type NearSql, type PageColumns } from './page';
@@ -191,7 +191,7 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
     return {
       rows: (ends) =>
         only === undefined
-          ? rows(`true AS "isRow", ${ofLocation}, `, joinLocation('s.location_id'), ends)
+          ? rows(`true AS "isRow", ${ofLocation}, `, joinSameLocations('s.location_id'), ends)
           : `SELECT true AS "isRow", ${ofLocation}, stock.* FROM ${only}
       CROSS JOIN LATERAL (${rows('', '', ends)}) stock`,
       passed: (ends) => `SELECT ${matching(['s.location_id IS NOT NULL', 's.is_meant', ...ofRows('s.held')])}
