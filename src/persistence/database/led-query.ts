@@ -38,9 +38,9 @@ interface AnsweredQuery {
 
 const AnsweredQuery = Query as unknown as new (config: object, values: undefined, callback: Callback) => AnsweredQuery;
 
-/** Most statements of a pool whose columns are kept. */
+/** Most statements of a session whose columns are kept. */
 const MAX_DESCRIBED = 1_000;
-/** The columns of statements by their names, for each way to read types: each pool has its own. */
+/** The columns of statements by their names, for each way to read types: each session has its own. */
 const described = new WeakMap<object, Map<string, Columns>>();
 
 function describedIn(types: object): Map<string, Columns> {
@@ -63,7 +63,7 @@ function withoutDescriptions(connection: Connection): Connection {
  * A query with other statements before it in the same message. PostgreSQL then answers once for all of them: one wake-up
  * of either process, instead of one a statement (PostgreSQL manual, section 54.2.3, "Extended Query").
  *
- * The columns of a named statement are always the same, so they are asked for once. For a small statement, describing
+ * The columns of a named statement are always the same, so each session asks for them once. For a small statement, describing
  * them takes as long as a part of running it.
  */
 class LedQuery extends AnsweredQuery {
