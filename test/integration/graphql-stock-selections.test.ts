@@ -70,19 +70,19 @@ describe('of items and locations', () => {
   beforeAll(async () => {
     const [{ item, location } = {}] = (await nodesOf(`nodes { ${PLACE} }`)) as { item: object; location: object }[];
     await gateway.data(
-      `mutation ($item: ItemSaveInput!, $location: LocationSaveInput!) {
-        itemSave(input: $item) { userErrors { code } } locationSave(input: $location) { userErrors { code } } }`,
-      {
-        item: { ...item, name: 'Lamp', unitsPerPackage: 6 },
-        location: { ...location, name: 'Hall', parent: 'PARENT' },
-      },
+      `mutation ($sku: String!, $specification: String!, $code: String!) {
+        itemSave(sku: $sku, specification: $specification, name: "Lamp", unitsPerPackage: 6) { userErrors { code } }
+        whole: locationSave(code: "WHOLE") { userErrors { code } }
+        part: locationSave(code: $code, name: "Hall", parent: "WHOLE") { userErrors { code } }
+      }`,
+      { ...item, ...location },
     );
     whole = await nodesOf(`nodes { ${WHOLE} }`);
   });
 
   it('has details to select from', () => {
     expect(JSON.stringify(whole)).toMatch(/"unitsPerPackage":6.*"levels"/s);
-    expect(JSON.stringify(whole)).toMatch(/"parent":{"code":"PARENT"}.*"levels"/s);
+    expect(JSON.stringify(whole)).toMatch(/"parent":{"code":"WHOLE"}.*"levels"/s);
   });
 
   it.each(DETAILS)('shows the same %s alone, in fragments and in edges', async (selection) => {

@@ -31,6 +31,13 @@ export interface AskedList {
   readonly read: (reads: Reads, tenantId: string, page: PageRequest) => Promise<Page<unknown>>;
 }
 
+const SHOWN_OF_LEVELS = ['EVERYTHING', 'NAMES'] as const;
+const SHOWN = [...SHOWN_OF_LEVELS, 'POSITION'] as const;
+
+const shownOf = <Shown>(at: number, all: readonly Shown[]): { readonly shown: Shown } => ({
+  shown: all[at % all.length] as Shown,
+});
+
 /** Lists of every kind, `each` of those with filters. */
 export function askedLists(
   names: Names,
@@ -40,13 +47,15 @@ export function askedLists(
   const several = <Filter>(filter: () => Filter): Filter[] => Array.from({ length: each }, filter);
   const wants = { buckets: true, levels: false };
   return [
-    ...several(() => make.stock()).map(({ filter, order, asOf }) => ({
+    ...several(() => make.stock()).map(({ filter, order, asOf }, at) => ({
       name: `stock ${JSON.stringify({ filter, order, asOf })}`,
-      read: (reads: Reads, id: string, page: PageRequest) => reads.stock(id, { filter, order, asOf, page, wants }),
+      read: (reads: Reads, id: string, page: PageRequest) =>
+        reads.stock(id, { filter, order, asOf, page, wants: { ...wants, ...shownOf(at, SHOWN) } }),
     })),
-    ...several(() => make.levels()).map(({ filter, asOf }) => ({
+    ...several(() => make.levels()).map(({ filter, asOf }, at) => ({
       name: `levels ${JSON.stringify({ filter, asOf })}`,
-      read: (reads: Reads, id: string, page: PageRequest) => reads.stockLevels(id, { filter, asOf, page }),
+      read: (reads: Reads, id: string, page: PageRequest) =>
+        reads.stockLevels(id, { filter, asOf, page, ...shownOf(at, SHOWN_OF_LEVELS) }),
     })),
     ...several(() => make.ledger()).flatMap((filter) => [
       {

@@ -43,8 +43,11 @@ const READ_ONLY = '-c default_transaction_read_only=on';
 /** A statement has one process, so that one tenant's count does not take all processors. */
 const ONE_PROCESS = '-c max_parallel_workers_per_gather=0';
 
+/** Looked-up rows may be remembered: that is never slower by much, and reads no more, whatever the statistics say. */
+const REMEMBERED = '-c enable_memoize=on';
+
 /** How the sessions of readers plan and what they may do. */
-export const READER_SETTINGS = [PLAN_ONCE, BY_INDEX, READ_ONLY, ONE_PROCESS].join(' ');
+export const READER_SETTINGS = [PLAN_ONCE, BY_INDEX, REMEMBERED, READ_ONLY, ONE_PROCESS].join(' ');
 
 /** A pool whose sessions can only read, for {@link sharedPool}. It connects on first use. */
 export function createReadPool(url: string, options: Omit<PoolOptions, 'settings' | 'pipeline'>): Pool {

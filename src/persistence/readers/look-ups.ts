@@ -28,12 +28,15 @@ export const levelsAtPlace = (item: string, location: string): string =>
   `(SELECT v.* FROM stock_level v WHERE v.tenant_id = $1 AND ${between('v.item_id', item)} AND v.location_id = ${location}
     ORDER BY v.item_id, v.location_id)`;
 
-/** The only location that a list is about, as what stands before the rest of its FROM. */
-export const onlyLocation = (id: string): string =>
-  `(SELECT ${id} AS location_id OFFSET 0) only_place ${joinLocation('only_place.location_id')}`;
-
 /** Joins the location `l` with an id. */
 export const joinLocation = (id: string): string => joinOne('location', 'l', 'location_id', id);
+
+/**
+ * The same for many rows at few locations: PostgreSQL remembers those that it has looked up (Memoize). It can do so only
+ * while no other condition is part of the look-up. Conditions on the far side of a LEFT JOIN stay outside of it.
+ */
+export const joinSameLocations = (id: string): string =>
+  joinLocation(id).replace('CROSS JOIN', 'LEFT JOIN') + ' ON true';
 
 /** Joins the movement `m` with a sequence. */
 export const joinMovement = (sequence: string): string => joinOne('movement', 'm', 'sequence', sequence);

@@ -1,6 +1,7 @@
 import type { ItemLocation } from '../../application/ports/reads';
 import { FORMER_SKU } from '../../domain/catalogue/catalogue';
-import { between } from '../database/look-up';
+import { between, lookUp } from '../database/look-up';
+import { joinLocation } from './look-ups';
 import type { Parameters } from './statement';
 
 /**
@@ -14,16 +15,30 @@ export interface PlacesNamed {
   readonly ids: string;
   /** The condition that a column is one of them. */
   readonly has: (column: string) => string;
-  /** The id of the only one. */
-  readonly onlyId?: string;
+  readonly only?: OnlyPlace;
+}
+
+/** The only location that a list is about, `l`, as what stands before the rest of its FROM. */
+export interface OnlyPlace {
+  readonly any: string;
+  /** The same, unless the code is that of before it was renamed. */
+  readonly present: string;
 }
 
 /** The locations with these codes, and their parts where that is asked. */
 export function placesNamed(parameters: Parameters, codes: readonly string[], withParts = false): PlacesNamed {
   const [only] = codes;
   if (codes.length === 1 && !withParts) {
-    const id = locationNamed(parameters.add(only, 'text'));
-    return { ids: `SELECT ${id}`, has: (column) => `${column} = ${id}`, onlyId: id };
+    const code = parameters.add(only, 'text');
+    const id = locationNamed(code);
+    return {
+      ids: `SELECT ${id}`,
+      has: (column) => `${column} = ${id}`,
+      only: {
+        any: `(SELECT ${id} AS location_id OFFSET 0) only_place ${joinLocation('only_place.location_id')}`,
+        present: `(${lookUp({ table: 'location', alias: 'l', columns: 'l.*', key: [['code', code]] })}) l`,
+      },
+    };
   }
   const named = locationsNamed(parameters.add(codes, 'text[]'));
   const ids = withParts ? partsOf(named) : named;
@@ -77,22 +92,31 @@ export interface ItemsNamed {
   readonly someHad: string;
 }
 
+/** The condition that any item had another sku before: most tenants have none, and need not look for each sku. */
+const ANY_HAD = `(SELECT former.item_id FROM item_identifier former WHERE former.tenant_id = $1
+  AND ${between('former.scheme', `'${FORMER_SKU}'`)} ORDER BY former.scheme LIMIT 1) IS NOT NULL`;
+
 export function itemsNamed(parameters: Parameters, skus: readonly string[]): ItemsNamed {
   const names = parameters.add([...new Set(skus)], 'text[]');
   const each = `unnest(${names}) asked (sku)`;
   const having = (column: string, sku: string): string => `SELECT named.${column} FROM item named
       WHERE named.tenant_id = $1 AND ${between('named.sku', sku)} ORDER BY named.sku, named.specification`;
-  const had = `${each} CROSS JOIN LATERAL (SELECT former.item_id FROM item_identifier former
-      WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND ${between('former.value', 'asked.sku')}
-      ORDER BY former.value, former.specification) former`;
+  const [one] = skus.length === 1 ? [`(${names})[1]`] : [];
+  const had = (sku: string): string => `SELECT former.item_id FROM item_identifier former
+      WHERE former.tenant_id = $1 AND former.scheme = '${FORMER_SKU}' AND ${between('former.value', sku)}
+      ORDER BY former.value, former.specification`;
+  const eachHad = `${each} CROSS JOIN LATERAL (${had('asked.sku')}) former`;
   return {
     ids: `SELECT named.item_id FROM ${each} CROSS JOIN LATERAL (${having('item_id', 'asked.sku')}) named
-    UNION SELECT former.item_id FROM ${had}`,
+    UNION SELECT former.item_id FROM ${eachHad}`,
     having:
-      skus.length === 1
-        ? `(${having('*', `(${names})[1]`)})`
+      one !== undefined
+        ? `(${having('*', one)})`
         : `(SELECT named.* FROM ${each} CROSS JOIN LATERAL (${having('*', 'asked.sku')}) named)`,
-    someHad: `EXISTS (SELECT FROM ${had})`,
+    someHad:
+      one === undefined
+        ? `CASE WHEN ${ANY_HAD} THEN EXISTS (SELECT FROM ${eachHad}) ELSE false END`
+        : `(${had(one)} LIMIT 1) IS NOT NULL`,
   };
 }
 

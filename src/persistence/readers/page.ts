@@ -23,7 +23,10 @@ export interface ListSql {
 export interface NearSql {
   /** Like `select` of the list, among fewer rows. Those near the cursor may be all that it goes through. */
   readonly select: (near: Near, bounds: string, tail: string) => string;
-  /** The condition, on the whole statement, that rows are missing. Left out: they may be where a page is not full. */
+  /**
+   * The condition, on the whole statement, that rows are missing; they also are where there is none. Left out: they may be
+   * where a page is not full.
+   */
   readonly isPartial?: string;
 }
 
@@ -108,7 +111,8 @@ export function pagesStatement(
     const isNeeded = (found: readonly unknown[]): boolean => found.length <= request.size;
     return { ...reading(near.rows, extras), fallback: { isNeeded, statement: whole } };
   }
-  const isNeeded = ([first]: readonly QueryResultRow[]): boolean => first?.['isPartial'] === true;
+  const isNeeded = ([first]: readonly QueryResultRow[]): boolean =>
+    first?.['isRow'] !== true || first['isPartial'] === true;
   const withFlag = [...extras, { name: 'isPartial', expression: isPartial }];
   return { ...reading(near.rows, withFlag), fallback: { isNeeded, statement: whole } };
 }

@@ -8,7 +8,7 @@ import { nearItems, type ListSql, type NearSql } from './page';
 import { changedLevels, hasFewMovements } from './changes';
 import { countAmong, matching } from './count';
 import type { LevelsAt } from './levels-at';
-import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, levelsOf, onlyLocation } from './look-ups';
+import { itemsOf, joinLevelsOfItem, joinLocation, joinOne, joinSameLocations, levelsOf } from './look-ups';
 import { bucketsNamed, itemsNamed, placesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { itemColumns, locationColumns } from './rows';
@@ -42,12 +42,11 @@ export function stockLevelList(
   const looksUp = !skus && Boolean(locations ?? buckets);
   const [ofLocation, ofItem] = [locationColumns(shown), itemColumns(shown)];
   const columns = `SELECT true AS "isRow", ${ofLocation}, ${ofItem}, ${LEVEL_COLUMNS}`;
-  const onlyId = asked.locations?.onlyId;
-  const through = (items: string, ends: string): string =>
-    onlyId === undefined
-      ? `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinLocation('v.location_id')}
+  const through = (items: string, ends: string, only = asked.locations?.only?.any): string =>
+    only === undefined
+      ? `${columns} FROM ${items} i ${joinLevelsOfItem(levels, conditions)} ${joinSameLocations('v.location_id')}
       WHERE i.tenant_id = $1${ends}`
-      : `SELECT true AS "isRow", ${ofLocation}, level.* FROM ${onlyLocation(onlyId)}
+      : `SELECT true AS "isRow", ${ofLocation}, level.* FROM ${only}
       CROSS JOIN LATERAL (SELECT ${ofItem}, ${LEVEL_COLUMNS} FROM ${items} i
         ${joinLevelsOfItem(levels, and(['v.location_id = l.location_id', ...ofBuckets, ...others]))}
         WHERE i.tenant_id = $1${ends}) level`;
@@ -83,10 +82,12 @@ export function stockLevelList(
     ];
     return ways.length === 1 ? all(ends) : firstGoodWay(ways, looksUp ? wantedLevels(asked) : '');
   };
+  const among = (table: string, ends: readonly string[]): string =>
+    through(table, ends.join(''), asked.locations?.only?.present);
   const near: NearSql | undefined = items
-    ? { select: (_near, ...ends) => through(items.having, ends.join('')), isPartial: items.someHad }
+    ? { select: (_near, ...ends) => among(items.having, ends), isPartial: items.someHad }
     : asked.locations && !isPast && !negative
-      ? { select: (walked, ...ends) => through(nearItems(walked), ends.join('')) }
+      ? { select: (walked, ...ends) => among(nearItems(walked), ends) }
       : undefined;
   return {
     key: [

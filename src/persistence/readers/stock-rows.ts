@@ -1,5 +1,5 @@
 import type { StockLevelView, StockView, StockWants } from '../../application/ports/reads';
-import { ON_HAND_BUCKETS } from '../../domain/ledger/stock-key';
+import { ON_HAND_BUCKETS, STOCK_BUCKETS } from '../../domain/ledger/stock-key';
 import { levelNodeId, stockNodeId } from '../../domain/node-ids';
 import { isoInstant } from '../tables/column-types';
 import { columnName, selectList } from '../tables/derived';
@@ -26,7 +26,13 @@ export function toStockLevel(row: LevelColumns, isPast: boolean): StockLevelView
 
 const sumOf = (condition: string): string => `sum(v.quantity) FILTER (WHERE ${condition})`;
 
-export const ON_HAND_SUM = sumOf(`v.bucket IN (${ON_HAND_BUCKETS.map((bucket) => `'${bucket}'`).join(', ')})`);
+const ON_HAND: ReadonlySet<string> = new Set(ON_HAND_BUCKETS);
+/** By the buckets that it leaves out, because those are fewer comparisons for each level. */
+export const ON_HAND_SUM = sumOf(
+  STOCK_BUCKETS.filter((bucket) => !ON_HAND.has(bucket))
+    .map((bucket) => `v.bucket <> '${bucket}'`)
+    .join(' AND '),
+);
 // Condition is part of a key: damaged units are not sold, whatever their bucket.
 export const SALEABLE = `v.bucket = 'AVAILABLE' AND v.condition = 'GOOD'`;
 export const SALEABLE_SUM = sumOf(SALEABLE);

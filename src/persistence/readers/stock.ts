@@ -14,7 +14,7 @@ import { changedAfter, changedLevels, hasFewMovements, isChanged, itemLocationsO
 import { countAmong, matching } from './count';
 import { LEVELS_AT_HEAD, levelsAt } from './levels-at';
 import { between } from '../database/look-up';
-import { itemsOf, joinLocation, joinOne, onlyLocation } from './look-ups';
+import { itemsOf, joinLocation, joinOne, joinSameLocations, levelsAtPlace } from './look-ups';
 import { itemsNamed, placesNamed, type ItemsNamed, type PlacesNamed } from './named';
 import { areFewOpen, levelsInDoubt } from './open-discrepancies';
 import { LEDGER_HEAD, nearItems, pageStatement, toPage, type ListSql, type NearSql, type PageColumns } from './page';
@@ -178,23 +178,23 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const ofItems = isPresent && skus ? ' AND i.merged_into_id IS NULL' : '';
   const { named, present } = itemsAsked(parameters, filter);
   const atPlaces = placesAsked(parameters, filter);
-  const ofRows = [...(isPresent ? inUse(filter) : []), ...sellableConditions(filter)];
+  const ofRows = (held: string): string[] => [...(isPresent ? inUse(filter, held) : []), ...sellableConditions(filter)];
   const { shown = 'EVERYTHING' } = wants;
   const sums = shown === 'POSITION' ? '' : `, ${stockColumns(wants)}`;
   const columns = `${itemColumns(shown)}${sums}${order === 'SKU' ? '' : `, ${SELLABLE} AS "sellableKey"`}`;
   const ofLocation = locationColumns(shown);
-  const through = (items: string, changes: Changes): Walk => {
+  const through = (items: string, changes: Changes, only = atPlaces?.only?.any): Walk => {
     const places = placesOf(asked, levels, atPlaces, changes);
     const rows = (more: string, join: string, ends: string): string =>
       `SELECT ${more}${columns} FROM ${items} i CROSS JOIN LATERAL (${places.meant}) s ${join}
-      WHERE i.tenant_id = $1${ofItems}${and(places.ofItem)}${and(ofRows)}${ends}`;
+      WHERE i.tenant_id = $1${ofItems}${and(places.ofItem)}${and(ofRows(IS_HELD))}${ends}`;
     return {
       rows: (ends) =>
-        atPlaces?.onlyId === undefined
-          ? rows(`true AS "isRow", ${ofLocation}, `, joinLocation('s.location_id'), ends)
-          : `SELECT true AS "isRow", ${ofLocation}, stock.* FROM ${onlyLocation(atPlaces.onlyId)}
+        only === undefined
+          ? rows(`true AS "isRow", ${ofLocation}, `, joinSameLocations('s.location_id'), ends)
+          : `SELECT true AS "isRow", ${ofLocation}, stock.* FROM ${only}
       CROSS JOIN LATERAL (${rows('', '', ends)}) stock`,
-      passed: (ends) => `SELECT ${matching(['s.location_id IS NOT NULL', 's.is_meant', ...ofRows])}
+      passed: (ends) => `SELECT ${matching(['s.location_id IS NOT NULL', 's.is_meant', ...ofRows('s.held')])}
       FROM ${items} i LEFT JOIN LATERAL (${places.passed}) s ON true
       LEFT JOIN LATERAL (${ARCHIVED}) l ON true
       WHERE i.tenant_id = $1${ofItems}${ends}`,
@@ -229,7 +229,8 @@ function stockList(parameters: Parameters, asked: Asked): { head: string; list: 
   const most = asOf === null ? MOST_PASSED : MOST_PASSED_OF_PAST;
   const select = (bounds: string, tail: string): string => by('rows', bounds + tail);
   const isNear = isAtLocations && !few && inDoubt.length === 0 && order === 'SKU';
-  const among = (items: string, bounds: string, tail: string): string => through(items, { since }).rows(bounds + tail);
+  const among = (items: string, bounds: string, tail: string): string =>
+    through(items, { since }, atPlaces?.only?.present).rows(bounds + tail);
   const near: NearSql | undefined = present
     ? { select: (_near, ...ends) => among(present.having, ...ends), isPartial: present.someHad }
     : isNear
@@ -332,7 +333,7 @@ function placesOf(
   const column = `${at}.location_id`;
   const ofChange = changes.isAtPlace ? [`${column} = i.at_location_id`] : [];
   const conditions = [...(atPlaces ? [atPlaces.has(column)] : []), ...ofChange];
-  const conditionsOfRows = atPlaces?.onlyId === undefined ? conditions : [`${column} = l.location_id`, ...ofChange];
+  const conditionsOfRows = atPlaces?.only === undefined ? conditions : [`${column} = l.location_id`, ...ofChange];
   // Both are read in the order of the index that begins with the item.
   const ofItemIn = (table: string, alias: string, more: string): string =>
     `(SELECT ${alias}.* FROM ${table} ${alias} WHERE ${alias}.tenant_id = $1
@@ -352,7 +353,7 @@ function placesOf(
   const meant = having(filter, units, changes.since);
   const ofItem = termsOf(filter);
   // Without terms, the sums at the only location are one group.
-  const isOneGroup = atPlaces?.onlyId !== undefined && !withTerms;
+  const isOneGroup = atPlaces?.only !== undefined && !withTerms;
   return {
     meant: isOneGroup
       ? `SELECT ${summed} FROM ${source(and(conditionsOfRows))} HAVING ${['count(*) > 0', ...meant].join(' AND ')}`
@@ -373,10 +374,13 @@ const USED_TERMS = ['stock_availability', 'out_of_stock_threshold', 'reorder_poi
  */
 const TERMS = ['tenant_id', 'item_id', 'location_id', ...USED_TERMS].map((column) => `r.${column}`).join(', ');
 
+/** Whether any level of the item `i` at the location `l` is other than zero: only looked up of what is archived. */
+const IS_HELD = `EXISTS (SELECT FROM ${levelsAtPlace('i.item_id', 'l.location_id')} v WHERE v.quantity <> 0)`;
+
 /** What is archived is left out of what is now, unless it is named or holds stock all the same. */
-function inUse({ skus, itemIds, locations }: StockFilter): string[] {
+function inUse({ skus, itemIds, locations }: StockFilter, held: string): string[] {
   const archived = [...(skus || itemIds ? [] : ['i.archived_at']), ...(locations ? [] : ['l.archived_at'])];
-  return archived.length === 0 ? [] : [`(s.held OR (${archived.map((at) => `${at} IS NULL`).join(' AND ')}))`];
+  return archived.length === 0 ? [] : [`((${archived.map((at) => `${at} IS NULL`).join(' AND ')}) OR ${held})`];
 }
 
 function having(

@@ -83,6 +83,36 @@ test('no session of the pool keeps a tenant', async () => {
   expect((await pool.query('SELECT FROM ledger_head')).rowCount).toBe(0);
 });
 
+test('the columns of a statement are asked for once on each connection', async () => {
+  const [tenantId = ''] = tenants;
+  let described = 0;
+  pool.on('connect', (client) => {
+    const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
+    connection.on('rowDescription', ({ fields }: { fields: { name: string }[] }) => {
+      // What prepares a session has descriptions of its own.
+      if (fields.some(({ name }) => name === 'none')) described += 1;
+    });
+  });
+  const columns: ReadStatement = {
+    name: 'test_columns',
+    text: `SELECT h.sequence AS "sequence", 'x' AS "text", NULL AS "none", '2026-01-02 03:04:05.678+00'::timestamptz AS "at"
+      FROM ledger_head h WHERE h.tenant_id = $1`,
+    values: [tenantId],
+  };
+  const first = await shared.ofStatements.query(columns);
+  expect(first).toEqual([
+    { sequence: expect.any(Number) as number, text: 'x', none: null, at: '2026-01-02T03:04:05.678Z' },
+  ]);
+  const everywhere = (): Promise<unknown[]> =>
+    Promise.all(Array.from({ length: 2 }, () => inRequest((request) => request.query(columns))));
+  for (let times = 0; times < 3; times += 1) expect(await everywhere()).toEqual([first, first]);
+  expect(await shared.ofStatements.query(columns)).toEqual(first);
+  expect(pool.totalCount).toBe(2);
+  expect(described).toBe(2);
+  await shared.ofStatements.query({ ...columns, name: 'test_others', text: `${columns.text} AND true` });
+  expect(described).toBe(3);
+});
+
 test.each([
   ['a failed first statement', [failing]],
   ['a failed later statement', [head, failing, head]],
