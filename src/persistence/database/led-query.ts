@@ -49,14 +49,17 @@ function describedIn(types: object): Map<string, Columns> {
   return known;
 }
 
-/** Connections that ask for no description of what they run. */
-const silent = new WeakMap<Connection, Connection>();
-
-function withoutDescriptions(connection: Connection): Connection {
-  const known =
-    silent.get(connection) ?? (Object.create(connection, { describe: { value: () => undefined } }) as Connection);
-  silent.set(connection, known);
-  return known;
+/** Does something on a connection that does not ask for descriptions meanwhile. */
+function withoutDescriptions<Result>(connection: Connection, work: () => Result): Result {
+  const describing = connection as unknown as { describe: () => void };
+  // Put back, not deleted: connections of different forms would make all that pg does with them slower.
+  const { describe } = describing;
+  describing.describe = () => undefined;
+  try {
+    return work();
+  } finally {
+    describing.describe = describe;
+  }
 }
 
 /**
@@ -94,7 +97,7 @@ class LedQuery extends AnsweredQuery {
         connection.bind({ portal: '', statement: statement.name, values: [...values] }, true);
         connection.execute({ portal: '' }, true);
       }
-      return super.submit(columns ? withoutDescriptions(connection) : connection);
+      return columns ? withoutDescriptions(connection, () => super.submit(connection)) : super.submit(connection);
     } finally {
       connection.stream.uncork();
     }

@@ -19,7 +19,7 @@ export interface PlacesNamed {
 }
 
 /** The only location that a list is about, `l`, as what stands before the rest of its FROM. */
-export interface OnlyPlace {
+interface OnlyPlace {
   readonly any: string;
   /** The same, unless the code is that of before it was renamed. */
   readonly present: string;
@@ -96,6 +96,7 @@ export interface ItemsNamed {
 const ANY_HAD = `(SELECT former.item_id FROM item_identifier former WHERE former.tenant_id = $1
   AND ${between('former.scheme', `'${FORMER_SKU}'`)} ORDER BY former.scheme LIMIT 1) IS NOT NULL`;
 
+/** How the items of these skus are found. */
 export function itemsNamed(parameters: Parameters, skus: readonly string[]): ItemsNamed {
   const names = parameters.add([...new Set(skus)], 'text[]');
   const each = `unnest(${names}) asked (sku)`;

@@ -3,9 +3,12 @@ import { idOf } from '../../../support/domain/test-ledger';
 import { CUP, FakeGateway, FIRST_PAGE, levelOf, pageOf, stockOf, TEA } from '../../../support/fake-gateway';
 
 it.each([
-  ['available onHand', { buckets: false, levels: false }],
-  ['drift', { buckets: true, levels: false }],
-  ['levels { id }', { buckets: false, levels: true }],
+  ['available onHand', { buckets: false, levels: false, shown: 'NAMES' }],
+  ['drift', { buckets: true, levels: false, shown: 'NAMES' }],
+  ['levels { id }', { buckets: false, levels: true, shown: 'EVERYTHING' }],
+  ['item { name } location { code }', { buckets: false, levels: false, shown: 'NAMES' }],
+  ['item { unitsPerPackage }', { buckets: false, levels: false, shown: 'EVERYTHING' }],
+  ['location { parent { code } }', { buckets: false, levels: false, shown: 'EVERYTHING' }],
 ])('reads no more than { %s } needs', async (fields, wants) => {
   const gateway = new FakeGateway({ stock: () => pageOf() });
   await gateway.data(`{ stock { nodes { ${fields} } } }`);
