@@ -48,7 +48,6 @@ export async function fill(connect, owner, size, log) {
        WHERE tenant_id = $1`,
       [owner.tenantId, size.entries + RARE_ENTRIES],
     );
-    await fillTree(session, owner, size.entries + RARE_ENTRIES);
     await session.query('DROP TABLE bench_level');
     await session.query('VACUUM (ANALYZE)');
     await session.query('CHECKPOINT');
