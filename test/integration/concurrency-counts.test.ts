@@ -7,9 +7,7 @@ import { createSetStock, type StockSetInput } from '../../src/application/comman
 import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../src/domain/adjustment-order';
 import { CatalogueMap } from '../../src/domain/catalogue/catalogue-map';
 import { askedReads } from '../../src/domain/ledger/asked-reads';
-import { itemSaveReads, planItemSave } from '../../src/domain/plans/catalogue-save';
 import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
-import type { Posting } from '../../src/domain/ledger/posting';
 import { DEFAULT_DIMENSIONS } from '../../src/domain/ledger/stock-key';
 import { readDeltasAfter } from '../../src/persistence/poster/read-ledger';
 import { createReadPool, createReads, sharedPool } from '../../src/persistence/readers';
@@ -28,7 +26,7 @@ import {
   factOf,
   keyOf,
   MINUTE,
-  postingOf,
+  itemSaved,
   rowsOf,
   SECOND,
 } from '../support/domain/test-ledger';
@@ -279,12 +277,7 @@ describe('adjustment orders over many items at once', () => {
   /** Boxes of ten of every item, by owner and by barcode. */
   async function openBoxes(): Promise<void> {
     for (const n of numbers(ITEMS)) {
-      const command = { sku: skuOf(n), specification: '', unitsPerPackage: 10, identifiers: [] };
-      const posting: Posting<unknown> = {
-        ...postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) }),
-        tenantId,
-      };
-      await gatewayOf(0).post(posting);
+      await gatewayOf(0).post({ ...itemSaved({ sku: skuOf(n), unitsPerPackage: 10 }), tenantId });
     }
     const boxes = [...OWNERS.map((owner) => ({ owner })), ...BARCODES.map((barcode) => ({ barcode }))];
     for (const [batch, more] of boxes.entries()) {

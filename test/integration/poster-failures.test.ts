@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LedgerUnavailableError } from '../../src/application/ports/poster';
-import { itemSaveReads, planItemSave, type ItemSaveResult } from '../../src/domain/plans/catalogue-save';
+import type { ItemSaveResult } from '../../src/domain/plans/catalogue-save';
 import type { DeliveryResult } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
@@ -10,8 +10,8 @@ import {
   delivered,
   deliveryOf,
   factOf,
+  itemSaved,
   keyOf,
-  postingOf,
   rowsOf,
 } from '../support/domain/test-ledger';
 import type { CommitFate, CommitProxy } from '../support/commit-proxy';
@@ -58,10 +58,8 @@ const delivery = (id: string, delta: number): Posting<DeliveryResult> =>
 const take = (id: string, quantity = 1): Posting<StockAdjustResult> =>
   adjusted(adjustOf(id, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -quantity }] }));
 
-const saveItem = (sku: string): Posting<ItemSaveResult> => {
-  const command = { sku, specification: '', name: sku, identifiers: [{ scheme: 'CODE', value: sku }] };
-  return postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
-};
+const saveItem = (sku: string): Posting<ItemSaveResult> =>
+  itemSaved({ sku, name: sku, identifiers: [{ scheme: 'CODE', value: sku }] });
 
 const tea = async (): Promise<number | undefined> => (await harness.quantities(tenantId))['TEA MAIN AVAILABLE'];
 

@@ -3,12 +3,7 @@ import type { Pool } from 'pg';
 import { uuidv7 } from 'uuidv7';
 import type { Settled } from '../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../src/domain/ledger/posting';
-import {
-  itemIdentifierRemoveReads,
-  itemSaveReads,
-  planItemIdentifierRemove,
-  planItemSave,
-} from '../../src/domain/plans/catalogue-save';
+import { itemIdentifierRemoveReads, planItemIdentifierRemove } from '../../src/domain/plans/catalogue-save';
 import {
   itemRenameReads,
   locationRenameReads,
@@ -24,6 +19,7 @@ import {
   delivered,
   deliveryOf,
   factOf,
+  itemSaved,
   keyOf,
   postingOf,
   rowsOf,
@@ -59,9 +55,7 @@ afterAll(async () => {
 });
 
 const saveItem = (sku: string, ...codes: readonly string[]): Posting<unknown> => {
-  const identifiers = codes.map((value) => ({ scheme: 'CODE', value }));
-  const command = { sku, specification: '', name: sku, identifiers };
-  return postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
+  return itemSaved({ sku, name: sku, identifiers: codes.map((value) => ({ scheme: 'CODE', value })) });
 };
 
 const removeCode = (value: string): Posting<unknown> => {

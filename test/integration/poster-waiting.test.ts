@@ -1,8 +1,8 @@
 import { Client } from 'pg';
-import { itemSaveReads, planItemSave } from '../../src/domain/plans/catalogue-save';
+import type { ItemSaveResult } from '../../src/domain/plans/catalogue-save';
 import type { DeliveryResult } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
-import { byIdentifier, delivered, deliveryOf, factOf, postingOf, rowsOf } from '../support/domain/test-ledger';
+import { byIdentifier, delivered, deliveryOf, factOf, itemSaved, rowsOf } from '../support/domain/test-ledger';
 import type { CommitProxy } from '../support/commit-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
@@ -53,10 +53,8 @@ const message = (externalId: string, code = 'TEA'): Posting<DeliveryResult> => {
   return delivered(deliveryOf((messageNumber += 1), rowsOf(fact)));
 };
 
-const saveItem = (sku: string): Posting<unknown> => {
-  const command = { sku, specification: '', name: sku, identifiers: [{ scheme: 'CODE', value: sku }] };
-  return postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
-};
+const saveItem = (sku: string): Posting<ItemSaveResult> =>
+  itemSaved({ sku, name: sku, identifiers: [{ scheme: 'CODE', value: sku }] });
 
 /** What became of the rows that have waited or wait, in their order. */
 async function states(): Promise<(string | null)[]> {

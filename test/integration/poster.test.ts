@@ -1,5 +1,4 @@
 import { LaneFullError, LedgerUnavailableError } from '../../src/application/ports/poster';
-import { itemSaveReads, planItemSave } from '../../src/domain/plans/catalogue-save';
 import type { DeliveryResult, Fact } from '../../src/domain/plans/delivery';
 import type { Posting } from '../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
@@ -17,6 +16,7 @@ import {
   deliveryOf,
   factOf,
   idOf,
+  itemSaved,
   keyOf,
   postingOf,
   rowsOf,
@@ -280,11 +280,7 @@ describe('an item that does not exist yet', () => {
   it('is found by the next batch under its other identifiers, whichever gateway changed them', async () => {
     await deliver(factOf('a'));
     const other = harness.openPoster();
-    const command = { sku: 'TEA', specification: '', identifiers: [{ scheme: 'SERNO', value: '1' }] };
-    await post(
-      postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) }),
-      other,
-    );
+    await post(itemSaved({ sku: 'TEA', identifiers: [{ scheme: 'SERNO', value: '1' }] }), other);
     const item = byIdentifier('SERNO', '1', { whenUnknown: 'REFUSE' });
     expect(verdicts(await deliver(factOf('b', { item, location: at('MAIN') })))).toEqual(['POSTED']);
     expect(await harness.quantities(tenantId)).toEqual({ 'TEA MAIN AVAILABLE': 2 });
@@ -295,10 +291,7 @@ describe('an identifier that was just added', () => {
   const alias = { scheme: 'CLIENT_SKU', value: 'ALIAS' };
   const byAlias = byIdentifier(alias.scheme, alias.value, { whenUnknown: 'REFUSE' });
 
-  const saved = (sku: string): Posting<unknown> => {
-    const command = { sku, specification: '', identifiers: [alias] };
-    return postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
-  };
+  const saved = (sku: string): Posting<unknown> => itemSaved({ sku, identifiers: [alias] });
 
   const taken = (quantity: number): Posting<StockAdjustResult> => {
     const command = adjustOf(`take ${quantity}`, {

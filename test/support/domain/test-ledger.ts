@@ -21,6 +21,12 @@ import type {
   ReplayResult,
 } from '../../../src/domain/plans/delivery';
 import { factReads, planDelivery, planReplay, replayReads } from '../../../src/domain/plans/delivery';
+import {
+  itemSaveReads,
+  planItemSave,
+  type ItemSave,
+  type ItemSaveResult,
+} from '../../../src/domain/plans/catalogue-save';
 import type { Sha256 } from '../../../src/domain/ledger/hashing';
 import type { InventoryRecord } from '../../../src/domain/inventory-record';
 import { levelId } from '../../../src/domain/ledger/level-id';
@@ -446,6 +452,11 @@ export function adjustOf(idempotencyKey: string, more: Partial<StockAdjust> = {}
 
 export function adjusted(command: StockAdjust): Posting<StockAdjustResult> {
   return postingOf((work) => planStockAdjust(work, command), { reads: stockAdjustReads(command) });
+}
+
+export function itemSaved(more: Pick<ItemSave, 'sku'> & Partial<ItemSave>): Posting<ItemSaveResult> {
+  const command = { specification: '', identifiers: [], ...more };
+  return postingOf((work) => planItemSave(work, command), { reads: itemSaveReads(command) });
 }
 
 export function postingOf<Result>(

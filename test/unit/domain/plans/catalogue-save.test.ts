@@ -3,7 +3,6 @@ import {
   itemSaveReads,
   locationSaveReads,
   planItemIdentifierRemove,
-  planItemSave,
   planLocationSave,
   type ItemIdentifierRemove,
   type ItemSave,
@@ -12,12 +11,10 @@ import {
   type LocationSaveResult,
 } from '../../../../src/domain/plans/catalogue-save';
 import { identifierKey } from '../../../../src/domain/catalogue/catalogue-map';
-import { namesIn, postingOf, TestLedger } from '../../../support/domain/test-ledger';
+import { itemSaved, namesIn, postingOf, TestLedger } from '../../../support/domain/test-ledger';
 
-const save = (ledger: TestLedger, command: Partial<ItemSave>): ItemSaveResult => {
-  const full = { sku: 'TEA', specification: '', identifiers: [], ...command };
-  return ledger.post(postingOf((work) => planItemSave(work, full), { reads: itemSaveReads(full) }));
-};
+const save = (ledger: TestLedger, command: Partial<ItemSave>): ItemSaveResult =>
+  ledger.post(itemSaved({ sku: 'TEA', ...command }));
 
 const remove = (ledger: TestLedger, command: ItemIdentifierRemove): ItemSaveResult =>
   ledger.post(
@@ -109,10 +106,9 @@ describe('itemIdentifierRemove', () => {
   it('lets an identifier move within one batch', () => {
     const ledger = new TestLedger();
     save(ledger, { identifiers: [code('1')] });
-    const salt = { sku: 'SALT', specification: '', identifiers: [code('1')] };
     ledger.batch([
       postingOf((work) => planItemIdentifierRemove(work, command), { reads: itemIdentifierRemoveReads(command) }),
-      postingOf((work) => planItemSave(work, salt), { reads: itemSaveReads(salt) }),
+      itemSaved({ sku: 'SALT', identifiers: [code('1')] }),
     ]);
     const owner = ledger.identifiers.get(identifierKey('CODE', '1', ''))?.itemId ?? '';
     expect(ledger.items.get(owner)).toMatchObject({ sku: 'SALT' });

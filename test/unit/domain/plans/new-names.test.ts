@@ -1,6 +1,6 @@
-import { itemSaveReads, planItemSave, type ItemSave } from '../../../../src/domain/plans/catalogue-save';
+import type { ItemSave } from '../../../../src/domain/plans/catalogue-save';
 import type { Fact } from '../../../../src/domain/plans/delivery';
-import { byIdentifier, factOf, postingOf, rowsOf, TestLedger } from '../../../support/domain/test-ledger';
+import { byIdentifier, factOf, itemSaved, rowsOf, TestLedger } from '../../../support/domain/test-ledger';
 
 const COLA = '04006381333931';
 
@@ -19,10 +19,9 @@ function known(): TestLedger {
 }
 
 function save(command: Partial<ItemSave>): readonly (string | undefined)[] {
-  const full = { sku: 'NEW', specification: '', identifiers: [], ...command };
   const ledger = known();
   const before = ledger.items.size;
-  const { userErrors } = ledger.post(postingOf((work) => planItemSave(work, full), { reads: itemSaveReads(full) }));
+  const { userErrors } = ledger.post(itemSaved({ sku: 'NEW', ...command }));
   expect(ledger.items.size - before).toBe(userErrors.length === 0 ? 1 : 0);
   return userErrors.length === 0
     ? ['SAVED']
