@@ -49,11 +49,7 @@ export function createStockReads(database: ReadDatabase): StockReads {
     },
     async stockTotals(tenantId, filter, asOf) {
       const parameters = new Parameters(tenantId);
-      const { head, list } = stockList(parameters, {
-        filter,
-        asOf,
-        wants: { buckets: true, levels: false },
-      });
+      const { head, list } = stockList(parameters, { filter, asOf, wants: { buckets: true, levels: false } });
       const sums = TOTALS.map((name) => `sum(s."${name}")::text AS "${name}"`).join(', ');
       const text = `SELECT head.sequence AS "ledgerSequence", total.* FROM (${head}) head
         CROSS JOIN LATERAL (SELECT count(*) AS stocks, ${sums} FROM (${list.select('', '')}) s) total`;
