@@ -9,7 +9,7 @@ const FULL = {
   small: { items: 10_000, locations: 10, entries: 1_000_000 },
   large: { items: 100_000, locations: 10, entries: 10_000_000 },
   runs: 3,
-  firstWarmUpMs: 6_000,
+  firstWarmUpMs: 12_000,
   laterWarmUpMs: 2_000,
   runMs: 6_000,
   memoryMessages: 1_000_000,

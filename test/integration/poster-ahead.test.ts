@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Posting } from '../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
+import { FEW_LEGS } from '../../src/persistence/poster/lane';
 import { Transactions, type Foreseen, type Foundation } from '../../src/persistence/poster/transactions';
 import {
   adjusted,
@@ -53,7 +54,9 @@ afterAll(async () => {
   await database.drop();
 });
 
-const post = <Result>(posting: Posting<Result>, on = poster): Promise<Result> => on.post({ ...posting, tenantId });
+/** Posts as large messages are posted: where few legs are on their way, nothing is planned ahead. */
+const post = <Result>(posting: Posting<Result>, on = poster): Promise<Result> =>
+  on.post({ ...posting, tenantId, carries: { rows: FEW_LEGS + 1, characters: 0 } });
 
 const take = (id: string, quantity: number): Posting<StockAdjustResult> =>
   adjusted(adjustOf(id, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -quantity }] }));

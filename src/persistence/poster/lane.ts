@@ -2,6 +2,7 @@ import { LaneFullError, LedgerUnavailableError } from '../../application/ports/p
 import type { Settled } from '../../domain/ledger/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { BatchRunner, RunningBatch } from './batch';
+import { Gathering } from './gathering';
 
 /** Most postings that wait for one tenant's ledger. */
 const MAX_QUEUED_POSTINGS = 10_000;
@@ -17,6 +18,12 @@ export const MAX_QUEUED_BYTES_OF_ALL = 512 * 1024 * 1024;
 export const MAX_BATCH_CHARACTERS = 4 * 1024 * 1024;
 /** Most legs of a short posting, which need not wait behind longer ones. */
 const MAX_SHORT_LEGS = 10;
+
+/**
+ * Where so few legs are on their way, what a batch costs is more than what its rows cost: one batch of all is planned after the
+ * commit before, instead of a part of them meanwhile.
+ */
+export const FEW_LEGS = 32;
 
 /** What a posting takes besides its texts, as measured in lane-memory.test.ts, and some more. */
 const BYTES_OF_POSTING = 4 * 1024;
@@ -43,8 +50,8 @@ interface Waiting {
 }
 
 /**
- * The queue in front of one tenant's ledger. While a batch is planned, the next one gathers: batches grow with the load
- * and no posting waits for a timer. While a batch is committed, the next one is planned.
+ * The queue in front of one tenant's ledger. While a batch is planned, the next one gathers: batches grow with the load.
+ * While a batch is committed, the next one is planned, unless few are on their way.
  */
 export class Lane {
   #waiting: Waiting[] = [];
@@ -54,6 +61,7 @@ export class Lane {
   readonly #started = new Set<readonly Waiting[]>();
   #running: Promise<void> | undefined;
   #shortOnesHadTheirTurn = false;
+  readonly #gathering = new Gathering();
   #closed = false;
 
   constructor(
@@ -67,6 +75,7 @@ export class Lane {
     this.#count([{ posting }], 1);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ posting, resolve, reject });
+      this.#gathering.arrived(this.#waiting.length);
       this.#running ??= this.#drain();
     });
   }
@@ -106,16 +115,20 @@ export class Lane {
   async #drain(): Promise<void> {
     // Postings that arrive in the same turn of the event loop join the first batch.
     await Promise.resolve();
-    while (this.#waiting.length > 0) await this.#drainWithoutPause();
+    while (this.#waiting.length > 0) {
+      await this.#gathering.wait(this.#waiting.length);
+      await this.#drainWithoutPause();
+    }
     this.#running = undefined;
   }
 
-  /** Runs batches, each on the foundation of the one before, until nothing waits. Then waits for the last one. */
+  /** Runs batches, each on the foundation of the one before, until nothing or little waits. Then waits for the last one. */
   async #drainWithoutPause(): Promise<void> {
     let foundation: Awaited<RunningBatch['foundation']>;
     let answered: Promise<void> | undefined;
     while (this.#waiting.length > 0) {
       const batch = this.#takeBatch();
+      const startedAtMs = performance.now();
       const running = this.runner.start(
         batch.map(({ posting }) => posting),
         foundation,
@@ -130,16 +143,29 @@ export class Lane {
       };
       answered = running.settled.then((settled) => {
         keep(settled.length);
+        const expected = this.#areFew() ? settled.length + this.#waiting.length : 0;
         this.#started.delete(batch);
         for (const [index, one] of settled.entries()) answer(kept[index] as Waiting, one);
+        this.#gathering.expect(expected, performance.now() - startedAtMs);
         // Those behind would wait as long for the same answer.
         const unavailable = settled.find((one) => 'error' in one && one.error instanceof LedgerUnavailableError);
         if (unavailable && 'error' in unavailable) this.giveUp(unavailable.error);
       });
       foundation = await running.foundation;
       if (foundation) keep(foundation.planned);
+      if (this.#areFew()) break;
     }
     await answered;
+  }
+
+  /** Whether what is on its way and what waits have few legs. */
+  #areFew(): boolean {
+    let legs = this.#waitingLegs;
+    for (const batch of this.#started) {
+      for (const { posting } of batch) legs += legCount(posting);
+      if (legs > FEW_LEGS) return false;
+    }
+    return legs <= FEW_LEGS;
   }
 
   /**

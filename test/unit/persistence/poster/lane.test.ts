@@ -98,17 +98,20 @@ describe('a lane', () => {
         return { settled, foundation: settled.then(() => undefined) };
       },
     });
+    const started = async (batch: number): Promise<void> => {
+      while (settle.length <= batch) await new Promise((resolve) => setImmediate(resolve));
+    };
     const first = lane.post(posting(1, 1));
-    await new Promise((resolve) => setImmediate(resolve));
+    await started(0);
     const waiting = [lane.post(large), lane.post({ ...posting(1, 1), carries: { rows: 1, characters: 1 } })];
     await expect(waiting[1]).rejects.toBeInstanceOf(LaneFullError);
     settle[0]?.([]);
     await first;
-    await new Promise((resolve) => setImmediate(resolve));
+    await started(1);
     const last = lane.post(posting(1, 1));
     settle[1]?.([]);
     await waiting[0];
-    await new Promise((resolve) => setImmediate(resolve));
+    await started(2);
     settle[2]?.([]);
     expect(await last).toBeNull();
   });

@@ -1,0 +1,126 @@
+import type { Settled } from '../../../../src/domain/ledger/plan-batch';
+import type { Posting } from '../../../../src/domain/ledger/posting';
+import { FEW_LEGS, Lane } from '../../../../src/persistence/poster/lane';
+import type { Foundation } from '../../../../src/persistence/poster/transactions';
+import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
+
+/** How long a batch takes, and how long it is from its begin to its COMMIT. */
+const BATCH_MS = 10;
+const SENT_AFTER_MS = 4;
+/** More than is ever waited for senders. */
+const LONG_MS = 50;
+
+let batches: number[];
+let lane: Lane;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  batches = [];
+  lane = new Lane({
+    start(postings) {
+      batches.push(postings.length);
+      const settled = new Promise<Settled[]>((resolve) => {
+        setTimeout(
+          resolve,
+          BATCH_MS,
+          postings.map((): Settled => ({ result: null })),
+        );
+      });
+      const foundation = { planned: postings.length, settled } as unknown as Foundation;
+      return { settled, foundation: new Promise((resolve) => setTimeout(resolve, SENT_AFTER_MS, foundation)) };
+    },
+  });
+});
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+const posting = (legs: number): Posting<unknown> =>
+  postingOf(() => ({ keep: true, remember: [], result: null }), {
+    origin: { kind: 'CONNECTION', id: idOf(1) },
+    reads: { outcomes: [], keys: Array.from({ length: legs }, () => keyOf('TEA', 'MAIN')) },
+  });
+
+const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
+
+/** A sender that sends again, so long after its answer. */
+async function send(times: number, pauseMs: number, legs = 1): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    await lane.post(posting(legs));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
+
+describe('a lane on which few legs are on their way', () => {
+  it.each([2, 3, 8, FEW_LEGS / 2])('puts %i senders that come back soon into one batch', async (senders) => {
+    for (let sender = 0; sender < senders; sender++) {
+      void send(6, 1 + (sender % 3));
+      // They begin one after the other.
+      await pass(3);
+    }
+    await pass(10 * LONG_MS);
+    expect(batches.reduce((sum, size) => sum + size)).toBe(senders * 6);
+    expect(Math.max(...batches)).toBe(senders);
+  });
+
+  it('plans nothing ahead', async () => {
+    void lane.post(posting(1));
+    await pass(1);
+    void lane.post(posting(FEW_LEGS - 1));
+    await pass(BATCH_MS - 2);
+    expect(batches).toEqual([1]);
+    await pass(LONG_MS);
+    expect(batches).toEqual([1, 1]);
+  });
+
+  it('starts a batch at once for a sender that is alone', async () => {
+    for (let time = 1; time <= 3; time++) {
+      void lane.post(posting(1));
+      await pass(0);
+      expect(batches).toHaveLength(time);
+      await pass(BATCH_MS);
+    }
+  });
+
+  it('waits ever more rarely for senders that do not come back', async () => {
+    const isAtOnce: boolean[] = [];
+    for (let time = 0; time < 40; time++) {
+      const before = batches.length;
+      void lane.post(posting(1));
+      void lane.post(posting(1));
+      await pass(BATCH_MS);
+      await pass(0);
+      // One of the two comes back.
+      void lane.post(posting(1));
+      await pass(0);
+      isAtOnce.push(batches.length - before === 2);
+      await pass(LONG_MS);
+    }
+    const waits = isAtOnce.filter((one) => !one).length;
+    expect(isAtOnce[0]).toBe(false);
+    expect([waits > 1, waits < 8]).toEqual([true, true]);
+  });
+});
+
+describe('a lane on which many legs are on their way', () => {
+  it.each([
+    ['in the batch that commits', FEW_LEGS, 1],
+    ['in what waits', 1, FEW_LEGS],
+  ])('plans the next batch during the commit: many %s', async (_, first, second) => {
+    void lane.post(posting(first));
+    await pass(1);
+    void lane.post(posting(second));
+    await pass(SENT_AFTER_MS);
+    expect(batches).toEqual([1, 1]);
+  });
+
+  it('waits for nobody', async () => {
+    void lane.post(posting(FEW_LEGS));
+    void lane.post(posting(1));
+    await pass(BATCH_MS);
+    void lane.post(posting(1));
+    await pass(0);
+    expect(batches).toEqual([2, 1]);
+  });
+});
