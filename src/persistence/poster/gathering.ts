@@ -1,8 +1,8 @@
 /** How long is waited for those who have just been answered: a share of the time that their batch took. */
 const SHARE_OF_BATCH = 0.5;
 const LONGEST_MS = 8;
-/** Most batches that start at once after senders have not come back in that time. */
-const MOST_AT_ONCE = 64;
+/** How often the number of batches that start at once is doubled, at most: to 64. */
+const MOST_DOUBLINGS = 6;
 
 /**
  * Waits for those who have just been answered. Senders that wait for their answer before they send again then share a
@@ -11,7 +11,7 @@ const MOST_AT_ONCE = 64;
 export class Gathering {
   #expected = 0;
   #untilMs = 0;
-  /** How many waits in a row were in vain, and how many batches start at once because of that. */
+  /** How many more waits were in vain than not, and how many batches start at once because of that. */
   #inVain = 0;
   #atOnce = 0;
   #go: (() => void) | undefined;
@@ -25,6 +25,12 @@ export class Gathering {
   /** Notes how many wait now. */
   arrived(count: number): void {
     if (count >= this.#expected) this.#go?.();
+  }
+
+  /** Waits for nobody any more, until the next batch is settled. */
+  end(): void {
+    this.#expected = 0;
+    this.#go?.();
   }
 
   /** Waits for more than those that wait now, when that pays. */
@@ -43,7 +49,7 @@ export class Gathering {
       };
     });
     this.#go = undefined;
-    this.#inVain = haveCome ? 0 : this.#inVain + 1;
-    this.#atOnce = haveCome ? 0 : Math.min(2 ** this.#inVain, MOST_AT_ONCE);
+    this.#inVain = haveCome ? Math.max(this.#inVain - 1, 0) : Math.min(this.#inVain + 1, MOST_DOUBLINGS);
+    this.#atOnce = this.#inVain === 0 ? 0 : 2 ** this.#inVain;
   }
 }

@@ -62,6 +62,8 @@ export class Lane {
   #running: Promise<void> | undefined;
   #shortOnesHadTheirTurn = false;
   readonly #gathering = new Gathering();
+  /** Whether few legs were on their way when a batch was last settled, those that it has answered too. */
+  #wereFew = true;
   #closed = false;
 
   constructor(
@@ -75,7 +77,7 @@ export class Lane {
     this.#count([{ posting }], 1);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ posting, resolve, reject });
-      this.#gathering.arrived(this.#waiting.length);
+      this.#gathering.arrived(this.#areFew() ? this.#waiting.length : Infinity);
       this.#running ??= this.#drain();
     });
   }
@@ -101,6 +103,7 @@ export class Lane {
   /** Accepts nothing more, and waits for what was accepted. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#gathering.end();
     await this.#running;
   }
 
@@ -109,6 +112,7 @@ export class Lane {
     const error = new LedgerUnavailableError(cause);
     const waiting = this.#waiting.splice(0);
     this.#count(waiting, -1);
+    this.#gathering.end();
     for (const { reject } of [...this.#started, waiting].flat()) reject(error);
   }
 
@@ -116,7 +120,7 @@ export class Lane {
     // Postings that arrive in the same turn of the event loop join the first batch.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
-      await this.#gathering.wait(this.#waiting.length);
+      if (!this.#closed && this.#areFew()) await this.#gathering.wait(this.#waiting.length);
       await this.#drainWithoutPause();
     }
     this.#running = undefined;
@@ -143,7 +147,8 @@ export class Lane {
       };
       answered = running.settled.then((settled) => {
         keep(settled.length);
-        const expected = this.#areFew() ? settled.length + this.#waiting.length : 0;
+        this.#wereFew = this.#areFew();
+        const expected = this.#wereFew ? settled.length + this.#waiting.length : 0;
         this.#started.delete(batch);
         for (const [index, one] of settled.entries()) answer(kept[index] as Waiting, one);
         this.#gathering.expect(expected, performance.now() - startedAtMs);
@@ -153,7 +158,7 @@ export class Lane {
       });
       foundation = await running.foundation;
       if (foundation) keep(foundation.planned);
-      if (this.#areFew()) break;
+      if (this.#wereFew && this.#areFew()) break;
     }
     await answered;
   }
@@ -162,8 +167,10 @@ export class Lane {
   #areFew(): boolean {
     let legs = this.#waitingLegs;
     for (const batch of this.#started) {
-      for (const { posting } of batch) legs += legCount(posting);
-      if (legs > FEW_LEGS) return false;
+      for (const { posting } of batch) {
+        if (legs > FEW_LEGS) return false;
+        legs += legCount(posting);
+      }
     }
     return legs <= FEW_LEGS;
   }

@@ -10,24 +10,25 @@ const SENT_AFTER_MS = 4;
 /** More than is ever waited for senders. */
 const LONG_MS = 50;
 
+const DONE: Settled = { result: null };
+const after = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 let batches: number[];
 let lane: Lane;
 
 beforeEach(() => {
   jest.useFakeTimers();
   batches = [];
+  let before: Promise<unknown> = Promise.resolve();
   lane = new Lane({
     start(postings) {
       batches.push(postings.length);
-      const settled = new Promise<Settled[]>((resolve) => {
-        setTimeout(
-          resolve,
-          BATCH_MS,
-          postings.map((): Settled => ({ result: null })),
-        );
-      });
+      // A batch that is planned ahead is sent after the one before it.
+      const sent = before.then(() => after(SENT_AFTER_MS));
+      const settled = sent.then(() => after(BATCH_MS - SENT_AFTER_MS)).then(() => postings.map(() => DONE));
       const foundation = { planned: postings.length, settled } as unknown as Foundation;
-      return { settled, foundation: new Promise((resolve) => setTimeout(resolve, SENT_AFTER_MS, foundation)) };
+      before = settled;
+      return { settled, foundation: sent.then(() => foundation) };
     },
   });
 });
@@ -48,7 +49,7 @@ const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 async function send(times: number, pauseMs: number, legs = 1): Promise<void> {
   for (let time = 0; time < times; time++) {
     await lane.post(posting(legs));
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await after(pauseMs);
   }
 }
 
@@ -103,7 +104,57 @@ describe('a lane on which few legs are on their way', () => {
   });
 });
 
+describe('a lane on which few legs were on their way', () => {
+  /** Two senders are answered, and one of them comes back: the lane waits for the other. */
+  async function untilItWaits(): Promise<{ readonly back: Promise<unknown> }> {
+    void lane.post(posting(1));
+    void lane.post(posting(1));
+    await pass(BATCH_MS);
+    const back = lane.post(posting(1));
+    await pass(0);
+    expect(batches).toEqual([2]);
+    return { back };
+  }
+
+  it('starts at once when many come', async () => {
+    await untilItWaits();
+    void lane.post(posting(FEW_LEGS));
+    await pass(0);
+    expect(batches).toHaveLength(2);
+  });
+
+  it('lets what waits go when it is closed', async () => {
+    await untilItWaits();
+    void lane.close();
+    await pass(0);
+    expect(batches).toEqual([2, 1]);
+  });
+
+  it('is free for the next posting after it has given up', async () => {
+    const { back } = await untilItWaits();
+    const refused = expect(back).rejects.toThrow('The ledger cannot be written');
+    lane.giveUp(new Error('lost'));
+    await refused;
+    await pass(0);
+    void lane.post(posting(1));
+    await pass(0);
+    expect(batches).toEqual([2, 1]);
+  });
+});
+
 describe('a lane on which many legs are on their way', () => {
+  it('plans ahead though the half that is sent has few, and the other half was just answered', async () => {
+    const half = FEW_LEGS / 2 + 1;
+    for (let sender = 0; sender < half; sender++) void send(2, sender % 8);
+    await pass(1);
+    for (let sender = 0; sender < half; sender++) void send(2, 1);
+    await pass(BATCH_MS + SENT_AFTER_MS);
+    // The first half has been answered, and some of it has come back.
+    expect(batches.slice(0, 2)).toEqual([half, half]);
+    expect(batches).toHaveLength(3);
+    expect(batches[2]).toBeLessThan(half);
+  });
+
   it.each([
     ['in the batch that commits', FEW_LEGS, 1],
     ['in what waits', 1, FEW_LEGS],
