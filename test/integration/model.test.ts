@@ -7,6 +7,7 @@ import {
 } from '../../src/domain/plans/catalogue-save';
 import type { Settled } from '../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../src/domain/ledger/posting';
+import { FEW_LEGS } from '../../src/persistence/poster/lane';
 import { Transactions } from '../../src/persistence/poster/transactions';
 import { Comparison } from '../support/domain/comparison';
 import { TestGateway } from '../support/domain/gateway';
@@ -70,7 +71,9 @@ async function saveCatalogue(tenantId: string): Promise<void> {
 /** Posts at a given clock: the first posting as one batch, and the rest as another while the first is in flight. */
 async function postAt(nowMs: number, tenantId: string, postings: readonly Posting<unknown>[]): Promise<Settled[]> {
   await setClock(tenantId, nowMs);
-  const post = (posting: Posting<unknown>): Promise<unknown> => poster.post({ ...posting, tenantId });
+  // Where few legs are on their way, nothing is planned ahead.
+  const carries = { rows: FEW_LEGS + 1, characters: 0 };
+  const post = (posting: Posting<unknown>): Promise<unknown> => poster.post({ ...posting, tenantId, carries });
   // An order can be reversed when it is known, or in its own batch. Nobody knows the number of a future order.
   const half = postings.some(({ reads }) => reads.orderNumbers?.length === 0) ? 0 : postings.length >> 1;
   const first = postings.slice(0, half).map(post);
