@@ -7,7 +7,6 @@ import {
 } from '../../src/domain/plans/catalogue-save';
 import type { Settled } from '../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../src/domain/ledger/posting';
-import { FEW_LEGS } from '../../src/persistence/poster/lane';
 import { Transactions } from '../../src/persistence/poster/transactions';
 import { Comparison } from '../support/domain/comparison';
 import { TestGateway } from '../support/domain/gateway';
@@ -15,7 +14,7 @@ import { histories, KNOWN_LOCATIONS, KNOWN_SKUS, UNITS_PER_PACKAGE, type Round }
 import { NOON, postingOf, TestLedger } from '../support/domain/test-ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
-import { LedgerHarness, type TestPoster } from '../support/ledger';
+import { LedgerHarness, MANY_ROWS, type TestPoster } from '../support/ledger';
 import { readInto } from '../support/snapshot';
 
 jest.setTimeout(120_000);
@@ -72,8 +71,8 @@ async function saveCatalogue(tenantId: string): Promise<void> {
 async function postAt(nowMs: number, tenantId: string, postings: readonly Posting<unknown>[]): Promise<Settled[]> {
   await setClock(tenantId, nowMs);
   // Where few legs are on their way, nothing is planned ahead.
-  const carries = { rows: FEW_LEGS + 1, characters: 0 };
-  const post = (posting: Posting<unknown>): Promise<unknown> => poster.post({ ...posting, tenantId, carries });
+  const post = (posting: Posting<unknown>): Promise<unknown> =>
+    poster.post({ ...posting, tenantId, carries: MANY_ROWS });
   // An order can be reversed when it is known, or in its own batch. Nobody knows the number of a future order.
   const half = postings.some(({ reads }) => reads.orderNumbers?.length === 0) ? 0 : postings.length >> 1;
   const first = postings.slice(0, half).map(post);

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Posting } from '../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../src/domain/plans/stock-adjust';
-import { FEW_LEGS } from '../../src/persistence/poster/lane';
 import { Transactions, type Foreseen, type Foundation } from '../../src/persistence/poster/transactions';
 import {
   adjusted,
@@ -18,7 +17,7 @@ import {
 import type { CommitProxy } from '../support/commit-proxy';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { expectIntactLedgers } from '../support/invariants';
-import { LedgerHarness, type TestPoster } from '../support/ledger';
+import { LedgerHarness, MANY_ROWS, type TestPoster } from '../support/ledger';
 
 jest.setTimeout(30_000);
 
@@ -56,7 +55,7 @@ afterAll(async () => {
 
 /** Posts as large messages are posted: where few legs are on their way, nothing is planned ahead. */
 const post = <Result>(posting: Posting<Result>, on = poster): Promise<Result> =>
-  on.post({ ...posting, tenantId, carries: { rows: FEW_LEGS + 1, characters: 0 } });
+  on.post({ ...posting, tenantId, carries: MANY_ROWS });
 
 const take = (id: string, quantity: number): Posting<StockAdjustResult> =>
   adjusted(adjustOf(id, { rows: [{ key: keyOf('TEA', 'MAIN'), delta: -quantity }] }));

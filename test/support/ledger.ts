@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import { createTenants } from '../../src/persistence/access';
 import { openDataSource } from '../../src/persistence/database/data-source';
 import { createPool, type PoolOptions } from '../../src/persistence/database/pool';
+import { FEW_LEGS } from '../../src/persistence/poster/lane';
 import { createPoster, createPostPool, type ClosablePoster } from '../../src/persistence/poster/poster';
 import { sha256 } from '../../src/persistence/sha256';
 import { CommitProxy } from './commit-proxy';
@@ -19,6 +20,9 @@ export interface TestPoster extends ClosablePoster {
   /** The errors that caused retries of batches. */
   readonly retries: unknown[];
 }
+
+/** What a posting carries that is planned ahead though it has few legs. */
+export const MANY_ROWS = { rows: FEW_LEGS + 1, characters: 0 };
 
 /** The posters, pools, proxies and tenants of one test file on one database. `close` closes all of them. */
 export class LedgerHarness {

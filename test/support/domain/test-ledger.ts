@@ -466,6 +466,13 @@ export function postingOf<Result>(
   return { tenantId: TENANT, origin: CLIENT, reads: { outcomes: [], keys: [] }, plan, ...more };
 }
 
+/** A posting of an origin with this many legs, that does nothing. */
+export const postingOfLegs = (origin: number, legs: number): Posting<unknown> =>
+  postingOf(() => ({ keep: true, remember: [], result: null }), {
+    origin: { kind: 'CONNECTION', id: idOf(origin) },
+    reads: { outcomes: [], keys: Array.from({ length: legs }, () => keyOf('TEA', 'MAIN')) },
+  });
+
 /** The names that a posting asks for beside its keys. */
 export const namesIn = ({ items = [], identifiers = [], locations = [] }: PostingReads): string[] => [
   ...items.map((item) => (item.by === 'SKU' ? `sku ${item.sku}` : `${item.scheme} ${item.value}`)),

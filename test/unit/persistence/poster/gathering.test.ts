@@ -2,7 +2,7 @@ import type { Settled } from '../../../../src/domain/ledger/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import { FEW_LEGS, Lane } from '../../../../src/persistence/poster/lane';
 import type { Foundation } from '../../../../src/persistence/poster/transactions';
-import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
+import { postingOfLegs } from '../../../support/domain/test-ledger';
 
 /** How long a batch takes, and how long it is from its begin to its COMMIT. */
 const BATCH_MS = 10;
@@ -37,18 +37,14 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-const posting = (legs: number): Posting<unknown> =>
-  postingOf(() => ({ keep: true, remember: [], result: null }), {
-    origin: { kind: 'CONNECTION', id: idOf(1) },
-    reads: { outcomes: [], keys: Array.from({ length: legs }, () => keyOf('TEA', 'MAIN')) },
-  });
+const posting = (legs: number): Posting<unknown> => postingOfLegs(1, legs);
 
 const pass = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
 
 /** A sender that sends again, so long after its answer. */
-async function send(times: number, pauseMs: number, legs = 1): Promise<void> {
+async function send(times: number, pauseMs: number): Promise<void> {
   for (let time = 0; time < times; time++) {
-    await lane.post(posting(legs));
+    await lane.post(posting(1));
     await after(pauseMs);
   }
 }

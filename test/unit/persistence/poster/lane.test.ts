@@ -11,14 +11,7 @@ import {
   QueuedBytes,
 } from '../../../../src/persistence/poster/lane';
 import type { Foundation } from '../../../../src/persistence/poster/transactions';
-import { idOf, keyOf, postingOf } from '../../../support/domain/test-ledger';
-
-/** A posting of an origin with this many legs. */
-const posting = (origin: number, legs: number): Posting<unknown> =>
-  postingOf(() => ({ keep: true, remember: [], result: null }), {
-    origin: { kind: 'CONNECTION', id: idOf(origin) },
-    reads: { outcomes: [], keys: Array.from({ length: legs }, () => keyOf('TEA', 'MAIN')) },
-  });
+import { postingOfLegs as posting } from '../../../support/domain/test-ledger';
 
 /** The batches that a lane forms from the waiting postings, as positions in the queue. */
 async function batchesOf(
