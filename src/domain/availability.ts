@@ -10,20 +10,26 @@ export interface LocationStock {
   readonly lastCounted: number | null;
   /** Units on their way to the location. */
   readonly incoming: number;
+  /** Units that were sold before they arrived, and for which there are none yet. */
+  readonly backOrdered: number;
   /** Whether the item or the location is archived: then nothing is offered. */
   readonly isArchived: boolean;
   /** Null without an inventory record. Then only units that are there can be sold. */
   readonly terms: InventoryTerms | null;
 }
 
-/** What one location can sell. */
-interface LocationOffer {
+/** What one location can sell, whatever is asked for. */
+interface Offer {
   /** Units that can be sold now. */
   readonly sellable: number;
   /** Further units that may be sold before they arrive. */
   readonly backOrderable: number;
   /** When those units are expected, epoch milliseconds. Null when not stated. */
   readonly backOrderFromMs: number | null;
+}
+
+/** What one location can sell of a requested quantity. */
+interface LocationOffer extends Offer {
   /** How many of the requested units to take from here now. */
   readonly takeNow: number;
   /** How many of the requested units to take from here later. */
@@ -44,29 +50,44 @@ export interface Availability<Stock extends LocationStock> {
 }
 
 /**
- * Units that can be sold now: the available units less the out-of-stock threshold, never below zero. STATIC and PERPETUAL
- * stock does not fall with orders, so the last count replaces the available units. None when the record says OUT_OF_STOCK,
- * or the item or location is archived.
+ * Units that can be sold now: the available units less the out-of-stock threshold, the safety stock and what is sold of
+ * them already, never below zero. STATIC and PERPETUAL stock does not fall with orders, so the last count replaces the
+ * available units, and what is sold already is not taken off. None when the record says OUT_OF_STOCK, or the item or
+ * location is archived.
  */
 export function sellableUnits({
   available,
   lastCounted,
+  backOrdered,
   isArchived,
   terms,
 }: Omit<LocationStock, 'locationId' | 'incoming'>): number {
   if (isArchived || terms?.stockAvailability === 'OUT_OF_STOCK') return 0;
-  const fallsWithOrders = !terms || terms.style === 'DYNAMIC';
-  const units = fallsWithOrders ? available : (lastCounted ?? available);
-  return Math.max(0, units - (terms?.outOfStockThreshold ?? 0));
+  const units = fallsWithOrders(terms) ? available - backOrdered : (lastCounted ?? available);
+  return Math.max(0, units - heldBack(terms));
 }
+
+/** Whether each order lowers what can be sold. */
+export const fallsWithOrders = (terms: InventoryTerms | null): boolean => !terms || terms.style === 'DYNAMIC';
+
+/** Units that are not for sale. */
+export const heldBack = (terms: InventoryTerms | null): number =>
+  (terms?.outOfStockThreshold ?? 0) + (terms?.safetyStock ?? 0);
+
+/** What a location can sell. */
+export const offerOf = (stock: LocationStock, nowMs: number): Offer => ({
+  sellable: sellableUnits(stock),
+  backOrderable: backOrderableUnits(stock),
+  backOrderFromMs: expectedAt(stock.terms, nowMs),
+});
 
 /**
  * Units that may be sold before they arrive: the allocation, or the incoming units when there is none, less the units that
- * were already sold this way (an availability below zero). None without a back-order handling.
+ * were already sold this way (back-orders, and an availability below zero). None without a back-order handling.
  */
-export function backOrderableUnits({ available, incoming, isArchived, terms }: LocationStock): number {
+function backOrderableUnits({ available, incoming, backOrdered, isArchived, terms }: LocationStock): number {
   if (isArchived || !terms?.backOrderHandling) return 0;
-  return Math.max(0, (terms.backOrderAllocation ?? incoming) + Math.min(0, available));
+  return Math.max(0, (terms.backOrderAllocation ?? incoming) + Math.min(0, available) - backOrdered);
 }
 
 /**
@@ -80,12 +101,7 @@ export function availabilityOf<Stock extends LocationStock>(
   nowMs: number,
 ): Availability<Stock> {
   const offering = stocks.filter(({ isArchived }) => !isArchived);
-  const drafts = offering.map((stock) => ({
-    ...stock,
-    sellable: sellableUnits(stock),
-    backOrderable: backOrderableUnits(stock),
-    backOrderFromMs: expectedAt(stock.terms, nowMs),
-  }));
+  const drafts = offering.map((stock) => ({ ...stock, ...offerOf(stock, nowMs) }));
   const now = take(
     [...drafts].sort((a, b) => b.sellable - a.sellable),
     quantity,
@@ -109,7 +125,7 @@ export function availabilityOf<Stock extends LocationStock>(
   };
 }
 
-type Draft = LocationStock & Omit<LocationOffer, 'takeNow' | 'takeLater'>;
+type Draft = LocationStock & Offer;
 
 function take(drafts: readonly Draft[], quantity: number, units: (draft: Draft) => number): Map<string, number> {
   const taken = new Map<string, number>();

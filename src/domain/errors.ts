@@ -37,6 +37,12 @@ export const USER_ERROR_CODES = {
   STILL_IN_STOCK: 'What is to be archived still holds stock.',
   LOCATION_CODE_TAKEN: 'The code is that of another location.',
   ALREADY_REVERSED: 'The order has been reversed already.',
+  PROMISE_CHANGED: 'Something of what was promised cannot be held any more; ask for a new promise.',
+  RESERVATION_EXPIRED: 'The reservation has expired, so its units are for sale again.',
+  RESERVATION_RELEASED: 'The reservation has been released already.',
+  RESERVATION_COMMITTED: 'The reservation has been committed already.',
+  RESERVATION_FULFILLED: 'All units of the reservation have been sent out already.',
+  RESERVATION_NOT_COMMITTED: 'The units are held, and not committed yet.',
 } as const;
 export type UserErrorCode = keyof typeof USER_ERROR_CODES;
 

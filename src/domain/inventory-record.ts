@@ -21,6 +21,8 @@ export interface InventoryTerms {
   readonly stockAvailability: StockAvailability | null;
   /** Units held back from sale. With this many units or fewer, the item is out of stock. */
   readonly outOfStockThreshold: number | null;
+  /** Units held back from sale beside the threshold, for what a count may be wrong by. */
+  readonly safetyStock: number | null;
   /** With this many units or fewer it is time to order more. It does not change what is sold. */
   readonly reorderPoint: number | null;
   readonly dispatchTime: number | null;
@@ -72,6 +74,7 @@ export const DEFAULT_TERMS: InventoryTerms = {
   sourceSku: null,
   stockAvailability: null,
   outOfStockThreshold: null,
+  safetyStock: null,
   reorderPoint: null,
   dispatchTime: null,
   dispatchTimeUnit: null,

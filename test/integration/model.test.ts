@@ -5,7 +5,7 @@ import {
   planItemSave,
   planLocationSave,
 } from '../../src/domain/plans/catalogue-save';
-import type { Settled } from '../../src/domain/ledger/plan-batch';
+import type { Settled } from '../../src/domain/plans/plan-batch';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { Transactions } from '../../src/persistence/poster/transactions';
 import { Comparison } from '../support/domain/comparison';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { uuidv7 } from 'uuidv7';
-import type { Settled } from '../../src/domain/ledger/plan-batch';
+import type { Settled } from '../../src/domain/plans/plan-batch';
 import type { Posting } from '../../src/domain/ledger/posting';
 import { itemIdentifierRemoveReads, planItemIdentifierRemove } from '../../src/domain/plans/catalogue-save';
 import {

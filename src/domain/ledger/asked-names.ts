@@ -40,6 +40,10 @@ export function namesOf(postings: readonly { readonly reads: PostingReads }[]): 
     reads.items?.forEach(addItem);
     reads.holders?.items?.forEach(addItem);
     for (const item of reads.wholeItems ?? []) if (item.by !== 'ID') addItem(item);
+    for (const { item, locations } of reads.saleable ?? []) {
+      addItem(item);
+      locations?.forEach(addLocation);
+    }
     reads.locations?.forEach(addLocation);
     reads.holders?.locations?.forEach(addLocation);
     reads.identifiers?.forEach(addIdentifier);

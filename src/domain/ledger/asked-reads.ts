@@ -2,6 +2,7 @@ import { findItem, findLocation, type Catalogue } from '../catalogue/catalogue-m
 import type { Sha256 } from './hashing';
 import { levelKeyOf, type LevelKey } from './level-id';
 import type { NamedKey, PostingReads } from './posting-reads';
+import type { Reservation } from '../reservation';
 import { stockKey, type StockKey } from './stock-key';
 
 /** An item at a location. */
@@ -27,6 +28,8 @@ export interface AskedReads {
   readonly recordsAt: ReadonlyMap<string, ItemLocation>;
   /** Items of which everything is asked for. */
   readonly wholeItemIds: ReadonlySet<string>;
+  /** Items of which all levels and inventory records are asked for. */
+  readonly saleItemIds: ReadonlySet<string>;
   /** Ids of items and of locations that are asked whether they hold stock. */
   readonly holders: { readonly itemIds: readonly string[]; readonly locationIds: readonly string[] };
 }
@@ -45,6 +48,7 @@ export function askedReads(
   const recordsAt = new Map<string, ItemLocation>();
 
   const wholeItemIds = new Set<string>();
+  const saleItemIds = new Set<string>();
   const holders = { itemIds: [] as string[], locationIds: [] as string[] };
 
   const idsOf = ({ item, location }: Pick<NamedKey, 'item' | 'location'>): ItemLocation | undefined => {
@@ -98,11 +102,43 @@ export function askedReads(
       const ids = idsOf(named);
       if (ids) recordsAt.set(itemLocationKey(ids), ids);
     }
+    for (const { item, locations } of reads.saleable ?? []) {
+      if (locations === null) for (const id of idOf(findItem(catalogue, item))) saleItemIds.add(id);
+      for (const location of locations ?? []) {
+        const ids = idsOf({ item, location });
+        if (!ids) continue;
+        siblingsAt.set(itemLocationKey(ids), ids);
+        recordsAt.set(itemLocationKey(ids), ids);
+      }
+    }
   }
   return {
-    ...{ levelKeys, levels, siblingsAt, recordsAt, wholeItemIds, holders },
+    ...{ levelKeys, levels, siblingsAt, recordsAt, wholeItemIds, saleItemIds, holders },
     ...{ deltasAfter: [...deltasAfter.values()], pasts: [...pasts.values()] },
   };
+}
+
+/** What is asked for of reservations: all levels that they hold units of, and what can be sold at some places. */
+export function askedOfReservations(
+  reservations: readonly Pick<Reservation, 'lines'>[],
+  places: readonly ItemLocation[],
+  sha256: Sha256,
+): AskedReads {
+  const levels = new Map<string, StockKey>();
+  for (const { lines } of reservations) {
+    for (const { allocations } of lines) {
+      for (const { key, levelId, reservedLevelId } of allocations) {
+        levels.set(levelId, key);
+        levels.set(reservedLevelId, { ...key, bucket: 'RESERVED' });
+        const committedKey = levelKeyOf({ ...key, bucket: 'COMMITTED' }, sha256);
+        levels.set(committedKey.levelId, committedKey.key);
+      }
+    }
+  }
+  const at = new Map(places.map((place) => [itemLocationKey(place), place]));
+  const nothing = { deltasAfter: [], pasts: [], holders: { itemIds: [], locationIds: [] } };
+  const none = { levelKeys: new Map<NamedKey, LevelKey>(), wholeItemIds: new Set<string>(), saleItemIds: new Set<string>() };
+  return { ...nothing, ...none, levels, siblingsAt: at, recordsAt: at };
 }
 
 const idOf = (found: { readonly id: string } | undefined): string[] => (found ? [found.id] : []);

@@ -19,6 +19,7 @@ import type { LateEntry, Movement } from './movement';
 import { notAskedFor } from '../not-asked-for';
 import type { NamedKey } from './posting-reads';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
+import { isBackOrdered, isOpen, type Reservation, type ReservationLine } from '../reservation';
 import type { StockBucket, StockKey } from './stock-key';
 
 /** The present state of one stock key. Values, not objects that change: a posting replaces a level by the next one. */
@@ -57,6 +58,12 @@ export interface LedgerHead {
   readonly nextOrderNumber: number;
   /** The next integer id for vendor forms that know items and locations by integers. */
   readonly nextVendorId: number;
+  /** No reservation expires before this. Null: none expires. */
+  readonly nextExpiryMs: number | null;
+  /** How many reservations still have units or demand. */
+  readonly openReservations: number;
+  /** How many of them wait for units. */
+  readonly backOrders: number;
 }
 
 /** What has been read under the lock for one batch. */
@@ -75,6 +82,10 @@ export interface LoadedLedger {
   readonly deltasAfter: readonly { readonly levelId: string; readonly asOfMs: number; readonly sum: number }[];
   readonly pasts: readonly (LevelPast & { readonly levelId: string; readonly sinceMs: number })[];
   readonly orders: readonly AdjustmentOrder[];
+  /** Those that were asked for, those that are due, and those that wait for units where stock is asked for. */
+  readonly reservations: readonly Reservation[];
+  /** Before this, no other reservation expires. Null: none expires. */
+  readonly otherExpiryMs: number | null;
   readonly inventoryRecords: readonly InventoryRecord[];
   /** The items of which everything was asked for. */
   readonly wholeItems: readonly Item[];
@@ -126,6 +137,8 @@ export interface BatchWrites extends CatalogueWrites {
   readonly messageStatuses: { readonly messageId: string; readonly status: InboundMessageStatus }[];
   readonly newOrders: AdjustmentOrder[];
   readonly changedOrders: AdjustmentOrder[];
+  readonly newReservations: Reservation[];
+  readonly changedReservations: Reservation[];
   readonly inventoryRecords: InventoryRecord[];
   readonly auditEntries: (AuditDraft & { readonly id: string; readonly atMs: number })[];
 }
@@ -151,11 +164,12 @@ export class LedgerState {
   readonly #loadedDeltas = new Map<string, number>();
   readonly #loadedPasts = new Map<string, LevelPast>();
   readonly #orders = new Map<string, AdjustmentOrder>();
+  readonly #reservations = new Map<string, Reservation>();
   readonly #inventoryRecords = new Map<string, InventoryRecord>();
   /** What was read, built when first needed, and what this batch has closed. */
   #openRows: ReadonlySet<string> | undefined;
   readonly #closedRows = new Map<string, true>();
-  readonly #counters = new Map<'nextOrderNumber' | 'nextVendorId', number>();
+  readonly #counters = new Map<Counter, number>();
 
   constructor(
     loaded: LoadedLedger,
@@ -177,11 +191,18 @@ export class LedgerState {
       messageStatuses: [],
       newOrders: [],
       changedOrders: [],
+      newReservations: [],
+      changedReservations: [],
       inventoryRecords: [],
       auditEntries: [],
     };
     this.#loadedLevels = new Map(loaded.levels.map((level) => [level.id, level]));
     for (const order of loaded.orders) this.#orders.set(order.orderNo, order);
+    this.#counters.set('nextExpiryMs', loaded.otherExpiryMs ?? Infinity);
+    for (const reservation of loaded.reservations) {
+      this.#reservations.set(reservation.id, reservation);
+      if ((reservation.expiresAtMs ?? 0) > recordedAtMs) this.#noteExpiry(reservation);
+    }
     for (const record of loaded.inventoryRecords) this.#inventoryRecords.set(itemLocationKey(record), record);
     for (const { levelId, asOfMs, sum } of loaded.deltasAfter) this.#loadedDeltas.set(`${levelId} ${asOfMs}`, sum);
     for (const past of loaded.pasts) this.#loadedPasts.set(`${past.levelId} ${past.sinceMs}`, past);
@@ -196,9 +217,17 @@ export class LedgerState {
       sequence: last?.sequence ?? head.sequence,
       hash: last?.hash ?? head.hash,
       recordedAtMs: last?.recordedAtMs ?? head.recordedAtMs,
-      nextOrderNumber: this.#counters.get('nextOrderNumber') ?? head.nextOrderNumber,
-      nextVendorId: this.#counters.get('nextVendorId') ?? head.nextVendorId,
+      nextOrderNumber: this.#counter('nextOrderNumber'),
+      nextVendorId: this.#counter('nextVendorId'),
+      nextExpiryMs: this.#nextExpiryMs(),
+      openReservations: this.#counter('openReservations'),
+      backOrders: this.#counter('backOrders'),
     };
+  }
+
+  /** Whether the head says something else than before of the reservations. */
+  get hasOtherExpiry(): boolean {
+    return this.#nextExpiryMs() !== this.#loaded.head.nextExpiryMs;
   }
 
   /** A point to roll back to. */
@@ -236,8 +265,11 @@ export class LedgerState {
     const level = this.#level(levelId);
     if (!level) {
       const isAsked = this.#loaded.asked.some(
-        ({ levels, siblingsAt, wholeItemIds }) =>
-          levels.has(levelId) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
+        ({ levels, siblingsAt, wholeItemIds, saleItemIds }) =>
+          levels.has(levelId) ||
+          siblingsAt.has(itemLocationKey(key)) ||
+          wholeItemIds.has(key.itemId) ||
+          saleItemIds.has(key.itemId),
       );
       if (!isAsked) this.#assertNothingToRead(key, `level ${levelId}`);
     } else if (level.key.itemId !== key.itemId || level.key.locationId !== key.locationId) {
@@ -255,6 +287,19 @@ export class LedgerState {
   /** Whether its item and location have other levels too, in whatever bucket. */
   hasLevelsBeside({ key, levelId }: LevelKey): boolean {
     return this.#idsAt(key).some((ids) => ids.some((id) => id !== levelId));
+  }
+
+  /** Where an item of which all levels were asked for has levels or inventory records. */
+  locationsOf(itemId: string): Set<string> {
+    const isAsked = this.#loaded.asked.some(({ saleItemIds }) => saleItemIds.has(itemId));
+    const isNew = !this.#loaded.catalogue.itemById(itemId) || this.#hasOtherMeaning(itemId);
+    if (!isAsked && !isNew) throw notAskedFor(`all of item ${itemId}`);
+    const locations = new Set<string>();
+    for (const levels of [this.#loadedLevels, this.#levels]) {
+      for (const { key } of levels.values()) if (key.itemId === itemId) locations.add(key.locationId);
+    }
+    for (const record of this.#inventoryRecords.values()) if (record.itemId === itemId) locations.add(record.locationId);
+    return locations;
   }
 
   putLevel(level: Level): void {
@@ -291,11 +336,53 @@ export class LedgerState {
     this.#journal.push(this.writes[list], order);
   }
 
+  reservation(id: string): Reservation | undefined {
+    return this.#reservations.get(id);
+  }
+
+  /** All that are known: those that were read, and those of this batch. */
+  reservations(): Iterable<Reservation> {
+    return this.#reservations.values();
+  }
+
+  /** The open ones that have a reference, oldest first. */
+  reservationsBy(reference: string): Reservation[] {
+    if (this.#counter('openReservations') === 0) return [];
+    return [...this.#reservations.values()].filter((one) => one.reference === reference && isOpen(one)).sort(byAge);
+  }
+
+  /** Those that wait for units of an item at a location, oldest first. */
+  backOrdersAt({ itemId, locationId }: ItemLocation): Reservation[] {
+    if (this.#counter('backOrders') === 0) return [];
+    const waits = (line: ReservationLine): boolean =>
+      line.backOrdered > 0 && line.itemId === itemId && line.locationId === locationId;
+    return [...this.#reservations.values()].filter(({ lines }) => lines.some(waits)).sort(byAge);
+  }
+
+  /** Whether everything is read that says what can be sold of an item at a location. */
+  isSaleable(at: ItemLocation): boolean {
+    const place = itemLocationKey(at);
+    return this.#loaded.asked.some(
+      ({ siblingsAt, recordsAt, saleItemIds }) =>
+        saleItemIds.has(at.itemId) || (siblingsAt.has(place) && recordsAt.has(place)),
+    );
+  }
+
+  putReservation(reservation: Reservation): void {
+    const before = this.#reservations.get(reservation.id);
+    this.#journal.set(this.#reservations, reservation.id, reservation);
+    this.#journal.push(this.writes[before ? 'changedReservations' : 'newReservations'], reservation);
+    this.#noteExpiry(reservation);
+    this.#add('openReservations', Number(isOpen(reservation)) - Number(before !== undefined && isOpen(before)));
+    this.#add('backOrders', Number(isBackOrdered(reservation)) - Number(before !== undefined && isBackOrdered(before)));
+  }
+
   inventoryRecord(at: ItemLocation): InventoryRecord | undefined {
     const place = itemLocationKey(at);
     const record = this.#inventoryRecords.get(place);
     const isAsked = this.#loaded.asked.some(
-      ({ recordsAt, wholeItemIds }) => recordsAt.has(place) || wholeItemIds.has(at.itemId),
+      ({ recordsAt, wholeItemIds, saleItemIds }) =>
+        recordsAt.has(place) || wholeItemIds.has(at.itemId) || saleItemIds.has(at.itemId),
     );
     if (!record && !isAsked) {
       this.#assertNothingToRead(at, `the inventory record of item ${at.itemId} at location ${at.locationId}`);
@@ -404,7 +491,9 @@ export class LedgerState {
   /** The ids of all levels of an item at a location: those that were read, and those that this batch has created. */
   #idsAt(at: ItemLocation): readonly (readonly string[])[] {
     const place = itemLocationKey(at);
-    const isAsked = this.#loaded.asked.some(({ siblingsAt }) => siblingsAt.has(place));
+    const isAsked = this.#loaded.asked.some(
+      ({ siblingsAt, saleItemIds }) => siblingsAt.has(place) || saleItemIds.has(at.itemId),
+    );
     if (!isAsked) this.#assertNothingToRead(at, `the levels of item ${at.itemId} at location ${at.locationId}`);
     this.#loadedAtItemLocation ??= idsByItemLocation(this.#loadedLevels.values());
     return [this.#loadedAtItemLocation.get(place) ?? [], this.#createdAtItemLocation.get(place) ?? []];
@@ -421,8 +510,12 @@ export class LedgerState {
   #assertNothingToRead({ itemId, locationId }: ItemLocation, what: string): void {
     const { catalogue } = this.#loaded;
     const isNew = !catalogue.itemById(itemId) || !catalogue.locationById(locationId);
-    if (isNew || [...this.catalogue.lateMeanings.values()].some((row) => row.itemId === itemId)) return;
+    if (isNew || this.#hasOtherMeaning(itemId)) return;
     throw notAskedFor(what);
+  }
+
+  #hasOtherMeaning(id: string): boolean {
+    return [...this.catalogue.lateMeanings.values()].some(({ itemId }) => itemId === id);
   }
 
   /** @throws {OutdatedReadsError} where this batch has posted anything since it was read */
@@ -432,16 +525,39 @@ export class LedgerState {
     if (lists.some(({ length }) => length > 0)) throw new OutdatedReadsError();
   }
 
+  #noteExpiry({ expiresAtMs }: Reservation): void {
+    if (expiresAtMs !== null && expiresAtMs < (this.#nextExpiryMs() ?? Infinity)) {
+      this.#journal.set(this.#counters, 'nextExpiryMs', expiresAtMs);
+    }
+  }
+
+  #nextExpiryMs(): number | null {
+    const at = this.#counters.get('nextExpiryMs') ?? Infinity;
+    return at === Infinity ? null : at;
+  }
+
+  #counter(counter: Exclude<Counter, 'nextExpiryMs'>): number {
+    return this.#counters.get(counter) ?? this.#loaded.head[counter];
+  }
+
   #take(counter: 'nextOrderNumber' | 'nextVendorId'): number {
-    const taken = this.head[counter];
-    this.#journal.set(this.#counters, counter, taken + 1);
+    const taken = this.#counter(counter);
+    this.#add(counter, 1);
     return taken;
+  }
+
+  #add(counter: Exclude<Counter, 'nextExpiryMs'>, change: number): void {
+    if (change !== 0) this.#journal.set(this.#counters, counter, this.#counter(counter) + change);
   }
 
   #outcomesOf(originId: string): Map<string, StoredOutcome> {
     return foundOrMade(this.#outcomes, originId, () => new Map<string, StoredOutcome>());
   }
 }
+
+type Counter = 'nextOrderNumber' | 'nextVendorId' | 'openReservations' | 'backOrders' | 'nextExpiryMs';
+
+const byAge = (a: Reservation, b: Reservation): number => a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1);
 
 const placeKey = ({ messageId, index }: RowPlace): string => `${messageId} ${index}`;
 

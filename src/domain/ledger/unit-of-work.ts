@@ -30,6 +30,7 @@ import { notAskedFor } from '../not-asked-for';
 import type { OutcomeDraft, StoredOutcome } from './outcome';
 import type { NamedKey, PostingReads } from './posting-reads';
 import { addQuantities } from './quantity';
+import type { Reservation } from '../reservation';
 import type { StockBucket, StockKey } from './stock-key';
 
 /** A movement that has no sequence yet. */
@@ -83,6 +84,8 @@ export class UnitOfWork {
   readonly #state: LedgerState;
   readonly #outcomeIds: ReadonlySet<string>;
   readonly #orderNumbers: ReadonlySet<string>;
+  readonly #reservationIds: ReadonlySet<string>;
+  readonly #references: ReadonlySet<string>;
 
   constructor(
     state: LedgerState,
@@ -93,6 +96,8 @@ export class UnitOfWork {
     this.#state = state;
     this.#outcomeIds = new Set(reads.outcomes);
     this.#orderNumbers = new Set(reads.orderNumbers);
+    this.#reservationIds = new Set(reads.reservations);
+    this.#references = new Set(reads.references);
   }
 
   get recordedAtMs(): number {
@@ -315,6 +320,32 @@ export class UnitOfWork {
 
   changeOrder(order: AdjustmentOrder): void {
     this.#state.putOrder(order, 'changedOrders');
+  }
+
+  /** A reservation as it is now. The posting must have asked for it. */
+  reservation(id: string): Reservation | undefined {
+    if (!this.#reservationIds.has(id)) throw notAskedFor(`reservation ${id}`);
+    return this.#state.reservation(id);
+  }
+
+  /** The open reservations that have a reference, oldest first. The posting must have asked for them. */
+  reservationsBy(reference: string): Reservation[] {
+    if (!this.#references.has(reference)) throw notAskedFor(`reservations of ${reference}`);
+    return this.#state.reservationsBy(reference);
+  }
+
+  /** The reservations that wait for units of an item at a location, oldest first. What can be sold must be asked for. */
+  backOrdersAt(at: ItemLocation): Reservation[] {
+    return this.#state.backOrdersAt(at);
+  }
+
+  /** Where an item has levels or inventory records. What can be sold of it must be asked for everywhere. */
+  locationsOf({ id }: Item): ReadonlySet<string> {
+    return this.#state.locationsOf(id);
+  }
+
+  saveReservation(reservation: Reservation): void {
+    this.#state.putReservation(reservation);
   }
 
   /** A record as it is now. The posting must have asked for it. */

@@ -29,6 +29,8 @@ const PRIVILEGES: Readonly<Record<string, string>> = {
   quarantined_row: CHANGE,
   adjustment_order: CHANGE,
   inventory_record: CHANGE,
+  reservation: CHANGE,
+  reservation_place: CHANGE,
   quiet_commit: `${ADD}, DELETE`,
   late_entry: `${ADD}, DELETE`,
   ledger_follower: CHANGE,

@@ -29,6 +29,7 @@ import { PartsOfLocations1766707200000 } from '../../../migrations/1766707200000
 import { MovementsAnswerForTheirId1766793600000 } from '../../../migrations/1766793600000-movements-answer-for-their-id';
 import { MomentsByMarks1766880000000 } from '../../../migrations/1766880000000-moments-by-marks';
 import { EntriesThroughLevels1766966400000 } from '../../../migrations/1766966400000-entries-through-levels';
+import { Reservations1767052800000 } from '../../../migrations/1767052800000-reservations';
 
 /** Every migration, oldest first. Listed, not looked for: what runs is what was compiled. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   MovementsAnswerForTheirId1766793600000,
   MomentsByMarks1766880000000,
   EntriesThroughLevels1766966400000,
+  Reservations1767052800000,
 ];

@@ -1,5 +1,5 @@
 import { LedgerUnavailableError } from '../../application/ports/poster';
-import type { Settled } from '../../domain/ledger/plan-batch';
+import type { Settled } from '../../domain/plans/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import { isContention, isTimeout, isTransient } from '../database/faults';
 import {

@@ -1,5 +1,5 @@
 import { LaneFullError, LedgerUnavailableError } from '../../application/ports/poster';
-import type { Settled } from '../../domain/ledger/plan-batch';
+import type { Settled } from '../../domain/plans/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
 import type { BatchRunner, RunningBatch } from './batch';
 import { Gathering } from './gathering';

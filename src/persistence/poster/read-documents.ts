@@ -72,7 +72,7 @@ const READ_RECORDS_OF: Statement = {
 export async function readInventoryRecords(
   session: Session,
   tenantId: string,
-  { recordsAt, wholeItemIds }: AskedReads,
+  { recordsAt, wholeItemIds, saleItemIds }: AskedReads,
 ): Promise<PlainRow<InventoryRecordEntity>[]> {
   type Row = PlainRow<InventoryRecordEntity>;
   const askedAt = [...recordsAt.values()];
@@ -84,7 +84,8 @@ export async function readInventoryRecords(
           askedAt.map((itemLocation) => itemLocation.itemId),
           askedAt.map((itemLocation) => itemLocation.locationId),
         ]);
-  const whole = wholeItemIds.size === 0 ? undefined : run<Row>(session, READ_RECORDS_OF, [tenantId, [...wholeItemIds]]);
+  const wholeIds = [...wholeItemIds, ...saleItemIds];
+  const whole = wholeIds.length === 0 ? undefined : run<Row>(session, READ_RECORDS_OF, [tenantId, wholeIds]);
   const found = await Promise.all([at, whole]);
   return found.flatMap((result) => result?.rows ?? []);
 }

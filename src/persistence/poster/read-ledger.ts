@@ -94,8 +94,9 @@ type LevelState = Omit<LevelRow, keyof StockKey>;
 export async function readLevels(
   session: Session,
   tenantId: string,
-  { levels, siblingsAt, wholeItemIds }: AskedReads,
+  { levels, siblingsAt, wholeItemIds, saleItemIds }: AskedReads,
 ): Promise<Level[]> {
+  const wholeIds = [...wholeItemIds, ...saleItemIds];
   const itemLocations = [...siblingsAt.values()];
   const [named, siblings, whole] = await Promise.all([
     levels.size === 0 ? [] : readNamedLevels(session, tenantId, levels),
@@ -106,7 +107,7 @@ export async function readLevels(
           itemLocations.map((itemLocation) => itemLocation.itemId),
           itemLocations.map((itemLocation) => itemLocation.locationId),
         ]),
-    wholeItemIds.size === 0 ? [] : readWholeLevels(session, READ_LEVELS_OF, [tenantId, [...wholeItemIds]]),
+    wholeIds.length === 0 ? [] : readWholeLevels(session, READ_LEVELS_OF, [tenantId, wholeIds]),
   ]);
   if (siblings.length + whole.length === 0) return named;
   return [...new Map([...named, ...siblings, ...whole].map((level) => [level.id, level])).values()];

@@ -1,11 +1,12 @@
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { inSlices } from '../../application/turns';
-import { ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
+import { findLocation, ReinterpretedCatalogue, type Catalogue } from '../../domain/catalogue/catalogue-map';
 import { namesOf } from '../../domain/ledger/asked-names';
-import { askedReads } from '../../domain/ledger/asked-reads';
+import { askedOfReservations, askedReads, itemLocationKey, type ItemLocation } from '../../domain/ledger/asked-reads';
 import { LedgerState, type BatchWrites, type LoadedLedger } from '../../domain/ledger/ledger-state';
-import { planBatch, type Settled } from '../../domain/ledger/plan-batch';
+import { planBatch, type Settled } from '../../domain/plans/plan-batch';
 import type { Posting } from '../../domain/ledger/posting';
+import type { Reservation } from '../../domain/reservation';
 import type { PlanningTools } from '../../domain/ledger/unit-of-work';
 import { isConnectionLoss, isTransient } from '../database/faults';
 import { onConnection } from '../database/pool';
@@ -14,15 +15,22 @@ import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOpenRows, readOrders } from './read-documents';
 import { enter, lockHead, type LockedHead } from './lock-head';
 import { wasCommitted, type Attempt } from './lost-commit';
+import { MAX_DUE, readDue, readNamedReservations, readWaitingReservations } from './read-reservations';
 import { readDeltasAfter, readHoldings, readLevels, readOutcomes, readPasts } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 import { canSupersede, readWaiting } from './write-inbound-messages';
 
 /** What is read by ids that the catalogue gives. */
-type NamedReads = Pick<
-  LoadedLedger,
-  'asked' | 'levels' | 'deltasAfter' | 'pasts' | 'orders' | 'inventoryRecords' | 'wholeItems' | 'holdings' | 'openRows'
->;
+type NamedReads = Omit<LoadedLedger, 'head' | 'outcomes' | 'catalogue'>;
+
+/** The reservations that a batch is about. */
+interface HoldReads extends NamedReads {
+  /** Whether more have expired than were read. */
+  readonly isPartOfDue: boolean;
+}
+
+/** By how much our clock may be behind the database's, at most, where nothing is planned ahead of an expiry. */
+const CLOCKS_APART_MS = 1_000;
 
 /** An attempt whose COMMIT has an unknown fate. */
 export interface Undecided extends Attempt {
@@ -91,6 +99,18 @@ export class Transactions {
     undecided: Undecided | undefined,
     onSent: OnSent,
   ): Promise<Settled[]> {
+    for (;;) {
+      const settled = await this.#postOnce(postings, undecided, onSent);
+      if (settled) return settled;
+    }
+  }
+
+  /** Undefined where so many reservations had expired that nothing else was posted. */
+  async #postOnce(
+    postings: readonly Posting<unknown>[],
+    undecided: Undecided | undefined,
+    onSent: OnSent,
+  ): Promise<Settled[] | undefined> {
     return onConnection(await this.deps.pool.connect(), async (client) => {
       const { locked, loaded } = await this.#load(client, postings);
       // We have the lock, so the transaction of the earlier attempt has ended.
@@ -103,9 +123,56 @@ export class Transactions {
         if (!isTransient(undecided.cause)) throw undecided.cause;
       }
       const recordedAtMs = Math.max(locked.nowMs, locked.head.recordedAtMs);
-      const { ledger, settled } = await this.#plan(client, postings, loaded, recordedAtMs);
+      const held = await this.#readHolds(client, postings, loaded, recordedAtMs);
+      const read = withMore({ ...loaded, otherExpiryMs: held.otherExpiryMs }, held);
+      if (held.isPartOfDue) {
+        await this.#expire(client, read, locked, recordedAtMs);
+        return undefined;
+      }
+      const { ledger, settled } = await this.#plan(client, postings, read, recordedAtMs);
       return this.#finish(client, { ledger, locked, settled }, onSent);
     });
+  }
+
+  /** Posts that reservations have expired, and nothing else: there are more of them than one batch takes. */
+  async #expire(client: PoolClient, read: LoadedLedger, locked: LockedHead, recordedAtMs: number): Promise<void> {
+    const ledger = new LedgerState(read, recordedAtMs);
+    await inSlices(planBatch(ledger, [], this.deps.tools), 'holding');
+    await this.#finish(client, { ledger, locked, settled: [] }, () => undefined);
+  }
+
+  /**
+   * Reads the reservations that a batch is about, with the levels of what they hold. There is nothing to read as long as
+   * the head says that none is due, none waits for units, and none is asked for.
+   */
+  async #readHolds(
+    client: PoolClient,
+    postings: readonly Posting<unknown>[],
+    loaded: Pick<LoadedLedger, 'head' | 'asked' | 'catalogue' | 'levels' | 'inventoryRecords'>,
+    recordedAtMs: number,
+    left: readonly Reservation[] = [],
+  ): Promise<HoldReads> {
+    const { tenantId } = this;
+    const { head } = loaded;
+    const isDue = head.nextExpiryMs !== null && head.nextExpiryMs <= recordedAtMs;
+    const [named, { due, nextMs }] = await Promise.all([
+      readNamedReservations(client, postings, head.openReservations > 0),
+      isDue ? readDue(client, tenantId, recordedAtMs) : { due: [], nextMs: head.nextExpiryMs },
+    ]);
+    const places = head.backOrders === 0 ? [] : placesRead(loaded, [...named, ...due]);
+    const waiting = await readWaitingReservations(client, tenantId, places);
+    const found = new Map([...waiting, ...due, ...named, ...left].map((one) => [one.id, one]));
+    const nothing = { ...NOTHING_NAMED, reservations: [...found.values()], otherExpiryMs: nextMs };
+    const isPartOfDue = due.length === MAX_DUE;
+    if (found.size === 0) return { ...nothing, isPartOfDue };
+    const sold = isPartOfDue ? [] : [...named, ...waiting, ...left];
+    const elsewhere = locationsNamed(postings, loaded.catalogue);
+    const asked = askedOfReservations([...found.values()], placesOfLines(sold, elsewhere), this.deps.tools.sha256);
+    const [levels, inventoryRecords] = await Promise.all([
+      readLevels(client, tenantId, asked),
+      readInventoryRecords(client, tenantId, asked),
+    ]);
+    return { ...nothing, asked: [asked], levels, inventoryRecords, isPartOfDue };
   }
 
   /**
@@ -119,13 +186,19 @@ export class Transactions {
   ): Promise<Settled[] | undefined> {
     const cache = this.#cache;
     if (!cache || cache.isFull || postings.some(readsTail)) return undefined;
+    const { nextExpiryMs, backOrders } = foundation.ledger.head;
+    // What has expired and what has arrived is looked for under the lock.
+    if (backOrders > 0 || (nextExpiryMs !== null && nextExpiryMs <= Date.now() + CLOCKS_APART_MS)) return undefined;
     const spare = await this.#spareConnection(foundation.settled);
     if (!spare) return undefined;
     return onConnection(spare, async (client) => {
       const { nowMs, outcomes, named, locking } = await this.#readAhead(client, postings, cache);
       const { ledger: before } = foundation;
+      const recordedAtMs = Math.max(nowMs, before.head.recordedAtMs);
       const read = { head: before.head, outcomes, catalogue: cache.map, ...named };
-      const ledger = new LedgerState(withMore(read, leftBy(before)), Math.max(nowMs, before.head.recordedAtMs));
+      const held = await this.#readHolds(client, postings, read, recordedAtMs, leftFor(postings, before));
+      const { otherExpiryMs } = held;
+      const ledger = new LedgerState(withMore(withMore({ ...read, otherExpiryMs }, held), leftBy(before)), recordedAtMs);
       const settled = await inSlices(planBatch(ledger, postings, this.deps.tools), 'holding');
       const locked = await locking;
       const isValid = cache.isOf(locked.catalogueRevision);
@@ -251,7 +324,8 @@ export class Transactions {
       readHoldings(client, this.tenantId, asked.holders),
       readOpenRows(client, postings),
     ]);
-    return { asked: [asked], levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings, openRows };
+    const found = { levels, deltasAfter, pasts, orders, inventoryRecords, wholeItems, holdings, openRows };
+    return { ...found, asked: [asked], reservations: [], otherExpiryMs: null };
   }
 
   /** Takes the kept names, or none. Whoever reads more into them puts them back once a lock shows that they are valid. */
@@ -268,7 +342,7 @@ export class Transactions {
     onSent: OnSent,
   ): Promise<Settled[]> {
     const { writes } = ledger;
-    if (!hasWrites(writes)) {
+    if (!hasWrites(ledger)) {
       await client.query('ROLLBACK');
       return settled;
     }
@@ -341,6 +415,7 @@ function withMore(read: LoadedLedger, more: NamedReads & Partial<LoadedLedger>):
     deltasAfter: [...read.deltasAfter, ...more.deltasAfter],
     pasts: [...read.pasts, ...more.pasts],
     orders: [...read.orders, ...more.orders],
+    reservations: [...read.reservations, ...more.reservations],
     inventoryRecords: [...read.inventoryRecords, ...more.inventoryRecords],
     wholeItems: [...read.wholeItems, ...more.wholeItems],
     holdings: [...read.holdings, ...more.holdings],
@@ -354,11 +429,53 @@ const readsTail = ({ reads }: Posting<unknown>): boolean =>
   [reads.wholeItems, reads.holders, reads.waitingRows].some(Boolean) ||
   (reads.counts ?? []).some(({ asOfMs }) => asOfMs !== null);
 
+const NOTHING_NAMED = {
+  ...{ asked: [], levels: [], deltasAfter: [], pasts: [], orders: [], reservations: [], inventoryRecords: [] },
+  ...{ wholeItems: [], holdings: [], otherExpiryMs: null },
+} as const;
+
 /** What a batch leaves for the next one to read. */
 function leftBy(batch: LedgerState): NamedReads & Pick<LoadedLedger, 'outcomes'> {
   const { outcomes, newOrders, changedOrders, inventoryRecords } = batch.writes;
   const orders = [...newOrders, ...changedOrders];
   const levels = batch.touchedLevels();
-  const nothing = { asked: [], deltasAfter: [], pasts: [], wholeItems: [], holdings: [] };
-  return { ...nothing, outcomes, levels, orders, inventoryRecords };
+  return { ...NOTHING_NAMED, outcomes, levels, orders, inventoryRecords };
 }
+
+/** The reservations of a batch that the next one is about. */
+function leftFor(postings: readonly Posting<unknown>[], { writes }: LedgerState): Reservation[] {
+  const ids = new Set(postings.flatMap(({ reads }) => reads.reservations ?? []));
+  const references = new Set(postings.flatMap(({ reads }) => reads.references ?? []));
+  const { newReservations, changedReservations } = writes;
+  return [...newReservations, ...changedReservations].filter(
+    ({ id, reference }) => ids.has(id) || (reference !== null && references.has(reference)),
+  );
+}
+
+/** Where a batch may bring units: the places of all levels and records that it has read or asked for. */
+function placesRead(
+  { asked, levels, inventoryRecords }: Pick<LoadedLedger, 'asked' | 'levels' | 'inventoryRecords'>,
+  reservations: readonly Reservation[],
+): ItemLocation[] {
+  const places = new Map<string, ItemLocation>();
+  const add = ({ itemId, locationId }: ItemLocation): void => {
+    places.set(itemLocationKey({ itemId, locationId }), { itemId, locationId });
+  };
+  for (const { levels: keys, siblingsAt } of asked) for (const at of [...keys.values(), ...siblingsAt.values()]) add(at);
+  for (const { key } of levels) add(key);
+  inventoryRecords.forEach(add);
+  for (const { lines } of reservations) lines.forEach(add);
+  return [...places.values()];
+}
+
+/** Where reservations have lines, and where the same items may be moved to. */
+const placesOfLines = (reservations: readonly Reservation[], elsewhere: readonly string[]): ItemLocation[] =>
+  reservations.flatMap(({ lines }) =>
+    lines.flatMap(({ itemId, locationId }) => [locationId, ...elsewhere].map((id) => ({ itemId, locationId: id }))),
+  );
+
+/** The locations that postings about reservations name. */
+const locationsNamed = (postings: readonly Posting<unknown>[], catalogue: Catalogue): string[] =>
+  postings.flatMap(({ reads }) =>
+    reads.reservations ? (reads.locations ?? []).flatMap((one) => findLocation(catalogue, one)?.id ?? []) : [],
+  );

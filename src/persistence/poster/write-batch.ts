@@ -18,8 +18,8 @@ import { insertOf, runFor, same, updateOf, updateOneOf, type Values } from './ro
 import type { Session, Statement } from '../database/statement';
 
 /** Whether a batch has anything to write. */
-export function hasWrites(writes: BatchWrites): boolean {
-  return Object.values(writes).some((list: readonly unknown[]) => list.length > 0);
+export function hasWrites({ writes, hasOtherExpiry }: LedgerState): boolean {
+  return hasOtherExpiry || Object.values(writes).some((list: readonly unknown[]) => list.length > 0);
 }
 
 /**
@@ -53,6 +53,8 @@ type NextHead = LedgerHead & Pick<LockedHead, 'catalogueRevision' | 'attempt'>;
 
 const HEAD: Values<LedgerHeadEntity, NextHead> = {
   ...same('sequence', 'hash', 'catalogueRevision', 'nextOrderNumber', 'nextVendorId', 'attempt'),
+  ...same('openReservations', 'backOrders'),
+  nextExpiry: (head) => head.nextExpiryMs,
   recordedAt: (head) => head.recordedAtMs || null,
 };
 

@@ -2,7 +2,10 @@ import type { AdjustmentOrder } from '../../domain/adjustment-order';
 import type { InventoryRecord } from '../../domain/inventory-record';
 import type { BatchWrites } from '../../domain/ledger/ledger-state';
 import { AdjustmentOrderEntity } from '../tables/adjustment-order';
+import { outstandingOf, type Reservation, type ReservationLine } from '../../domain/reservation';
 import { InventoryRecordEntity } from '../tables/inventory-record';
+import { ReservationEntity } from '../tables/reservation';
+import { ReservationPlaceEntity } from '../tables/reservation-place';
 import { insertOf, lastOfEach, runFor, same, updateOf, upsertOf } from './row-statements';
 import type { Session, Statement } from '../database/statement';
 
@@ -32,6 +35,7 @@ const UPSERT_RECORDS = upsertOf<InventoryRecordEntity, InventoryRecord>(
       'sourceSku',
       'stockAvailability',
       'outOfStockThreshold',
+      'safetyStock',
       'reorderPoint',
     ),
     ...same('dispatchTime', 'dispatchTimeUnit', 'leadTime', 'leadTimeUnit', 'backOrderHandling'),
@@ -42,7 +46,69 @@ const UPSERT_RECORDS = upsertOf<InventoryRecordEntity, InventoryRecord>(
   },
 );
 
-/** Sends adjustment orders and inventory records. */
+/** What of a reservation may change. */
+const CHANGED_RESERVATION = {
+  reservationId: (reservation: Reservation) => reservation.id,
+  ...same('status', 'lines', 'sequences'),
+  expiresAt: (reservation: Reservation) => reservation.expiresAtMs,
+  expiredAt: (reservation: Reservation) => reservation.expired?.atMs ?? null,
+  expiredSequence: (reservation: Reservation) => reservation.expired?.sequence ?? null,
+};
+
+const INSERT_RESERVATIONS = insertOf<ReservationEntity, Reservation>('poster_insert_reservations', ReservationEntity, {
+  ...CHANGED_RESERVATION,
+  ...same('originId', 'reference', 'segment'),
+  createdAt: (reservation) => reservation.createdAtMs,
+});
+
+const UPDATE_RESERVATIONS = updateOf<ReservationEntity, Reservation>(
+  'poster_update_reservations',
+  ReservationEntity,
+  CHANGED_RESERVATION,
+);
+
+interface ReservationPlace {
+  readonly reservationId: string;
+  readonly line: ReservationLine;
+}
+
+const UPSERT_PLACES = upsertOf<ReservationPlaceEntity, ReservationPlace>(
+  'poster_upsert_reservation_places',
+  ReservationPlaceEntity,
+  {
+    reservationId: (place) => place.reservationId,
+    itemId: (place) => place.line.itemId,
+    locationId: (place) => place.line.locationId,
+    open: (place) => outstandingOf(place.line) > 0,
+    backOrdered: (place) => place.line.backOrdered > 0,
+  },
+);
+
+/** Sends reservations as the batch leaves them, each once. */
+function writeReservations(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
+  const { newReservations, changedReservations } = writes;
+  if (newReservations.length + changedReservations.length === 0) return [];
+  const isNew = new Set(newReservations.map(({ id }) => id));
+  const last = lastOfEach([...newReservations, ...changedReservations], ({ id }) => id);
+  const places = last.flatMap(({ id, lines }) => lines.map((line) => ({ reservationId: id, line })));
+  return [
+    ...runFor(
+      session,
+      INSERT_RESERVATIONS,
+      tenantId,
+      last.filter(({ id }) => isNew.has(id)),
+    ),
+    ...runFor(
+      session,
+      UPDATE_RESERVATIONS,
+      tenantId,
+      last.filter(({ id }) => !isNew.has(id)),
+    ),
+    ...runFor(session, UPSERT_PLACES, tenantId, places),
+  ];
+}
+
+/** Sends adjustment orders, inventory records and reservations. */
 export function writeDocuments(session: Session, tenantId: string, writes: BatchWrites): Promise<unknown>[] {
   return [
     ...runFor(session, INSERT_ORDERS, tenantId, writes.newOrders),
@@ -58,8 +124,12 @@ export function writeDocuments(session: Session, tenantId: string, writes: Batch
       tenantId,
       lastOfEach(writes.inventoryRecords, ({ itemId, locationId }) => `${itemId} ${locationId}`),
     ),
+    ...writeReservations(session, tenantId, writes),
   ];
 }
 
 /** All statements above, whose plans a test looks at. */
-export const STATEMENTS: readonly Statement[] = [INSERT_ORDERS, UPDATE_ORDERS, UPSERT_RECORDS];
+export const STATEMENTS: readonly Statement[] = [
+  ...[INSERT_ORDERS, UPDATE_ORDERS, UPSERT_RECORDS],
+  ...[INSERT_RESERVATIONS, UPDATE_RESERVATIONS, UPSERT_PLACES],
+];

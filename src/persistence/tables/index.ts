@@ -24,6 +24,8 @@ import { OutcomeEntity } from './outcome';
 import { QuarantinedRowEntity } from './quarantined-row';
 import { QuietCommitEntity } from './quiet-commit';
 import { ReportedLevelEntity } from './reported-level';
+import { ReservationEntity } from './reservation';
+import { ReservationPlaceEntity } from './reservation-place';
 import { StockCountEntity } from './stock-count';
 import { StockLevelEntity } from './stock-level';
 import { TenantEntity } from './tenant';
@@ -51,6 +53,8 @@ export const ENTITIES = [
   QuarantinedRowEntity,
   AdjustmentOrderEntity,
   InventoryRecordEntity,
+  ReservationEntity,
+  ReservationPlaceEntity,
   LateEntryEntity,
   QuietCommitEntity,
   LedgerFollowerEntity,

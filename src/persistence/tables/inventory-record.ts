@@ -28,6 +28,9 @@ export class InventoryRecordEntity {
   outOfStockThreshold!: number | null;
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })
+  safetyStock!: number | null;
+
+  @Column({ ...SMALL_WHOLE, ...NULLABLE })
   reorderPoint!: number | null;
 
   @Column({ ...SMALL_WHOLE, ...NULLABLE })

@@ -31,4 +31,16 @@ export class LedgerHeadEntity {
   /** The last commit's attempt: a new id for each. Null before the first. */
   @Column({ ...ID, ...NULLABLE })
   attempt!: string | null;
+
+  /** No reservation expires before this. Null: none expires. */
+  @Column({ ...INSTANT, ...NULLABLE })
+  nextExpiry!: Date | null;
+
+  /** How many reservations still have units or demand. */
+  @Column({ ...WHOLE, default: 0 })
+  openReservations!: number;
+
+  /** How many of them wait for units. */
+  @Column({ ...WHOLE, default: 0 })
+  backOrders!: number;
 }

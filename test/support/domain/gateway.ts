@@ -18,7 +18,7 @@ import type { AdjustmentOrderLine, AdjustmentOrderSide } from '../../../src/doma
 import type { DeliveryResult, Fact } from '../../../src/domain/plans/delivery';
 import type { CommandResult } from '../../../src/domain/command';
 import type { Movement } from '../../../src/domain/ledger/movement';
-import type { Settled } from '../../../src/domain/ledger/plan-batch';
+import type { Settled } from '../../../src/domain/plans/plan-batch';
 import type { Posting } from '../../../src/domain/ledger/posting';
 import type { StockSetResult } from '../../../src/domain/plans/stock-set';
 import {

@@ -39,7 +39,7 @@ import {
   type LoadedLedger,
 } from '../../../src/domain/ledger/ledger-state';
 import { GENESIS_HASH, movementHash, type Movement, type Origin } from '../../../src/domain/ledger/movement';
-import { planBatch, type Settled } from '../../../src/domain/ledger/plan-batch';
+import { planBatch, type Settled } from '../../../src/domain/plans/plan-batch';
 import type { StoredOutcome } from '../../../src/domain/ledger/outcome';
 import type { Planned, Posting } from '../../../src/domain/ledger/posting';
 import type { NamedKey, PostingReads } from '../../../src/domain/ledger/posting-reads';

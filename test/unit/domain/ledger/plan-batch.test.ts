@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { DecodedRow, DeliveryResult, Fact } from '../../../../src/domain/plans/delivery';
-import type { Settled } from '../../../../src/domain/ledger/plan-batch';
+import type { Settled } from '../../../../src/domain/plans/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import type { StockAdjustResult } from '../../../../src/domain/plans/stock-adjust';
 import { DEFAULT_DIMENSIONS, stockKey } from '../../../../src/domain/ledger/stock-key';

@@ -1,4 +1,4 @@
-import type { Settled } from '../../../../src/domain/ledger/plan-batch';
+import type { Settled } from '../../../../src/domain/plans/plan-batch';
 import type { Posting } from '../../../../src/domain/ledger/posting';
 import { FEW_LEGS, Lane } from '../../../../src/persistence/poster/lane';
 import type { Foundation } from '../../../../src/persistence/poster/transactions';
