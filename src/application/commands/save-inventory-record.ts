@@ -58,7 +58,14 @@ function tidied(input: InventoryRecordInput): InventoryRecordInput {
   return { ...input, item: tidyItem(item), location: tidyLocation(location), terms: { ...terms, ...names } };
 }
 
-const WHOLE_TERMS = ['outOfStockThreshold', 'reorderPoint', 'dispatchTime', 'leadTime', 'backOrderAllocation'] as const;
+const WHOLE_TERMS = [
+  'outOfStockThreshold',
+  'safetyStock',
+  'reorderPoint',
+  'dispatchTime',
+  'leadTime',
+  'backOrderAllocation',
+] as const;
 
 function faults(input: InventoryRecordInput): UserError[] {
   const { terms } = input;

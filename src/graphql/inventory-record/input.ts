@@ -59,6 +59,12 @@ export class InventoryRecordSaveInput {
 
   @Field(() => Int, {
     nullable: true,
+    description: 'The number of units to hold back from sale beside the threshold, 0 or more.',
+  })
+  readonly safetyStock?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
     description: 'With this many available, good units or fewer, it is time to order more. Null: not stated.',
   })
   readonly reorderPoint?: number | null;

@@ -38,6 +38,13 @@ export abstract class SaleTerms implements Omit<InventoryTerms, OtherTerms> {
   @Field(() => Int, {
     nullable: true,
     description:
+      'Units that are held back from sale beside the threshold, for what a count may be wrong by. Null works as 0.',
+  })
+  readonly safetyStock!: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
       'With this many available, good units or fewer, it is time to order more. It does not affect `sellable`. Null when not stated.',
   })
   readonly reorderPoint!: number | null;

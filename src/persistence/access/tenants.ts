@@ -56,5 +56,8 @@ function emptyLedger(tenantId: string): RowOf<LedgerHeadEntity> {
     nextOrderNumber: 1,
     nextVendorId: 1,
     attempt: null,
+    nextExpiry: null,
+    openReservations: 0,
+    backOrders: 0,
   };
 }

@@ -5,12 +5,30 @@ import { InventoryRecordEntity } from '../tables/inventory-record';
 import type { ReadDatabase } from './database';
 import { exactSum } from './exact-sum';
 import { givenItemLocations, isItemNamed, locationsNamed } from './named';
-import { between } from '../database/look-up';
-import { levelsAtPlace } from './look-ups';
+import { between, lookUp } from '../database/look-up';
+import { joinOne, levelsAtPlace } from './look-ups';
+import { LEDGER_CLOCK } from './expired-holds';
 import { LEDGER_HEAD } from './page';
 import { ITEM_COLUMNS, toItem, type ItemColumns } from './rows';
 import { Parameters, statement } from './statement';
 import { SALEABLE } from './stock-rows';
+
+/** Whether anybody waits for units: mostly nobody does, and then nothing is looked for. */
+const ARE_WAITING = `(SELECT head.back_orders > 0 FROM ledger_head head WHERE head.tenant_id = $1)`;
+
+/** Units that reservations wait for at `p`. What they give up when they expire counts as given up from then on. */
+const WAITING_UNITS = `SELECT sum(CASE WHEN r.expires_at <= ${LEDGER_CLOCK} THEN line.committed ELSE line.units END)
+  FROM (${lookUp({
+    ...{ table: 'reservation_place', alias: 'w', columns: 'w.reservation_id', also: 'w.back_ordered' },
+    key: [
+      ['item_id', 'p.item_id'],
+      ['location_id', 'p.location_id'],
+    ],
+  })}) waiting
+  ${joinOne('reservation', 'r', 'reservation_id', 'waiting.reservation_id')}
+  CROSS JOIN LATERAL (SELECT (line ->> 'backOrdered')::bigint AS units, (line ->> 'backOrderedCommitted')::bigint AS committed
+    FROM jsonb_array_elements(r.lines) line
+    WHERE line ->> 'itemId' = p.item_id::text AND line ->> 'locationId' = p.location_id::text) line`;
 
 /** What can be sold of an item at a location `p`: sums of its levels, and its record. */
 const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
@@ -19,12 +37,13 @@ const SALE_STOCK = `CROSS JOIN LATERAL (SELECT
     coalesce(bool_or(v.last_count_quantity IS NOT NULL) FILTER (WHERE ${SALEABLE}), false) AS counted,
     sum(v.quantity) FILTER (WHERE v.bucket = 'INCOMING' AND v.condition = 'GOOD') AS incoming
     FROM ${levelsAtPlace('p.item_id', 'p.location_id')} v) s
+  CROSS JOIN LATERAL (SELECT CASE WHEN ${ARE_WAITING} THEN (${WAITING_UNITS}) END AS back_ordered) w
   JOIN location l ON l.tenant_id = $1 AND l.location_id = p.location_id
   JOIN item sold ON sold.tenant_id = $1 AND sold.item_id = p.item_id
   LEFT JOIN inventory_record r ON r.tenant_id = $1 AND r.item_id = p.item_id AND r.location_id = p.location_id`;
 
 const SALE_COLUMNS = `p.item_id AS "saleItemId", p.location_id AS "saleLocationId", l.code AS "locationCode",
-  s.available, s.stated, s.counted, s.incoming,
+  s.available, s.stated, s.counted, s.incoming, w.back_ordered AS "backOrdered",
   (l.archived_at IS NOT NULL OR sold.archived_at IS NOT NULL) AS "isArchived", r.item_id IS NOT NULL AS "hasRecord", ${selectPlain(InventoryRecordEntity, 'r')}`;
 
 /** A sum of bigint is numeric, which is read as text. It is null when there is nothing to add up. */
@@ -36,6 +55,7 @@ interface SaleColumns extends InventoryRecord, Record<string, unknown> {
   readonly stated: string | null;
   readonly counted: boolean;
   readonly incoming: string | null;
+  readonly backOrdered: string | null;
   readonly isArchived: boolean;
   readonly hasRecord: boolean;
 }
@@ -95,6 +115,7 @@ function toSaleStock(row: SaleColumns): SaleStock {
     available: exactSum(row.available),
     lastCounted: row.counted ? exactSum(row.stated) : null,
     incoming: exactSum(row.incoming),
+    backOrdered: exactSum(row.backOrdered),
     isArchived: row.isArchived,
     terms: row.hasRecord ? toRecord(row) : null,
   };
@@ -109,6 +130,7 @@ function toRecord({
   stated,
   counted,
   incoming,
+  backOrdered,
   isArchived,
   hasRecord,
   ...record

@@ -13,6 +13,7 @@ import { codeOf } from '../database/errors';
 import { createPool, type PoolOptions } from '../database/pool';
 import { BY_INDEX, PLAN_ONCE } from '../database/session';
 import { isTransient } from '../database/faults';
+import { atPresent } from './expired-holds';
 import type { ReadStatement } from './statement';
 import { Moment, prepareMoments, readAlone, type Source } from './moment';
 
@@ -80,7 +81,7 @@ export function sharedPool(pool: Pool, guard: Guard = (answer) => answer): Share
       budget: UNMETERED,
       async query(statement) {
         refuseNul(statement);
-        return explained(readAlone(source, statement, UNMETERED), guard);
+        return explained(readAlone(source, atPresent(statement), UNMETERED), guard);
       },
     },
   };
@@ -102,7 +103,8 @@ class RequestStatements implements RequestDatabase {
     return this.#asked;
   }
 
-  async query<Row extends QueryResultRow>(statement: ReadStatement): Promise<Row[]> {
+  async query<Row extends QueryResultRow>(asked: ReadStatement): Promise<Row[]> {
+    const statement = atPresent(asked);
     if (this.#isClosed) throw new TypeError('The request has been answered.');
     refuseNul(statement);
     this.#asked += 1;

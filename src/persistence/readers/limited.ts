@@ -2,6 +2,7 @@ import type { KeyLimits } from '../../domain/key-limits';
 import { ENTITIES } from '../tables';
 import { tableOf } from '../tables/derived';
 import type { ReadDatabase } from './database';
+import { PRESENT_LEVELS } from './expired-holds';
 import { statementName, type ReadStatement } from './statement';
 
 /** The conditions of a key's limits, as SQL. */
@@ -47,6 +48,9 @@ const REACH: ReadonlyMap<string, Reach> = new Map<string, Reach>([
   ['connection', 'WHOLE'],
   ['api_client', 'WHOLE'],
   ['outcome', 'WHOLE'],
+  // What has expired is added to levels. Those that are shown are narrowed by their reader, see `shownReservations`.
+  ['reservation', 'WHOLE'],
+  ['reservation_place', 'WHOLE'],
 ]);
 
 const TABLES = ENTITIES.map((entity) => tableOf(entity).name);
@@ -74,18 +78,21 @@ function limited({ text, values, fallback }: ReadStatement, limits: KeyLimits): 
   const atLocation = isOneOf('location_id', locationIds, 'uuid');
   const ofLevel = `${atLocation} AND ${isOneOf('channel', channels, 'text')}`;
   const narrowed = [...REACH].flatMap(([table, reach]) =>
-    reach === 'WHOLE' ? [] : [cte(table, reach({ atLocation, ofLevel }))],
+    reach === 'WHOLE' ? [] : [cte(table, reach({ atLocation, ofLevel }), levelsOf(table))],
   );
   const unseen = TABLES.filter((table) => !REACH.has(table)).map((table) => cte(table, 'false'));
   const prefix = `WITH ${[...narrowed, ...unseen].join(',\n')}`;
   const own = /^\s*WITH\s/.exec(text);
   const whole = own ? `${prefix},\n${text.slice(own[0].length)}` : `${prefix}\n${text}`;
   return {
-    ...{ name: statementName(whole), text: whole, values: given },
+    ...{ name: statementName(whole), text: whole, values: given, hasPresentLevels: true },
     ...(fallback && { fallback: { ...fallback, statement: () => limited(fallback.statement(), limits) } }),
   };
 }
 
+/** The table itself, or its rows as they are by the clock. */
+const levelsOf = (table: string): string => (table === 'stock_level' ? PRESENT_LEVELS : table);
+
 /** PostgreSQL plans it as a condition on the table, and leaves out what a statement does not use. */
-const cte = (table: string, condition: string): string =>
-  `${table} AS NOT MATERIALIZED (SELECT * FROM ${table} WHERE ${table}.tenant_id = $1 AND ${condition})`;
+const cte = (table: string, condition: string, from = table): string =>
+  `${table} AS NOT MATERIALIZED (SELECT * FROM ${from} ${from === table ? '' : `${table} `}WHERE ${table}.tenant_id = $1 AND ${condition})`;

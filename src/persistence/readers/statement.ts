@@ -7,6 +7,8 @@ export interface ReadStatement {
   readonly text: string;
   readonly values: [tenantId: string, ...others: unknown[]];
   readonly fallback?: Fallback;
+  /** Whether its text has said already what `stock_level` is, see `expired-holds.ts`. */
+  readonly hasPresentLevels?: boolean;
 }
 
 /** What is read instead when a statement has not found everything. Its text is only made then. */

@@ -340,7 +340,7 @@ function placesOf(
       : `${ofItemIn(levels, 'v', only)} v${withTerms ? ` LEFT JOIN LATERAL (${RECORD_OF_LEVEL}) r ON true` : ''}`;
   const units = saleUnits(asOf === null);
   const sellable = `CASE WHEN r.stock_availability = 'OUT_OF_STOCK' THEN 0
-    ELSE greatest(0, (${units}) - coalesce(r.out_of_stock_threshold, 0)) END::bigint AS sellable`;
+    ELSE greatest(0, (${units}) - coalesce(r.out_of_stock_threshold, 0) - coalesce(r.safety_stock, 0)) END::bigint AS sellable`;
   const sums = fromRecords ? stockSums(wants, 'coalesce(max(v.updated_at), r.updated_at)') : stockSums(wants);
   const summed = `bool_or(v.quantity <> 0) AS held, ${sums}${withTerms ? `, ${sellable}` : ''}`;
   const select = (more: string, only: readonly string[]): string =>
@@ -362,7 +362,9 @@ function placesOf(
 const RECORD_OF_LEVEL = `SELECT r.* FROM inventory_record r WHERE r.tenant_id = $1 AND r.item_id = v.item_id
   AND ${between('r.location_id', 'v.location_id')} ORDER BY r.location_id LIMIT 1`;
 
-const USED_TERMS = ['stock_availability', 'out_of_stock_threshold', 'reorder_point', 'style', 'updated_at'];
+const USED_TERMS = [
+  ...['stock_availability', 'out_of_stock_threshold', 'safety_stock', 'reorder_point', 'style', 'updated_at'],
+];
 
 /**
  * The record `r` in a GROUP BY. Its key would be enough for the table, but a limited key reads a query in its place. Of the

@@ -10,7 +10,7 @@ import {
 } from '../../../src/domain/catalogue/catalogue-map';
 import { atOnce } from '../../../src/application/turns';
 import { namesOf } from '../../../src/domain/ledger/asked-names';
-import { askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
+import { askedOfReservations, askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
 import type { InboundMessage, QuarantinedRow, RowRefusal } from '../../../src/domain/ledger/inbound-message';
 import type {
   DecodedRow,
@@ -50,6 +50,7 @@ import {
   type StockAdjustResult,
 } from '../../../src/domain/plans/stock-adjust';
 import { DEFAULT_DIMENSIONS, type StockDimensions, type StockKey } from '../../../src/domain/ledger/stock-key';
+import type { Reservation } from '../../../src/domain/reservation';
 import type { PlanningTools, UnitOfWork } from '../../../src/domain/ledger/unit-of-work';
 
 export const sha256: Sha256 = (text) => createHash('sha256').update(text, 'utf8').digest('hex');
@@ -71,7 +72,11 @@ export const MINUTE = 60 * SECOND;
  * applies `writes`. Ids depend only on the content of the ledger, so that two histories can be compared.
  */
 export class TestLedger {
-  head: LedgerHead = { sequence: 0, hash: GENESIS_HASH, recordedAtMs: 0, nextOrderNumber: 1, nextVendorId: 1 };
+  head: LedgerHead = {
+    ...{ sequence: 0, hash: GENESIS_HASH, recordedAtMs: 0, nextOrderNumber: 1, nextVendorId: 1 },
+    ...{ nextExpiryMs: null, openReservations: 0, backOrders: 0 },
+  };
+  readonly reservations = new Map<string, Reservation>();
   readonly items = new Map<string, Item>();
   readonly identifiers = new Map<string, IdentifierRow>();
   readonly locations = new Map<string, Location>();
@@ -95,7 +100,15 @@ export class TestLedger {
     const catalogue = this.#catalogue(postings);
     // As the poster does: what a late meaning leads to is read beside what the catalogue's own leads to.
     const catalogues = [catalogue, ...meanings.map((row) => new ReinterpretedCatalogue(catalogue, row))];
-    const asked = catalogues.map((names) => askedReads(postings, names, sha256));
+    // All of them, as a ledger in memory is small. The levels that they hold are asked for with them.
+    const reservations = [...this.reservations.values()];
+    const places = reservations.flatMap(({ lines }) =>
+      lines.flatMap(({ itemId }) => [...this.locations.keys()].map((locationId) => ({ itemId, locationId }))),
+    );
+    const asked = [
+      ...catalogues.map((names) => askedReads(postings, names, sha256)),
+      askedOfReservations(reservations, places, sha256),
+    ];
     const loaded: LoadedLedger = {
       head: this.head,
       asked,
@@ -105,8 +118,11 @@ export class TestLedger {
       catalogue,
       levels: [...this.levels.values()].filter(({ id, key }) =>
         asked.some(
-          ({ levels, siblingsAt, wholeItemIds }) =>
-            levels.has(id) || siblingsAt.has(itemLocationKey(key)) || wholeItemIds.has(key.itemId),
+          ({ levels, siblingsAt, wholeItemIds, saleItemIds }) =>
+            levels.has(id) ||
+            siblingsAt.has(itemLocationKey(key)) ||
+            wholeItemIds.has(key.itemId) ||
+            saleItemIds.has(key.itemId),
         ),
       ),
       deltasAfter: asked.flatMap(({ deltasAfter }) =>
@@ -116,9 +132,12 @@ export class TestLedger {
       orders: postings.flatMap(({ reads }) =>
         (reads.orderNumbers ?? []).flatMap((orderNo) => this.orders.get(orderNo) ?? []),
       ),
+      reservations,
+      otherExpiryMs: this.head.nextExpiryMs !== null && this.head.nextExpiryMs > recordedAtMs ? this.head.nextExpiryMs : null,
       inventoryRecords: [...this.inventoryRecords.values()].filter((record) =>
         asked.some(
-          ({ recordsAt, wholeItemIds }) => recordsAt.has(itemLocationKey(record)) || wholeItemIds.has(record.itemId),
+          ({ recordsAt, wholeItemIds, saleItemIds }) =>
+            recordsAt.has(itemLocationKey(record)) || wholeItemIds.has(record.itemId) || saleItemIds.has(record.itemId),
         ),
       ),
       wholeItems: asked.flatMap(({ wholeItemIds }) => [...wholeItemIds].flatMap((id) => this.items.get(id) ?? [])),
@@ -129,7 +148,12 @@ export class TestLedger {
 
   tools(state: LedgerState): PlanningTools {
     const count = (): number =>
-      this.items.size + this.locations.size + state.writes.newItems.length + state.writes.newLocations.length;
+      this.items.size +
+      this.locations.size +
+      this.reservations.size +
+      state.writes.newItems.length +
+      state.writes.newLocations.length +
+      state.writes.newReservations.length;
     return { sha256, newId: () => idOf(1 + count()) };
   }
 
@@ -286,6 +310,7 @@ export class TestLedger {
     for (const { from, intoId } of writes.mergedItems) this.#giveNames(from, intoId);
     this.movements.push(...writes.movements);
     for (const order of [...writes.newOrders, ...writes.changedOrders]) this.orders.set(order.orderNo, order);
+    for (const one of [...writes.newReservations, ...writes.changedReservations]) this.reservations.set(one.id, one);
     for (const record of writes.inventoryRecords) {
       this.inventoryRecords.set(`${record.itemId} ${record.locationId}`, record);
     }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {
   availabilityOf,
-  backOrderableUnits,
+  offerOf,
   sellableUnits,
   type LocationStock,
 } from '../../../src/domain/availability';
@@ -30,6 +30,7 @@ function place(
     available,
     lastCounted: null,
     incoming: 0,
+    backOrdered: 0,
     isArchived: false,
     terms: terms && { ...DEFAULT_TERMS, ...terms },
     ...more,
@@ -92,7 +93,7 @@ describe('what may be sold before it is there', () => {
       place('A', 0, { backOrderHandling: 'PRE_ORDERABLE', backOrderAllocation: 0 }, { incoming: 9 }),
     ],
   ])('is %s', (_what, expected, stock) => {
-    expect(backOrderableUnits(stock)).toBe(expected);
+    expect(offerOf(stock, NOON).backOrderable).toBe(expected);
   });
 });
 

@@ -183,7 +183,9 @@ describe('a batch', () => {
         wholeItems: [],
         holdings: [],
         orders: [],
+        reservations: [],
         inventoryRecords: [],
+        otherExpiryMs: null,
       },
       head,
     };

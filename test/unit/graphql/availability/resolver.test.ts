@@ -12,6 +12,7 @@ const AT_MAIN: SaleStock = {
     available: 5,
     lastCounted: null,
     incoming: 0,
+    backOrdered: 0,
   },
   isArchived: false,
   terms: null,
@@ -24,6 +25,7 @@ const AT_SHELF: SaleStock = {
     available: 9,
     lastCounted: 9,
     incoming: 4,
+    backOrdered: 0,
   },
   isArchived: false,
   terms: {
