@@ -7,6 +7,7 @@ import { createFindAvailability } from './application/queries/find-availability'
 import { createReceiveDelivery } from './application/commands/receive-delivery';
 import { createReplayMessage } from './application/commands/replay-message';
 import { createRejectCall } from './application/commands/reject-call';
+import { createReservations } from './application/commands/reservations';
 import { createSaveCatalogue } from './application/commands/save-catalogue';
 import { createSaveInventoryRecord } from './application/commands/save-inventory-record';
 import { createUpkeep } from './application/commands/upkeep';
@@ -133,6 +134,7 @@ export function createApp(services: Services, options: AppOptions): HttpServer {
     workplace: openWorkplace(services, reads),
     setStock,
     adjustmentOrders: orders,
+    reservations: createReservations({ poster }),
     saveInventoryRecord,
     apiKeysAs: services.apiKeysAs,
     administerConnectionsAs: services.administerConnectionsAs,

@@ -37,7 +37,6 @@ export const USER_ERROR_CODES = {
   STILL_IN_STOCK: 'What is to be archived still holds stock.',
   LOCATION_CODE_TAKEN: 'The code is that of another location.',
   ALREADY_REVERSED: 'The order has been reversed already.',
-  PROMISE_CHANGED: 'Something of what was promised cannot be held any more; ask for a new promise.',
   RESERVATION_EXPIRED: 'The reservation has expired, so its units are for sale again.',
   RESERVATION_RELEASED: 'The reservation has been released already.',
   RESERVATION_COMMITTED: 'The reservation has been committed already.',

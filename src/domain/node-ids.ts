@@ -22,6 +22,7 @@ export type NodeReference =
   | { readonly type: 'InventoryRecord'; readonly itemId: string; readonly locationId: string }
   | { readonly type: 'Movement'; readonly sequence: number }
   | { readonly type: 'AdjustmentOrder'; readonly orderNo: string }
+  | { readonly type: 'Reservation'; readonly id: string }
   | { readonly type: 'QuarantinedRow'; readonly messageId: string; readonly index: number }
   | { readonly type: 'ApiKey'; readonly id: string }
   | { readonly type: 'AuditEntry'; readonly id: string }
@@ -43,6 +44,7 @@ export const movementNodeId = (sequence: number): string => `Movement:${sequence
 export const orderNodeId = (orderNo: string): string => `AdjustmentOrder:${orderNo}`;
 export const quarantinedRowNodeId = (messageId: string, index: number): string =>
   `QuarantinedRow:${messageId}:${index}`;
+export const reservationNodeId = (id: string): string => `Reservation:${id}`;
 export const apiKeyNodeId = (id: string): string => `ApiKey:${id}`;
 export const auditEntryNodeId = (id: string): string => `AuditEntry:${id}`;
 export const connectionNodeId = (id: string): string => `Connection:${id}`;
@@ -89,6 +91,7 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
   Item: (parts) => byId('Item', parts),
   Location: (parts) => byId('Location', parts),
   InboundMessage: (parts) => byId('InboundMessage', parts),
+  Reservation: (parts) => byId('Reservation', parts),
   ApiKey: (parts) => byId('ApiKey', parts),
   AuditEntry: (parts) => byId('AuditEntry', parts),
   Connection: (parts) => byId('Connection', parts),
@@ -129,9 +132,8 @@ const READERS: { readonly [Type in NodeType]: (parts: readonly string[]) => Of<T
   },
 };
 
-function byId<Type extends 'Item' | 'Location' | 'InboundMessage' | 'ApiKey' | 'AuditEntry' | 'Connection'>(
-  type: Type,
-  [id, ...others]: readonly string[],
-): { readonly type: Type; readonly id: string } | undefined {
+function byId<
+  Type extends 'Item' | 'Location' | 'InboundMessage' | 'ApiKey' | 'AuditEntry' | 'Connection' | 'Reservation',
+>(type: Type, [id, ...others]: readonly string[]): { readonly type: Type; readonly id: string } | undefined {
   return isId(id) && others.length === 0 ? { type, id } : undefined;
 }

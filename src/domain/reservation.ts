@@ -116,21 +116,9 @@ export interface ReservationLineAsked {
   readonly quantity: number;
 }
 
-/** A line of a promise that is to be held as promised. */
-export interface PromisedLine {
-  readonly item: ItemReference;
-  readonly location: LocationReference;
-  readonly quantity: number;
-  readonly backOrdered: number;
-  /** The line of the promise that it is of, from 0. */
-  readonly index: number;
-}
-
 export interface ReservationCreate extends Command {
   readonly idempotencyKey: string;
   readonly lines: readonly ReservationLineAsked[];
-  /** What a promise has said, instead of lines. */
-  readonly promised: readonly PromisedLine[] | null;
   readonly segment: Segment;
   readonly reference: string | null;
   readonly expiresInSeconds: number;
@@ -169,4 +157,23 @@ export interface ReservationExtend extends ReservationCommand {
 export interface ReservationMove extends ReservationCommand {
   readonly from: LocationReference;
   readonly to: LocationReference;
+}
+
+/** A reservation as it is at a moment: what has expired is released, whether that is posted yet or not. */
+export function atMoment(reservation: Reservation, nowMs: number): Reservation {
+  const { expiresAtMs, status, lines: before } = reservation;
+  if (expiresAtMs === null || expiresAtMs > nowMs) return reservation;
+  const lines = before.map((line): ReservationLine => {
+    const demand = line.backOrdered - line.backOrderedCommitted;
+    const expired = heldOf(line) + demand;
+    const allocations = line.allocations.map((one) => ({ ...one, held: 0 }));
+    const left = { ...line, allocations, backOrdered: line.backOrdered - demand };
+    return { ...left, released: line.released + expired, expired: line.expired + expired };
+  });
+  return {
+    ...reservation,
+    lines,
+    expiresAtMs: null,
+    status: status === 'ACTIVE' ? 'EXPIRED' : statusOf(lines, status),
+  };
 }

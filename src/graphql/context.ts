@@ -11,6 +11,7 @@ import type { TrustedDocuments } from '../application/ports/documents';
 import type { OpenReads, Reads, RequestReads } from '../application/ports/reads';
 import type { Workplace } from '../application/commands/quarantine';
 import type { ReplayMessage } from '../application/commands/replay-message';
+import type { Reservations } from '../application/commands/reservations';
 import type { SaveCatalogue } from '../application/commands/save-catalogue';
 import type { SaveInventoryRecord } from '../application/commands/save-inventory-record';
 import type { SetStock } from '../application/commands/set-stock';
@@ -24,6 +25,7 @@ export interface GraphqlServices {
   readonly adjustStock: AdjustStock;
   readonly setStock: SetStock;
   readonly adjustmentOrders: AdjustmentOrders;
+  readonly reservations: Reservations;
   readonly saveInventoryRecord: SaveInventoryRecord;
   readonly findAvailability: FindAvailability;
   readonly saveCatalogue: SaveCatalogue;

@@ -19,6 +19,7 @@ import { createHeadSigner } from '../../src/application/secrets/head-signer';
 import type { OpenReads, Reads } from '../../src/application/ports/reads';
 import { createWorkplace } from '../../src/application/commands/quarantine';
 import { createReplayMessage, type RowDecoder } from '../../src/application/commands/replay-message';
+import { createReservations } from '../../src/application/commands/reservations';
 import { createSaveCatalogue } from '../../src/application/commands/save-catalogue';
 import { createSaveInventoryRecord } from '../../src/application/commands/save-inventory-record';
 import { createUpkeep } from '../../src/application/commands/upkeep';
@@ -144,6 +145,7 @@ export class GraphqlHarness {
       adjustStock: createAdjustStock({ poster }),
       setStock: createSetStock({ poster, nowMs: Date.now }),
       adjustmentOrders: createAdjustmentOrders({ poster, reads }),
+      reservations: createReservations({ poster }),
       saveInventoryRecord: createSaveInventoryRecord({ poster, nowMs: Date.now }),
       findAvailability: createFindAvailability({ nowMs: () => NOON }),
       saveCatalogue: createSaveCatalogue({ poster }),

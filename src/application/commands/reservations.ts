@@ -38,14 +38,11 @@ import type { Principal } from '../ports/access';
 import { callerOfPrincipal } from '../ports/caller';
 import type { Poster } from '../ports/poster';
 import { commandFingerprint } from './fingerprint';
-import { readPromise } from './promise-token';
 
-type Asked<Whole> = Omit<Whole, 'fingerprint' | 'limits' | 'dryRun' | 'promised'>;
+type Asked<Whole> = Omit<Whole, 'fingerprint' | 'limits' | 'dryRun'>;
 
-/** A reservation as asked for: lines, or the token of a promise. */
-export interface ReservationCreateInput extends Omit<Asked<ReservationCreate>, 'segment'> {
-  readonly segment: Segment;
-  readonly promise: string | null;
+/** A reservation as asked for. */
+export interface ReservationCreateInput extends Asked<ReservationCreate> {
   readonly dryRun: boolean;
 }
 
@@ -75,12 +72,10 @@ export function createReservations({ poster }: { poster: Poster }): Reservations
   const done = { dryRun: false } as const;
   return {
     create: (principal, given) => {
-      const { promise, ...input } = tidiedCreate(given);
-      const promised = promise === null ? null : readPromise(promise);
-      const segment = withinLimits(promised?.segment ?? input.segment, principal.limits ?? undefined);
-      const faults = [...createFaults(given), ...promiseFaults(promise, promised), ...segmentFaults(segment)];
-      const lines = promised?.lines ?? null;
-      const command = { ...input, promised: lines, segment: 'notAllowed' in segment ? input.segment : segment };
+      const input = tidiedCreate(given);
+      const segment = withinLimits(input.segment, principal.limits ?? undefined);
+      const faults = [...createFaults(input), ...segmentFaults(segment)];
+      const command = { ...input, segment: 'notAllowed' in segment ? input.segment : segment };
       return post(principal, 'reservationCreate', command, faults, (whole) => ({
         reads: reservationCreateReads(whole),
         plan: (work) => planReservationCreate(work, whole),
@@ -160,15 +155,13 @@ function tidiedCreate(input: ReservationCreateInput): ReservationCreateInput {
 }
 
 function createFaults(input: ReservationCreateInput): UserError[] {
-  const { lines, promise, idempotencyKey, reference, expiresInSeconds } = input;
-  const common = [
+  const { lines, idempotencyKey, reference, expiresInSeconds } = input;
+  return [
     ...checkText(idempotencyKey, ['idempotencyKey'], true),
     ...checkName(reference, ['reference'], true),
     ...expiryFaults(expiresInSeconds),
+    ...lineFaults(lines),
   ];
-  if (promise === null) return [...common, ...lineFaults(lines)];
-  if (lines.length === 0) return common;
-  return [...common, invalid('Give either lines or a promise, not both.', ['promise'])];
 }
 
 function lineFaults(lines: readonly ReservationLineAsked[]): UserError[] {
@@ -201,11 +194,6 @@ function expiryFaults(seconds: number): UserError[] {
   const message = `expiresInSeconds is ${seconds}; it must be a whole number from 1 to ${MAX_EXPIRY_SECONDS}.`;
   return [invalid(message, ['expiresInSeconds'])];
 }
-
-const promiseFaults = (token: string | null, promised: object | null | undefined): UserError[] =>
-  token === null || promised
-    ? []
-    : [invalid('The promise cannot be read; give the `token` of a promise as it is.', ['promise'])];
 
 function segmentFaults(segment: ReturnType<typeof withinLimits>): UserError[] {
   if (!('notAllowed' in segment)) return [];

@@ -7,15 +7,23 @@ import type { LegDraft, UnitOfWork } from '../ledger/unit-of-work';
 import type { Reservation, ReservationCreate, ReservationLine } from '../reservation';
 import { sourceDemands, type Demand, type Sourced } from '../sourcing';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
-import { emptyLine, heldAt, joinAllocations, maySellAt, saleStockAt, stepLegs, summedLegs, takeUnits } from './sale-stock';
+import {
+  emptyLine,
+  heldAt,
+  joinAllocations,
+  maySellAt,
+  saleStockAt,
+  stepLegs,
+  summedLegs,
+  takeUnits,
+} from './sale-stock';
 import { refusedReservation, type ReservationResult } from './reservation-result';
 
 export function reservationCreateReads(command: ReservationCreate): PostingReads {
-  const lines = command.promised ?? command.lines;
   return {
     outcomes: [idempotencyId(command.idempotencyKey)],
     keys: [],
-    saleable: lines.map(({ item, location }) => ({ item, locations: location && [location] })),
+    saleable: command.lines.map(({ item, location }) => ({ item, locations: location && [location] })),
   };
 }
 
@@ -32,8 +40,6 @@ interface ResolvedLine {
   /** Null: any. */
   readonly location: Location | null;
   readonly quantity: number;
-  /** Of a promise: how many of them have to be there now. */
-  readonly now: number;
 }
 
 function decide(work: UnitOfWork, command: ReservationCreate): Decision<ReservationResult> {
@@ -45,20 +51,17 @@ function decide(work: UnitOfWork, command: ReservationCreate): Decision<Reservat
   });
   const rules = { strategy: 'HIGHEST_STOCK', allowSplit: true, nowMs: work.recordedAtMs } as const;
   const sourced = sourceDemands(demands, stocks, rules);
-  const short = command.promised ? brokenPromises(lines, sourced) : shortages(work, command, lines, sourced, stocks);
+  const short = shortages(work, command, lines, sourced, stocks);
   const nothing = sourced.every(({ now, later }) => now.length + later.length === 0);
-  const takesLess = command.promised === null && command.onShort === 'TAKE_WHAT_IS_THERE' && !nothing;
+  const takesLess = command.onShort === 'TAKE_WHAT_IS_THERE' && !nothing;
   if (short.length > 0 && !takesLess) return { refusal: refusedReservation(work, short) };
   return hold(work, command, lines, sourced);
 }
 
 function resolveLines(work: UnitOfWork, command: ReservationCreate): { lines: ResolvedLine[]; errors: UserError[] } {
   const errors: UserError[] = [];
-  const asked = command.promised
-    ? command.promised.map((line) => ({ ...line, now: line.quantity, quantity: line.quantity + line.backOrdered }))
-    : command.lines.map((line, index) => ({ ...line, index, now: 0 }));
-  const lines = asked.flatMap((line): ResolvedLine[] => {
-    const field = command.promised ? ['promise'] : ['lines', String(line.index)];
+  const lines = command.lines.flatMap((line, index): ResolvedLine[] => {
+    const field = ['lines', String(index)];
     const item = work.resolveItem(line.item);
     const location = line.location && work.resolveLocation(line.location);
     if ('refused' in item) errors.push({ code: item.refused, message: item.message, field: [...field, 'sku'] });
@@ -69,8 +72,7 @@ function resolveLines(work: UnitOfWork, command: ReservationCreate): { lines: Re
       errors.push({ code: 'NOT_ALLOWED', message, field: [...field, 'location'] });
     }
     if ('refused' in item || (location && 'refused' in location)) return [];
-    const { index, quantity, now } = line;
-    return [{ index, item: item.found, location: location && location.found, quantity, now }];
+    return [{ index, item: item.found, location: location && location.found, quantity: line.quantity }];
   });
   return { lines, errors };
 }
@@ -109,18 +111,6 @@ function shortages(
     const message = `There are ${quantity - missing} units of "${item.sku}" to sell${where}, and ${quantity} are asked for; ${held} more are held.`;
     const field = ['lines', String(index), 'quantity'];
     return [{ code: 'INSUFFICIENT_STOCK', message, field, current: quantity - missing, requested: quantity }];
-  });
-}
-
-/** Lines of a promise of which less is there than was promised. */
-function brokenPromises(lines: readonly ResolvedLine[], sourced: readonly Sourced[]): UserError[] {
-  return lines.flatMap(({ index, item, location, now, quantity }, place): UserError[] => {
-    const { now: taken = [], missing = 0 } = sourced[place] ?? {};
-    const there = taken.reduce((sum, one) => sum + one.quantity, 0);
-    if (missing === 0 && there >= now) return [];
-    const [current, requested] = there < now ? [there, now] : [quantity - missing, quantity];
-    const message = `Line ${index} was promised ${requested} units of "${item.sku}" from "${location?.code ?? ''}", and there are ${current}; ask for a new promise.`;
-    return [{ code: 'PROMISE_CHANGED', message, field: ['promise', 'lines', String(index)], current, requested }];
   });
 }
 
@@ -171,5 +161,8 @@ function hold(
   };
   work.saveReservation(reservation);
   const done = { reservation: command.dryRun ? null : reservation, changes: posted?.changes ?? [], userErrors: [] };
-  return { done: { ...done, replayed: false, ledgerSequence: work.sequence }, sequence: posted?.movement.sequence ?? null };
+  return {
+    done: { ...done, replayed: false, ledgerSequence: work.sequence },
+    sequence: posted?.movement.sequence ?? null,
+  };
 }

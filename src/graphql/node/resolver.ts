@@ -13,6 +13,7 @@ import { ledgerLoaders } from '../ledger/loaders';
 import { nodesCost } from '../limits/cost';
 import { MAX_NODES } from '../limits/limits';
 import { locationLoaders } from '../location/loaders';
+import { reservationLoaders } from '../reservation/loaders';
 import { stockLoaders } from '../stock/loaders';
 import { trustedDocumentLoaders } from '../trusted-document/loaders';
 import { badUserInput } from '../types/errors';
@@ -81,6 +82,8 @@ function viewOf(reference: NodeReference, context: Context): Promise<object | nu
       return context.loadersOf(ledgerLoaders).movement.load(reference.sequence);
     case 'AdjustmentOrder':
       return context.loadersOf(adjustmentOrderLoaders).order.load(reference.orderNo);
+    case 'Reservation':
+      return context.loadersOf(reservationLoaders).reservation.load(reference.id);
     case 'InboundMessage':
       return context.loadersOf(inboundMessageLoaders).message.load(reference.id);
     case 'QuarantinedRow':

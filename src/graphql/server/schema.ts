@@ -36,6 +36,8 @@ import { LookalikeResolver } from '../lookalike/resolver';
 import { LocationResolver } from '../location/resolver';
 import { NodeResolver } from '../node/resolver';
 import { QuarantineResolver } from '../quarantine/resolver';
+import { ReservationMutations } from '../reservation/mutations';
+import { ReservationLineResolver, ReservationResolver } from '../reservation/resolver';
 import { StockAdjustResolver } from '../stock-adjust/resolver';
 import { StockSetResolver } from '../stock-set/resolver';
 import { TrustedDocumentResolver } from '../trusted-document/resolver';
@@ -68,6 +70,9 @@ export function buildStockbridgeSchema(): GraphQLSchema {
       MovementProofResolver,
       LedgerHeadResolver,
       StockLevelEntriesResolver,
+      ReservationResolver,
+      ReservationLineResolver,
+      ReservationMutations,
       StockAdjustResolver,
       InboundMessageResolver,
       QuarantinedRowResolver,

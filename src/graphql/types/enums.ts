@@ -6,6 +6,7 @@ import type { InboundMessageStatus } from '../../domain/ledger/inbound-message';
 import type { DiscrepancyKind, LookalikeKind } from '../../application/ports/reads';
 import { USER_ERROR_CODES, type UserErrorCode } from '../../domain/errors';
 import type { BackOrderHandling, DurationUnit, InventoryStyle, StockAvailability } from '../../domain/inventory-record';
+import type { ReservationCommit, ReservationCreate, ReservationStatus } from '../../domain/reservation';
 import type { MovementReason } from '../../domain/ledger/movement';
 import type { Packaging, StockBucket, StockCondition } from '../../domain/ledger/stock-key';
 import type { RowErrorPolicy, StockSetStatus } from '../../domain/plans/stock-set';
@@ -164,6 +165,36 @@ export const AdjustmentOrderStatusEnum = describedEnum<AdjustmentOrderStatus>(
   {
     COMPLETED: "The order's movement is in the ledger.",
     REVERSED: 'Another order has reversed it, see `reversedBy`.',
+  },
+);
+
+export const ReservationStatusEnum = describedEnum<ReservationStatus>(
+  'ReservationStatus',
+  'What has become of a reservation. FULFILLED and RELEASED are final; EXPIRED is, unless it is reacquired.',
+  {
+    ACTIVE: 'Its units are held until `expiresAt`.',
+    COMMITTED: 'Units of it are sold, and do not expire.',
+    FULFILLED: 'All units that were not given up have left.',
+    RELEASED: 'All units were given up.',
+    EXPIRED: 'The time was over before it was committed, so its units are for sale again.',
+  },
+);
+
+export const OnShortEnum = describedEnum<ReservationCreate['onShort']>(
+  'OnShort',
+  'What to do when there are not enough units.',
+  {
+    REJECT_ALL: 'Refuse the whole reservation.',
+    TAKE_WHAT_IS_THERE: 'Hold what there is, and leave out the rest. Refused when there is nothing at all.',
+  },
+);
+
+export const RemainderEnum = describedEnum<ReservationCommit['remainder']>(
+  'Remainder',
+  'What becomes of units that are held and not committed.',
+  {
+    RELEASE: 'They are for sale again.',
+    KEEP: 'They stay held until `expiresAt`.',
   },
 );
 

@@ -18,6 +18,7 @@ import { createLocationReads } from './locations';
 import { createLookalikeReads } from './lookalikes';
 import { createProofReads } from './proof';
 import { createQuarantineReads } from './quarantine';
+import { createReservationReads } from './reservations';
 import { createStockReads } from './stock';
 import { createTrustedDocumentReads } from './trusted-documents';
 
@@ -30,7 +31,7 @@ const GROUPS: readonly ((database: ReadDatabase) => object)[] = [
   ...[createInboundMessageReads, createAdjustmentOrderReads, createInventoryRecordReads, createAdministrationReads],
   ...[createAvailabilityReads, createConnectionReads, createDiscrepancyReads, createExplanationReads],
   ...[createTrustedDocumentReads, createExportReads, createProofReads, createConnectionHealthReads],
-  createQuarantineReads,
+  ...[createQuarantineReads, createReservationReads],
 ];
 
 /** Most requests need one group of reads, so each is created when it is first needed: all take as long as a small query. */

@@ -219,12 +219,11 @@ const REFUSAL_CODES = {
   STILL_IN_STOCK: entry('2032', '仍有库存，请先移走', 'it still holds stock; move that first'),
   LOCATION_CODE_TAKEN: entry('2033', '该编码属于其他仓库', 'the code is that of another warehouse'),
   NOT_ALLOWED: entry('2034', '无权操作该库存', 'this stock may not be changed'),
-  PROMISE_CHANGED: entry('2035', '承诺的库存已变化，请重新查询', 'what was promised has changed; ask again'),
-  RESERVATION_EXPIRED: entry('2036', '预留已过期', 'the reservation has expired'),
-  RESERVATION_RELEASED: entry('2037', '预留已释放', 'the reservation has been released'),
-  RESERVATION_COMMITTED: entry('2038', '预留已确认', 'the reservation has been committed'),
-  RESERVATION_FULFILLED: entry('2039', '预留已出库', 'the reservation has been sent out'),
-  RESERVATION_NOT_COMMITTED: entry('2040', '预留尚未确认', 'the reservation has not been committed'),
+  RESERVATION_EXPIRED: entry('2035', '预留已过期', 'the reservation has expired'),
+  RESERVATION_RELEASED: entry('2036', '预留已释放', 'the reservation has been released'),
+  RESERVATION_COMMITTED: entry('2037', '预留已确认', 'the reservation has been committed'),
+  RESERVATION_FULFILLED: entry('2038', '预留已出库', 'the reservation has been sent out'),
+  RESERVATION_NOT_COMMITTED: entry('2039', '预留尚未确认', 'the reservation has not been committed'),
 } as const satisfies Record<UserErrorCode, CodeEntry>;
 
 /** The one catalogue of what the call can answer besides success. */

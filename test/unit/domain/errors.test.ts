@@ -9,9 +9,9 @@ const DESCRIPTIONS = Object.entries({ ...USER_ERROR_CODES, ...QUARANTINE_CODES }
 
 describe('the catalogue of refusals', () => {
   it('has this many codes; whoever adds one describes it for the people who meet it', () => {
-    expect(Object.keys(USER_ERROR_CODES)).toHaveLength(34);
+    expect(Object.keys(USER_ERROR_CODES)).toHaveLength(39);
     expect(Object.keys(QUARANTINE_CODES)).toHaveLength(2);
-    expect(DESCRIPTIONS).toHaveLength(36);
+    expect(DESCRIPTIONS).toHaveLength(41);
   });
 
   it.each(DESCRIPTIONS)('describes %s in one sentence', (code, description) => {

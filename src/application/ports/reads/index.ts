@@ -16,6 +16,7 @@ import type { LocationReads } from './locations';
 import type { LookalikeReads } from './lookalikes';
 import type { ProofReads } from './proof';
 import type { QuarantineReads } from './quarantine';
+import type { ReservationReads } from './reservations';
 import type { StockReads } from './stock';
 import type { TrustedDocumentReads } from './trusted-documents';
 
@@ -42,6 +43,7 @@ export interface Reads
     ExportReads,
     ProofReads,
     QuarantineReads,
+    ReservationReads,
     TrustedDocumentReads {}
 
 /** The reads of one request. What is read up to `endMoment` shows the ledger as of one moment. */
@@ -80,5 +82,6 @@ export type * from './lookalikes';
 export * from './page';
 export * from './proof';
 export * from './quarantine';
+export * from './reservations';
 export type * from './stock';
 export type * from './trusted-documents';
