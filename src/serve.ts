@@ -63,6 +63,7 @@ async function start(
   services.discrepancyWatch.start();
   services.pulse.start();
   services.treeFollower.start();
+  services.holdKeeper.start();
   await publishHeads(config, services, headSigner, logger, stops);
   const demo = database.embedded || options.demo ? await seedDemo(services, dataDir) : undefined;
   const http = createApp(services, {

@@ -32,6 +32,7 @@ import { Pulse } from './persistence/database/pulse';
 import { prepareSchema } from './persistence/database/prepare-schema';
 import { createDiscrepancyNotes } from './persistence/discrepancies/notes';
 import { DiscrepancyWatch } from './persistence/discrepancies/watch';
+import { HoldKeeper } from './persistence/poster/hold-keeper';
 import { TreeFollower } from './persistence/proof/tree-follower';
 import { createPoster, createPostPool, type ClosablePoster } from './persistence/poster/poster';
 import { createReadPool } from './persistence/readers/database';
@@ -60,6 +61,8 @@ export interface Services {
   readonly discrepancyWatch: DiscrepancyWatch;
   /** Keeps the Merkle trees over the ledgers, once it is started. */
   readonly treeFollower: TreeFollower;
+  /** Posts what has expired. */
+  readonly holdKeeper: HoldKeeper;
   /** Counts and keeps what is refused at the doors of connections. */
   readonly refusals: RefusalKeeper;
   readonly tenants: Tenants;
@@ -153,6 +156,8 @@ export async function openServices(
         pulse.noteTrouble(error);
       },
     });
+    const holdPool = jobPool('holds', `${PLAN_EACH} ${AS_OPERATOR}`);
+    const holdKeeper = new HoldKeeper({ pool: holdPool, poster, warn });
     return {
       dataSource,
       readPool,
@@ -160,6 +165,7 @@ export async function openServices(
       poster,
       discrepancyWatch,
       treeFollower,
+      holdKeeper,
       refusals,
       tenants: createTenants(dataSource),
       apiKeys: createApiKeys(dataSource),
@@ -185,6 +191,7 @@ export async function openServices(
       connectionDirectory: createConnectionDirectory(dataSource, box),
       documentDirectory: createDocumentDirectory(dataSource),
       async close() {
+        await holdKeeper.close();
         await Promise.all([
           poster.close(),
           discrepancyWatch.close(),
@@ -192,7 +199,7 @@ export async function openServices(
           refusals.close(),
           pulse.close(),
         ]);
-        const pools = [postPool, watchPool, treePool, refusalPool, readPool, pulsePool];
+        const pools = [postPool, watchPool, treePool, holdPool, refusalPool, readPool, pulsePool];
         await Promise.all([...pools.map((pool) => pool.end()), dataSource.destroy()]);
       },
     };

@@ -75,9 +75,11 @@ function give({ quantity, locationId }: Demand, all: readonly Source[], rules: S
   const open = quantity - sum(now);
   const later = take(open, [...sources].sort(byArrival), 'later');
   const missing = open - sum(later);
-  const arrivals = later.map((taken) => sources.find((source) => source.locationId === taken.locationId)?.fromMs ?? null);
+  const arrivals = later.map(
+    (taken) => sources.find((source) => source.locationId === taken.locationId)?.fromMs ?? null,
+  );
   const isKnown = missing === 0 && arrivals.every((at) => at !== null);
-  return { now, later, missing, completeFromMs: isKnown ? Math.max(nowMs, ...(arrivals)) : null };
+  return { now, later, missing, completeFromMs: isKnown ? Math.max(nowMs, ...arrivals) : null };
 }
 
 function take(quantity: number, sources: readonly Source[], from: 'now' | 'later'): Taken[] {

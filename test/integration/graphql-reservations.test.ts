@@ -1,3 +1,4 @@
+import { HoldKeeper } from '../../src/persistence/poster/hold-keeper';
 import { Commands, type Payload } from '../support/commands';
 import { GraphqlHarness, type Data } from '../support/graphql';
 
@@ -187,6 +188,20 @@ describe('a hold whose time is over', () => {
     expect(await stockOf(sku)).toEqual({ available: 0, reserved: 0, committed: 5 });
   });
 
+  it('is posted by the keeper, at the moment at which it expired', async () => {
+    const sku = await stocked(3);
+    const id = await held(sku, 3);
+    await passTime();
+    const keeper = new HoldKeeper({ pool: gateway.ledger.pool, poster: gateway.poster, warn: () => undefined });
+    expect(await keeper.catchUp()).toBe(true);
+    const query = `query ($id: ID!) { reservation(id: $id) { status expiresAt movements { reason effectiveAt recordedAt } } }`;
+    const { reservation } = await gateway.data<{ reservation: { movements: Record<string, string>[] } }>(query, { id });
+    const [, release] = reservation.movements;
+    expect(reservation).toMatchObject({ status: 'EXPIRED', movements: [{ reason: 'HOLD' }, { reason: 'RELEASE' }] });
+    expect((release?.['effectiveAt'] ?? '') < (release?.['recordedAt'] ?? '')).toBe(true);
+    expect(await stockOf(sku)).toEqual({ available: 3, reserved: 0, committed: 0 });
+  });
+
   it('can be extended before, and is found by when it expires', async () => {
     const sku = await stocked(5);
     const id = await held(sku, 1, { expiresInSeconds: 60 });
@@ -260,4 +275,19 @@ it('accepts what may be sold before it arrives, and gives it to the oldest first
   const linesOf = async (held: Held) => gateway.data(query, { id: held.reservation?.id });
   expect(await linesOf(first)).toEqual({ reservation: { lines: [{ backOrdered: 0, committed: 0 }] } });
   expect(await linesOf(second)).toEqual({ reservation: { lines: [{ backOrdered: 1, committed: 2 }] } });
+});
+
+it('goes with its item when that is merged into another one', async () => {
+  const [from, into] = [await stocked(5), await stocked(1)];
+  const { reservation } = await create([
+    { sku: from, location: 'A', quantity: 2 },
+    { sku: into, location: 'A', quantity: 1 },
+  ]);
+  const merge = `mutation ($from: ItemReferenceInput!, $into: ItemReferenceInput!, $key: String!) {
+    itemMerge(from: $from, into: $into, idempotencyKey: $key) { userErrors { code message } } }`;
+  const merged = await gateway.data(merge, { from: { sku: from }, into: { sku: into }, key: commands.nextKey() });
+  expect(merged).toEqual({ itemMerge: { userErrors: [] } });
+  const sold = await change('reservationCommit', reservation?.id ?? '');
+  expect(sold.reservation?.lines).toMatchObject([{ item: { sku: into }, quantity: 3, committed: 3 }]);
+  expect(await stockOf(into)).toEqual({ available: 3, reserved: 0, committed: 3 });
 });

@@ -137,7 +137,11 @@ export function askedOfReservations(
   }
   const at = new Map(places.map((place) => [itemLocationKey(place), place]));
   const nothing = { deltasAfter: [], pasts: [], holders: { itemIds: [], locationIds: [] } };
-  const none = { levelKeys: new Map<NamedKey, LevelKey>(), wholeItemIds: new Set<string>(), saleItemIds: new Set<string>() };
+  const none = {
+    levelKeys: new Map<NamedKey, LevelKey>(),
+    wholeItemIds: new Set<string>(),
+    saleItemIds: new Set<string>(),
+  };
   return { ...nothing, ...none, levels, siblingsAt: at, recordsAt: at };
 }
 

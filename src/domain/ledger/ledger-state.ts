@@ -298,7 +298,8 @@ export class LedgerState {
     for (const levels of [this.#loadedLevels, this.#levels]) {
       for (const { key } of levels.values()) if (key.itemId === itemId) locations.add(key.locationId);
     }
-    for (const record of this.#inventoryRecords.values()) if (record.itemId === itemId) locations.add(record.locationId);
+    for (const record of this.#inventoryRecords.values())
+      if (record.itemId === itemId) locations.add(record.locationId);
     return locations;
   }
 
@@ -359,6 +360,12 @@ export class LedgerState {
     return [...this.#reservations.values()].filter(({ lines }) => lines.some(waits)).sort(byAge);
   }
 
+  /** The open ones with a line of an item of which everything was asked for. */
+  reservationsOf(itemId: string): Reservation[] {
+    const isOf = (line: ReservationLine): boolean => line.itemId === itemId;
+    return [...this.#reservations.values()].filter((one) => isOpen(one) && one.lines.some(isOf));
+  }
+
   /** Whether everything is read that says what can be sold of an item at a location. */
   isSaleable(at: ItemLocation): boolean {
     const place = itemLocationKey(at);
@@ -407,8 +414,8 @@ export class LedgerState {
     }
     this.#assertUnchanged();
     return {
-      levels: this.#loaded.levels.filter(({ key }) => key.itemId === itemId),
-      records: this.#loaded.inventoryRecords.filter((record) => record.itemId === itemId),
+      levels: [...this.#loadedLevels.values()].filter(({ key }) => key.itemId === itemId),
+      records: [...this.#inventoryRecords.values()].filter((record) => record.itemId === itemId),
     };
   }
 

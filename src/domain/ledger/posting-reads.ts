@@ -38,7 +38,10 @@ export interface PostingReads {
   /** Numbers of adjustment orders whose present status the plan needs. */
   readonly orderNumbers?: readonly string[];
   /** Items of which the plan has to know what can be sold: at these locations, or wherever they are (null). */
-  readonly saleable?: readonly { readonly item: ItemReference; readonly locations: readonly LocationReference[] | null }[];
+  readonly saleable?: readonly {
+    readonly item: ItemReference;
+    readonly locations: readonly LocationReference[] | null;
+  }[];
   /**
    * Reservations that the plan changes: they are read with all levels that they hold units of, and with what can be sold of
    * their items where they have lines, and at the posting's `locations`.

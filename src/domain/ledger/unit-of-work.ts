@@ -339,6 +339,11 @@ export class UnitOfWork {
     return this.#state.backOrdersAt(at);
   }
 
+  /** The open reservations of an item. Everything of it must be asked for. */
+  reservationsOf({ id }: Item): Reservation[] {
+    return this.#state.reservationsOf(id);
+  }
+
   /** Where an item has levels or inventory records. What can be sold of it must be asked for everywhere. */
   locationsOf({ id }: Item): ReadonlySet<string> {
     return this.#state.locationsOf(id);

@@ -8,12 +8,18 @@ import type { Level } from '../ledger/ledger-state';
 import type { Planned } from '../ledger/posting';
 import type { PostingReads } from '../ledger/posting-reads';
 import type { LegDraft, StockChange, UnitOfWork } from '../ledger/unit-of-work';
+import { itemLocationKey } from '../ledger/asked-reads';
+import type { Allocation, Reservation, ReservationLine } from '../reservation';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
+import { joinLines } from './sale-stock';
 
 /** Most levels of an item that can be merged: what one command may read. */
 export const MAX_ITEM_LEVELS = 10_000;
 /** Most levels with stock that one merge moves. */
 const MAX_MERGED_LEVELS = 1_000;
+
+/** Most open reservations of an item that one merge takes over. */
+export const MAX_OF_ITEM = 1_000;
 
 /** Two items that are one thing: all names and all stock of `from` become those of `into`. */
 export interface ItemMerge extends Command {
@@ -54,7 +60,10 @@ function decide(work: UnitOfWork, command: ItemMerge): Decision<ItemMergeResult>
   const fault =
     stateFault(work, command, from, into) ?? sizeFault(levelCount, stocked.length) ?? packageFault(from, into, stocked);
   if (fault) return { refusal: refused(work, [fault]) };
+  const reservations = work.reservationsOf(from);
+  if (reservations.length > MAX_OF_ITEM) return { refusal: refused(work, [tooManyReservations(from)]) };
   const moved = move(work, command, stocked, into);
+  for (const reservation of reservations) work.saveReservation(ofItem(work, reservation, from, into));
   giveRecords(work, given.records, into, taking.records);
   const { unitsPerPackage } = into;
   if (unitsPerPackage === null && from.unitsPerPackage !== null) {
@@ -115,6 +124,31 @@ function move(work: UnitOfWork, command: ItemMerge, stocked: readonly Level[], i
     ...evidenceOf(command),
     legs,
   });
+}
+
+function tooManyReservations({ sku }: Item): UserError {
+  const message = `More than ${MAX_OF_ITEM} reservations of "${sku}" are open; a merge takes over ${MAX_OF_ITEM} at most. Wait until some have ended.`;
+  return faultOf('BATCH_TOO_LARGE', message, 'from');
+}
+
+/** A reservation whose lines of one item are of another: the units that they hold have moved there. */
+function ofItem(work: UnitOfWork, reservation: Reservation, from: Item, into: Item): Reservation {
+  const lines = new Map<string, ReservationLine>();
+  for (const line of reservation.lines) {
+    const moved = line.itemId === from.id ? rekeyed(work, line, into) : line;
+    const same = lines.get(itemLocationKey(moved));
+    lines.set(itemLocationKey(moved), same ? joinLines(same, moved) : moved);
+  }
+  return { ...reservation, lines: [...lines.values()] };
+}
+
+function rekeyed(work: UnitOfWork, line: ReservationLine, { id: itemId }: Item): ReservationLine {
+  const allocations = line.allocations.map((allocation): Allocation => {
+    const { key, levelId } = work.levelKey({ ...allocation.key, itemId });
+    const { levelId: reservedLevelId } = work.levelKey({ ...key, bucket: 'RESERVED' });
+    return { ...allocation, key, levelId, reservedLevelId };
+  });
+  return { ...line, itemId, allocations };
 }
 
 /** The terms of sale at the locations where the item that is left has none of its own. */

@@ -19,7 +19,15 @@ import {
   type ReservationStatus,
 } from '../reservation';
 import { evidenceOf, idempotencyId, planOnce, type Decision } from './command';
-import { committable, commitUnits, fulfillable, fulfilUnits, releasable, releaseUnits, type StepOf } from './reservation-lines';
+import {
+  committable,
+  commitUnits,
+  fulfillable,
+  fulfilUnits,
+  releasable,
+  releaseUnits,
+  type StepOf,
+} from './reservation-lines';
 import { refusedReservation, type ReservationResult } from './reservation-result';
 import { joinAllocations, maySellAt, saleStockAt, stepLegs, summedLegs, takeUnits } from './sale-stock';
 import { sourceDemands } from '../sourcing';
@@ -52,7 +60,8 @@ export function planReservationCommit(work: UnitOfWork, command: ReservationComm
     if ('refusal' in found) return found;
     if (found.status === 'EXPIRED') return reacquire(work, command, found);
     const left = found.lines.some((line) => committable(line) > 0);
-    if (!left) return refusal(work, 'RESERVATION_COMMITTED', `Reservation ${command.reservationId} is committed already.`);
+    if (!left)
+      return refusal(work, 'RESERVATION_COMMITTED', `Reservation ${command.reservationId} is committed already.`);
     const stepped = step(work, found, command.lines, { name: 'committed', most: committable, by: commitUnits });
     if ('refusal' in stepped) return stepped;
     const rest = command.remainder === 'KEEP' ? stepped : releaseRest(work, stepped);
@@ -91,7 +100,11 @@ export function planReservationExtend(work: UnitOfWork, command: ReservationExte
     const found = openReservation(work, command);
     if ('refusal' in found) return found;
     if (!canExpire(found)) {
-      return refusal(work, 'RESERVATION_COMMITTED', `Reservation ${command.reservationId} is committed, so it does not expire.`);
+      return refusal(
+        work,
+        'RESERVATION_COMMITTED',
+        `Reservation ${command.reservationId} is committed, so it does not expire.`,
+      );
     }
     const expiresAtMs = work.recordedAtMs + command.expiresInSeconds * 1_000;
     return save(work, command, { ...found, expiresAtMs }, { lines: found.lines, legs: [] }, 'HOLD');
@@ -100,7 +113,12 @@ export function planReservationExtend(work: UnitOfWork, command: ReservationExte
 
 type Refusal = Extract<Decision<ReservationResult>, { readonly refusal: unknown }>;
 
-const refusal = (work: UnitOfWork, code: UserErrorCode, message: string, field: readonly string[] = ['id']): Refusal => ({
+const refusal = (
+  work: UnitOfWork,
+  code: UserErrorCode,
+  message: string,
+  field: readonly string[] = ['id'],
+): Refusal => ({
   refusal: refusedReservation(work, [{ code, message, field }]),
 });
 
@@ -143,7 +161,12 @@ interface StepRule {
 }
 
 /** Takes a step with part of a reservation, or with all that can take it. */
-function step(work: UnitOfWork, { lines }: Reservation, asked: ReservationPart, rule: StepRule): SteppedLines | Refusal {
+function step(
+  work: UnitOfWork,
+  { lines }: Reservation,
+  asked: ReservationPart,
+  rule: StepRule,
+): SteppedLines | Refusal {
   const chosen = chosenUnits(work, lines, asked, rule);
   if ('errors' in chosen) return { refusal: refusedReservation(work, chosen.errors) };
   const stepped = lines.map((line, index) => rule.by(work, line, chosen.units[index] ?? 0));
@@ -161,7 +184,9 @@ function chosenUnits(
   const total = all.reduce((sum, units) => sum + units, 0);
   if (asked === null && total > 0) return { units: all };
   if (asked === null) {
-    return { errors: [{ code: 'NOTHING_CHANGES', message: `No unit of the reservation can be ${name}.`, field: ['id'] }] };
+    return {
+      errors: [{ code: 'NOTHING_CHANGES', message: `No unit of the reservation can be ${name}.`, field: ['id'] }],
+    };
   }
   const units = lines.map(() => 0);
   const errors = asked.flatMap(({ item: itemAsked, location: locationAsked, quantity }, place): UserError[] => {
@@ -182,7 +207,13 @@ function chosenUnits(
     if (open === 0) return [];
     const message = `${quantity - open} units of "${item.found.sku}" can be ${name}, and ${quantity} are asked for.`;
     return [
-      { code: 'INVALID_QUANTITY', message, field: [...field, 'quantity'], current: quantity - open, requested: quantity },
+      {
+        code: 'INVALID_QUANTITY',
+        message,
+        field: [...field, 'quantity'],
+        current: quantity - open,
+        requested: quantity,
+      },
     ];
   });
   return errors.length > 0 ? { errors } : { units };

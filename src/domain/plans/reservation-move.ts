@@ -93,4 +93,3 @@ function arrive(
   };
   return { line, legs };
 }
-

@@ -128,6 +128,19 @@ export function joinAllocations(one: readonly Allocation[], other: readonly Allo
   return [...joined.values()];
 }
 
+/** Two lines of the same item and location as one. */
+export const joinLines = (one: ReservationLine, other: ReservationLine): ReservationLine => ({
+  ...one,
+  quantity: one.quantity + other.quantity,
+  fulfilled: one.fulfilled + other.fulfilled,
+  released: one.released + other.released,
+  expired: one.expired + other.expired,
+  backOrdered: one.backOrdered + other.backOrdered,
+  backOrderedCommitted: one.backOrderedCommitted + other.backOrderedCommitted,
+  echoed: one.echoed + other.echoed,
+  allocations: joinAllocations(one.allocations, other.allocations),
+});
+
 /** A line without units. */
 export const emptyLine = ({ itemId, locationId }: ItemLocation): ReservationLine => ({
   ...{ itemId, locationId, quantity: 0, fulfilled: 0, released: 0 },

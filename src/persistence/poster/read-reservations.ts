@@ -1,5 +1,6 @@
 import type { ItemLocation } from '../../domain/ledger/asked-reads';
 import type { Posting } from '../../domain/ledger/posting';
+import { MAX_OF_ITEM } from '../../domain/plans/item-merge';
 import type { Reservation } from '../../domain/reservation';
 import { lookUp, lookUpEach, type LookUp } from '../database/look-up';
 import { run, timestamp, type Session, type Statement } from '../database/statement';
@@ -42,6 +43,16 @@ const READ_WAITING: Statement = {
         ['location_id', 'at.location_id'],
       ],
       limit: MAX_WAITING,
+    })}) asked
+    CROSS JOIN LATERAL (${lookUp(BY_ID)}) r`,
+};
+
+const READ_OF_ITEMS: Statement = {
+  name: 'poster_reservations_of_items',
+  text: `SELECT DISTINCT ON (r."reservationId") r.* FROM unnest($2::uuid[]) AS of_item (item_id)
+    CROSS JOIN LATERAL (${lookUp({
+      ...{ table: 'reservation_place', alias: 'p', columns: 'p.reservation_id', also: 'p.open' },
+      ...{ key: [['item_id', 'of_item.item_id']], limit: MAX_OF_ITEM + 1 },
     })}) asked
     CROSS JOIN LATERAL (${lookUp(BY_ID)}) r`,
 };
@@ -103,6 +114,17 @@ export async function readWaitingReservations(
   return rows.map(toReservation);
 }
 
+/** The open reservations of items, and one more than a plan takes, so that it sees that there are more. */
+export async function readReservationsOf(
+  session: Session,
+  tenantId: string,
+  itemIds: readonly string[],
+): Promise<Reservation[]> {
+  if (itemIds.length === 0) return [];
+  const { rows } = await run<Row>(session, READ_OF_ITEMS, [tenantId, itemIds]);
+  return rows.map(toReservation);
+}
+
 function toReservation(row: Row): Reservation {
   const { reservationId: id, expiredAtMs, expiredSequence, ...rest } = row;
   const expired = expiredSequence === null ? null : { atMs: expiredAtMs ?? 0, sequence: expiredSequence };
@@ -114,6 +136,7 @@ export const STATEMENTS: readonly Statement[] = [
   READ_BY_ID,
   READ_BY_REFERENCE,
   READ_WAITING,
+  READ_OF_ITEMS,
   READ_DUE,
   READ_NEXT_EXPIRY,
 ];

@@ -15,7 +15,13 @@ import { CatalogueCache, readCatalogue, readItemsById } from './read-catalogue';
 import { readInventoryRecords, readOpenRows, readOrders } from './read-documents';
 import { enter, lockHead, type LockedHead } from './lock-head';
 import { wasCommitted, type Attempt } from './lost-commit';
-import { MAX_DUE, readDue, readNamedReservations, readWaitingReservations } from './read-reservations';
+import {
+  MAX_DUE,
+  readDue,
+  readNamedReservations,
+  readReservationsOf,
+  readWaitingReservations,
+} from './read-reservations';
 import { readDeltasAfter, readHoldings, readLevels, readOutcomes, readPasts } from './read-ledger';
 import { changesCatalogue, hasWrites, writeBatch } from './write-batch';
 import { canSupersede, readWaiting } from './write-inbound-messages';
@@ -155,13 +161,16 @@ export class Transactions {
     const { tenantId } = this;
     const { head } = loaded;
     const isDue = head.nextExpiryMs !== null && head.nextExpiryMs <= recordedAtMs;
-    const [named, { due, nextMs }] = await Promise.all([
-      readNamedReservations(client, postings, head.openReservations > 0),
+    const hasOpen = head.openReservations > 0;
+    const wholeItems = loaded.asked.flatMap(({ wholeItemIds }) => [...wholeItemIds]);
+    const [named, ofItems, { due, nextMs }] = await Promise.all([
+      readNamedReservations(client, postings, hasOpen),
+      readReservationsOf(client, tenantId, hasOpen ? wholeItems : []),
       isDue ? readDue(client, tenantId, recordedAtMs) : { due: [], nextMs: head.nextExpiryMs },
     ]);
     const places = head.backOrders === 0 ? [] : placesRead(loaded, [...named, ...due]);
     const waiting = await readWaitingReservations(client, tenantId, places);
-    const found = new Map([...waiting, ...due, ...named, ...left].map((one) => [one.id, one]));
+    const found = new Map([...waiting, ...due, ...ofItems, ...named, ...left].map((one) => [one.id, one]));
     const nothing = { ...NOTHING_NAMED, reservations: [...found.values()], otherExpiryMs: nextMs };
     const isPartOfDue = due.length === MAX_DUE;
     if (found.size === 0) return { ...nothing, isPartOfDue };
@@ -198,7 +207,10 @@ export class Transactions {
       const read = { head: before.head, outcomes, catalogue: cache.map, ...named };
       const held = await this.#readHolds(client, postings, read, recordedAtMs, leftFor(postings, before));
       const { otherExpiryMs } = held;
-      const ledger = new LedgerState(withMore(withMore({ ...read, otherExpiryMs }, held), leftBy(before)), recordedAtMs);
+      const ledger = new LedgerState(
+        withMore(withMore({ ...read, otherExpiryMs }, held), leftBy(before)),
+        recordedAtMs,
+      );
       const settled = await inSlices(planBatch(ledger, postings, this.deps.tools), 'holding');
       const locked = await locking;
       const isValid = cache.isOf(locked.catalogueRevision);
@@ -461,7 +473,8 @@ function placesRead(
   const add = ({ itemId, locationId }: ItemLocation): void => {
     places.set(itemLocationKey({ itemId, locationId }), { itemId, locationId });
   };
-  for (const { levels: keys, siblingsAt } of asked) for (const at of [...keys.values(), ...siblingsAt.values()]) add(at);
+  for (const { levels: keys, siblingsAt } of asked)
+    for (const at of [...keys.values(), ...siblingsAt.values()]) add(at);
   for (const { key } of levels) add(key);
   inventoryRecords.forEach(add);
   for (const { lines } of reservations) lines.forEach(add);

@@ -10,7 +10,12 @@ import {
 } from '../../../src/domain/catalogue/catalogue-map';
 import { atOnce } from '../../../src/application/turns';
 import { namesOf } from '../../../src/domain/ledger/asked-names';
-import { askedOfReservations, askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
+import {
+  askedOfReservations,
+  askedReads,
+  itemLocationKey,
+  type AskedReads,
+} from '../../../src/domain/ledger/asked-reads';
 import type { InboundMessage, QuarantinedRow, RowRefusal } from '../../../src/domain/ledger/inbound-message';
 import type {
   DecodedRow,
@@ -133,7 +138,8 @@ export class TestLedger {
         (reads.orderNumbers ?? []).flatMap((orderNo) => this.orders.get(orderNo) ?? []),
       ),
       reservations,
-      otherExpiryMs: this.head.nextExpiryMs !== null && this.head.nextExpiryMs > recordedAtMs ? this.head.nextExpiryMs : null,
+      otherExpiryMs:
+        this.head.nextExpiryMs !== null && this.head.nextExpiryMs > recordedAtMs ? this.head.nextExpiryMs : null,
       inventoryRecords: [...this.inventoryRecords.values()].filter((record) =>
         asked.some(
           ({ recordsAt, wholeItemIds, saleItemIds }) =>
