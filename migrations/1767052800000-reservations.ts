@@ -61,5 +61,5 @@ const UP = [
   ...isolated('reservation_place'),
   'ALTER TABLE inventory_record ADD COLUMN safety_stock integer',
   `ALTER TABLE ledger_head ADD COLUMN next_expiry timestamptz(3),
-    ADD COLUMN open_reservations bigint NOT NULL DEFAULT 0, ADD COLUMN back_orders bigint NOT NULL DEFAULT 0`,
+    ADD COLUMN open_reservations bigint NOT NULL DEFAULT '0', ADD COLUMN back_orders bigint NOT NULL DEFAULT '0'`,
 ];

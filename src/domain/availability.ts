@@ -68,7 +68,7 @@ export function sellableUnits({
 }
 
 /** Whether each order lowers what can be sold. */
-export const fallsWithOrders = (terms: InventoryTerms | null): boolean => !terms || terms.style === 'DYNAMIC';
+const fallsWithOrders = (terms: InventoryTerms | null): boolean => !terms || terms.style === 'DYNAMIC';
 
 /** Units that are not for sale. */
 export const heldBack = (terms: InventoryTerms | null): number =>

@@ -4,8 +4,7 @@ import type { ItemLocation } from './ledger/asked-reads';
 import type { StockKey } from './ledger/stock-key';
 import type { Segment } from './segment';
 
-export const RESERVATION_STATUSES = ['ACTIVE', 'COMMITTED', 'FULFILLED', 'RELEASED', 'EXPIRED'] as const;
-export type ReservationStatus = (typeof RESERVATION_STATUSES)[number];
+export type ReservationStatus = 'ACTIVE' | 'COMMITTED' | 'FULFILLED' | 'RELEASED' | 'EXPIRED';
 
 /**
  * Which status may follow which. An expired one is committed only where all its units can be taken again. Units that a

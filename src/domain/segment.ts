@@ -11,9 +11,6 @@ export interface Segment {
   readonly owners: readonly string[] | null;
 }
 
-/** Everything that is good and available, whatever its channel, pool and owner. */
-export const ANY_SEGMENT: Segment = { channels: null, pools: null, owners: null };
-
 /** Whether the stock of these dimensions is of a segment. */
 export const isOfSegment = ({ channel, pool, owner }: StockDimensions, { channels, pools, owners }: Segment): boolean =>
   (channels?.includes(channel) ?? true) && (pools?.includes(pool) ?? true) && (owners?.includes(owner) ?? true);

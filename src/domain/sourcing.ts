@@ -2,9 +2,8 @@ import { offerOf, type LocationStock } from './availability';
 import { groupBy } from './group-by';
 import { addQuantities } from './ledger/quantity';
 
-export const SOURCING_STRATEGIES = ['PRIORITY', 'HIGHEST_STOCK', 'FEWEST_PARCELS'] as const;
 /** Which location gives first: the first in order, the one with the most units, or those that make the fewest parcels. */
-export type SourcingStrategy = (typeof SOURCING_STRATEGIES)[number];
+type SourcingStrategy = 'PRIORITY' | 'HIGHEST_STOCK' | 'FEWEST_PARCELS';
 
 /** Units of an item that somebody wants. */
 export interface Demand {
@@ -24,7 +23,7 @@ export interface Sourced {
   readonly completeFromMs: number | null;
 }
 
-export interface Taken {
+interface Taken {
   readonly locationId: string;
   readonly quantity: number;
 }

@@ -25,6 +25,7 @@ beforeAll(async () => {
     ean: itemSave(sku: "TEA", identifiers: [{ scheme: "EAN", value: "4006381333931" }]) { item { id } }
     twin: itemSave(sku: "tea", allowLookalike: true) { item { id } } }`);
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
+  await commands.send('reservationCreate', { reference: 'CART-1', lines: [{ sku: 'TEA', quantity: 1 }] });
   await gateway.data('mutation { apiKeyCreate(input: { client: "shop", scopes: [STOCK_READ] }) { key } }');
   await gateway.data(
     'mutation { trustedDocumentsAdd(documents: ["query Head { ledgerHead { hash } }"]) { documentIds } }',
@@ -89,6 +90,7 @@ describe('two tenants', () => {
     inboundMessage(id: $message) { id }
     inboundMessages(connection: "warehouse", first: 20) { totalCount nodes { id body movements { id } quarantined { id } } }
     adjustmentOrder(sellerOrderNo: "SO-1") { id } adjustmentOrders { totalCount nodes { id movements { id } } }
+    reservation(reference: "CART-1") { id lines { item { id } } } reservations { totalCount nodes { id movements { id } } }
     inventoryRecord(sku: "TEA", location: "MAIN") { id }
     itemByGtin(gtin: "4006381333931") { id } lookalikes { totalCount nodes { names items { id } } }
     availability(sku: "TEA", quantity: 1) { locations { location { id } } }
@@ -146,6 +148,7 @@ describe('two tenants', () => {
       ...{ ledgerHead: { sequence: 0 }, ledgerEntries: emptyList, entriesOfSku: { nodes: [] } },
       ...{ movement: null, movements: emptyList, byReference: { nodes: [] } },
       ...{ inboundMessage: null, inboundMessages: emptyList, adjustmentOrder: null, adjustmentOrders: emptyList },
+      ...{ reservation: null, reservations: emptyList },
       ...{ inventoryRecord: null, availability: null, explain: null, itemByGtin: null, lookalikes: emptyList },
       ...{ quarantinedRows: emptyList, quarantineSummary: [], quarantinePreview: { considered: 0, stillOpen: 0 } },
       ...{ discrepancies: emptyList, apiKeys: emptyList, auditEntries: emptyList },

@@ -24,6 +24,7 @@ beforeAll(async () => {
   await commands.receive({ sku: 'TEA', location: 'MAIN', owner: 'A', delta: 5 });
   await commands.receive({ sku: 'TEA', location: 'MAIN', owner: 'A', delta: 2 });
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
+  await commands.send('reservationCreate', { lines: [{ sku: 'TEA', quantity: 1 }] });
   const side = { sku: 'TEA', packaging: 'SINGLE', quantity: 1 };
   await commands.send('adjustmentOrderCreate', {
     ...{ type: 'OWNER_TRANSFER', sellerOrderNo: 'SO-1', location: 'MAIN', turnOutOwner: 'A', turnInOwner: 'B' },
@@ -54,6 +55,7 @@ async function everything(): Promise<Thing[]> {
     adjustmentOrders { nodes { __typename id orderNo } } inventoryRecord(sku: "TEA", location: "MAIN") { __typename id leadTime }
     stock { nodes { __typename id onHand levels { __typename id quantity } } }
     past: stock(asOf: { sequence: 1 }) { nodes { __typename id onHand levels { __typename id quantity } } }
+    reservations { nodes { __typename id status } }
     discrepancies { nodes { __typename id observed } } apiKeys { nodes { __typename id client scopes } }
     connections { nodes { __typename id name } }
     auditEntries { nodes { __typename id action } } trustedDocuments { nodes { __typename id documentId text addedBy } }
@@ -68,7 +70,7 @@ async function everything(): Promise<Thing[]> {
 
 const SELECTED = `__typename id ... on Item { sku } ... on Location { code } ... on Movement { sequence }
   ... on InboundMessage { format quarantined { __typename id index code } } ... on QuarantinedRow { index code }
-  ... on AdjustmentOrder { orderNo } ... on InventoryRecord { leadTime }
+  ... on AdjustmentOrder { orderNo } ... on Reservation { status } ... on InventoryRecord { leadTime }
   ... on Discrepancy { observed } ... on ApiKey { client scopes } ... on ConnectionNode { name } ... on AuditEntry { action }
   ... on TrustedDocument { documentId text addedBy }
   ... on Stock { onHand levels { __typename id quantity } } ... on StockLevel { quantity }`;

@@ -6,6 +6,7 @@ import * as lostCommit from '../../src/persistence/poster/lost-commit';
 import * as readCatalogue from '../../src/persistence/poster/read-catalogue';
 import * as readDocuments from '../../src/persistence/poster/read-documents';
 import * as readLedger from '../../src/persistence/poster/read-ledger';
+import * as readReservations from '../../src/persistence/poster/read-reservations';
 import * as writeBatch from '../../src/persistence/poster/write-batch';
 import * as writeCatalogue from '../../src/persistence/poster/write-catalogue';
 import * as writeDocuments from '../../src/persistence/poster/write-documents';
@@ -15,7 +16,7 @@ import { LedgerHarness } from '../support/ledger';
 
 const POSTER = path.resolve(__dirname, '../../src/persistence/poster');
 const STATEMENTS = [
-  ...[head, lostCommit, readCatalogue, readDocuments, readLedger],
+  ...[head, lostCommit, readCatalogue, readDocuments, readLedger, readReservations],
   ...[writeBatch, writeCatalogue, writeDocuments, writeInboundMessages],
 ].flatMap((module) => module.STATEMENTS);
 
@@ -39,6 +40,10 @@ const ROWS = [
   `INSERT INTO quarantined_row (tenant_id, message_id, row_index, code, detail, row, open, rejected, connection_id, row_hash,
      external_id)
    SELECT $1, ID, 0, 'UNKNOWN_ITEM', '', '', true, false, $1, sha256(n::text::bytea), n FROM N`,
+  `INSERT INTO reservation (tenant_id, reservation_id, origin_id, reference, status, expires_at, created_at, segment, lines,
+     sequences) SELECT $1, ID, $1, 'r' || n, 'ACTIVE', now(), now(), '{}', '[]', '[]' FROM N`,
+  `INSERT INTO reservation_place (tenant_id, item_id, reservation_id, location_id, open, back_ordered)
+   SELECT $1, ID, ID, ID, true, true FROM N`,
 ];
 
 const rowsBetween = (text: string, first: number, last: number): string =>

@@ -141,7 +141,7 @@ const tidiedPart = (lines: ReservationPart): ReservationPart => lines && lines.m
 const tidiedNames = (names: readonly string[] | null): readonly string[] | null => names && names.map(tidyName);
 
 /** A segment with clean names. */
-export const tidiedSegment = ({ channels, pools, owners }: Segment): Segment => ({
+const tidiedSegment = ({ channels, pools, owners }: Segment): Segment => ({
   ...{ channels: tidiedNames(channels), pools: tidiedNames(pools), owners: tidiedNames(owners) },
 });
 

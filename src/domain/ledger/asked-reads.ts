@@ -2,7 +2,6 @@ import { findItem, findLocation, type Catalogue } from '../catalogue/catalogue-m
 import type { Sha256 } from './hashing';
 import { levelKeyOf, type LevelKey } from './level-id';
 import type { NamedKey, PostingReads } from './posting-reads';
-import type { Reservation } from '../reservation';
 import { stockKey, type StockKey } from './stock-key';
 
 /** An item at a location. */
@@ -116,33 +115,6 @@ export function askedReads(
     ...{ levelKeys, levels, siblingsAt, recordsAt, wholeItemIds, saleItemIds, holders },
     ...{ deltasAfter: [...deltasAfter.values()], pasts: [...pasts.values()] },
   };
-}
-
-/** What is asked for of reservations: all levels that they hold units of, and what can be sold at some places. */
-export function askedOfReservations(
-  reservations: readonly Pick<Reservation, 'lines'>[],
-  places: readonly ItemLocation[],
-  sha256: Sha256,
-): AskedReads {
-  const levels = new Map<string, StockKey>();
-  for (const { lines } of reservations) {
-    for (const { allocations } of lines) {
-      for (const { key, levelId, reservedLevelId } of allocations) {
-        levels.set(levelId, key);
-        levels.set(reservedLevelId, { ...key, bucket: 'RESERVED' });
-        const committedKey = levelKeyOf({ ...key, bucket: 'COMMITTED' }, sha256);
-        levels.set(committedKey.levelId, committedKey.key);
-      }
-    }
-  }
-  const at = new Map(places.map((place) => [itemLocationKey(place), place]));
-  const nothing = { deltasAfter: [], pasts: [], holders: { itemIds: [], locationIds: [] } };
-  const none = {
-    levelKeys: new Map<NamedKey, LevelKey>(),
-    wholeItemIds: new Set<string>(),
-    saleItemIds: new Set<string>(),
-  };
-  return { ...nothing, ...none, levels, siblingsAt: at, recordsAt: at };
 }
 
 const idOf = (found: { readonly id: string } | undefined): string[] => (found ? [found.id] : []);

@@ -37,7 +37,7 @@ export class SegmentInput {
   readonly owners?: string[] | null;
 }
 
-export const segmentOf = (input: SegmentInput | null | undefined): Segment => ({
+const segmentOf = (input: SegmentInput | null | undefined): Segment => ({
   ...{ channels: input?.channels ?? null, pools: input?.pools ?? null, owners: input?.owners ?? null },
 });
 

@@ -10,7 +10,7 @@ import { ReservationEntity } from '../tables/reservation';
 /** Most reservations that one batch lets expire. */
 export const MAX_DUE = 500;
 /** Most reservations that may wait for an item at a location. */
-export const MAX_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
 type Row = PlainRow<ReservationEntity>;
 

@@ -37,10 +37,10 @@ export class LedgerHeadEntity {
   nextExpiry!: Date | null;
 
   /** How many reservations still have units or demand. */
-  @Column({ ...WHOLE, default: 0 })
+  @Column({ ...WHOLE, default: '0' })
   openReservations!: number;
 
   /** How many of them wait for units. */
-  @Column({ ...WHOLE, default: 0 })
+  @Column({ ...WHOLE, default: '0' })
   backOrders!: number;
 }

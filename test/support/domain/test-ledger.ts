@@ -10,12 +10,8 @@ import {
 } from '../../../src/domain/catalogue/catalogue-map';
 import { atOnce } from '../../../src/application/turns';
 import { namesOf } from '../../../src/domain/ledger/asked-names';
-import {
-  askedOfReservations,
-  askedReads,
-  itemLocationKey,
-  type AskedReads,
-} from '../../../src/domain/ledger/asked-reads';
+import { askedReads, itemLocationKey, type AskedReads } from '../../../src/domain/ledger/asked-reads';
+import { askedOfReservations } from '../../../src/domain/ledger/asked-reservations';
 import type { InboundMessage, QuarantinedRow, RowRefusal } from '../../../src/domain/ledger/inbound-message';
 import type {
   DecodedRow,
