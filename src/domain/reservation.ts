@@ -21,7 +21,7 @@ export const NEXT_RESERVATION_STATUSES: Readonly<Record<ReservationStatus, reado
 /** How long a hold lasts where its creator does not say. */
 export const DEFAULT_EXPIRY_SECONDS = 900;
 /** Longest time for which units are held without being committed. */
-export const MAX_EXPIRY_SECONDS = 30 * 86_400;
+export const MAX_EXPIRY_SECONDS = 2_592_000;
 /** Most lines of a reservation, and of a promise. */
 export const MAX_RESERVATION_LINES = 100;
 

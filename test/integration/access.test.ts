@@ -38,6 +38,9 @@ describe('tenants', () => {
       nextOrderNumber: 1,
       nextVendorId: 1,
       attempt: null,
+      nextExpiry: null,
+      openReservations: 0,
+      backOrders: 0,
     });
   });
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await commands.receive({ sku: 'TEA', location: 'MAIN', owner: 'A', delta: 5 });
   await commands.receive({ sku: 'TEA', location: 'MAIN', owner: 'A', delta: 2 });
   await commands.send('inventoryRecordSave', { sku: 'TEA', location: 'MAIN', outOfStockThreshold: 1 });
-  await commands.send('reservationCreate', { lines: [{ sku: 'TEA', quantity: 1 }] });
+  await commands.send('reservationCreate', { lines: [{ sku: 'TEA', quantity: 2 }] });
   const side = { sku: 'TEA', packaging: 'SINGLE', quantity: 1 };
   await commands.send('adjustmentOrderCreate', {
     ...{ type: 'OWNER_TRANSFER', sellerOrderNo: 'SO-1', location: 'MAIN', turnOutOwner: 'A', turnInOwner: 'B' },

@@ -1,10 +1,5 @@
 import fc from 'fast-check';
-import {
-  availabilityOf,
-  offerOf,
-  sellableUnits,
-  type LocationStock,
-} from '../../../src/domain/availability';
+import { availabilityOf, offerOf, sellableUnits, type LocationStock } from '../../../src/domain/availability';
 import {
   BACK_ORDER_HANDLINGS,
   DEFAULT_TERMS,
